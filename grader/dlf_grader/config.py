@@ -1,0 +1,103 @@
+"""How a run was asked for, as one value; and where the trees are."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from dlf_grader.failures import UsageError
+
+DEFAULT_SEED = 1
+LARGEST_SEED = 2**31
+
+
+@dataclass(frozen=True)
+class Config:
+    """One run of `dlf-grade`.
+
+    Attributes:
+        milestones: ids asked for, in order; empty for all.
+        tree: the folder whose files are graded.
+        keyword: keep checks whose id contains this; several alternatives are separated by commas.
+        train: True to run the full milestones, False for no training at all, None for the quick ones only
+            (and the full ones too, where data and a GPU are at hand).
+        fresh: draw a new seed and remember nothing.
+        reports: (format, path) pairs to write.
+        jobs: exercises graded side by side.
+        only_case: the one case to run, for replay.
+        options: what plugins' own options were given.
+    """
+
+    tree: Path
+    milestones: tuple[str, ...] = ()
+    keyword: str = ""
+    train: bool | None = None
+    device: str = "auto"
+    seed: int = DEFAULT_SEED
+    fresh: bool = False
+    reports: tuple[tuple[str, Path], ...] = ()
+    isolation: str = "process"
+    jobs: int = 1
+    verbose: bool = False
+    only_case: int | None = None
+    options: argparse.Namespace = field(default_factory=argparse.Namespace)
+
+    @property
+    def data_folder(self) -> Path:
+        return data_folder()
+
+
+def data_folder() -> Path:
+    """Where data sets live: `DLF_DATA`, or a folder in the user's cache."""
+    if folder := os.environ.get("DLF_DATA"):
+        return Path(folder).resolve()
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir("dl-foundations")) / "data"
+
+
+def repository(start: Path | None = None) -> Path | None:
+    """The nearest folder upwards that holds `exercises/`, or None."""
+    here = (start or Path.cwd()).resolve()
+    return next((folder for folder in (here, *here.parents) if (folder / "exercises").is_dir()), None)
+
+
+def find_tree(name: str | None) -> Path:
+    """The tree that `--tree` means: a path, or "exercises" and "solutions" of the repository we stand in.
+
+    Raises:
+        UsageError: there is no such folder.
+    """
+    if name is not None and Path(name).is_dir():
+        return Path(name).resolve()
+    root = repository()
+    wanted = name or "exercises"
+    if root is not None and (root / wanted).is_dir():
+        return root / wanted
+    if name is None:
+        raise UsageError(
+            "no exercises here: expected a folder `exercises` in this folder or one above it. "
+            "Change into the course's folder, or name a tree with --tree PATH."
+        )
+    raise UsageError(f"no tree at {name}: expected a folder. Give --tree exercises, solutions or a path.")
+
+
+def tree_name(tree: Path) -> str:
+    """A tree as a person would write it: relative to where they stand, if it lies below."""
+    try:
+        return tree.relative_to(Path.cwd()).as_posix()
+    except ValueError:
+        return tree.as_posix()
+
+
+def parse_reports(values: list[str]) -> tuple[tuple[str, Path], ...]:
+    """`FORMAT=PATH` pairs; whether a format exists is known when the plugins are."""
+    pairs = []
+    for value in values:
+        name, separator, path = value.partition("=")
+        if not (name and separator and path):
+            raise UsageError(f"--report {value}: expected FORMAT=PATH, e.g. json=report.json")
+        pairs.append((name, Path(path)))
+    return tuple(pairs)

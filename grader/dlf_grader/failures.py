@@ -1,0 +1,101 @@
+"""Everything that can go wrong, in one tree.
+
+DlfError
+├── UsageError            the command or the tree is wrong: exit 2, one line
+├── CheckFailure          the learner's answer is wrong: failed
+├── LearnerError          the learner's code raised: failed, unless the check asked for it
+│   └── NotWritten        it raised NotImplementedError: todo
+├── RequirementMissing    data or hardware is not here: skipped
+├── WorkerLost            the worker is gone
+│   ├── WorkerTimeout     it was out of time: timeout
+│   ├── WorkerCrashed     it died, or sent what the protocol does not allow: crashed
+│   └── WorkerRefused     it used something forbidden: refused
+└── GraderFault           ours, never the learner's: error, exit 3
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dlf_grader.model import Counterexample, Diagnosis, Status
+
+
+class DlfError(Exception):
+    """The root; its text is written for the person in front of the screen."""
+
+
+class UsageError(DlfError):
+    """The command line, or the tree it names, is wrong."""
+
+
+class CheckFailure(DlfError):
+    """The learner's answer is wrong."""
+
+    def __init__(
+        self,
+        message: str,
+        counterexample: Counterexample | None = None,
+        diagnosis: tuple[Diagnosis, ...] = (),
+    ) -> None:
+        super().__init__(message)
+        self.counterexample = counterexample
+        self.diagnosis = diagnosis
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A line of the learner's own code on the way to an exception; `file` is relative to the tree."""
+
+    file: str
+    line: int
+    function: str
+
+
+class LearnerError(DlfError):
+    """The learner's code raised an exception."""
+
+    def __init__(self, kind: str, text: str, frames: tuple[Frame, ...], call: str) -> None:
+        where = f" at {frames[-1].file}:{frames[-1].line}" if frames else ""
+        super().__init__(f"{call} raised {kind}{where}: {text}" if text else f"{call} raised {kind}{where}")
+        self.kind = kind
+        self.text = text
+        self.frames = frames
+        self.call = call
+
+
+class NotWritten(LearnerError):
+    """The learner's code raised NotImplementedError: it is still to be written."""
+
+
+class RequirementMissing(DlfError):
+    """Something the check needs is not on this machine; the text says how to get it."""
+
+
+class WorkerLost(DlfError):
+    """The worker is gone; whatever it held is lost."""
+
+    status = Status.CRASHED
+
+
+class WorkerTimeout(WorkerLost):
+    """The worker did not answer in time."""
+
+    status = Status.TIMEOUT
+
+
+class WorkerCrashed(WorkerLost):
+    """The worker died, or broke the protocol."""
+
+
+class WorkerRefused(WorkerLost):
+    """The worker's code used something that the exercise forbids."""
+
+    status = Status.REFUSED
+
+    def __init__(self, message: str, frames: tuple[Frame, ...] = ()) -> None:
+        super().__init__(message)
+        self.frames = frames
+
+
+class GraderFault(DlfError):
+    """The grader itself is at fault."""

@@ -1,0 +1,216 @@
+"""Running checks: a worker for each exercise, a verdict for each check."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+import traceback
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+
+from dlf_grader.config import tree_name
+from dlf_grader.context import Context
+from dlf_grader.failures import (
+    CheckFailure,
+    DlfError,
+    Frame,
+    GraderFault,
+    LearnerError,
+    NotWritten,
+    RequirementMissing,
+    WorkerLost,
+    WorkerRefused,
+)
+from dlf_grader.model import Check, Exercise, Result, Status
+from dlf_grader.reference import Reference
+from dlf_grader.sandbox.process import Servers
+from dlf_grader.sandbox.protocol import Load
+from dlf_grader.sandbox.proxy import MEMORY, Submission
+from dlf_grader.session import Session, result_of
+from dlf_grader.sources import snapshot
+
+OUTPUT_SHOWN = 2000  # characters of a learner's prints that a result keeps
+
+
+class Grader:
+    """The servers, workers and scratch folders of one run; a context manager that leaves nothing behind."""
+
+    def __init__(self, session: Session, checks: Sequence[Check]) -> None:
+        self.session, self.config, self.checks = session, session.config, checks
+        self._own_servers = session.servers is None
+        self.servers = session.servers or Servers()
+        store = None if self.config.fresh else session.store
+        self.reference = Reference(self.servers, store)
+        self._folder = tempfile.TemporaryDirectory(prefix="dlf-", ignore_cleanup_errors=True)
+        self.copy = Path(self._folder.name) / "tree"
+        self.copy.mkdir()
+
+    def __enter__(self) -> Grader:
+        snapshot(self.config.tree, self.copy)
+        self.servers.preload("numpy")
+        if any(self._needs_torch(check) for check in self.checks):
+            self.servers.preload("torch")
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.stop()
+        self._folder.cleanup()
+
+    def stop(self) -> None:
+        """End every process of the run."""
+        self.reference.close()
+        if self._own_servers:
+            self.servers.stop()
+
+    def _needs_torch(self, check: Check) -> bool:
+        """Whether PyTorch is likely to be asked: only a guess, made so that it can be imported early."""
+        source = self.session.tree.source(check.exercise)
+        if source.problem or f'NotImplementedError("{check.id}")'.encode() in source.data:
+            return False
+        if self.session.exercises[check.exercise].engine == "torch":
+            return not source.still_a_stub()
+        return check.kind == "parity"
+
+    # -- one exercise -----------------------------------------------------------------------------
+
+    def grade_exercise(self, path: str, checks: Sequence[Check]) -> None:
+        """Give each check of one file its result."""
+        exercise = self.session.exercises[path]
+        problem = self._ungradable(exercise, checks[0])
+        if problem is not None:
+            self._settle_all(checks, problem)
+            return
+        submission = self._submission(exercise)
+        try:
+            for at, check in enumerate(checks):
+                result = self._result(check, submission)
+                if submission.import_failed and result.status not in (Status.BLOCKED, Status.SKIPPED):
+                    self._settle_all(checks[at:], result)
+                    break
+                self.session.settle(check, result)
+        finally:
+            submission.close()
+
+    def _ungradable(self, exercise: Exercise, check: Check) -> Result | None:
+        """The verdict that reading the file is enough for: it is broken, forbidden, or still as it was handed out."""
+        source = self.session.tree.source(exercise.path)
+        if source.problem:
+            return result_of(check, Status.FAILED, message=source.problem, location=self._at(source.path, source.line))
+        if found := self.session.tree.forbidden(exercise):
+            where, module, line = found
+            text = f"imports {module}: {exercise.instead}"
+            return result_of(check, Status.REFUSED, message=text, location=self._at(where.path, line))
+        if exercise.engine == "torch" and (line := source.still_a_stub()):
+            return result_of(check, Status.TODO, message="not written yet", location=self._at(source.path, line))
+        return None
+
+    def _settle_all(self, checks: Sequence[Check], first: Result) -> None:
+        """One message for a whole file, then checks that wait for it."""
+        self.session.settle(checks[0], first, remember=False)
+        for check in checks[1:]:
+            status = Status.TODO if first.status is Status.TODO else Status.BLOCKED
+            message = first.message if status is Status.TODO else f"waits for {check.exercise} to be importable"
+            self.session.settle(check, result_of(check, status, message=message), remember=False)
+
+    def _submission(self, exercise: Exercise) -> Submission:
+        start = self.session.plugins.hook.dlf_worker(exercise=exercise, config=self.config, servers=self.servers)
+        scratch = Path(self._folder.name) / f"scratch-{exercise.module}"
+        scratch.mkdir()
+        return Submission(
+            start, Load(str(self.copy), exercise.module, exercise.engine, exercise.instead, str(scratch), MEMORY)
+        )
+
+    # -- one check --------------------------------------------------------------------------------
+
+    def _result(self, check: Check, submission: Submission) -> Result:
+        if (before := self.session.blocking(check)) is not None:
+            return result_of(check, Status.BLOCKED, message=f"waits for {before.id}")
+        try:
+            self._require(check)
+        except RequirementMissing as missing:
+            return result_of(check, Status.SKIPPED, message=str(missing))
+        start = time.monotonic()
+        submission.deadline = start + check.timeout
+        hook = self.session.plugins.hook
+        hook.dlf_check_started(check=check)
+        ctx = Context(
+            check,
+            self.config,
+            self.reference,
+            self.config.only_case,
+            show=lambda fraction, words: hook.dlf_check_progress(check=check, fraction=fraction, words=words),
+        )
+        try:
+            measured = hook.dlf_run_check(check=check, submission=submission, ctx=ctx)
+            result = result_of(check, Status.PASSED, measurements=dict(measured or {}))
+        except Exception as error:  # noqa: BLE001 - a fault of ours must not lose the other results
+            result = self._verdict(check, error)
+        output = self._tidy_up(submission)
+        return replace(result, seconds=round(time.monotonic() - start, 4), output=output)
+
+    def _require(self, check: Check) -> None:
+        for requirement in check.requires:
+            missing = self.session.plugins.hook.dlf_probe(requirement=requirement, check=check, config=self.config)
+            if missing is None:
+                raise GraderFault(f"nobody knows the requirement {requirement!r} of {check.id}")
+            if missing:
+                raise RequirementMissing(missing)
+
+    def _tidy_up(self, submission: Submission) -> str:
+        output = submission.take_output()[:OUTPUT_SHOWN]
+        try:
+            submission.deadline = time.monotonic() + 5
+            submission.forget()
+        except DlfError:
+            submission.close()
+        return output
+
+    def _verdict(self, check: Check, error: Exception) -> Result:
+        """The result that an exception means."""
+        where = self._location(check, error)
+        cause = error.__cause__ if isinstance(error, CheckFailure) else error
+        if isinstance(cause, LearnerError) and cause.frames:
+            where = self._frame(cause.frames) or where
+        match error:
+            case NotWritten():
+                return result_of(check, Status.TODO, message="not written yet", location=where)
+            case CheckFailure():
+                explained = [
+                    d for found in self.session.plugins.hook.dlf_explain(check=check, failure=error) for d in found
+                ]
+                return result_of(
+                    check,
+                    Status.FAILED,
+                    message=str(error),
+                    diagnosis=(*error.diagnosis, *explained),
+                    counterexample=error.counterexample,
+                    replay=self._replay(check, error),
+                    location=where,
+                )
+            case LearnerError():
+                return result_of(check, Status.FAILED, message=str(error), location=where)
+            case WorkerRefused():
+                return result_of(check, error.status, message=str(error), location=self._frame(error.frames) or where)
+            case WorkerLost():
+                return result_of(check, error.status, message=str(error), location=where)
+            case GraderFault():
+                return result_of(check, Status.ERROR, message=str(error))
+        trace = "".join(traceback.format_exception(error)) if self.config.verbose else "dlf-grade -v shows where"
+        return result_of(check, Status.ERROR, message=f"{type(error).__name__}: {error} ({trace})")
+
+    def _replay(self, check: Check, error: CheckFailure) -> str:
+        if error.counterexample is None or not error.counterexample.number:
+            return ""
+        return f"{check.id}@{self.config.seed}.{error.counterexample.number}"
+
+    def _location(self, check: Check, error: Exception) -> str:
+        line = self.session.tree.source(check.exercise).line_of(check.target)
+        return self._at(check.exercise, line)
+
+    def _frame(self, frames: tuple[Frame, ...]) -> str:
+        return self._at(frames[-1].file, frames[-1].line) if frames else ""
+
+    def _at(self, path: str, line: int) -> str:
+        return f"{tree_name(self.config.tree)}/{path}:{line}"

@@ -1,0 +1,119 @@
+# mypy: disable-error-code="empty-body"
+"""The hooks a plugin may implement; each docstring says when it is called and who implements it here.
+
+An instructor's plugin is a module with functions of these names, decorated with `dlf_grader.hookspecs.hookimpl`: an installed
+package with an entry point in the group `dlf`, or `dlfplugin.py` beside `exercises/`.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING
+
+import pluggy
+
+from dlf_grader.model import Check, Diagnosis, Exercise, Measurements, Milestone, Report, Result
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from dlf_grader.config import Config
+    from dlf_grader.context import Context
+    from dlf_grader.failures import CheckFailure
+    from dlf_grader.sandbox.channel import Channel
+    from dlf_grader.sandbox.process import Servers
+    from dlf_grader.sandbox.proxy import Submission
+
+PROJECT = "dlf"
+hookspec = pluggy.HookspecMarker(PROJECT)
+hookimpl = pluggy.HookimplMarker(PROJECT)
+
+WriteReport = Callable[[Report], str]
+
+
+@hookspec
+def dlf_add_options(parser: argparse.ArgumentParser) -> None:
+    """Add options to `dlf-grade MILESTONE`; called before the command line is read."""
+
+
+@hookspec
+def dlf_configure(config: Config) -> None:
+    """Called once, when the command line has been read and before anything is collected."""
+
+
+@hookspec
+def dlf_milestones() -> Iterable[Milestone]:
+    """Return the milestones this plugin brings; `milestones/m0` and `milestones/m1` do."""
+
+
+@hookspec
+def dlf_checks(milestone: Milestone, config: Config) -> Iterable[Check]:
+    """Return the checks this plugin brings for `milestone`, in the order a learner meets them."""
+
+
+@hookspec
+def dlf_modify_checks(checks: list[Check], config: Config) -> None:
+    """Change, drop or reorder the collected checks, in place; called once after all `dlf_checks`."""
+
+
+@hookspec(firstresult=True)
+def dlf_probe(requirement: str, check: Check, config: Config) -> str | None:
+    """Say whether a check's requirement is there: "" if it is, else one sentence on how to get it.
+
+    None leaves the question to the next plugin; a requirement nobody knows is our fault.
+    """
+
+
+@hookspec(firstresult=True)
+def dlf_worker(exercise: Exercise, config: Config, servers: Servers) -> Callable[[], Channel] | None:
+    """Return what starts an isolated worker for `exercise`; `sandbox/plugin.py` does.
+
+    `servers` are the run's fork servers, with NumPy or PyTorch imported. The message that turns a fork into the worker
+    of a learner's file is sent after this returned the channel, so a stronger rung confines the process before that.
+    """
+
+
+@hookspec(firstresult=True)
+def dlf_run_check(check: Check, submission: Submission, ctx: Context) -> Measurements | None:
+    """Run one check: return its measurements or raise. `session.py` calls `check.run`."""
+
+
+@hookspec
+def dlf_explain(check: Check, failure: CheckFailure) -> Iterable[Diagnosis]:
+    """Name the mistake behind a failure; what plugins return is added to what the check knows."""
+
+
+@hookspec
+def dlf_check_started(check: Check) -> None:
+    """Called before a check that really runs (not one that is cached, blocked or skipped); from any thread."""
+
+
+@hookspec
+def dlf_check_progress(check: Check, fraction: float, words: str) -> None:
+    """Called now and then while a check takes long, mostly training; `fraction` of it is done."""
+
+
+@hookspec
+def dlf_check_finished(check: Check, result: Result) -> None:
+    """Called with each result, in the catalogue's order; `outputs/terminal.py` prints it."""
+
+
+@hookspec
+def dlf_outputs() -> Mapping[str, WriteReport]:
+    """Return writers by format name for `--report FORMAT=PATH`; each makes the file's text."""
+
+
+@hookspec(firstresult=True)
+def dlf_executor(config: Config) -> Executor | None:
+    """Return what runs exercises side by side; `session.py` returns a pool of `--jobs` threads."""
+
+
+@hookspec
+def dlf_session_start(checks: list[Check], config: Config) -> None:
+    """Called when it is known what will be graded, before the first result."""
+
+
+@hookspec
+def dlf_session_finish(report: Report, config: Config) -> None:
+    """Called once at the end, after every result; the terminal prints its summary."""

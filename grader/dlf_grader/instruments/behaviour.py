@@ -1,0 +1,213 @@
+"""Behaviour: what a well-mannered layer does besides computing the right numbers.
+
+Everything here compares a layer with itself, so it needs no oracle: the dtype that comes in goes out, inputs stay
+untouched, calls do not leak into each other, parameters are read when they are used, bad shapes are refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from dlf_grader.context import Context
+from dlf_grader.failures import CheckFailure, LearnerError, NotWritten
+from dlf_grader.instruments.compare import as_array, compare
+from dlf_grader.instruments.layer import Answer, Array, Case, Layer, run_case
+from dlf_grader.model import Counterexample, Diagnosis, Measurements, RunCheck
+from dlf_grader.sandbox.protocol import Call, Get
+from dlf_grader.sandbox.proxy import Remote, Submission
+
+
+def manners(layer: Layer) -> RunCheck:
+    """A check of dtype, inputs, repeated calls and parameters read at call time, on two of the layer's cases."""
+
+    def run(submission: Submission, ctx: Context) -> Measurements:
+        cases = [case for _, case in layer.numbered_cases(replace(ctx, only_case=None))]
+        first, second = _two_of_one_kind(cases)
+        claims: list[Callable[[], None]] = [
+            lambda: keeps_dtype(submission, layer, second),
+            lambda: leaves_inputs_alone(submission, layer, second),
+            lambda: accepts_strided(submission, layer, second),
+            lambda: keeps_calls_apart(submission, layer, first, second),
+            lambda: reads_parameters_at_call(submission, layer, second),
+        ]
+        for claim in claims:
+            try:
+                claim()
+            except NotWritten:
+                raise
+            except LearnerError as error:
+                raise CheckFailure(str(error)) from error
+        return {"claims": len(claims)}
+
+    return run
+
+
+def _two_of_one_kind(cases: Sequence[Case]) -> tuple[Case, Case]:
+    """Two cases, of different input shapes where there are any, that one object can serve."""
+    for late in reversed(cases):
+        for early in cases:
+            if early.init == late.init and early.inputs[0].shape != late.inputs[0].shape:
+                return early, late
+    return cases[0], cases[-1]
+
+
+def _fail(name: str, text: str, case: Case, **values: Any) -> CheckFailure:
+    return CheckFailure(text, Counterexample(case.label, 0, **values), (Diagnosis(name, _ADVICE[name]),))
+
+
+_ADVICE = {
+    "dtype-lost": "Arrays made without a dtype are float64; parameters of another dtype promote: cast to the input's.",
+    "input-modified": "An in-place operation (+=, -=, out=) reached the caller's array; work on a new one.",
+    "not-contiguous": "Do not assume how an array lies in memory: reshape instead of setting shape, no raw buffers.",
+    "stale": "What backward needs must be stored anew by every forward.",
+    "accumulated": "backward overwrites the gradients of the call before; it does not add to them.",
+    "shared-buffer": "An array that was returned belongs to the caller; a later call must not write into it.",
+    "parameters-copied": "Read the parameter's attribute inside forward; a copy made earlier misses what is assigned.",
+}
+
+
+def _cast(case: Case, dtype: str) -> Case:
+    def cast(value: Any) -> Any:
+        return value.astype(dtype) if isinstance(value, np.ndarray) and value.dtype.kind == "f" else value
+
+    return replace(case, inputs=tuple(cast(x) for x in case.inputs), upstream=cast(case.upstream))
+
+
+def keeps_dtype(submission: Submission, layer: Layer, case: Case) -> None:
+    """float32 in, float32 out, whatever the parameters' dtype; and float64 likewise."""
+    for dtype in ("float32", "float64"):
+        cast = _cast(case, dtype)
+        answer = run_case(submission, layer, cast, backward=True)
+        exact = run_case(submission, layer, case, backward=True)
+        for name in (() if case.upstream is None else ("y",)) + layer.gradients:
+            array = as_array(answer[name])
+            if array is None or array.dtype != dtype:
+                got = "something else" if array is None else str(array.dtype)
+                raise _fail("dtype-lost", f"{name} should be {dtype} when the input is, got {got}", case, tensor=name)
+            if compare(name, array, exact[name], rtol=1e-3) is not None:
+                raise _fail("dtype-lost", f"{name} in {dtype} is far from {name} in float64", case, tensor=name)
+
+
+def _handed(submission: Submission, layer: Layer, case: Case, *, strided: bool) -> tuple[Answer, list[Array]]:
+    """Run a case with every array passed by reference; returns the answer and the arrays afterwards."""
+    remote = submission.new(layer.name, **case.init)
+    _assign(remote, case)
+    inputs = [submission.put(x, strided=strided and x.ndim > 0) for x in case.inputs]
+    handed = list(inputs)
+    y = remote.forward(*inputs)
+    if case.upstream is None:
+        returned = remote.backward()
+    else:
+        handed.append(submission.put(case.upstream, strided=strided and case.upstream.ndim > 0))
+        returned = remote.backward(handed[-1])
+    answer: Answer = {"y": y, layer.gradients[0]: returned} if len(layer.gradients) == 1 else {"y": y}
+    return answer, [array.fetch() for array in handed]
+
+
+def leaves_inputs_alone(submission: Submission, layer: Layer, case: Case) -> None:
+    """`forward` and `backward` leave their arguments as they were."""
+    _, after = _handed(submission, layer, case, strided=False)
+    before = [*case.inputs] + ([] if case.upstream is None else [case.upstream])
+    names = [*(g.removeprefix("dL_d") for g in layer.gradients), "targets"][: len(case.inputs)] + ["dL_dy"]
+    for name, old, new in zip(names, before, after, strict=False):
+        if not np.array_equal(old, new):
+            raise _fail("input-modified", f"{name} was changed in the caller's hands", case, tensor=name)
+
+
+def accepts_strided(submission: Submission, layer: Layer, case: Case) -> None:
+    """The same numbers in non-contiguous memory give the same answer."""
+    answer, _ = _handed(submission, layer, case, strided=True)
+    exact = run_case(submission, layer, case, backward=True)
+    for name, value in answer.items():
+        mismatch = compare(name, value, exact[name])
+        if mismatch is not None:
+            raise _fail("not-contiguous", f"{mismatch.text} when the input is not contiguous", case, tensor=name)
+
+
+def keeps_calls_apart(submission: Submission, layer: Layer, first: Case, second: Case) -> None:
+    """One object serves call after call: each answer is what a fresh object would give."""
+    expected = run_case(submission, layer, first, backward=False)["y"]
+    fresh = run_case(submission, layer, second, backward=True)
+    remote = submission.new(layer.name, **first.init)
+    _assign(remote, first)
+    kept = submission.reserve("y")
+    submission.many([Call(remote.handle.number, "forward", list(first.inputs), keep=kept)])
+    y = _call(remote, second)
+    earlier = submission.many([Get(kept, "")])[0]
+    if (mismatch := compare("y", earlier, expected)) is not None:
+        raise _fail("shared-buffer", f"a later forward changed an earlier answer: {mismatch.text}", first, tensor="y")
+    _backward(remote, second)
+    _same_as_fresh(layer, remote, fresh, second, _backward(remote, second), y)
+
+
+def _assign(remote: Remote, case: Case) -> None:
+    for name, value in case.attributes.items():
+        setattr(remote, name, value)
+
+
+def _call(remote: Remote, case: Case) -> Any:
+    _assign(remote, case)
+    return remote.forward(*case.inputs)
+
+
+def _backward(remote: Remote, case: Case) -> Any:
+    return remote.backward() if case.upstream is None else remote.backward(case.upstream)
+
+
+def _same_as_fresh(layer: Layer, remote: Remote, fresh: Answer, case: Case, returned: Any, y: Any) -> None:
+    again: Answer = {"y": y, layer.gradients[0]: returned} if len(layer.gradients) == 1 else {"y": y}
+    for name in layer.parameters:
+        if case.attributes.get(name) is not None:
+            again[f"dL_d{name}"] = getattr(remote, f"dL_d{name}")
+    for name in fresh.keys() & again.keys() - set(layer.state):
+        if compare(name, again[name], fresh[name]) is None:
+            continue
+        doubled = as_array(again[name])
+        if doubled is not None and compare(name, doubled / 2, fresh[name]) is None:
+            text = f"{name} doubles when backward is called twice"
+            raise _fail("accumulated", text, case, tensor=name)
+        raise _fail("stale", f"{name} on a second call differs from a fresh object's", case, tensor=name)
+
+
+def reads_parameters_at_call(submission: Submission, layer: Layer, case: Case) -> None:
+    """A parameter assigned after a call is the one the next call uses."""
+    named = [name for name in layer.parameters if isinstance(case.attributes.get(name), np.ndarray)]
+    if not named:
+        return
+    changed = {name: case.attributes[name] * 2 + 1 for name in named}
+    other = replace(case, attributes=case.attributes | changed)
+    expected = run_case(submission, layer, other, backward=False)["y"]
+    remote = submission.new(layer.name, **case.init)
+    _call(remote, case)
+    mismatch = compare("y", _call(remote, other), expected)
+    if mismatch is not None:
+        raise _fail("parameters-copied", "forward ignores a parameter assigned after the first call", case, tensor="y")
+
+
+def refuses(name: str, bad: Sequence[tuple[str, dict[str, Any], Array]]) -> RunCheck:
+    """A check that `forward` raises ValueError, with words, for each bad input.
+
+    Args:
+        name: the class.
+        bad: (what is wrong, constructor arguments, input).
+    """
+
+    def run(submission: Submission, ctx: Context) -> Measurements:
+        for what, init, x in bad:
+            try:
+                submission.new(name, **init).forward(x)
+            except NotWritten:
+                raise
+            except LearnerError as error:
+                if error.kind != "ValueError":
+                    raise CheckFailure(f"{what}: expected ValueError, got: {error}") from error
+                if not error.text.strip():
+                    raise CheckFailure(f"{what}: the ValueError should say what was expected and what came") from error
+            else:
+                raise CheckFailure(f"{what}: forward of an input of shape {x.shape} should raise ValueError")
+        return {"inputs": len(bad)}
+
+    return run

@@ -1,0 +1,104 @@
+"""Telling a learner's array from the right one: type, then shape, then every number."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+RTOL = 1e-8  # in float64; a float32 round trip inside costs 6e-8 and shows
+SMALL = 64  # elements up to which a tensor is shown whole
+
+
+@dataclass(frozen=True)
+class Mismatch:
+    """How an array is wrong."""
+
+    text: str
+    index: tuple[int, ...] = ()
+    yours: float | str | None = None
+    expected: float | str | None = None
+
+
+def as_array(value: Any) -> np.ndarray | None:
+    """A float, int or array as an array; None for anything else."""
+    if isinstance(value, np.ndarray):
+        return value
+    if isinstance(value, bool | int | float):
+        return np.asarray(value)
+    return None
+
+
+def compare(name: str, yours: Any, expected: Any, rtol: float = RTOL) -> Mismatch | None:
+    """The first difference in row-major order, or None.
+
+    An element passes if |yours - expected| <= rtol (|expected| + max|expected|): relative, but not to a zero.
+    """
+    right = np.asarray(expected)
+    array = as_array(yours)
+    if array is None:
+        return Mismatch(f"{name}: expected {_kind(right)}, got {_name_of(yours)}")
+    if array.shape != right.shape:
+        return Mismatch(
+            f"{name} has the wrong shape: expected {right.shape}, got {array.shape}",
+            yours=str(array.shape),
+            expected=str(right.shape),
+        )
+    with np.errstate(all="ignore"):
+        scale = float(np.max(np.abs(right), initial=0.0))
+        wrong = ~(np.abs(array - right) <= rtol * (np.abs(right) + scale))
+    if right.size == 0 or not wrong.any():
+        return None
+    index = tuple(int(i) for i in np.unravel_index(int(np.argmax(wrong)), right.shape))
+    count = "" if right.ndim == 0 else f" ({int(wrong.sum())} of {right.size} elements differ)"
+    return Mismatch(f"{name} is wrong{count}", index, number(array[index]), number(right[index]))
+
+
+def relative_error(yours: Any, expected: Any) -> float:
+    """Largest difference over the largest expected value; 0 where both are zero."""
+    right = np.asarray(expected, dtype=float)
+    if right.size == 0:
+        return 0.0
+    scale = float(np.max(np.abs(right)))
+    difference = float(np.max(np.abs(np.asarray(yours, dtype=float) - right)))
+    return difference / scale if scale else difference
+
+
+def close(a: Any, b: Any, rtol: float = 1e-6) -> bool:
+    """Whether two arrays agree well enough to call one the explanation of the other."""
+    left, right = as_array(a), as_array(b)
+    if left is None or right is None or left.shape != right.shape:
+        return False
+    return compare("", left, right, rtol) is None
+
+
+def number(value: Any) -> float | str:
+    """A number that JSON can carry: nan and inf as words."""
+    plain = float(value)
+    return plain if math.isfinite(plain) else str(plain)
+
+
+def small_list(array: Any) -> Any:
+    """A small array as nested lists for the report, else None."""
+    values = as_array(array)
+    if values is None or values.size > SMALL or values.dtype.kind not in "biuf":
+        return None
+    return _finite(values.tolist())
+
+
+def _finite(values: Any) -> Any:
+    return [_finite(v) for v in values] if isinstance(values, list) else number(values)
+
+
+def _kind(array: np.ndarray) -> str:
+    return f"an array of shape {array.shape}" if array.ndim else "a number"
+
+
+def _name_of(value: Any) -> str:
+    if value is None:
+        return "None"
+    if isinstance(value, list | tuple):
+        return f"a {type(value).__name__} of {len(value)}"
+    return f"an object of type {getattr(value, 'type_name', type(value).__name__)}"

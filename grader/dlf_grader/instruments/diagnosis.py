@@ -1,0 +1,141 @@
+"""Naming the mistake behind a wrong array.
+
+First the exercise's own misconceptions: each recomputes what its maker would have got, and is named only if that
+equals the learner's answer on the failing case and on the ones after it. Then those that need no authoring: a sign, a
+factor, a transpose, an answer left over from the call before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+from dlf_grader.failures import GraderFault
+from dlf_grader.instruments.compare import as_array, close
+from dlf_grader.instruments.layer import Answer, Ask, Case, Misconception
+from dlf_grader.model import Diagnosis
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A case with the learner's answer and PyTorch's."""
+
+    number: int
+    case: Case
+    yours: Answer
+    expected: Answer
+
+
+def explain(
+    misconceptions: Sequence[Misconception],
+    ask: Ask,
+    passed: Sequence[Trial],
+    evidence: Sequence[Trial],
+    tensor: str,
+) -> tuple[Diagnosis, ...]:
+    """What probably went wrong.
+
+    Args:
+        misconceptions: the exercise's own, most specific first.
+        ask: PyTorch's answer to a case.
+        passed: the trials before the failure.
+        evidence: the failing trial, and a few after it.
+        tensor: the name of what is wrong.
+    """
+    for mistake in misconceptions:
+        if tensor in mistake.about and all(_made(mistake, ask, trial, tensor) for trial in evidence):
+            return (Diagnosis(mistake.id, mistake.text),)
+    found = next(generic(passed, evidence, tensor), None)
+    return tuple(d for d in (found, _first_with(passed, evidence[0])) if d is not None)
+
+
+def _made(mistake: Misconception, ask: Ask, trial: Trial, tensor: str) -> bool:
+    try:
+        with np.errstate(all="ignore"):
+            mistaken = mistake.answer(ask, trial.case, tensor)
+    except (GraderFault, ValueError):
+        return False  # PyTorch refuses the mistaken case, so nobody can have computed it
+    if mistaken is None:
+        return close(trial.yours.get(tensor), trial.expected[tensor])
+    return close(trial.yours.get(tensor), mistaken)
+
+
+def generic(passed: Sequence[Trial], evidence: Sequence[Trial], tensor: str) -> Iterator[Diagnosis]:
+    """Mistakes that any layer can have, most telling first."""
+    first = evidence[0]
+    yours, expected = as_array(first.yours.get(tensor)), np.asarray(first.expected[tensor])
+    if yours is None:
+        return
+    if yours.shape != expected.shape:
+        if yours.ndim == expected.ndim and close(yours.T, expected):
+            yield Diagnosis("transposed", f"{tensor} is right but transposed: swap its axes back.")
+        elif yours.size == expected.size and close(yours.ravel(), expected.ravel()):
+            yield Diagnosis("reshaped", f"The numbers of {tensor} are right; only its shape is not.")
+        elif expected.ndim and close(yours, expected.sum(axis=0)):
+            yield Diagnosis("summed", f"{tensor} has been summed over its first axis; keep that axis.")
+        elif yours.ndim and yours.ndim > expected.ndim and close(yours.sum(axis=0), expected):
+            yield Diagnosis("not-summed", f"{tensor} still has a row for each sample: sum it over the batch.")
+        return
+    if not np.isfinite(yours).all():
+        yield Diagnosis("not-finite", f"{tensor} holds nan or inf: something overflowed, or 0 was divided by 0.")
+        return
+    if not yours.any():
+        yield Diagnosis("zeros", f"{tensor} is all zeros, as if it was allocated and never filled.")
+        return
+    if close(yours, expected, 1e-5):
+        yield Diagnosis("dtype-lost", f"{tensor} is right to about seven digits only: somewhere it became float32.")
+        return
+    ratios = [_ratio(trial, tensor) for trial in evidence]
+    if ratios[0] is not None:
+        yield _factor(tensor, ratios, evidence)
+    if yours.ndim == 2 and yours.shape[0] == yours.shape[1] and close(yours.T, expected):
+        yield Diagnosis("transposed", f"{tensor} is right but transposed: swap its axes back.")
+    for trial in reversed(passed):
+        if close(yours, trial.expected.get(tensor)):
+            text = f"{tensor} belongs to an earlier call: something is remembered that should be computed anew."
+            yield Diagnosis("stale", text)
+            return
+
+
+def _ratio(trial: Trial, tensor: str) -> float | None:
+    """By which one factor the learner's array is off, if by one."""
+    yours, expected = as_array(trial.yours.get(tensor)), np.asarray(trial.expected[tensor], dtype=float)
+    if yours is None or yours.shape != expected.shape or not expected.any():
+        return None
+    ratio = float(np.vdot(yours, expected) / np.vdot(expected, expected))
+    return ratio if close(yours, ratio * expected) and ratio else None
+
+
+def _factor(tensor: str, ratios: list[float | None], evidence: Sequence[Trial]) -> Diagnosis:
+    first = ratios[0] or 0.0
+    if np.isclose(first, -1):
+        return Diagnosis("sign", f"{tensor} has the wrong sign.")
+    sizes = [trial.case.inputs[0].shape for trial in evidence]
+    for axis, what in ((0, "the batch size N"), (None, "the number of elements")):
+        counts = [float(np.prod(shape)) if axis is None else float(shape[axis]) for shape in sizes if shape]
+        if first > 1 and _all_close(ratios, counts):
+            return Diagnosis("factor", f"{tensor} is too large by {what}: a mean was left out, or undone.")
+        if first < 1 and _all_close(ratios, [1 / count for count in counts]):
+            return Diagnosis("factor", f"{tensor} is too small by {what}: it was divided once too often.")
+    nice = Fraction(first).limit_denominator(64)
+    words = str(nice) if np.isclose(float(nice), first) else f"{first:.6g}"
+    return Diagnosis("factor", f"Every element of {tensor} is {words} times what it should be.")
+
+
+def _all_close(ratios: list[float | None], counts: list[float]) -> bool:
+    return len(ratios) == len(counts) and all(
+        r is not None and bool(np.isclose(r, c)) for r, c in zip(ratios, counts, strict=True)
+    )
+
+
+def _first_with(passed: Sequence[Trial], failing: Trial) -> Diagnosis | None:
+    """What is new in the failing case, if all before it passed."""
+    if not passed:
+        return None
+    new = sorted(failing.case.traits - frozenset[str]().union(*(trial.case.traits for trial in passed)))
+    if not new:
+        return None
+    text = f"{len(passed)} smaller cases are right; this is the first with {' and '.join(new)}."
+    return Diagnosis("first-with", text)

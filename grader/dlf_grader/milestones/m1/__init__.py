@@ -1,0 +1,20 @@
+"""m1: convolution, pooling, batch normalisation, LeNet, a small residual network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from dlf_grader.config import Config
+from dlf_grader.hookspecs import hookimpl
+from dlf_grader.milestones.m1 import catalogue
+from dlf_grader.model import Check, Milestone
+
+
+@hookimpl
+def dlf_milestones() -> Iterable[Milestone]:
+    return (catalogue.MILESTONE,)
+
+
+@hookimpl
+def dlf_checks(milestone: Milestone, config: Config) -> Iterable[Check]:
+    return catalogue.CHECKS if milestone is catalogue.MILESTONE else ()

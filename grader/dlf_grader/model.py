@@ -1,0 +1,184 @@
+"""What travels through the grader: frozen dataclasses that decide nothing.
+
+A milestone has exercises (files), an exercise has checks, a check gives a result, a run gives a report.
+Nothing here imports NumPy, so `dlf-grade list` starts at once.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from dlf_grader.context import Context
+    from dlf_grader.sandbox.proxy import Submission
+
+Kind = Literal["gradient", "parity", "behaviour", "training"]
+Engine = Literal["numpy", "torch"]
+Measurements = Mapping[str, float | int | str]
+RunCheck = Callable[["Submission", "Context"], Measurements | None]
+
+
+class Status(StrEnum):
+    """How a check ended; only `passed` earns points."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    TODO = "todo"  # the learner has not written it yet
+    BLOCKED = "blocked"  # a check it builds on has not passed
+    SKIPPED = "skipped"  # data or hardware is missing, or the run was asked not to train
+    TIMEOUT = "timeout"
+    CRASHED = "crashed"  # the worker died
+    REFUSED = "refused"  # a forbidden import or function
+    ERROR = "error"  # our fault, never the learner's
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One file that a learner edits.
+
+    Attributes:
+        path: relative to the tree, e.g. "m1_cnn/conv.py".
+        engine: what the file may import besides the standard library; "torch" includes NumPy.
+        instead: what to use in place of something forbidden, one sentence.
+    """
+
+    path: str
+    engine: Engine = "numpy"
+    instead: str = "write it with NumPy and Python's standard library"
+
+    @property
+    def module(self) -> str:
+        return self.path.removesuffix(".py").replace("/", ".")
+
+
+@dataclass(frozen=True)
+class Milestone:
+    """A folder of exercises with a lesson; worth 100 points."""
+
+    id: str
+    name: str
+    folder: str
+    exercises: tuple[Exercise, ...]
+
+
+@dataclass(frozen=True)
+class Late:
+    """A function named rather than imported, so that a catalogue of checks costs no NumPy."""
+
+    module: str
+    name: str
+
+    def resolve(self) -> Any:
+        return getattr(importlib.import_module(self.module), self.name)
+
+    def __call__(self, submission: Submission, ctx: Context) -> Measurements | None:
+        result: Measurements | None = self.resolve()(submission, ctx)
+        return result
+
+
+@dataclass(frozen=True)
+class Check:
+    """One claim about an exercise, worth `points`, decided by `run`.
+
+    Attributes:
+        id: "m1.conv.forward"; also the id in the stub's NotImplementedError where one function is meant.
+        title: the claim as the sentence a learner reads.
+        exercise: the file it is about, as in `Exercise.path`.
+        target: the function to fix when it fails, "Conv2d.forward".
+        run: raises a `CheckFailure` or returns measurements; called as run(submission, ctx).
+        requires: what must be there, e.g. "training" or "data:mnist"; probed by `dlf_probe`.
+        after: ids of checks that must pass first.
+        timeout: seconds for the whole check, of which the worker may use all.
+        hints: from a nudge to nearly the answer.
+        lesson: anchor in the milestone's README.
+    """
+
+    id: str
+    title: str
+    exercise: str
+    kind: Kind
+    points: float
+    run: RunCheck
+    target: str
+    requires: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    timeout: float = 20.0
+    hints: tuple[str, ...] = ()
+    lesson: str = ""
+
+    @property
+    def milestone(self) -> str:
+        return self.id.partition(".")[0]
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """A named mistake and the sentence a teacher would say."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Counterexample:
+    """The smallest case that went wrong.
+
+    Attributes:
+        case: the case in words, e.g. "N=1 C=1 H=W=3, kernel 2, stride 2".
+        number: which case of the check, for the replay command.
+        tensor: what was compared, "y" or "dL_dW".
+        index: the first wrong element; empty for a number or when the shapes differ.
+        yours, expected: that element.
+        yours_array, expected_array: the whole tensors as nested lists where they are small, else None.
+    """
+
+    case: str
+    number: int
+    tensor: str = ""
+    index: tuple[int, ...] = ()
+    yours: float | str | None = None
+    expected: float | str | None = None
+    yours_array: Any = None
+    expected_array: Any = None
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one check."""
+
+    id: str
+    milestone: str
+    exercise: str
+    kind: str
+    title: str
+    status: Status
+    score: float
+    max_score: float
+    message: str = ""
+    diagnosis: tuple[Diagnosis, ...] = ()
+    counterexample: Counterexample | None = None
+    replay: str = ""
+    measurements: dict[str, float | int | str] = field(default_factory=dict)
+    location: str = ""
+    output: str = ""
+    seconds: float = 0.0
+    cached: bool = False
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything one run found out; every output is made from this."""
+
+    tree: str
+    seed: int
+    isolation: str
+    environment: dict[str, str]
+    files: dict[str, str]
+    score: float
+    max_score: float
+    results: tuple[Result, ...]
+    schema: str = "dlf/report/v1"

@@ -1,0 +1,1 @@
+"""Ways to show a report; each is a plugin, made from the report alone."""

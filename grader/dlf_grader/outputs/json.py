@@ -1,0 +1,22 @@
+"""`--report json=PATH`: the report as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from dlf_grader.hookspecs import WriteReport, hookimpl
+from dlf_grader.model import Report
+
+
+def to_json(report: Report) -> str:
+    """The report as indented JSON, `schema` first."""
+    plain = msgspec.to_builtins(report)
+    ordered = {"schema": plain.pop("schema")} | plain
+    return msgspec.json.format(msgspec.json.encode(ordered), indent=1).decode() + "\n"
+
+
+@hookimpl
+def dlf_outputs() -> Mapping[str, WriteReport]:
+    return {"json": to_json}

@@ -1,0 +1,222 @@
+"""What a learner sees: a line a check, the first failure in full, where they stand and what is next."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import TextIO
+
+from dlf_grader.config import Config, tree_name
+from dlf_grader.hookspecs import hookimpl
+from dlf_grader.model import Check, Report, Result, Status
+
+MARKS = {
+    Status.PASSED: "✓",
+    Status.FAILED: "✗",
+    Status.TODO: "·",
+    Status.BLOCKED: "⧗",
+    Status.SKIPPED: "–",
+    Status.TIMEOUT: "✗",
+    Status.CRASHED: "✗",
+    Status.REFUSED: "✗",
+    Status.ERROR: "!",
+}
+ASCII_MARKS = dict(zip(MARKS, "+x.:-xxx!", strict=True))
+COLOURS = {"✓": "32", "+": "32", "✗": "31", "x": "31", "!": "35"}
+DIM, BOLD = "2", "1"
+BROKEN = {Status.FAILED, Status.TIMEOUT, Status.CRASHED, Status.REFUSED, Status.ERROR}
+INDENT = "      "
+
+
+@dataclass
+class Terminal:
+    """Prints one run as it happens.
+
+    Attributes:
+        stream: where to; colour and the moving line appear only on a terminal.
+    """
+
+    stream: TextIO
+    config: Config | None = None
+    milestone: str = ""
+    expanded: bool = False
+    started: float = field(default_factory=time.monotonic)
+    status_line: str = ""
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        self.moving = self.stream.isatty() and os.environ.get("TERM") != "dumb"
+        self.colour = self.moving and not os.environ.get("NO_COLOR")
+        encoding = (self.stream.encoding or "ascii").lower().replace("-", "")
+        self.marks = MARKS if encoding.startswith("utf") else ASCII_MARKS
+        self.width = min(shutil.get_terminal_size((100, 24)).columns, 120)
+
+    # -- hooks ------------------------------------------------------------------------------------
+
+    @hookimpl
+    def dlf_session_start(self, checks: list[Check], config: Config) -> None:
+        self.config = config
+
+    @hookimpl
+    def dlf_check_started(self, check: Check) -> None:
+        self._show_status(f"  … {check.title}")
+
+    @hookimpl
+    def dlf_check_progress(self, check: Check, fraction: float, words: str) -> None:
+        filled = round(24 * fraction)
+        self._show_status(f"  {'━' * filled}{'╌' * (24 - filled)} {check.id} {words}")
+
+    @hookimpl
+    def dlf_check_finished(self, check: Check, result: Result) -> None:
+        lines = [] if result.milestone == self.milestone else [self._heading(result)]
+        self.milestone = result.milestone
+        lines.append(self._line(result))
+        if result.status in BROKEN and (not self.expanded or (self.config is not None and self.config.verbose)):
+            self.expanded = True
+            lines += [INDENT + "    " + line for line in details(result)]
+        self._print(lines)
+
+    @hookimpl
+    def dlf_session_finish(self, report: Report, config: Config) -> None:
+        self._print(self._summary(report))
+
+    # -- lines ------------------------------------------------------------------------------------
+
+    def _heading(self, result: Result) -> str:
+        assert self.config is not None
+        device = "cpu" if self.config.device == "auto" else self.config.device
+        about = f"{tree_name(self.config.tree)}/ · {device} · seed {self.config.seed}"
+        title = f"{result.milestone} {result.exercise.partition('/')[0].partition('_')[2]}"
+        return f"{self._paint(title, BOLD)}{about:>{max(1, self.width - len(title))}}"
+
+    def _line(self, result: Result) -> str:
+        mark = self.marks[result.status]
+        note = _note(result)
+        room = self.width - len(INDENT) - 2 - len(note) - 1
+        title = result.title if len(result.title) <= room else result.title[: room - 1] + "…"
+        line = f"{INDENT}{self._paint(mark, COLOURS.get(mark, DIM))} {title:<{room}} "
+        return line + self._paint(note, "" if result.status in BROKEN else DIM)
+
+    def _summary(self, report: Report) -> list[str]:
+        lines = []
+        skipped = [result for result in report.results if result.status is Status.SKIPPED]
+        for reason in dict.fromkeys(result.message for result in skipped):
+            ids = ", ".join(result.id for result in skipped if result.message == reason)
+            lines.append(f"{INDENT}not run: {ids}: {reason}")
+        parts = [self._paint(f"{report.score:g} of {report.max_score:g} points", BOLD)]
+        left = next((r for r in report.results if r.status not in (Status.PASSED, Status.SKIPPED)), None)
+        if left is not None and left.location:
+            parts.append(f"next: {left.location}")
+        elif left is None and not skipped:
+            parts.append("all passed")
+        parts.append(f"{time.monotonic() - self.started:.1f} s")
+        return [*lines, " · ".join(parts)]
+
+    # -- the stream -------------------------------------------------------------------------------
+
+    def _paint(self, text: str, code: str) -> str:
+        return f"\033[{code}m{text}\033[0m" if self.colour and code else text
+
+    def _print(self, lines: list[str]) -> None:
+        with self.lock:
+            self._clear()
+            for line in lines:
+                self.stream.write(line.rstrip() + "\n")
+            self.stream.flush()
+
+    def _show_status(self, text: str) -> None:
+        """One line that moves, on a terminal only."""
+        if not self.moving:
+            return
+        with self.lock:
+            self._clear()
+            self.status_line = text[: self.width - 1]
+            self.stream.write(self._paint(self.status_line, DIM))
+            self.stream.flush()
+
+    def _clear(self) -> None:
+        if self.status_line:
+            self.stream.write("\r\033[K")
+            self.status_line = ""
+
+
+def details(result: Result) -> list[str]:
+    """A failure in full: the smallest case, the numbers, the name of the mistake, what to do next."""
+    lines = []
+    case = result.counterexample
+    if case is not None:
+        lines.append(f"smallest case: {case.case}")
+        if case.yours is not None:
+            where = f"[{','.join(map(str, case.index))}]" if case.index else ""
+            lines.append(f"{case.tensor}{where}   yours {_plain(case.yours)}   expected {_plain(case.expected)}")
+        lines += _side_by_side(case.yours_array, case.expected_array)
+    lines.append(result.message)
+    lines += [diagnosis.text for diagnosis in result.diagnosis]
+    if result.output.strip():
+        lines += ["it printed:", *("  " + line for line in result.output.strip().splitlines()[:5])]
+    actions = [f"replay: dlf-grade replay {result.replay}"] if result.replay else []
+    if result.status is not Status.ERROR:
+        actions.append(f"hint: dlf-grade hint {result.id}")
+    return [*lines, "     ".join(actions)]
+
+
+def _note(result: Result) -> str:
+    """The right-hand end of a check's line."""
+    cached = "cached" if result.cached else ""
+    if result.status is Status.PASSED:
+        measured = [f"{name} {_plain(value)}" for name, value in result.measurements.items() if _telling(name)]
+        return " · ".join([*measured[:2], cached] if cached else measured[:2])
+    if result.status is Status.TODO:
+        return "not written yet"
+    if result.status is Status.BLOCKED:
+        return result.message
+    if result.status is Status.SKIPPED:
+        return "not run"
+    words = "" if result.status is Status.FAILED else f"{result.status} "
+    return words + result.location
+
+
+def _telling(name: str) -> bool:
+    return name in ("max rel err", "accuracy", "test accuracy", "train accuracy", "cases")
+
+
+def _plain(value: float | int | str | None) -> str:
+    if isinstance(value, float):
+        return f"{value:.0e}" if 0 < abs(value) < 1e-6 else f"{value:.6g}"
+    return str(value)
+
+
+def _side_by_side(yours: object, expected: object) -> list[str]:
+    """Two small matrices beside each other, wrong cells marked; nothing for what is not at most 6 × 6."""
+    left, right = _matrix(yours), _matrix(expected)
+    if left is None or right is None or len(left) != len(right) or len(left[0]) != len(right[0]):
+        return []
+    cells = [
+        [(_cell(a), _cell(b)) for a, b in zip(row_a, row_b, strict=True)]
+        for row_a, row_b in zip(left, right, strict=True)
+    ]
+    width = max(len(text) for row in cells for pair in row for text in pair) + 1
+    lines = []
+    for row in cells:
+        ours = "".join(f"{a:>{width}}{'*' if a != b else ' '}" for a, b in row)
+        lines.append(f"{ours}   {''.join(f'{b:>{width}} ' for _, b in row)}".rstrip())
+    across = (width + 1) * len(cells[0])
+    return [f"{' yours (* differs)':<{across}}    expected", *lines]
+
+
+def _matrix(values: object) -> list[list[object]] | None:
+    """Nested lists as rows, with leading axes of size 1 dropped."""
+    while isinstance(values, list) and len(values) == 1 and isinstance(values[0], list):
+        values = values[0]
+    if not isinstance(values, list) or not values:
+        return None
+    rows = values if isinstance(values[0], list) else [values]
+    flat = all(isinstance(row, list) and row and not isinstance(row[0], list) for row in rows)
+    return rows if flat and len(rows) <= 6 and len(rows[0]) <= 6 and (len(rows) > 1 or len(rows[0]) > 1) else None
+
+
+def _cell(value: object) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,81 @@
+"""PyTorch's answers: asked of a trusted worker that holds `dlf_reference`, and remembered.
+
+The grader itself never imports PyTorch. A worker forked from the same server as the learners' PyTorch exercises
+answers for it, so PyTorch is imported once a run, and not at all when every answer is known.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from dlf_grader.failures import DlfError, GraderFault
+from dlf_grader.sandbox.process import Servers
+from dlf_grader.sandbox.protocol import Call, Load, encode_message, pack_value, unpack_value
+from dlf_grader.sandbox.proxy import Submission
+
+if TYPE_CHECKING:
+    from dlf_grader.store import Store
+
+ANSWER_SECONDS = 120.0
+DATA_SECONDS = 600.0
+
+
+class Reference:
+    """Answers from `dlf_reference`, by function name."""
+
+    def __init__(self, servers: Servers, store: Store | None) -> None:
+        load = Load("", "dlf_reference.oracles", "torch", "", "", 0)
+        self._worker = Submission(lambda: servers.worker("torch"), load)
+        self._store = store
+        self._lock = threading.Lock()
+        self.seconds = 0.0
+
+    def answers(self, oracle: str, questions: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+        """One answer a question, from memory where the same was asked before."""
+        keys = [self._key(oracle, question) for question in questions]
+        known = {key: self._store.answer(key) for key in keys} if self._store else dict.fromkeys(keys)
+        missing = [at for at, key in enumerate(keys) if known[key] is None]
+        fresh = dict(zip(missing, self._compute(oracle, [questions[at] for at in missing]), strict=True))
+        if self._store:
+            for at, answer in fresh.items():
+                self._store.remember_answer(keys[at], encode_message(pack_value(answer)))
+        return [fresh[at] if at in fresh else _decode(known[key]) for at, key in enumerate(keys)]
+
+    def data(self, name: str, **arguments: Any) -> Any:
+        """What a loader of `dlf_reference.data` returns; never remembered, it may be large."""
+        with self._lock:
+            self._worker.deadline = time.monotonic() + DATA_SECONDS
+            return self._worker.call(f"dlf_reference.data.{name}", **arguments)
+
+    def close(self) -> None:
+        self._worker.close()
+
+    def _compute(self, oracle: str, questions: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+        if not questions:
+            return []
+        module, _, function = oracle.partition(":")
+        with self._lock:
+            start = time.monotonic()
+            self._worker.deadline = start + ANSWER_SECONDS
+            try:
+                answers = self._worker.many([Call(module, function, [], question) for question in questions])
+            except DlfError as error:
+                raise GraderFault(f"the reference could not answer {oracle}: {error}") from error
+            self.seconds += time.monotonic() - start
+        return answers
+
+    def _key(self, oracle: str, question: dict[str, Any]) -> str:
+        asked = encode_message([oracle, version("torch"), pack_value(question)])
+        return hashlib.sha256(asked).hexdigest()
+
+
+def _decode(blob: bytes | None) -> dict[str, Any]:
+    import msgspec
+
+    answer: dict[str, Any] = unpack_value(msgspec.msgpack.decode(blob or b""))
+    return answer

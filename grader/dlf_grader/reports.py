@@ -1,0 +1,54 @@
+"""Writing a report's files: each whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dlf_grader.config import Config
+from dlf_grader.failures import UsageError
+from dlf_grader.hookspecs import WriteReport
+from dlf_grader.model import Report
+
+if TYPE_CHECKING:
+    import pluggy
+
+
+def write_reports(report: Report, config: Config, plugins: pluggy.PluginManager) -> None:
+    """Write every `--report FORMAT=PATH`.
+
+    Raises:
+        UsageError: nobody writes that format, or the file cannot be written.
+    """
+    if not config.reports:
+        return
+    writers: dict[str, WriteReport] = {}
+    for brought in plugins.hook.dlf_outputs():
+        writers |= brought
+    for name, path in config.reports:
+        if name not in writers:
+            raise UsageError(f"--report {name}=…: no such format; there is {', '.join(sorted(writers))}")
+        replace_file(path, writers[name](report))
+
+
+def replace_file(path: Path, text: str) -> None:
+    """Replace a file's content at once: a reader sees the old or the new, never half.
+
+    Raises:
+        UsageError: it cannot be written.
+    """
+    try:
+        descriptor, temporary = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(temporary, path)
+        except BaseException:
+            os.unlink(temporary)
+            raise
+    except OSError as error:
+        raise UsageError(f"cannot write {path}: {error.strerror}") from None

@@ -1,0 +1,216 @@
+"""The grader's end of one worker: frames with a deadline, the worker's output, and its end."""
+
+from __future__ import annotations
+
+import selectors
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from dlf_grader.failures import Frame, LearnerError, NotWritten, WorkerCrashed, WorkerRefused, WorkerTimeout
+from dlf_grader.sandbox.protocol import (
+    LENGTH,
+    LIMIT_TO_GRADER,
+    Load,
+    Operation,
+    Progress,
+    ProtocolError,
+    Raised,
+    Refused,
+    Reply,
+    Request,
+    decode_reply,
+    encode_message,
+    unpack_value,
+)
+
+OUTPUT_KEPT = 16 * 1024  # bytes of a worker's prints that are kept; the rest is read and dropped
+CHUNK = 1 << 16
+
+
+@dataclass
+class Channel:
+    """A running worker.
+
+    Attributes:
+        connection: socket to the worker.
+        output: where its standard output and error arrive; None where the platform keeps them elsewhere.
+        end: kills it with everything it started, after so many seconds of grace; says how it ended.
+    """
+
+    connection: socket.socket
+    output: socket.socket | None
+    end: Callable[[float], str]
+    printed: bytearray = field(default_factory=bytearray)
+    closed: bool = False
+    _last_request: int = 0
+
+    def __post_init__(self) -> None:
+        self.connection.setblocking(False)
+        if self.output is not None:
+            self.output.setblocking(False)
+
+    def load(self, load: Load, deadline: float) -> None:
+        """Send the first message; raises what importing the module raised."""
+        self._send(load, deadline, f"importing {load.module}")
+        self._reply(0, deadline, f"importing {load.module}", lambda _: None, lambda _: f"importing {load.module}")
+
+    def ask(
+        self,
+        operations: list[Operation],
+        deadline: float,
+        describe: Callable[[int], str],
+        on_progress: Callable[[Any], None],
+    ) -> list[Any]:
+        """Have the worker carry out operations, and return one value for each.
+
+        Args:
+            operations: done in order; the first that raises ends the request.
+            deadline: on the clock of `time.monotonic`.
+            describe: words for operation number n, for messages.
+            on_progress: called with each value that a training recipe yields.
+
+        Raises:
+            LearnerError, NotWritten: the learner's code raised.
+            WorkerLost: the worker is gone, and this channel with it.
+        """
+        self._last_request += 1
+        self._send(Request(self._last_request, operations), deadline, describe(0))
+        return self._reply(self._last_request, deadline, describe(0), on_progress, describe)
+
+    def take_output(self) -> str:
+        """What the worker printed since this was last called, at most `OUTPUT_KEPT` bytes of it."""
+        self._drain_rest()
+        text = self.printed.decode(errors="replace")
+        self.printed.clear()
+        return text
+
+    def close(self, grace: float = 0.0) -> str:
+        """End the worker; returns how it ended."""
+        if self.closed:
+            return ""
+        self.closed = True
+        self._drain_rest()
+        how = self.end(grace)
+        self.connection.close()
+        if self.output is not None:
+            self.output.close()
+        return how
+
+    # -- replies ----------------------------------------------------------------------------------
+
+    def _reply(
+        self,
+        request: int,
+        deadline: float,
+        doing: str,
+        on_progress: Callable[[Any], None],
+        describe: Callable[[int], str],
+    ) -> list[Any]:
+        while True:
+            reply = self._receive(deadline, doing)
+            if isinstance(reply, Refused):
+                self.close()
+                frames = tuple(Frame(f.file, f.line, f.function) for f in reply.frames)
+                raise WorkerRefused(reply.text, frames)
+            if reply.id != request:
+                raise self._broken("an answer to a question nobody asked")
+            if isinstance(reply, Raised):
+                frames = tuple(Frame(f.file, f.line, f.function) for f in reply.frames)
+                error = NotWritten if reply.not_written else LearnerError
+                raise error(reply.kind, reply.text, frames, describe(reply.at))
+            try:
+                if isinstance(reply, Progress):
+                    on_progress(unpack_value(reply.value))
+                    continue
+                return [unpack_value(value) for value in reply.values]
+            except ProtocolError as problem:
+                raise self._broken(str(problem)) from None
+
+    def _receive(self, deadline: float, doing: str) -> Reply:
+        (length,) = LENGTH.unpack(self._read(LENGTH.size, deadline, doing))
+        if length > LIMIT_TO_GRADER:
+            raise self._broken(f"a message of {length} bytes; at most {LIMIT_TO_GRADER} are allowed")
+        frame = self._read(length, deadline, doing)
+        try:
+            return decode_reply(frame)
+        except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+            raise self._broken("a message that is not in the protocol") from None
+
+    def _broken(self, what: str) -> WorkerCrashed:
+        self.close()
+        return WorkerCrashed(f"the worker sent {what}")
+
+    # -- bytes ------------------------------------------------------------------------------------
+
+    def _send(self, message: Request | Load, deadline: float, doing: str) -> None:
+        frame = encode_message(message)
+        data = memoryview(LENGTH.pack(len(frame)) + frame)
+        while data:
+            try:
+                data = data[self.connection.send(data[: 1 << 20]) :]
+            except BlockingIOError:
+                self._wait(selectors.EVENT_WRITE, deadline, doing)
+            except OSError:
+                raise self._ended(doing) from None
+
+    def _read(self, count: int, deadline: float, doing: str) -> bytearray:
+        data = bytearray(count)
+        view = memoryview(data)
+        while view:
+            try:
+                got = self.connection.recv_into(view)
+            except BlockingIOError:
+                self._wait(selectors.EVENT_READ, deadline, doing)
+                continue
+            except OSError:
+                got = 0
+            if got == 0:
+                raise self._ended(doing)
+            view = view[got:]
+        return data
+
+    def _wait(self, event: int, deadline: float, doing: str) -> None:
+        """Return when the connection is ready; keep reading what the worker prints meanwhile."""
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.connection, event)
+            if self.output is not None:
+                selector.register(self.output, selectors.EVENT_READ)
+            while True:
+                left = deadline - time.monotonic()
+                ready = {key.fileobj for key, _ in selector.select(max(0.0, left))}
+                if self.output in ready and not self._drain():
+                    selector.unregister(self.output)
+                    self.output = None
+                if self.connection in ready:
+                    return
+                if left <= 0:
+                    self.close()
+                    raise WorkerTimeout(f"{doing} did not end in time")
+
+    def _drain(self) -> bool:
+        """Read some of what was printed; False when nothing more can come."""
+        assert self.output is not None
+        try:
+            data = self.output.recv(CHUNK)
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+        self.printed += data[: OUTPUT_KEPT - len(self.printed)]
+        return bool(data)
+
+    def _drain_rest(self) -> None:
+        """Read what is already there, but no more than is kept."""
+        while self.output is not None and len(self.printed) < OUTPUT_KEPT:
+            before = len(self.printed)
+            if not self._drain() or len(self.printed) == before:
+                break
+
+    def _ended(self, doing: str) -> WorkerCrashed:
+        how = self.close(grace=0.5)
+        return WorkerCrashed(f"the worker ended while {doing}: {how}")

@@ -1,0 +1,120 @@
+"""Imports NumPy (or PyTorch) once, then forks a worker in milliseconds whenever the grader asks.
+
+It never imports a learner's code, nor anything of ours beyond the worker. When the grader hangs up, for whatever
+reason, it kills everything its workers left behind and ends.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import signal
+import socket
+import sys
+import time
+
+from dlf_grader.sandbox import limits, worker
+
+MESSAGE_SIZE = 4096  # bytes; every message is one small line of JSON, answered before the next is sent
+
+
+class ForkServer:
+    """Forks and reaps workers; `live` are the ones the grader still uses."""
+
+    def __init__(self, control: socket.socket) -> None:
+        self.control = control
+        self.live: set[int] = set()
+
+    def serve(self) -> None:
+        """Answer {"fork": true} with {"pid": …} and {"reap": pid} with {"status": …} until the grader hangs up."""
+        gc.collect()
+        gc.freeze()  # keep the collector from touching, and so copying, pages shared with the workers
+        while True:
+            data, descriptors, _, _ = socket.recv_fds(self.control, MESSAGE_SIZE, 2)
+            if not data:
+                break
+            message = json.loads(data)
+            if "reap" in message:
+                answer = {"status": self._reap(message["reap"], message["grace"])}
+            else:
+                answer = {"pid": self._fork(descriptors)}
+            for descriptor in descriptors:
+                os.close(descriptor)
+            self.control.send(json.dumps(answer).encode())
+        self.live.clear()
+        self._end_orphans()
+
+    def _fork(self, descriptors: list[int]) -> int:
+        pid = os.fork()
+        if pid:
+            self.live.add(pid)
+            return pid
+        try:
+            os.setsid()
+            limits.die_with_parent()
+            connection, output = descriptors
+            for standard, source in enumerate((os.open(os.devnull, os.O_RDONLY), output, output)):
+                os.dup2(source, standard)
+            os.closerange(3, connection)
+            os.closerange(connection + 1, limits.OPEN_FILES)
+            worker.run(socket.socket(fileno=connection))
+        finally:
+            os._exit(0)
+
+    def _reap(self, pid: int, grace: float) -> int:
+        """Kill a worker with its process group, and return how it ended: an exit code, or minus a signal.
+
+        `grace` is how many seconds a worker that has hung up gets to finish dying by itself.
+        """
+        until = time.monotonic() + grace
+        while (ended := os.waitpid(pid, os.WNOHANG))[0] == 0 and time.monotonic() < until:
+            time.sleep(0.002)
+        _kill(pid)  # the group, even if its leader is gone
+        self.live.discard(pid)
+        _, status = ended if ended[0] else os.waitpid(pid, 0)
+        self._end_orphans()
+        return os.waitstatus_to_exitcode(status)
+
+    def _end_orphans(self) -> None:
+        """Kill what workers left behind: Linux hands it to us when its own parent ends, session or not."""
+        while orphans := _children() - self.live:
+            for pid in orphans:
+                _kill(pid)
+                os.waitpid(pid, 0)
+
+
+def _children() -> set[int]:
+    path = f"/proc/self/task/{os.getpid()}/children"
+    if not os.path.exists(path):
+        return set()  # no such list on this platform: the process groups are all we can kill
+    with open(path, encoding="ascii") as file:
+        return {int(pid) for pid in file.read().split()}
+
+
+def _kill(pid: int) -> None:
+    for kill in (os.killpg, os.kill):
+        try:
+            kill(pid, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):
+            pass
+
+
+def main() -> None:
+    """Run as `python -m dlf_grader.sandbox.forkserver ENGINE DESCRIPTOR`."""
+    engine, descriptor = sys.argv[1], int(sys.argv[2])
+    limits.adopt_orphans()
+    control = socket.socket(fileno=descriptor)
+    if engine == "torch":
+        import torch
+
+        torch.set_num_threads(1)
+    try:
+        control.send(b'{"ready": true}')
+    except BrokenPipeError:
+        return  # the grader needed no PyTorch after all, and left
+    ForkServer(control).serve()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,65 @@
+"""What the operating system takes away from a worker before it imports a learner's file."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+FILE_SIZE = 1 << 30  # bytes a worker may write to one file
+OPEN_FILES = 256
+PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
+
+
+def environment() -> dict[str, str]:
+    """The few variables a worker gets: none of the caller's secrets, data folders or Python settings.
+
+    One thread for each numerical library: fair to compare, and workers run side by side.
+    """
+    kept = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "TZ", "LD_LIBRARY_PATH")
+    threads = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+    return {name: os.environ[name] for name in kept if name in os.environ} | dict.fromkeys(threads, "1")
+
+
+def confine(scratch: str, memory: int) -> None:
+    """Enter the scratch folder and lower every limit, for good.
+
+    Args:
+        scratch: an empty folder; the working directory, the home and the place of temporary files.
+        memory: bytes of data the worker may add to what it started with; 0 for no limit.
+    """
+    os.chdir(scratch)
+    os.environ.update(HOME=scratch, TMPDIR=scratch, TEMP=scratch, TMP=scratch)
+    if sys.platform == "win32":
+        return
+    import resource
+
+    lower = [(resource.RLIMIT_CORE, 0), (resource.RLIMIT_FSIZE, FILE_SIZE), (resource.RLIMIT_NOFILE, OPEN_FILES)]
+    if memory and sys.platform == "linux":  # elsewhere the kernel does not count data alone
+        lower.append((resource.RLIMIT_DATA, _data_in_use() + memory))
+    for which, wanted in lower:
+        _, hard = resource.getrlimit(which)
+        limit = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(which, (limit, limit))
+
+
+def die_with_parent() -> None:
+    """Ask Linux to kill this process when the one that started it ends."""
+    _prctl(PR_SET_PDEATHSIG, 9)
+
+
+def adopt_orphans() -> None:
+    """Ask Linux to hand this process every descendant whose own parent ends, so that none escapes."""
+    _prctl(PR_SET_CHILD_SUBREAPER, 1)
+
+
+def _prctl(option: int, value: int) -> None:
+    if sys.platform == "linux":
+        import ctypes
+
+        ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
+
+
+def _data_in_use() -> int:
+    with open("/proc/self/statm", encoding="ascii") as statm:
+        pages = int(statm.read().split()[5])
+    return pages * os.sysconf("SC_PAGE_SIZE")

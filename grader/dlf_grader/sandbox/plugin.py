@@ -1,0 +1,22 @@
+"""The rungs of the isolation ladder as `dlf_worker` plugins; here, `process`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from dlf_grader.hookspecs import hookimpl
+from dlf_grader.model import Exercise
+
+if TYPE_CHECKING:
+    from dlf_grader.config import Config
+    from dlf_grader.sandbox.channel import Channel
+    from dlf_grader.sandbox.process import Servers
+
+
+@hookimpl(trylast=True)
+def dlf_worker(exercise: Exercise, config: Config, servers: Servers) -> Callable[[], Channel] | None:
+    """A process of its own, forked from a server that has the exercise's engine loaded."""
+    if config.isolation not in ("auto", "process"):
+        return None
+    return lambda: servers.worker(exercise.engine)

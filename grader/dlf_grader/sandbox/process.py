@@ -1,0 +1,190 @@
+"""The rung that works everywhere: a process of its own for each exercise, forked from a server where possible.
+
+What it gives: separate memory, an environment without secrets, a scratch folder, resource limits, a process group that
+is killed as a whole, and on Linux every orphan too. What it does not stop is said in `PROMISE`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from typing import Any
+
+from dlf_grader.failures import GraderFault
+from dlf_grader.model import Engine
+from dlf_grader.sandbox import limits
+from dlf_grader.sandbox.channel import Channel
+
+PROMISE = "separate processes; does not stop code from reading files or using the network"
+START_SECONDS = 120.0  # importing PyTorch from a cold disk
+
+
+class Server:
+    """The grader's end of one fork server, started at once and waited for at the first fork."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.control, theirs = socket.socketpair()
+        command = [sys.executable, "-I", "-m", "dlf_grader.sandbox.forkserver", engine, str(theirs.fileno())]
+        self.process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            env=limits.environment(),
+            pass_fds=[theirs.fileno()],
+            start_new_session=True,
+        )
+        theirs.close()
+        self.control.settimeout(START_SECONDS)
+        self.ready = False
+        self.lock = threading.Lock()
+
+    def fork(self) -> Channel:
+        """A new worker, connected."""
+        ours, theirs = socket.socketpair()
+        output, their_output = socket.socketpair()
+        with theirs, their_output:
+            pid = self._request({"fork": True}, [theirs.fileno(), their_output.fileno()])["pid"]
+        return Channel(ours, output, lambda grace: _how_it_ended(self._end(pid, grace)))
+
+    def stop(self) -> None:
+        """Hang up; the server ends its workers and itself."""
+        self.control.close()
+        if not self.ready:
+            self.process.kill()  # still importing, for something that was not needed after all
+        try:
+            self.process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        if self.process.stderr is not None:
+            self.process.stderr.close()
+
+    def alive(self) -> bool:
+        return self.process.poll() is None
+
+    def _end(self, pid: int, grace: float) -> int:
+        try:
+            status: int = self._request({"reap": pid, "grace": grace}, [])["status"]
+        except GraderFault:  # the server is gone, and its workers with it
+            return -signal.SIGKILL
+        return status
+
+    def _request(self, message: dict[str, Any], descriptors: list[int]) -> dict[str, Any]:
+        with self.lock:
+            try:
+                if not self.ready:
+                    self._receive()
+                    self.ready = True
+                socket.send_fds(self.control, [json.dumps(message).encode()], descriptors)
+                return self._receive()
+            except OSError as error:
+                raise GraderFault(f"the {self.engine} server stopped: {error}. {self._last_words()}") from error
+
+    def _receive(self) -> dict[str, Any]:
+        data = self.control.recv(4096)
+        if not data:
+            raise ConnectionResetError("it closed its connection")
+        answer: dict[str, Any] = json.loads(data)
+        return answer
+
+    def _last_words(self) -> str:
+        if self.alive() or self.process.stderr is None:
+            return ""
+        return self.process.stderr.read().decode(errors="replace").strip()[-500:]
+
+
+class Servers:
+    """The fork servers of one run; each is started when first needed, or early by `preload`."""
+
+    def __init__(self) -> None:
+        self._servers: dict[Engine, Server] = {}
+        self._lock = threading.Lock()
+
+    def preload(self, engine: Engine) -> None:
+        """Start importing now what will be needed soon."""
+        if can_fork():
+            self._server(engine)
+
+    def worker(self, engine: Engine) -> Channel:
+        """A new worker with `engine` imported."""
+        return self._server(engine).fork() if can_fork() else spawn(engine)
+
+    def stop(self) -> None:
+        for server in self._servers.values():
+            server.stop()
+        self._servers.clear()
+
+    def _server(self, engine: Engine) -> Server:
+        with self._lock:
+            server = self._servers.get(engine)
+            if server is None or not server.alive():
+                server = self._servers[engine] = Server(engine)
+            return server
+
+
+def can_fork() -> bool:
+    """Whether this platform forks safely: macOS has fork, but its own libraries forbid it."""
+    return sys.platform == "linux"
+
+
+def spawn(engine: Engine) -> Channel:
+    """A worker as a process started from nothing: slower, for platforms that cannot fork."""
+    ours, theirs = socket.socketpair()
+    output, printed = (None, None) if sys.platform == "win32" else socket.socketpair()
+    process: subprocess.Popen[bytes] = subprocess.Popen(
+        [sys.executable, "-I", "-m", "dlf_grader.sandbox.spawned", str(theirs.fileno())],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL if printed is None else printed.fileno(),
+        stderr=subprocess.STDOUT,
+        env=limits.environment(),
+        **_own_session(theirs),
+    )
+    assert process.stdin is not None
+    if sys.platform == "win32":
+        process.stdin.write(theirs.share(process.pid))
+    process.stdin.close()
+    theirs.close()
+    if printed is not None:
+        printed.close()
+
+    def end(grace: float) -> str:
+        try:
+            process.wait(timeout=grace)
+        except subprocess.TimeoutExpired:
+            pass
+        _kill_tree(process)
+        return _how_it_ended(process.wait())
+
+    return Channel(ours, output, end)
+
+
+def _own_session(theirs: socket.socket) -> dict[str, Any]:
+    if sys.platform == "win32":
+        return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
+    return {"start_new_session": True, "pass_fds": [theirs.fileno()]}
+
+
+def _kill_tree(process: subprocess.Popen[bytes]) -> None:
+    if sys.platform == "win32":
+        subprocess.run(["taskkill", "/F", "/T", "/PID", str(process.pid)], capture_output=True, check=False)
+        return
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        pass
+
+
+def _how_it_ended(status: int) -> str:
+    if status < 0:
+        try:
+            return f"killed by {signal.Signals(-status).name}"
+        except ValueError:
+            return f"killed by signal {-status}"
+    return f"exited with status {status}"

@@ -1,0 +1,304 @@
+"""What crosses between grader and worker: typed messages, and values that are only ever data.
+
+A message is one frame: its length (8 bytes, big-endian), then MessagePack. Values are None, bool, int, float, str,
+bytes, list, tuple, dict with str keys, arrays (dtype, shape, raw bytes), PyTorch tensors sent as arrays, and handles
+to objects that stay on the worker's side. Nothing is pickled, and no subclass crosses: what arrives is rebuilt from
+raw bytes, so a forged `__eq__` stays where it was made.
+"""
+
+from __future__ import annotations
+
+import math
+import struct
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import msgspec
+import numpy as np
+
+from dlf_grader.failures import DlfError
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
+
+LENGTH = struct.Struct(">Q")
+LIMIT_TO_WORKER = 1 << 30  # bytes: a training set crosses in one message
+LIMIT_TO_GRADER = 1 << 26  # bytes: the largest answer a learner's function may give
+DEPTH_LIMIT = 32
+DTYPES = frozenset(["b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8"])
+EXT_ARRAY, EXT_TENSOR, EXT_TUPLE, EXT_HANDLE = 1, 2, 3, 4
+
+
+class ProtocolError(DlfError):
+    """A message, or a value in one, is not what the protocol allows."""
+
+
+# -- what the grader asks -------------------------------------------------------------------------
+
+
+class Call(msgspec.Struct, tag="call", frozen=True, forbid_unknown_fields=True):
+    """Call `name` of a target: a handle, 0 for the learner's module, or one of our own modules by name.
+
+    An empty name calls the target itself. With `keep`, the result stays there under that handle.
+    """
+
+    target: int | str
+    name: str
+    args: list[Any] = []
+    kwargs: dict[str, Any] = {}
+    keep: int | None = None
+
+
+class Get(msgspec.Struct, tag="get", frozen=True, forbid_unknown_fields=True):
+    """Read an attribute; an empty name reads the target itself."""
+
+    target: int
+    name: str
+
+
+class Set(msgspec.Struct, tag="set", frozen=True, forbid_unknown_fields=True):
+    """Assign an attribute."""
+
+    target: int
+    name: str
+    value: Any
+
+
+class Put(msgspec.Struct, tag="put", frozen=True, forbid_unknown_fields=True):
+    """Store a value there; `strided` makes an array non-contiguous, which raw bytes cannot be."""
+
+    keep: int
+    value: Any
+    strided: bool = False
+
+
+class Drop(msgspec.Struct, tag="drop", frozen=True, forbid_unknown_fields=True):
+    """Forget every handle."""
+
+
+Operation: TypeAlias = Call | Get | Set | Put | Drop
+
+
+class Request(msgspec.Struct, tag="request", frozen=True, forbid_unknown_fields=True):
+    """Operations to carry out in order; the first that raises ends the request."""
+
+    id: int
+    operations: list[Operation]
+
+
+class Load(msgspec.Struct, tag="load", frozen=True, forbid_unknown_fields=True):
+    """The first message: become the worker of one module."""
+
+    root: str  # folder that holds the tree's copy; "" for the trusted reference side
+    module: str
+    engine: str  # "numpy" or "torch"
+    instead: str
+    scratch: str
+    memory: int  # bytes the worker may add to what it started with; 0 for no limit
+
+
+# -- what the worker answers ----------------------------------------------------------------------
+
+
+class WireFrame(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    file: str
+    line: int
+    function: str
+
+
+class Values(msgspec.Struct, tag="values", frozen=True, forbid_unknown_fields=True):
+    """One value per operation."""
+
+    id: int
+    values: list[Any]
+
+
+class Raised(msgspec.Struct, tag="raised", frozen=True, forbid_unknown_fields=True):
+    """Operation number `at` raised an exception."""
+
+    id: int
+    at: int
+    kind: str
+    text: str
+    frames: list[WireFrame]
+    not_written: bool
+
+
+class Refused(msgspec.Struct, tag="refused", frozen=True, forbid_unknown_fields=True):
+    """The code used something forbidden; the worker ends after this."""
+
+    text: str
+    frames: list[WireFrame]
+
+
+class Progress(msgspec.Struct, tag="progress", frozen=True, forbid_unknown_fields=True):
+    """A training recipe of ours yielded this."""
+
+    id: int
+    value: Any
+
+
+Reply: TypeAlias = Values | Raised | Refused | Progress
+
+encode_message: Callable[[Any], bytes] = msgspec.msgpack.Encoder().encode
+decode_reply: Callable[[Buffer], Reply] = msgspec.msgpack.Decoder(Reply).decode
+decode_request: Callable[[Buffer], Request | Load] = msgspec.msgpack.Decoder(Request | Load).decode
+
+
+# -- values ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Handle:
+    """An object on the worker's side: its number, its type's name, and the methods it offers."""
+
+    number: int
+    type_name: str = ""
+    methods: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Tensor:
+    """An array that is, or is to become, a PyTorch tensor on the worker's side."""
+
+    array: np.ndarray
+
+
+def pack_value(value: Any, keep_object: Callable[[Any], Handle] | None = None, depth: int = 0) -> Any:
+    """Turn a value into what MessagePack carries.
+
+    Args:
+        value: any Python object.
+        keep_object: called for an object that cannot cross; returns the handle sent in its place.
+
+    Raises:
+        ProtocolError: the value cannot cross, or nests too deeply.
+    """
+    if depth > DEPTH_LIMIT:
+        raise ProtocolError(f"a value nested deeper than {DEPTH_LIMIT} levels")
+    kind = type(value)
+    if value is None or kind in (bool, float, str, bytes):
+        return value
+    if kind is int:
+        if not -(2**63) <= value < 2**63:
+            raise ProtocolError("an integer beyond 64 bits")
+        return value
+    if kind is np.ndarray or isinstance(value, np.generic):
+        return _pack_array(EXT_ARRAY, np.asarray(value))
+    if kind is Tensor:
+        return _pack_array(EXT_TENSOR, value.array)
+    if kind is Handle:
+        return _ext(EXT_HANDLE, [value.number, value.type_name, list(value.methods)])
+    if kind is list:
+        return [pack_value(item, keep_object, depth + 1) for item in value]
+    if kind is tuple:
+        return _ext(EXT_TUPLE, [pack_value(item, keep_object, depth + 1) for item in value])
+    if kind is dict and all(type(key) is str for key in value):
+        return {key: pack_value(item, keep_object, depth + 1) for key, item in value.items()}
+    tensor = _as_tensor(value)
+    if tensor is not None:
+        return _pack_array(EXT_TENSOR, tensor.array)
+    if keep_object is None:
+        raise ProtocolError(f"an object of type {kind.__name__}")
+    return pack_value(keep_object(value))
+
+
+def unpack_value(wire: Any, resolve: Callable[[Handle], Any] | None = None, *, tensors: bool = False) -> Any:
+    """Turn what MessagePack carried back into a value.
+
+    Args:
+        wire: a decoded MessagePack value, from whichever side.
+        resolve: what a handle stands for; without it the `Handle` itself is returned.
+        tensors: make PyTorch tensors of tensors (worker), else leave them `Tensor` (grader).
+
+    Raises:
+        ProtocolError: the value is malformed.
+    """
+    if isinstance(wire, list):
+        return [unpack_value(item, resolve, tensors=tensors) for item in wire]
+    if isinstance(wire, dict):
+        if not all(isinstance(key, str) for key in wire):
+            raise ProtocolError("a dict with keys that are not text")
+        return {key: unpack_value(item, resolve, tensors=tensors) for key, item in wire.items()}
+    if not isinstance(wire, msgspec.msgpack.Ext):
+        if wire is None or isinstance(wire, bool | int | float | str | bytes):
+            return wire
+        raise ProtocolError(f"a value of type {type(wire).__name__}")
+    if wire.code in (EXT_ARRAY, EXT_TENSOR):
+        array = _unpack_array(wire.data)
+        if wire.code == EXT_ARRAY:
+            return array
+        return _to_torch(array) if tensors else Tensor(array)
+    inner = _decode_inner(wire.data)
+    if wire.code == EXT_TUPLE and isinstance(inner, list):
+        return tuple(unpack_value(item, resolve, tensors=tensors) for item in inner)
+    if wire.code == EXT_HANDLE:
+        handle = _unpack_handle(inner)
+        return handle if resolve is None else resolve(handle)
+    raise ProtocolError(f"an unknown kind of value ({wire.code})")
+
+
+def _ext(code: int, inner: Any) -> msgspec.msgpack.Ext:
+    return msgspec.msgpack.Ext(code, msgspec.msgpack.encode(inner))
+
+
+def _decode_inner(data: Buffer) -> Any:
+    try:
+        return msgspec.msgpack.decode(data)
+    except (msgspec.MsgspecError, RecursionError) as error:
+        raise ProtocolError("a malformed value") from error
+
+
+def _pack_array(code: int, array: np.ndarray) -> msgspec.msgpack.Ext:
+    dtype = array.dtype.str[1:]
+    if dtype not in DTYPES:
+        raise ProtocolError(f"an array of dtype {array.dtype}")
+    if array.nbytes > LIMIT_TO_WORKER:
+        raise ProtocolError(f"an array of shape {array.shape}, {array.nbytes / 2**30:.1f} GiB")
+    little_endian = np.ascontiguousarray(array).astype(array.dtype.newbyteorder("<"), copy=False)
+    head = msgspec.msgpack.encode([dtype, list(array.shape)])
+    return msgspec.msgpack.Ext(code, LENGTH.pack(len(head)) + head + little_endian.tobytes())
+
+
+def _unpack_array(data: Buffer) -> np.ndarray:
+    view = memoryview(data)
+    if len(view) < LENGTH.size:
+        raise ProtocolError("a truncated array")
+    (head_length,) = LENGTH.unpack(view[: LENGTH.size])
+    start = LENGTH.size + head_length
+    if start > len(view):
+        raise ProtocolError("a truncated array")
+    head = _decode_inner(view[LENGTH.size : start])
+    match head:
+        case [str(dtype), list(shape)] if dtype in DTYPES and all(type(n) is int and n >= 0 for n in shape):
+            pass
+        case _:
+            raise ProtocolError("an array with a malformed head")
+    raw = view[start:]
+    # np.frombuffer refuses more than 64 axes and negative sizes; the product is checked in Python's own integers
+    if len(shape) > 32 or math.prod(shape) * int(dtype[1:]) != len(raw):
+        raise ProtocolError("an array whose bytes do not fit its shape")
+    return np.frombuffer(raw, dtype="<" + dtype).reshape(shape).copy()
+
+
+def _unpack_handle(inner: Any) -> Handle:
+    match inner:
+        case [int(number), str(name), list(methods)] if all(isinstance(m, str) for m in methods):
+            return Handle(number, name, tuple(methods))
+    raise ProtocolError("a malformed handle")
+
+
+def _as_tensor(value: Any) -> Tensor | None:
+    """A PyTorch tensor's numbers, if this is one; PyTorch is never imported for the question."""
+    torch = sys.modules.get("torch")
+    if torch is None or type(value) not in (torch.Tensor, torch.nn.Parameter):
+        return None
+    return Tensor(value.detach().cpu().numpy())
+
+
+def _to_torch(array: np.ndarray) -> Any:
+    import torch
+
+    return torch.from_numpy(array)

@@ -1,0 +1,224 @@
+"""The grader's view of a learner's exercise: objects that stay over there, used as if they were here.
+
+    conv = submission.new("Conv2d", 3, 8, kernel_size=3)
+    conv.W = w
+    y = conv.forward(x)
+    dx, dW = conv.backward(g), conv.dL_dW
+
+Every access is a message to the worker; what comes back is data, or another `Remote`. A worker that was lost is
+replaced at the next use, with none of the old objects in it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from dlf_grader.failures import DlfError, LearnerError, WorkerLost
+from dlf_grader.sandbox.channel import Channel
+from dlf_grader.sandbox.protocol import (
+    Call,
+    Drop,
+    Get,
+    Handle,
+    Load,
+    Operation,
+    Put,
+    Set,
+    Tensor,
+    pack_value,
+)
+
+IMPORT_SECONDS = 20.0
+MEMORY = 4 << 30  # bytes a worker may allocate beyond what it starts with
+
+
+class Remote:
+    """An object in the worker."""
+
+    def __init__(self, submission: Submission, handle: Handle) -> None:
+        object.__setattr__(self, "_submission", submission)
+        object.__setattr__(self, "_handle", handle)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        if name in self._handle.methods:
+            return lambda *args, **kwargs: self._submission.ask(self._handle.number, name, args, kwargs)
+        return self._submission.many([Get(self._handle.number, name)])[0]
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self._submission.many([Set(self._handle.number, name, value)])
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._submission.ask(self._handle.number, "", args, kwargs)
+
+    def fetch(self) -> Any:
+        """The object's value now, if it is data."""
+        return self._submission.many([Get(self._handle.number, "")])[0]
+
+    @property
+    def handle(self) -> Handle:
+        handle: Handle = self._handle
+        return handle
+
+    @property
+    def type_name(self) -> str:
+        return self.handle.type_name
+
+
+class Submission:
+    """One exercise of a tree, held by a worker."""
+
+    def __init__(
+        self,
+        start: Callable[[], Channel],
+        load: Load,
+        *,
+        on_progress: Callable[[Any], None] = lambda value: None,
+    ) -> None:
+        self._start = start
+        self._load = load
+        self._channel: Channel | None = None
+        self._import_error: DlfError | None = None
+        self._handles = 0
+        self._type_names: dict[int, str] = {}
+        self.on_progress = on_progress
+        self.deadline = float("inf")
+
+    # -- what checks use --------------------------------------------------------------------------
+
+    def new(self, name: str, *args: Any, **kwargs: Any) -> Remote:
+        """An instance of a class of the exercise (or of one of our modules, as "module:Class")."""
+        module, _, attribute = name.rpartition(":")
+        number = self.reserve(attribute)
+        return self.many([Call(module or 0, attribute, list(args), kwargs, keep=number)])[0]  # type: ignore[no-any-return]
+
+    def call(self, name: str, *args: Any, **kwargs: Any) -> Any:
+        """Call a function of the exercise (or of one of our modules, as "module:function")."""
+        module, _, attribute = name.rpartition(":")
+        return self.ask(module or 0, attribute, args, kwargs)
+
+    def put(self, value: Any, *, strided: bool = False) -> Remote:
+        """Store a value over there, to be passed by reference and looked at again later."""
+        number = self.reserve("value")
+        self.many([Put(number, value, strided)])
+        return Remote(self, Handle(number, "value"))
+
+    def many(self, operations: Sequence[Operation]) -> list[Any]:
+        """Carry out operations in one message; returns one value for each.
+
+        Raises:
+            LearnerError, NotWritten: the learner's code raised.
+            WorkerLost: the worker is gone.
+        """
+        channel = self._connected()
+        packed = [_packed(operation) for operation in operations]
+
+        def describe(at: int) -> str:
+            return self._describe(operations[at])
+
+        try:
+            values = channel.ask(packed, self.deadline, describe, self.on_progress)
+        except WorkerLost:
+            self._channel = None
+            raise
+        if len(values) != len(operations):
+            raise channel._broken("too few or too many values")
+        return [self._received(value) for value in values]
+
+    def ask(self, target: int | str, name: str, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
+        """Call one thing and return its value."""
+        return self.many([Call(target, name, list(args), kwargs)])[0]
+
+    def reserve(self, type_name: str) -> int:
+        """A fresh handle number, for operations that keep their result."""
+        self._handles += 1
+        self._type_names[self._handles] = type_name
+        return self._handles
+
+    def forget(self) -> None:
+        """Drop every object over there; called between checks."""
+        self._type_names.clear()
+        if self._channel is not None:
+            self.many([Drop()])
+
+    @property
+    def import_failed(self) -> bool:
+        return self._import_error is not None
+
+    def take_output(self) -> str:
+        """What the exercise printed since last asked."""
+        return "" if self._channel is None else self._channel.take_output()
+
+    def close(self) -> None:
+        if self._channel is not None:
+            self._channel.close()
+            self._channel = None
+
+    # -- insides ----------------------------------------------------------------------------------
+
+    def _connected(self) -> Channel:
+        if self._import_error is not None:
+            raise self._import_error
+        if self._channel is None:
+            channel = self._start()
+            try:
+                channel.load(self._load, min(self.deadline, time.monotonic() + IMPORT_SECONDS))
+            except (LearnerError, WorkerLost) as error:
+                self._import_error = error  # it would fail again, for every check
+                channel.close()
+                raise
+            self._channel = channel
+        return self._channel
+
+    def _received(self, value: Any) -> Any:
+        if isinstance(value, Handle):
+            return Remote(self, value)
+        if isinstance(value, list | tuple):
+            return type(value)(self._received(item) for item in value)
+        if isinstance(value, dict):
+            return {key: self._received(item) for key, item in value.items()}
+        return value
+
+    def _describe(self, operation: Operation) -> str:
+        match operation:
+            case Call(target, name, args, kwargs):
+                owner = self._type_names.get(target, "") if isinstance(target, int) else ""
+                called = ".".join(part for part in (owner, name) if part)
+                described = [describe_value(a) for a in args] + [f"{k}={describe_value(v)}" for k, v in kwargs.items()]
+                return f"{called}({', '.join(described)})"
+            case Get(target, name) | Set(target, name):
+                return ".".join(part for part in (self._type_names.get(target, ""), name) if part)
+        return Path(self._load.module).name
+
+
+def describe_value(value: Any) -> str:
+    """A value in a few words: arrays by shape and dtype."""
+    if isinstance(value, Tensor):
+        value = value.array
+    if isinstance(value, np.ndarray):
+        return f"{value.dtype} {value.shape}" if value.ndim else f"{value.dtype} {value}"
+    if isinstance(value, Remote):
+        return value.type_name
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _packed(operation: Operation) -> Operation:
+    match operation:
+        case Call(target, name, args, kwargs, keep):
+            return Call(target, name, _pack(args), _pack(kwargs), keep)
+        case Set(target, name, value):
+            return Set(target, name, _pack(value))
+        case Put(keep, value, strided):
+            return Put(keep, _pack(value), strided)
+    return operation
+
+
+def _pack(value: Any) -> Any:
+    return pack_value(value, lambda remote: remote.handle)

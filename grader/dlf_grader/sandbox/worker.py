@@ -1,0 +1,246 @@
+"""The untrusted side: imports one exercise, does what it is asked, sends back numbers.
+
+It decides nothing. It runs in a process of its own, which the grader kills when it is done with it or out of time.
+The same loop, without guard and limits, serves PyTorch's answers on the trusted side (see `reference.py`).
+"""
+
+from __future__ import annotations
+
+import builtins
+import gc
+import importlib
+import inspect
+import os
+import socket
+import sys
+import types
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from dlf_grader.sandbox import guard, limits
+from dlf_grader.sandbox.protocol import (
+    LENGTH,
+    LIMIT_TO_GRADER,
+    LIMIT_TO_WORKER,
+    Call,
+    Drop,
+    Get,
+    Handle,
+    Load,
+    Operation,
+    Progress,
+    ProtocolError,
+    Put,
+    Raised,
+    Refused,
+    Reply,
+    Request,
+    Set,
+    Values,
+    WireFrame,
+    decode_request,
+    encode_message,
+    pack_value,
+    unpack_value,
+)
+
+TEXT_LIMIT = 4000  # characters of an exception's text that cross
+
+
+class Worker:
+    """The objects of one exercise, by handle, and the loop that answers for them."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self.connection = connection
+        self.root = ""
+        self.objects: dict[int, Any] = {}
+        self.next_handle = -1  # the grader counts up from 1, the worker down from -1
+        self.process = os.getpid()
+
+    def serve(self) -> None:
+        """Answer requests until the grader hangs up."""
+        while (message := self._receive()) is not None:
+            if isinstance(message, Load):
+                reply = self._load(message)
+            else:
+                reply = self._carry_out(message)
+            if os.getpid() != self.process:
+                os._exit(0)  # the learner's code forked, and this is the copy
+            self.send(reply)
+
+    # -- messages ---------------------------------------------------------------------------------
+
+    def send(self, reply: Reply) -> None:
+        frame = encode_message(reply)
+        if len(frame) > LIMIT_TO_GRADER and isinstance(reply, Values):
+            text = f"returned {len(frame) / 2**20:.0f} MiB; at most {LIMIT_TO_GRADER >> 20} MiB can be graded"
+            frame = encode_message(Raised(reply.id, 0, "ValueError", text, [], False))
+        self.connection.sendall(LENGTH.pack(len(frame)) + frame)
+
+    def _receive(self) -> Request | Load | None:
+        head = self._read(LENGTH.size)
+        if head is None:
+            return None
+        (length,) = LENGTH.unpack(head)
+        body = self._read(length) if length <= LIMIT_TO_WORKER + 2**20 else None
+        return None if body is None else decode_request(body)
+
+    def _read(self, count: int) -> bytearray | None:
+        data = bytearray(count)
+        view = memoryview(data)
+        while view:
+            got = self.connection.recv_into(view)
+            if got == 0:
+                return None
+            view = view[got:]
+        return data
+
+    # -- work -------------------------------------------------------------------------------------
+
+    def _load(self, load: Load) -> Reply:
+        """Confine this process, then import the learner's module: from here on nothing is trusted."""
+        self.root = load.root
+        if load.root:
+            limits.confine(load.scratch, load.memory)
+            sys.path.insert(0, load.root)
+            guard.install(load.root, load.engine, load.instead, self._refuse)
+        try:
+            self.objects[0] = importlib.import_module(load.module)
+        except BaseException as error:  # noqa: BLE001 - whatever a learner's module raises is an answer
+            return self._raised(0, 0, error)
+        return Values(0, [])
+
+    def _carry_out(self, request: Request) -> Reply:
+        values = []
+        for at, operation in enumerate(request.operations):
+            try:
+                result = self._do(operation, request.id)
+                values.append(pack_value(result, self._keep))
+            except BaseException as error:  # noqa: BLE001 - likewise
+                return self._raised(request.id, at, error)
+        return Values(request.id, values)
+
+    def _do(self, operation: Operation, request_id: int) -> Any:
+        match operation:
+            case Call(target, name, args, kwargs, keep):
+                owner = self._own_module(target) if isinstance(target, str) else self.objects[target]
+                function: Any = getattr(owner, name) if name else owner
+                result = function(*self._unpack(args), **self._unpack(kwargs))
+                if isinstance(result, types.GeneratorType) and isinstance(target, str):
+                    result = self._stream(result, request_id)
+                if keep is None:
+                    return result
+                self.objects[keep] = result
+                return Handle(keep, type(result).__name__, _methods(result))
+            case Get(target, name):
+                return getattr(self.objects[target], name) if name else self.objects[target]
+            case Set(target, name, value):
+                setattr(self.objects[target], name, self._unpack(value))
+            case Put(keep, value, strided):
+                stored = self._unpack(value)
+                self.objects[keep] = _strided(stored) if strided else stored
+            case Drop():
+                self.objects = {0: self.objects[0]}
+                gc.collect()
+        return None
+
+    def _stream(self, generator: types.GeneratorType[Any, None, Any], request_id: int) -> Any:
+        """Send what a recipe of ours yields, as it yields it; return what it returns."""
+        while True:
+            try:
+                self.send(Progress(request_id, pack_value(next(generator))))
+            except StopIteration as stop:
+                return stop.value
+
+    def _unpack(self, wire: Any) -> Any:
+        return unpack_value(wire, lambda handle: self.objects[handle.number], tensors=True)
+
+    def _keep(self, value: Any) -> Handle:
+        """Keep an object that cannot cross, and name it."""
+        if isinstance(value, np.ndarray):  # a subclass, which could answer comparisons as it likes
+            raise ProtocolError(f"an object of type {type(value).__name__}, a subclass of an array")
+        number = self.next_handle
+        self.next_handle -= 1
+        self.objects[number] = value
+        return Handle(number, type(value).__name__, _methods(value))
+
+    @staticmethod
+    def _own_module(name: str) -> types.ModuleType:
+        with guard.trusted():
+            return importlib.import_module(name)
+
+    # -- what goes wrong --------------------------------------------------------------------------
+
+    def _raised(self, request_id: int, at: int, error: BaseException) -> Raised:
+        kind = "TypeError" if isinstance(error, ProtocolError) else type(error).__name__
+        text = f"returned {error}, which cannot be graded" if isinstance(error, ProtocolError) else _text(error)
+        frames = self._frames_of(error)
+        not_written = isinstance(error, NotImplementedError)
+        return Raised(request_id, at, kind[:200], text[:TEXT_LIMIT], frames, not_written)
+
+    def _frames_of(self, error: BaseException) -> list[WireFrame]:
+        frames = []
+        trace = error.__traceback__
+        while trace is not None:
+            code = trace.tb_frame.f_code
+            frames.append((code.co_filename, trace.tb_lineno, code.co_name))
+            trace = trace.tb_next
+        if isinstance(error, SyntaxError) and error.filename:
+            frames.append((error.filename, error.lineno or 1, "<module>"))
+        return self._learners_own(frames)
+
+    def _learners_own(self, frames: list[tuple[str, int, str]]) -> list[WireFrame]:
+        prefix = self.root + os.sep
+        own = [
+            WireFrame(file.removeprefix(prefix).replace(os.sep, "/"), line, function)
+            for file, line, function in frames
+            if self.root and file.startswith(prefix)
+        ]
+        return own[-20:]
+
+    def _refuse(self, text: str) -> None:
+        """Tell the grader what was used, and end: the attempt cannot be caught and hidden."""
+        frames = []
+        frame = inspect.currentframe()
+        while frame is not None:
+            frames.append((frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name))
+            frame = frame.f_back
+        self.send(Refused(text, self._learners_own(frames[::-1])))
+        os._exit(0)
+
+
+def _text(error: BaseException) -> str:
+    if isinstance(error, SyntaxError):
+        return error.msg or ""
+    try:
+        return str(error)
+    except Exception:  # noqa: BLE001 - a learner's exception class may be broken too
+        return ""
+
+
+def _methods(value: Any) -> tuple[str, ...]:
+    """The public methods an object offers, by name, without running its properties."""
+    if type(value).__module__ == builtins.__name__:
+        return ()
+    kind = type(value)
+    return tuple(
+        name for name in dir(kind) if not name.startswith("_") and callable(inspect.getattr_static(kind, name))
+    )
+
+
+def _strided(array: np.ndarray) -> np.ndarray:
+    """The same numbers in memory that is not contiguous."""
+    wide = np.empty((*array.shape[:-1], 2 * array.shape[-1]), dtype=array.dtype)
+    wide[..., ::2] = array
+    view: np.ndarray = wide[..., ::2]
+    return view
+
+
+def run(connection: socket.socket) -> None:
+    """Serve, and turn a broken connection or message into a quiet end."""
+    try:
+        Worker(connection).serve()
+    except (OSError, msgspec.MsgspecError, KeyboardInterrupt):
+        pass

@@ -1,0 +1,204 @@
+"""One run: every check gets a result, in the catalogue's order, and a report exists from first to last.
+
+What is remembered is answered here, without NumPy or a process; `grading.py` does the rest.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import threading
+from collections.abc import Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor, wait
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dlf_grader import __version__
+from dlf_grader.collect import all_milestones, collect
+from dlf_grader.config import Config, tree_name
+from dlf_grader.hookspecs import hookimpl
+from dlf_grader.model import Check, Measurements, Report, Result, Status
+from dlf_grader.reports import write_reports
+from dlf_grader.sources import Tree
+from dlf_grader.store import open_store, result_key
+
+if TYPE_CHECKING:
+    import pluggy
+
+    from dlf_grader.context import Context
+    from dlf_grader.sandbox.process import Servers
+    from dlf_grader.sandbox.proxy import Submission
+
+REMEMBERED = {Status.PASSED, Status.FAILED, Status.TODO, Status.REFUSED}
+PACKAGES = Path(__file__).parent, Path(__file__).parents[2] / "reference" / "dlf_reference"
+
+
+@hookimpl(trylast=True)
+def dlf_executor(config: Config) -> Executor:
+    """Threads that wait for workers; the work itself is done in the workers' processes."""
+    return ThreadPoolExecutor(max_workers=config.jobs)
+
+
+@hookimpl(trylast=True)
+def dlf_run_check(check: Check, submission: Submission, ctx: Context) -> Measurements:
+    """Run the check itself."""
+    return check.run(submission, ctx) or {}
+
+
+class Session:
+    """A run in progress: the results so far.
+
+    Args:
+        config: what was asked for.
+        plugins: everything that takes part.
+        checks: what to run; what `config` names if not given.
+        servers: fork servers to share with other runs; the run's own if not given.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        plugins: pluggy.PluginManager,
+        *,
+        checks: Sequence[Check] | None = None,
+        servers: Servers | None = None,
+    ) -> None:
+        self.config, self.plugins, self.servers = config, plugins, servers
+        self.checks = list(collect(config, plugins) if checks is None else checks)
+        self.exercises = {e.path: e for milestone in all_milestones(plugins) for e in milestone.exercises}
+        self.tree = Tree(config.tree)
+        self.store = open_store()
+        self.results: dict[str, Result] = {}
+        self._settled = {check.id: threading.Event() for check in self.checks}
+        self._announced = 0
+        self._lock = threading.Lock()
+        self._machine = environment()
+
+    def run(self) -> Report:
+        """Grade everything asked for."""
+        self._write()
+        self.plugins.hook.dlf_session_start(checks=self.checks, config=self.config)
+        try:
+            self._recall()
+            left = [check for check in self.checks if check.id not in self.results]
+            if left:
+                self._grade(left)
+        finally:
+            self._write()
+            if self.store is not None:
+                self.store.close()
+        report = self.report()
+        self.plugins.hook.dlf_session_finish(report=report, config=self.config)
+        return report
+
+    def report(self) -> Report:
+        """What is known now; a check without a result scores nothing."""
+        results = tuple(self.results.get(check.id) or not_run(check) for check in self.checks)
+        paths = dict.fromkeys(check.exercise for check in self.checks)
+        return Report(
+            tree=tree_name(self.config.tree),
+            seed=self.config.seed,
+            isolation=self.config.isolation,
+            environment=self._machine,
+            files={path: self.tree.source(path).sha256 for path in paths},
+            score=round(sum(result.score for result in results), 6),
+            max_score=round(sum(result.max_score for result in results), 6),
+            results=results,
+        )
+
+    # -- results ----------------------------------------------------------------------------------
+
+    def settle(self, check: Check, result: Result, *, remember: bool = True) -> None:
+        """Record a check's result, and announce every result whose turn has come."""
+        with self._lock:
+            self.results[check.id] = result
+            if self.store is not None:
+                self.store.note(str(self.config.tree), result)
+                if remember and not self.config.fresh and result.status in REMEMBERED:
+                    self.store.remember_result(self._key(check), result)
+            self._settled[check.id].set()
+            while self._announced < len(self.checks) and self.checks[self._announced].id in self.results:
+                next_check = self.checks[self._announced]
+                self._announced += 1
+                self.plugins.hook.dlf_check_finished(check=next_check, result=self.results[next_check.id])
+
+    def blocking(self, check: Check) -> Result | None:
+        """The first check before this one that did not pass, once all of them are settled."""
+        for name in check.after:
+            if name in self._settled:
+                self._settled[name].wait()
+                if self.results[name].status is not Status.PASSED:
+                    return self.results[name]
+        return None
+
+    def _recall(self) -> None:
+        """Settle what is remembered: the same files, check, seed and versions gave it before."""
+        if self.config.fresh or self.store is None or self.config.only_case is not None:
+            return
+        for check in self.checks:
+            found = self.store.result(self._key(check))
+            if found is not None and self.blocking_is_known(check):
+                self.settle(check, replace(found, cached=True), remember=False)
+
+    def blocking_is_known(self, check: Check) -> bool:
+        """Whether all that a check builds on passed, as far as is remembered."""
+        return all(
+            name in self.results and self.results[name].status is Status.PASSED
+            for name in check.after
+            if name in self._settled
+        )
+
+    def _key(self, check: Check) -> str:
+        files = [f"{source.path} {source.sha256}" for source in self.tree.closure(check.exercise)]
+        run = [check.id, str(self.config.seed), str(self.config.train), self.config.device, fingerprint()]
+        return result_key([*run, *self._machine.values(), *files])
+
+    # -- the rest ---------------------------------------------------------------------------------
+
+    def _grade(self, left: list[Check]) -> None:
+        from dlf_grader.grading import Grader
+
+        with Grader(self, left) as grader:
+            executor: Executor = self.plugins.hook.dlf_executor(config=self.config)
+            by_file = {
+                path: [c for c in left if c.exercise == path] for path in dict.fromkeys(c.exercise for c in left)
+            }
+            futures = [executor.submit(grader.grade_exercise, path, checks) for path, checks in by_file.items()]
+            try:
+                wait(futures)
+            except BaseException:
+                grader.stop()  # workers end, so the threads that wait for them do
+                raise
+            finally:
+                executor.shutdown(cancel_futures=True)
+            for future in futures:
+                future.result()
+
+    def _write(self) -> None:
+        write_reports(self.report(), self.config, self.plugins)
+
+
+def not_run(check: Check) -> Result:
+    """The result that stands for a check until it has one of its own."""
+    return result_of(check, Status.SKIPPED, message="not run yet")
+
+
+def result_of(check: Check, status: Status, **found: object) -> Result:
+    """A result of a check: points if it passed, none otherwise."""
+    score = check.points if status is Status.PASSED else 0.0
+    about = (check.id, check.milestone, check.exercise, check.kind, check.title)
+    return Result(*about, status, score, check.points, **found)  # type: ignore[arg-type]  # named fields of Result
+
+
+def environment() -> dict[str, str]:
+    """What a result may depend on besides the files."""
+    packages = {name: version(name) for name in ("numpy", "torch")}
+    return {"python": platform.python_version(), "platform": platform.platform(), **packages}
+
+
+def fingerprint() -> str:
+    """Changes whenever the grader or the reference does: version, and each file's size and time."""
+    stats = [os.stat(file) for package in PACKAGES for file in sorted(package.rglob("*.py"))]
+    return f"{__version__} {hash(tuple((s.st_size, s.st_mtime_ns) for s in stats))}"

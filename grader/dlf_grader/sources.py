@@ -1,0 +1,171 @@
+"""Reading a tree without running it: hashes, what imports what, where a function stands, what may not be imported."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from dlf_grader.model import Engine, Exercise
+
+LARGEST_SOURCE = 1 << 20  # bytes; no exercise is near it
+ALLOWED: dict[Engine, frozenset[str]] = {"numpy": frozenset({"numpy"}), "torch": frozenset({"numpy", "torch"})}
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file of a tree as it was read once.
+
+    Attributes:
+        path: relative to the tree.
+        data: its bytes; empty where it could not be read.
+        problem: why it cannot be graded, and on which line; "" if it can.
+    """
+
+    path: str
+    data: bytes
+    problem: str = ""
+    line: int = 1
+
+    @cached_property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.data).hexdigest() if self.data else ""
+
+    @cached_property
+    def syntax(self) -> ast.Module:
+        return ast.parse(self.data)
+
+    def line_of(self, target: str) -> int:
+        """The line on which a function stands, "Conv2d.forward"; its class's, or 1, where it does not."""
+        if self.problem:
+            return self.line
+        line, body = 1, self.syntax.body
+        for name in target.split("."):
+            found = next((n for n in body if isinstance(n, _DEFINITIONS) and n.name == name), None)
+            if found is None:
+                break
+            line, body = found.lineno, found.body
+        return line
+
+    def still_a_stub(self) -> int:
+        """The line of the first NotImplementedError, if every class here still starts with one; else 0.
+
+        So that a file nobody has touched is known as such without importing PyTorch for it.
+        """
+        stubs = [_stub_line(node) for node in self.syntax.body if isinstance(node, ast.ClassDef)]
+        return stubs[0] if stubs and all(stubs) else 0
+
+    def imports(self) -> Iterator[tuple[str, int]]:
+        """Every module that an import statement names, with its line, wherever it stands in the file."""
+        for node in ast.walk(self.syntax):
+            if isinstance(node, ast.Import):
+                yield from ((alias.name, node.lineno) for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                yield node.module, node.lineno
+                yield from ((f"{node.module}.{alias.name}", node.lineno) for alias in node.names)
+
+
+_DEFINITIONS = (ast.ClassDef, ast.FunctionDef)
+
+
+def _stub_line(definition: ast.ClassDef) -> int:
+    """The line where a class's constructor raises NotImplementedError, or 0."""
+    for method in definition.body:
+        if isinstance(method, ast.FunctionDef) and method.name == "__init__":
+            last = method.body[-1]
+            if isinstance(last, ast.Raise) and "NotImplementedError" in ast.dump(last):
+                return last.lineno
+    return 0
+
+
+def read_source(tree: Path, path: str) -> Source:
+    """Read one file of a tree; whatever is wrong with it is said in `problem`."""
+    file = tree / path
+    if not file.exists() and not file.is_symlink():
+        return Source(path, b"", f"{path} is missing. Restore it with: dlf-grade reset {path}")
+    if not _lies_in(tree, file):
+        return Source(path, b"", f"{path} is a link out of the tree, or not a file; put the file itself there")
+    if file.stat().st_size > LARGEST_SOURCE:
+        return Source(path, b"", f"{path} is larger than {LARGEST_SOURCE >> 10} KiB; is it the right file?")
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        return Source(path, b"", f"{path} cannot be read: {error.strerror}")
+    try:
+        data.decode()
+        ast.parse(data)
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        return Source(path, data, f"{path}:{line} is not UTF-8 text (byte {error.start}); save it as UTF-8", line)
+    except SyntaxError as error:
+        line = error.lineno or 1
+        return Source(path, data, f"{path}:{line} is not valid Python: {error.msg}", line)
+    except (ValueError, RecursionError, MemoryError) as error:
+        return Source(path, data, f"{path} cannot be parsed: {error}")
+    return Source(path, data)
+
+
+def _lies_in(tree: Path, file: Path) -> bool:
+    return file.is_file() and file.resolve().is_relative_to(tree.resolve())
+
+
+class Tree:
+    """The files of a tree, each read once."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._sources: dict[str, Source] = {}
+
+    def source(self, path: str) -> Source:
+        if path not in self._sources:
+            self._sources[path] = read_source(self.root, path)
+        return self._sources[path]
+
+    def closure(self, path: str) -> list[Source]:
+        """A file and every file of the tree that it imports, directly or not, by path."""
+        seen: dict[str, Source] = {}
+        waiting = [path]
+        while waiting:
+            source = self.source(waiting.pop())
+            if source.path in seen:
+                continue
+            seen[source.path] = source
+            if not source.problem:
+                waiting += [file for name, _ in source.imports() if (file := self._file_of(name)) is not None]
+        return [seen[name] for name in sorted(seen)]
+
+    def forbidden(self, exercise: Exercise) -> tuple[Source, str, int] | None:
+        """The first import statement that the exercise does not allow: (file, module, line)."""
+        allowed = ALLOWED[exercise.engine] | sys.stdlib_module_names
+        for source in self.closure(exercise.path):
+            if source.problem:
+                continue
+            engine_free = source.path != exercise.path  # a helper of a PyTorch exercise may use PyTorch too
+            for name, line in source.imports():
+                top = name.partition(".")[0]
+                if top not in allowed and not (self.root / top).is_dir() and not (engine_free and top == "torch"):
+                    return source, name, line
+        return None
+
+    def _file_of(self, module: str) -> str | None:
+        path = module.replace(".", "/") + ".py"
+        return path if (self.root / path).is_file() else None
+
+
+def snapshot(tree: Path, folder: Path) -> None:
+    """Copy a tree's Python files, read-only, to where workers may see them; links and large files stay behind."""
+    for place, folders, files in os.walk(tree):
+        folders[:] = [name for name in folders if not name.startswith((".", "__pycache__"))]
+        for name in files:
+            source = Path(place) / name
+            if name.endswith(".py") and _lies_in(tree, source) and source.stat().st_size <= LARGEST_SOURCE:
+                target = folder / source.relative_to(tree)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(source, target)
+                target.chmod(0o444)

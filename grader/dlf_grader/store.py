@@ -1,0 +1,112 @@
+"""What is remembered between runs, in one SQLite file of the user's cache folder: answers, results, hints shown.
+
+Losing the file costs time, never a mark: a store that cannot be opened or read is done without.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sqlite3
+import threading
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from dlf_grader.model import Result
+
+SCHEMA = """
+create table if not exists answer (key text primary key, value blob not null);
+create table if not exists result (key text primary key, value blob not null);
+create table if not exists latest (tree text, id text, status text, score real, primary key (tree, id));
+create table if not exists hint (tree text, id text, shown integer, primary key (tree, id));
+"""
+LARGEST_ANSWERS = 200 << 20  # bytes of file at which remembered answers are dropped
+
+
+def cache_folder() -> Path:
+    """Where the store lives: `DLF_CACHE`, or the user's cache folder."""
+    if folder := os.environ.get("DLF_CACHE"):
+        return Path(folder)
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir("dl-foundations"))
+
+
+class Store:
+    """Remembered answers and results; every method is safe from any thread."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / "store.db"
+        if path.exists() and path.stat().st_size > LARGEST_ANSWERS:
+            path.unlink()
+        self._db = sqlite3.connect(path, timeout=10, check_same_thread=False)
+        self._db.execute("pragma journal_mode = wal")
+        self._db.execute("pragma synchronous = normal")
+        self._db.executescript(SCHEMA)
+        self._lock = threading.Lock()
+
+    def answer(self, key: str) -> bytes | None:
+        value: bytes | None = self._one("select value from answer where key = ?", key)
+        return value
+
+    def remember_answer(self, key: str, value: bytes) -> None:
+        self._write("insert or replace into answer values (?, ?)", key, value)
+
+    def result(self, key: str) -> Result | None:
+        blob = self._one("select value from result where key = ?", key)
+        if blob is None:
+            return None
+        try:
+            result: Result = msgspec.json.decode(blob, type=Result)
+            return result
+        except msgspec.MsgspecError:
+            return None  # written by another version
+
+    def remember_result(self, key: str, result: Result) -> None:
+        self._write("insert or replace into result values (?, ?)", key, msgspec.json.encode(result))
+
+    def note(self, tree: str, result: Result) -> None:
+        """Record where a learner stands, for `list` and `next`."""
+        row = (tree, result.id, str(result.status), result.score)
+        self._write("insert or replace into latest values (?, ?, ?, ?)", *row)
+
+    def standing(self, tree: str) -> dict[str, str]:
+        """The latest status of each check that was run on a tree."""
+        with self._lock:
+            return dict(self._db.execute("select id, status from latest where tree = ?", (tree,)))
+
+    def hints_shown(self, tree: str, check: str) -> int:
+        shown: int | None = self._one("select shown from hint where tree = ? and id = ?", tree, check)
+        return shown or 0
+
+    def note_hint(self, tree: str, check: str, shown: int) -> None:
+        self._write("insert or replace into hint values (?, ?, ?)", tree, check, shown)
+
+    def close(self) -> None:
+        with self._lock:
+            self._db.commit()
+            self._db.close()
+
+    def _one(self, query: str, *values: object) -> Any:
+        with self._lock:
+            row = self._db.execute(query, values).fetchone()
+        return row[0] if row else None
+
+    def _write(self, query: str, *values: object) -> None:
+        with self._lock:
+            self._db.execute(query, values)
+
+
+def open_store(folder: Path | None = None) -> Store | None:
+    """The store, or None where there can be none."""
+    try:
+        return Store(folder or cache_folder())
+    except (OSError, sqlite3.Error):
+        return None
+
+
+def result_key(parts: list[str]) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()

@@ -1,0 +1,25 @@
+"""What tests share: a cache of their own, plugins, and one set of fork servers for all."""
+
+import pytest
+from dlf_grader.plugins import load_plugins
+from dlf_grader.sandbox.process import Servers
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory):
+    """Nothing a test remembers reaches the user's cache, or the other way round."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DLF_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
+@pytest.fixture
+def plugins():
+    return load_plugins(None)
+
+
+@pytest.fixture(scope="session")
+def servers():
+    shared = Servers()
+    yield shared
+    shared.stop()
