@@ -1,0 +1,1 @@
+"""The small commands of `dlf-grade`, each imported only when called."""

@@ -1,0 +1,121 @@
+"""`dlf-grade hint`, `replay` and `reset`: for when a learner is stuck."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import shutil
+from pathlib import Path
+
+from dlf_grader import config
+from dlf_grader.cli import exit_code, grade
+from dlf_grader.collect import all_milestones, checks_of
+from dlf_grader.config import Config, find_tree, tree_name
+from dlf_grader.course.sync import stub_of
+from dlf_grader.failures import UsageError
+from dlf_grader.model import Check
+from dlf_grader.plugins import load_plugins
+from dlf_grader.reports import replace_file
+from dlf_grader.store import open_store
+
+TOKEN = re.compile(r"^(?P<check>[\w.]+)@(?P<seed>\d+)\.(?P<case>\d+)$")
+
+
+def hint(words: list[str]) -> int:
+    """Print one hint more each time."""
+    parser = argparse.ArgumentParser("dlf-grade hint", description="One hint more.")
+    parser.add_argument("id", metavar="ID", help="a check, e.g. m1.conv.forward")
+    parser.add_argument("--tree", help="exercises (default), solutions, or a path")
+    options = parser.parse_args(words)
+    run_config = Config(tree=find_tree(options.tree))
+    check = _check(options.id, run_config)
+    store, tree = open_store(), str(run_config.tree)
+    shown = min((store.hints_shown(tree, check.id) if store else 0) + 1, len(check.hints))
+    for number, text in enumerate(check.hints[:shown], start=1):
+        print(f"  {number}. {text}")
+    if store is not None:
+        store.note_hint(tree, check.id, shown)
+        store.close()
+    left = len(check.hints) - shown
+    folder = check.exercise.partition("/")[0]
+    more = f"{left} more: ask again" if left else "that was the last one"
+    print(f"  {more} · lesson: {tree_name(run_config.tree)}/{folder}/README.md#{check.lesson}")
+    return 0
+
+
+def replay(words: list[str]) -> int:
+    """Run one case of one check again, and show its inputs."""
+    parser = argparse.ArgumentParser("dlf-grade replay", description="One failing case again, with its inputs.")
+    parser.add_argument("token", metavar="TOKEN", help="as printed after `replay:`, e.g. m1.conv.forward@1.3")
+    parser.add_argument("--tree", help="exercises (default), solutions, or a path")
+    options = parser.parse_args(words)
+    match = TOKEN.match(options.token)
+    if match is None:
+        raise UsageError(f"replay {options.token}: expected CHECK@SEED.CASE, e.g. m1.conv.forward@1.3")
+    tree = find_tree(options.tree)
+    check = _check(match["check"], Config(tree=tree))
+    run_config = Config(
+        tree=tree,
+        milestones=(check.milestone,),
+        keyword=check.id,
+        seed=int(match["seed"]),
+        only_case=int(match["case"]),
+        verbose=True,
+    )
+    return exit_code(grade(run_config, load_plugins(config.repository())))
+
+
+def reset(words: list[str]) -> int:
+    """Put an exercise back as it was handed out; what was there is kept beside it."""
+    parser = argparse.ArgumentParser("dlf-grade reset", description="An exercise as it was handed out.")
+    parser.add_argument("what", metavar="FILE", help="e.g. m1_cnn/conv.py, m1.conv, or a check's id")
+    options = parser.parse_args(words)
+    root = config.repository()
+    if root is None or not (root / "solutions").is_dir():
+        raise UsageError(
+            "reset needs the course's repository: expected folders exercises/ and solutions/ here or above"
+        )
+    path = _exercise(options.what, root)
+    solution = root / "solutions" / path
+    file = root / "exercises" / path
+    stub = stub_of(solution.read_text(encoding="utf-8"), path)
+    if file.exists() and file.read_bytes() == stub.encode():
+        print(f"exercises/{path} is as it was handed out already")
+        return 0
+    if file.exists():
+        kept = _free_name(file)
+        shutil.copyfile(file, kept)
+        print(f"yours is kept as {kept.relative_to(root)}")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    replace_file(file, stub)
+    print(f"exercises/{path} is as it was handed out")
+    return 0
+
+
+def _exercise(what: str, root: Path) -> str:
+    path = what.removeprefix("./").removeprefix("exercises/")
+    if (root / "solutions" / path).is_file():
+        return path
+    plugins = load_plugins(root)
+    checks = checks_of(all_milestones(plugins), Config(tree=root / "exercises"), plugins)
+    files = {check.exercise for check in checks if check.id == what or check.id.startswith(what + ".")}
+    if len(files) != 1:
+        raise UsageError(f"reset {what}: expected one exercise, e.g. m1_cnn/conv.py or m1.conv")
+    return files.pop()
+
+
+def _free_name(file: Path) -> Path:
+    number = 1
+    while (kept := file.with_name(f"{file.name}.{number}.bak")).exists():
+        number += 1
+    return kept
+
+
+def _check(name: str, run_config: Config) -> Check:
+    plugins = load_plugins(config.repository())
+    checks = {check.id: check for check in checks_of(all_milestones(plugins), run_config, plugins)}
+    if name in checks:
+        return checks[name]
+    near = [known for known in checks if name in known][:5]
+    ask = f"did you mean {', '.join(near)}?" if near else "see: dlf-grade list"
+    raise UsageError(f"no check {name!r}; {ask}")

@@ -1,0 +1,71 @@
+"""`dlf-grade dev`: commands for those who write the course."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from dlf_grader.config import repository
+from dlf_grader.course import lint
+from dlf_grader.course.sync import out_of_date, sync
+from dlf_grader.failures import UsageError
+from dlf_grader.plugins import load_plugins
+from dlf_grader.sandbox.process import Servers
+
+
+def dev(words: list[str]) -> int:
+    """Run `dlf-grade dev WHAT`."""
+    parser = argparse.ArgumentParser("dlf-grade dev")
+    commands = parser.add_subparsers(dest="what", required=True)
+    syncing = commands.add_parser("sync", help="write exercises/ from solutions/")
+    syncing.add_argument("--check", action="store_true", help="only say what is out of date")
+    linting = commands.add_parser("lint", help="check the course itself")
+    linting.add_argument("--no-mutants", action="store_true", help="leave the mutants out: seconds instead of minutes")
+    options = parser.parse_args(words)
+    root = repository()
+    if root is None or not (root / "solutions").is_dir():
+        raise UsageError(
+            "dev works in the course's repository: expected folders exercises/ and solutions/ here or above"
+        )
+    if options.what == "sync":
+        return _sync(root, options.check)
+    return _lint(root, mutants=not options.no_mutants)
+
+
+def _sync(root: Path, check: bool) -> int:
+    changed = out_of_date(root) if check else sync(root)
+    for path in changed:
+        print(f"{'out of date' if check else 'written'}: exercises/{path}")
+    if not changed:
+        print("exercises/ is what solutions/ gives")
+    return 1 if check and changed else 0
+
+
+def _lint(root: Path, *, mutants: bool) -> int:
+    plugins, servers = load_plugins(root), Servers()
+    catalogue = lint.all_checks(root, plugins)
+    checks = [check for _, found in catalogue for check in found]
+    steps: list[tuple[str, Iterable[str]]] = [
+        (f"{m.id}: points, order, hints, lessons", lint.catalogue_problems(root, m, found)) for m, found in catalogue
+    ]
+    steps += [
+        ("exercises come from solutions and hold none of them", lint.file_problems(root, checks)),
+        ("stubs fail politely", lint.stub_problems(root, plugins, servers)),
+        ("solutions earn full points", lint.solution_problems(root, plugins, servers)),
+    ]
+    if mutants:
+        steps.append(("mutants are caught and named", lint.mutant_problems(root, plugins, servers)))
+    count = 0
+    try:
+        for title, problems in steps:
+            found = list(problems)
+            print(f"  {'✗' if found else '✓'} {title}", flush=True)
+            for problem in found:
+                print(f"      {problem}")
+            count += len(found)
+    finally:
+        servers.stop()
+    print(f"{count} problems" if count else f"no problems in {len(checks)} checks", file=sys.stdout)
+    return 1 if count else 0

@@ -1,0 +1,217 @@
+"""m0, part 1: a fully connected layer and three activations.
+
+Every layer keeps, from `forward`, what its `backward` will need, and every `backward` turns the
+gradient of its output into the gradient of its input.
+
+Lesson: exercises/m0_mlp/README.md
+Grade:  dlf-grade m0 -k "linear or relu or sigmoid or tanh"
+Write:  about 25 lines.
+"""
+
+import numpy as np
+
+
+class Linear:
+    """A fully connected layer: every output is a weighted sum of all inputs, plus a bias.
+
+    Args:
+        in_features: D_in, inputs a row.
+        out_features: D_out, outputs a row.
+        bias: whether to add a bias; without one, `b` is None.
+        rng: source of the initial weights.
+
+    Attributes:
+        W: weights, (D_out, D_in).
+        b: bias, (D_out,), or None.
+        dL_dW: gradient of W, (D_out, D_in), set by `backward`.
+        dL_db: gradient of b, (D_out,), set by `backward` where there is a bias.
+    """
+
+    def __init__(
+        self,
+        in_features: int,
+        out_features: int,
+        bias: bool = True,
+        *,
+        rng: np.random.Generator | None = None,
+    ) -> None:
+        self.in_features = in_features
+        self.out_features = out_features
+        rng = rng or np.random.default_rng()
+        # He-normal: how far should the weights spread, so that half the signal, which is what a
+        # ReLU lets through, is as strong as the whole was?
+        ### BEGIN SOLUTION m0.linear.init
+        self.W = rng.normal(0.0, np.sqrt(2.0 / in_features), (out_features, in_features))
+        self.b = np.zeros(out_features) if bias else None
+        ### END SOLUTION
+
+    def forward(self, x: np.ndarray) -> np.ndarray:
+        """Weigh and sum the features of every row.
+
+        Args:
+            x: (N, D_in), float32 or float64.
+
+        Returns:
+            y: (N, D_out), of x's dtype whatever the parameters' is.
+
+        Example:
+            With W = [[1, 2], [3, 4]] and b = [0, 10], the row x = [1, 1] gives y = [3, 17].
+        """
+        if x.ndim != 2 or x.shape[1] != self.in_features:
+            raise ValueError(f"expected x of shape (N, {self.in_features}), got {x.shape}")
+        if x.dtype.kind != "f":
+            raise ValueError(f"expected floating-point x, got {x.dtype}: use x.astype(np.float32)")
+        # Keep what `backward` needs. The weights may have been replaced since the last call.
+        ### BEGIN SOLUTION m0.linear.forward
+        W = self.W.astype(x.dtype, copy=False)
+        self.cache = x, W
+        y = x @ W.T  # (N, D_out)
+        if self.b is not None:
+            y += self.b.astype(x.dtype)
+        return y
+        ### END SOLUTION
+
+    def backward(self, dL_dy: np.ndarray) -> np.ndarray:
+        """Turn the gradient of y into those of W, b (both stored) and x (returned).
+
+        Args:
+            dL_dy: (N, D_out), the gradient of the loss with respect to y.
+
+        Returns:
+            dL_dx: (N, D_in), of x's dtype.
+
+        Example:
+            With W = [[1, 2], [3, 4]], x = [[1, 5]] and dL_dy = [[1, 0]]: dL_dx = [[1, 2]],
+            dL_dW = [[1, 5], [0, 0]], dL_db = [1, 0].
+        """
+        # There is one way only to put two of (N, D_out), (N, D_in), (D_out, D_in) together and
+        # get the third. All rows of the batch share W and b.
+        ### BEGIN SOLUTION m0.linear.backward
+        x, W = self.cache
+        dL_dy = dL_dy.astype(x.dtype, copy=False)
+        self.dL_dW = dL_dy.T @ x  # (D_out, N) @ (N, D_in)
+        if self.b is not None:
+            self.dL_db = dL_dy.sum(axis=0)
+        return dL_dy @ W  # (N, D_out) @ (D_out, D_in)
+        ### END SOLUTION
+
+
+class ReLU:
+    """Keeps what is positive, and replaces the rest by zero."""
+
+    def forward(self, x: np.ndarray) -> np.ndarray:
+        """Replace every negative entry by zero.
+
+        Args:
+            x: any shape, float32 or float64.
+
+        Returns:
+            y: shape and dtype of x.
+
+        Example:
+            [-2, 0, 3] becomes [0, 0, 3].
+        """
+        # Which entries let the gradient through later?
+        ### BEGIN SOLUTION m0.relu.forward
+        self.x = x
+        return np.maximum(x, 0)
+        ### END SOLUTION
+
+    def backward(self, dL_dy: np.ndarray) -> np.ndarray:
+        """Let the gradient through where x was positive.
+
+        Args:
+            dL_dy: shape of x.
+
+        Returns:
+            dL_dx: shape and dtype of x; zero where x was zero.
+
+        Example:
+            With x = [-2, 0, 3] and dL_dy = [5, 5, 5], dL_dx = [0, 0, 5].
+        """
+        # The upstream gradient is the caller's: build a new array.
+        ### BEGIN SOLUTION m0.relu.backward
+        return np.where(self.x > 0, dL_dy, 0).astype(self.x.dtype, copy=False)
+        ### END SOLUTION
+
+
+class Sigmoid:
+    """Squeezes every number into the range from 0 to 1."""
+
+    def forward(self, x: np.ndarray) -> np.ndarray:
+        """Map every entry to (0, 1), without overflow for entries as large as 1000.
+
+        Args:
+            x: any shape, float32 or float64.
+
+        Returns:
+            y: shape and dtype of x.
+
+        Example:
+            0 becomes 0.5, 1000 becomes 1, -1000 becomes 0.
+        """
+        # exp of a large number overflows and exp of a very negative one is merely 0:
+        # can you write the function so that it only ever sees the latter?
+        ### BEGIN SOLUTION m0.sigmoid.forward
+        e = np.exp(-np.abs(x))  # in (0, 1]
+        self.y = np.where(x >= 0, 1, e) / (1 + e)  # for x < 0: e^x / (1 + e^x)
+        return self.y
+        ### END SOLUTION
+
+    def backward(self, dL_dy: np.ndarray) -> np.ndarray:
+        """Scale the gradient by the slope of the sigmoid.
+
+        Args:
+            dL_dy: shape of x.
+
+        Returns:
+            dL_dx: shape and dtype of x; finite wherever x was.
+
+        Example:
+            At x = 0 the slope is 1/4: dL_dy = 8 gives dL_dx = 2.
+        """
+        # The slope can be had from y alone.
+        ### BEGIN SOLUTION m0.sigmoid.backward
+        dL_dy = dL_dy.astype(self.y.dtype, copy=False)
+        return dL_dy * self.y * (1 - self.y)
+        ### END SOLUTION
+
+
+class Tanh:
+    """Squeezes every number into the range from -1 to 1."""
+
+    def forward(self, x: np.ndarray) -> np.ndarray:
+        """Map every entry to (-1, 1).
+
+        Args:
+            x: any shape, float32 or float64.
+
+        Returns:
+            y: shape and dtype of x.
+
+        Example:
+            0 becomes 0, 1000 becomes 1, -1000 becomes -1.
+        """
+        # NumPy's own tanh is stable.
+        ### BEGIN SOLUTION m0.tanh.forward
+        self.y = np.tanh(x)
+        return self.y
+        ### END SOLUTION
+
+    def backward(self, dL_dy: np.ndarray) -> np.ndarray:
+        """Scale the gradient by the slope of the hyperbolic tangent.
+
+        Args:
+            dL_dy: shape of x.
+
+        Returns:
+            dL_dx: shape and dtype of x.
+
+        Example:
+            At x = 0 the slope is 1: dL_dy = 8 gives dL_dx = 8. At x = 1000 it is 0.
+        """
+        # As with the sigmoid, y is all you need.
+        ### BEGIN SOLUTION m0.tanh.backward
+        dL_dy = dL_dy.astype(self.y.dtype, copy=False)
+        return dL_dy * (1 - self.y**2)
+        ### END SOLUTION

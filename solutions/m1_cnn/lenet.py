@@ -1,0 +1,65 @@
+"""m1, part 4: LeNet in PyTorch.
+
+Now that you know what every layer does inside, let `torch.nn` supply them and spend your thought on
+the architecture: which shapes meet, and where the parameters sit.
+
+Lesson: exercises/m1_cnn/README.md
+Grade:  dlf-grade m1 -k lenet
+Write:  about 15 lines.
+"""
+
+import torch
+from torch import nn
+
+
+class LeNet(nn.Module):
+    """LeCun's digit reader: two rounds of convolution and pooling, then fully connected layers.
+
+    Attributes of your choice hold the layers; training needs nothing but `forward`.
+
+    Args:
+        num_classes: how many logits come out.
+
+    Example:
+        Followed through the network, one side of an image measures 28, 28, 14, 10, 5:
+        a 5x5 convolution with padding 2, a halving, a 5x5 convolution without, a halving.
+    """
+
+    def __init__(self, num_classes: int = 10) -> None:
+        super().__init__()
+        # Count what the last pooling leaves, channels times height times width, before you size
+        # the first nn.Linear. Batch normalisation came after LeNet and still does it good.
+        ### BEGIN SOLUTION m1.lenet.init
+        self.features = nn.Sequential(  # (N, 1, 28, 28)
+            nn.Conv2d(1, 16, 5, padding=2, bias=False),  # no bias: batch norm's beta is one
+            nn.BatchNorm2d(16),
+            nn.ReLU(),
+            nn.MaxPool2d(2),  # (N, 16, 14, 14)
+            nn.Conv2d(16, 32, 5, bias=False),  # (N, 32, 10, 10)
+            nn.BatchNorm2d(32),
+            nn.ReLU(),
+            nn.MaxPool2d(2),  # (N, 32, 5, 5)
+        )
+        self.classifier = nn.Sequential(
+            nn.Flatten(),
+            nn.Linear(32 * 5 * 5, 120),
+            nn.ReLU(),
+            nn.Linear(120, num_classes),
+        )
+        ### END SOLUTION
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Score every class for every image.
+
+        Args:
+            x: images, (N, 1, 28, 28), float.
+
+        Returns:
+            Logits, (N, num_classes), of the same dtype; no softmax.
+        """
+        if x.ndim != 4 or x.shape[1:] != (1, 28, 28):
+            raise ValueError(f"expected x of shape (N, 1, 28, 28), got {tuple(x.shape)}")
+        # The loss takes logits: stop before probabilities.
+        ### BEGIN SOLUTION m1.lenet.forward
+        return self.classifier(self.features(x))
+        ### END SOLUTION
