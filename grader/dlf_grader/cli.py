@@ -65,7 +65,7 @@ def _dispatch(words: list[str]) -> int:
 
 def grade_parser() -> argparse.ArgumentParser:
     """The options of `dlf-grade MILESTONE`."""
-    parser = argparse.ArgumentParser("dlf-grade", description="Grade a tree of exercises.", allow_abbrev=False)
+    parser = config.Parser("dlf-grade", description="Grade a tree of exercises.", allow_abbrev=False)
     add = parser.add_argument
     add("milestones", nargs="*", metavar="MILESTONE", help="m0, m1, ...; none means all")
     add("-k", dest="keyword", default="", metavar="EXPR", help="only checks with this in their id; commas mean or")
@@ -75,7 +75,7 @@ def grade_parser() -> argparse.ArgumentParser:
     add("--seed", type=int, help=f"of the random cases (default {config.DEFAULT_SEED})")
     add("--fresh", action="store_true", help="a new seed, and nothing remembered from earlier runs")
     add("--report", action="append", default=[], metavar="FORMAT=PATH", help="also write the report, e.g. json=r.json")
-    add("--isolation", default="auto", help="how workers are isolated (auto, process)")
+    add("--isolation", default="auto", choices=("auto", "process"), help="how workers are isolated")
     add("--jobs", type=int, default=min(4, os.cpu_count() or 1), metavar="N", help="exercises graded side by side")
     add("-v", "--verbose", action="store_true", help="show every failure in full")
     return parser
@@ -91,10 +91,7 @@ def _grade(words: list[str]) -> int:
 
 
 def _config(parser: argparse.ArgumentParser, words: list[str]) -> config.Config:
-    try:
-        options = parser.parse_args(words)
-    except SystemExit as stop:  # argparse has said what is wrong
-        raise SystemExit(WRONG_USE if stop.code else OK) from None
+    options = parser.parse_args(words)
     if options.seed is not None and not 0 <= options.seed < config.LARGEST_SEED:
         raise UsageError(f"--seed {options.seed}: expected a number from 0 to {config.LARGEST_SEED - 1}")
     if options.jobs < 1:

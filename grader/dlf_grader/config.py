@@ -6,6 +6,7 @@ import argparse
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NoReturn
 
 from dlf_grader.failures import UsageError
 
@@ -47,6 +48,13 @@ class Config:
     @property
     def data_folder(self) -> Path:
         return data_folder()
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose complaints are one line, like every other of ours."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message}; see: {self.prog} --help")
 
 
 def data_folder() -> Path:

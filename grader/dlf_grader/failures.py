@@ -56,7 +56,8 @@ class LearnerError(DlfError):
 
     def __init__(self, kind: str, text: str, frames: tuple[Frame, ...], call: str) -> None:
         where = f" at {frames[-1].file}:{frames[-1].line}" if frames else ""
-        super().__init__(f"{call} raised {kind}{where}: {text}" if text else f"{call} raised {kind}{where}")
+        raised = f"{call} raised {kind}{where}"
+        super().__init__(text if kind == "MissingName" else f"{raised}: {text}" if text else raised)
         self.kind = kind
         self.text = text
         self.frames = frames

@@ -151,7 +151,7 @@ class Session:
         )
 
     def _key(self, check: Check) -> str:
-        files = [f"{source.path} {source.sha256}" for source in self.tree.closure(check.exercise)]
+        files = [f"{source.path} {source.sha256} {source.problem}" for source in self.tree.closure(check.exercise)]
         run = [check.id, str(self.config.seed), str(self.config.train), self.config.device, fingerprint()]
         return result_key([*run, *self._machine.values(), *files])
 

@@ -35,7 +35,7 @@ class Source:
 
     @cached_property
     def sha256(self) -> str:
-        return hashlib.sha256(self.data).hexdigest() if self.data else ""
+        return hashlib.sha256(self.data).hexdigest()
 
     @cached_property
     def syntax(self) -> ast.Module:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import re
 import shutil
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 from dlf_grader import config
 from dlf_grader.cli import exit_code, grade
 from dlf_grader.collect import all_milestones, checks_of
-from dlf_grader.config import Config, find_tree, tree_name
+from dlf_grader.config import Config, Parser, find_tree, tree_name
 from dlf_grader.course.sync import stub_of
 from dlf_grader.failures import UsageError
 from dlf_grader.model import Check
@@ -23,7 +22,7 @@ TOKEN = re.compile(r"^(?P<check>[\w.]+)@(?P<seed>\d+)\.(?P<case>\d+)$")
 
 def hint(words: list[str]) -> int:
     """Print one hint more each time."""
-    parser = argparse.ArgumentParser("dlf-grade hint", description="One hint more.")
+    parser = Parser("dlf-grade hint", description="One hint more.")
     parser.add_argument("id", metavar="ID", help="a check, e.g. m1.conv.forward")
     parser.add_argument("--tree", help="exercises (default), solutions, or a path")
     options = parser.parse_args(words)
@@ -45,7 +44,7 @@ def hint(words: list[str]) -> int:
 
 def replay(words: list[str]) -> int:
     """Run one case of one check again, and show its inputs."""
-    parser = argparse.ArgumentParser("dlf-grade replay", description="One failing case again, with its inputs.")
+    parser = Parser("dlf-grade replay", description="One failing case again, with its inputs.")
     parser.add_argument("token", metavar="TOKEN", help="as printed after `replay:`, e.g. m1.conv.forward@1.3")
     parser.add_argument("--tree", help="exercises (default), solutions, or a path")
     options = parser.parse_args(words)
@@ -67,7 +66,7 @@ def replay(words: list[str]) -> int:
 
 def reset(words: list[str]) -> int:
     """Put an exercise back as it was handed out; what was there is kept beside it."""
-    parser = argparse.ArgumentParser("dlf-grade reset", description="An exercise as it was handed out.")
+    parser = Parser("dlf-grade reset", description="An exercise as it was handed out.")
     parser.add_argument("what", metavar="FILE", help="e.g. m1_cnn/conv.py, m1.conv, or a check's id")
     options = parser.parse_args(words)
     root = config.repository()

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import argparse
-
 from dlf_grader import config
 from dlf_grader.collect import all_milestones, checks_of
-from dlf_grader.config import Config, find_tree, tree_name
+from dlf_grader.config import Config, Parser, find_tree, tree_name
 from dlf_grader.failures import UsageError
 from dlf_grader.model import Check, Milestone, Status
 from dlf_grader.outputs.terminal import MARKS
@@ -17,7 +15,7 @@ from dlf_grader.store import open_store
 
 def list_checks(words: list[str]) -> int:
     """Print every check with its points and its latest status."""
-    parser = argparse.ArgumentParser("dlf-grade list", description="Every check, and where you stand.")
+    parser = Parser("dlf-grade list", description="Every check, and where you stand.")
     parser.add_argument("milestones", nargs="*", metavar="MILESTONE")
     parser.add_argument("--tree", help="exercises (default), solutions, or a path")
     options = parser.parse_args(words)
@@ -35,7 +33,7 @@ def list_checks(words: list[str]) -> int:
 
 def next_check(words: list[str]) -> int:
     """Print the first check that has not passed, where it is, and how to go on."""
-    parser = argparse.ArgumentParser("dlf-grade next", description="The next thing to write, and where.")
+    parser = Parser("dlf-grade next", description="The next thing to write, and where.")
     parser.add_argument("--tree", help="exercises (default), solutions, or a path")
     run_config = Config(tree=find_tree(parser.parse_args(words).tree))
     standing = _standing(run_config)

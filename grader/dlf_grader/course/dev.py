@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from dlf_grader.config import repository
+from dlf_grader.config import Parser, repository
 from dlf_grader.course import lint
 from dlf_grader.course.sync import out_of_date, sync
 from dlf_grader.failures import UsageError
@@ -17,7 +16,7 @@ from dlf_grader.sandbox.process import Servers
 
 def dev(words: list[str]) -> int:
     """Run `dlf-grade dev WHAT`."""
-    parser = argparse.ArgumentParser("dlf-grade dev")
+    parser = Parser("dlf-grade dev")
     commands = parser.add_subparsers(dest="what", required=True)
     syncing = commands.add_parser("sync", help="write exercises/ from solutions/")
     syncing.add_argument("--check", action="store_true", help="only say what is out of date")

@@ -30,8 +30,8 @@ def manners(layer: Layer) -> RunCheck:
             lambda: keeps_dtype(submission, layer, second),
             lambda: leaves_inputs_alone(submission, layer, second),
             lambda: accepts_strided(submission, layer, second),
-            lambda: keeps_calls_apart(submission, layer, first, second),
             lambda: reads_parameters_at_call(submission, layer, second),
+            lambda: keeps_calls_apart(submission, layer, first, second),
         ]
         for claim in claims:
             try:
@@ -82,7 +82,7 @@ def keeps_dtype(submission: Submission, layer: Layer, case: Case) -> None:
         cast = _cast(case, dtype)
         answer = run_case(submission, layer, cast, backward=True)
         exact = run_case(submission, layer, case, backward=True)
-        for name in (() if case.upstream is None else ("y",)) + layer.gradients:
+        for name in (() if case.upstream is None else (layer.output,)) + layer.gradients:
             array = as_array(answer[name])
             if array is None or array.dtype != dtype:
                 got = "something else" if array is None else str(array.dtype)
@@ -103,7 +103,7 @@ def _handed(submission: Submission, layer: Layer, case: Case, *, strided: bool) 
     else:
         handed.append(submission.put(case.upstream, strided=strided and case.upstream.ndim > 0))
         returned = remote.backward(handed[-1])
-    answer: Answer = {"y": y, layer.gradients[0]: returned} if len(layer.gradients) == 1 else {"y": y}
+    answer: Answer = {layer.output: y} | ({layer.gradients[0]: returned} if len(layer.gradients) == 1 else {})
     return answer, [array.fetch() for array in handed]
 
 
@@ -129,16 +129,27 @@ def accepts_strided(submission: Submission, layer: Layer, case: Case) -> None:
 
 def keeps_calls_apart(submission: Submission, layer: Layer, first: Case, second: Case) -> None:
     """One object serves call after call: each answer is what a fresh object would give."""
-    expected = run_case(submission, layer, first, backward=False)["y"]
+    expected = run_case(submission, layer, first, backward=False)[layer.output]
     fresh = run_case(submission, layer, second, backward=True)
+    try:
+        _in_turn(submission, layer, first, second, expected, fresh)
+    except NotWritten:
+        raise
+    except LearnerError as error:
+        raise _fail("stale", f"a later call on the same object fails: {error}", second) from error
+
+
+def _in_turn(submission: Submission, layer: Layer, first: Case, second: Case, expected: Array, fresh: Answer) -> None:
     remote = submission.new(layer.name, **first.init)
     _assign(remote, first)
     kept = submission.reserve("y")
     submission.many([Call(remote.handle.number, "forward", list(first.inputs), keep=kept)])
+    _call(remote, replace(first, inputs=tuple(-x if x.dtype.kind == "f" else x for x in first.inputs)))
     y = _call(remote, second)
     earlier = submission.many([Get(kept, "")])[0]
-    if (mismatch := compare("y", earlier, expected)) is not None:
-        raise _fail("shared-buffer", f"a later forward changed an earlier answer: {mismatch.text}", first, tensor="y")
+    if (mismatch := compare(layer.output, earlier, expected)) is not None:
+        text = f"a later forward changed an earlier answer: {mismatch.text}"
+        raise _fail("shared-buffer", text, first, tensor=layer.output)
     _backward(remote, second)
     _same_as_fresh(layer, remote, fresh, second, _backward(remote, second), y)
 
@@ -158,7 +169,7 @@ def _backward(remote: Remote, case: Case) -> Any:
 
 
 def _same_as_fresh(layer: Layer, remote: Remote, fresh: Answer, case: Case, returned: Any, y: Any) -> None:
-    again: Answer = {"y": y, layer.gradients[0]: returned} if len(layer.gradients) == 1 else {"y": y}
+    again: Answer = {layer.output: y} | ({layer.gradients[0]: returned} if len(layer.gradients) == 1 else {})
     for name in layer.parameters:
         if case.attributes.get(name) is not None:
             again[f"dL_d{name}"] = getattr(remote, f"dL_d{name}")
@@ -179,12 +190,13 @@ def reads_parameters_at_call(submission: Submission, layer: Layer, case: Case) -
         return
     changed = {name: case.attributes[name] * 2 + 1 for name in named}
     other = replace(case, attributes=case.attributes | changed)
-    expected = run_case(submission, layer, other, backward=False)["y"]
+    expected = run_case(submission, layer, other, backward=False)[layer.output]
     remote = submission.new(layer.name, **case.init)
     _call(remote, case)
-    mismatch = compare("y", _call(remote, other), expected)
+    mismatch = compare(layer.output, _call(remote, other), expected)
     if mismatch is not None:
-        raise _fail("parameters-copied", "forward ignores a parameter assigned after the first call", case, tensor="y")
+        text = "forward ignores a parameter assigned after the first call"
+        raise _fail("parameters-copied", text, case, tensor=layer.output)
 
 
 def refuses(name: str, bad: Sequence[tuple[str, dict[str, Any], Array]]) -> RunCheck:

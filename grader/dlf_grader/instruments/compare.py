@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 RTOL = 1e-8  # in float64; a float32 round trip inside costs 6e-8 and shows
+ATOL = 1e-12  # where everything expected is zero, or cancels to it, rounding is no mistake
 SMALL = 64  # elements up to which a tensor is shown whole
 
 
@@ -34,7 +35,7 @@ def as_array(value: Any) -> np.ndarray | None:
 def compare(name: str, yours: Any, expected: Any, rtol: float = RTOL) -> Mismatch | None:
     """The first difference in row-major order, or None.
 
-    An element passes if |yours - expected| <= rtol (|expected| + max|expected|): relative, but not to a zero.
+    An element passes if |yours - expected| <= rtol (|expected| + max|expected|) + ATOL: relative, but not to a zero.
     """
     right = np.asarray(expected)
     array = as_array(yours)
@@ -48,7 +49,7 @@ def compare(name: str, yours: Any, expected: Any, rtol: float = RTOL) -> Mismatc
         )
     with np.errstate(all="ignore"):
         scale = float(np.max(np.abs(right), initial=0.0))
-        wrong = ~(np.abs(array - right) <= rtol * (np.abs(right) + scale))
+        wrong = ~(np.abs(array - right) <= rtol * (np.abs(right) + scale) + ATOL)
     if right.size == 0 or not wrong.any():
         return None
     index = tuple(int(i) for i in np.unravel_index(int(np.argmax(wrong)), right.shape))
@@ -67,11 +68,14 @@ def relative_error(yours: Any, expected: Any) -> float:
 
 
 def close(a: Any, b: Any, rtol: float = 1e-6) -> bool:
-    """Whether two arrays agree well enough to call one the explanation of the other."""
+    """Whether two arrays agree well enough to call one the explanation of the other; nan and inf count as the same."""
     left, right = as_array(a), as_array(b)
     if left is None or right is None or left.shape != right.shape:
         return False
-    return compare("", left, right, rtol) is None
+    finite = np.isfinite(right)
+    if not np.array_equal(np.isfinite(left), finite):
+        return False
+    return compare("", np.where(finite, left, 0), np.where(finite, right, 0), rtol) is None
 
 
 def number(value: Any) -> float | str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 from dlf_grader.failures import GraderFault
@@ -45,21 +46,32 @@ def explain(
         tensor: the name of what is wrong.
     """
     for mistake in misconceptions:
-        if tensor in mistake.about and all(_made(mistake, ask, trial, tensor) for trial in evidence):
+        if tensor in mistake.about and all(
+            _made(mistake, ask, trial, tensor, failed=trial is evidence[0]) for trial in evidence
+        ):
             return (Diagnosis(mistake.id, mistake.text),)
     found = next(generic(passed, evidence, tensor), None)
     return tuple(d for d in (found, _first_with(passed, evidence[0])) if d is not None)
 
 
-def _made(mistake: Misconception, ask: Ask, trial: Trial, tensor: str) -> bool:
+def _made(mistake: Misconception, ask: Ask, trial: Trial, tensor: str, *, failed: bool) -> bool:
     try:
         with np.errstate(all="ignore"):
             mistaken = mistake.answer(ask, trial.case, tensor)
     except (GraderFault, ValueError):
         return False  # PyTorch refuses the mistaken case, so nobody can have computed it
     if mistaken is None:
-        return close(trial.yours.get(tensor), trial.expected[tensor])
-    return close(trial.yours.get(tensor), mistaken)
+        return not failed and close(trial.yours.get(tensor), trial.expected[tensor])
+    yours = trial.yours.get(tensor)
+    return close(yours, mistaken) and (not failed or _nearer(yours, mistaken, trial.expected[tensor]))
+
+
+def _nearer(yours: Any, mistaken: Any, expected: Any) -> bool:
+    """Whether a mistake accounts for a wrong answer: a rounding error is near to both what is right and what is not."""
+    left, wrong, right = (np.asarray(value, dtype=float) for value in (yours, mistaken, expected))
+    if left.shape != right.shape or not np.isfinite(left).all():
+        return True
+    return bool(np.max(np.abs(left - wrong)) <= 0.1 * np.max(np.abs(left - right)))
 
 
 def generic(passed: Sequence[Trial], evidence: Sequence[Trial], tensor: str) -> Iterator[Diagnosis]:
@@ -87,9 +99,8 @@ def generic(passed: Sequence[Trial], evidence: Sequence[Trial], tensor: str) -> 
     if close(yours, expected, 1e-5):
         yield Diagnosis("dtype-lost", f"{tensor} is right to about seven digits only: somewhere it became float32.")
         return
-    ratios = [_ratio(trial, tensor) for trial in evidence]
-    if ratios[0] is not None:
-        yield _factor(tensor, ratios, evidence)
+    if (factor := _factor(tensor, evidence)) is not None:
+        yield factor
     if yours.ndim == 2 and yours.shape[0] == yours.shape[1] and close(yours.T, expected):
         yield Diagnosis("transposed", f"{tensor} is right but transposed: swap its axes back.")
     for trial in reversed(passed):
@@ -108,17 +119,26 @@ def _ratio(trial: Trial, tensor: str) -> float | None:
     return ratio if close(yours, ratio * expected) and ratio else None
 
 
-def _factor(tensor: str, ratios: list[float | None], evidence: Sequence[Trial]) -> Diagnosis:
-    first = ratios[0] or 0.0
-    if np.isclose(first, -1):
+def _factor(tensor: str, evidence: Sequence[Trial]) -> Diagnosis | None:
+    """The one factor by which the first answer is off; a single number is a multiple of any other, so it must recur."""
+    telling = [evidence[0], *(trial for trial in evidence[1:] if np.any(trial.expected[tensor]))]
+    ratios = [_ratio(trial, tensor) for trial in telling]
+    first = ratios[0]
+    if first is None:
+        return None
+    recurs = len(ratios) > 1 and _all_close(ratios, [first] * len(ratios))
+    several = np.size(evidence[0].expected[tensor]) > 1
+    if np.isclose(first, -1) and (several or recurs):
         return Diagnosis("sign", f"{tensor} has the wrong sign.")
-    sizes = [trial.case.inputs[0].shape for trial in evidence]
+    sizes = [trial.case.inputs[0].shape for trial in telling]
     for axis, what in ((0, "the batch size N"), (None, "the number of elements")):
         counts = [float(np.prod(shape)) if axis is None else float(shape[axis]) for shape in sizes if shape]
         if first > 1 and _all_close(ratios, counts):
             return Diagnosis("factor", f"{tensor} is too large by {what}: a mean was left out, or undone.")
         if first < 1 and _all_close(ratios, [1 / count for count in counts]):
             return Diagnosis("factor", f"{tensor} is too small by {what}: it was divided once too often.")
+    if not several and not recurs:
+        return None
     nice = Fraction(first).limit_denominator(64)
     words = str(nice) if np.isclose(float(nice), first) else f"{first:.6g}"
     return Diagnosis("factor", f"Every element of {tensor} is {words} times what it should be.")

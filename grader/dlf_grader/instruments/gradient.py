@@ -23,6 +23,7 @@ from dlf_grader.sandbox.proxy import Submission
 STEP = 1e-5
 DIRECTIONS = 8  # one misses a 0.1 % error in one element 27 % of the time, four none of 200
 SMOOTH, KINKED = 1e-6, 1e-5  # relative tolerances
+FLOOR = 1e-3  # of the loss: a slope below that counts as that large, or rounding would decide where it is zero
 LOCATED = 20  # elements followed one by one after a failure
 
 
@@ -74,6 +75,7 @@ class _Probe:
         self.submission, self.layer, self.case, self.rng = submission, layer, case, rng
         self.handle = submission.new(layer.name, **case.init).handle.number
         self.forwards = 0
+        self.size = 1.0  # the largest sum |upstream · y| met: what a loss's rounding is relative to
 
     def slopes(self, name: str, tensor: Array, directions: list[Array]) -> list[float]:
         """Central differences of the loss <upstream, y> along each direction of one tensor."""
@@ -100,7 +102,9 @@ class _Probe:
         array = as_array(y)
         if array is None or (self.case.upstream is not None and array.shape != self.case.upstream.shape):
             raise CheckFailure("forward returns the wrong kind or shape; see its own check")
-        return float(array) if self.case.upstream is None else float(np.vdot(self.case.upstream, array))
+        upstream = np.ones_like(array) if self.case.upstream is None else self.case.upstream
+        self.size = max(self.size, float(np.vdot(np.abs(upstream), np.abs(array))))
+        return float(np.vdot(upstream, array))
 
 
 def _check_tensor(probe: _Probe, answer: Answer, name: str, tensor: Array, rtol: float, number_: int) -> float:
@@ -112,12 +116,12 @@ def _check_tensor(probe: _Probe, answer: Answer, name: str, tensor: Array, rtol:
         raise CheckFailure(mismatch.text if mismatch else f"{name} is wrong", counterexample)
     directions = [probe.rng.standard_normal(tensor.shape) for _ in range(DIRECTIONS)]
     numeric = probe.slopes(name, tensor, directions)
-    # the numbers' own noise: a loss of size L is known to about eps * L, so its slope to eps * L / STEP
-    scale = math.sqrt(sum(s * s for s in numeric) / len(numeric))
+    # a loss of size L is known to about eps * L, so its slope to eps * L / STEP = 2e-11 L
+    scale = max(math.sqrt(sum(s * s for s in numeric) / len(numeric)), FLOOR * probe.size)
     worst = 0.0
     for slope, direction in zip(numeric, directions, strict=True):
         error = abs(float(np.vdot(analytic, direction)) - slope)
-        worst = max(worst, error / max(scale, 1e-3))
+        worst = max(worst, error / scale)
     if not worst <= rtol:
         raise _located(probe, name, tensor, analytic, counterexample, worst)
     return worst

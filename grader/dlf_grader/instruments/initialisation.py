@@ -50,7 +50,7 @@ def he_normal(name: str, init: dict[str, Any], shape: tuple[int, ...], fan_in: i
         if kurtosis < 2.5:  # a normal's is 3, a uniform's 1.8
             raise CheckFailure("W is not normal: its values look uniform")
         if (mismatch := compare(bias, b, np.zeros(shape[0]))) is not None:
-            raise CheckFailure(mismatch.text)
+            raise CheckFailure(f"{bias} should start at zero: {mismatch.text}")
         if draw(ctx.seed, bias=False)[1] is not None:
             raise CheckFailure(f"with bias=False the attribute {bias} should be None")
         return {"std": std, "expected": wanted}
@@ -66,6 +66,10 @@ def _init_diagnosis(w: Array, std: float, wanted: float, shape: tuple[int, ...])
         "fan-out": (np.sqrt(2 / fan_out), "This divides by the number of outputs; He's fan-in counts the inputs."),
         "unscaled": (1.0, "W is drawn with deviation 1 and never scaled."),
     }
+    if len(shape) > 2:  # a convolution's kernel has a height and a width
+        forgotten = "One output adds up in_channels · kernel_size² numbers; this counts "
+        candidates["kernel-forgotten"] = (np.sqrt(2 / shape[1]), forgotten + "the input channels only.")
+        candidates["kernel-not-squared"] = (np.sqrt(2 / (shape[1] * shape[2])), forgotten + "kernel_size only once.")
     for key, (value, text) in candidates.items():
         if abs(std / value - 1) < 5 / np.sqrt(2 * w.size):
             return (Diagnosis(key, text),)

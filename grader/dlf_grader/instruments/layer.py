@@ -78,6 +78,7 @@ class Layer:
         oracle: "module:function" in dlf_reference; called with a `Case.question`, returns an `Answer`.
         cases: enumerates cases, smallest first; called with a source of random numbers per case.
         parameters: names P whose gradient `backward` leaves in `dL_dP`.
+        output: what `forward`'s result is called: "y", or "loss".
         state: attributes that `forward` changes and that are compared too.
         gradients: names of what `backward` returns.
     """
@@ -86,6 +87,7 @@ class Layer:
     oracle: str
     cases: Callable[[RngFor], Iterable[Case]]
     parameters: tuple[str, ...] = ()
+    output: str = "y"
     state: tuple[str, ...] = ()
     gradients: tuple[str, ...] = ("dL_dx",)
     misconceptions: tuple[Misconception, ...] = ()
@@ -101,7 +103,7 @@ def run_case(submission: Submission, layer: Layer, case: Case, *, backward: bool
     number = submission.reserve(layer.name)
     operations: list[Operation] = [Call(0, layer.name, [], case.init, keep=number)]
     operations += [Set(number, name, value) for name, value in case.attributes.items()]
-    names = {len(operations): "y"}
+    names = {len(operations): layer.output}
     operations.append(Call(number, "forward", list(case.inputs)))
     for name in layer.state:
         names[len(operations)] = name

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
 
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure, LearnerError, NotWritten
-from dlf_grader.instruments.compare import Mismatch, compare, relative_error, small_list
+from dlf_grader.instruments.compare import RTOL, Mismatch, compare, relative_error, small_list
 from dlf_grader.instruments.diagnosis import Trial, explain
-from dlf_grader.instruments.layer import Answer, Case, Layer, run_case
-from dlf_grader.model import Counterexample, Measurements, RunCheck
+from dlf_grader.instruments.layer import Answer, Ask, Case, Layer, Misconception, run_case
+from dlf_grader.model import Counterexample, Diagnosis, Measurements, RunCheck
 from dlf_grader.sandbox.proxy import Submission
 
 EVIDENCE = 6  # cases on which a named mistake must agree before it is named
@@ -27,21 +29,61 @@ def parity(layer: Layer, *tensors: str) -> RunCheck:
     def run(submission: Submission, ctx: Context) -> Measurements:
         trials, stopped = _learners_answers(submission, layer, ctx, backward)
         expected = ctx.answers(layer.oracle, [case.question() for _, case, _ in trials])
-        worst = 0.0
         done = [Trial(n, case, yours, right) for (n, case, yours), right in zip(trials, expected, strict=True)]
-        for at, trial in enumerate(done):
-            for name in tensors:
-                if name not in trial.expected:
-                    continue
-                mismatch = compare(name, trial.yours.get(name), trial.expected[name])
-                if mismatch is not None:
-                    raise _failure(layer, ctx, done, at, name, mismatch)
-                worst = max(worst, relative_error(trial.yours[name], trial.expected[name]))
+
+        def ask(case: Case) -> Answer:
+            return ctx.answers(layer.oracle, [case.question()])[0]
+
+        worst = judge(done, tensors, (*layer.misconceptions, *_ignoring(submission, layer)), ask)
         if stopped is not None:
             raise stopped
         return {"cases": len(done), "max rel err": worst}
 
     return run
+
+
+def judge(
+    trials: Sequence[Trial],
+    tensors: Sequence[str],
+    misconceptions: Sequence[Misconception] = (),
+    ask: Ask = lambda case: {},
+    rtol: float = RTOL,
+) -> float:
+    """Compare `tensors` on every trial, smallest first; the largest relative error of what is right.
+
+    Raises:
+        CheckFailure: a tensor is wrong; with the first such case, and the name of the mistake if it is known.
+    """
+    worst = 0.0
+    for at, trial in enumerate(trials):
+        for name in tensors:
+            if name not in trial.expected:
+                continue
+            mismatch = compare(name, trial.yours.get(name), trial.expected[name], rtol)
+            if mismatch is not None:
+                evidence = [later for later in trials[at:] if name in later.expected]  # no bias, no dL_db
+                diagnosis = explain(misconceptions, ask, trials[:at], evidence[:EVIDENCE], name)
+                raise _failure(trial, name, mismatch, diagnosis)
+            worst = max(worst, relative_error(trial.yours[name], trial.expected[name]))
+    return worst
+
+
+def _ignoring(submission: Submission, layer: Layer) -> Iterator[Misconception]:
+    """For each parameter, the mistake that `forward` does not read it: the learner's own answer to another value."""
+    for name in layer.parameters:
+
+        def answer(ask: Ask, case: Case, tensor: str, name: str = name) -> Any:
+            value = case.attributes.get(name)
+            if value is None:
+                return None
+            other = replace(case, attributes=case.attributes | {name: value * 2 + 1})
+            try:
+                return run_case(submission, layer, other, backward=False)[layer.output]
+            except LearnerError as error:
+                raise ValueError(f"{name} is read") from error
+
+        text = f"Assigning {name} changes nothing: read self.{name} inside forward, not a copy made earlier."
+        yield Misconception(f"{name}-ignored", text, (layer.output,), answer)
 
 
 def _learners_answers(
@@ -66,10 +108,7 @@ def raised_on(case: Case, number: int, error: LearnerError) -> CheckFailure:
     return failure
 
 
-def _failure(
-    layer: Layer, ctx: Context, trials: Sequence[Trial], at: int, name: str, mismatch: Mismatch
-) -> CheckFailure:
-    trial = trials[at]
+def _failure(trial: Trial, name: str, mismatch: Mismatch, diagnosis: tuple[Diagnosis, ...]) -> CheckFailure:
     counterexample = Counterexample(
         case=trial.case.label,
         number=trial.number,
@@ -80,9 +119,4 @@ def _failure(
         yours_array=small_list(trial.yours.get(name)),
         expected_array=small_list(trial.expected[name]),
     )
-
-    def ask(case: Case) -> Answer:
-        return ctx.answers(layer.oracle, [case.question()])[0]
-
-    diagnosis = explain(layer.misconceptions, ask, trials[:at], trials[at : at + EVIDENCE], name)
     return CheckFailure(mismatch.text, counterexample, diagnosis)

@@ -95,7 +95,7 @@ class Terminal:
     def _line(self, result: Result) -> str:
         mark = self.marks[result.status]
         note = _note(result)
-        room = self.width - len(INDENT) - 2 - len(note) - 1
+        room = max(self.width - len(INDENT) - 3 - len(note), 40)
         title = result.title if len(result.title) <= room else result.title[: room - 1] + "…"
         line = f"{INDENT}{self._paint(mark, COLOURS.get(mark, DIM))} {title:<{room}} "
         return line + self._paint(note, "" if result.status in BROKEN else DIM)
@@ -167,7 +167,7 @@ def _note(result: Result) -> str:
     """The right-hand end of a check's line."""
     cached = "cached" if result.cached else ""
     if result.status is Status.PASSED:
-        measured = [f"{name} {_plain(value)}" for name, value in result.measurements.items() if _telling(name)]
+        measured = [_measured(name, value) for name, value in result.measurements.items() if _telling(name)]
         return " · ".join([*measured[:2], cached] if cached else measured[:2])
     if result.status is Status.TODO:
         return "not written yet"
@@ -177,6 +177,12 @@ def _note(result: Result) -> str:
         return "not run"
     words = "" if result.status is Status.FAILED else f"{result.status} "
     return words + result.location
+
+
+def _measured(name: str, value: float | int | str) -> str:
+    if name.endswith("accuracy") and isinstance(value, float):
+        return f"{name.removesuffix(' accuracy')} {100 * value:.2f} %"
+    return f"{value} {name}" if isinstance(value, int) else f"{name} {_plain(value)}"
 
 
 def _telling(name: str) -> bool:

@@ -7,7 +7,7 @@ import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -30,6 +30,12 @@ from dlf_grader.sandbox.protocol import (
 
 OUTPUT_KEPT = 16 * 1024  # bytes of a worker's prints that are kept; the rest is read and dropped
 CHUNK = 1 << 16
+
+
+class Doing(Protocol):
+    """Words for what the worker does: operation number `at`, or the one under way."""
+
+    def __call__(self, at: int | None = None) -> str: ...
 
 
 @dataclass
@@ -56,14 +62,18 @@ class Channel:
 
     def load(self, load: Load, deadline: float) -> None:
         """Send the first message; raises what importing the module raised."""
-        self._send(load, deadline, f"importing {load.module}")
-        self._reply(0, deadline, f"importing {load.module}", lambda _: None, lambda _: f"importing {load.module}")
+
+        def doing(at: int | None = None) -> str:
+            return f"importing {load.module}"
+
+        self._send(load, deadline, doing)
+        self._reply(0, deadline, lambda value: None, doing)
 
     def ask(
         self,
         operations: list[Operation],
         deadline: float,
-        describe: Callable[[int], str],
+        doing: Doing,
         on_progress: Callable[[Any], None],
     ) -> list[Any]:
         """Have the worker carry out operations, and return one value for each.
@@ -71,7 +81,7 @@ class Channel:
         Args:
             operations: done in order; the first that raises ends the request.
             deadline: on the clock of `time.monotonic`.
-            describe: words for operation number n, for messages.
+            doing: words for operation number n, or for the one under way, for messages.
             on_progress: called with each value that a training recipe yields.
 
         Raises:
@@ -79,8 +89,8 @@ class Channel:
             WorkerLost: the worker is gone, and this channel with it.
         """
         self._last_request += 1
-        self._send(Request(self._last_request, operations), deadline, describe(0))
-        return self._reply(self._last_request, deadline, describe(0), on_progress, describe)
+        self._send(Request(self._last_request, operations), deadline, doing)
+        return self._reply(self._last_request, deadline, on_progress, doing)
 
     def take_output(self) -> str:
         """What the worker printed since this was last called, at most `OUTPUT_KEPT` bytes of it."""
@@ -104,12 +114,7 @@ class Channel:
     # -- replies ----------------------------------------------------------------------------------
 
     def _reply(
-        self,
-        request: int,
-        deadline: float,
-        doing: str,
-        on_progress: Callable[[Any], None],
-        describe: Callable[[int], str],
+        self, request: int, deadline: float, on_progress: Callable[[Any], None], doing: Doing
     ) -> list[Any]:
         while True:
             reply = self._receive(deadline, doing)
@@ -122,7 +127,7 @@ class Channel:
             if isinstance(reply, Raised):
                 frames = tuple(Frame(f.file, f.line, f.function) for f in reply.frames)
                 error = NotWritten if reply.not_written else LearnerError
-                raise error(reply.kind, reply.text, frames, describe(reply.at))
+                raise error(reply.kind, reply.text, frames, doing(reply.at))
             try:
                 if isinstance(reply, Progress):
                     on_progress(unpack_value(reply.value))
@@ -131,7 +136,7 @@ class Channel:
             except ProtocolError as problem:
                 raise self._broken(str(problem)) from None
 
-    def _receive(self, deadline: float, doing: str) -> Reply:
+    def _receive(self, deadline: float, doing: Doing) -> Reply:
         (length,) = LENGTH.unpack(self._read(LENGTH.size, deadline, doing))
         if length > LIMIT_TO_GRADER:
             raise self._broken(f"a message of {length} bytes; at most {LIMIT_TO_GRADER} are allowed")
@@ -147,7 +152,7 @@ class Channel:
 
     # -- bytes ------------------------------------------------------------------------------------
 
-    def _send(self, message: Request | Load, deadline: float, doing: str) -> None:
+    def _send(self, message: Request | Load, deadline: float, doing: Doing) -> None:
         frame = encode_message(message)
         data = memoryview(LENGTH.pack(len(frame)) + frame)
         while data:
@@ -158,7 +163,7 @@ class Channel:
             except OSError:
                 raise self._ended(doing) from None
 
-    def _read(self, count: int, deadline: float, doing: str) -> bytearray:
+    def _read(self, count: int, deadline: float, doing: Doing) -> bytearray:
         data = bytearray(count)
         view = memoryview(data)
         while view:
@@ -174,7 +179,7 @@ class Channel:
             view = view[got:]
         return data
 
-    def _wait(self, event: int, deadline: float, doing: str) -> None:
+    def _wait(self, event: int, deadline: float, doing: Doing) -> None:
         """Return when the connection is ready; keep reading what the worker prints meanwhile."""
         with selectors.DefaultSelector() as selector:
             selector.register(self.connection, event)
@@ -185,12 +190,13 @@ class Channel:
                 ready = {key.fileobj for key, _ in selector.select(max(0.0, left))}
                 if self.output in ready and not self._drain():
                     selector.unregister(self.output)
+                    self.output.close()
                     self.output = None
                 if self.connection in ready:
                     return
                 if left <= 0:
                     self.close()
-                    raise WorkerTimeout(f"{doing} did not end in time")
+                    raise WorkerTimeout(f"{doing()} did not end in time")
 
     def _drain(self) -> bool:
         """Read some of what was printed; False when nothing more can come."""
@@ -211,6 +217,6 @@ class Channel:
             if not self._drain() or len(self.printed) == before:
                 break
 
-    def _ended(self, doing: str) -> WorkerCrashed:
+    def _ended(self, doing: Doing) -> WorkerCrashed:
         how = self.close(grace=0.5)
-        return WorkerCrashed(f"the worker ended while {doing}: {how}")
+        return WorkerCrashed(f"{doing()} ended its process: {how}")

@@ -28,6 +28,7 @@ LIMIT_TO_WORKER = 1 << 30  # bytes: a training set crosses in one message
 LIMIT_TO_GRADER = 1 << 26  # bytes: the largest answer a learner's function may give
 DEPTH_LIMIT = 32
 DTYPES = frozenset(["b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8"])
+UNDER_WAY = ".under-way"  # file in the worker's scratch folder with the number of the operation it is at
 EXT_ARRAY, EXT_TENSOR, EXT_TUPLE, EXT_HANDLE = 1, 2, 3, 4
 
 

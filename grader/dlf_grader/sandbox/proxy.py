@@ -21,6 +21,7 @@ import numpy as np
 from dlf_grader.failures import DlfError, LearnerError, WorkerLost
 from dlf_grader.sandbox.channel import Channel
 from dlf_grader.sandbox.protocol import (
+    UNDER_WAY,
     Call,
     Drop,
     Get,
@@ -119,11 +120,11 @@ class Submission:
         channel = self._connected()
         packed = [_packed(operation) for operation in operations]
 
-        def describe(at: int) -> str:
-            return self._describe(operations[at])
+        def doing(at: int | None = None) -> str:
+            return self._describe(operations[self._under_way(len(operations)) if at is None else at])
 
         try:
-            values = channel.ask(packed, self.deadline, describe, self.on_progress)
+            values = channel.ask(packed, self.deadline, doing, self.on_progress)
         except WorkerLost:
             self._channel = None
             raise
@@ -175,6 +176,14 @@ class Submission:
                 raise
             self._channel = channel
         return self._channel
+
+    def _under_way(self, count: int) -> int:
+        """Which operation the worker says it is at; only words depend on it."""
+        try:
+            at = int.from_bytes((Path(self._load.scratch) / UNDER_WAY).read_bytes()[:8], "little")
+        except OSError:
+            return 0
+        return min(at, count - 1)
 
     def _received(self, value: Any) -> Any:
         if isinstance(value, Handle):

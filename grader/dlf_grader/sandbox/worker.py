@@ -10,6 +10,7 @@ import builtins
 import gc
 import importlib
 import inspect
+import mmap
 import os
 import socket
 import sys
@@ -24,6 +25,7 @@ from dlf_grader.sandbox.protocol import (
     LENGTH,
     LIMIT_TO_GRADER,
     LIMIT_TO_WORKER,
+    UNDER_WAY,
     Call,
     Drop,
     Get,
@@ -49,6 +51,10 @@ from dlf_grader.sandbox.protocol import (
 TEXT_LIMIT = 4000  # characters of an exception's text that cross
 
 
+class MissingName(Exception):  # noqa: N818 - its name is what crosses
+    """The exercise lacks a class or function that it should define."""
+
+
 class Worker:
     """The objects of one exercise, by handle, and the loop that answers for them."""
 
@@ -58,6 +64,7 @@ class Worker:
         self.objects: dict[int, Any] = {}
         self.next_handle = -1  # the grader counts up from 1, the worker down from -1
         self.process = os.getpid()
+        self.under_way: mmap.mmap | bytearray = bytearray(8)
 
     def serve(self) -> None:
         """Answer requests until the grader hangs up."""
@@ -104,6 +111,7 @@ class Worker:
         self.root = load.root
         if load.root:
             limits.confine(load.scratch, load.memory)
+            self.under_way = _shared_number(UNDER_WAY)
             sys.path.insert(0, load.root)
             guard.install(load.root, load.engine, load.instead, self._refuse)
         try:
@@ -115,6 +123,7 @@ class Worker:
     def _carry_out(self, request: Request) -> Reply:
         values = []
         for at, operation in enumerate(request.operations):
+            self.under_way[:8] = at.to_bytes(8, "little")
             try:
                 result = self._do(operation, request.id)
                 values.append(pack_value(result, self._keep))
@@ -126,6 +135,8 @@ class Worker:
         match operation:
             case Call(target, name, args, kwargs, keep):
                 owner = self._own_module(target) if isinstance(target, str) else self.objects[target]
+                if target == 0 and not hasattr(owner, name):
+                    raise MissingName(_missing(owner, name))
                 function: Any = getattr(owner, name) if name else owner
                 result = function(*self._unpack(args), **self._unpack(kwargs))
                 if isinstance(result, types.GeneratorType) and isinstance(target, str):
@@ -220,6 +231,11 @@ def _text(error: BaseException) -> str:
         return ""
 
 
+def _missing(module: types.ModuleType, name: str) -> str:
+    defined = [key for key, value in vars(module).items() if getattr(value, "__module__", "") == module.__name__]
+    return f"expected {name} in {module.__name__}, which defines {', '.join(sorted(defined)) or 'nothing'}"
+
+
 def _methods(value: Any) -> tuple[str, ...]:
     """The public methods an object offers, by name, without running its properties."""
     if type(value).__module__ == builtins.__name__:
@@ -228,6 +244,14 @@ def _methods(value: Any) -> tuple[str, ...]:
     return tuple(
         name for name in dir(kind) if not name.startswith("_") and callable(inspect.getattr_static(kind, name))
     )
+
+
+def _shared_number(path: str) -> mmap.mmap:
+    """Eight bytes of a file that the grader reads if this process never answers."""
+    with open(path, "w+b") as file:
+        file.write(bytes(8))
+        file.flush()
+        return mmap.mmap(file.fileno(), 8)
 
 
 def _strided(array: np.ndarray) -> np.ndarray:

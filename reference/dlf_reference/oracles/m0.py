@@ -34,13 +34,17 @@ def tanh(init: Any, attributes: Any, inputs: Any, upstream: np.ndarray) -> dict[
 def mse(init: Any, attributes: Any, inputs: Any, upstream: None) -> dict[str, np.ndarray]:
     """torch.nn.functional.mse_loss, mean over all elements."""
     prediction, target = inputs
-    return answer(F.mse_loss, {"prediction": prediction}, None, torch.from_numpy(target))
+    return _as_loss(answer(F.mse_loss, {"prediction": prediction}, None, torch.from_numpy(target)))
 
 
 def cross_entropy(init: Any, attributes: Any, inputs: Any, upstream: None) -> dict[str, np.ndarray]:
     """torch.nn.functional.cross_entropy with class numbers as targets, mean over the batch."""
     logits, targets = inputs
-    return answer(F.cross_entropy, {"logits": logits}, None, torch.from_numpy(targets).long())
+    return _as_loss(answer(F.cross_entropy, {"logits": logits}, None, torch.from_numpy(targets).long()))
+
+
+def _as_loss(tensors: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    return {"loss" if name == "y" else name: array for name, array in tensors.items()}
 
 
 def two_layer_mlp(init: Any, attributes: Any, inputs: Any, upstream: None) -> dict[str, np.ndarray]:
@@ -51,7 +55,7 @@ def two_layer_mlp(init: Any, attributes: Any, inputs: Any, upstream: None) -> di
     logits = F.linear(torch.relu(F.linear(x, w1, b1)), w2, b2)
     loss = F.cross_entropy(logits, targets.long())
     loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
-    result = {"y": logits.detach().numpy(), "loss": loss.detach().numpy()}
+    result = {"logits": logits.detach().numpy(), "loss": loss.detach().numpy()}
     for name, parameter in zip(names, parameters, strict=True):
         assert parameter.grad is not None
         result[name] = (parameter - attributes["lr"] * parameter.grad).detach().numpy()

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from dlf_grader.config import Config
 from dlf_grader.hookspecs import hookimpl
-from dlf_grader.milestones.m0 import catalogue
+from dlf_grader.milestones.m0 import catalogue, catalogue_training
 from dlf_grader.model import Check, Milestone
 
 
@@ -17,4 +17,4 @@ def dlf_milestones() -> Iterable[Milestone]:
 
 @hookimpl
 def dlf_checks(milestone: Milestone, config: Config) -> Iterable[Check]:
-    return catalogue.CHECKS if milestone is catalogue.MILESTONE else ()
+    return (*catalogue.CHECKS, *catalogue_training.CHECKS) if milestone is catalogue.MILESTONE else ()

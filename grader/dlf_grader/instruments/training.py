@@ -1,0 +1,124 @@
+"""Training: a learner's model reaches an accuracy under our recipe.
+
+The model trains in the worker. Test images go over without their labels, predictions come back, and the grader counts.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from dlf_grader.context import Context
+from dlf_grader.failures import CheckFailure
+from dlf_grader.model import Diagnosis, Measurements, RunCheck
+from dlf_grader.sandbox.proxy import Remote, Submission, describe_value
+
+Data = dict[str, np.ndarray]
+
+
+@dataclass(frozen=True)
+class Goal:
+    """What a model must reach.
+
+    Attributes:
+        recipe: function of `dlf_reference.training.recipes`.
+        model: makes the learner's model; called with (submission, seed).
+        data: loads "x_train", "y_train", "x_test", "y_test".
+        settings: keyword arguments of the recipe.
+        test, train: accuracies to reach, in [0, 1]; train 0 where none is asked.
+    """
+
+    recipe: str
+    model: Callable[[Submission, int], Remote]
+    data: Callable[[Context], Data]
+    settings: dict[str, Any] = field(default_factory=dict)
+    test: float = 0.0
+    train: float = 0.0
+
+
+def reaches(goal: Goal) -> RunCheck:
+    """A check that a model trained by our recipe reaches a goal."""
+
+    def run(submission: Submission, ctx: Context) -> Measurements:
+        ctx.show(0.0, "loading data")
+        data = goal.data(ctx)
+        labels, curve = data["y_test"], list[float]()
+
+        def progress(report: Any) -> None:
+            if "test" in report:
+                curve.append(accuracy(report["test"], labels, "test"))
+            ctx.show(float(report["fraction"]), _words(report, curve, goal))
+
+        submission.on_progress = progress
+        model = goal.model(submission, ctx.seed)
+        inputs = [data[name] for name in ("x_train", "y_train", "x_test")]
+        found = submission.call(
+            f"dlf_reference.training.recipes:{goal.recipe}", model, *inputs, seed=ctx.seed, **goal.settings
+        )
+        return _judged(goal, found, data, curve)
+
+    return run
+
+
+def accuracy(predictions: Any, labels: np.ndarray, which: str) -> float:
+    """The share of right predictions.
+
+    Raises:
+        CheckFailure: they are not one class number for each label.
+    """
+    if not isinstance(predictions, np.ndarray) or predictions.shape != labels.shape or predictions.dtype.kind not in "iu":
+        got = describe_value(predictions)
+        raise CheckFailure(f"{which} predictions: expected {len(labels)} class numbers, got {got}")
+    return float(np.mean(predictions == labels))
+
+
+def interval(share: float, count: int, confidence: float = 0.95) -> tuple[float, float]:
+    """The exact binomial interval of an observed share (Clopper and Pearson, 1934)."""
+    from scipy.special import betaincinv
+
+    right, tail = round(share * count), (1 - confidence) / 2
+    low = float(betaincinv(right, count - right + 1, tail)) if right else 0.0
+    high = float(betaincinv(right + 1, count - right, 1 - tail)) if right < count else 1.0
+    return low, high
+
+
+def _judged(goal: Goal, found: dict[str, Any], data: Data, curve: list[float]) -> Measurements:
+    test = accuracy(found["test"], data["y_test"], "test")
+    low, high = interval(test, len(data["y_test"]))
+    measured: dict[str, float | int | str] = {
+        "test accuracy": test,
+        "interval": f"{100 * low:.2f} to {100 * high:.2f} %",
+        "target": goal.test,
+        "curve": " ".join(f"{100 * value:.2f}" for value in curve),
+        "training seconds": round(float(found["seconds"]), 1),
+    }
+    if goal.train:
+        measured["train accuracy"] = train = accuracy(found["train"], data["y_train"], "train")
+        if train <= goal.train:
+            raise _missed("training", train, goal.train, measured, found)
+    if test < goal.test:
+        raise _missed("test", test, goal.test, measured, found)
+    return measured
+
+
+def _missed(
+    which: str, reached: float, wanted: float, measured: Measurements, found: dict[str, Any]
+) -> CheckFailure:
+    text = f"{which} accuracy {100 * reached:.2f} %, expected {100 * wanted:.1f} %"
+    text += f" (test {measured['interval']} with 95 % confidence; after each epoch: {measured['curve']} %)"
+    losses = [float(loss) for loss in found["losses"]]
+    diagnosis: tuple[Diagnosis, ...] = ()
+    if not all(math.isfinite(loss) for loss in losses):
+        diagnosis = (Diagnosis("diverged", "The loss became nan or inf: look for an exp or log that overflows."),)
+    elif len(losses) > 1 and losses[-1] > 0.9 * losses[0]:
+        diagnosis = (Diagnosis("not-learning", "The loss hardly falls: does every layer's gradient reach its weights?"),)
+    return CheckFailure(text, diagnosis=diagnosis)
+
+
+def _words(report: dict[str, Any], curve: list[float], goal: Goal) -> str:
+    reached = f"test {100 * curve[-1]:.1f} %" if curve else f"loss {float(report['loss']):.3f}"
+    left = int(report["seconds_left"])
+    return f"epoch {report['epoch']} · {reached} · target {100 * goal.test:g} % · {left // 60}:{left % 60:02d} left"

@@ -1,0 +1,162 @@
+"""BatchNorm2d: its cases and checks in both modes; what people get wrong is in `batchnorm_mistakes`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from dlf_grader.context import Context
+from dlf_grader.failures import CheckFailure
+from dlf_grader.instruments.behaviour import manners, refuses
+from dlf_grader.instruments.compare import compare
+from dlf_grader.instruments.gradient import gradient
+from dlf_grader.instruments.layer import Array, Case, Layer, RngFor
+from dlf_grader.instruments.parity import parity
+from dlf_grader.milestones.m1 import batchnorm_mistakes
+from dlf_grader.model import Measurements
+from dlf_grader.sandbox.proxy import Submission
+
+# N, C, H, W, eps, momentum; None: left out
+SIZES = (
+    (1, 1, 1, 2, 3.0, 0.25),  # values m - 1 and m + 1 have variance 1; with eps = 3 the deviation is 2
+    (1, 1, 2, 2, 4.0, 0.25),  # values m - 3 to m + 3 have variance 5; with eps = 4 the deviation is 3
+    (2, 1, 1, 2, 4.0, 0.25),
+    (1, 2, 1, 2, 3.0, 0.25),
+    (2, 2, 1, 2, 4.0, 0.25),
+    (2, 2, 2, 2, None, None),
+    (3, 2, 2, 4, None, None),
+    (4, 2, 1, 1, None, None),
+    (1, 3, 3, 4, 0.1, 0.9),
+    (2, 2, 3, 2, 1e-3, 1.0),
+    (4, 3, 2, 3, None, 0.01),
+    (5, 4, 4, 3, 1e-2, None),
+)
+SPREAD = {2: [-1.0, 1.0], 4: [-3.0, -1.0, 1.0, 3.0]}  # of a channel of so many numbers, where they are whole
+WHOLE_NUMBERS = 5
+CONSTANT = 7  # the case with a channel whose numbers are all equal
+
+
+def cases(rng_for: RngFor) -> Iterator[Case]:
+    """In training: one channel of two pixels, then more of everything, then real numbers."""
+    for number, (n, c, h, w, eps, momentum) in enumerate(SIZES, start=1):
+        rng = rng_for(number)
+        if number <= WHOLE_NUMBERS:
+            channels = [rng.permutation(SPREAD[n * h * w]) + rng.choice([-2, -1, 2, 3]) for _ in range(c)]
+            x = np.stack(channels).reshape(c, n, h, w).swapaxes(0, 1).copy()
+        else:
+            x = rng.standard_normal((n, c, h, w)) * rng.uniform(0.5, 3, (c, 1, 1)) + rng.normal(0, 2, (c, 1, 1))
+        if number == CONSTANT:
+            x[:, 0] = 2.0
+        yield _case(rng, x, eps, momentum, training=True, number=number)
+
+
+def smooth_cases(rng_for: RngFor) -> Iterator[Case]:
+    """In training, without the channel of equal numbers, where the slope changes within a step."""
+    for number, case in enumerate(cases(rng_for), start=1):
+        if number != CONSTANT:
+            yield case
+
+
+def cases_in_evaluation(rng_for: RngFor) -> Iterator[Case]:
+    """The same, and first a single pixel: in evaluation no variance is taken."""
+    sizes = ((1, 1, 1, 1, 3.0, 0.25), *SIZES[:2], *SIZES[3:])
+    for number, (n, c, h, w, eps, momentum) in enumerate(sizes, start=1):
+        rng = rng_for(number)
+        whole = number <= WHOLE_NUMBERS - 1
+        x = rng.integers(-4, 9, (n, c, h, w)).astype(float) if whole else rng.standard_normal((n, c, h, w))
+        yield _case(rng, x, eps, momentum, training=False, number=number)
+
+
+def _case(
+    rng: np.random.Generator, x: Array, eps: float | None, momentum: float | None, *, training: bool, number: int
+) -> Case:
+    c, whole = x.shape[1], number <= WHOLE_NUMBERS
+    init = {"num_features": c, "eps": eps, "momentum": momentum}
+    attributes = {
+        "gamma": rng.choice([-2.0, 2.0, 3.0], c) if whole else rng.standard_normal(c),
+        "beta": rng.choice([-1.0, 1.0, 2.0], c) if whole else rng.standard_normal(c),
+        "running_mean": rng.choice([-1.0, 0.0, 1.0], c) if whole else rng.standard_normal(c),
+        "running_var": rng.choice([1.0, 6.0], c) if whole else rng.uniform(0.5, 2, c),
+    }
+    upstream = rng.permutation(np.arange(1.0, x.size + 1)) if whole else rng.standard_normal(x.size)
+    return Case(
+        label=_label(x.shape, eps, momentum, training),
+        traits=_traits(x, eps, momentum),
+        init={name: value for name, value in init.items() if value is not None},
+        attributes=attributes | {"training": training},
+        inputs=(x,),
+        upstream=upstream.reshape(x.shape),
+    )
+
+
+def _label(shape: Sequence[int], eps: float | None, momentum: float | None, training: bool) -> str:
+    n, c, h, w = shape
+    words = [f"N={n} C={c} " + (f"H=W={h}" if h == w else f"H={h} W={w}")]
+    words += [] if eps is None else [f"eps {eps:g}"]
+    words += [] if momentum is None or not training else [f"momentum {momentum:g}"]
+    return ", ".join(words) + ("" if training else ", in evaluation")
+
+
+def _traits(x: Array, eps: float | None, momentum: float | None) -> frozenset[str]:
+    n, c, h, w = x.shape
+    named = {
+        "more than one sample": n > 1,
+        "more than one channel": c > 1,
+        "more than one row": h > 1,
+        "a height that is not the width": h != w,
+        "the default eps": eps is None,
+        "the default momentum": momentum is None,
+        "a channel of equal numbers": x.size > c and bool((np.ptp(x, axis=(0, 2, 3)) == 0).any()),
+    }
+    return frozenset(name for name, holds in named.items() if holds)
+
+
+TRAINING = Layer(
+    name="BatchNorm2d",
+    oracle="dlf_reference.oracles.m1:batch_norm2d",
+    cases=cases,
+    parameters=("gamma", "beta"),
+    state=("running_mean", "running_var"),
+    misconceptions=batchnorm_mistakes.IN_TRAINING,
+)
+EVALUATION = replace(TRAINING, cases=cases_in_evaluation, misconceptions=batchnorm_mistakes.IN_EVALUATION)
+
+forward = parity(TRAINING, "y")
+running = parity(TRAINING, "running_mean", "running_var")
+evaluation = parity(EVALUATION, "y", "running_mean", "running_var")
+backward = parity(TRAINING, "dL_dx")
+parameters = parity(TRAINING, "dL_dgamma", "dL_dbeta")
+evaluation_backward = parity(EVALUATION, "dL_dx", "dL_dgamma", "dL_dbeta")
+slope = gradient(replace(TRAINING, cases=smooth_cases))
+_in_training, _in_evaluation = manners(TRAINING), manners(EVALUATION)
+
+
+def behaviour(submission: Submission, ctx: Context) -> Measurements:
+    """A new layer is in training and changes nothing but mean and variance; it is well-mannered in both modes."""
+    _starts(submission)
+    _in_training(submission, ctx)
+    _in_evaluation(submission, ctx)
+    return {"modes": 2}
+
+
+def _starts(submission: Submission) -> None:
+    layer = submission.new("BatchNorm2d", 3)
+    for name, value in (("gamma", 1.0), ("beta", 0.0), ("running_mean", 0.0), ("running_var", 1.0)):
+        mismatch = compare(name, getattr(layer, name), np.full(3, value))
+        if mismatch is not None:
+            raise CheckFailure(f"a new layer's {name} should be {value:g} for every channel: {mismatch.text}")
+    if layer.training is not True:
+        raise CheckFailure("a new layer should be in training: its attribute training starts as True")
+
+
+errors = refuses(
+    "BatchNorm2d",
+    [
+        ("a batch of rows, not images", {"num_features": 3}, np.zeros((4, 3))),
+        ("an image without a batch axis", {"num_features": 3}, np.zeros((3, 4, 4))),
+        ("more channels than num_features", {"num_features": 1}, np.arange(24.0).reshape(2, 3, 2, 2)),
+        ("fewer channels than num_features", {"num_features": 3}, np.arange(8.0).reshape(2, 1, 2, 2)),
+    ],
+)

@@ -1,0 +1,138 @@
+"""MaxPool2d, AvgPool2d, Flatten: their cases and checks; what people get wrong is in `pool_mistakes`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from dlf_grader.instruments.behaviour import manners, refuses
+from dlf_grader.instruments.gradient import KINKED, gradient
+from dlf_grader.instruments.layer import Array, Case, Layer, RngFor
+from dlf_grader.instruments.parity import parity
+from dlf_grader.milestones.m1 import pool_mistakes
+
+# N, C, H, W, kernel, stride (None: left out)
+SIZES = (
+    (1, 1, 2, 2, 2, None),
+    (1, 1, 2, 2, 2, None),  # negative numbers only
+    (1, 1, 2, 4, 2, None),
+    (1, 1, 4, 4, 2, None),
+    (1, 1, 3, 3, 2, None),  # the last row and column meet no window
+    (1, 1, 3, 3, 2, 1),  # windows overlap
+    (1, 1, 5, 5, 2, 3),  # gaps between windows
+    (1, 1, 3, 3, 1, None),
+    (1, 1, 3, 3, 1, 2),
+    (1, 1, 3, 3, 3, None),
+    (1, 2, 2, 2, 2, None),
+    (2, 1, 2, 2, 2, None),
+    (2, 2, 4, 6, 2, None),
+    (2, 3, 5, 4, 3, 1),
+    (2, 3, 7, 6, 3, 2),
+    (3, 2, 8, 5, 2, 3),
+    (2, 2, 9, 7, 4, 3),
+    (2, 3, 6, 10, 3, None),
+    (4, 3, 8, 8, 2, 2),
+)
+WHOLE_NUMBERS = 13  # the upstream gradients of the first cases are small whole numbers
+NEGATIVE = 2  # the case whose numbers are all below zero
+TIE = "a tie"
+
+
+def cases(rng_for: RngFor) -> Iterator[Case]:
+    """Smallest first; the image is a shuffled range, so that no two numbers are equal."""
+    for number, (n, c, h, w, k, s) in enumerate(SIZES, start=1):
+        rng = rng_for(number)
+        size = n * c * h * w
+        start = {1: 1, NEGATIVE: -size}.get(number, -(size // 2))
+        x = np.arange(float(start), start + size)
+        more = ("only negative numbers",) if number == NEGATIVE else ()
+        yield _case(rng, rng.permutation(x).reshape(n, c, h, w), k, s, number, *more)
+
+
+def cases_with_ties(rng_for: RngFor) -> Iterator[Case]:
+    """The cases above, then windows whose maximum stands in two places or more."""
+    yield from cases(rng_for)
+    for number, (x, k, s) in enumerate(_ties(rng_for(len(SIZES))), start=len(SIZES) + 1):
+        yield _case(rng_for(number), x, k, s, 1, TIE)
+
+
+def _ties(rng: np.random.Generator) -> Iterator[tuple[Array, int, int | None]]:
+    yield np.array([[[[1.0, 3.0], [3.0, 2.0]]]]), 2, None
+    for shape, k, s in (((1, 1, 4, 4), 2, None), ((2, 2, 5, 6), 3, 2)):
+        yield np.maximum(rng.integers(-3, 3, shape), 0).astype(float), k, s  # as after ReLU: windows of zeros
+
+
+def _case(rng: np.random.Generator, x: Array, k: int, s: int | None, number: int, *more: str) -> Case:
+    n, c, h, w = x.shape
+    step = k if s is None else s
+    out = (n, c, (h - k) // step + 1, (w - k) // step + 1)
+    whole = number <= WHOLE_NUMBERS
+    return Case(
+        label=", ".join([_label(n, c, h, w, k, s), *more]),
+        traits=_traits(n, c, h, w, k, step) | frozenset(more),
+        init={"kernel_size": k} if s is None else {"kernel_size": k, "stride": s},
+        inputs=(x,),
+        upstream=rng.choice([-3.0, -2.0, -1.0, 1.0, 2.0, 3.0], out) if whole else rng.standard_normal(out),
+    )
+
+
+def _label(n: int, c: int, h: int, w: int, k: int, s: int | None) -> str:
+    size = f"H=W={h}" if h == w else f"H={h} W={w}"
+    return ", ".join([f"N={n} C={c} {size}", f"kernel {k}", *([] if s is None else [f"stride {s}"])])
+
+
+def _traits(n: int, c: int, h: int, w: int, k: int, s: int) -> frozenset[str]:
+    named = {
+        "more than one sample": n > 1,
+        "more than one channel": c > 1,
+        "a height that is not the width": h != w,
+        "more than one window": h >= k + s or w >= k + s,
+        "windows that overlap": s < k,
+        "gaps between windows": s > k,
+        "a kernel of size 1": k == 1,
+        "rows that no window reaches": (h - k) % s > 0,
+    }
+    return frozenset(name for name, holds in named.items() if holds)
+
+
+def flatten_cases(rng_for: RngFor) -> Iterator[Case]:
+    """Images of all sorts, then features that are flat already, then sequences."""
+    shapes = ((1, 1, 2, 2), (2, 1, 2, 2), (1, 2, 2, 2), (2, 3, 2, 4), (3, 2, 5, 1), (4, 3), (2, 3, 4), (3, 4, 5, 6))
+    for number, shape in enumerate(shapes, start=1):
+        rng, size = rng_for(number), int(np.prod(shape))
+        yield Case(
+            label=f"x of shape {shape}",
+            traits=frozenset(
+                ["more than one sample"] * (shape[0] > 1) + ["an input that is no image"] * (len(shape) < 4)
+            ),
+            inputs=(np.arange(1.0, size + 1).reshape(shape),),
+            upstream=rng.permutation(size).reshape(shape[0], -1) + 1.0,
+        )
+
+
+MAX = Layer("MaxPool2d", "dlf_reference.oracles.m1:max_pool2d", cases_with_ties, misconceptions=pool_mistakes.OF_MAX)
+AVG = Layer("AvgPool2d", "dlf_reference.oracles.m1:avg_pool2d", cases, misconceptions=pool_mistakes.OF_AVG)
+FLATTEN = Layer("Flatten", "dlf_reference.oracles.m1:flatten", flatten_cases, misconceptions=pool_mistakes.OF_FLATTEN)
+
+
+_BAD: list[tuple[str, dict[str, Any], Array]] = [
+    ("an image without a batch axis", {"kernel_size": 2}, np.zeros((1, 4, 4))),
+    ("an image lower than the window", {"kernel_size": 3}, np.zeros((1, 1, 2, 5))),
+    ("an image narrower than the window", {"kernel_size": 3}, np.zeros((1, 1, 5, 2))),
+]
+
+max_forward = parity(MAX, "y")
+max_backward = parity(MAX, "dL_dx")
+max_slope = gradient(replace(MAX, cases=cases), cases=4, rtol=KINKED)  # a maximum has no slope at a tie
+max_behaviour = manners(MAX)
+max_errors = refuses("MaxPool2d", _BAD)
+avg_forward = parity(AVG, "y")
+avg_backward = parity(AVG, "dL_dx")
+avg_slope = gradient(AVG)
+avg_behaviour = manners(AVG)
+avg_errors = refuses("AvgPool2d", _BAD)
+flatten_forward = parity(FLATTEN, "y")
+flatten_backward = parity(FLATTEN, "dL_dx")

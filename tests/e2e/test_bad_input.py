@@ -1,0 +1,195 @@
+"""Whatever a submission does, it gets one clear message, the other exercises are graded, and nothing is left behind."""
+
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from dlf_grader.config import Config
+from dlf_grader.hookspecs import hookimpl
+from dlf_grader.model import Report, Status
+from dlf_grader.session import Session
+
+SOLUTIONS = Path(__file__).parents[2] / "solutions"
+CONV = "m1_cnn/conv.py"
+KEYWORD = "m1.conv,m1.basic_block"
+FORWARD = re.compile(r"( +)### BEGIN SOLUTION m1.conv.forward\n(.*?)### END SOLUTION", re.DOTALL)
+
+
+class Impatient:
+    """A plugin that gives every check five seconds, so that endless loops end soon."""
+
+    @hookimpl
+    def dlf_modify_checks(self, checks):
+        checks[:] = [replace(check, timeout=5.0) for check in checks]
+
+
+@pytest.fixture
+def grade(tmp_path, plugins, servers):
+    """Grade Conv2d and Flatten of the solutions with conv.py changed."""
+
+    plugins.register(Impatient())
+
+    def run(change=None, *, text=None, data=None, forward=None) -> Report:
+        tree = tmp_path / "tree"
+        shutil.copytree(SOLUTIONS, tree, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+        file = tree / CONV
+        if forward is not None:
+            body = "".join(f"        {line}\n" for line in forward.splitlines())
+            file.write_text(FORWARD.sub(lambda _: body, file.read_text()))
+        elif text is not None:
+            file.write_text(text)
+        elif data is not None:
+            file.write_bytes(data)
+        elif change is not None:
+            change(file)
+        config = Config(tree=tree, milestones=("m1",), keyword=KEYWORD, jobs=2, train=False)
+        return Session(config, plugins, servers=servers).run()
+
+    return run
+
+
+def of(report: Report, check: str):
+    return next(result for result in report.results if result.id == check)
+
+
+def assert_others_graded(report: Report):
+    flatten = [r for r in report.results if r.id.startswith("m1.basic_block")]
+    assert flatten
+    assert {r.status for r in flatten} == {Status.PASSED}
+
+
+@pytest.mark.parametrize(
+    ("how", "status", "words"),
+    [
+        (dict(text="def f(:\n"), Status.FAILED, "m1_cnn/conv.py:1 is not valid Python"),
+        (dict(data=b"# caf\xe9\nx = 1\n"), Status.FAILED, "m1_cnn/conv.py:1 is not UTF-8"),
+        (dict(change=Path.unlink), Status.FAILED, "m1_cnn/conv.py is missing"),
+        (dict(text=""), Status.FAILED, "expected Conv2d in m1_cnn.conv, which defines nothing"),
+        (dict(text="class Convolution:\n    pass\n"), Status.FAILED, "which defines Convolution"),
+        (dict(text="raise RuntimeError('at import')\n"), Status.FAILED, "importing m1_cnn.conv raised RuntimeError"),
+        (dict(text="import torch\nclass Conv2d: pass\n"), Status.REFUSED, "imports torch"),
+        (dict(text="while True: pass\n"), Status.TIMEOUT, "importing m1_cnn.conv"),
+        (dict(text="import os; os._exit(7)\n"), Status.CRASHED, "exited with status 7"),
+    ],
+    ids=lambda value: str(value)[:40] if isinstance(value, dict) else None,
+)
+def test_a_file_that_cannot_be_used_is_said_once(grade, monkeypatch, how, status, words):
+    monkeypatch.setattr("dlf_grader.sandbox.proxy.IMPORT_SECONDS", 2.0)
+    report = grade(**how)
+    first, *rest = (r for r in report.results if r.exercise == CONV)
+    assert first.status is status
+    assert words in first.message
+    assert first.score == 0
+    assert not any(r.score for r in rest)
+    assert_others_graded(report)
+
+
+@pytest.mark.parametrize(
+    ("forward", "status", "words"),
+    [
+        ("return None", Status.FAILED, "got None"),
+        ("return [1.0, 2.0]", Status.FAILED, "got a list of 2"),
+        ("return x.astype(object)", Status.FAILED, "dtype object"),
+        ("return np.zeros((1, 1))", Status.FAILED, "wrong shape"),
+        ("return np.full((1, 1, 2, 2), np.nan)", Status.FAILED, "y is wrong"),
+        ("return np.ones(10 * 2**30 // 8)", Status.FAILED, "MemoryError"),
+        ("return np.ones(2**27)", Status.FAILED, "MiB can be graded"),
+        ("return np.matrix([[1.0]])", Status.FAILED, "subclass of an array"),
+        ("while True: pass", Status.TIMEOUT, "Conv2d.forward(float64 (1, 1, 3, 3)) did not end in time"),
+        ("import sys; sys.exit(0)", Status.FAILED, "SystemExit"),
+        ("import os; os._exit(0)", Status.CRASHED, "exited with status 0"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", Status.CRASHED, "SIGKILL"),
+        ("import os\nos.fork()\nreturn x", Status.REFUSED, "os.fork"),
+        ("import subprocess\nsubprocess.run(['true'])", Status.REFUSED, "subprocess.Popen"),
+        ("__import__('torch').ones(1)", Status.REFUSED, "imports torch"),
+        ("import importlib\nimportlib.import_module('torch')", Status.REFUSED, "imports torch"),
+        ("import ctypes\nctypes.CDLL(None)", Status.REFUSED, "foreign code"),
+        ("raise ZeroDivisionError('by hand')", Status.FAILED, "ZeroDivisionError at m1_cnn/conv.py"),
+        ("def f(): f()\nf()", Status.FAILED, "RecursionError"),
+        ("class E(Exception):\n    def __str__(self): raise E\nraise E", Status.FAILED, "raised E"),
+    ],
+)
+def test_a_function_that_misbehaves_is_named(grade, forward, status, words):
+    report = grade(forward=forward)
+    result = of(report, "m1.conv.forward")
+    assert words in result.message
+    assert result.status is status
+    assert result.score == 0
+    assert re.match(r".*/m1_cnn/conv\.py:\d+$", result.location)
+    assert "dlf_grader" not in result.message
+    assert_others_graded(report)
+
+
+def test_a_hundred_megabytes_of_prints_change_no_verdict(grade):
+    source = (SOLUTIONS / CONV).read_text().replace("        self._check_input(x)\n", "        self._check_input(x)\n        noise()\n")
+    source += "\n\ndef noise():\n    import warnings\n    warnings.warn('careful')\n    print('x' * 1_000_000)\n"
+    report = grade(text=source)
+    assert all(r.status is Status.PASSED for r in report.results)
+    assert "xxx" in of(report, "m1.conv.forward").output
+    assert len(of(report, "m1.conv.forward").output) <= 2000
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the list of a process's children is Linux's")
+def test_a_process_that_escapes_its_session_is_killed(grade, tmp_path):
+    pid_file = tmp_path / "pid"
+    escape = f"""
+import os
+hook = [o for o in __import__('gc').get_objects() if callable(o) and getattr(o, '__name__', '') == 'hook']
+import _posixsubprocess
+r, w = os.pipe()
+os.set_inheritable(w, True)
+pid = _posixsubprocess.fork_exec(
+    [b"/bin/sh", b"-c", b"echo $$ > {pid_file}; sleep 600"], [b"/bin/sh"], True, (w,), None, None,
+    -1, -1, -1, -1, -1, -1, r, w, True, True, -1, None, None, None, -1, None, True)
+while not os.path.exists({str(pid_file)!r}) or not open({str(pid_file)!r}).read(): pass
+return x"""
+    grade(forward=escape.strip())
+    pid = int(pid_file.read_text())
+    assert not Path(f"/proc/{pid}").exists()
+
+
+def test_a_symbolic_link_out_of_the_tree_is_not_followed(grade):
+    def link(file: Path):
+        file.unlink()
+        file.symlink_to(SOLUTIONS / CONV)
+
+    report = grade(change=link)
+    assert "is a link out of the tree" in report.results[0].message
+    assert report.score == sum(r.score for r in report.results if r.exercise != CONV)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["m9"], "no milestone 'm9'"),
+        (["m1", "-k", "nothing"], "no check of m1"),
+        (["m1", "--tree", "/no/such/tree"], "no tree at /no/such/tree"),
+        (["m1", "--report", "json"], "expected FORMAT=PATH"),
+        (["m1", "--report", "xls=a.xls"], "no such format"),
+        (["m1", "--report", "json=/no/such/folder/r.json"], "cannot write /no/such/folder/r.json"),
+        (["m1", "--seed", "-1"], "--seed -1: expected a number"),
+        (["m1", "--isolation", "magic"], "argument --isolation"),
+        (["hint", "m1.nothing"], "no check 'm1.nothing'"),
+        (["replay", "m1.conv.forward"], "expected CHECK@SEED.CASE"),
+    ],
+)
+def test_wrong_use_is_one_line_and_exit_code_2(arguments, words):
+    command = [sys.executable, "-m", "dlf_grader.cli", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=SOLUTIONS.parent)
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_an_empty_tree_is_said_file_by_file(tmp_path):
+    command = [sys.executable, "-m", "dlf_grader.cli", "m1", "--tree", str(tmp_path), "-k", "conv,flatten"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "m1_cnn/conv.py is missing" in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
