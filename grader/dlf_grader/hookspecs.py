@@ -1,8 +1,8 @@
 # mypy: disable-error-code="empty-body"
 """The hooks a plugin may implement; each docstring says when it is called and who implements it here.
 
-An instructor's plugin is a module with functions of these names, decorated with `dlf_grader.hookspecs.hookimpl`: an installed
-package with an entry point in the group `dlf`, or `dlfplugin.py` beside `exercises/`.
+An instructor's plugin is a module with functions of these names, decorated with `dlf_grader.hookspecs.hookimpl`: an
+installed package with an entry point in the group `dlf`, or `dlfplugin.py` beside `exercises/`.
 """
 
 from __future__ import annotations

@@ -51,7 +51,8 @@ def load_plugins(beside: Path | None) -> pluggy.PluginManager:
 
 def _import_file(path: Path) -> object:
     spec = importlib.util.spec_from_file_location("dlfplugin", path)
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     try:
         spec.loader.exec_module(module)

@@ -109,4 +109,5 @@ def open_store(folder: Path | None = None) -> Store | None:
 
 
 def result_key(parts: list[str]) -> str:
+    """One key for everything that a result depends on."""
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()

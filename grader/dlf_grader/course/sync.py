@@ -1,7 +1,7 @@
 """`dlf-grade dev sync`: exercises/ from solutions/, every marked region become a TODO.
 
-A region stands at the end of a function, between `### BEGIN SOLUTION m1.conv.forward` and `### END SOLUTION`; signature,
-docstring, and the comment above it, which is the nudge, stay as they are.
+A region stands at the end of a function, between `### BEGIN SOLUTION m1.conv.forward` and `### END SOLUTION`;
+signature, docstring, and the comment above it, which is the nudge, stay as they are.
 """
 
 from __future__ import annotations

@@ -111,7 +111,8 @@ def leaves_inputs_alone(submission: Submission, layer: Layer, case: Case) -> Non
     """`forward` and `backward` leave their arguments as they were."""
     _, after = _handed(submission, layer, case, strided=False)
     before = [*case.inputs] + ([] if case.upstream is None else [case.upstream])
-    names = [*(g.removeprefix("dL_d") for g in layer.gradients), "targets"][: len(case.inputs)] + ["dL_dy"]
+    names = [*(g.removeprefix("dL_d") for g in layer.gradients), "targets"]
+    names = [*names[: len(case.inputs)], "dL_dy"]
     for name, old, new in zip(names, before, after, strict=False):
         if not np.array_equal(old, new):
             raise _fail("input-modified", f"{name} was changed in the caller's hands", case, tensor=name)

@@ -69,7 +69,11 @@ def accuracy(predictions: Any, labels: np.ndarray, which: str) -> float:
     Raises:
         CheckFailure: they are not one class number for each label.
     """
-    if not isinstance(predictions, np.ndarray) or predictions.shape != labels.shape or predictions.dtype.kind not in "iu":
+    if (
+        not isinstance(predictions, np.ndarray)
+        or predictions.shape != labels.shape
+        or predictions.dtype.kind not in "iu"
+    ):
         got = describe_value(predictions)
         raise CheckFailure(f"{which} predictions: expected {len(labels)} class numbers, got {got}")
     return float(np.mean(predictions == labels))
@@ -77,7 +81,7 @@ def accuracy(predictions: Any, labels: np.ndarray, which: str) -> float:
 
 def interval(share: float, count: int, confidence: float = 0.95) -> tuple[float, float]:
     """The exact binomial interval of an observed share (Clopper and Pearson, 1934)."""
-    from scipy.special import betaincinv
+    from scipy.special import betaincinv  # half a second to import, and only training needs it
 
     right, tail = round(share * count), (1 - confidence) / 2
     low = float(betaincinv(right, count - right + 1, tail)) if right else 0.0
@@ -104,9 +108,7 @@ def _judged(goal: Goal, found: dict[str, Any], data: Data, curve: list[float]) -
     return measured
 
 
-def _missed(
-    which: str, reached: float, wanted: float, measured: Measurements, found: dict[str, Any]
-) -> CheckFailure:
+def _missed(which: str, reached: float, wanted: float, measured: Measurements, found: dict[str, Any]) -> CheckFailure:
     text = f"{which} accuracy {100 * reached:.2f} %, expected {100 * wanted:.1f} %"
     text += f" (test {measured['interval']} with 95 % confidence; after each epoch: {measured['curve']} %)"
     losses = [float(loss) for loss in found["losses"]]
@@ -114,7 +116,7 @@ def _missed(
     if not all(math.isfinite(loss) for loss in losses):
         diagnosis = (Diagnosis("diverged", "The loss became nan or inf: look for an exp or log that overflows."),)
     elif len(losses) > 1 and losses[-1] > 0.9 * losses[0]:
-        diagnosis = (Diagnosis("not-learning", "The loss hardly falls: does every layer's gradient reach its weights?"),)
+        diagnosis = (Diagnosis("not-learning", "The loss hardly falls: does the gradient reach every weight?"),)
     return CheckFailure(text, diagnosis=diagnosis)
 
 

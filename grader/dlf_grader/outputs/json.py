@@ -19,4 +19,5 @@ def to_json(report: Report) -> str:
 
 @hookimpl
 def dlf_outputs() -> Mapping[str, WriteReport]:
+    """The format "json"."""
     return {"json": to_json}

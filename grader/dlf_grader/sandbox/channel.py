@@ -113,9 +113,7 @@ class Channel:
 
     # -- replies ----------------------------------------------------------------------------------
 
-    def _reply(
-        self, request: int, deadline: float, on_progress: Callable[[Any], None], doing: Doing
-    ) -> list[Any]:
+    def _reply(self, request: int, deadline: float, on_progress: Callable[[Any], None], doing: Doing) -> list[Any]:
         while True:
             reply = self._receive(deadline, doing)
             if isinstance(reply, Refused):

@@ -6,6 +6,7 @@ reason, it kills everything its workers left behind and ends.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import json
 import os
@@ -94,10 +95,8 @@ def _children() -> set[int]:
 
 def _kill(pid: int) -> None:
     for kill in (os.killpg, os.kill):
-        try:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
             kill(pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            pass
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ is killed as a whole, and on Linux every orphan too. What it does not stop is sa
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -155,10 +156,8 @@ def spawn(engine: Engine) -> Channel:
         printed.close()
 
     def end(grace: float) -> str:
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(timeout=grace)
-        except subprocess.TimeoutExpired:
-            pass
         _kill_tree(process)
         return _how_it_ended(process.wait())
 
@@ -175,10 +174,8 @@ def _kill_tree(process: subprocess.Popen[bytes]) -> None:
     if sys.platform == "win32":
         subprocess.run(["taskkill", "/F", "/T", "/PID", str(process.pid)], capture_output=True, check=False)
         return
-    try:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass
 
 
 def _how_it_ended(status: int) -> str:

@@ -104,6 +104,8 @@ class Load(msgspec.Struct, tag="load", frozen=True, forbid_unknown_fields=True):
 
 
 class WireFrame(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A line of the learner's code on the way to an exception."""
+
     file: str
     line: int
     function: str
@@ -167,12 +169,19 @@ class Tensor:
     array: np.ndarray
 
 
-def pack_value(value: Any, keep_object: Callable[[Any], Handle] | None = None, depth: int = 0) -> Any:
+def pack_value(
+    value: Any,
+    keep_object: Callable[[Any], Handle] | None = None,
+    *,
+    limit: int = LIMIT_TO_WORKER,
+    depth: int = 0,
+) -> Any:
     """Turn a value into what MessagePack carries.
 
     Args:
         value: any Python object.
         keep_object: called for an object that cannot cross; returns the handle sent in its place.
+        limit: bytes of the largest array that may cross.
 
     Raises:
         ProtocolError: the value cannot cross, or nests too deeply.
@@ -187,20 +196,24 @@ def pack_value(value: Any, keep_object: Callable[[Any], Handle] | None = None, d
             raise ProtocolError("an integer beyond 64 bits")
         return value
     if kind is np.ndarray or isinstance(value, np.generic):
-        return _pack_array(EXT_ARRAY, np.asarray(value))
+        return _pack_array(EXT_ARRAY, np.asarray(value), limit)
     if kind is Tensor:
-        return _pack_array(EXT_TENSOR, value.array)
+        return _pack_array(EXT_TENSOR, value.array, limit)
     if kind is Handle:
         return _ext(EXT_HANDLE, [value.number, value.type_name, list(value.methods)])
+
+    def pack(item: Any) -> Any:
+        return pack_value(item, keep_object, limit=limit, depth=depth + 1)
+
     if kind is list:
-        return [pack_value(item, keep_object, depth + 1) for item in value]
+        return [pack(item) for item in value]
     if kind is tuple:
-        return _ext(EXT_TUPLE, [pack_value(item, keep_object, depth + 1) for item in value])
+        return _ext(EXT_TUPLE, [pack(item) for item in value])
     if kind is dict and all(type(key) is str for key in value):
-        return {key: pack_value(item, keep_object, depth + 1) for key, item in value.items()}
+        return {key: pack(item) for key, item in value.items()}
     tensor = _as_tensor(value)
     if tensor is not None:
-        return _pack_array(EXT_TENSOR, tensor.array)
+        return _pack_array(EXT_TENSOR, tensor.array, limit)
     if keep_object is None:
         raise ProtocolError(f"an object of type {kind.__name__}")
     return pack_value(keep_object(value))
@@ -252,12 +265,13 @@ def _decode_inner(data: Buffer) -> Any:
         raise ProtocolError("a malformed value") from error
 
 
-def _pack_array(code: int, array: np.ndarray) -> msgspec.msgpack.Ext:
+def _pack_array(code: int, array: np.ndarray, limit: int) -> msgspec.msgpack.Ext:
     dtype = array.dtype.str[1:]
     if dtype not in DTYPES:
         raise ProtocolError(f"an array of dtype {array.dtype}")
-    if array.nbytes > LIMIT_TO_WORKER:
-        raise ProtocolError(f"an array of shape {array.shape}, {array.nbytes / 2**30:.1f} GiB")
+    if array.nbytes > limit:
+        size = f"{array.nbytes >> 20} MiB where at most {limit >> 20} MiB may cross"
+        raise ProtocolError(f"an array of shape {array.shape}, {size}")
     little_endian = np.ascontiguousarray(array).astype(array.dtype.newbyteorder("<"), copy=False)
     head = msgspec.msgpack.encode([dtype, list(array.shape)])
     return msgspec.msgpack.Ext(code, LENGTH.pack(len(head)) + head + little_endian.tobytes())

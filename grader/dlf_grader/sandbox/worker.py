@@ -7,6 +7,7 @@ The same loop, without guard and limits, serves PyTorch's answers on the trusted
 from __future__ import annotations
 
 import builtins
+import contextlib
 import gc
 import importlib
 import inspect
@@ -51,7 +52,7 @@ from dlf_grader.sandbox.protocol import (
 TEXT_LIMIT = 4000  # characters of an exception's text that cross
 
 
-class MissingName(Exception):  # noqa: N818 - its name is what crosses
+class MissingName(Exception):
     """The exercise lacks a class or function that it should define."""
 
 
@@ -69,10 +70,7 @@ class Worker:
     def serve(self) -> None:
         """Answer requests until the grader hangs up."""
         while (message := self._receive()) is not None:
-            if isinstance(message, Load):
-                reply = self._load(message)
-            else:
-                reply = self._carry_out(message)
+            reply = self._load(message) if isinstance(message, Load) else self._carry_out(message)
             if os.getpid() != self.process:
                 os._exit(0)  # the learner's code forked, and this is the copy
             self.send(reply)
@@ -126,7 +124,7 @@ class Worker:
             self.under_way[:8] = at.to_bytes(8, "little")
             try:
                 result = self._do(operation, request.id)
-                values.append(pack_value(result, self._keep))
+                values.append(pack_value(result, self._keep, limit=LIMIT_TO_GRADER))
             except BaseException as error:  # noqa: BLE001 - likewise
                 return self._raised(request.id, at, error)
         return Values(request.id, values)
@@ -264,7 +262,5 @@ def _strided(array: np.ndarray) -> np.ndarray:
 
 def run(connection: socket.socket) -> None:
     """Serve, and turn a broken connection or message into a quiet end."""
-    try:
+    with contextlib.suppress(OSError, msgspec.MsgspecError, KeyboardInterrupt):
         Worker(connection).serve()
-    except (OSError, msgspec.MsgspecError, KeyboardInterrupt):
-        pass

@@ -31,7 +31,7 @@ def gradient_sizes(model: Any, x: np.ndarray, targets: np.ndarray) -> dict[str, 
     """The largest absolute gradient of each parameter under cross-entropy in training mode; 0 where there is none."""
     model.train()
     model.zero_grad()
-    cross_entropy(model(torch.from_numpy(x)), torch.from_numpy(targets)).backward()
+    cross_entropy(model(torch.from_numpy(x)), torch.from_numpy(targets)).backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
     return {
         name: 0.0 if p.grad is None else float(p.grad.abs().max())
         for name, p in model.named_parameters()

@@ -109,7 +109,7 @@ def torch_classifier(
             chosen = torch.from_numpy(rows).to(where)
             loss = cross_entropy(model(_normalised(images[chosen], *scale)), labels[chosen])
             optimiser.zero_grad(set_to_none=True)
-            loss.backward()
+            loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
             optimiser.step()
             schedule.step()
             running += loss.detach()

@@ -12,9 +12,11 @@ from dlf_grader.model import Check, Milestone
 
 @hookimpl
 def dlf_milestones() -> Iterable[Milestone]:
+    """This milestone."""
     return (catalogue.MILESTONE,)
 
 
 @hookimpl
 def dlf_checks(milestone: Milestone, config: Config) -> Iterable[Check]:
+    """Its checks, in the order a learner meets them."""
     return (*catalogue.CHECKS, *catalogue_training.CHECKS) if milestone is catalogue.MILESTONE else ()

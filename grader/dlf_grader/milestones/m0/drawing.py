@@ -14,7 +14,8 @@ def whole(rng: np.random.Generator, *shape: int) -> Array:
     """Whole numbers of either sign, no zero, and no two of the same size: a mix-up cannot go unnoticed."""
     size = int(np.prod(shape))
     sizes = rng.permutation(np.arange(1, size + 2))[:size]
-    return (sizes * rng.choice([-1, 1], size)).reshape(shape).astype(float)
+    signed: Array = sizes * rng.choice([-1, 1], size)
+    return signed.reshape(shape).astype(float)
 
 
 def off_zero(rng: np.random.Generator, *shape: int) -> Array:

@@ -81,8 +81,9 @@ def _no_root(case: Case, var: Array) -> Array:
 
 def _without(case: Case, name: str, moments: Moments) -> Array:
     """y without the scale or without the shift."""
-    y, gamma, beta = _y(case, moments), _column(case, "gamma"), _column(case, "beta")
-    return (y - beta) / gamma + beta if name == "gamma" else y - beta
+    beta = _column(case, "beta")
+    without: Array = _y(case, moments) - beta
+    return without / _column(case, "gamma") + beta if name == "gamma" else without
 
 
 # -- running statistics ---------------------------------------------------------------------------
@@ -91,10 +92,12 @@ def _without(case: Case, name: str, moments: Moments) -> Array:
 def _updated(case: Case, tensor: str, *, share: float | None = None, ddof: int = 1, root: bool = False) -> Array:
     """A running statistic, with `share` of the newest batch in it."""
     t = _momentum(case) if share is None else share
-    mean, var = (moment.ravel() for moment in _moments(case, ddof=ddof))
-    newest = mean if tensor == "running_mean" else np.sqrt(var) if root else var
     old: Array = case.attributes[tensor]
-    return (1 - t) * old + t * newest
+    if tensor == "running_mean":
+        return (1 - t) * old + t * _moments(case)[0].ravel()
+    m = _x(case).size // len(old)
+    var = _moments(case)[1].ravel() * (m / max(m - ddof, 1))
+    return (1 - t) * old + t * (_root(var) if root else var)
 
 
 # -- backward -------------------------------------------------------------------------------------
@@ -126,7 +129,8 @@ def _averaged(case: Case, tensor: str, moments: Moments, axes: tuple[int, ...]) 
     """A parameter's gradient, divided by the size of some axes."""
     x_hat = (_x(case) - moments[0]) / _deviation(case, moments[1])
     count = math.prod(_x(case).shape[axis] for axis in axes)
-    return _of_gamma(case, x_hat if tensor == "dL_dgamma" else np.ones_like(x_hat)) / count
+    gradient: Array = _of_gamma(case, x_hat if tensor == "dL_dgamma" else np.ones_like(x_hat)) / count
+    return gradient
 
 
 GAMMA_IN_BACKWARD = "It looks as if gamma were left out of dL_dx: on its way to x the gradient is scaled by gamma too."
@@ -146,7 +150,7 @@ def _in_either_mode(moments: Callable[[Case], Moments]) -> tuple[Misconception, 
             "eps-forgotten",
             "y",
             lambda case: _y(case, moments(case), _eps_forgotten),
-            "It looks as if eps were left out: divide by sqrt(var + eps), so that a constant channel divides by no zero.",
+            "It looks as if eps were left out: divide by sqrt(var + eps), which is never zero.",
         ),
         _mistake(
             "variance-for-deviation",
@@ -300,7 +304,7 @@ IN_EVALUATION = (
         "updated-in-evaluation",
         "The running statistics moved in evaluation: with training = False, forward leaves them alone.",
         ("running_mean", "running_var"),
-        lambda ask, case, tensor: _updated(case, tensor) if _x(case).size > _x(case).shape[1] else None,
+        lambda ask, case, tensor: _updated(case, tensor),
     ),
     _mistake(
         "training-formula-in-evaluation",

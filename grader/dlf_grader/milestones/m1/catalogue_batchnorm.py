@@ -1,0 +1,113 @@
+"""What m1 checks of BatchNorm2d."""
+
+from __future__ import annotations
+
+from dlf_grader.milestones.section import Section
+from dlf_grader.model import Check
+
+batch_norm = Section(
+    "m1.batch_norm", "m1_cnn/batchnorm.py", "dlf_grader.milestones.m1.batchnorm", "batch-normalisation"
+)
+CHECKS: tuple[Check, ...] = (
+    batch_norm.check(
+        "forward",
+        "parity",
+        4,
+        "BatchNorm2d.forward",
+        "BatchNorm2d.forward normalises each channel over the batch",
+        "One mean and one variance for each channel: which axes of (N, C, H, W) do they run over?",
+        "Subtract the mean, divide by sqrt(var + eps), with the variance divided by m = N · H · W.",
+        "Then scale by gamma and shift by beta, both (C,): v[:, None, None] lines them up with the channels.",
+        lesson="forward-1",
+    ),
+    batch_norm.check(
+        "running",
+        "parity",
+        2,
+        "BatchNorm2d.forward",
+        "BatchNorm2d.forward keeps running statistics in training",
+        "Momentum is the share of the newest batch: with 0.1, nine tenths of the old value stay.",
+        "running_var estimates the variance of all images from a sample: divide by m - 1 instead of m.",
+        "new = (1 - momentum) · old + momentum · batch, with var · m / (m - 1) for the variance.",
+        after=("forward",),
+        lesson="forward-1",
+    ),
+    batch_norm.check(
+        "eval",
+        "parity",
+        2,
+        "BatchNorm2d.forward",
+        "BatchNorm2d.forward uses running statistics in evaluation",
+        "What should one image's result be if the others in its batch are exchanged?",
+        "With training = False take running_mean and running_var for mean and variance; update nothing.",
+        run="evaluation",
+        after=("forward",),
+        lesson="forward-1",
+    ),
+    batch_norm.check(
+        "backward",
+        "parity",
+        3,
+        "BatchNorm2d.backward",
+        "BatchNorm2d.backward sends the right gradient to x",
+        "A pixel acts on y in three ways: by itself, through the channel's mean and through its variance.",
+        "Add the same to every pixel of a channel: y stays as it is, so a channel of dL_dx sums to zero.",
+        "From dL_dy subtract its mean, and the normalised x times the mean of dL_dy · normalised x; then scale.",
+        after=("forward",),
+        lesson="backward-1",
+    ),
+    batch_norm.check(
+        "parameters",
+        "parity",
+        2,
+        "BatchNorm2d.backward",
+        "BatchNorm2d.backward leaves dL_dgamma and dL_dbeta",
+        "Each channel has one gamma and one beta, used for every pixel of every image: sum over all of them.",
+        "beta is added, so dL_dbeta sums dL_dy; gamma multiplies the normalised x, so dL_dgamma sums their product.",
+        after=("forward",),
+        lesson="backward-1",
+    ),
+    batch_norm.check(
+        "eval_backward",
+        "parity",
+        1,
+        "BatchNorm2d.backward",
+        "BatchNorm2d.backward holds the statistics fixed in evaluation",
+        "In evaluation no pixel acts on the mean or the variance: which of the three ways are left?",
+        "Each pixel's gradient is dL_dy times gamma, divided by the deviation that forward divided by.",
+        run="evaluation_backward",
+        after=("eval", "backward", "parameters"),
+        lesson="backward-1",
+    ),
+    batch_norm.check(
+        "gradient",
+        "gradient",
+        1,
+        "BatchNorm2d.backward",
+        "BatchNorm2d.backward is the slope of BatchNorm2d.forward",
+        "Nudge one pixel: every output of its channel moves a little, for the mean and the variance move.",
+        "If dL_dgamma and dL_dbeta agree and dL_dx does not, a way through mean or variance is missing.",
+        run="slope",
+        lesson="backward-1",
+    ),
+    batch_norm.check(
+        "behaviour",
+        "behaviour",
+        1,
+        "BatchNorm2d.forward",
+        "BatchNorm2d starts as it should and keeps calls apart",
+        "gamma and running_var start as ones, beta and running_mean as zeros, training as True.",
+        "The parameters and running statistics are float64 even when x is float32: cast what you compute y with.",
+        after=("forward", "eval_backward"),
+    ),
+    batch_norm.check(
+        "errors",
+        "behaviour",
+        1,
+        "BatchNorm2d.forward",
+        "BatchNorm2d refuses wrong shapes with a ValueError",
+        "NumPy broadcasts: one gamma fits any number of channels, so a wrong input can pass unseen.",
+        "Check that x.ndim is 4 and that x.shape[1] is num_features, and say what was expected and what came.",
+        after=("forward",),
+    ),
+)
