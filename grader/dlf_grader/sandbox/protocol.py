@@ -261,7 +261,7 @@ def _ext(code: int, inner: Any) -> msgspec.msgpack.Ext:
 def _decode_inner(data: Buffer) -> Any:
     try:
         return msgspec.msgpack.decode(data)
-    except (msgspec.MsgspecError, RecursionError) as error:
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
         raise ProtocolError("a malformed value") from error
 
 
@@ -292,10 +292,13 @@ def _unpack_array(data: Buffer) -> np.ndarray:
         case _:
             raise ProtocolError("an array with a malformed head")
     raw = view[start:]
-    # np.frombuffer refuses more than 64 axes and negative sizes; the product is checked in Python's own integers
-    if len(shape) > 32 or math.prod(shape) * int(dtype[1:]) != len(raw):
+    # Python's own integers do not overflow; np.reshape refuses what is left: too many axes, absurd sizes beside a zero
+    if math.prod(shape) * int(dtype[1:]) != len(raw):
         raise ProtocolError("an array whose bytes do not fit its shape")
-    return np.frombuffer(raw, dtype="<" + dtype).reshape(shape).copy()
+    try:
+        return np.frombuffer(raw, dtype="<" + dtype).reshape(shape).copy()
+    except ValueError as error:
+        raise ProtocolError("an array of an impossible shape") from error
 
 
 def _unpack_handle(inner: Any) -> Handle:

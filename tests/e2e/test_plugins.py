@@ -1,0 +1,75 @@
+"""The plugin that the documentation shows works as it says, and every hook is called in an ordinary run."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from dlf_grader import hookspecs
+from dlf_grader.cli import _config, grade, grade_parser
+from dlf_grader.failures import UsageError
+from dlf_grader.plugins import load_plugins
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "plugins.md").read_text(encoding="utf-8")
+PLUGIN, EXERCISE = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+OUTPUT = re.search(r"```text\n(.*?)```", PAGE, re.DOTALL)[1]
+
+
+@pytest.fixture
+def course(tmp_path):
+    (tmp_path / "exercises" / "x1_extra").mkdir(parents=True)
+    (tmp_path / "dlfplugin.py").write_text(PLUGIN)
+    (tmp_path / "exercises" / "x1_extra" / "moments.py").write_text(EXERCISE)
+    return tmp_path
+
+
+def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
+    command = [sys.executable, "-m", "dlf_grader.cli", *arguments]
+    environment = os.environ | {"COLUMNS": "100"}
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, env=environment)
+
+
+def test_the_documented_milestone_prints_what_the_page_shows(course):
+    done = run(course, "x1")
+    assert done.returncode == 1
+    without_time = re.compile(r" · [\d.]+ s$", re.MULTILINE)
+    assert without_time.sub("", done.stdout).strip() == without_time.sub("", OUTPUT).strip()
+
+
+def test_the_documented_milestone_passes_once_it_is_right(course):
+    (course / "exercises" / "x1_extra" / "moments.py").write_text("def variance(x):\n    return float(x.var())\n")
+    done = run(course, "x1")
+    assert (done.returncode, "100 of 100 points" in done.stdout) == (0, True)
+
+
+def test_a_misspelt_hook_is_said(course):
+    (course / "dlfplugin.py").write_text(PLUGIN.replace("def dlf_milestones", "def dlf_milestone"))
+    done = run(course, "x1")
+    assert done.returncode == 2
+    assert "dlf_milestone" in done.stderr
+
+
+def test_a_plugin_that_does_not_import_is_said(course):
+    (course / "dlfplugin.py").write_text("import no_such_module\n")
+    with pytest.raises(UsageError, match="no_such_module"):
+        load_plugins(course)
+
+
+def test_an_ordinary_run_calls_every_hook(course, monkeypatch, capsys):
+    monkeypatch.chdir(course)
+    plugins = load_plugins(course)
+    called: set[str] = set()
+    plugins.add_hookcall_monitoring(lambda name, implementations, arguments: called.add(name), lambda *rest: None)
+    parser = grade_parser()
+    plugins.hook.dlf_add_options(parser=parser)
+    grade(_config(parser, ["x1", "m0", "--tree", str(ROOT / "exercises"), "-k", "x1,m0.mnist", "--fresh"]), plugins)
+    grade_x1 = _config(parser, ["x1", "--fresh", "--report", f"json={course}/r.json"])
+    plugins.unregister(name="terminal")
+    grade(grade_x1, plugins)
+    capsys.readouterr()
+    every = {name for name in vars(hookspecs) if name.startswith("dlf_")}
+    assert every - called <= {"dlf_check_progress"}  # called by training, which this run leaves out

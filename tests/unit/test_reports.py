@@ -1,0 +1,59 @@
+import json
+import os
+import stat
+
+import pytest
+from dlf_grader.config import Config
+from dlf_grader.failures import UsageError
+from dlf_grader.model import Counterexample, Diagnosis, Report, Result, Status
+from dlf_grader.outputs.json import to_json
+from dlf_grader.reports import replace_file, write_reports
+
+RESULT = Result(
+    "m1.conv.forward", "m1", "m1_cnn/conv.py", "parity", "Conv2d.forward matches PyTorch", Status.FAILED, 0.0, 12.0,
+    message="y is wrong", diagnosis=(Diagnosis("kernel-flipped", "Flipped."),),
+    counterexample=Counterexample("N=1", 3, "y", (0, 1), 1.0, 2.0, [[1.0]], [[2.0]]),
+)  # fmt: skip
+REPORT = Report("exercises", 1, "process", {"python": "3"}, {"m1_cnn/conv.py": "ab"}, 0.0, 12.0, (RESULT,))
+
+
+def test_json_holds_every_field_of_the_schema():
+    report = json.loads(to_json(REPORT))
+    assert list(report) == [
+        "schema", "tree", "seed", "isolation", "environment", "files", "score", "max_score", "results",
+    ]  # fmt: skip
+    assert report["schema"] == "dlf/report/v1"
+    wanted = {
+        "id", "milestone", "exercise", "kind", "title", "status", "score", "max_score", "message", "diagnosis",
+        "counterexample", "measurements", "location", "output", "seconds", "cached",
+    }  # fmt: skip
+    assert wanted <= report["results"][0].keys()
+    assert report["results"][0]["diagnosis"] == [{"id": "kernel-flipped", "text": "Flipped."}]
+
+
+def test_a_file_is_replaced_whole_and_nothing_is_left_beside_it(tmp_path):
+    path = tmp_path / "r.json"
+    path.write_text("old")
+    replace_file(path, "new ✓")
+    assert path.read_text(encoding="utf-8") == "new ✓"
+    assert os.listdir(tmp_path) == ["r.json"]
+
+
+def test_a_failed_write_leaves_the_old_file(tmp_path, monkeypatch):
+    path = tmp_path / "r.json"
+    path.write_text("old")
+
+    def full(descriptor):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(UsageError, match="No space left"):
+        replace_file(path, "new")
+    assert path.read_text() == "old"
+    assert os.listdir(tmp_path) == ["r.json"]
+
+
+def test_a_report_can_be_read_by_others(tmp_path, plugins):
+    path = tmp_path / "r.json"
+    write_reports(REPORT, Config(tree=tmp_path, reports=(("json", path),)), plugins)
+    assert stat.S_IMODE(path.stat().st_mode) & stat.S_IRUSR

@@ -1,0 +1,85 @@
+import pytest
+from dlf_grader.model import Exercise
+from dlf_grader.sources import Tree, read_source, snapshot
+
+CODE = '''"""Text."""
+from m0_mlp.layers import Linear
+
+
+class Conv2d:
+    def __init__(self):
+        pass
+
+    def forward(self, x):
+        return x
+'''
+
+
+@pytest.fixture
+def tree(tmp_path):
+    for path, text in {
+        "m1_cnn/conv.py": CODE,
+        "m0_mlp/layers.py": "import numpy\nfrom m0_mlp.helper import f\n",
+    }.items():
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_text(text)
+    (tmp_path / "m0_mlp/helper.py").write_text("def f(): pass\n")
+    return tmp_path
+
+
+def test_a_function_is_found_by_line(tree):
+    source = read_source(tree, "m1_cnn/conv.py")
+    assert [source.line_of(t) for t in ("Conv2d.forward", "Conv2d", "Conv2d.backward", "nothing")] == [9, 5, 5, 1]
+
+
+def test_what_a_file_imports_from_its_tree_is_found_through_helpers(tree):
+    found = [source.path for source in Tree(tree).closure("m1_cnn/conv.py")]
+    assert found == ["m0_mlp/helper.py", "m0_mlp/layers.py", "m1_cnn/conv.py"]
+
+
+@pytest.mark.parametrize(
+    "line", ["import torch", "from torch import nn", "import torch.nn as nn", "def f():\n    import torch"]
+)
+def test_an_import_that_is_not_allowed_is_found_with_its_line(tree, line):
+    (tree / "m1_cnn/conv.py").write_text("import numpy\n" + line + "\n")
+    source, module, number = Tree(tree).forbidden(Exercise("m1_cnn/conv.py"))
+    assert (source.path, module.partition(".")[0]) == ("m1_cnn/conv.py", "torch")
+    assert number in (2, 3)
+
+
+def test_an_import_in_a_helper_is_found_too(tree):
+    (tree / "m0_mlp/helper.py").write_text("import sklearn\n")
+    assert Tree(tree).forbidden(Exercise("m1_cnn/conv.py"))[1] == "sklearn"
+
+
+def test_numpy_the_standard_library_and_the_tree_are_allowed(tree):
+    (tree / "m1_cnn/conv.py").write_text("import math, numpy.linalg\nfrom m0_mlp import layers\n")
+    assert Tree(tree).forbidden(Exercise("m1_cnn/conv.py")) is None
+
+
+def test_torch_is_allowed_where_the_exercise_is_about_it(tree):
+    (tree / "m1_cnn/conv.py").write_text("import torch\n")
+    assert Tree(tree).forbidden(Exercise("m1_cnn/conv.py", "torch")) is None
+
+
+def test_a_snapshot_holds_python_files_and_nothing_linked(tree, tmp_path_factory):
+    outside = tmp_path_factory.mktemp("outside") / "secret.py"
+    outside.write_text("x = 1\n")
+    (tree / "linked.py").symlink_to(outside)
+    (tree / "notes.txt").write_text("no")
+    copy = tmp_path_factory.mktemp("copy")
+    snapshot(tree, copy)
+    copied = sorted(file.relative_to(copy).as_posix() for file in copy.rglob("*") if file.is_file())
+    assert copied == ["m0_mlp/helper.py", "m0_mlp/layers.py", "m1_cnn/conv.py"]
+
+
+def test_a_stub_is_known_without_being_run(tree):
+    stub = "class A:\n    def __init__(self):\n        super().__init__()\n        raise NotImplementedError('a')\n"
+    (tree / "m1_cnn/conv.py").write_text(stub)
+    assert read_source(tree, "m1_cnn/conv.py").still_a_stub() == 4
+    assert read_source(tree, "m0_mlp/layers.py").still_a_stub() == 0
+
+
+def test_a_deeply_nested_file_is_a_problem_not_a_crash(tree):
+    (tree / "m1_cnn/conv.py").write_text("(" * 5000)
+    assert read_source(tree, "m1_cnn/conv.py").problem
