@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import secrets
 import sys
 from collections.abc import Callable, Sequence
 
@@ -76,7 +75,7 @@ def grade_parser() -> argparse.ArgumentParser:
     add("--fresh", action="store_true", help="a new seed, and nothing remembered from earlier runs")
     add("--report", action="append", default=[], metavar="FORMAT=PATH", help="also write the report, e.g. json=r.json")
     add("--isolation", default="auto", choices=("auto", "process"), help="how workers are isolated")
-    add("--jobs", type=int, default=min(4, os.cpu_count() or 1), metavar="N", help="exercises graded side by side")
+    add("--jobs", type=int, default=max(4, os.cpu_count() or 1), metavar="N", help="exercises graded side by side")
     add("-v", "--verbose", action="store_true", help="show every failure in full")
     return parser
 
@@ -96,14 +95,13 @@ def _config(parser: argparse.ArgumentParser, words: list[str]) -> config.Config:
         raise UsageError(f"--seed {options.seed}: expected a number from 0 to {config.LARGEST_SEED - 1}")
     if options.jobs < 1:
         raise UsageError(f"--jobs {options.jobs}: expected at least 1")
-    drawn = secrets.randbelow(1_000_000) if options.fresh else config.DEFAULT_SEED
     return config.Config(
         tree=config.find_tree(options.tree),
         milestones=tuple(dict.fromkeys(options.milestones)),
         keyword=options.keyword,
         train=options.train,
         device=options.device,
-        seed=drawn if options.seed is None else options.seed,
+        seed=_seed(options.seed, options.fresh),
         fresh=options.fresh,
         reports=config.parse_reports(options.report),
         isolation=options.isolation,
@@ -111,6 +109,12 @@ def _config(parser: argparse.ArgumentParser, words: list[str]) -> config.Config:
         verbose=options.verbose,
         options=options,
     )
+
+
+def _seed(given: int | None, fresh: bool) -> int:
+    if given is not None or not fresh:
+        return config.DEFAULT_SEED if given is None else given
+    return int.from_bytes(os.urandom(4), "big") % 1_000_000
 
 
 def grade(run_config: config.Config, plugins: pluggy.PluginManager) -> Report:

@@ -5,7 +5,6 @@ DlfError
 ├── CheckFailure          the learner's answer is wrong: failed
 ├── LearnerError          the learner's code raised: failed, unless the check asked for it
 │   └── NotWritten        it raised NotImplementedError: todo
-├── RequirementMissing    data or hardware is not here: skipped
 ├── WorkerLost            the worker is gone
 │   ├── WorkerTimeout     it was out of time: timeout
 │   ├── WorkerCrashed     it died, or sent what the protocol does not allow: crashed
@@ -66,10 +65,6 @@ class LearnerError(DlfError):
 
 class NotWritten(LearnerError):
     """The learner's code raised NotImplementedError: it is still to be written."""
-
-
-class RequirementMissing(DlfError):
-    """Something the check needs is not on this machine; the text says how to get it."""
 
 
 class WorkerLost(DlfError):

@@ -19,7 +19,6 @@ from dlf_grader.failures import (
     GraderFault,
     LearnerError,
     NotWritten,
-    RequirementMissing,
     WorkerLost,
     WorkerRefused,
 )
@@ -35,12 +34,11 @@ OUTPUT_SHOWN = 2000  # characters of a learner's prints that a result keeps
 
 
 class Grader:
-    """The servers, workers and scratch folders of one run; a context manager that leaves nothing behind."""
+    """The workers and scratch folders of one run; a context manager that leaves nothing behind."""
 
-    def __init__(self, session: Session, checks: Sequence[Check]) -> None:
+    def __init__(self, session: Session, servers: Servers, checks: Sequence[Check]) -> None:
         self.session, self.config, self.checks = session, session.config, checks
-        self._own_servers = session.servers is None
-        self.servers = session.servers or Servers()
+        self.servers = servers
         store = None if self.config.fresh else session.store
         self.reference = Reference(self.servers, store)
         self._folder = tempfile.TemporaryDirectory(prefix="dlf-", ignore_cleanup_errors=True)
@@ -49,20 +47,13 @@ class Grader:
 
     def __enter__(self) -> Grader:
         snapshot(self.config.tree, self.copy)
-        self.servers.preload("numpy")
         if any(self._needs_torch(check) for check in self.checks):
             self.servers.preload("torch")
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self.stop()
-        self._folder.cleanup()
-
-    def stop(self) -> None:
-        """End every process of the run."""
         self.reference.close()
-        if self._own_servers:
-            self.servers.stop()
+        self._folder.cleanup()
 
     def _needs_torch(self, check: Check) -> bool:
         """Whether PyTorch is likely to be asked: only a guess, made so that it can be imported early."""
@@ -71,7 +62,7 @@ class Grader:
             return False
         if self.session.exercises[check.exercise].engine == "torch":
             return not source.still_a_stub()
-        return check.kind == "parity"
+        return check.kind == "parity" and (self.config.fresh or not self.session.answered(check))
 
     # -- one exercise -----------------------------------------------------------------------------
 
@@ -127,10 +118,6 @@ class Grader:
     def _result(self, check: Check, submission: Submission) -> Result:
         if (before := self.session.blocking(check)) is not None:
             return result_of(check, Status.BLOCKED, message=f"waits for {before.id}")
-        try:
-            self._require(check)
-        except RequirementMissing as missing:
-            return result_of(check, Status.SKIPPED, message=str(missing))
         start = time.monotonic()
         submission.deadline = start + check.timeout
         hook = self.session.plugins.hook
@@ -147,16 +134,10 @@ class Grader:
             result = result_of(check, Status.PASSED, measurements=dict(measured or {}))
         except Exception as error:  # noqa: BLE001 - a fault of ours must not lose the other results
             result = self._verdict(check, error)
+        if check.kind == "parity" and result.status is Status.PASSED:
+            self.session.note_answered(check)
         output = self._tidy_up(submission)
         return replace(result, seconds=round(time.monotonic() - start, 4), output=output)
-
-    def _require(self, check: Check) -> None:
-        for requirement in check.requires:
-            missing = self.session.plugins.hook.dlf_probe(requirement=requirement, check=check, config=self.config)
-            if missing is None:
-                raise GraderFault(f"nobody knows the requirement {requirement!r} of {check.id}")
-            if missing:
-                raise RequirementMissing(missing)
 
     def _tidy_up(self, submission: Submission) -> str:
         output = submission.take_output()[:OUTPUT_SHOWN]

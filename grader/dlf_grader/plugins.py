@@ -12,11 +12,13 @@ import pluggy
 
 from dlf_grader import hookspecs
 from dlf_grader.failures import UsageError
+from dlf_grader.installed import any_entry_points
 
 OURS = (
     "dlf_grader.session",
     "dlf_grader.requirements",
     "dlf_grader.sandbox.plugin",
+    "dlf_grader.milestones.m0",
     "dlf_grader.milestones.m1",
     "dlf_grader.outputs.json",
 )
@@ -39,7 +41,8 @@ def load_plugins(beside: Path | None) -> pluggy.PluginManager:
         manager.enable_tracing()
     for name in OURS:
         manager.register(importlib.import_module(name), name)
-    manager.load_setuptools_entrypoints(hookspecs.PROJECT)
+    if any_entry_points(hookspecs.PROJECT):
+        manager.load_setuptools_entrypoints(hookspecs.PROJECT)
     if beside is not None and (beside / LOCAL).is_file():
         manager.register(_import_file(beside / LOCAL), LOCAL)
     try:

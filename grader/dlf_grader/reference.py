@@ -10,10 +10,10 @@ import hashlib
 import threading
 import time
 from collections.abc import Sequence
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from dlf_grader.failures import DlfError, GraderFault
+from dlf_grader.installed import version
 from dlf_grader.sandbox.process import Servers
 from dlf_grader.sandbox.protocol import Call, Load, encode_message, pack_value, unpack_value
 from dlf_grader.sandbox.proxy import Submission

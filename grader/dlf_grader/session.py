@@ -9,22 +9,24 @@ import os
 import platform
 import threading
 from collections.abc import Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor, wait
 from dataclasses import replace
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dlf_grader import __version__
 from dlf_grader.collect import all_milestones, collect
 from dlf_grader.config import Config, tree_name
+from dlf_grader.failures import GraderFault
 from dlf_grader.hookspecs import hookimpl
+from dlf_grader.installed import version
 from dlf_grader.model import Check, Measurements, Report, Result, Status
 from dlf_grader.reports import write_reports
 from dlf_grader.sources import Tree
 from dlf_grader.store import open_store, result_key
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     import pluggy
 
     from dlf_grader.context import Context
@@ -38,6 +40,8 @@ PACKAGES = Path(__file__).parent, Path(__file__).parents[2] / "reference" / "dlf
 @hookimpl(trylast=True)
 def dlf_executor(config: Config) -> Executor:
     """Threads that wait for workers; the work itself is done in the workers' processes."""
+    from concurrent.futures import ThreadPoolExecutor  # an answer from memory needs no threads
+
     return ThreadPoolExecutor(max_workers=config.jobs)
 
 
@@ -75,13 +79,14 @@ class Session:
         self._announced = 0
         self._lock = threading.Lock()
         self._machine = environment()
+        self._fingerprint = fingerprint()
 
     def run(self) -> Report:
         """Grade everything asked for."""
         self._write()
         self.plugins.hook.dlf_session_start(checks=self.checks, config=self.config)
         try:
-            self._recall()
+            self._settle_without_running()
             left = [check for check in self.checks if check.id not in self.results]
             if left:
                 self._grade(left)
@@ -133,34 +138,68 @@ class Session:
                     return self.results[name]
         return None
 
-    def _recall(self) -> None:
-        """Settle what is remembered: the same files, check, seed and versions gave it before."""
-        if self.config.fresh or self.store is None or self.config.only_case is not None:
-            return
+    def _settle_without_running(self) -> None:
+        """Settle what needs no worker: what cannot be run here, and what the same files and versions gave before."""
         for check in self.checks:
-            found = self.store.result(self._key(check))
-            if found is not None and self.blocking_is_known(check):
+            if missing := self._missing_requirement(check):
+                self.settle(check, result_of(check, Status.SKIPPED, message=missing))
+            elif (found := self._remembered(check)) is not None:
                 self.settle(check, replace(found, cached=True), remember=False)
 
-    def blocking_is_known(self, check: Check) -> bool:
-        """Whether all that a check builds on passed, as far as is remembered."""
-        return all(
-            name in self.results and self.results[name].status is Status.PASSED
-            for name in check.after
-            if name in self._settled
-        )
+    def _missing_requirement(self, check: Check) -> str:
+        for requirement in check.requires:
+            missing: str | None = self.plugins.hook.dlf_probe(requirement=requirement, check=check, config=self.config)
+            if missing is None:
+                raise GraderFault(f"nobody knows the requirement {requirement!r} of {check.id}")
+            if missing:
+                return missing
+        return ""
+
+    def _remembered(self, check: Check) -> Result | None:
+        """The result of an earlier run, if all that the check builds on passed as well."""
+        if self.config.fresh or self.store is None or self.config.only_case is not None:
+            return None
+        before = [self.results.get(name) for name in check.after if name in self._settled]
+        if any(result is None or result.status is not Status.PASSED for result in before):
+            return None
+        return self.store.result(self._key(check))
+
+    def answered(self, check: Check) -> bool:
+        """Whether PyTorch has answered all that a check asks with this seed, so that it will not be needed."""
+        return self.store is not None and self.store.answer(self._asked_key(check)) is not None
+
+    def note_answered(self, check: Check) -> None:
+        """Remember that it has."""
+        if self.store is not None and not self.config.fresh:
+            self.store.remember_answer(self._asked_key(check), b"")
+
+    def _asked_key(self, check: Check) -> str:
+        return result_key(["asked", check.id, str(self.config.seed), self._fingerprint, *self._machine.values()])
 
     def _key(self, check: Check) -> str:
         files = [f"{source.path} {source.sha256} {source.problem}" for source in self.tree.closure(check.exercise)]
-        run = [check.id, str(self.config.seed), str(self.config.train), self.config.device, fingerprint()]
+        run = [check.id, str(self.config.seed), str(self.config.train), self.config.device, self._fingerprint]
         return result_key([*run, *self._machine.values(), *files])
 
     # -- the rest ---------------------------------------------------------------------------------
 
     def _grade(self, left: list[Check]) -> None:
+        from dlf_grader.sandbox.process import Servers
+
+        servers = self.servers or Servers()
+        servers.preload("numpy")  # starts while this process imports NumPy for itself
+        try:
+            self._grade_with(servers, left)
+        finally:
+            if self.servers is None:
+                servers.stop()
+
+    def _grade_with(self, servers: Servers, left: list[Check]) -> None:
+        from concurrent.futures import wait
+
         from dlf_grader.grading import Grader
 
-        with Grader(self, left) as grader:
+        with Grader(self, servers, left) as grader:
             executor: Executor = self.plugins.hook.dlf_executor(config=self.config)
             by_file = {
                 path: [c for c in left if c.exercise == path] for path in dict.fromkeys(c.exercise for c in left)
@@ -169,7 +208,7 @@ class Session:
             try:
                 wait(futures)
             except BaseException:
-                grader.stop()  # workers end, so the threads that wait for them do
+                servers.stop()  # workers end, so the threads that wait for them do
                 raise
             finally:
                 executor.shutdown(cancel_futures=True)
@@ -195,7 +234,7 @@ def result_of(check: Check, status: Status, **found: object) -> Result:
 def environment() -> dict[str, str]:
     """What a result may depend on besides the files."""
     packages = {name: version(name) for name in ("numpy", "torch")}
-    return {"python": platform.python_version(), "platform": platform.platform(), **packages}
+    return {"python": platform.python_version(), "platform": f"{platform.system()} {platform.machine()}", **packages}
 
 
 def fingerprint() -> str:

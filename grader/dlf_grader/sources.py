@@ -7,7 +7,6 @@ import hashlib
 import os
 import shutil
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -61,14 +60,17 @@ class Source:
         stubs = [_stub_line(node) for node in self.syntax.body if isinstance(node, ast.ClassDef)]
         return stubs[0] if stubs and all(stubs) else 0
 
-    def imports(self) -> Iterator[tuple[str, int]]:
+    @cached_property
+    def imports(self) -> tuple[tuple[str, int], ...]:
         """Every module that an import statement names, with its line, wherever it stands in the file."""
+        found: list[tuple[str, int]] = []
         for node in ast.walk(self.syntax):
             if isinstance(node, ast.Import):
-                yield from ((alias.name, node.lineno) for alias in node.names)
+                found += [(alias.name, node.lineno) for alias in node.names]
             elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                yield node.module, node.lineno
-                yield from ((f"{node.module}.{alias.name}", node.lineno) for alias in node.names)
+                names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+                found += [(name, node.lineno) for name in names]
+        return tuple(found)
 
 
 _DEFINITIONS = (ast.ClassDef, ast.FunctionDef)
@@ -121,6 +123,7 @@ class Tree:
     def __init__(self, root: Path) -> None:
         self.root = root
         self._sources: dict[str, Source] = {}
+        self._closures: dict[str, list[Source]] = {}
 
     def source(self, path: str) -> Source:
         if path not in self._sources:
@@ -129,6 +132,11 @@ class Tree:
 
     def closure(self, path: str) -> list[Source]:
         """A file and every file of the tree that it imports, directly or not, by path."""
+        if path not in self._closures:
+            self._closures[path] = self._find_closure(path)
+        return self._closures[path]
+
+    def _find_closure(self, path: str) -> list[Source]:
         seen: dict[str, Source] = {}
         waiting = [path]
         while waiting:
@@ -137,7 +145,7 @@ class Tree:
                 continue
             seen[source.path] = source
             if not source.problem:
-                waiting += [file for name, _ in source.imports() if (file := self._file_of(name)) is not None]
+                waiting += [file for name, _ in source.imports if (file := self._file_of(name)) is not None]
         return [seen[name] for name in sorted(seen)]
 
     def forbidden(self, exercise: Exercise) -> tuple[Source, str, int] | None:
@@ -147,7 +155,7 @@ class Tree:
             if source.problem:
                 continue
             engine_free = source.path != exercise.path  # a helper of a PyTorch exercise may use PyTorch too
-            for name, line in source.imports():
+            for name, line in source.imports:
                 top = name.partition(".")[0]
                 if top not in allowed and not (self.root / top).is_dir() and not (engine_free and top == "torch"):
                     return source, name, line

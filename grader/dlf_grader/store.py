@@ -5,6 +5,7 @@ Losing the file costs time, never a mark: a store that cannot be opened or read 
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import sqlite3
@@ -75,8 +76,9 @@ class Store:
 
     def standing(self, tree: str) -> dict[str, str]:
         """The latest status of each check that was run on a tree."""
-        with self._lock:
+        with self._lock, contextlib.suppress(sqlite3.Error):
             return dict(self._db.execute("select id, status from latest where tree = ?", (tree,)))
+        return {}
 
     def hints_shown(self, tree: str, check: str) -> int:
         shown: int | None = self._one("select shown from hint where tree = ? and id = ?", tree, check)
@@ -86,17 +88,18 @@ class Store:
         self._write("insert or replace into hint values (?, ?, ?)", tree, check, shown)
 
     def close(self) -> None:
-        with self._lock:
+        with self._lock, contextlib.suppress(sqlite3.Error):
             self._db.commit()
             self._db.close()
 
     def _one(self, query: str, *values: object) -> Any:
-        with self._lock:
+        with self._lock, contextlib.suppress(sqlite3.Error):  # damaged, or locked: as if nothing were remembered
             row = self._db.execute(query, values).fetchone()
-        return row[0] if row else None
+            return row[0] if row else None
+        return None
 
     def _write(self, query: str, *values: object) -> None:
-        with self._lock:
+        with self._lock, contextlib.suppress(sqlite3.Error):
             self._db.execute(query, values)
 
 

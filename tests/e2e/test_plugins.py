@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from dlf_grader import hookspecs
 from dlf_grader.cli import _config, grade, grade_parser
 from dlf_grader.failures import UsageError

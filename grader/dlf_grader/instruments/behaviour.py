@@ -6,6 +6,7 @@ untouched, calls do not leak into each other, parameters are read when they are 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -46,12 +47,14 @@ def manners(layer: Layer) -> RunCheck:
 
 
 def _two_of_one_kind(cases: Sequence[Case]) -> tuple[Case, Case]:
-    """Two cases, of different input shapes where there are any, that one object can serve."""
-    for late in reversed(cases):
-        for early in cases:
-            if early.init == late.init and early.inputs[0].shape != late.inputs[0].shape:
-                return early, late
-    return cases[0], cases[-1]
+    """Two cases, of different input shapes where there are any, that one object can serve; the largest such two."""
+    pairs = [
+        (early, late)
+        for early, late in itertools.combinations(cases, 2)
+        if early.init == late.init and early.inputs[0].shape != late.inputs[0].shape
+    ]
+    fallback = [(cases[0], cases[-1])]
+    return max(pairs or fallback, key=lambda pair: min(case.inputs[0].size for case in pair))
 
 
 def _fail(name: str, text: str, case: Case, **values: Any) -> CheckFailure:
@@ -174,14 +177,15 @@ def _same_as_fresh(layer: Layer, remote: Remote, fresh: Answer, case: Case, retu
     for name in layer.parameters:
         if case.attributes.get(name) is not None:
             again[f"dL_d{name}"] = getattr(remote, f"dL_d{name}")
-    for name in fresh.keys() & again.keys() - set(layer.state):
-        if compare(name, again[name], fresh[name]) is None:
-            continue
+    names = sorted(fresh.keys() & again.keys() - set(layer.state))
+    wrong = [name for name in names if compare(name, again[name], fresh[name]) is not None]
+    for name in wrong:
         doubled = as_array(again[name])
         if doubled is not None and compare(name, doubled / 2, fresh[name]) is None:
             text = f"{name} doubles when backward is called twice"
             raise _fail("accumulated", text, case, tensor=name)
-        raise _fail("stale", f"{name} on a second call differs from a fresh object's", case, tensor=name)
+    if wrong:
+        raise _fail("stale", f"{wrong[0]} on a second call differs from a fresh object's", case, tensor=wrong[0])
 
 
 def reads_parameters_at_call(submission: Submission, layer: Layer, case: Case) -> None:

@@ -27,7 +27,7 @@ def as_array(value: Any) -> np.ndarray | None:
     """A float, int or array as an array; None for anything else."""
     if isinstance(value, np.ndarray):
         return value
-    if isinstance(value, bool | int | float):
+    if isinstance(value, bool | int | float | np.generic):
         return np.asarray(value)
     return None
 
@@ -58,13 +58,13 @@ def compare(name: str, yours: Any, expected: Any, rtol: float = RTOL) -> Mismatc
 
 
 def relative_error(yours: Any, expected: Any) -> float:
-    """Largest difference over the largest expected value; 0 where both are zero."""
+    """Largest difference over the largest expected value, which counts as ATOL / RTOL at least, as in `compare`."""
     right = np.asarray(expected, dtype=float)
     if right.size == 0:
         return 0.0
-    scale = float(np.max(np.abs(right)))
+    scale = max(float(np.max(np.abs(right))), ATOL / RTOL)
     difference = float(np.max(np.abs(np.asarray(yours, dtype=float) - right)))
-    return difference / scale if scale else difference
+    return difference / scale
 
 
 def close(a: Any, b: Any, rtol: float = 1e-6) -> bool:

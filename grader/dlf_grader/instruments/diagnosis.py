@@ -7,7 +7,7 @@ factor, a transpose, an answer left over from the call before.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from dlf_grader.failures import GraderFault
 from dlf_grader.instruments.compare import as_array, close
-from dlf_grader.instruments.layer import Answer, Ask, Case, Misconception
+from dlf_grader.instruments.layer import Answer, Array, Ask, Case, Misconception
 from dlf_grader.model import Diagnosis
 
 
@@ -81,14 +81,8 @@ def generic(passed: Sequence[Trial], evidence: Sequence[Trial], tensor: str) -> 
     if yours is None:
         return
     if yours.shape != expected.shape:
-        if yours.ndim == expected.ndim and close(yours.T, expected):
-            yield Diagnosis("transposed", f"{tensor} is right but transposed: swap its axes back.")
-        elif yours.size == expected.size and close(yours.ravel(), expected.ravel()):
-            yield Diagnosis("reshaped", f"The numbers of {tensor} are right; only its shape is not.")
-        elif expected.ndim and close(yours, expected.sum(axis=0)):
-            yield Diagnosis("summed", f"{tensor} has been summed over its first axis; keep that axis.")
-        elif yours.ndim and yours.ndim > expected.ndim and close(yours.sum(axis=0), expected):
-            yield Diagnosis("not-summed", f"{tensor} still has a row for each sample: sum it over the batch.")
+        if (wrong := _wrong_shape(tensor, evidence)) is not None:
+            yield wrong
         return
     if not np.isfinite(yours).all():
         yield Diagnosis("not-finite", f"{tensor} holds nan or inf: something overflowed, or 0 was divided by 0.")
@@ -108,6 +102,37 @@ def generic(passed: Sequence[Trial], evidence: Sequence[Trial], tensor: str) -> 
             text = f"{tensor} belongs to an earlier call: something is remembered that should be computed anew."
             yield Diagnosis("stale", text)
             return
+
+
+def _wrong_shape(tensor: str, evidence: Sequence[Trial]) -> Diagnosis | None:
+    """What became of the right numbers; with a single sample several stories fit, so all the evidence must."""
+    stories: tuple[tuple[str, Callable[[Array, Array], bool], str], ...] = (
+        (
+            "transposed",
+            lambda y, right: y.ndim == right.ndim and close(y.T, right),
+            f"{tensor} is right but transposed: swap its axes back.",
+        ),
+        (
+            "reshaped",
+            lambda y, right: y.size == right.size and close(y.ravel(), right.ravel()),
+            f"The numbers of {tensor} are right; only its shape is not.",
+        ),
+        (
+            "summed",
+            lambda y, right: right.ndim > 0 and close(y, right.sum(axis=0)),
+            f"{tensor} has been summed over its first axis; keep that axis.",
+        ),
+        (
+            "not-summed",
+            lambda y, right: y.ndim > right.ndim and close(y.sum(axis=0), right),
+            f"{tensor} still has a row for each sample: sum it over the batch.",
+        ),
+    )
+    pairs = [(as_array(trial.yours.get(tensor)), np.asarray(trial.expected[tensor])) for trial in evidence]
+    for name, fits, text in stories:
+        if all(yours is not None and fits(yours, right) for yours, right in pairs):
+            return Diagnosis(name, text)
+    return None
 
 
 def _ratio(trial: Trial, tensor: str) -> float | None:

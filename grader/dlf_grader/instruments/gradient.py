@@ -8,6 +8,7 @@ wrong `forward` with the matching `backward` passes here, and is caught by parit
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from dlf_grader.failures import CheckFailure, LearnerError, NotWritten
 from dlf_grader.instruments.compare import as_array, compare, number
 from dlf_grader.instruments.layer import Answer, Array, Case, Layer, run_case
 from dlf_grader.instruments.parity import raised_on
-from dlf_grader.model import Counterexample, Measurements, RunCheck
+from dlf_grader.model import Counterexample, Measurements
 from dlf_grader.sandbox.protocol import Call, Operation, Set
 from dlf_grader.sandbox.proxy import Submission
 
@@ -27,23 +28,28 @@ FLOOR = 1e-3  # of the loss: a slope below that counts as that large, or roundin
 LOCATED = 20  # elements followed one by one after a failure
 
 
-def gradient(layer: Layer, *, cases: int = 3, rtol: float = SMOOTH) -> RunCheck:
+@dataclass(frozen=True)
+class GradientCheck:
     """A check that `backward` differentiates the learner's own `forward`.
 
-    Args:
+    Attributes:
         layer: what is tested.
-        cases: how many of its cases, chosen evenly from the smaller two thirds.
+        cases: how many of its cases, evenly from the smallest to the largest.
         rtol: `SMOOTH`, or `KINKED` where the layer has kinks.
     """
 
-    def run(submission: Submission, ctx: Context) -> Measurements:
+    layer: Layer
+    cases: int = 2
+    rtol: float = SMOOTH
+
+    def __call__(self, submission: Submission, ctx: Context) -> Measurements:
         worst, forwards = 0.0, 0
-        for number_, case in _chosen(layer.numbered_cases(ctx), cases if ctx.only_case is None else 1):
+        for number_, case in self.chosen(ctx):
             try:
-                answer = run_case(submission, layer, case, backward=True)
-                probe = _Probe(submission, layer, case, ctx.rng(number_))
-                for name, tensor in _differentiated(layer, case).items():
-                    worst = max(worst, _check_tensor(probe, answer, name, tensor, rtol, number_))
+                answer = run_case(submission, self.layer, case, backward=True)
+                probe = _Probe(submission, self.layer, case, ctx.rng(number_))
+                for name, tensor in differentiated(self.layer, case).items():
+                    worst = max(worst, _check_tensor(probe, answer, name, tensor, self.rtol, number_))
             except NotWritten:
                 raise
             except LearnerError as error:
@@ -51,15 +57,18 @@ def gradient(layer: Layer, *, cases: int = 3, rtol: float = SMOOTH) -> RunCheck:
             forwards += probe.forwards
         return {"directions": DIRECTIONS, "forwards": forwards, "max rel err": worst}
 
-    return run
+    def chosen(self, ctx: Context) -> list[tuple[int, Case]]:
+        """The cases to check, with their numbers."""
+        numbered = self.layer.numbered_cases(ctx)
+        return [numbered[at] for at in sorted({round(i) for i in np.linspace(0, len(numbered) - 1, self.cases)})]
 
 
-def _chosen(numbered: list[tuple[int, Case]], count: int) -> list[tuple[int, Case]]:
-    last = max(1, len(numbered) * 2 // 3)
-    return [numbered[at] for at in sorted({round(i) for i in np.linspace(0, last - 1, count)})]
+def gradient(layer: Layer, *, cases: int = 2, rtol: float = SMOOTH) -> GradientCheck:
+    """A `GradientCheck`, in the words of the other instruments."""
+    return GradientCheck(layer, cases, rtol)
 
 
-def _differentiated(layer: Layer, case: Case) -> dict[str, Array]:
+def differentiated(layer: Layer, case: Case) -> dict[str, Array]:
     """The tensors that have a gradient, by the gradient's name."""
     tensors = dict(zip(layer.gradients, case.inputs, strict=False))
     for name in layer.parameters:
@@ -74,6 +83,7 @@ class _Probe:
     def __init__(self, submission: Submission, layer: Layer, case: Case, rng: np.random.Generator) -> None:
         self.submission, self.layer, self.case, self.rng = submission, layer, case, rng
         self.handle = submission.new(layer.name, **case.init).handle.number
+        submission.many([Set(self.handle, attribute, value) for attribute, value in case.attributes.items()])
         self.forwards = 0
         self.size = 1.0  # the largest sum |upstream · y| met: what a loss's rounding is relative to
 
@@ -83,20 +93,21 @@ class _Probe:
         for direction in directions:
             for sign in (1, -1):
                 operations += self._forward_at(name, tensor + sign * STEP * direction)
-        per_forward = len(operations) // (2 * len(directions))
-        outputs = self.submission.many(operations)[per_forward - 1 :: per_forward]
+        if name not in self.layer.gradients:
+            operations.append(Set(self.handle, name.removeprefix("dL_d"), tensor))  # as it was, for the next tensor
+        values = self.submission.many(operations)
+        outputs = [value for value, done in zip(values, operations, strict=True) if isinstance(done, Call)]
         self.forwards += len(outputs)
         losses = [self._loss(y) for y in outputs]
         return [(up - down) / (2 * STEP) for up, down in zip(losses[::2], losses[1::2], strict=True)]
 
     def _forward_at(self, name: str, nudged: Array) -> list[Operation]:
-        attributes, inputs = dict(self.case.attributes), list(self.case.inputs)
+        inputs = list(self.case.inputs)
         if name in self.layer.gradients:
             inputs[self.layer.gradients.index(name)] = nudged
-        else:
-            attributes[name.removeprefix("dL_d")] = nudged
-        assign: list[Operation] = [Set(self.handle, key, value) for key, value in attributes.items()]
-        return [*assign, Call(self.handle, "forward", inputs)]
+            return [Call(self.handle, "forward", inputs)]
+        parameter = name.removeprefix("dL_d")
+        return [Set(self.handle, parameter, nudged), Call(self.handle, "forward", inputs)]
 
     def _loss(self, y: Any) -> float:
         array = as_array(y)

@@ -30,6 +30,7 @@ from dlf_grader.sandbox.protocol import (
 
 OUTPUT_KEPT = 16 * 1024  # bytes of a worker's prints that are kept; the rest is read and dropped
 CHUNK = 1 << 16
+LONGEST_WAIT = 3600.0  # seconds between two looks at the clock
 
 
 class Doing(Protocol):
@@ -185,7 +186,7 @@ class Channel:
                 selector.register(self.output, selectors.EVENT_READ)
             while True:
                 left = deadline - time.monotonic()
-                ready = {key.fileobj for key, _ in selector.select(max(0.0, left))}
+                ready = {key.fileobj for key, _ in selector.select(min(max(0.0, left), LONGEST_WAIT))}
                 if self.output in ready and not self._drain():
                     selector.unregister(self.output)
                     self.output.close()

@@ -14,12 +14,14 @@ import socket
 import subprocess
 import sys
 import threading
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dlf_grader.failures import GraderFault
 from dlf_grader.model import Engine
 from dlf_grader.sandbox import limits
-from dlf_grader.sandbox.channel import Channel
+
+if TYPE_CHECKING:
+    from dlf_grader.sandbox.channel import Channel
 
 PROMISE = "separate processes; does not stop code from reading files or using the network"
 START_SECONDS = 120.0  # importing PyTorch from a cold disk
@@ -48,17 +50,23 @@ class Server:
 
     def fork(self) -> Channel:
         """A new worker, connected."""
+        from dlf_grader.sandbox.channel import Channel  # imports NumPy, which can wait while the server starts
+
         ours, theirs = socket.socketpair()
         output, their_output = socket.socketpair()
         with theirs, their_output:
             pid = self._request({"fork": True}, [theirs.fileno(), their_output.fileno()])["pid"]
         return Channel(ours, output, lambda grace: _how_it_ended(self._end(pid, grace)))
 
-    def stop(self) -> None:
-        """Hang up; the server ends its workers and itself."""
+    def hang_up(self) -> None:
+        """Tell the server to end its workers and itself."""
         self.control.close()
         if not self.ready:
             self.process.kill()  # still importing, for something that was not needed after all
+
+    def stop(self) -> None:
+        """Hang up, and wait until it has ended."""
+        self.hang_up()
         try:
             self.process.wait(timeout=5)
         except subprocess.TimeoutExpired:
@@ -119,6 +127,8 @@ class Servers:
 
     def stop(self) -> None:
         for server in self._servers.values():
+            server.hang_up()  # all first, so that they end side by side
+        for server in self._servers.values():
             server.stop()
         self._servers.clear()
 
@@ -137,6 +147,8 @@ def can_fork() -> bool:
 
 def spawn(engine: Engine) -> Channel:
     """A worker as a process started from nothing: slower, for platforms that cannot fork."""
+    from dlf_grader.sandbox.channel import Channel
+
     ours, theirs = socket.socketpair()
     output, printed = (None, None) if sys.platform == "win32" else socket.socketpair()
     process: subprocess.Popen[bytes] = subprocess.Popen(

@@ -115,7 +115,7 @@ def torch_classifier(
             running += loss.detach()
             step += 1
             if pace.due():
-                yield pace.report(step, epoch, float(loss))
+                yield pace.report(step, epoch, float(loss.detach()))
         losses.append(float(running) / steps)
         yield pace.report(step, epoch, losses[-1]) | {"test": predict(model, test, scale)}
     return {"test": predict(model, test, scale), "losses": losses, "seconds": pace.seconds()}

@@ -42,11 +42,11 @@ class Prop:
 
 TAUTOLOGY = Diagnosis(
     "tautology",
-    "Two gradients that cannot differ were compared: one must come from backward, the other from differences of forward.",
+    "Two gradients that cannot differ were compared: take one from backward, the other from differences of forward.",
 )
 ONES = Diagnosis(
     "upstream-of-ones",
-    "It looks as if the upstream gradient were all ones: some wrong gradients agree exactly there, so draw it at random.",
+    "It looks as if the upstream gradient were all ones: some wrong gradients agree there, so draw it at random.",
 )
 EPS_IGNORED = Diagnosis("eps-ignored", "It looks as if eps were not passed on to numerical_gradient.")
 UNSEEN = Diagnosis(

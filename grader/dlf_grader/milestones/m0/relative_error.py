@@ -94,13 +94,13 @@ MISTAKES = (
     mistake(
         "maximum-too-early",
         "error",
-        inputs(lambda a, b: np.abs(a - b).max() / max(FLOOR, (np.abs(a) + np.abs(b)).max())),
+        inputs(lambda a, b: np.abs(a - b).max() / np.maximum(FLOOR, np.abs(a) + np.abs(b)).max()),
         "the maximum were taken above and below before dividing: divide element by element, then take the maximum.",
     ),
     mistake(
         "norms",
         "error",
-        inputs(lambda a, b: np.linalg.norm(a - b) / max(FLOOR, np.linalg.norm(a) + np.linalg.norm(b))),
+        inputs(lambda a, b: np.linalg.norm(a - b) / np.maximum(FLOOR, np.linalg.norm(a) + np.linalg.norm(b))),
         "norms of whole arrays were compared: one wrong element hides there, so divide element by element.",
     ),
     mistake(

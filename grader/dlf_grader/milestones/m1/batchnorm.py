@@ -15,7 +15,7 @@ from dlf_grader.instruments.gradient import gradient
 from dlf_grader.instruments.layer import Array, Case, Layer, RngFor
 from dlf_grader.instruments.parity import parity
 from dlf_grader.milestones.m1 import batchnorm_mistakes
-from dlf_grader.model import Measurements
+from dlf_grader.model import Counterexample, Diagnosis, Measurements
 from dlf_grader.sandbox.proxy import Submission
 
 # N, C, H, W, eps, momentum; None: left out
@@ -35,7 +35,7 @@ SIZES = (
 )
 SPREAD = {2: [-1.0, 1.0], 4: [-3.0, -1.0, 1.0, 3.0]}  # of a channel of so many numbers, where they are whole
 WHOLE_NUMBERS = 5
-CONSTANT = 7  # the case with a channel whose numbers are all equal
+CONSTANT = 8  # the case with a channel whose numbers are all equal
 
 
 def cases(rng_for: RngFor) -> Iterator[Case]:
@@ -136,6 +136,7 @@ _in_training, _in_evaluation = manners(TRAINING), manners(EVALUATION)
 def behaviour(submission: Submission, ctx: Context) -> Measurements:
     """A new layer is in training and changes nothing but mean and variance; it is well-mannered in both modes."""
     _starts(submission)
+    _switches(submission, ctx)
     _in_training(submission, ctx)
     _in_evaluation(submission, ctx)
     return {"modes": 2}
@@ -149,6 +150,24 @@ def _starts(submission: Submission) -> None:
             raise CheckFailure(f"a new layer's {name} should be {value:g} for every channel: {mismatch.text}")
     if layer.training is not True:
         raise CheckFailure("a new layer should be in training: its attribute training starts as True")
+
+
+def _switches(submission: Submission, ctx: Context) -> None:
+    """One object, first in training, then in evaluation, uses the running statistics it has by then."""
+    case = list(cases(ctx.rng))[-1]
+    layer, fresh = (submission.new("BatchNorm2d", **case.init) for _ in range(2))
+    layer.forward(case.inputs[0])
+    for name in TRAINING.state:
+        setattr(fresh, name, getattr(layer, name))
+    layer.training = fresh.training = False
+    mismatch = compare("y", layer.forward(case.inputs[0]), fresh.forward(case.inputs[0]))
+    if mismatch is not None:
+        advice = "Read self.training and the running statistics at every forward."
+        raise CheckFailure(
+            f"{mismatch.text} in evaluation, when the same object was in training before",
+            Counterexample(case.label, 0, "y"),
+            (Diagnosis("mode-kept", advice),),
+        )
 
 
 errors = refuses(

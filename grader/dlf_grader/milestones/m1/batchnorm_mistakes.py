@@ -100,6 +100,11 @@ def _updated(case: Case, tensor: str, *, share: float | None = None, ddof: int =
     return (1 - t) * old + t * (_root(var) if root else var)
 
 
+def _running_after(case: Case) -> Moments:
+    mean, var = (_updated(case, name)[:, None, None] for name in ("running_mean", "running_var"))
+    return mean, var
+
+
 # -- backward -------------------------------------------------------------------------------------
 
 
@@ -133,6 +138,9 @@ def _averaged(case: Case, tensor: str, moments: Moments, axes: tuple[int, ...]) 
     return gradient
 
 
+RUNNING_IN_TRAINING = (
+    "It looks as if training used the running statistics: normalise with the batch's own; only update the running ones."
+)
 GAMMA_IN_BACKWARD = "It looks as if gamma were left out of dL_dx: on its way to x the gradient is scaled by gamma too."
 OF_X = "It looks as if dL_dgamma were summed over dL_dy times x: gamma multiplies the normalised x."
 
@@ -206,24 +214,13 @@ IN_TRAINING = (
         lambda case: _y(case, _moments(case, (0, 1, 2, 3))),
         "It looks as if all channels shared one mean and one variance: each channel has its own, over N, H and W.",
     ),
-    _mistake(
-        "running-in-training",
-        "y",
-        lambda case: _y(case, _running(case)),
-        "It looks as if training used the running statistics: normalise with the batch's own, and update them.",
-    ),
+    _mistake("running-in-training", "y", lambda case: _y(case, _running(case)), RUNNING_IN_TRAINING),
+    _mistake("updated-running-in-training", "y", lambda case: _y(case, _running_after(case)), RUNNING_IN_TRAINING),
     Misconception(
         "momentum-reversed",
         "It looks as if momentum were the share of the past: here, as in PyTorch, it is the share of the newest batch.",
         ("running_mean", "running_var"),
         lambda ask, case, tensor: _updated(case, tensor, share=1 - _momentum(case)),
-    ),
-    Misconception(
-        "momentum-reversed-and-biased",
-        "It looks as if momentum were the share of the past: here it is the share of the newest batch (and the running "
-        "variance is divided by m - 1).",
-        ("running_var",),
-        lambda ask, case, tensor: _updated(case, tensor, share=1 - _momentum(case), ddof=0),
     ),
     Misconception(
         "biased-running-var",

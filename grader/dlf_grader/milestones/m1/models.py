@@ -84,7 +84,7 @@ def _all_learn(submission: Submission, ctx: Context, model: Remote, image: tuple
     if not sizes:
         text = "the model has no parameters: layers must be attributes of the module, or stand in a ModuleList"
         raise CheckFailure(text)
-    reached = submission.call(f"{PROBES}:gradient_sizes", model, _images(ctx, 4, *image), np.arange(4))
+    reached = submission.call(f"{PROBES}:gradient_sizes", model, _images(ctx, 2, *image), np.arange(2))
     idle = [name for name, largest in reached.items() if not largest > 0]
     if idle:
         text = f"no gradient reaches {', '.join(idle[:3])}: expected every parameter to take part in forward"

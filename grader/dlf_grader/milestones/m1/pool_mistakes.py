@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -57,14 +57,19 @@ def _rounded_up(case: Case, fill: float, reduce: Callable[[Array], Array]) -> Ar
 # -- spreading a gradient back --------------------------------------------------------------------
 
 
-def _spread(case: Case, shares: Array, *, overwrite: bool = False) -> Array:
-    """Add (or write) each place's share, (N, C, H', W', k, k), to the pixels that stood there."""
+def _places(case: Case, image: Array) -> Iterator[tuple[tuple[int, int], Array]]:
+    """For each place (i, j) in a window: the pixels that stand there, (N, C, H', W'), as a view of the image."""
     k, s = _sizes(case)
-    into = np.zeros_like(case.inputs[0])
-    h_out, w_out = shares.shape[2:4]
+    h_out, w_out = ((size - k) // s + 1 for size in image.shape[2:])
     for i, j in np.ndindex(k, k):
-        seen = into[:, :, i : i + s * h_out : s, j : j + s * w_out : s]
-        seen[...] = shares[..., i, j] if overwrite else seen + shares[..., i, j]
+        yield (i, j), image[:, :, i : i + s * h_out : s, j : j + s * w_out : s]
+
+
+def _spread(case: Case, shares: Array) -> Array:
+    """Add each place's share, (N, C, H', W', k, k), to the pixels that stood there."""
+    into = np.zeros_like(case.inputs[0])
+    for place, seen in _places(case, into):
+        np.add(seen, shares[..., *place], out=seen)
     return into
 
 
@@ -75,6 +80,14 @@ def _last_window_wins(case: Case, shares: Array, chosen: Array) -> Array:
     for i, j in np.ndindex(shares.shape[2:4]):
         window = into[:, :, i * s : i * s + k, j * s : j * s + k]
         window[...] = np.where(chosen[:, :, i, j], shares[:, :, i, j], window)
+    return into
+
+
+def _last_place_wins(case: Case, shares: Array, chosen: Array) -> Array:
+    """Write the chosen shares, one place of all windows after the other."""
+    into = np.zeros_like(case.inputs[0])
+    for place, seen in _places(case, into):
+        seen[...] = np.where(chosen[..., *place], shares[..., *place], seen)
     return into
 
 
@@ -93,6 +106,10 @@ def _one_max(case: Case, *, last: bool = False) -> Array:
     return one
 
 
+def _everywhere(case: Case) -> Array:
+    return np.ones(_view(case).shape, bool)
+
+
 def _even(case: Case) -> Array:
     """Every place's share of a mean."""
     return np.broadcast_to(_gradient(case) / _sizes(case)[0] ** 2, _view(case).shape)
@@ -101,6 +118,14 @@ def _even(case: Case) -> Array:
 def _maximum(windows: Array) -> Array:
     largest: Array = windows.max(axis=(-1, -2))
     return largest
+
+
+def _maximum_in_place(case: Case) -> Array:
+    """The pixels in every window's first place are a view of x, and collect the maxima there."""
+    seen = [pixels for _, pixels in _places(case, case.inputs[0].copy())]
+    for pixels in seen:
+        seen[0][...] = np.maximum(seen[0], pixels)
+    return seen[0]
 
 
 def _mean(windows: Array) -> Array:
@@ -120,7 +145,8 @@ def _times(case: Case, factor: float) -> Array:
 STRIDE_IS_KERNEL = (
     "It looks as if the windows stood side by side whatever the stride: window (i, j) starts at (i·s, j·s)."
 )
-STRIDE_IS_ONE = "It looks as if the window moved by one pixel: without a stride, it moves by kernel_size."
+STRIDE_IS_ONE = "It looks as if the window moved by one pixel whatever the stride: window (i, j) starts at (i·s, j·s)."
+DEFAULT_IS_ONE = "It looks as if stride=None meant 1: without a stride, the window moves by kernel_size."
 ROUNDED_UP = (
     "It looks as if the output's size were rounded up: rows and columns that fill no whole window are left out."
 )
@@ -137,7 +163,16 @@ OF_MAX = (
     ),
     _mistake("stride-is-kernel", "y", lambda case: _with_stride(case, _sizes(case)[0], _maximum), STRIDE_IS_KERNEL),
     _mistake("stride-is-one", "y", lambda case: _with_stride(case, 1, _maximum), STRIDE_IS_ONE),
+    _mistake(
+        "default-is-one", "y", lambda case: _with_stride(case, case.init.get("stride", 1), _maximum), DEFAULT_IS_ONE
+    ),
     _mistake("rounded-up", "y", lambda case: _rounded_up(case, -np.inf, _maximum), ROUNDED_UP),
+    _mistake(
+        "written-into-x",
+        "y",
+        _maximum_in_place,
+        "It looks as if maxima were written into x while other windows still had to read it: work on a new array.",
+    ),
     _mistake(
         "mean-for-maximum",
         "y",
@@ -183,7 +218,13 @@ OF_MAX = (
     _mistake(
         "places-overwrite",
         "dL_dx",
-        lambda case: _spread(case, _one_max(case) * _gradient(case), overwrite=True),
+        lambda case: _last_place_wins(case, np.broadcast_to(_gradient(case), _view(case).shape), _one_max(case)),
+        OVERWRITTEN,
+    ),
+    _mistake(
+        "zeros-overwrite",
+        "dL_dx",
+        lambda case: _last_place_wins(case, _one_max(case) * _gradient(case), _everywhere(case)),
         OVERWRITTEN,
     ),
 )
@@ -215,6 +256,7 @@ OF_AVG = (
     ),
     _mistake("stride-is-kernel", "y", lambda case: _with_stride(case, _sizes(case)[0], _mean), STRIDE_IS_KERNEL),
     _mistake("stride-is-one", "y", lambda case: _with_stride(case, 1, _mean), STRIDE_IS_ONE),
+    _mistake("default-is-one", "y", lambda case: _with_stride(case, case.init.get("stride", 1), _mean), DEFAULT_IS_ONE),
     _mistake("rounded-up", "y", lambda case: _rounded_up(case, 0.0, _mean), ROUNDED_UP),
     _mistake("rest-averaged", "y", lambda case: _rounded_up(case, np.nan, _mean_of_what_is_there), ROUNDED_UP),
     _mistake(
@@ -238,10 +280,12 @@ OF_AVG = (
     _mistake(
         "windows-overwrite",
         "dL_dx",
-        lambda case: _last_window_wins(case, _even(case), np.ones(_view(case).shape, bool)),
+        lambda case: _last_window_wins(case, _even(case), _everywhere(case)),
         OVERWRITTEN,
     ),
-    _mistake("places-overwrite", "dL_dx", lambda case: _spread(case, _even(case), overwrite=True), OVERWRITTEN),
+    _mistake(
+        "places-overwrite", "dL_dx", lambda case: _last_place_wins(case, _even(case), _everywhere(case)), OVERWRITTEN
+    ),
 )
 
 

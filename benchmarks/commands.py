@@ -1,0 +1,61 @@
+"""Whole commands against `python -c "import torch"`."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks.figure import Figure, in_turn
+
+ROOT = Path(__file__).parents[1]
+ROUNDS = 7
+
+
+def measure() -> Iterator[Figure]:
+    """Cold, cached, and after one edit."""
+    with tempfile.TemporaryDirectory() as folder:
+        tree, cache = Path(folder) / "tree", Path(folder) / "cache"
+        shutil.copytree(ROOT / "solutions", tree)
+        yield Figure("dlf-grade m1 --no-train, cold", *in_turn(lambda: _cold(tree, cache), import_torch, ROUNDS), 1.6)
+        _grade(tree, cache)
+        cached = in_turn(lambda: _grade(tree, cache), import_torch, ROUNDS)
+        yield Figure("dlf-grade m1 --no-train, nothing changed", *cached, 0.15)
+        edited = in_turn(lambda: _edited(tree, cache), import_torch, ROUNDS)
+        yield Figure("dlf-grade m1 --no-train, conv.py edited", *edited, 0.35)
+        listed = in_turn(lambda: _run(["list"], cache), import_torch, ROUNDS)
+        yield Figure("dlf-grade list", *listed, 0.05)
+        helped = in_turn(lambda: _run(["--help"], cache), import_torch, ROUNDS)
+        yield Figure("dlf-grade --help", *helped, 0.05)
+
+
+def import_torch() -> None:
+    """The yardstick."""
+    subprocess.run([sys.executable, "-c", "import torch"], check=True)
+
+
+def _run(words: list[str], cache: Path) -> None:
+    command = [str(Path(sys.executable).with_name("dlf-grade")), *words]
+    environment = os.environ | {"DLF_CACHE": str(cache)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, cwd=ROOT, check=False)
+    if done.returncode:
+        raise SystemExit(f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
+
+
+def _grade(tree: Path, cache: Path) -> None:
+    _run(["m1", "--tree", str(tree), "--no-train"], cache)
+
+
+def _cold(tree: Path, cache: Path) -> None:
+    shutil.rmtree(cache, ignore_errors=True)
+    _grade(tree, cache)
+
+
+def _edited(tree: Path, cache: Path) -> None:
+    with (tree / "m1_cnn" / "conv.py").open("a") as file:
+        file.write("\n# edited\n")
+    _grade(tree, cache)
