@@ -16,6 +16,8 @@ from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
+from benchmarks.machine import processor
+
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 HERE = Path(__file__).parent
 
@@ -43,7 +45,7 @@ def main() -> int:
 
 def _write(figures: list[dict[str, object]], rows: list[str]) -> None:
     machine = {
-        "processor": _processor(),
+        "processor": processor(),
         "processors": os.cpu_count(),
         "platform": platform.platform(),
         "python": platform.python_version(),
@@ -55,13 +57,6 @@ def _write(figures: list[dict[str, object]], rows: list[str]) -> None:
     head = ["| what | ours | yardstick | ratio | at most |", "|---|---|---|---|---|"]
     text = ["# Benchmarks", "", "Written by `make bench`. " + about + ".", "", *head, *rows, ""]
     (HERE / "RESULTS.md").write_text("\n".join(text))
-
-
-def _processor() -> str:
-    info = Path("/proc/cpuinfo")
-    if info.exists():
-        return next((line.partition(":")[2].strip() for line in info.open() if line.startswith("model name")), "")
-    return platform.processor()
 
 
 if __name__ == "__main__":

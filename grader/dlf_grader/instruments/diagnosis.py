@@ -51,7 +51,8 @@ def explain(
         ):
             return (Diagnosis(mistake.id, mistake.text),)
     found = next(generic(passed, evidence, tensor), None)
-    return tuple(d for d in (found, _first_with(passed, evidence[0])) if d is not None)
+    new = first_with([trial.case for trial in passed], evidence[0].case)
+    return tuple(d for d in (found, new) if d is not None)
 
 
 def _made(mistake: Misconception, ask: Ask, trial: Trial, tensor: str, *, failed: bool) -> bool:
@@ -79,6 +80,8 @@ def generic(passed: Sequence[Trial], evidence: Sequence[Trial], tensor: str) -> 
     first = evidence[0]
     yours, expected = as_array(first.yours.get(tensor)), np.asarray(first.expected[tensor])
     if yours is None:
+        if first.yours.get(tensor) is None:
+            yield Diagnosis("nothing", f"{tensor} is None: is a return missing, or an assignment?")
         return
     if yours.shape != expected.shape:
         if (wrong := _wrong_shape(tensor, evidence)) is not None:
@@ -175,11 +178,11 @@ def _all_close(ratios: list[float | None], counts: list[float]) -> bool:
     )
 
 
-def _first_with(passed: Sequence[Trial], failing: Trial) -> Diagnosis | None:
+def first_with(passed: Sequence[Case], failing: Case) -> Diagnosis | None:
     """What is new in the failing case, if all before it passed."""
     if not passed:
         return None
-    new = sorted(failing.case.traits - frozenset[str]().union(*(trial.case.traits for trial in passed)))
+    new = sorted(failing.traits - frozenset[str]().union(*(case.traits for case in passed)))
     if not new:
         return None
     text = f"{len(passed)} smaller cases are right; this is the first with {' and '.join(new)}."

@@ -15,7 +15,7 @@ import numpy as np
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure, LearnerError, NotWritten
 from dlf_grader.instruments.compare import as_array, compare, number
-from dlf_grader.instruments.layer import Answer, Array, Case, Layer, run_case
+from dlf_grader.instruments.layer import Array, Case, Layer, plan_case
 from dlf_grader.instruments.parity import raised_on
 from dlf_grader.model import Counterexample, Measurements
 from dlf_grader.sandbox.protocol import Call, Operation, Set
@@ -45,11 +45,9 @@ class GradientCheck:
     def __call__(self, submission: Submission, ctx: Context) -> Measurements:
         worst, forwards = 0.0, 0
         for number_, case in self.chosen(ctx):
+            probe = _Probe(submission, self.layer, case, number_, ctx.rng(number_))
             try:
-                answer = run_case(submission, self.layer, case, backward=True)
-                probe = _Probe(submission, self.layer, case, ctx.rng(number_))
-                for name, tensor in differentiated(self.layer, case).items():
-                    worst = max(worst, _check_tensor(probe, answer, name, tensor, self.rtol, number_))
+                worst = max(worst, probe.check(self.rtol))
             except NotWritten:
                 raise
             except LearnerError as error:
@@ -78,36 +76,54 @@ def differentiated(layer: Layer, case: Case) -> dict[str, Array]:
 
 
 class _Probe:
-    """Forwards of one layer on nudged tensors, many in a message."""
+    """One case: the learner's gradients, and forwards of the same object on nudged tensors."""
 
-    def __init__(self, submission: Submission, layer: Layer, case: Case, rng: np.random.Generator) -> None:
-        self.submission, self.layer, self.case, self.rng = submission, layer, case, rng
-        self.handle = submission.new(layer.name, **case.init).handle.number
-        submission.many([Set(self.handle, attribute, value) for attribute, value in case.attributes.items()])
+    def __init__(
+        self, submission: Submission, layer: Layer, case: Case, number_: int, rng: np.random.Generator
+    ) -> None:
+        self.submission, self.layer, self.case, self.number, self.rng = submission, layer, case, number_, rng
+        self.tensors = differentiated(layer, case)
+        self.plan = plan_case(submission, layer, case, backward=True)
         self.forwards = 0
         self.size = 1.0  # the largest sum |upstream · y| met: what a loss's rounding is relative to
 
-    def slopes(self, name: str, tensor: Array, directions: list[Array]) -> list[float]:
-        """Central differences of the loss <upstream, y> along each direction of one tensor."""
-        operations: list[Operation] = []
-        for direction in directions:
-            for sign in (1, -1):
-                operations += self._forward_at(name, tensor + sign * STEP * direction)
-        if name not in self.layer.gradients:
-            operations.append(Set(self.handle, name.removeprefix("dL_d"), tensor))  # as it was, for the next tensor
+    def check(self, rtol: float) -> float:
+        """The largest relative error of any tensor's gradient over random directions, all asked in one message."""
+        directions = {
+            name: [self.rng.standard_normal(tensor.shape) for _ in range(DIRECTIONS)]
+            for name, tensor in self.tensors.items()
+        }
+        nudges = {name: self._nudges(name, along) for name, along in directions.items()}
+        operations = [*self.plan.operations, *(nudge for found in nudges.values() for nudge in found)]
         values = self.submission.many(operations)
+        answer = self.plan.read(self.layer, values)
+        start, worst = len(self.plan.operations), 0.0
+        for name, asked in nudges.items():
+            slopes = self._slopes(asked, values[start : start + len(asked)])
+            worst = max(worst, self._error(name, answer.get(name), directions[name], slopes, rtol))
+            start += len(asked)
+        return worst
+
+    def _nudges(self, name: str, directions: list[Array]) -> list[Operation]:
+        """Forwards with one tensor moved along each direction, to either side; then it is put back."""
+        tensor, handle = self.tensors[name], self.plan.handle
+        moved = [tensor + sign * STEP * direction for direction in directions for sign in (1, -1)]
+        if name in self.layer.gradients:
+            at = self.layer.gradients.index(name)
+            inputs = self.case.inputs
+            return [Call(handle, "forward", [*inputs[:at], value, *inputs[at + 1 :]]) for value in moved]
+        parameter = name.removeprefix("dL_d")
+        operations: list[Operation] = []
+        for value in moved:
+            operations += [Set(handle, parameter, value), Call(handle, "forward", list(self.case.inputs))]
+        return [*operations, Set(handle, parameter, tensor)]
+
+    def _slopes(self, operations: list[Operation], values: list[Any]) -> list[float]:
+        """Central differences of the loss <upstream, y>."""
         outputs = [value for value, done in zip(values, operations, strict=True) if isinstance(done, Call)]
         self.forwards += len(outputs)
         losses = [self._loss(y) for y in outputs]
         return [(up - down) / (2 * STEP) for up, down in zip(losses[::2], losses[1::2], strict=True)]
-
-    def _forward_at(self, name: str, nudged: Array) -> list[Operation]:
-        inputs = list(self.case.inputs)
-        if name in self.layer.gradients:
-            inputs[self.layer.gradients.index(name)] = nudged
-            return [Call(self.handle, "forward", inputs)]
-        parameter = name.removeprefix("dL_d")
-        return [Set(self.handle, parameter, nudged), Call(self.handle, "forward", inputs)]
 
     def _loss(self, y: Any) -> float:
         array = as_array(y)
@@ -117,39 +133,33 @@ class _Probe:
         self.size = max(self.size, float(np.vdot(np.abs(upstream), np.abs(array))))
         return float(np.vdot(upstream, array))
 
+    def _error(self, name: str, gradient: Any, directions: list[Array], slopes: list[float], rtol: float) -> float:
+        """How far a gradient is from the slopes, relative to them; too far is a failure with an index."""
+        analytic, tensor = as_array(gradient), self.tensors[name]
+        if analytic is None or analytic.shape != tensor.shape:
+            mismatch = compare(name, gradient, tensor)
+            text = mismatch.text if mismatch else f"{name} is wrong"
+            raise CheckFailure(text, Counterexample(self.case.label, self.number, name))
+        # a loss of size L is known to about eps * L, so its slope to eps * L / STEP = 2e-11 L
+        scale = max(math.sqrt(sum(s * s for s in slopes) / len(slopes)), FLOOR * self.size)
+        pairs = zip(slopes, directions, strict=True)
+        errors = [abs(float(np.vdot(analytic, direction)) - slope) / scale for slope, direction in pairs]
+        worst = max(errors)
+        if not all(error <= rtol for error in errors):  # nan is not
+            raise self._located(name, analytic, worst)
+        return worst
 
-def _check_tensor(probe: _Probe, answer: Answer, name: str, tensor: Array, rtol: float, number_: int) -> float:
-    """The largest relative error of one tensor's gradient over random directions."""
-    analytic = as_array(answer.get(name))
-    counterexample = Counterexample(probe.case.label, number_, name)
-    if analytic is None or analytic.shape != tensor.shape:
-        mismatch = compare(name, answer.get(name), tensor)
-        raise CheckFailure(mismatch.text if mismatch else f"{name} is wrong", counterexample)
-    directions = [probe.rng.standard_normal(tensor.shape) for _ in range(DIRECTIONS)]
-    numeric = probe.slopes(name, tensor, directions)
-    # a loss of size L is known to about eps * L, so its slope to eps * L / STEP = 2e-11 L
-    scale = max(math.sqrt(sum(s * s for s in numeric) / len(numeric)), FLOOR * probe.size)
-    worst = 0.0
-    for slope, direction in zip(numeric, directions, strict=True):
-        error = abs(float(np.vdot(analytic, direction)) - slope)
-        worst = max(worst, error / scale)
-    if not worst <= rtol:
-        raise _located(probe, name, tensor, analytic, counterexample, worst)
-    return worst
-
-
-def _located(
-    probe: _Probe, name: str, tensor: Array, analytic: Array, at: Counterexample, worst: float
-) -> CheckFailure:
-    """Follow single elements to find one that is wrong."""
-    order = probe.rng.permutation(tensor.size)[:LOCATED] if tensor.size > LOCATED else np.arange(tensor.size)
-    units = [np.eye(1, tensor.size, int(flat)).reshape(tensor.shape) for flat in order]
-    numeric = np.array(probe.slopes(name, tensor, units))
-    errors = np.abs(analytic.ravel()[order] - numeric)
-    flat = int(np.nanargmax(errors)) if not np.isnan(errors).all() else 0
-    index = tuple(int(i) for i in np.unravel_index(int(order[flat]), tensor.shape))
-    yours, expected = number(analytic[index]), number(numeric[flat])
-    counterexample = Counterexample(at.case, at.number, name, index, yours, expected)
-    return CheckFailure(
-        f"{name} disagrees with the slope of your own forward (relative error {worst:.1e})", counterexample
-    )
+    def _located(self, name: str, analytic: Array, worst: float) -> CheckFailure:
+        """Follow single elements to find one that is wrong."""
+        size, shape = analytic.size, analytic.shape
+        order = self.rng.permutation(size)[:LOCATED] if size > LOCATED else np.arange(size)
+        nudges = self._nudges(name, [np.eye(1, size, int(flat)).reshape(shape) for flat in order])
+        numeric = np.array(self._slopes(nudges, self.submission.many(nudges)))
+        errors = np.abs(analytic.ravel()[order] - numeric)
+        at = int(np.nanargmax(errors)) if not np.isnan(errors).all() else 0
+        index = tuple(int(i) for i in np.unravel_index(int(order[at]), shape))
+        found = number(analytic[index]), number(numeric[at])
+        return CheckFailure(
+            f"{name} disagrees with the slope of your own forward (relative error {worst:.1e})",
+            Counterexample(self.case.label, self.number, name, index, *found),
+        )

@@ -98,29 +98,47 @@ class Layer:
         return [pair for pair in numbered if ctx.only_case in (None, pair[0])]
 
 
-def run_case(submission: Submission, layer: Layer, case: Case, *, backward: bool) -> Answer:
-    """Run a learner's layer on one case, in one message."""
+@dataclass(frozen=True)
+class Plan:
+    """A case as operations for a worker: the object's handle, and which operation's value is which tensor."""
+
+    handle: int
+    operations: list[Operation]
+    tensors: dict[int, str]
+
+    def read(self, layer: Layer, values: list[Any]) -> Answer:
+        """The tensors, out of the values of these operations (and perhaps more after them)."""
+        answer = {name: values[at] for at, name in self.tensors.items()}
+        if "backward" in answer:
+            returned = answer.pop("backward")
+            answer |= {layer.gradients[0]: returned} if len(layer.gradients) == 1 else _named(layer, returned)
+        return answer
+
+
+def plan_case(submission: Submission, layer: Layer, case: Case, *, backward: bool) -> Plan:
+    """What to ask of a worker to run a learner's layer on one case."""
     number = submission.reserve(layer.name)
     operations: list[Operation] = [Call(0, layer.name, [], case.init, keep=number)]
     operations += [Set(number, name, value) for name, value in case.attributes.items()]
-    names = {len(operations): layer.output}
+    tensors = {len(operations): layer.output}
     operations.append(Call(number, "forward", list(case.inputs)))
     for name in layer.state:
-        names[len(operations)] = name
+        tensors[len(operations)] = name
         operations.append(Get(number, name))
     if backward:
-        names[len(operations)] = "backward"
+        tensors[len(operations)] = "backward"
         operations.append(Call(number, "backward", [] if case.upstream is None else [case.upstream]))
         for name in layer.parameters:
             if case.attributes.get(name, ...) is not None:  # no gradient is asked of a bias that is None
-                names[len(operations)] = f"dL_d{name}"
+                tensors[len(operations)] = f"dL_d{name}"
                 operations.append(Get(number, f"dL_d{name}"))
-    values = submission.many(operations)
-    answer = {name: values[at] for at, name in names.items()}
-    if backward:
-        returned = answer.pop("backward")
-        answer |= {layer.gradients[0]: returned} if len(layer.gradients) == 1 else _named(layer, returned)
-    return answer
+    return Plan(number, operations, tensors)
+
+
+def run_case(submission: Submission, layer: Layer, case: Case, *, backward: bool) -> Answer:
+    """Run a learner's layer on one case, in one message."""
+    plan = plan_case(submission, layer, case, backward=backward)
+    return plan.read(layer, submission.many(plan.operations))
 
 
 def _named(layer: Layer, returned: Any) -> Answer:

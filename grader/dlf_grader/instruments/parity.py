@@ -9,7 +9,7 @@ from typing import Any
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure, LearnerError, NotWritten
 from dlf_grader.instruments.compare import RTOL, Mismatch, compare, relative_error, small_list
-from dlf_grader.instruments.diagnosis import Trial, explain
+from dlf_grader.instruments.diagnosis import Trial, explain, first_with
 from dlf_grader.instruments.layer import Answer, Ask, Case, Layer, Misconception, run_case
 from dlf_grader.model import Counterexample, Diagnosis, Measurements, RunCheck
 from dlf_grader.sandbox.proxy import Submission
@@ -97,13 +97,14 @@ def _learners_answers(
         except NotWritten:
             raise
         except LearnerError as error:
-            return trials, raised_on(case, number, error)
+            return trials, raised_on(case, number, error, [earlier for _, earlier, _ in trials])
     return trials, None
 
 
-def raised_on(case: Case, number: int, error: LearnerError) -> CheckFailure:
-    """The failure of a case on which the learner's code raised."""
-    failure = CheckFailure(str(error), Counterexample(case.label, number))
+def raised_on(case: Case, number: int, error: LearnerError, passed: Sequence[Case] = ()) -> CheckFailure:
+    """The failure of a case on which the learner's code raised, after cases that were right."""
+    new = first_with(passed, case)
+    failure = CheckFailure(str(error), Counterexample(case.label, number), () if new is None else (new,))
     failure.__cause__ = error
     return failure
 

@@ -30,7 +30,11 @@ def cases(rng_for: RngFor, small: Sequence[Entries]) -> Iterator[Case]:
         yield _case(np.array(entries), whole(rng_for(number), len(entries)), frozenset([trait] if trait else []))
     for number, shape in enumerate(SHAPES, start=len(small) + 1):
         rng = rng_for(number)
-        yield _case(2 * off_zero(rng, *shape), rng.standard_normal(shape), frozenset([f"{len(shape)} axes"]))
+        yield _case(
+            2 * off_zero(rng, *shape),
+            rng.standard_normal(shape),
+            frozenset([f"{len(shape)} axes"] if len(shape) > 1 else []),
+        )
 
 
 def smooth_cases(rng_for: RngFor) -> Iterator[Case]:

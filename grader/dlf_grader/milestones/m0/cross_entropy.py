@@ -23,7 +23,7 @@ SMALL: tuple[tuple[list[list[float]], list[int], str], ...] = (
     ([[1, 0]], [0], "logits that differ"),
     ([[2, 2, 2]], [2], "more than two classes"),
     ([[3, -1, 1]], [1], "more than two classes"),
-    ([[2, 0], [0, 1]], [0, 0], "more than one sample"),
+    ([[2, 0], [0, 1]], [0, 1], "more than one sample"),
     ([[1, 3, 0], [2, 0, -1]], [2, 0], "more than one sample"),
     ([[1, 0], [-2, 1], [0, 3]], [0, 1, 0], "more samples than classes"),
     ([[10000, 0]], [1], LARGE),
@@ -81,6 +81,11 @@ def _stable(logits: Array) -> Array:
     return _softmax(logits - logits.max(axis=1, keepdims=True))
 
 
+def _log_softmax(logits: Array) -> Array:
+    shifted: Array = logits - logits.max(axis=1, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+
+
 def _of_targets(p: Array, targets: Array) -> Array:
     picked: Array = p[np.arange(len(targets)), targets]
     return picked
@@ -124,6 +129,12 @@ CROSS_ENTROPY = Layer(
             "the logarithm had base 10: the natural one is meant.",
         ),
         mistake(
+            "all-targets-in-every-row",
+            "loss",
+            inputs(lambda x, t: -_log_softmax(x)[:, t].mean()),
+            "every row were asked for every target: log_p[:, targets] does that. Pair each row's number with its own.",
+        ),
+        mistake(
             "log-forgotten",
             "loss",
             inputs(lambda x, t: 1 - _of_targets(_stable(x), t).mean()),
@@ -151,8 +162,8 @@ CROSS_ENTROPY = Layer(
             "log-of-zero",
             "loss",
             inputs(lambda x, t: -np.log(_of_targets(_stable(x), t)).mean()),
-            "a probability had become 0 before its logarithm was taken: simplify log(softmax) on paper, no exp is left "
-            "at the true class.",
+            "a probability had become 0 before its logarithm was taken: on paper log(softmax) simplifies, and no exp "
+            "is left at the true class.",
         ),
         *(
             mistake(

@@ -11,9 +11,9 @@ AWAY = 1e-2  # how far from a kink the inputs of a gradient check keep
 
 
 def whole(rng: np.random.Generator, *shape: int) -> Array:
-    """Whole numbers of either sign, no zero, and no two of the same size: a mix-up cannot go unnoticed."""
+    """Whole numbers of either sign, no 0 or 1, and no two of the same size: a mix-up cannot go unnoticed."""
     size = int(np.prod(shape))
-    sizes = rng.permutation(np.arange(1, size + 2))[:size]
+    sizes = rng.permutation(np.arange(2, size + 4))[:size]
     signed: Array = sizes * rng.choice([-1, 1], size)
     return signed.reshape(shape).astype(float)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -10,11 +10,11 @@ import numpy as np
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure, LearnerError, NotWritten
 from dlf_grader.instruments.compare import as_array, compare
-from dlf_grader.instruments.diagnosis import Trial
 from dlf_grader.instruments.layer import Answer, Array, Ask, Case
-from dlf_grader.instruments.parity import judge, raised_on
+from dlf_grader.instruments.parity import raised_on
 from dlf_grader.milestones.m0.drawing import shown, whole
 from dlf_grader.milestones.m0.mistakes import mistake
+from dlf_grader.milestones.m0.trying import tried
 from dlf_grader.model import Counterexample, Diagnosis, Measurements
 from dlf_grader.sandbox.proxy import Submission
 
@@ -24,38 +24,19 @@ LARGE_STEP = 0.7  # not a sum of few powers of two
 RTOL = 1e-6  # a difference of numbers near 10 is known to 1e-15, and so its quotient by 2e-6 to 1e-9
 
 
-def trials_of(
-    cases: Sequence[tuple[int, Case]], yours: Callable[[Case], Answer], expected: Callable[[Case], Answer]
-) -> list[Trial]:
-    """What the learner's function gives for each case.
-
-    Raises:
-        CheckFailure: it raised.
-    """
-    trials = []
-    for number, case in cases:
-        try:
-            trials.append(Trial(number, case, yours(case), expected(case)))
-        except NotWritten:
-            raise
-        except LearnerError as error:
-            raise raised_on(case, number, error) from error
-    return trials
-
-
 # -- numerical_gradient ---------------------------------------------------------------------------
 
 # f(x) = (w · x)² + v · x: what it is called, w, v, x, eps
 SMALL: tuple[tuple[str, list[float], list[float], list[float], float], ...] = (
-    ("x²", [1], [0], [3], 0.5),
-    ("2 x", [0], [2], [1], 0.5),
+    ("x²", [1], [0], [3], 0.25),
+    ("2 x", [0], [2], [1], 0.25),
     ("(2 x)² − x", [2], [-1], [-1], 0.25),
-    ("(x₀ + 2 x₁)²", [1, 2], [0, 0], [1, 3], 0.5),
+    ("(x₀ + 2 x₁)²", [1, 2], [0, 0], [1, 3], 0.25),
 )
 # shape, eps (None for the default), whether x is strided
 DRAWN = (
-    ((2, 2), 0.5, False),
-    ((2, 1, 3), 0.5, False),
+    ((2, 2), 0.25, False),
+    ((2, 1, 3), 0.25, False),
     ((4,), 1e-3, False),
     ((3, 5), None, False),
     ((4, 3), None, True),
@@ -77,10 +58,16 @@ def _gradient_cases(ctx: Context) -> Iterator[Case]:
         yield Case(label, (x,), {"eps": eps}, {"w": w, "v": v, "strided": False}, traits=traits)
     for number, (shape, eps_or_none, strided) in enumerate(DRAWN, start=len(SMALL) + 1):
         rng = ctx.rng(number)
-        x, w, v = (whole(rng, *shape) if eps_or_none == 0.5 else rng.standard_normal(shape) for _ in range(3))
+        x, w, v = (whole(rng, *shape) if eps_or_none == 0.25 else rng.standard_normal(shape) for _ in range(3))
         words = [f"f(x) = (w · x)² + v · x, x of shape {shape}", "not contiguous" if strided else ""]
         words.append("eps left out" if eps_or_none is None else f"eps = {eps_or_none:g}")
-        traits = frozenset([f"{len(shape)} axes"] + (["memory that is not contiguous"] if strided else []))
+        named = {
+            f"{len(shape)} axes": len(shape) > 1,
+            "a small step": eps_or_none == 1e-3,
+            "the default step": eps_or_none is None,
+            "memory that is not contiguous": strided,
+        }
+        traits = frozenset(name for name, holds in named.items() if holds)
         init = {} if eps_or_none is None else {"eps": eps_or_none}
         yield Case(", ".join(filter(None, words)), (x,), init, {"w": w, "v": v, "strided": strided}, traits=traits)
 
@@ -181,8 +168,7 @@ def numerical_gradient(submission: Submission, ctx: Context) -> Measurements:
         x = submission.put(case.inputs[0], strided=case.attributes["strided"])
         return {"gradient": submission.call("numerical_gradient", f, x, **case.init), "calls": f.calls}
 
-    trials = trials_of(cases, yours, _true_gradient)
-    worst = judge(trials, ("gradient",), GRADIENT_MISTAKES, rtol=RTOL)
+    trials, worst = tried(cases, yours, _true_gradient, "gradient", mistakes=GRADIENT_MISTAKES, rtol=RTOL)
     for trial in trials:
         size, calls = trial.case.inputs[0].size, trial.yours["calls"]
         if calls > 2 * size + 2:

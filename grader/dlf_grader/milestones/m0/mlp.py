@@ -9,10 +9,9 @@ import numpy as np
 
 from dlf_grader.context import Context
 from dlf_grader.instruments.layer import Answer, Array, Ask, Case, Misconception
-from dlf_grader.instruments.parity import judge
 from dlf_grader.milestones.m0.drawing import shown, whole
-from dlf_grader.milestones.m0.gradcheck import trials_of
 from dlf_grader.milestones.m0.mistakes import mistake
+from dlf_grader.milestones.m0.trying import tried
 from dlf_grader.model import Measurements
 from dlf_grader.sandbox.proxy import Remote, Submission
 
@@ -30,6 +29,11 @@ SIZES: tuple[tuple[int, int, int, int, float | None], ...] = (
     (8, 6, 10, 4, 0.1),
     (16, 20, 12, 10, None),
 )
+# one hidden unit is positive and one is not; both logits are 1, so both probabilities are a half
+EASY = (
+    (np.array([[2.0]]), np.array([0])),
+    (np.array([[1.0], [-1.0]]), np.array([0.0, 1.0]), np.array([[1.0, -1.0], [0.0, 2.0]]), np.array([-1.0, 1.0])),
+)
 WHOLE_NUMBERS = 2  # the first cases hold small whole numbers that can be followed by hand
 
 
@@ -46,9 +50,11 @@ def _cases(ctx: Context) -> Iterator[Case]:
             return whole(rng, *shape) if by_hand else rng.standard_normal(shape)
 
         x, y, drawn = draw(n, d), rng.integers(0, k, n), (draw(h, d), draw(h), draw(k, h), draw(k))
+        if number == 1:
+            (x, y), drawn = EASY
         parameters = dict(zip(PARAMETERS, drawn, strict=True))
         rate = "lr left out" if lr is None else f"lr = {lr:g}"
-        words = [f"N={n}, {d} in, {h} hidden, {k} classes, {rate}", shown(x=x, y=y, **parameters)]
+        words = [f"N={n}, {d} in, {h} hidden, {k} classes", shown(x=x, y=y, **parameters), rate]
         yield Case(
             label=", ".join(filter(None, words)),
             inputs=(x, y),
@@ -216,8 +222,7 @@ def forward(submission: Submission, ctx: Context) -> Measurements:
     def yours(case: Case) -> Answer:
         return {"logits": build(submission, case).forward(case.inputs[0])}
 
-    trials = trials_of(numbered_cases(ctx), yours, ask)
-    worst = judge(trials, ("logits",), FORWARD_MISTAKES, ask)
+    trials, worst = tried(numbered_cases(ctx), yours, ask, "logits", mistakes=FORWARD_MISTAKES, ask=ask)
     return {"cases": len(trials), "max rel err": worst}
 
 
@@ -229,6 +234,5 @@ def train_step(submission: Submission, ctx: Context) -> Measurements:
         mlp = build(submission, case)
         return {"loss": step(mlp, case), **parameters_of(mlp)}
 
-    trials = trials_of(numbered_cases(ctx), yours, ask)
-    worst = judge(trials, ("loss", *PARAMETERS), STEP_MISTAKES, ask)
+    trials, worst = tried(numbered_cases(ctx), yours, ask, "loss", *PARAMETERS, mistakes=STEP_MISTAKES, ask=ask)
     return {"cases": len(trials), "max rel err": worst}

@@ -8,10 +8,9 @@ import numpy as np
 
 from dlf_grader.context import Context
 from dlf_grader.instruments.layer import Answer, Array, Case
-from dlf_grader.instruments.parity import judge
 from dlf_grader.milestones.m0.drawing import shown
-from dlf_grader.milestones.m0.gradcheck import trials_of
 from dlf_grader.milestones.m0.mistakes import inputs, mistake
+from dlf_grader.milestones.m0.trying import tried
 from dlf_grader.model import Measurements
 from dlf_grader.sandbox.proxy import Submission
 
@@ -45,7 +44,7 @@ def _cases(ctx: Context) -> Iterator[Case]:
         yield Case(
             f"a and b of shape {shape}",
             (left, left + 0.1 * rng.standard_normal(shape)),
-            traits=frozenset([f"{len(shape)} axes"]),
+            traits=frozenset([f"{len(shape)} axes"] if len(shape) > 1 else []),
         )
 
 
@@ -84,6 +83,12 @@ MISTAKES = (
         "error",
         inputs(lambda a, b: (np.abs(a - b) / np.maximum(FLOOR, np.abs(b))).max()),
         "the difference were divided by |b| alone: here it is divided by the sum, |a| + |b|.",
+    ),
+    mistake(
+        "not-reduced",
+        "error",
+        inputs(_error),
+        "an error for each element were returned: the answer is one number, the largest of them.",
     ),
     mistake(
         "mean",
@@ -125,5 +130,8 @@ def check(submission: Submission, ctx: Context) -> Measurements:
     def yours(case: Case) -> Answer:
         return {"error": submission.call("relative_error", *case.inputs)}
 
-    trials = trials_of(numbered, yours, lambda case: {"error": _error(*case.inputs).max()})
-    return {"cases": len(trials), "max rel err": judge(trials, ("error",), MISTAKES)}
+    def expected(case: Case) -> Answer:
+        return {"error": _error(*case.inputs).max()}
+
+    trials, worst = tried(numbered, yours, expected, "error", mistakes=MISTAKES)
+    return {"cases": len(trials), "max rel err": worst}

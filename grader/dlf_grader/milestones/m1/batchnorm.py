@@ -31,7 +31,7 @@ SIZES = (
     (1, 3, 3, 4, 0.1, 0.9),
     (2, 2, 3, 2, 1e-3, 1.0),
     (4, 3, 2, 3, None, 0.01),
-    (5, 4, 4, 3, 1e-2, None),
+    (6, 5, 7, 6, 1e-2, None),
 )
 SPREAD = {2: [-1.0, 1.0], 4: [-3.0, -1.0, 1.0, 3.0]}  # of a channel of so many numbers, where they are whole
 WHOLE_NUMBERS = 5

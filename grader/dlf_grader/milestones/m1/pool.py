@@ -34,7 +34,7 @@ SIZES = (
     (3, 2, 8, 5, 2, 3),
     (2, 2, 9, 7, 4, 3),
     (2, 3, 6, 10, 3, None),
-    (4, 3, 8, 8, 2, 2),
+    (4, 4, 12, 12, 2, 2),
 )
 WHOLE_NUMBERS = 13  # the upstream gradients of the first cases are small whole numbers
 NEGATIVE = 2  # the case whose numbers are all below zero

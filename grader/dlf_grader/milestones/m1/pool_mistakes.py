@@ -263,7 +263,7 @@ OF_AVG = (
         "not-shared",
         "dL_dx",
         lambda case: _spread(case, _even(case) * _sizes(case)[0] ** 2),
-        "It looks as if every pixel got its window's whole gradient: each of kernel_size² pixels gets its share.",
+        "It looks as if every pixel got its window's whole gradient: each pixel gets 1 / kernel_size² of it.",
     ),
     _mistake(
         "shared-by-kernel",

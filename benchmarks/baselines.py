@@ -1,0 +1,98 @@
+"""Train the solutions' milestones through the grader with several seeds, and record how well they do.
+
+    DLF_DATA=... python -m benchmarks.baselines m0.mnist m1.mnist --seeds 5
+
+writes reference/dlf_reference/baselines.toml: accuracies with mean and spread, and all that they depend on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import tomllib
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from benchmarks.machine import processor
+
+ROOT = Path(__file__).parents[1]
+BASELINES = ROOT / "reference" / "dlf_reference" / "baselines.toml"
+
+
+def main() -> int:
+    """Record the milestones named."""
+    parser = argparse.ArgumentParser("python -m benchmarks.baselines", description=__doc__)
+    parser.add_argument("milestones", nargs="+", metavar="ID", help="e.g. m1.mnist")
+    parser.add_argument("--seeds", type=int, default=5)
+    options = parser.parse_args()
+    records = tomllib.loads(BASELINES.read_text()) if BASELINES.exists() else {}
+    for name in options.milestones:
+        results = [_train(name, seed) for seed in range(1, options.seeds + 1)]
+        records[name] = _record(results)
+        BASELINES.write_text(_toml(records))
+        print(name, records[name], flush=True)
+    return 0
+
+
+def _train(name: str, seed: int) -> dict[str, Any]:
+    """One training through the grader; returns the check's result."""
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.json"
+        command = [sys.executable, "-m", "dlf_grader.cli", name.partition(".")[0], "-k", name, "--train"]
+        command += ["--tree", "solutions", "--seed", str(seed), "--report", f"json={report}"]
+        environment = os.environ | {"DLF_CACHE": folder}
+        subprocess.run(command, cwd=ROOT, env=environment, check=False, stdout=subprocess.DEVNULL)
+        (result,) = json.loads(report.read_text())["results"]
+    if "test accuracy" not in result["measurements"]:
+        raise SystemExit(f"{name}, seed {seed}: {result['status']}: {result['message']}")
+    return result | {"seed": seed}
+
+
+def _record(results: list[dict[str, Any]]) -> dict[str, Any]:
+    measured = [result["measurements"] for result in results]
+    test = [m["test accuracy"] for m in measured]
+    source = (ROOT / "solutions" / results[0]["exercise"]).read_bytes()
+    record = {
+        "target": measured[0]["target"],
+        "test": test,
+        "mean": round(statistics.mean(test), 5),
+        "deviation": round(statistics.stdev(test), 5),
+        "margin_in_deviations": round((statistics.mean(test) - measured[0]["target"]) / statistics.stdev(test), 1),
+        "seeds": [result["seed"] for result in results],
+        "minutes": round(statistics.mean(m["training seconds"] for m in measured) / 60, 2),
+        "hardware": f"{processor()}, one thread",
+        "versions": {name: version(name) for name in ("numpy", "torch", "torchvision")} | {"python": platform.python_version()},
+        "date": date.today().isoformat(),
+        "data": "MNIST, 60,000 training and 10,000 test images, through torchvision",
+        "code_sha256": hashlib.sha256(source).hexdigest(),
+    }
+    if "train accuracy" in measured[0]:
+        record["train"] = [m["train accuracy"] for m in measured]
+    return record
+
+
+def _toml(records: dict[str, Any]) -> str:
+    lines = ["# Written by benchmarks/baselines.py: what our solutions reach, trained through the grader.", ""]
+    for name, record in records.items():
+        lines.append(f'["{name}"]')
+        for key, value in record.items():
+            if isinstance(value, dict):
+                inner = ", ".join(f"{inner_key} = {json.dumps(text)}" for inner_key, text in value.items())
+                lines.append(f"{key} = {{ {inner} }}")
+            else:
+                lines.append(f"{key} = {json.dumps(value)}")
+        lines.append("")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

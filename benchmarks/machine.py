@@ -1,0 +1,14 @@
+"""What machine this is."""
+
+from __future__ import annotations
+
+import platform
+from pathlib import Path
+
+
+def processor() -> str:
+    """The processor's name, as the operating system gives it."""
+    info = Path("/proc/cpuinfo")
+    if info.exists():
+        return next((line.partition(":")[2].strip() for line in info.open() if line.startswith("model name")), "")
+    return platform.processor()

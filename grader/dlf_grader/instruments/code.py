@@ -1,0 +1,41 @@
+"""A case as Python that a learner can paste: the smallest failing case, without the grader around it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from dlf_grader.instruments.layer import Case, Layer
+
+SHOWN = 200  # elements up to which an array is written out; larger ones are drawn anew, to the same shape
+
+
+def as_code(module: str, layer: Layer, case: Case, *, backward: bool) -> str:
+    """Python that repeats a case on the learner's own file, to be run in the tree's folder.
+
+    Args:
+        module: the exercise's, "m1_cnn.conv".
+        backward: whether to call `backward` as well.
+    """
+    arguments = ", ".join(f"{name}={value!r}" for name, value in case.init.items())
+    lines = ["import numpy as np", f"from {module} import {layer.name}", "", f"layer = {layer.name}({arguments})"]
+    lines += [f"layer.{name} = {_written(value)}" for name, value in case.attributes.items()]
+    names = [gradient.removeprefix("dL_d") for gradient in layer.gradients] + ["targets"]
+    inputs = names[: len(case.inputs)]
+    lines += [f"{name} = {_written(x)}" for name, x in zip(inputs, case.inputs, strict=True)]
+    lines.append(f"print(layer.forward({', '.join(inputs)}))")
+    if backward:
+        upstream = "" if case.upstream is None else _written(case.upstream)
+        lines.append(f"print(layer.backward({upstream}))")
+        read = [name for name in layer.parameters if case.attributes.get(name, ...) is not None]
+        lines += [f"print(layer.dL_d{name})" for name in read]
+    return "\n".join(lines)
+
+
+def _written(value: Any) -> str:
+    if not isinstance(value, np.ndarray):
+        return repr(value)
+    if value.size > SHOWN:
+        return f"np.random.default_rng(0).standard_normal({value.shape})  # the case's own numbers are too many to show"
+    numbers = np.array2string(value, separator=", ", threshold=SHOWN + 1, floatmode="unique", max_line_width=10_000)
+    return f"np.array({' '.join(numbers.split())})"
