@@ -60,6 +60,7 @@ def _train(name: str, seed: int) -> dict[str, Any]:
 def _record(results: list[dict[str, Any]]) -> dict[str, Any]:
     measured = [result["measurements"] for result in results]
     test = [m["test accuracy"] for m in measured]
+    packages = {name: version(name) for name in ("numpy", "torch", "torchvision")}
     source = (ROOT / "solutions" / results[0]["exercise"]).read_bytes()
     record = {
         "target": measured[0]["target"],
@@ -70,7 +71,7 @@ def _record(results: list[dict[str, Any]]) -> dict[str, Any]:
         "seeds": [result["seed"] for result in results],
         "minutes": round(statistics.mean(m["training seconds"] for m in measured) / 60, 2),
         "hardware": f"{processor()}, one thread",
-        "versions": {name: version(name) for name in ("numpy", "torch", "torchvision")} | {"python": platform.python_version()},
+        "versions": packages | {"python": platform.python_version()},
         "date": date.today().isoformat(),
         "data": "MNIST, 60,000 training and 10,000 test images, through torchvision",
         "code_sha256": hashlib.sha256(source).hexdigest(),

@@ -134,6 +134,7 @@ class Counterexample:
         index: the first wrong element; empty for a number or when the shapes differ.
         yours, expected: that element.
         yours_array, expected_array: the whole tensors as nested lists where they are small, else None.
+        code: Python that repeats the case on the learner's file; "" where there is none.
     """
 
     case: str
@@ -144,6 +145,7 @@ class Counterexample:
     expected: float | str | None = None
     yours_array: Any = None
     expected_array: Any = None
+    code: str = ""
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from dlf_grader.context import Context
+from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.layer import Case, Layer
 
 SHOWN = 200  # elements up to which an array is written out; larger ones are drawn anew, to the same shape
+
+
+@contextmanager
+def telling_how(ctx: Context, layer: Layer, *, backward: bool) -> Iterator[None]:
+    """Add to a failure inside the Python that repeats its case, which a replay shows."""
+    try:
+        yield
+    except CheckFailure as failure:
+        found = failure.counterexample
+        cases = dict(layer.numbered_cases(ctx))
+        if found is not None and found.number in cases:
+            module = ctx.check.exercise.removesuffix(".py").replace("/", ".")
+            code = as_code(module, layer, cases[found.number], backward=backward)
+            failure.counterexample = replace(found, code=code)
+        raise
 
 
 def as_code(module: str, layer: Layer, case: Case, *, backward: bool) -> str:

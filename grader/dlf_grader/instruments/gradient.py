@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure, LearnerError, NotWritten
+from dlf_grader.instruments.code import telling_how
 from dlf_grader.instruments.compare import as_array, compare, number
 from dlf_grader.instruments.layer import Array, Case, Layer, plan_case
 from dlf_grader.instruments.parity import raised_on
@@ -44,15 +45,16 @@ class GradientCheck:
 
     def __call__(self, submission: Submission, ctx: Context) -> Measurements:
         worst, forwards = 0.0, 0
-        for number_, case in self.chosen(ctx):
-            probe = _Probe(submission, self.layer, case, number_, ctx.rng(number_))
-            try:
-                worst = max(worst, probe.check(self.rtol))
-            except NotWritten:
-                raise
-            except LearnerError as error:
-                raise raised_on(case, number_, error) from error
-            forwards += probe.forwards
+        with telling_how(ctx, self.layer, backward=True):
+            for number_, case in self.chosen(ctx):
+                probe = _Probe(submission, self.layer, case, number_, ctx.rng(number_))
+                try:
+                    worst = max(worst, probe.check(self.rtol))
+                except NotWritten:
+                    raise
+                except LearnerError as error:
+                    raise raised_on(case, number_, error) from error
+                forwards += probe.forwards
         return {"directions": DIRECTIONS, "forwards": forwards, "max rel err": worst}
 
     def chosen(self, ctx: Context) -> list[tuple[int, Case]]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure, LearnerError, NotWritten
+from dlf_grader.instruments.code import telling_how
 from dlf_grader.instruments.compare import RTOL, Mismatch, compare, relative_error, small_list
 from dlf_grader.instruments.diagnosis import Trial, explain, first_with
 from dlf_grader.instruments.layer import Answer, Ask, Case, Layer, Misconception, run_case
@@ -27,19 +28,26 @@ def parity(layer: Layer, *tensors: str) -> RunCheck:
     backward = any(name.startswith("dL_d") for name in tensors)
 
     def run(submission: Submission, ctx: Context) -> Measurements:
-        trials, stopped = _learners_answers(submission, layer, ctx, backward)
-        expected = ctx.answers(layer.oracle, [case.question() for _, case, _ in trials])
-        done = [Trial(n, case, yours, right) for (n, case, yours), right in zip(trials, expected, strict=True)]
-
-        def ask(case: Case) -> Answer:
-            return ctx.answers(layer.oracle, [case.question()])[0]
-
-        worst = judge(done, tensors, (*layer.misconceptions, *_ignoring(submission, layer)), ask)
-        if stopped is not None:
-            raise stopped
-        return {"cases": len(done), "max rel err": worst}
+        with telling_how(ctx, layer, backward=backward):
+            return _compared(submission, layer, ctx, tensors, backward)
 
     return run
+
+
+def _compared(
+    submission: Submission, layer: Layer, ctx: Context, tensors: Sequence[str], backward: bool
+) -> Measurements:
+    trials, stopped = _learners_answers(submission, layer, ctx, backward)
+    expected = ctx.answers(layer.oracle, [case.question() for _, case, _ in trials])
+    done = [Trial(n, case, yours, right) for (n, case, yours), right in zip(trials, expected, strict=True)]
+
+    def ask(case: Case) -> Answer:
+        return ctx.answers(layer.oracle, [case.question()])[0]
+
+    worst = judge(done, tensors, (*layer.misconceptions, *_ignoring(submission, layer)), ask)
+    if stopped is not None:
+        raise stopped
+    return {"cases": len(done), "max rel err": worst}
 
 
 def judge(

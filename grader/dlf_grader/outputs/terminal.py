@@ -77,6 +77,8 @@ class Terminal:
         if result.status in BROKEN and (not self.expanded or (self.config is not None and self.config.verbose)):
             self.expanded = True
             lines += [INDENT + "    " + line for line in details(result)]
+            if self.config is not None and self.config.only_case is not None:
+                lines += _replayed(result, self.config)
         self._print(lines)
 
     @hookimpl
@@ -147,13 +149,13 @@ def details(result: Result) -> list[str]:
     """A failure in full: the smallest case, the numbers, the name of the mistake, what to do next."""
     lines = []
     case = result.counterexample
-    if case is not None:
-        lines.append(f"smallest case: {case.case}")
-        if case.yours is not None:
-            where = f"[{','.join(map(str, case.index))}]" if case.index else ""
-            lines.append(f"{case.tensor}{where}   yours {_plain(case.yours)}   expected {_plain(case.expected)}")
-        lines += _side_by_side(case.yours_array, case.expected_array)
+    if case is not None and case.case:
+        lines.append(f"{'smallest case' if case.number else 'case'}: {case.case}")
     lines.append(result.message)
+    if case is not None and case.yours is not None:
+        where = f"[{','.join(map(str, case.index))}]" if case.index else ""
+        lines.append(f"{case.tensor}{where}   yours {_plain(case.yours)}   expected {_plain(case.expected)}")
+        lines += _side_by_side(case.yours_array, case.expected_array)
     lines += [diagnosis.text for diagnosis in result.diagnosis]
     if result.output.strip():
         lines += ["it printed:", *("  " + line for line in result.output.strip().splitlines()[:5])]
@@ -161,6 +163,13 @@ def details(result: Result) -> list[str]:
     if result.status is not Status.ERROR:
         actions.append(f"hint: dlf-grade hint {result.id}")
     return [*lines, "     ".join(actions)]
+
+
+def _replayed(result: Result, config: Config) -> list[str]:
+    """The case as code to paste, when a learner replays it."""
+    if result.counterexample is None or not result.counterexample.code:
+        return []
+    return ["", f"the case, to run in {tree_name(config.tree)}/:", "", *result.counterexample.code.splitlines(), ""]
 
 
 def _note(result: Result) -> str:
