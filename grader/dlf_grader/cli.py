@@ -122,7 +122,7 @@ def grade(run_config: config.Config, plugins: pluggy.PluginManager) -> Report:
     from dlf_grader.outputs.terminal import Terminal
     from dlf_grader.session import Session
 
-    plugins.register(Terminal(sys.stdout), "terminal")
+    plugins.register(Terminal(sys.stdout, run_config), "terminal")
     plugins.hook.dlf_configure(config=run_config)
     return Session(run_config, plugins).run()
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from dlf_grader import config
 from dlf_grader.cli import exit_code, grade
 from dlf_grader.collect import all_milestones, checks_of
-from dlf_grader.config import Config, Parser, find_tree, tree_name
+from dlf_grader.config import Config, Parser, find_tree
 from dlf_grader.course.sync import stub_of
 from dlf_grader.failures import UsageError
 from dlf_grader.model import Check
@@ -38,7 +38,7 @@ def hint(words: list[str]) -> int:
     left = len(check.hints) - shown
     folder = check.exercise.partition("/")[0]
     more = f"{left} more: ask again" if left else "that was the last one"
-    print(f"  {more} · lesson: {tree_name(run_config.tree)}/{folder}/README.md#{check.lesson}")
+    print(f"  {more} · lesson: exercises/{folder}/README.md#{check.lesson}")
     return 0
 
 

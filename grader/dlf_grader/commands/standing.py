@@ -51,7 +51,7 @@ def _show_next(milestone: Milestone, check: Check, run_config: Config) -> None:
     line = read_source(run_config.tree, check.exercise).line_of(check.target)
     print(f"{check.id}: {check.title}")
     print(f"  write   {tree}/{check.exercise}:{line}")
-    print(f"  read    {tree}/{milestone.folder}/README.md#{check.lesson}")
+    print(f"  read    exercises/{milestone.folder}/README.md#{check.lesson}")
     print(f"  grade   dlf-grade {milestone.id} -k {check.id.rpartition('.')[0]}")
     print(f"  hint    dlf-grade hint {check.id}")
 

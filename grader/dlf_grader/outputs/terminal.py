@@ -40,7 +40,8 @@ class Terminal:
     """
 
     stream: TextIO
-    config: Config | None = None
+    config: Config
+    checks: dict[str, Check] = field(default_factory=dict)
     milestone: str = ""
     expanded: bool = False
     started: float = field(default_factory=time.monotonic)
@@ -58,7 +59,7 @@ class Terminal:
 
     @hookimpl
     def dlf_session_start(self, checks: list[Check], config: Config) -> None:
-        self.config = config
+        self.checks = {check.id: check for check in checks}
 
     @hookimpl
     def dlf_check_started(self, check: Check) -> None:
@@ -74,10 +75,10 @@ class Terminal:
         lines = [] if result.milestone == self.milestone else [self._heading(result)]
         self.milestone = result.milestone
         lines.append(self._line(result))
-        if result.status in BROKEN and (not self.expanded or (self.config is not None and self.config.verbose)):
+        if result.status in BROKEN and (not self.expanded or self.config.verbose):
             self.expanded = True
             lines += [INDENT + "    " + line for line in details(result)]
-            if self.config is not None and self.config.only_case is not None:
+            if self.config.only_case is not None:
                 lines += _replayed(result, self.config)
         self._print(lines)
 
@@ -88,7 +89,6 @@ class Terminal:
     # -- lines ------------------------------------------------------------------------------------
 
     def _heading(self, result: Result) -> str:
-        assert self.config is not None
         device = "cpu" if self.config.device == "auto" else self.config.device
         about = f"{tree_name(self.config.tree)}/ · {device} · seed {self.config.seed}"
         title = f"{result.milestone} {result.exercise.partition('/')[0].partition('_')[2]}"
@@ -115,7 +115,16 @@ class Terminal:
         elif left is None and not skipped:
             parts.append("all passed")
         parts.append(f"{time.monotonic() - self.started:.1f} s")
-        return [*lines, " · ".join(parts)]
+        lines.append(" · ".join(parts))
+        if left is not None and left.status is Status.TODO:
+            lines.append(self._way_on(left))
+        return lines
+
+    def _way_on(self, result: Result) -> str:
+        """What to do about something that is not written yet."""
+        check = self.checks[result.id]
+        lesson = f"exercises/{check.exercise.partition('/')[0]}/README.md#{check.lesson}"
+        return f"write {check.target} there · lesson: {lesson} · stuck: dlf-grade hint {check.id}"
 
     # -- the stream -------------------------------------------------------------------------------
 

@@ -23,6 +23,7 @@ from dlf_grader.sandbox.protocol import (
     Refused,
     Reply,
     Request,
+    WireFrame,
     decode_reply,
     encode_message,
     unpack_value,
@@ -98,7 +99,7 @@ class Channel:
         self._drain_rest()
         text = self.printed.decode(errors="replace")
         self.printed.clear()
-        return text
+        return "\n".join(_plain(line) for line in text.splitlines())
 
     def close(self, grace: float = 0.0) -> str:
         """End the worker; returns how it ended."""
@@ -119,14 +120,12 @@ class Channel:
             reply = self._receive(deadline, doing)
             if isinstance(reply, Refused):
                 self.close()
-                frames = tuple(Frame(f.file, f.line, f.function) for f in reply.frames)
-                raise WorkerRefused(reply.text, frames)
+                raise WorkerRefused(_one_line(reply.text), _frames(reply.frames))
             if reply.id != request:
                 raise self._broken("an answer to a question nobody asked")
             if isinstance(reply, Raised):
-                frames = tuple(Frame(f.file, f.line, f.function) for f in reply.frames)
                 error = NotWritten if reply.not_written else LearnerError
-                raise error(reply.kind, reply.text, frames, doing(reply.at))
+                raise error(_one_line(reply.kind), _one_line(reply.text), _frames(reply.frames), doing(reply.at))
             try:
                 if isinstance(reply, Progress):
                     on_progress(unpack_value(reply.value))
@@ -219,3 +218,16 @@ class Channel:
     def _ended(self, doing: Doing) -> WorkerCrashed:
         how = self.close(grace=0.5)
         return WorkerCrashed(f"{doing()} ended its process: {how}")
+
+
+def _plain(text: str) -> str:
+    """A learner's words without anything that moves a cursor or colours a terminal."""
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(_plain(text).split())
+
+
+def _frames(frames: list[WireFrame]) -> tuple[Frame, ...]:
+    return tuple(Frame(_one_line(frame.file), frame.line, _one_line(frame.function)) for frame in frames)

@@ -110,6 +110,8 @@ class Worker:
         if load.root:
             limits.confine(load.scratch, load.memory)
             self.under_way = _shared_number(UNDER_WAY)
+            for stream in (sys.stdout, sys.stderr):
+                stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # both are TextIOWrapper
             sys.path.insert(0, load.root)
             guard.install(load.root, load.engine, load.instead, self._refuse)
         try:

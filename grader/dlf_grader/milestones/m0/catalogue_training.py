@@ -30,7 +30,7 @@ CHECKS: tuple[Check, ...] = (
         "The recipe is ours; if the small digits pass and this does not, look at dtype and speed.",
         "Five epochs of 60,000 images: a layer that loops over samples will be out of time.",
         run="on_mnist",
-        requires=("training", "data:mnist", "long:1 minute"),
+        requires=("training", "long:1 minute", "data:mnist"),
         after=("m0.mlp.train_step", "m0.mlp.predict"),
         timeout=1800.0,
     ),

@@ -100,7 +100,7 @@ CHECKS: tuple[Check, ...] = (
         "More channels in the convolutions help more than more neurons behind them.",
         "Batch normalisation after each convolution is worth half a percent.",
         run="on_mnist",
-        requires=("training", "data:mnist", "long:3 minutes"),
+        requires=("training", "long:3 minutes", "data:mnist"),
         after=("m1.lenet.forward",),
         timeout=3600.0,
     ),
