@@ -13,7 +13,7 @@ from torch import nn
 
 
 class LeNet(nn.Module):
-    """LeCun's digit reader: two rounds of convolution and pooling, then fully connected layers.
+    """LeCun's digit reader: rounds of convolution and pooling, then a linear classifier.
 
     Attributes of your choice hold the layers; training needs nothing but `forward`.
 
@@ -28,8 +28,8 @@ class LeNet(nn.Module):
     def __init__(self, num_classes: int = 10) -> None:
         super().__init__()
         # Count what the last pooling leaves, channels times height times width, before you size
-        # the first nn.Linear. Batch normalisation came after LeNet and still does it good.
-        # TODO(m1.lenet.init): about 16 lines.
+        # the nn.Linear that follows. Batch normalisation came after LeNet and still does it good.
+        # TODO(m1.lenet.init): about 14 lines.
         raise NotImplementedError("m1.lenet.init")
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:

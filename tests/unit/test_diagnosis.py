@@ -61,7 +61,7 @@ def test_what_is_new_in_the_failing_case_is_said():
     good = Trial(1, Case("", (np.ones(1),), traits=frozenset({"padding"})), {"y": 1.0}, {"y": 1.0})
     bad = Trial(2, Case("", (np.ones(1),), traits=frozenset({"padding", "a stride above 1"})), {"y": 3.0}, {"y": 1.7})
     (found,) = (d for d in explain((), lambda case: {}, (good,), (bad,), "y") if d.id == "first-with")
-    assert found.text == "1 smaller cases are right; this is the first with a stride above 1."
+    assert found.text == "The smaller case is right; this is the first with a stride above 1."
 
 
 def test_a_misconception_is_named_only_if_it_explains_every_case():

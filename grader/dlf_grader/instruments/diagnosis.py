@@ -185,5 +185,5 @@ def first_with(passed: Sequence[Case], failing: Case) -> Diagnosis | None:
     new = sorted(failing.traits - frozenset[str]().union(*(case.traits for case in passed)))
     if not new:
         return None
-    text = f"{len(passed)} smaller cases are right; this is the first with {' and '.join(new)}."
-    return Diagnosis("first-with", text)
+    before = "The smaller case is" if len(passed) == 1 else f"{len(passed)} smaller cases are"
+    return Diagnosis("first-with", f"{before} right; this is the first with {' and '.join(new)}.")

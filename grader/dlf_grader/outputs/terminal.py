@@ -163,7 +163,8 @@ def details(result: Result) -> list[str]:
     lines.append(result.message)
     if case is not None and case.yours is not None:
         where = f"[{','.join(map(str, case.index))}]" if case.index else ""
-        lines.append(f"{case.tensor}{where}   yours {_plain(case.yours)}   expected {_plain(case.expected)}")
+        yours, expected = _told_apart(case.yours, case.expected)
+        lines.append(f"{case.tensor}{where}   yours {yours}   expected {expected}")
         lines += _side_by_side(case.yours_array, case.expected_array)
     lines += [diagnosis.text for diagnosis in result.diagnosis]
     if result.output.strip():
@@ -211,6 +212,12 @@ def _plain(value: float | int | str | None) -> str:
     if isinstance(value, float):
         return f"{value:.0e}" if 0 < abs(value) < 1e-6 else f"{value:.6g}"
     return str(value)
+
+
+def _told_apart(yours: float | str, expected: float | str | None) -> tuple[str, str]:
+    """Two numbers, with more digits where six do not show the difference."""
+    short = _plain(yours), _plain(expected)
+    return short if short[0] != short[1] else (repr(yours), repr(expected))
 
 
 def _side_by_side(yours: object, expected: object) -> list[str]:
