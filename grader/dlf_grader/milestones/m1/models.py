@@ -144,7 +144,7 @@ def _mnist(ctx: Context) -> Data:
 
 def on_digits(submission: Submission, ctx: Context) -> Measurements | None:
     """LeNet reaches 95 % on digits."""
-    settings = {"epochs": 8, "batch_size": 64, "lr": 3e-3, "device": "cpu"}
+    settings = {"epochs": 4, "batch_size": 32, "lr": 3e-3, "device": "cpu"}
     return reaches(Goal("torch_classifier", _lenet, _digits, settings, test=0.95))(submission, ctx)
 
 
