@@ -14,6 +14,7 @@ import pluggy
 
 from dlf_grader import __version__, config
 from dlf_grader.failures import GraderFault, UsageError
+from dlf_grader.isolation import RUNGS
 from dlf_grader.model import Report, Status
 from dlf_grader.plugins import load_plugins
 
@@ -74,7 +75,7 @@ def grade_parser() -> argparse.ArgumentParser:
     add("--seed", type=int, help=f"of the random cases (default {config.DEFAULT_SEED})")
     add("--fresh", action="store_true", help="a new seed, and nothing remembered from earlier runs")
     add("--report", action="append", default=[], metavar="FORMAT=PATH", help="also write the report, e.g. json=r.json")
-    add("--isolation", default="auto", choices=("auto", "process"), help="how workers are isolated")
+    add("--isolation", default="auto", choices=("auto", *RUNGS), help="how workers are isolated")
     add("--jobs", type=int, default=max(4, os.cpu_count() or 1), metavar="N", help="exercises graded side by side")
     add("-v", "--verbose", action="store_true", help="show every failure in full")
     return parser

@@ -24,6 +24,7 @@ from dlf_grader.failures import (
 )
 from dlf_grader.model import Check, Exercise, Result, Status
 from dlf_grader.reference import Reference
+from dlf_grader.requirements import has_gpu
 from dlf_grader.sandbox.process import Servers
 from dlf_grader.sandbox.protocol import Load
 from dlf_grader.sandbox.proxy import MEMORY, Submission
@@ -68,7 +69,12 @@ class Grader:
 
     def grade_exercise(self, path: str, checks: Sequence[Check]) -> None:
         """Give each check of one file its result."""
-        exercise = self.session.exercises[path]
+        try:
+            self._grade(self.session.exercises[path], checks)
+        finally:
+            self.session.release(checks)
+
+    def _grade(self, exercise: Exercise, checks: Sequence[Check]) -> None:
         problem = self._ungradable(exercise, checks[0])
         if problem is not None:
             self._settle_all(checks, problem)
@@ -109,9 +115,10 @@ class Grader:
         start = self.session.plugins.hook.dlf_worker(exercise=exercise, config=self.config, servers=self.servers)
         scratch = Path(self._folder.name) / f"scratch-{exercise.module}"
         scratch.mkdir()
-        return Submission(
-            start, Load(str(self.copy), exercise.module, exercise.engine, exercise.instead, str(scratch), MEMORY)
-        )
+        # a GPU's driver maps more memory than any model needs: with one, only the process's own limits hold
+        memory = 0 if exercise.engine == "torch" and has_gpu(self.config) else MEMORY
+        load = Load(str(self.copy), exercise.module, exercise.engine, exercise.instead, str(scratch), memory)
+        return Submission(start, load)
 
     # -- one check --------------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ from dlf_grader.config import Config, tree_name
 from dlf_grader.failures import GraderFault
 from dlf_grader.hookspecs import hookimpl
 from dlf_grader.installed import version
+from dlf_grader.isolation import RUNGS, resolve
 from dlf_grader.model import Check, Measurements, Report, Result, Status
 from dlf_grader.reports import write_reports
 from dlf_grader.sources import Tree
@@ -101,13 +102,14 @@ class Session:
     def report(self) -> Report:
         """What is known now; a check without a result scores nothing."""
         results = tuple(self.results.get(check.id) or not_run(check) for check in self.checks)
-        paths = dict.fromkeys(check.exercise for check in self.checks)
+        sources = [self.tree.source(path) for path in dict.fromkeys(check.exercise for check in self.checks)]
+        rung = resolve(self.config.isolation)
         return Report(
             tree=tree_name(self.config.tree),
             seed=self.config.seed,
-            isolation=self.config.isolation,
+            isolation=f"{rung}: {RUNGS[rung]}",
             environment=self._machine,
-            files={path: self.tree.source(path).sha256 for path in paths},
+            files={source.path: source.sha256 if source.data else "" for source in sources},
             score=round(sum(result.score for result in results), 6),
             max_score=round(sum(result.max_score for result in results), 6),
             results=results,
@@ -119,7 +121,7 @@ class Session:
         """Record a check's result, and announce every result whose turn has come."""
         with self._lock:
             self.results[check.id] = result
-            if self.store is not None:
+            if self.store is not None and self.config.only_case is None:
                 self.store.note(str(self.config.tree), result)
                 if remember and not self.config.fresh and result.status in REMEMBERED:
                     self.store.remember_result(self._key(check), result)
@@ -134,9 +136,15 @@ class Session:
         for name in check.after:
             if name in self._settled:
                 self._settled[name].wait()
-                if self.results[name].status is not Status.PASSED:
-                    return self.results[name]
+                before = self.results.get(name) or not_run(check)
+                if before.status is not Status.PASSED:
+                    return before
         return None
+
+    def release(self, checks: Sequence[Check]) -> None:
+        """Let nobody wait any longer for checks that have no result, and will get none."""
+        for check in checks:
+            self._settled[check.id].set()
 
     def _settle_without_running(self) -> None:
         """Settle what needs no worker: what cannot be run here, and what the same files and versions gave before."""
@@ -170,7 +178,7 @@ class Session:
 
     def note_answered(self, check: Check) -> None:
         """Remember that it has."""
-        if self.store is not None and not self.config.fresh:
+        if self.store is not None and not self.config.fresh and self.config.only_case is None:
             self.store.remember_answer(self._asked_key(check), b"")
 
     def _asked_key(self, check: Check) -> str:

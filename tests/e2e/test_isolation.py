@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -206,3 +207,21 @@ def test_a_learners_words_cannot_forge_lines_or_colours(submit):
         submission.call("f")
     assert caught.value.text == "a ✓ passed [2K"
     assert submission.take_output() == " [32m100 of 100"
+
+
+def test_a_replayed_case_counts_for_nothing(tmp_path, plugins, servers):
+    tree = tmp_path / "tree"
+    shutil.copytree(ROOT / "solutions", tree)
+    file = tree / "m1_cnn" / "conv.py"
+    file.write_text(file.read_text().replace("windows[:, :, ::s, ::s]", "windows"))  # right while the stride is 1
+    once = Config(tree=tree, milestones=("m1",), keyword="m1.conv.forward", only_case=1, train=False)
+    (replayed,) = Session(once, plugins, servers=servers).run().results
+    (whole,) = Session(replace(once, only_case=None), plugins, servers=servers).run().results
+    assert (replayed.status, whole.status, whole.cached) == (Status.PASSED, Status.FAILED, False)
+
+
+def test_output_into_a_closed_pipe_ends_quietly():
+    command = f"{sys.executable} -m dlf_grader.cli m0 m1 --tree solutions --no-train --fresh | head -n 1"
+    done = subprocess.run(command, shell=True, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    assert done.stdout.startswith("m0 mlp")
+    assert "Traceback" not in done.stderr

@@ -12,9 +12,10 @@ from pathlib import Path
 
 from dlf_grader import __version__, config
 from dlf_grader.failures import DlfError
+from dlf_grader.isolation import RUNGS
 from dlf_grader.model import Engine
 from dlf_grader.requirements import FILES, has_gpu
-from dlf_grader.sandbox.process import PROMISE, Servers, can_fork
+from dlf_grader.sandbox.process import Servers, can_fork
 from dlf_grader.store import cache_folder, open_store
 
 GOOD, MISSING = "✓", "–"
@@ -62,7 +63,7 @@ def _findings() -> Iterator[tuple[str, str]]:
 def _workers() -> Iterator[tuple[str, str]]:
     """Start a worker of each kind and time it."""
     how = "forked from a server" if can_fork() else f"started one by one ({sys.platform} cannot fork)"
-    yield GOOD, f"isolation process: {PROMISE}; workers are {how}"
+    yield GOOD, f"isolation process: {RUNGS['process']}; workers are {how}"
     servers = Servers()
     engines: tuple[Engine, ...] = ("numpy", "torch")
     try:

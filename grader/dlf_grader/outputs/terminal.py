@@ -12,6 +12,7 @@ from typing import TextIO
 from dlf_grader.config import Config, tree_name
 from dlf_grader.hookspecs import hookimpl
 from dlf_grader.model import Check, Report, Result, Status
+from dlf_grader.requirements import has_gpu
 
 MARKS = {
     Status.PASSED: "✓",
@@ -89,7 +90,8 @@ class Terminal:
     # -- lines ------------------------------------------------------------------------------------
 
     def _heading(self, result: Result) -> str:
-        device = "cpu" if self.config.device == "auto" else self.config.device
+        best = "gpu" if has_gpu(self.config) else "cpu"
+        device = best if self.config.device == "auto" else self.config.device
         about = f"{tree_name(self.config.tree)}/ · {device} · seed {self.config.seed}"
         title = f"{result.milestone} {result.exercise.partition('/')[0].partition('_')[2]}"
         return f"{self._paint(title, BOLD)}{about:>{max(1, self.width - len(title))}}"

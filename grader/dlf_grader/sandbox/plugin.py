@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from dlf_grader.hookspecs import hookimpl
+from dlf_grader.isolation import resolve
 from dlf_grader.model import Exercise
 
 if TYPE_CHECKING:
@@ -17,6 +18,6 @@ if TYPE_CHECKING:
 @hookimpl(trylast=True)
 def dlf_worker(exercise: Exercise, config: Config, servers: Servers) -> Callable[[], Channel] | None:
     """A process of its own, forked from a server that has the exercise's engine loaded."""
-    if config.isolation not in ("auto", "process"):
+    if resolve(config.isolation) != "process":
         return None
     return lambda: servers.worker(exercise.engine)

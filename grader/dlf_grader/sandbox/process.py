@@ -1,7 +1,7 @@
 """The rung that works everywhere: a process of its own for each exercise, forked from a server where possible.
 
 What it gives: separate memory, an environment without secrets, a scratch folder, resource limits, a process group that
-is killed as a whole, and on Linux every orphan too. What it does not stop is said in `PROMISE`.
+is killed as a whole, and on Linux every orphan too. What it does not stop is said in `isolation.py`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ from dlf_grader.sandbox import limits
 if TYPE_CHECKING:
     from dlf_grader.sandbox.channel import Channel
 
-PROMISE = "separate processes; does not stop code from reading files or using the network"
 START_SECONDS = 120.0  # importing PyTorch from a cold disk
 
 
@@ -115,6 +114,7 @@ class Servers:
     def __init__(self) -> None:
         self._servers: dict[Engine, Server] = {}
         self._lock = threading.Lock()
+        self._stopped = False
 
     def preload(self, engine: Engine) -> None:
         """Start importing now what will be needed soon."""
@@ -126,6 +126,9 @@ class Servers:
         return self._server(engine).fork() if can_fork() else spawn(engine)
 
     def stop(self) -> None:
+        """End every server with its workers, and start none any more."""
+        with self._lock:
+            self._stopped = True
         for server in self._servers.values():
             server.hang_up()  # all first, so that they end side by side
         for server in self._servers.values():
@@ -134,6 +137,8 @@ class Servers:
 
     def _server(self, engine: Engine) -> Server:
         with self._lock:
+            if self._stopped:
+                raise GraderFault("the run is being stopped")
             server = self._servers.get(engine)
             if server is None or not server.alive():
                 server = self._servers[engine] = Server(engine)
