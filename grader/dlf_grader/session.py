@@ -78,6 +78,7 @@ class Session:
         self.results: dict[str, Result] = {}
         self._settled = {check.id: threading.Event() for check in self.checks}
         self._announced = 0
+        self._stopping = False
         self._lock = threading.Lock()
         self._machine = environment()
         self._fingerprint = fingerprint()
@@ -120,6 +121,8 @@ class Session:
     def settle(self, check: Check, result: Result, *, remember: bool = True) -> None:
         """Record a check's result, and announce every result whose turn has come."""
         with self._lock:
+            if self._stopping:
+                return  # its worker was killed under it: no verdict
             self.results[check.id] = result
             if self.store is not None and self.config.only_case is None:
                 self.store.note(str(self.config.tree), result)
@@ -216,6 +219,7 @@ class Session:
             try:
                 wait(futures)
             except BaseException:
+                self._stopping = True
                 servers.stop()  # workers end, so the threads that wait for them do
                 raise
             finally:

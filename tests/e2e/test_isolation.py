@@ -120,15 +120,18 @@ def test_a_worker_holds_no_descriptor_but_its_own(submit):
 
 
 @linux
-def test_nothing_is_left_when_the_grader_is_killed(tmp_path):
+@pytest.mark.parametrize(("how", "status"), [(signal.SIGKILL, -signal.SIGKILL), (signal.SIGINT, 1)])
+def test_nothing_is_left_when_the_grader_is_stopped(tmp_path, how, status):
     tree = tmp_path / "tree" / "m1_cnn"
     tree.mkdir(parents=True)
-    (tree / "conv.py").write_text("import time\nopen('/proc/self/stat')\ntime.sleep(600)\n")
+    (tree / "conv.py").write_text("import time\ntime.sleep(600)\n")
     command = [sys.executable, "-m", "dlf_grader.cli", "m1", "-k", "conv", "--tree", str(tree.parent), "--fresh"]
-    grader = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    grader = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     family = _wait_for(lambda: len(found := _descendants(grader.pid)) >= 2 and found)
-    os.kill(grader.pid, signal.SIGKILL)
-    grader.wait()
+    os.kill(grader.pid, how)
+    _, said = grader.communicate(timeout=60)
+    assert grader.returncode == status
+    assert said.strip() == ("stopped; what was finished is kept" if how == signal.SIGINT else "")
     assert _wait_for(lambda: not any(Path(f"/proc/{pid}").exists() for pid in family))
 
 

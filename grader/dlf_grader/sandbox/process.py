@@ -103,7 +103,7 @@ class Server:
         return answer
 
     def _last_words(self) -> str:
-        if self.alive() or self.process.stderr is None:
+        if self.alive() or self.process.stderr is None or self.process.stderr.closed:
             return ""
         return self.process.stderr.read().decode(errors="replace").strip()[-500:]
 
