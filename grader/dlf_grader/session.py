@@ -5,6 +5,7 @@ What is remembered is answered here, without NumPy or a process; `grading.py` do
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import platform
 import threading
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from dlf_grader.sandbox.proxy import Submission
 
 REMEMBERED = {Status.PASSED, Status.FAILED, Status.TODO, Status.REFUSED}
-PACKAGES = Path(__file__).parent, Path(__file__).parents[2] / "reference" / "dlf_reference"
 
 
 @hookimpl(trylast=True)
@@ -251,5 +251,7 @@ def environment() -> dict[str, str]:
 
 def fingerprint() -> str:
     """Changes whenever the grader or the reference does: version, and each file's size and time."""
-    stats = [os.stat(file) for package in PACKAGES for file in sorted(package.rglob("*.py"))]
+    reference = importlib.util.find_spec("dlf_reference")
+    folders = [str(Path(__file__).parent), *((reference.submodule_search_locations or ()) if reference else ())]
+    stats = [os.stat(file) for folder in folders for file in sorted(Path(folder).rglob("*.py"))]
     return f"{__version__} {hash(tuple((s.st_size, s.st_mtime_ns) for s in stats))}"
