@@ -1,0 +1,125 @@
+import io
+from pathlib import Path
+
+import pytest
+
+from dlf_grader.config import Config
+from dlf_grader.model import Check, Counterexample, Diagnosis, Report, Result, Status
+from dlf_grader.outputs.terminal import Terminal, details
+
+
+class Screen(io.StringIO):
+    """A terminal of a given encoding that remembers all that was written."""
+
+    def __init__(self, encoding="utf-8", tty=False):
+        super().__init__()
+        self._encoding, self._tty = encoding, tty
+
+    encoding = property(lambda self: self._encoding)
+
+    def isatty(self):
+        return self._tty
+
+
+def result(status, **more):
+    about = ("m1.conv.forward", "m1", "m1_cnn/conv.py", "parity", "Conv2d.forward matches PyTorch")
+    return Result(*about, status, 12.0 if status is Status.PASSED else 0.0, 12.0, **more)
+
+
+def check():
+    return Check(
+        "m1.conv.forward", "t", "m1_cnn/conv.py", "parity", 12, lambda s, c: None, "Conv2d.forward", lesson="forward"
+    )
+
+
+def shown(*results, **config):
+    screen = Screen()
+    terminal = Terminal(screen, Config(tree=Path("exercises").resolve(), **config))
+    terminal.dlf_session_start([check()], terminal.config)
+    for one in results:
+        terminal.dlf_check_finished(check(), one)
+    report = Report("exercises", 1, "process", {}, {}, sum(r.score for r in results), 12.0 * len(results), results)
+    terminal.dlf_session_finish(report, terminal.config)
+    return screen.getvalue()
+
+
+WRONG = result(
+    Status.FAILED,
+    message="y is wrong (1 of 2 elements differ)",
+    location="exercises/m1_cnn/conv.py:47",
+    replay="m1.conv.forward@1.3",
+    diagnosis=(Diagnosis("kernel-flipped", "It looks as if the kernel were flipped."),),
+    counterexample=Counterexample("N=1 C=1", 3, "y", (0, 1), 1.0, 2.0, [[3.0, 1.0]], [[3.0, 2.0]]),
+)
+
+
+def test_a_failure_shows_case_numbers_mistake_place_and_what_to_do():
+    text = shown(WRONG)
+    for words in (
+        "✗ Conv2d.forward matches PyTorch",
+        "exercises/m1_cnn/conv.py:47",
+        "smallest case: N=1 C=1",
+        "y[0,1]   yours 1   expected 2",
+        "1*",
+        "It looks as if the kernel were flipped.",
+        "replay: dlf-grade replay m1.conv.forward@1.3",
+        "hint: dlf-grade hint m1.conv.forward",
+        "0 of 12 points · next: exercises/m1_cnn/conv.py:47",
+    ):
+        assert words in text
+
+
+def test_only_the_first_failure_is_shown_in_full_unless_asked():
+    assert shown(WRONG, WRONG).count("smallest case") == 1
+    assert shown(WRONG, WRONG, verbose=True).count("smallest case") == 2
+
+
+def test_a_passed_check_shows_what_was_measured():
+    text = shown(result(Status.PASSED, measurements={"cases": 30, "max rel err": 2e-15}))
+    assert "30 cases · max rel err 2e-15" in text
+    assert "12 of 12 points · all passed" in text
+
+
+def test_accuracy_is_shown_in_percent():
+    assert "test 99.12 %" in shown(result(Status.PASSED, measurements={"test accuracy": 0.9912}))
+
+
+def test_what_was_not_run_is_said_with_its_reason():
+    assert "not run: m1.conv.forward: data is missing" in shown(result(Status.SKIPPED, message="data is missing"))
+
+
+def test_something_to_write_names_function_lesson_and_hint():
+    text = shown(result(Status.TODO, location="exercises/m1_cnn/conv.py:9"))
+    assert "write Conv2d.forward there" in text
+    assert "exercises/m1_cnn/README.md#forward" in text
+
+
+def test_numbers_that_look_alike_are_shown_with_all_their_digits():
+    close = Counterexample("c", 1, "y", (), 0.1234567891, 0.1234567892)
+    assert "yours 0.1234567891   expected 0.1234567892" in "\n".join(
+        details(result(Status.FAILED, counterexample=close))
+    )
+
+
+def test_a_terminal_without_unicode_gets_ascii():
+    screen = Screen(encoding="ascii")
+    Terminal(screen, Config(tree=Path())).dlf_check_finished(check(), result(Status.PASSED))
+    assert "+ Conv2d.forward" in screen.getvalue()
+
+
+def test_colour_appears_on_a_terminal_only_and_never_with_no_color(monkeypatch):
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    screen = Screen(tty=True)
+    Terminal(screen, Config(tree=Path())).dlf_check_finished(check(), WRONG)
+    assert "\033[31m✗" in screen.getvalue()
+    assert "\033" not in shown(WRONG)
+    monkeypatch.setenv("NO_COLOR", "1")
+    plain = Screen(tty=True)
+    Terminal(plain, Config(tree=Path())).dlf_check_finished(check(), WRONG)
+    assert "\033[31m" not in plain.getvalue()
+
+
+@pytest.mark.parametrize("status", list(Status))
+def test_every_status_has_a_line(status):
+    assert "Conv2d.forward matches PyTorch" in shown(result(status, message="why"))
