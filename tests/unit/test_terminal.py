@@ -2,7 +2,6 @@ import io
 from pathlib import Path
 
 import pytest
-
 from dlf_grader.config import Config
 from dlf_grader.model import Check, Counterexample, Diagnosis, Report, Result, Status
 from dlf_grader.outputs.terminal import Terminal, details

@@ -1,6 +1,7 @@
-"""What the lessons' pictures share: a light card to draw on, number grids, and SVG files that come out the same every time.
+"""What the lessons' pictures share: a light card to draw on, number grids, SVG files that come out the same.
 
-The card's background is painted, so a picture reads the same on a light page and on a dark one; no meaning hangs on colour alone.
+The card's background is painted, so a picture reads the same on a light page and on a dark one; no meaning hangs on
+colour alone.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -46,7 +47,7 @@ _STYLE: dict[Any, Any] = {
 
 @contextmanager
 def course_style() -> Iterator[None]:
-    """Draw and save inside this: fonts, colours and identifiers no longer depend on the reader's own matplotlib settings."""
+    """Draw and save inside this: nothing depends on the reader's own matplotlib settings."""
     with mpl.rc_context():
         mpl.rcdefaults()
         mpl.rcParams.update(_STYLE)
@@ -73,7 +74,7 @@ def card(width: float, height: float) -> Figure:
 
 
 def save(figure: Figure, path: Path) -> None:
-    """Write `figure` in the format that `path` ends in, without a date, so that the same figure gives the same bytes."""
+    """Write `figure` in the format that `path` ends in, without a date: the same figure gives the same bytes."""
     metadata = {"Date": None, "Creator": None} if path.suffix == ".svg" else None
     figure.savefig(path, metadata=metadata, dpi=130)
     if path.suffix == ".svg":  # matplotlib leaves blanks at line ends
@@ -82,7 +83,7 @@ def save(figure: Figure, path: Path) -> None:
 
 
 def sheet(figure: Figure, width: float, height: float) -> Axes:
-    """Axes without frame whose unit is one grid cell; (0, 0) is the top left and y grows downwards, as array indices do."""
+    """Axes without frame whose unit is one grid cell; (0, 0) is the top left, y grows downwards as indices do."""
     axes = figure.add_subplot()
     axes.set(xlim=(0, width), ylim=(height, 0), aspect="equal")
     axes.axis("off")
@@ -99,7 +100,7 @@ def grid(
     dashed: frozenset[tuple[int, int]] = frozenset(),
     bold: frozenset[tuple[int, int]] = frozenset(),
 ) -> None:
-    """A matrix as numbered cells with its top left corner `at` (x, y); `dashed` cells are grey-framed, `bold` ones heavy."""
+    """A matrix as numbered cells, top left corner `at` (x, y); `dashed` cells are grey-framed, `bold` ones heavy."""
     x0, y0 = at
     for i, row in enumerate(values):
         for j, value in enumerate(row):

@@ -1,4 +1,4 @@
-"""Pictures of milestone 1: convolution, pooling, batch normalisation, the residual block. The numbers are those of the lesson."""
+"""Pictures of milestone 1: convolution, pooling, batch normalisation, the residual block; with the lesson's numbers."""
 
 import numpy as np
 from matplotlib.axes import Axes
