@@ -67,8 +67,10 @@ class Source:
         for node in ast.walk(self.syntax):
             if isinstance(node, ast.Import):
                 found += [(alias.name, node.lineno) for alias in node.names]
-            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+            elif isinstance(node, ast.ImportFrom):
+                package = self.path.split("/")[: -node.level] if node.level else []
+                module = ".".join([*package, node.module] if node.module else package)
+                names = [module, *(f"{module}.{alias.name}" for alias in node.names)]
                 found += [(name, node.lineno) for name in names]
         return tuple(found)
 
@@ -154,10 +156,9 @@ class Tree:
         for source in self.closure(exercise.path):
             if source.problem:
                 continue
-            engine_free = source.path != exercise.path  # a helper of a PyTorch exercise may use PyTorch too
             for name, line in source.imports:
                 top = name.partition(".")[0]
-                if top not in allowed and not (self.root / top).is_dir() and not (engine_free and top == "torch"):
+                if top not in allowed and not (self.root / top).is_dir():
                     return source, name, line
         return None
 

@@ -108,6 +108,7 @@ def test_a_file_that_cannot_be_used_is_said_once(grade, monkeypatch, how, status
         ("__import__('torch').ones(1)", Status.REFUSED, "imports torch"),
         ("import importlib\nimportlib.import_module('torch')", Status.REFUSED, "imports torch"),
         ("import ctypes\nctypes.CDLL(None)", Status.REFUSED, "foreign code"),
+        ("raise ValueError(x.nothing)", Status.FAILED, "AttributeError"),
         ("raise ZeroDivisionError('by hand')", Status.FAILED, "ZeroDivisionError at m1_cnn/conv.py"),
         ("def f(): f()\nf()", Status.FAILED, "RecursionError"),
         ("class E(Exception):\n    def __str__(self): raise E\nraise E", Status.FAILED, "raised E"),
@@ -122,6 +123,51 @@ def test_a_function_that_misbehaves_is_named(grade, forward, status, words):
     assert re.match(r".*/m1_cnn/conv\.py:\d+$", result.location)
     assert "dlf_grader" not in result.message
     assert_others_graded(report)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        (
+            "def forward(self, x: np.ndarray)",
+            "def forward(self)",
+            "Conv2d.forward(float64 (1, 1, 3, 3)) raised TypeError",
+        ),
+        ("        stride: int = 1,\n", "", "unexpected keyword argument 'stride'"),
+        ("def forward(self", "def forwards(self", "has no attribute 'forward'"),
+    ],
+)
+def test_a_wrong_signature_is_named(grade, old, new, words):
+    report = grade(text=(SOLUTIONS / CONV).read_text().replace(old, new))
+    result = of(report, "m1.conv.forward")
+    assert result.status is Status.FAILED
+    assert words in result.message
+    assert_others_graded(report)
+
+
+def test_honest_noise_costs_nothing(grade):
+    check = "        self._check_input(x)\n"
+    noise = """
+import random, sys, threading, time, traceback, warnings
+np.seterr(divide="call", over="print")
+np.random.seed(0)
+time.sleep(0.5)
+
+def noise():
+    warnings.warn("deep", stacklevel=9)
+    print("\\x1b[32m100 of 100 points\\x1b[0m", "::error::x", file=sys.stderr, flush=True)
+    try:
+        raise KeyError("caught")
+    except KeyError:
+        traceback.print_exc()
+    thread = threading.Thread(target=random.random)
+    thread.start()
+    thread.join()
+    with open("scratch.txt", "w") as file:
+        file.write("kept")
+"""
+    report = grade(text=(SOLUTIONS / CONV).read_text().replace(check, f"{check}        noise()\n") + noise)
+    assert {r.status for r in report.results} == {Status.PASSED}
 
 
 def test_a_hundred_megabytes_of_prints_change_no_verdict(grade):

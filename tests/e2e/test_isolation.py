@@ -143,7 +143,7 @@ def _descendants(pid: int) -> list[int]:
     return found
 
 
-def _wait_for(what, seconds=20.0):
+def _wait_for(what, seconds=60.0):
     """The first true value, or a failure."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:

@@ -47,9 +47,16 @@ def test_an_import_that_is_not_allowed_is_found_with_its_line(tree, line):
     assert number in (2, 3)
 
 
-def test_an_import_in_a_helper_is_found_too(tree):
-    (tree / "m0_mlp/helper.py").write_text("import sklearn\n")
-    assert Tree(tree).forbidden(Exercise("m1_cnn/conv.py"))[1] == "sklearn"
+@pytest.mark.parametrize("module", ["sklearn", "torch"])
+def test_an_import_in_a_helper_is_found_too(tree, module):
+    (tree / "m0_mlp/helper.py").write_text(f"import {module}\n")
+    assert Tree(tree).forbidden(Exercise("m1_cnn/conv.py"))[1] == module
+
+
+@pytest.mark.parametrize("line", ["from .helper import f", "from . import helper", "from ..m0_mlp import helper"])
+def test_a_relative_import_is_followed(tree, line):
+    (tree / "m0_mlp/layers.py").write_text(line + "\n")
+    assert "m0_mlp/helper.py" in [source.path for source in Tree(tree).closure("m0_mlp/layers.py")]
 
 
 def test_numpy_the_standard_library_and_the_tree_are_allowed(tree):
