@@ -105,7 +105,8 @@ def _get(name: str, folder: Path) -> int:
     try:
         left = fetch(name, folder)
     except (OSError, RuntimeError) as error:
-        print(f"dlf-data: {name} could not be downloaded to {folder}: {error}", file=sys.stderr)
+        reason = " ".join(str(error).split())
+        print(f"dlf-data: {name} could not be downloaded to {folder}: {reason}", file=sys.stderr)
         print("  without a network, copy its files there from a machine that has them:", file=sys.stderr)
         for path in DATA_SETS[name].files:
             print(f"    {path}", file=sys.stderr)

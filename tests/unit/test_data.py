@@ -1,0 +1,71 @@
+import os
+
+import numpy as np
+import pytest
+from dlf_reference.data import cli, vision
+from dlf_reference.data.quick import digits
+from dlf_reference.training.recipes import numpy_classifier
+
+DATA = os.environ.get("DLF_DATA", "")
+needs_mnist = pytest.mark.skipif(not os.path.isdir(f"{DATA}/MNIST"), reason="MNIST is not in DLF_DATA")
+
+
+@pytest.mark.parametrize("size", [8, 28])
+def test_digits_are_split_without_overlap_and_the_same_for_the_same_seed(size):
+    data, again, other = digits(1, size), digits(1, size), digits(2, size)
+    assert data["x_train"].shape == (1437, size, size)
+    assert data["x_test"].shape == (360, size, size)
+    assert data["x_train"].dtype == np.uint8
+    assert all(np.array_equal(data[name], again[name]) for name in data)
+    assert not np.array_equal(data["y_test"], other["y_test"])
+    assert data["x_train"].max() == 255
+
+
+def test_a_missing_and_a_damaged_file_are_named(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("DLF_DATA", str(tmp_path))
+    (tmp_path / "MNIST" / "raw").mkdir(parents=True)
+    (tmp_path / "MNIST" / "raw" / "t10k-labels-idx1-ubyte").write_bytes(b"damaged")
+    found = cli.problems("mnist", tmp_path)
+    assert "MNIST/raw/train-images-idx3-ubyte is missing" in found
+    assert any("t10k-labels-idx1-ubyte is damaged: expected sha256" in problem for problem in found)
+    assert cli.main(["verify"]) == 1
+    assert cli.main(["list"]) == 0
+    assert "not whole" in capsys.readouterr().out
+
+
+@needs_mnist
+def test_mnist_is_whole_and_has_the_shapes_everyone_knows(monkeypatch):
+    assert cli.main(["verify"]) == 0
+    data = vision.mnist(DATA)
+    assert data["x_train"].shape == (60_000, 28, 28)
+    assert np.bincount(data["y_test"]).tolist() == [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]
+
+
+class Counting:
+    """A model that remembers what it was given."""
+
+    def __init__(self):
+        self.rates, self.rows = [], []
+
+    def train_step(self, x, y, lr):
+        self.rates.append(lr)
+        self.rows += y.tolist()
+        assert x.dtype == np.float32
+        return 1.0
+
+    def predict(self, x):
+        return np.zeros(len(x), dtype=np.int64)
+
+
+def test_the_numpy_recipe_shows_every_image_once_an_epoch_and_lowers_the_rate_to_zero():
+    images = np.random.default_rng(0).integers(0, 256, (10, 2, 2), dtype=np.uint8)
+    model = Counting()
+    recipe = numpy_classifier(model, images, np.arange(10), images[:3], epochs=2, batch_size=4, lr=0.6, seed=0)
+    reports = []
+    with pytest.raises(StopIteration) as stop:
+        while True:
+            reports.append(next(recipe))
+    assert sorted(model.rows) == sorted([*range(10)] * 2)
+    assert model.rates == pytest.approx([0.6, 0.5, 0.4, 0.3, 0.2, 0.1])
+    assert [report["epoch"] for report in reports if "test" in report] == [1, 2]
+    assert stop.value.value["test"].shape == (3,)
