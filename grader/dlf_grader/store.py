@@ -43,7 +43,8 @@ class Store:
         path = folder / "store.db"
         if path.exists() and path.stat().st_size > LARGEST_ANSWERS:
             path.unlink()
-        self._db = sqlite3.connect(path, timeout=10, check_same_thread=False)
+        # every write is its own transaction: a long run must not keep others, or a kill, from what it found
+        self._db = sqlite3.connect(path, timeout=10, check_same_thread=False, isolation_level=None)
         self._db.execute("pragma journal_mode = wal")
         self._db.execute("pragma synchronous = normal")
         self._db.executescript(SCHEMA)
@@ -89,7 +90,6 @@ class Store:
 
     def close(self) -> None:
         with self._lock, contextlib.suppress(sqlite3.Error):
-            self._db.commit()
             self._db.close()
 
     def _one(self, query: str, *values: object) -> Any:

@@ -1,0 +1,55 @@
+import sqlite3
+
+from dlf_grader.model import Result, Status
+from dlf_grader.store import Store, open_store
+
+RESULT = Result("m1.a", "m1", "m1/a.py", "parity", "t", Status.PASSED, 1.0, 1.0, measurements={"cases": 3})
+
+
+def test_what_is_remembered_comes_back(tmp_path):
+    store = Store(tmp_path)
+    store.remember_answer("k", b"v")
+    store.remember_result("k", RESULT)
+    store.note("tree", RESULT)
+    store.note_hint("tree", "m1.a", 2)
+    store.close()
+    again = Store(tmp_path)
+    assert (again.answer("k"), again.answer("other")) == (b"v", None)
+    assert again.result("k") == RESULT
+    assert again.standing("tree") == {"m1.a": "passed"}
+    assert (again.hints_shown("tree", "m1.a"), again.hints_shown("tree", "m1.b")) == (2, 0)
+    again.close()
+
+
+def test_a_second_run_neither_waits_for_the_first_nor_misses_what_it_found(tmp_path):
+    first, second = Store(tmp_path), Store(tmp_path)
+    first.remember_answer("a", b"1")
+    second.remember_answer("b", b"2")
+    assert (first.answer("b"), second.answer("a")) == (b"2", b"1")
+    first.close()
+    second.close()
+
+
+def test_a_store_that_cannot_be_opened_is_done_without(tmp_path):
+    (tmp_path / "file").write_text("not a folder")
+    assert open_store(tmp_path / "file") is None
+
+
+def test_a_damaged_store_forgets_and_does_not_fail(tmp_path):
+    store = Store(tmp_path)
+    store._db.execute("drop table answer")
+    store.remember_answer("k", b"v")
+    assert store.answer("k") is None
+    store.close()
+    (tmp_path / "store.db").write_bytes(b"no database at all, but long enough to be looked at")
+    for leftover in tmp_path.glob("store.db-*"):
+        leftover.unlink()
+    assert open_store(tmp_path) is None
+
+
+def test_a_result_of_another_version_is_ignored(tmp_path):
+    store = Store(tmp_path)
+    store._write("insert into result values (?, ?)", "k", b'{"id": 1}')
+    assert store.result("k") is None
+    store.close()
+    assert sqlite3.connect(tmp_path / "store.db").close() is None
