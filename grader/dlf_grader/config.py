@@ -39,7 +39,7 @@ class Config:
     seed: int = DEFAULT_SEED
     fresh: bool = False
     reports: tuple[tuple[str, Path], ...] = ()
-    isolation: str = "process"
+    isolation: str = "auto"
     jobs: int = 1
     verbose: bool = False
     only_case: int | None = None

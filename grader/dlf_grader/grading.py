@@ -22,6 +22,7 @@ from dlf_grader.failures import (
     WorkerLost,
     WorkerRefused,
 )
+from dlf_grader.isolation import resolve
 from dlf_grader.model import Check, Exercise, Result, Status
 from dlf_grader.reference import Reference
 from dlf_grader.requirements import has_gpu
@@ -116,8 +117,10 @@ class Grader:
         scratch = Path(self._folder.name) / f"scratch-{exercise.module}"
         scratch.mkdir()
         # a GPU's driver maps more memory than any model needs: with one, only the process's own limits hold
-        memory = 0 if exercise.engine == "torch" and has_gpu(self.config) else MEMORY
-        load = Load(str(self.copy), exercise.module, exercise.engine, exercise.instead, str(scratch), memory)
+        gpu = exercise.engine == "torch" and has_gpu(self.config)
+        memory, rung = 0 if gpu else MEMORY, resolve(self.config.isolation)
+        what = (exercise.module, exercise.engine, exercise.instead)
+        load = Load(str(self.copy), *what, str(scratch), memory, rung, gpu)
         return Submission(start, load)
 
     # -- one check --------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from dlf_grader.config import Config, tree_name
 from dlf_grader.failures import GraderFault
 from dlf_grader.hookspecs import hookimpl
 from dlf_grader.installed import version
-from dlf_grader.isolation import RUNGS, resolve
+from dlf_grader.isolation import describe, resolve
 from dlf_grader.model import Check, Measurements, Report, Result, Status
 from dlf_grader.reports import write_reports
 from dlf_grader.sources import Tree
@@ -104,11 +104,10 @@ class Session:
         """What is known now; a check without a result scores nothing."""
         results = tuple(self.results.get(check.id) or not_run(check) for check in self.checks)
         sources = [self.tree.source(path) for path in dict.fromkeys(check.exercise for check in self.checks)]
-        rung = resolve(self.config.isolation)
         return Report(
             tree=tree_name(self.config.tree),
             seed=self.config.seed,
-            isolation=f"{rung}: {RUNGS[rung]}",
+            isolation=describe(resolve(self.config.isolation)),
             environment=self._machine,
             files={source.path: source.sha256 if source.data else "" for source in sources},
             score=round(sum(result.score for result in results), 6),

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from dlf_grader import __version__, config
 from dlf_grader.failures import DlfError
-from dlf_grader.isolation import RUNGS
+from dlf_grader.isolation import describe, resolve
 from dlf_grader.model import Engine
 from dlf_grader.requirements import FILES, has_gpu
 from dlf_grader.sandbox.process import Servers, can_fork
@@ -63,7 +63,12 @@ def _findings() -> Iterator[tuple[str, str]]:
 def _workers() -> Iterator[tuple[str, str]]:
     """Start a worker of each kind and time it."""
     how = "forked from a server" if can_fork() else f"started one by one ({sys.platform} cannot fork)"
-    yield GOOD, f"isolation process: {RUNGS['process']}; workers are {how}"
+    yield GOOD, f"workers are {how}"
+    yield GOOD, f"isolation {describe('process')}"
+    if resolve("auto") == "locked":
+        yield GOOD, f"isolation {describe('locked')} (the default)"
+    else:
+        yield MISSING, "isolation locked needs Linux 5.13 or later with Landlock"
     servers = Servers()
     engines: tuple[Engine, ...] = ("numpy", "torch")
     try:

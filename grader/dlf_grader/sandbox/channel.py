@@ -11,7 +11,15 @@ from typing import Any, Protocol
 
 import msgspec
 
-from dlf_grader.failures import Frame, LearnerError, NotWritten, WorkerCrashed, WorkerRefused, WorkerTimeout
+from dlf_grader.failures import (
+    Frame,
+    GraderFault,
+    LearnerError,
+    NotWritten,
+    WorkerCrashed,
+    WorkerRefused,
+    WorkerTimeout,
+)
 from dlf_grader.sandbox.protocol import (
     LENGTH,
     LIMIT_TO_GRADER,
@@ -23,6 +31,7 @@ from dlf_grader.sandbox.protocol import (
     Refused,
     Reply,
     Request,
+    Unable,
     WireFrame,
     decode_reply,
     encode_message,
@@ -121,6 +130,9 @@ class Channel:
             if isinstance(reply, Refused):
                 self.close()
                 raise WorkerRefused(_one_line(reply.text), _frames(reply.frames))
+            if isinstance(reply, Unable):
+                self.close()
+                raise GraderFault(f"a worker could not confine itself: {_one_line(reply.text)}")
             if reply.id != request:
                 raise self._broken("an answer to a question nobody asked")
             if isinstance(reply, Raised):

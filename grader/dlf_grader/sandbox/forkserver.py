@@ -15,7 +15,7 @@ import socket
 import sys
 import time
 
-from dlf_grader.sandbox import limits, worker
+from dlf_grader.sandbox import limits, locked, worker
 
 MESSAGE_SIZE = 4096  # bytes; every message is one small line of JSON, answered before the next is sent
 
@@ -103,6 +103,7 @@ def main() -> None:
     """Run as `python -m dlf_grader.sandbox.forkserver ENGINE DESCRIPTOR`."""
     engine, descriptor = sys.argv[1], int(sys.argv[2])
     limits.adopt_orphans()
+    locked.landlock_version()  # imports what workers will need to lock themselves
     control = socket.socket(fileno=descriptor)
     if engine == "torch":
         import torch

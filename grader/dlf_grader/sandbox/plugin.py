@@ -1,4 +1,4 @@
-"""The rungs of the isolation ladder as `dlf_worker` plugins; here, `process`."""
+"""The rungs `process` and `locked` of the isolation ladder, as a `dlf_worker` plugin."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from dlf_grader.hookspecs import hookimpl
-from dlf_grader.isolation import resolve
+from dlf_grader.isolation import RUNGS, resolve
 from dlf_grader.model import Exercise
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @hookimpl(trylast=True)
 def dlf_worker(exercise: Exercise, config: Config, servers: Servers) -> Callable[[], Channel] | None:
-    """A process of its own, forked from a server that has the exercise's engine loaded."""
-    if resolve(config.isolation) != "process":
-        return None
+    """A process of its own, forked from a server that has the engine loaded; it locks itself when told to."""
+    if resolve(config.isolation) not in RUNGS:
+        return None  # another plugin's
     return lambda: servers.worker(exercise.engine)

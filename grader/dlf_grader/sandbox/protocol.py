@@ -19,6 +19,7 @@ import msgspec
 import numpy as np
 
 from dlf_grader.failures import DlfError
+from dlf_grader.model import Engine
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
@@ -94,10 +95,12 @@ class Load(msgspec.Struct, tag="load", frozen=True, forbid_unknown_fields=True):
 
     root: str  # folder that holds the tree's copy; "" for the trusted reference side
     module: str
-    engine: str  # "numpy" or "torch"
+    engine: Engine
     instead: str
     scratch: str
     memory: int  # bytes the worker may add to what it started with; 0 for no limit
+    rung: str = "process"  # "locked": give up files, network and signals before importing the module
+    gpu: bool = False  # whether a GPU's devices are among what a locked worker keeps
 
 
 # -- what the worker answers ----------------------------------------------------------------------
@@ -136,6 +139,12 @@ class Refused(msgspec.Struct, tag="refused", frozen=True, forbid_unknown_fields=
     frames: list[WireFrame]
 
 
+class Unable(msgspec.Struct, tag="unable", frozen=True, forbid_unknown_fields=True):
+    """The worker could not confine itself, so it imported nothing; the worker ends after this."""
+
+    text: str
+
+
 class Progress(msgspec.Struct, tag="progress", frozen=True, forbid_unknown_fields=True):
     """A training recipe of ours yielded this."""
 
@@ -143,7 +152,7 @@ class Progress(msgspec.Struct, tag="progress", frozen=True, forbid_unknown_field
     value: Any
 
 
-Reply: TypeAlias = Values | Raised | Refused | Progress
+Reply: TypeAlias = Values | Raised | Refused | Unable | Progress
 
 encode_message: Callable[[Any], bytes] = msgspec.msgpack.Encoder().encode
 decode_reply: Callable[[Buffer], Reply] = msgspec.msgpack.Decoder(Reply).decode

@@ -21,7 +21,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from dlf_grader.sandbox import guard, limits
+from dlf_grader.sandbox import guard, limits, locked
 from dlf_grader.sandbox.protocol import (
     LENGTH,
     LIMIT_TO_GRADER,
@@ -41,6 +41,7 @@ from dlf_grader.sandbox.protocol import (
     Reply,
     Request,
     Set,
+    Unable,
     Values,
     WireFrame,
     decode_request,
@@ -108,17 +109,25 @@ class Worker:
         """Confine this process, then import the learner's module: from here on nothing is trusted."""
         self.root = load.root
         if load.root:
-            limits.confine(load.scratch, load.memory)
-            self.under_way = _shared_number(UNDER_WAY)
-            for stream in (sys.stdout, sys.stderr):
-                stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # both are TextIOWrapper
-            sys.path.insert(0, load.root)
-            guard.install(load.root, load.engine, load.instead, self._refuse)
+            try:
+                self._confine(load)
+            except Exception as error:  # noqa: BLE001 - whatever it is, nothing may be imported unconfined
+                return Unable(f"{type(error).__name__}: {error}")
         try:
             self.objects[0] = importlib.import_module(load.module)
         except BaseException as error:  # noqa: BLE001 - whatever a learner's module raises is an answer
             return self._raised(0, 0, error)
         return Values(0, [])
+
+    def _confine(self, load: Load) -> None:
+        limits.confine(load.scratch, load.memory)
+        self.under_way = _shared_number(UNDER_WAY)
+        for stream in (sys.stdout, sys.stderr):
+            stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # both are TextIOWrapper
+        if load.rung == "locked":
+            locked.lock(load.root, load.scratch, load.engine, gpu=load.gpu)
+        sys.path.insert(0, load.root)
+        guard.install(load.root, load.engine, load.instead, self._refuse)
 
     def _carry_out(self, request: Request) -> Reply:
         values = []
