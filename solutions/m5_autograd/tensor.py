@@ -528,6 +528,9 @@ def summed_to(gradient: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     """
     if gradient.shape == shape:
         return gradient
+    sizes = zip(reversed(shape), reversed(gradient.shape), strict=False)
+    if gradient.ndim < len(shape) or any(size not in (1, got) for size, got in sizes):
+        raise ValueError(f"expected a gradient for an input of shape {shape}, got {gradient.shape}")
     # Broadcasting put new axes in front, and repeated axes of size 1. What was used many times
     # collects from each of them.
     ### BEGIN SOLUTION m5.engine.broadcast
