@@ -5,7 +5,7 @@ turn its own gradient into theirs. `backward` asks each of them in turn, the las
 is written for you and shows how an operation is made; all the others follow it.
 
 Lesson: exercises/m5_autograd/README.md
-Grade:  dlf-grade m5 -k "engine or tensor"
+Grade:  dlf-grade m5 -k engine, then -k tensor
 Write:  about 90 lines, two or three for most operations.
 """
 
@@ -14,9 +14,9 @@ from typing import Any, Union
 
 import numpy as np
 
-Number = Union[int, float]
+Number = int | float
 Operand = Union["Tensor", np.ndarray, Number]
-Axis = Union[int, tuple[int, ...], None]
+Axis = int | tuple[int, ...] | None
 
 
 class Tensor:
@@ -283,6 +283,7 @@ class Tensor:
         Example:
             [1, 2, 3] at [2, 0, 2] is [3, 1, 3]; an upstream gradient of [10, 20, 30] becomes [20, 0, 40].
         """
+
         # An element that was picked twice is used twice. `+=` on an index writes only once:
         # np.add.at does not.
         # TODO(m5.tensor.index): about 5 lines.

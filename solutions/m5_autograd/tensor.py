@@ -5,7 +5,7 @@ turn its own gradient into theirs. `backward` asks each of them in turn, the las
 is written for you and shows how an operation is made; all the others follow it.
 
 Lesson: exercises/m5_autograd/README.md
-Grade:  dlf-grade m5 -k "engine or tensor"
+Grade:  dlf-grade m5 -k engine, then -k tensor
 Write:  about 90 lines, two or three for most operations.
 """
 
@@ -14,9 +14,9 @@ from typing import Any, Union
 
 import numpy as np
 
-Number = Union[int, float]
+Number = int | float
 Operand = Union["Tensor", np.ndarray, Number]
-Axis = Union[int, tuple[int, ...], None]
+Axis = int | tuple[int, ...] | None
 
 
 class Tensor:
@@ -320,6 +320,7 @@ class Tensor:
         Example:
             [1, 2, 3] at [2, 0, 2] is [3, 1, 3]; an upstream gradient of [10, 20, 30] becomes [20, 0, 40].
         """
+
         # An element that was picked twice is used twice. `+=` on an index writes only once:
         # np.add.at does not.
         ### BEGIN SOLUTION m5.tensor.index
@@ -498,8 +499,8 @@ def ordered(root: Tensor) -> list[Tensor]:
     # A Tensor joins the line after all of its inputs have. No recursion: a chain of 50,000 operations
     # is longer than Python's stack. Keep a list of what is still to be done instead.
     ### BEGIN SOLUTION m5.engine.order
-    order: list[Tensor] = []
-    seen: set[int] = set()
+    order = []
+    seen = set()
     waiting = [(root, False)]  # a Tensor, and whether its inputs have joined already
     while waiting:
         node, ready = waiting.pop()

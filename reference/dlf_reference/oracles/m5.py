@@ -33,7 +33,9 @@ def program(init: Any, attributes: Mapping[str, np.ndarray], inputs: Any, upstre
         y = names[result] = OPERATIONS[operation](*(_value(a, names) for a in arguments), **keywords)
     y.backward(None if upstream is None else torch.from_numpy(np.asarray(upstream)))  # type: ignore[no-untyped-call]  # torch leaves it untyped
     leaves = {name: names[name].grad for name in attributes if name not in init.get("constants", ())}
-    return {"y": y.detach().numpy()} | {f"dL_d{name}": grad.numpy() for name, grad in leaves.items() if grad is not None}
+    return {"y": y.detach().numpy()} | {
+        f"dL_d{name}": grad.numpy() for name, grad in leaves.items() if grad is not None
+    }
 
 
 def mlp(init: Any, attributes: Mapping[str, np.ndarray], inputs: Any, upstream: np.ndarray) -> dict[str, np.ndarray]:

@@ -42,7 +42,8 @@ def autograd_classifier(
     pace, losses, step = _Pace(total), [], 0
 
     def predict() -> Array:
-        return np.asarray(model(module.Tensor(test)).data).argmax(axis=1)
+        classes: Array = np.asarray(model(module.Tensor(test)).data).argmax(axis=1)
+        return classes
 
     for epoch in range(1, epochs + 1):
         epoch_losses = []

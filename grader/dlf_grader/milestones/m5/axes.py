@@ -1,4 +1,4 @@
-"""Reductions, and what puts numbers elsewhere: cases, and what people get wrong."""
+"""Sum, mean and max along axes: cases, and what people get wrong."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import numpy as np
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.layer import Array
-from dlf_grader.milestones.m5.cases import of, program, step
-from dlf_grader.milestones.m5.programs import Running, matches
+from dlf_grader.milestones.m5.cases import of
+from dlf_grader.milestones.m5.programs import Running, matches, program, step
 from dlf_grader.milestones.m5.slips import UPSTREAM_IGNORED, slip, value_slip
 from dlf_grader.model import Counterexample, Diagnosis, Measurements
 from dlf_grader.sandbox.proxy import Submission
@@ -47,11 +47,13 @@ def spread(g: Array, shape: tuple[int, ...], axis: Any, keepdims: bool) -> Array
 
 
 def _share(x: Array, axis: Any) -> float:
-    axes = range(x.ndim) if axis is None else np.atleast_1d(axis)
-    return 1 / math.prod(x.shape[int(a)] for a in axes)
+    axes = range(x.ndim) if axis is None else np.atleast_1d(axis).tolist()
+    count: int = math.prod(x.shape[a] for a in axes)
+    return 1 / count
 
 
-def _misfit(id: str, text: str) -> Diagnosis:
+def misfit(id: str, text: str) -> Diagnosis:
+    """What to say where the shape of a gradient cannot be right."""
     return Diagnosis(id, "It looks as if " + text)
 
 
@@ -76,12 +78,16 @@ sum_ = matches(
         "the gradient were spread along the wrong axis: put the summed axis back first, with size 1.",
     ),
     UPSTREAM_IGNORED,
-    misfit=_misfit("sum-not-spread", "the gradient kept the result's shape: put the summed axis back, and repeat along it."),
+    misfit=misfit(
+        "sum-not-spread", "the gradient kept the result's shape: put the summed axis back, and repeat along it."
+    ),
 )
 
 mean = matches(
     of(*_along("mean", several=True)),
-    value_slip("mean-as-sum", lambda x, axis=None, keepdims=False: x.sum(axis, keepdims=keepdims), "this were the sum."),
+    value_slip(
+        "mean-as-sum", lambda x, axis=None, keepdims=False: x.sum(axis, keepdims=keepdims), "this were the sum."
+    ),
     slip(
         "mean-gradient-as-sum",
         lambda g, y, x, axis=None, keepdims=False: (spread(g, x.shape, axis, keepdims),),
@@ -98,9 +104,8 @@ mean = matches(
         "the gradient were divided by the number of results: count the elements that went into one of them.",
     ),
     UPSTREAM_IGNORED,
-    misfit=_misfit("mean-not-spread", "the gradient kept the result's shape: put the averaged axis back, and repeat."),
+    misfit=misfit("mean-not-spread", "the gradient kept the result's shape: put the averaged axis back, and repeat."),
 )
-
 
 
 _max = matches(
@@ -118,7 +123,9 @@ _max = matches(
         "only the largest of all elements got a gradient: every row along the axis has its own winner.",
     ),
     UPSTREAM_IGNORED,
-    misfit=_misfit("max-not-spread", "the gradient kept the result's shape: put the axis back before it meets the winners."),
+    misfit=misfit(
+        "max-not-spread", "the gradient kept the result's shape: put the axis back before it meets the winners."
+    ),
 )
 
 
@@ -135,131 +142,10 @@ def max_(submission: Submission, ctx: Context) -> Measurements | None:
         raise CheckFailure("dL_dx should be an array of x's shape, where several elements are largest", at)
     won, g = x == x.max(axis=1, keepdims=True), np.array([[6.0], [12.0]])
     if np.allclose(got, won * g):
-        text = "It looks as if every winner of a tie got the whole gradient: together they get it once, so share it out."
+        text = (
+            "It looks as if every winner of a tie got the whole gradient: together they get it once, so share it out."
+        )
         raise CheckFailure("a tie multiplies the gradient", at, (Diagnosis("tie-to-all", text),))
     if np.any(got[~won]) or np.any(got < 0) or not np.allclose(got.sum(axis=1, keepdims=True), g):
         raise CheckFailure("where several are largest, their shares should add up to the upstream gradient", at)
     return measured
-
-
-def _reshaped(shape: tuple[int, ...], *to: int, out: tuple[int, ...] = ()) -> Spec:
-    return (step("reshape", "$x", *to), {"x": shape}, out or to)
-
-
-reshape = matches(
-    of(
-        _reshaped((4,), 2, 2),
-        _reshaped((2, 2), 4),
-        _reshaped((2, 3), 3, 2),
-        _reshaped((2, 3), -1, out=(6,)),
-        _reshaped((1,), 1, 1, 1),
-        _reshaped((6,), 3, -1, out=(3, 2)),
-        _reshaped((2, 3, 4), 6, 4),
-        _reshaped((4, 6), 2, 2, 6),
-    ),
-    value_slip("column-order", lambda x, *to: x.reshape(to, order="F"), "columns were read first: rows are, as in NumPy."),
-    slip(
-        "column-order-back",
-        lambda g, y, x, *to: (g.reshape(x.shape, order="F"), *to),
-        "the numbers came back in another order: reshape the gradient the same way, rows first.",
-    ),
-    slip(
-        "transposed-back",
-        lambda g, y, x, *to: (g.T, *to),
-        "the gradient were transposed on its way back: a reshape keeps the order, a transpose does not.",
-    ),
-    UPSTREAM_IGNORED,
-    misfit=_misfit("reshape-not-undone", "the gradient kept the new shape: reshape it back to that of the input."),
-)
-
-
-def _moved(shape: tuple[int, ...], *axes: int, trait: str = "") -> Spec:
-    out = tuple(shape[a] for a in axes) if axes else shape[::-1]
-    return (step("transpose", "$x", *axes), {"x": shape}, out, *([trait] if trait else []))
-
-
-transpose = matches(
-    of(
-        _moved((2, 2)),
-        _moved((2, 2), 1, 0, trait="axes that are named"),
-        _moved((2, 2, 2), 2, 0, 1, trait="three axes that go round"),
-        _moved((2, 3)),
-        _moved((2, 3), 1, 0),
-        _moved((2, 3, 4), 0, 2, 1),
-        _moved((2, 3, 4), 1, 2, 0),
-        _moved((2, 3, 4), trait="three axes and no names"),
-        _moved((2, 3, 4), 0, -1, -2, trait="negative axes"),
-        _moved((2, 3, 4, 5), 3, 0, 2, 1, trait="four axes"),
-    ),
-    value_slip("axes-ignored", lambda x, *axes: x.T, "the named axes were ignored, and all turned round."),
-    slip(
-        "not-transposed-back",
-        lambda g, y, x, *axes: (g, *axes),
-        "the gradient were not transposed back: it must come out in the order of the input's axes.",
-    ),
-    slip(
-        "same-permutation",
-        lambda g, y, x, *axes: (g.transpose(axes or None), *axes),
-        "the gradient were permuted the same way again: going back takes the opposite permutation.",
-    ),
-    UPSTREAM_IGNORED,
-    misfit=_misfit(
-        "transpose-misfit",
-        "the axes were not put back: the axis in place i came from place axes[i], and must return there.",
-    ),
-)
-
-
-def _picked(shape: tuple[int, ...], index: Any, *traits: str) -> Spec:
-    real = _index(index)
-    return (step("getitem", "$x", index), {"x": shape}, np.zeros(shape)[real].shape, *traits)
-
-
-def _index(index: Any) -> Any:
-    if isinstance(index, dict):
-        return slice(*index["slice"]) if "slice" in index else tuple(_index(part) for part in index["index"])
-    return index
-
-
-def _written_over(g: Array, y: Array, x: Array, index: Any) -> tuple[Array, None]:
-    dL_dx = np.zeros(x.shape)
-    dL_dx[index] = g
-    return dL_dx, None
-
-
-def _put(g: Array, x: Array, index: Any) -> Array:
-    dL_dx = np.zeros(x.shape)
-    np.add.at(dL_dx, index, g)
-    return dL_dx
-
-
-TAIL = {"slice": [1, None, None]}
-EVERY_SECOND = {"slice": [None, None, 2]}
-index = matches(
-    of(
-        _picked((3,), 1),
-        _picked((3,), TAIL, "a slice"),
-        _picked((3,), np.array([2, 0]), "an array of numbers"),
-        _picked((3,), np.array([2, 0, 2]), "a number that occurs twice"),
-        _picked((2, 2), 1, "two axes"),
-        _picked((2, 2), {"index": [0, -1]}, "two numbers"),
-        _picked((2, 3), {"index": [{"slice": [None, None, None]}, 1]}, "a column"),
-        _picked((2, 3), np.array([1, 1, 0, 1]), "rows that occur twice"),
-        _picked((3, 4), {"index": [np.array([0, 2, 0]), np.array([1, 3, 1])]}, "two arrays of numbers"),
-        _picked((4,), np.array([True, False, True, True]), "truth values"),
-        _picked((5, 3), {"index": [EVERY_SECOND, np.array([0, 0, 2])]}, "a slice and an array"),
-        _picked((4, 5, 2), np.array([[3, 0], [3, 3]]), "an array of two axes"),
-    ),
-    slip(
-        "index-overwritten",
-        _written_over,
-        "an element that was picked twice kept one gradient only: += on an index writes once, np.add.at adds up.",
-    ),
-    slip(
-        "index-marked",
-        lambda g, y, x, index: (_put(np.ones_like(g), x, index), None),
-        "picked elements got a 1: they get the upstream gradient.",
-    ),
-    UPSTREAM_IGNORED,
-    misfit=_misfit("index-not-spread", "the gradient kept the result's shape: it is zeros of x's shape, added to where picked."),
-)

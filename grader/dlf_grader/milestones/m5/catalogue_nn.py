@@ -7,10 +7,10 @@ from dlf_grader.milestones.section import Section
 from dlf_grader.model import Check
 
 NN = "m5_autograd/nn.py"
-module = Section("m5.module", NN, f"{HERE}.layers", "modules")
+module = Section("m5.module", NN, f"{HERE}.modules", "modules")
 linear = Section("m5.linear", NN, f"{HERE}.layers", "layers")
 mlp = Section("m5.mlp", NN, f"{HERE}.layers", "layers")
-loss = Section("m5.loss", NN, f"{HERE}.layers", "the-loss")
+loss = Section("m5.loss", NN, f"{HERE}.loss", "the-loss")
 training = Section("m5", NN, f"{HERE}.training", "training-on-digits")
 
 CHECKS: tuple[Check, ...] = (
@@ -103,7 +103,7 @@ CHECKS: tuple[Check, ...] = (
         "MLP.forward",
         "MLP reaches 95 % on digits",
         "Call, cross_entropy, zero_grad, backward, and a step on every parameter's data: does each do what it says?",
-        "If the loss stays where it is, look for a parameter that parameters() does not find, or that gets no gradient.",
+        "If the loss stays where it is, look for a parameter that is not found, or gets no gradient.",
         requires=("training",),
         after=("m5.mlp.forward", "m5.module.zero_grad", "m5.loss.cross_entropy"),
         timeout=120.0,

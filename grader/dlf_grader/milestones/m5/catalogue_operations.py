@@ -70,7 +70,7 @@ ARITHMETIC = (
         "a @ b has PyTorch's value and gradients, for stacks of matrices too",
         "Write the shapes: dL_dy is (N, M), a is (N, K), b is (K, M). Which product gives (N, K)?",
         "dL_da is dL_dy times b transposed, dL_db is a transposed times dL_dy.",
-        "In a stack only the last two axes are transposed: swapaxes(-1, -2). backward sums over axes that were broadcast.",
+        "In a stack only the last two axes are transposed: swapaxes(-1, -2); backward sums over the rest.",
         after=STRETCHED,
         lesson="matrices",
     ),
@@ -106,14 +106,14 @@ ALONG = (
         "Tensor.max",
         "max has PyTorch's value, and sends its gradient to the largest",
         "Only an element that equals the maximum moves it.",
-        "`spread` the maximum over the input's shape and compare: that is a mask. Multiply the spread gradient with it.",
+        "`spread` the maximum over the input's shape and compare: a mask for the spread gradient.",
         "Where n elements are largest, each takes 1 / n: divide the mask by its sum along the axis.",
         run="max_",
         after=BACK,
     ),
 )
 
-elsewhere = Section("m5.tensor", TENSOR, f"{HERE}.axes", "the-same-numbers-elsewhere")
+elsewhere = Section("m5.tensor", TENSOR, f"{HERE}.places", "the-same-numbers-elsewhere")
 ELSEWHERE = (
     elsewhere.check(
         "reshape",
@@ -131,7 +131,7 @@ ELSEWHERE = (
         3,
         "Tensor.transpose",
         "transpose has PyTorch's value and gradient, for any order of axes",
-        "With axes (2, 0, 1) the input's axis 2 is the result's axis 0. Where must the result's axis 0 go on the way back?",
+        "With axes (2, 0, 1) the input's axis 2 becomes the result's axis 0: where must that go on the way back?",
         "You need the opposite permutation: back[axes[i]] = i for every i. np.argsort finds it in one call.",
         after=BACK,
     ),

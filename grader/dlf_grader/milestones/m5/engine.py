@@ -31,9 +31,7 @@ def _graph(case: Case) -> tuple[Graph, str]:
 # -- mistaken engines, on additions ---------------------------------------------------------------
 
 
-def _engine(
-    id: str, uses: Callable[[Graph, str], Mapping[str, float]], text: str, *, fixed: float | None = None
-) -> Misconception:
+def _engine(id: str, uses: Callable[[Graph, str], Mapping[str, float]], text: str) -> Misconception:
     """A mistaken engine: uses(graph, root) tells by which factor each leaf gets the upstream gradient."""
 
     def answer(ask: Ask, case: Case, tensor: str) -> Any:
@@ -95,6 +93,12 @@ TOO_EARLY = (
     "a Tensor passed its gradient on before all of it had come: its turn is after everything that was made of it, "
     "so line the Tensors up first."
 )
+
+
+def _too_early(walk: Callable[[Graph, str, int], Mapping[str, float]], turn: int) -> Misconception:
+    return _engine("passed-on-too-early", lambda graph, root: walk(graph, root, turn), TOO_EARLY)
+
+
 OVERWRITTEN = _engine(
     "overwritten",
     lambda graph, root: dict.fromkeys([*graph, *(x for inputs in graph.values() for x in inputs)], 1.0),
@@ -108,11 +112,7 @@ DIRECT_ONLY = _engine(
 ENGINE_MISTAKES = (
     OVERWRITTEN,
     DIRECT_ONLY,
-    *(
-        _engine("passed-on-too-early", lambda graph, root, w=walk, t=turn: w(graph, root, t), TOO_EARLY)
-        for walk in (depth_first, breadth_first)
-        for turn in (1, -1)
-    ),
+    *(_too_early(walk, turn) for walk in (depth_first, breadth_first) for turn in (1, -1)),
     _engine(
         "passed-on-again",
         again_and_again,
@@ -175,7 +175,7 @@ def _diamonds(rng_for: RngFor) -> list[Case]:
         left, right = rng.choice(made[-4:], 2)
         made.append(f"s{at}")
         steps.append(step("add", f"${left}", f"${right}", to=f"s{at}"))
-    steps += sums("s = a + b; t = s + c") + [step("add", "$t", f"${made[-1]}", to="y")]
+    steps += [*sums("s = a + b; t = s + c"), step("add", "$t", f"${made[-1]}", to="y")]
     leaves = {name: rng.standard_normal((2, 3)) for name in "abc"}
     return [*cases, program(steps, leaves, rng.standard_normal((2, 3)), "many operations")]
 

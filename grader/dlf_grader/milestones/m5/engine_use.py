@@ -158,7 +158,9 @@ def _apart(submission: Submission) -> None:
     upstream = submission.put(np.array([2.0, 3.0]))
     y, a = running.names["y"].handle.number, running.names["a"].handle.number
     held = submission.reserve("grad")
-    submission.many([Call(y, "backward", [upstream]), Call("builtins", "getattr", [running.names["a"], "grad"], keep=held)])
+    submission.many(
+        [Call(y, "backward", [upstream]), Call("builtins", "getattr", [running.names["a"], "grad"], keep=held)]
+    )
     submission.many([Call(held, "fill", [100.0])])
     if compare("b.grad", running.grads("b")[0], np.array([2.0, 3.0])) is not None:
         told = _told("shared-gradient", "two leaves kept the same array: writing into one's grad changes the other's.")

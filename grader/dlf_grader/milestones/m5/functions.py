@@ -15,7 +15,9 @@ exp = matches(
     of(*elementwise("exp"), spread=4.0),
     slip("slope-forgotten", lambda g, y, x: (g,), "the slope were 1: it is exp(x), the result itself."),
     slip("input-for-output", lambda g, y, x: (g * x,), "dL_dy were multiplied by x: the slope is exp(x)."),
-    slip("power-rule", lambda g, y, x: (g * x * np.exp(x - 1),), "exp were taken for a power of x: its slope is exp(x)."),
+    slip(
+        "power-rule", lambda g, y, x: (g * x * np.exp(x - 1),), "exp were taken for a power of x: its slope is exp(x)."
+    ),
     UPSTREAM_IGNORED,
 )
 
@@ -39,12 +41,15 @@ tanh = matches(
 
 def _overflowing(x: Array) -> Array:
     e = np.exp(x)
-    return e / (1 + e)
+    y: Array = e / (1 + e)
+    return y
 
 
 sigmoid = matches(
     of(*elementwise("sigmoid"), (step("sigmoid", "$x"), {"x": FAR}, (3,), "numbers far from 0"), spread=4.0),
-    value_slip("overflow", _overflowing, "exp of a large number overflowed: take exp(-|x|) and choose the form by sign."),
+    value_slip(
+        "overflow", _overflowing, "exp of a large number overflowed: take exp(-|x|) and choose the form by sign."
+    ),
     slip("input-for-output", lambda g, y, x: (g * x * (1 - x),), "x stood where y belongs: the slope is y (1 - y)."),
     slip("half-a-slope", lambda g, y, x: (g * y,), "the factor 1 - y were missing: the slope is y (1 - y)."),
     slip("other-half", lambda g, y, x: (g * (1 - y),), "the factor y were missing: the slope is y (1 - y)."),
@@ -70,17 +75,20 @@ relu = matches(
 
 def _plain(x: Array, axis: int = -1) -> Array:
     e = np.exp(x)
-    return np.log(e / e.sum(axis=axis, keepdims=True))
+    y: Array = np.log(e / e.sum(axis=axis, keepdims=True))
+    return y
 
 
 def _one_maximum(x: Array, axis: int = -1) -> Array:
     shifted = x - x.max()
-    return shifted - np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
+    y: Array = shifted - np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
+    return y
 
 
 def _softmax(x: Array, axis: int = -1) -> Array:
     e = np.exp(x - x.max(axis=axis, keepdims=True))
-    return e / e.sum(axis=axis, keepdims=True)
+    y: Array = e / e.sum(axis=axis, keepdims=True)
+    return y
 
 
 APART = np.array([[0.0, 0.0], [-2000.0, -2001.0]])
@@ -117,6 +125,10 @@ log_softmax = matches(
         lambda g, y, x, axis=-1: (g - np.exp(y) * g.sum(),),
         "dL_dy were summed over the whole array: each row's sum is its own.",
     ),
-    slip("max-only", lambda g, y, x, axis=-1: (g,), "dL_dy were passed on as it is: the sum in the logarithm has a slope."),
+    slip(
+        "max-only",
+        lambda g, y, x, axis=-1: (g,),
+        "dL_dy were passed on as it is: the sum in the logarithm has a slope.",
+    ),
     UPSTREAM_IGNORED,
 )

@@ -1,118 +1,25 @@
-"""Modules, Linear, MLP and cross-entropy, built of the learner's Tensors."""
+"""Linear and MLP, built of the learner's Tensors."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure, LearnerError, NotWritten
-from dlf_grader.instruments.compare import compare
 from dlf_grader.instruments.diagnosis import Trial
 from dlf_grader.instruments.initialisation import he_normal
-from dlf_grader.instruments.layer import Answer, Array, Ask, Case, Misconception
+from dlf_grader.instruments.layer import Answer, Array, Case, Misconception
 from dlf_grader.instruments.parity import judge, raised_on
-from dlf_grader.milestones.m5.cases import of, whole
-from dlf_grader.milestones.m5.programs import matches, step
-from dlf_grader.milestones.m5.slips import UPSTREAM_IGNORED, slip, value_slip
-from dlf_grader.model import Counterexample, Diagnosis, Measurements
-from dlf_grader.sandbox.protocol import Get
+from dlf_grader.milestones.m5.cases import whole
+from dlf_grader.milestones.m5.modules import found_in, tensor
+from dlf_grader.model import Counterexample, Measurements
 from dlf_grader.sandbox.proxy import Remote, Submission, describe_value
 
 ORACLE = "dlf_reference.oracles.m5:mlp"
-PROPS = "dlf_grader.sandbox.props"
-
-
-# -- Module ---------------------------------------------------------------------------------------
-
-
-def _tensor(submission: Submission, value: Any) -> Remote:
-    return submission.new("Tensor", value, requires_grad=True)
-
-
-def _module(submission: Submission, **attributes: Any) -> Remote:
-    base = submission.many([Get(0, "Module")])[0]
-    made: Remote = submission.call(f"{PROPS}:module_of", base, **attributes)
-    return made
-
-
-def _found(module: Remote, case: str) -> list[Remote]:
-    """What `parameters` returns: a list of Tensors."""
-    found = module.parameters()
-    if not isinstance(found, list) or not all(isinstance(one, Remote) for one in found):
-        got = describe_value(found) if not isinstance(found, Remote) else f"an object of type {found.type_name}"
-        text = f"parameters() should return a list of Tensors, got {got}"
-        raise CheckFailure(text, Counterexample(case, 0, "parameters()"))
-    return found
-
-
-def _listed(module: Remote, expected: Sequence[float], case: str, **known: tuple[Sequence[float], str]) -> None:
-    """Fail unless the parameters hold these numbers, one each, in this order."""
-    values = [float(np.asarray(one.data)) for one in _found(module, case)]
-    if values == list(expected):
-        return
-    told = [Diagnosis(id, f"It looks as if {text}") for id, (wrong, text) in known.items() if values == list(wrong)]
-    text = f"parameters() found {_numbered(values)}, expected {_numbered(expected)}"
-    raise CheckFailure(text, Counterexample(case, 0, "parameters()"), tuple(told[:1]))
-
-
-def _numbered(values: Sequence[float]) -> str:
-    return "[" + ", ".join(f"{value:g}" for value in values) + "]"
-
-
-def parameters(submission: Submission, ctx: Context) -> Measurements:
-    """Every Tensor among the attributes, in lists and in modules, in order and once."""
-    one, two, three, four = (_tensor(submission, value) for value in (1.0, 2.0, 3.0, 4.0))
-    _listed(_module(submission), [], "a module without attributes")
-    words = "self.a = Tensor(2), self.b = Tensor(1)"
-    by_value = ([1.0, 2.0], "they were sorted: the order is the one in which they were assigned.")
-    _listed(_module(submission, a=two, b=one), [2, 1], words, sorted=by_value)
-    mixed = _module(submission, a=one, size=3, name="mine", nothing=None, array=np.ones(2), b=two)
-    _listed(mixed, [1, 2], "two Tensors among other attributes")
-    lists = _module(submission, a=one, rest=[two, three])
-    _listed(
-        lists,
-        [1, 2, 3],
-        "self.a = Tensor(1), self.rest = [Tensor(2), Tensor(3)]",
-        **{"lists-skipped": ([1.0], "lists were passed over: look at what is in them.")},
-    )
-    inner = _module(submission, b=two, c=three)
-    skipped = ([1.0, 4.0], "modules were passed over: ask them for their own attributes.")
-    last = ([1.0, 4.0, 2.0, 3.0], "modules came last: go into each where it stands.")
-    nested = _module(submission, a=one, inner=inner, d=four)
-    words = "self.a = Tensor(1), self.inner = a module with Tensor(2) and Tensor(3), self.d = Tensor(4)"
-    _listed(nested, [1, 2, 3, 4], words, **{"modules-skipped": skipped, "modules-last": last})
-    deep = _module(submission, parts=[_module(submission, a=one), _module(submission, parts=[inner])])
-    skipped = ([], "modules in lists were passed over: what is in a list may be a module too.")
-    _listed(deep, [1, 2, 3], "a list of modules, with a list of modules in one", **{"lists-of-modules-skipped": skipped})
-    words = "self.a = Tensor(1), self.b = the same Tensor, self.inner = [a module with it]"
-    tied = _module(submission, a=one, b=one, inner=[_module(submission, c=one), two])
-    twice = ([1.0, 1.0, 1.0, 2.0], "a Tensor were listed for every name it has: an optimiser would step twice.")
-    _listed(tied, [1, 2], words, **{"listed-twice": twice})
-    equal = _module(submission, a=one, b=_tensor(submission, 1.0))
-    merged = ([1.0], "two Tensors of the same numbers were taken for one: ask whether they are the same object.")
-    _listed(equal, [1, 1], "two different Tensors, both 1", **{"equal-merged": merged})
-    return {"modules": 8}
-
-
-def zero_grad(submission: Submission, ctx: Context) -> Measurements:
-    """No parameter keeps a gradient, however deep."""
-    one, two = _tensor(submission, 1.0), _tensor(submission, 2.0)
-    module = _module(submission, a=one, inner=[_module(submission, b=two)])
-    one.backward()
-    two.backward()
-    module.zero_grad()
-    for name, tensor in (("a", one), ("b, in a module in a list", two)):
-        grad = tensor.grad
-        if grad is not None and compare("grad", grad, 0.0) is not None:
-            told = Diagnosis("gradient-kept", "Let parameters() find the Tensors, and let each forget its gradient.")
-            raise CheckFailure(f"after zero_grad() {name} still has a gradient", Counterexample(name, 0), (told,))
-    return {"parameters": 2}
-
-
-# -- Linear and MLP -------------------------------------------------------------------------------
 
 init = he_normal(
     "Linear",
@@ -136,10 +43,14 @@ def _networks(ctx: Context, sizes: Sequence[tuple[int, list[int]]]) -> list[tupl
         def draw(*shape: int, rng: np.random.Generator = rng, by_hand: bool = number <= WHOLE_NUMBERS) -> Array:
             return whole(rng, *shape) if by_hand else np.asarray(rng.standard_normal(shape))
 
-        attributes = {}
-        for at, (size, out) in enumerate(zip(widths, widths[1:], strict=False)):
+        attributes: dict[str, Array] = {}
+        for at, (size, out) in enumerate(pairwise(widths)):
             attributes |= {f"W{at}": draw(out, size), f"b{at}": draw(out)}
-        traits = {"more than one layer": len(widths) > 2, "more than two layers": len(widths) > 3, "more than one row": n > 1}
+        traits = {
+            "more than one layer": len(widths) > 2,
+            "more than two layers": len(widths) > 3,
+            "more than one row": n > 1,
+        }
         label = f"N={n}, sizes {widths}"
         there = frozenset(name for name, holds in traits.items() if holds)
         cases.append((number, Case(label, (draw(n, widths[0]),), {}, attributes, draw(n, widths[-1]), there)))
@@ -149,7 +60,7 @@ def _networks(ctx: Context, sizes: Sequence[tuple[int, list[int]]]) -> list[tupl
 def _run(submission: Submission, case: Case, build: Callable[[Case], Remote]) -> Answer:
     """Assign the case's parameters, call the module on x, and go backward."""
     module = build(case)
-    held = _found(module, case.label)
+    held = found_in(module, case.label)
     by_rank = {"W": [one for one in held if len(one.shape) == 2], "b": [one for one in held if len(one.shape) == 1]}
     layers = len(case.attributes) // 2
     if len(held) != 2 * layers or len(by_rank["W"]) != layers or len(by_rank["b"]) != layers:
@@ -162,10 +73,12 @@ def _run(submission: Submission, case: Case, build: Callable[[Case], Remote]) ->
             text = f"{name}: expected shape {case.attributes[name].shape}, got {tuple(remote.shape)}"
             raise CheckFailure(text, Counterexample(case.label, 0, name))
         remote.data = case.attributes[name]
-    x = _tensor(submission, case.inputs[0])
+    x = tensor(submission, case.inputs[0])
     y = module(x)
     if not isinstance(y, Remote) or "backward" not in y.handle.methods:
-        raise CheckFailure(f"calling the module should give a Tensor, got {describe_value(y)}", Counterexample(case.label, 0))
+        raise CheckFailure(
+            f"calling the module should give a Tensor, got {describe_value(y)}", Counterexample(case.label, 0)
+        )
     answer: Answer = {"y": y.data}
     y.backward(case.upstream)
     return answer | {f"dL_d{name}": remote.grad for name, remote in (names | {"x": x}).items()}
@@ -173,10 +86,11 @@ def _run(submission: Submission, case: Case, build: Callable[[Case], Remote]) ->
 
 def _network(x: Array, case: Case, *, between: Callable[[Array], Array], last: Callable[[Array], Array]) -> Array:
     count = len(case.attributes) // 2
+    y = x
     for at in range(count):
-        x = x @ case.attributes[f"W{at}"].T + case.attributes[f"b{at}"]
-        x = between(x) if at < count - 1 else last(x)
-    return x
+        y = y @ case.attributes[f"W{at}"].T + case.attributes[f"b{at}"]
+        y = between(y) if at < count - 1 else last(y)
+    return y
 
 
 def _value(id: str, function: Callable[[Case], Any], text: str) -> Misconception:
@@ -184,7 +98,8 @@ def _value(id: str, function: Callable[[Case], Any], text: str) -> Misconception
 
 
 def _relu(x: Array) -> Array:
-    return np.maximum(x, 0)
+    y: Array = np.maximum(x, 0)
+    return y
 
 
 def _same(x: Array) -> Array:
@@ -247,15 +162,10 @@ def _judged(
     right = ctx.answers(ORACLE, [case.question() for _, case, _ in answers])
     trials = [Trial(number, case, yours, r) for (number, case, yours), r in zip(answers, right, strict=True)]
     tensors = ["y", "dL_dx", *(f"dL_d{kind}{at}" for at in range(3) for kind in "Wb")]
-    asked: Ask = ask
-    worst = judge(trials, tensors, mistakes, asked)
+    worst = judge(trials, tensors, mistakes, ask)
     if stopped is not None:
         raise stopped
     return {"cases": len(trials), "max rel err": worst}
-
-
-def _built(name: str, submission: Submission, *arguments: Any) -> Remote:
-    return submission.new(name, *arguments)
 
 
 def linear(submission: Submission, ctx: Context) -> Measurements:
@@ -273,7 +183,7 @@ def errors(submission: Submission, ctx: Context) -> Measurements:
     bad = {"the wrong number of features": np.zeros((2, 4)), "a row without a batch": np.zeros(3)}
     for what, x in bad.items():
         try:
-            submission.new("Linear", 3, 2).forward(_tensor(submission, x))
+            submission.new("Linear", 3, 2).forward(tensor(submission, x))
         except NotWritten:
             raise
         except LearnerError as error:
@@ -291,7 +201,7 @@ def mlp_init(submission: Submission, ctx: Context) -> Measurements:
 
     def made(seed: int) -> list[Array]:
         rng = submission.new("numpy.random:default_rng", seed)
-        return [one.data for one in _found(submission.new("MLP", [5, 4, 4, 4], rng=rng), label)]
+        return [one.data for one in found_in(submission.new("MLP", [5, 4, 4, 4], rng=rng), label)]
 
     label = "MLP([5, 4, 4, 4])"
     first, again, other = made(ctx.seed), made(ctx.seed), made(ctx.seed + 1)
@@ -317,43 +227,3 @@ def mlp(submission: Submission, ctx: Context) -> Measurements:
 def _sizes(case: Case) -> list[int]:
     weights = [value for name, value in case.attributes.items() if name[0] == "W"]
     return [weights[0].shape[1], *(value.shape[0] for value in weights)]
-
-
-# -- cross-entropy --------------------------------------------------------------------------------
-
-
-def _log_p(x: Array, axis: int = 1) -> Array:
-    shifted = x - x.max(axis=axis, keepdims=True)
-    log_p: Array = shifted - np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
-    return log_p
-
-
-def _picked(x: Array, targets: Array) -> Array:
-    picked: Array = x[np.arange(len(targets)), targets]
-    return picked
-
-
-def _loss(x: Any, targets: list[int]) -> Any:
-    return (step("cross_entropy", "$x", np.array(targets)), {"x": x}, ())
-
-
-cross_entropy = matches(
-    of(
-        _loss(np.array([[0.0, 0.0]]), [1]),
-        _loss(np.array([[2.0, -1.0]]), [0]),
-        _loss(np.array([[2.0, -1.0], [0.0, 3.0]]), [0, 1]),
-        _loss((3, 4), [2, 2, 0]),
-        _loss(np.array([[1e4, -1e4, 0.0], [-1e4, 0.0, 1e4]]), [1, 2]),
-        _loss((1, 5), [4]),
-        _loss((16, 10), [3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8, 9, 7, 9, 3]),
-    ),
-    value_slip("sign", lambda x, t: _picked(_log_p(x), t).mean(), "the minus were missing: log p is never positive."),
-    value_slip("summed", lambda x, t: -_picked(_log_p(x), t).sum(), "the rows were summed: average them."),
-    value_slip("every-class", lambda x, t: -_log_p(x).mean(), "all classes counted: pick the true class of each row."),
-    value_slip("over-all", lambda x, t: -_picked(_log_p(x), t).sum() / x.size, "the sum were divided by N K: it is N."),
-    value_slip("raw-logits", lambda x, t: -_picked(x, t).mean(), "log_softmax were skipped: logits are no log p."),
-    value_slip("wrong-axis", lambda x, t: -_picked(_log_p(x, 0), t).mean(), "softmax ran down the batch: use axis 1."),
-    value_slip("rows-by-target", lambda x, t: -_log_p(x)[t].mean(), "targets picked rows: they pick one column in each."),
-    slip("N-forgotten", lambda g, y, x, t: (g * (np.exp(_log_p(x)) - np.eye(x.shape[1])[t]),), "1 / N were missing."),
-    UPSTREAM_IGNORED,
-)

@@ -41,7 +41,9 @@ div = matches(
     slip("divisor-sign", lambda g, y, a, b: (g / b, g * y / b), "the minus were missing: a / b falls when b grows."),
     slip("divisor-not-squared", lambda g, y, a, b: (g / b, -g * y), "b's gradient were divided by b once, not twice."),
     slip("divisor-without-a", lambda g, y, a, b: (g / b, -g / b**2), "a were missing in b's gradient: -a / b²."),
-    slip("as-product", lambda g, y, a, b: (g / b, g * a), "b got what it gets in a product: 1 / b has the slope -1 / b²."),
+    slip(
+        "as-product", lambda g, y, a, b: (g / b, g * a), "b got what it gets in a product: 1 / b has the slope -1 / b²."
+    ),
     *COMMON,
 )
 
@@ -54,7 +56,9 @@ power = matches(
         positive=True,
     ),
     value_slip("times-exponent", lambda x, p: x * p, "x were multiplied by the exponent."),
-    slip("exponent-not-lowered", lambda g, y, x, p: (g * p * y,), "the exponent stayed: the slope of x^p is p x^(p-1)."),
+    slip(
+        "exponent-not-lowered", lambda g, y, x, p: (g * p * y,), "the exponent stayed: the slope of x^p is p x^(p-1)."
+    ),
     slip("exponent-as-factor", lambda g, y, x, p: (g * p * x,), "the slope were p x: that is right for squares only."),
     slip(
         "factor-forgotten",

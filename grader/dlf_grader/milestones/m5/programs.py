@@ -97,7 +97,9 @@ class Running:
         """The last result's numbers, and, after `backward`, every leaf's gradient."""
         y = self.submission.many([Get(self._number(self.case.init["steps"][-1][0]), "data")])[0]
         self.backward()
-        return {"y": y} | {f"dL_d{name}": grad for name, grad in zip(self.leaves, self.grads(*self.leaves), strict=True)}
+        return {"y": y} | {
+            f"dL_d{name}": grad for name, grad in zip(self.leaves, self.grads(*self.leaves), strict=True)
+        }
 
     def _number(self, name: str) -> int:
         return self.names[name].handle.number
@@ -122,7 +124,9 @@ class Running:
             return self._keep(f"slice {len(self.names)}", Call("builtins", "slice", argument["slice"]))
         if isinstance(argument, dict):
             return tuple(self._value(part) for part in argument["index"])
-        return argument.astype(self.dtype) if isinstance(argument, np.ndarray) and argument.dtype.kind == "f" else argument
+        return (
+            argument.astype(self.dtype) if isinstance(argument, np.ndarray) and argument.dtype.kind == "f" else argument
+        )
 
 
 def expected(ctx: Context, cases: Sequence[Case]) -> list[Answer]:

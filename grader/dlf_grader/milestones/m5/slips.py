@@ -112,12 +112,14 @@ def _mean(gradient: Array, shape: tuple[int, ...]) -> Array:
 
 def _first(gradient: Array, shape: tuple[int, ...]) -> Array:
     new = gradient.ndim - len(shape)
-    picked = gradient[(0,) * new]
-    return picked[tuple(slice(0, 1) if size == 1 else slice(None) for size in shape)]
+    picked: Array = gradient[(0,) * new]
+    first: Array = picked[tuple(slice(0, 1) if size == 1 else slice(None) for size in shape)]
+    return first
 
 
 def _new_axes_only(gradient: Array, shape: tuple[int, ...]) -> Array:
-    return gradient.sum(axis=tuple(range(gradient.ndim - len(shape))))
+    total: Array = gradient.sum(axis=tuple(range(gradient.ndim - len(shape))))
+    return total
 
 
 def _to_number(gradient: Array, shape: tuple[int, ...]) -> Array:

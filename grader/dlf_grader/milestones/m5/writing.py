@@ -63,4 +63,5 @@ def _argument(argument: Any, *, whole: bool) -> str:
 def _written(value: Any) -> str:
     if value.size > SHOWN:
         return f"np.random.default_rng(0).standard_normal({value.shape})"
-    return f"array({np.round(value, 6).tolist()})" if value.size else f"np.zeros({value.shape})"
+    exact = np.round(value, 6) if value.dtype.kind == "f" else value
+    return f"array({exact.tolist()})"
