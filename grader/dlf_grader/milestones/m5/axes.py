@@ -136,7 +136,7 @@ def max_(submission: Submission, ctx: Context) -> Measurements | None:
         return measured
     x = np.array([[2.0, 2.0, 1.0], [3.0, 3.0, 3.0]])
     case = program([step("max", "$x", axis=1)], {"x": x}, np.array([6.0, 12.0]), "ties")
-    got = Running(submission, case).answer()["dL_dx"]
+    got = Running(submission, case).gradients()["dL_dx"]
     at = Counterexample(case.label + f", x = {x.astype(int).tolist()}", 0, "dL_dx")
     if not isinstance(got, np.ndarray) or got.shape != x.shape:
         raise CheckFailure("dL_dx should be an array of x's shape, where several elements are largest", at)

@@ -85,6 +85,12 @@ def _one_maximum(x: Array, axis: int = -1) -> Array:
     return y
 
 
+def _stable(x: Array, axis: int) -> Array:
+    shifted = x - x.max(axis=axis, keepdims=True)
+    y: Array = shifted - np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
+    return y
+
+
 def _softmax(x: Array, axis: int = -1) -> Array:
     e = np.exp(x - x.max(axis=axis, keepdims=True))
     y: Array = e / e.sum(axis=axis, keepdims=True)
@@ -106,10 +112,10 @@ log_softmax = matches(
         (step("log_softmax", "$x", axis=-2), {"x": (3, 4, 2)}, (3, 4, 2)),
     ),
     value_slip("softmax", _softmax, "the logarithm were missing: this is the softmax."),
-    value_slip("overflow", _plain, "exp overflowed, or its sum became 0: subtract each row's largest score first."),
     value_slip("one-maximum", _one_maximum, "one maximum served the whole array: each row needs its own."),
-    value_slip("wrong-axis", lambda x, axis=-1: np.log(_softmax(x, 0)), "the axis were always 0: use `axis`."),
-    value_slip("last-axis", lambda x, axis=-1: np.log(_softmax(x, -1)), "the axis were always the last: use `axis`."),
+    value_slip("overflow", _plain, "exp overflowed, or its sum became 0: subtract each row's largest score first."),
+    value_slip("wrong-axis", lambda x, axis=-1: _stable(x, 0), "the axis were always 0: use `axis`."),
+    value_slip("last-axis", lambda x, axis=-1: _stable(x, -1), "the axis were always the last: use `axis`."),
     slip(
         "row-not-summed",
         lambda g, y, x, axis=-1: (g - np.exp(y) * g,),

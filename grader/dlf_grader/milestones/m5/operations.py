@@ -6,7 +6,7 @@ import numpy as np
 
 from dlf_grader.milestones.m5.cases import binary, elementwise, of
 from dlf_grader.milestones.m5.programs import matches, step
-from dlf_grader.milestones.m5.slips import BROADCAST_MISTAKES, UPSTREAM_IGNORED, slip, value_slip
+from dlf_grader.milestones.m5.slips import BROADCAST_MISTAKES, UPSTREAM_IGNORED, reflected_slip, slip, value_slip
 from dlf_grader.model import Diagnosis
 
 COMMON = (UPSTREAM_IGNORED, *BROADCAST_MISTAKES)
@@ -19,7 +19,7 @@ neg = matches(
 
 sub = matches(
     of(*binary("sub")),
-    value_slip("reflected-order", lambda a, b: b - a, "a and b were swapped: a number on the left is the first."),
+    reflected_slip("reflected-order", lambda a, b: b - a, "a and b were swapped: a number on the left is the first."),
     slip("both-plus", lambda g, y, a, b: (g, g), "b got the sign of a: a - b falls when b grows."),
     slip("both-minus", lambda g, y, a, b: (-g, -g), "a got the sign of b: only what is subtracted gets a minus."),
     *COMMON,
@@ -36,7 +36,9 @@ mul = matches(
 
 div = matches(
     of(*binary("truediv")),
-    value_slip("reflected-order", lambda a, b: b / a, "a and b were swapped: a number on the left is the dividend."),
+    reflected_slip(
+        "reflected-order", lambda a, b: b / a, "a and b were swapped: a number on the left is the dividend."
+    ),
     slip("dividend-multiplied", lambda g, y, a, b: (g * b, -g * y / b), "a's gradient were multiplied by b: divide."),
     slip("divisor-sign", lambda g, y, a, b: (g / b, g * y / b), "the minus were missing: a / b falls when b grows."),
     slip("divisor-not-squared", lambda g, y, a, b: (g / b, -g * y), "b's gradient were divided by b once, not twice."),

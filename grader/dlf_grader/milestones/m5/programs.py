@@ -45,7 +45,8 @@ def program(
     """A case: leaves, what is computed of them, and the gradient that `backward` starts from."""
     words = [f"{name} {_described(value)}" for name, value in leaves.items()]
     init = {"steps": [list(one) for one in steps], "constants": list(constants)}
-    return Case(", ".join([expression(steps), *words]), (), init, dict(leaves), upstream, frozenset(traits))
+    first = (next(iter(leaves.values())),)
+    return Case(", ".join([expression(steps), *words]), first, init, dict(leaves), upstream, frozenset(traits))
 
 
 def _described(value: Array) -> str:
@@ -93,13 +94,14 @@ class Running:
         """What is in `grad` of these Tensors now."""
         return self.submission.many([Get(self._number(name), "grad") for name in names])
 
-    def answer(self) -> Answer:
-        """The last result's numbers, and, after `backward`, every leaf's gradient."""
-        y = self.submission.many([Get(self._number(self.case.init["steps"][-1][0]), "data")])[0]
+    def value(self) -> Any:
+        """The last result's numbers."""
+        return self.submission.many([Get(self._number(self.case.init["steps"][-1][0]), "data")])[0]
+
+    def gradients(self) -> Answer:
+        """Every leaf's gradient, after one call of `backward`."""
         self.backward()
-        return {"y": y} | {
-            f"dL_d{name}": grad for name, grad in zip(self.leaves, self.grads(*self.leaves), strict=True)
-        }
+        return {f"dL_d{name}": grad for name, grad in zip(self.leaves, self.grads(*self.leaves), strict=True)}
 
     def _number(self, name: str) -> int:
         return self.names[name].handle.number
@@ -167,17 +169,26 @@ def _compared(
     answers: list[tuple[int, Case, Answer]] = []
     stopped: CheckFailure | None = None
     for number, case in numbered:
+        answer: Answer = {}
         try:
-            answers.append((number, case, Running(submission, case).answer()))
+            running = Running(submission, case)
+            answer["y"] = running.value()
+            answer |= running.gradients()
         except NotWritten:
             raise
         except LearnerError as error:
             stopped = raised_on(case, number, error, [earlier for _, earlier, _ in answers])
             if misfit is not None and error.kind == "ValueError" and "backward" in error.call:
                 stopped.diagnosis = (misfit, *stopped.diagnosis)
+        if answer:
+            answers.append((number, case, answer))
+        if stopped is not None:
             break
     right = expected(ctx, [case for _, case, _ in answers])
-    trials = [Trial(number, case, yours, r) for (number, case, yours), r in zip(answers, right, strict=True)]
+    trials = [
+        Trial(number, case, yours, {name: r[name] for name in yours.keys() & r.keys()})  # y alone, if backward raised
+        for (number, case, yours), r in zip(answers, right, strict=True)
+    ]
     worst = judge(trials, TENSORS, mistakes, lambda case: expected(ctx, [case])[0])
     if stopped is not None:
         raise stopped

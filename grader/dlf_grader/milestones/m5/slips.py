@@ -24,6 +24,17 @@ def value_slip(id: str, rule: Callable[..., Any], text: str) -> Misconception:
     return Misconception(id, "It looks as if " + text, ("y",), answer)
 
 
+def reflected_slip(id: str, rule: Callable[..., Any], text: str) -> Misconception:
+    """A mistaken value where a number or an array stands on the left, and only there."""
+    plain = value_slip(id, rule, text)
+
+    def answer(ask: Ask, case: Case, tensor: str) -> Any:
+        _, arguments, _ = _only_step(case)
+        return None if isinstance(arguments[0], str) else plain.answer(ask, case, tensor)
+
+    return Misconception(id, plain.text, plain.about, answer)
+
+
 def slip(id: str, rule: Rule, text: str) -> Misconception:
     """A mistaken gradient: rule(dL_dy, y, arguments…, keywords…) gives one for each argument."""
 
