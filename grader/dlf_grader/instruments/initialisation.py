@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -13,19 +14,30 @@ from dlf_grader.model import Counterexample, Diagnosis, Measurements, RunCheck
 from dlf_grader.sandbox.proxy import Submission, describe_value
 
 
-def he_normal(name: str, init: dict[str, Any], shape: tuple[int, ...], fan_in: int, bias: str = "b") -> RunCheck:
+def he_normal(
+    name: str,
+    init: dict[str, Any],
+    shape: tuple[int, ...],
+    fan_in: int,
+    bias: str = "b",
+    *,
+    read: Callable[[Any], Any] = lambda value: value,
+    optional_bias: bool = True,
+) -> RunCheck:
     """A check that `W` is He-normal and drawn from `rng` alone, and that the bias starts at zero.
 
     Args:
         name: the class; init: its arguments, for a layer large enough to measure.
         shape: of `W`; fan_in: how many inputs feed one output.
+        read: turns an attribute into its array, where it is none itself.
+        optional_bias: whether the class takes `bias=False`.
     """
 
     def run(submission: Submission, ctx: Context) -> Measurements:
         def draw(seed: int, **more: Any) -> tuple[Any, Any]:
             rng = submission.new("numpy.random:default_rng", seed)
             made = submission.new(name, **init, **more, rng=rng)
-            return made.W, getattr(made, bias)
+            return read(made.W), read(getattr(made, bias))
 
         (w, b), (again, _), (other, _) = draw(ctx.seed), draw(ctx.seed), draw(ctx.seed + 1)
         case = Case(", ".join(f"{key}={value}" for key, value in init.items()), ())
@@ -51,7 +63,7 @@ def he_normal(name: str, init: dict[str, Any], shape: tuple[int, ...], fan_in: i
             raise CheckFailure("W is not normal: its values look uniform")
         if (mismatch := compare(bias, b, np.zeros(shape[0]))) is not None:
             raise CheckFailure(f"{bias} should start at zero: {mismatch.text}")
-        if draw(ctx.seed, bias=False)[1] is not None:
+        if optional_bias and draw(ctx.seed, bias=False)[1] is not None:
             raise CheckFailure(f"with bias=False the attribute {bias} should be None")
         return {"std": std, "expected": wanted}
 

@@ -1,0 +1,155 @@
+"""m5, part 2: layers without a backward.
+
+What is built of Tensors has its gradient already. A layer keeps its parameters and says how its
+output is computed: that is all.
+
+Lesson: exercises/m5_autograd/README.md
+Grade:  dlf-grade m5 -k module, then -k linear, -k mlp, -k loss
+Write:  about 25 lines.
+"""
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from m5_autograd.tensor import Tensor
+
+
+class Module:
+    """Something with parameters and a `forward`; subclasses assign the one and define the other."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Compute the output; each subclass has its own."""
+        raise TypeError(f"expected {type(self).__name__} to define forward")
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Tensor:
+        return self.forward(*args, **kwargs)
+
+    def parameters(self) -> list[Tensor]:
+        """List every Tensor to be trained.
+
+        Returns:
+            The Tensors that require a gradient among the attributes of this module, in lists and tuples
+            there, and in modules there, however deep; in the order in which they were assigned, each once.
+
+        Example:
+            A module with self.a = Tensor(1, True) and self.rest = [Tensor(2, True), self.a] has two.
+        """
+        # vars(module) holds its attributes in order. A value is a Tensor, a module, a list, or
+        # nothing that matters; a function that calls itself goes as deep as needed.
+        # TODO(m5.module.parameters): about 14 lines.
+        raise NotImplementedError("m5.module.parameters")
+
+    def zero_grad(self) -> None:
+        """Forget the gradients of all parameters."""
+        # Each Tensor can do that by itself.
+        # TODO(m5.module.zero_grad): about 2 lines.
+        raise NotImplementedError("m5.module.zero_grad")
+
+
+class Linear(Module):
+    """A layer that gives weighted sums of its inputs, plus a bias.
+
+    Args:
+        in_features: D, numbers that come in for each row.
+        out_features: O, numbers that go out.
+        rng: source of the initial weights.
+
+    Attributes:
+        W: weights, a Tensor (O, D) that requires a gradient.
+        b: bias, a Tensor (O,) that requires a gradient.
+    """
+
+    def __init__(self, in_features: int, out_features: int, *, rng: np.random.Generator | None = None) -> None:
+        self.in_features = in_features
+        self.out_features = out_features
+        rng = rng or np.random.default_rng()
+        # He-normal and zero, as in m0; and both are to be trained.
+        # TODO(m5.linear.init): about 3 lines.
+        raise NotImplementedError("m5.linear.init")
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Weigh, sum, and add the bias.
+
+        Args:
+            x: (N, D).
+
+        Returns:
+            (N, O).
+
+        Raises:
+            ValueError: x has another number of features, or no rows.
+
+        Example:
+            W = [[1, 2]], b = [10] and x = [[3, 4]] give [[21]].
+        """
+        if len(x.shape) < 2 or x.shape[-1] != self.in_features:
+            raise ValueError(f"expected x of shape (N, {self.in_features}), got {x.shape}")
+        # W is stored as (out, in); Tensors have a transpose and an @.
+        # TODO(m5.linear.forward): about 1 line.
+        raise NotImplementedError("m5.linear.forward")
+
+
+class MLP(Module):
+    """Linear layers with a ReLU between each two.
+
+    Args:
+        sizes: numbers of features, from the input's to the output's: [784, 128, 10] has two layers.
+        rng: source of the initial weights of all layers.
+    """
+
+    def __init__(self, sizes: list[int], *, rng: np.random.Generator | None = None) -> None:
+        if len(sizes) < 2:
+            raise ValueError(f"expected sizes of at least an input and an output, got {sizes}")
+        rng = rng or np.random.default_rng()
+        # A list is enough: `parameters` looks into lists. All layers draw from the same rng.
+        # TODO(m5.mlp.init): about 1 line.
+        raise NotImplementedError("m5.mlp.init")
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Score every class for every row.
+
+        Args:
+            x: (N, sizes[0]).
+
+        Returns:
+            Logits, (N, sizes[-1]).
+
+        Example:
+            MLP([784, 128, 10]) turns (64, 784) into (64, 10).
+        """
+        # Nothing comes after the last layer: logits may be negative.
+        # TODO(m5.mlp.forward): about 3 lines.
+        raise NotImplementedError("m5.mlp.forward")
+
+
+def cross_entropy(logits: Tensor, targets: np.ndarray) -> Tensor:
+    """Measure how little probability the logits leave for the true classes.
+
+    Args:
+        logits: (N, K), of any size.
+        targets: (N,), integers from 0 to K - 1.
+
+    Returns:
+        The loss, a single number, averaged over N.
+
+    Example:
+        logits = [[0, 0]] give log 2 = 0.693 whatever the target.
+    """
+    targets = np.asarray(targets)
+    N = _check_targets(logits, targets)
+    # Logarithms of probabilities, then one of them from each row: Tensors can do both.
+    # TODO(m5.loss.cross_entropy): about 2 lines.
+    raise NotImplementedError("m5.loss.cross_entropy")
+
+
+def _check_targets(logits: Tensor, targets: np.ndarray) -> int:
+    if len(logits.shape) != 2 or logits.shape[0] == 0:
+        raise ValueError(f"expected logits of shape (N, K) with N >= 1, got {logits.shape}")
+    N, K = logits.shape
+    if targets.shape != (N,) or targets.dtype.kind not in "iu":
+        raise ValueError(f"expected integer targets of shape ({N},), got {targets.dtype} of {targets.shape}")
+    if targets.min() < 0 or targets.max() >= K:
+        raise ValueError(f"expected targets from 0 to {K - 1}, got {targets.min()} to {targets.max()}")
+    return N

@@ -1,0 +1,62 @@
+"""Recipe of m5: a network built of a learner's own Tensors, trained by their own `backward`."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import numpy as np
+
+from dlf_reference.training.recipes import Array, Progress, _batches, _Pace, _scale
+
+
+def autograd_classifier(
+    model: Any,
+    x_train: Array,
+    y_train: Array,
+    x_test: Array,
+    *,
+    epochs: int,
+    batch_size: int,
+    lr: float,
+    seed: int,
+) -> Progress:
+    """Train by stochastic gradient descent in place on `.data`, the learning rate falling linearly to zero.
+
+    Nothing is used but the model's `parameters`, `zero_grad` and call, `Tensor` and `cross_entropy` of its module, and
+    `backward`.
+
+    Args:
+        model: MLP of m5; Tensor (N, D) → Tensor (N, K).
+        x_train, x_test: images, uint8 (N, ...); flattened and normalised, float64.
+        y_train: class numbers (N,).
+
+    Returns:
+        "test": predictions, (N,); "losses": mean training loss of each epoch; "seconds".
+    """
+    module = sys.modules[type(model).__module__]
+    mean, deviation = _scale(x_train)
+    train, test = ((x.reshape(len(x), -1).astype(np.float64) - mean) / deviation for x in (x_train, x_test))
+    rng = np.random.default_rng(seed)
+    total = epochs * -(-len(train) // batch_size)
+    pace, losses, step = _Pace(total), [], 0
+
+    def predict() -> Array:
+        classes: Array = np.asarray(model(module.Tensor(test)).data).argmax(axis=1)
+        return classes
+
+    for epoch in range(1, epochs + 1):
+        epoch_losses = []
+        for rows in _batches(len(train), batch_size, rng):
+            loss = module.cross_entropy(model(module.Tensor(train[rows])), y_train[rows])
+            model.zero_grad()
+            loss.backward()
+            for parameter in model.parameters():
+                parameter.data -= lr * (1 - step / total) * parameter.grad
+            epoch_losses.append(float(loss.data))
+            step += 1
+            if pace.due():
+                yield pace.report(step, epoch, epoch_losses[-1])
+        losses.append(float(np.mean(epoch_losses)))
+        yield pace.report(step, epoch, losses[-1]) | {"test": predict()}
+    return {"test": predict(), "losses": losses, "seconds": pace.seconds()}

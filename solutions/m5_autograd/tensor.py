@@ -1,0 +1,541 @@
+"""m5, part 1: a tensor that remembers how it was made.
+
+Every operation returns a new Tensor that knows two things: the Tensors it was made of, and how to
+turn its own gradient into theirs. `backward` asks each of them in turn, the last one first. Addition
+is written for you and shows how an operation is made; all the others follow it.
+
+Lesson: exercises/m5_autograd/README.md
+Grade:  dlf-grade m5 -k engine, then -k tensor
+Write:  about 90 lines, two or three for most operations.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Union
+
+import numpy as np
+
+Number = int | float
+Operand = Union["Tensor", np.ndarray, Number]
+Axis = int | tuple[int, ...] | None
+
+
+class Tensor:
+    """An array that finds out how a number computed from it depends on it.
+
+    Args:
+        data: an array, a number or a nested list; what is not floating-point becomes float64.
+        requires_grad: whether `backward` shall leave a gradient here.
+
+    Attributes:
+        data: the numbers, float32 or float64.
+        grad: the gradient that `backward` left, of data's shape and dtype; None before.
+        requires_grad: true also for whatever is computed from a Tensor that requires a gradient.
+        inputs: the Tensors that an operation made this one of; () for a leaf.
+        gradients: turns the gradient of this Tensor into one for each of its inputs; None for a leaf.
+    """
+
+    __array_ufunc__ = None  # lets `array + tensor` reach Tensor.__radd__
+
+    def __init__(self, data: Any, requires_grad: bool = False) -> None:
+        array = np.asarray(data)
+        self.data = array if array.dtype.kind == "f" else array.astype(np.float64)
+        self.grad: np.ndarray | None = None
+        self.requires_grad = requires_grad
+        self.inputs: tuple[Tensor, ...] = ()
+        self.gradients: Callable[[np.ndarray], Sequence[np.ndarray]] | None = None
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of `data`."""
+        return self.data.shape
+
+    def __repr__(self) -> str:
+        return f"Tensor({self.data!r}, requires_grad={self.requires_grad})"
+
+    # -- the engine -------------------------------------------------------------------------------
+
+    def backward(self, grad: Operand | None = None) -> None:
+        """Add to the `grad` of every leaf how L depends on it.
+
+        Args:
+            grad: dL_dself, of this Tensor's shape; may be left out for a single number, which then
+                is L itself.
+
+        Raises:
+            ValueError: `grad` is missing where it is needed, or has another shape.
+
+        Example:
+            x = 3 and y = 5 require a gradient; after (x + y + x).backward() x.grad is 2 and y.grad 1.
+            After a second (x + y + x).backward() they are 4 and 2.
+        """
+        dL_dself = self._upstream(grad)
+        # Walk through `ordered(self)` from its end, with a gradient collected for every Tensor met
+        # so far: by the time a Tensor's turn comes, all that was made of it has had its say.
+        # `inputs_gradients` asks a Tensor what it passes on. Only leaves keep a `grad`.
+        ### BEGIN SOLUTION m5.engine.backward
+        collected = {id(self): dL_dself}
+        for node in reversed(ordered(self)):
+            dL_dnode = collected.pop(id(node))
+            if not node.inputs:
+                total = dL_dnode if node.grad is None else node.grad + dL_dnode
+                node.grad = np.array(total, dtype=node.data.dtype)  # a copy: it is the leaf's own
+            for x, dL_dx in inputs_gradients(node, dL_dnode):
+                collected[id(x)] = collected[id(x)] + dL_dx if id(x) in collected else dL_dx
+        ### END SOLUTION
+
+    def zero_grad(self) -> None:
+        """Forget the gradient.
+
+        Example:
+            After x.backward() and x.zero_grad() x.grad is None again.
+        """
+        # The next `backward` starts from nothing.
+        ### BEGIN SOLUTION m5.engine.zero_grad
+        self.grad = None
+        ### END SOLUTION
+
+    def detach(self) -> "Tensor":
+        """Give a leaf with the same numbers that requires no gradient.
+
+        Example:
+            x = 3: (x * x.detach()).backward() leaves 3 in x.grad, not 6.
+        """
+        # What does a Tensor know that the new one must not know?
+        ### BEGIN SOLUTION m5.engine.detach
+        return Tensor(self.data)
+        ### END SOLUTION
+
+    # -- arithmetic -------------------------------------------------------------------------------
+
+    def __add__(self, other: Operand) -> "Tensor":
+        """Add, with NumPy's broadcasting.
+
+        Example:
+            2 + 3 = 5; an upstream gradient of 10 becomes 10 for both.
+        """
+        # The pattern of every operation: compute the result, name the Tensors it was made of, and
+        # say how its gradient becomes theirs. Shapes stretched by broadcasting are not its concern:
+        # `backward` undoes that for all operations.
+        other = self._as_tensor(other)
+        return made(self.data + other.data, (self, other), lambda dL_dy: (dL_dy, dL_dy))
+
+    def __neg__(self) -> "Tensor":
+        """Change the sign.
+
+        Example:
+            y = -x for x = 2 is -2; an upstream gradient of 10 becomes -10.
+        """
+        # One input, so one gradient: (something,) with a comma.
+        ### BEGIN SOLUTION m5.tensor.neg
+        return made(-self.data, (self,), lambda dL_dy: (-dL_dy,))
+        ### END SOLUTION
+
+    def __sub__(self, other: Operand) -> "Tensor":
+        """Subtract, with NumPy's broadcasting.
+
+        Example:
+            2 - 3 = -1; an upstream gradient of 10 becomes 10 for the 2 and -10 for the 3.
+        """
+        other = self._as_tensor(other)
+        # If the second grows, the result shrinks.
+        ### BEGIN SOLUTION m5.tensor.sub
+        return made(self.data - other.data, (self, other), lambda dL_dy: (dL_dy, -dL_dy))
+        ### END SOLUTION
+
+    def __mul__(self, other: Operand) -> "Tensor":
+        """Multiply element by element, with NumPy's broadcasting.
+
+        Example:
+            2 * 3 = 6; an upstream gradient of 10 becomes 30 for the 2 and 20 for the 3.
+        """
+        other = self._as_tensor(other)
+        # The more the one is, the more a nudge of the other counts.
+        ### BEGIN SOLUTION m5.tensor.mul
+        a, b = self.data, other.data
+        return made(a * b, (self, other), lambda dL_dy: (dL_dy * b, dL_dy * a))
+        ### END SOLUTION
+
+    def __truediv__(self, other: Operand) -> "Tensor":
+        """Divide element by element, with NumPy's broadcasting.
+
+        Example:
+            6 / 2 = 3; an upstream gradient of 10 becomes 5 for the 6 and -15 for the 2.
+        """
+        other = self._as_tensor(other)
+        # Write a / b as a times (1 / b), and differentiate the second factor too.
+        ### BEGIN SOLUTION m5.tensor.div
+        a, b = self.data, other.data
+        y = a / b
+        return made(y, (self, other), lambda dL_dy: (dL_dy / b, -dL_dy * y / b))
+        ### END SOLUTION
+
+    def __pow__(self, exponent: Number) -> "Tensor":
+        """Raise to a power that is a plain number.
+
+        Example:
+            3 ** 2 = 9; an upstream gradient of 10 becomes 60.
+        """
+        if not isinstance(exponent, (int, float)):
+            raise TypeError(f"expected a number as exponent, got {type(exponent).__name__}")
+        # x ** 0 is constant: its gradient is 0 even where x is.
+        ### BEGIN SOLUTION m5.tensor.pow
+        x = self.data
+        slope = exponent * x ** (exponent - 1) if exponent != 0 else np.zeros_like(x)
+        return made(x**exponent, (self,), lambda dL_dy: (dL_dy * slope,))
+        ### END SOLUTION
+
+    def __matmul__(self, other: Operand) -> "Tensor":
+        """Multiply matrices, or stacks of them: the axes before the last two are broadcast.
+
+        Args:
+            other: (..., K, M), where this Tensor is (..., N, K).
+
+        Returns:
+            (..., N, M).
+
+        Example:
+            [[1, 2]] @ [[3], [4]] = [[11]]; an upstream gradient of [[10]] becomes [[30, 40]] for the
+            first and [[10], [20]] for the second.
+        """
+        other = self._as_tensor(other)
+        self._check_matrices(other)
+        # m0's Linear has shown which product it is; here only the last two axes are transposed.
+        ### BEGIN SOLUTION m5.tensor.matmul
+        a, b = self.data, other.data  # (..., N, K), (..., K, M)
+
+        def gradients(dL_dy: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+            return dL_dy @ b.swapaxes(-1, -2), a.swapaxes(-1, -2) @ dL_dy
+
+        return made(a @ b, (self, other), gradients)
+        ### END SOLUTION
+
+    # A number or an array on the left: Python asks the Tensor on the right.
+
+    def __radd__(self, other: Operand) -> "Tensor":
+        """`other + self`."""
+        return self + other
+
+    def __rsub__(self, other: Operand) -> "Tensor":
+        """`other - self`."""
+        return self._as_tensor(other) - self
+
+    def __rmul__(self, other: Operand) -> "Tensor":
+        """`other * self`."""
+        return self * other
+
+    def __rtruediv__(self, other: Operand) -> "Tensor":
+        """`other / self`."""
+        return self._as_tensor(other) / self
+
+    def __rmatmul__(self, other: Operand) -> "Tensor":
+        """`other @ self`."""
+        return self._as_tensor(other) @ self
+
+    # -- along axes -------------------------------------------------------------------------------
+
+    def sum(self, axis: Axis = None, keepdims: bool = False) -> "Tensor":
+        """Add up the elements along one axis, several, or all.
+
+        Args:
+            axis: which; negative ones count from the end, None means all.
+            keepdims: whether the summed axes stay, with size 1.
+
+        Example:
+            [[1, 2], [3, 4]] summed along axis 1 is [3, 7]; an upstream gradient of [10, 20] becomes
+            [[10, 10], [20, 20]].
+        """
+        # Every element counts once. `spread` gives the gradient the input's shape again.
+        ### BEGIN SOLUTION m5.tensor.sum
+        y = self.data.sum(axis=axis, keepdims=keepdims)
+        return made(y, (self,), lambda dL_dy: (spread(dL_dy, self.shape, axis, keepdims),))
+        ### END SOLUTION
+
+    def mean(self, axis: Axis = None, keepdims: bool = False) -> "Tensor":
+        """Average the elements along one axis, several, or all.
+
+        Args:
+            axis, keepdims: as in `sum`.
+
+        Example:
+            [[1, 2], [3, 4]] along axis 1 is [1.5, 3.5]; an upstream gradient of [10, 20] becomes
+            [[5, 5], [10, 10]].
+        """
+        # How many elements went into one result? Operations may be made of operations.
+        ### BEGIN SOLUTION m5.tensor.mean
+        total = self.sum(axis, keepdims)
+        return total * (total.data.size / self.data.size)
+        ### END SOLUTION
+
+    def max(self, axis: Axis = None, keepdims: bool = False) -> "Tensor":
+        """Take the largest element along one axis, several, or all.
+
+        Args:
+            axis, keepdims: as in `sum`.
+
+        Example:
+            [[1, 2], [4, 3]] along axis 1 is [2, 4]; an upstream gradient of [10, 20] becomes
+            [[0, 10], [20, 0]]. Where several are largest, they share it out.
+        """
+        # Who won? A share for each element: 0 for the losers, 1 in all for the winners.
+        ### BEGIN SOLUTION m5.tensor.max
+        y = self.data.max(axis=axis, keepdims=keepdims)
+        won = self.data == spread(y, self.shape, axis, keepdims)
+        share = (won / won.sum(axis=axis, keepdims=True)).astype(self.data.dtype)
+        return made(y, (self,), lambda dL_dy: (spread(dL_dy, self.shape, axis, keepdims) * share,))
+        ### END SOLUTION
+
+    # -- the same numbers, elsewhere ----------------------------------------------------------------
+
+    def reshape(self, *shape: int) -> "Tensor":
+        """Give the numbers another shape, in the same order; one size may be -1.
+
+        Example:
+            [[1, 2], [3, 4]] reshaped to 4 is [1, 2, 3, 4]; an upstream gradient of [5, 6, 7, 8] becomes
+            [[5, 6], [7, 8]].
+        """
+        # The way back is a reshape too.
+        ### BEGIN SOLUTION m5.tensor.reshape
+        return made(self.data.reshape(*shape), (self,), lambda dL_dy: (dL_dy.reshape(self.shape),))
+        ### END SOLUTION
+
+    def transpose(self, *axes: int) -> "Tensor":
+        """Put the axes in another order, or in the opposite order if none is given.
+
+        Args:
+            axes: which axis of the input comes first, second, and so on.
+
+        Example:
+            (2, 3, 4) transposed with (2, 0, 1) is (4, 2, 3); its gradient comes back as (2, 3, 4).
+        """
+        axes = tuple(axis % self.data.ndim for axis in axes or range(self.data.ndim - 1, -1, -1))
+        # Axis axes[i] went to place i. Where must the axis in place i go on the way back?
+        ### BEGIN SOLUTION m5.tensor.transpose
+        back = np.argsort(axes)
+        return made(self.data.transpose(axes), (self,), lambda dL_dy: (dL_dy.transpose(back),))
+        ### END SOLUTION
+
+    def __getitem__(self, index: Any) -> "Tensor":
+        """Pick elements as NumPy does: by numbers, slices, arrays of numbers or of truth values.
+
+        Example:
+            [1, 2, 3] at [2, 0, 2] is [3, 1, 3]; an upstream gradient of [10, 20, 30] becomes [20, 0, 40].
+        """
+
+        # An element that was picked twice is used twice. `+=` on an index writes only once:
+        # np.add.at does not.
+        ### BEGIN SOLUTION m5.tensor.index
+        def gradients(dL_dy: np.ndarray) -> tuple[np.ndarray]:
+            dL_dx = np.zeros_like(self.data, dtype=dL_dy.dtype)
+            np.add.at(dL_dx, index, dL_dy)
+            return (dL_dx,)
+
+        return made(self.data[index], (self,), gradients)
+        ### END SOLUTION
+
+    # -- element by element -------------------------------------------------------------------------
+
+    def exp(self) -> "Tensor":
+        """Raise e to the power of every element.
+
+        Example:
+            0 gives 1; an upstream gradient of 10 becomes 10.
+        """
+        # The only function that is its own slope.
+        ### BEGIN SOLUTION m5.tensor.exp
+        y = np.exp(self.data)
+        return made(y, (self,), lambda dL_dy: (dL_dy * y,))
+        ### END SOLUTION
+
+    def log(self) -> "Tensor":
+        """Take the natural logarithm of every element.
+
+        Example:
+            1 gives 0; at 2 an upstream gradient of 10 becomes 5.
+        """
+        # The larger x, the flatter the curve.
+        ### BEGIN SOLUTION m5.tensor.log
+        return made(np.log(self.data), (self,), lambda dL_dy: (dL_dy / self.data,))
+        ### END SOLUTION
+
+    def tanh(self) -> "Tensor":
+        """Take the hyperbolic tangent of every element.
+
+        Example:
+            0 gives 0; an upstream gradient of 10 becomes 10. At 1000 it becomes 0.
+        """
+        # As in m0: the slope is easiest written in terms of the result.
+        ### BEGIN SOLUTION m5.tensor.tanh
+        y = np.tanh(self.data)
+        return made(y, (self,), lambda dL_dy: (dL_dy * (1 - y**2),))
+        ### END SOLUTION
+
+    def sigmoid(self) -> "Tensor":
+        """Squash every element into 0 to 1, without overflow at any size.
+
+        Example:
+            0 gives 0.5; an upstream gradient of 8 becomes 2. At -1000 both are 0.
+        """
+        # As in m0: exp of nothing but numbers that are not positive.
+        ### BEGIN SOLUTION m5.tensor.sigmoid
+        z = np.exp(-np.abs(self.data))
+        y = np.where(self.data >= 0, np.ones_like(z), z) / (1 + z)
+        return made(y, (self,), lambda dL_dy: (dL_dy * y * (1 - y),))
+        ### END SOLUTION
+
+    def relu(self) -> "Tensor":
+        """Set what is negative to zero.
+
+        Example:
+            [-2, 0, 3] gives [0, 0, 3]; an upstream gradient of [5, 5, 5] becomes [0, 0, 5].
+        """
+        # The gradient at exactly 0 is 0.
+        ### BEGIN SOLUTION m5.tensor.relu
+        x = self.data
+        return made(np.maximum(x, 0), (self,), lambda dL_dy: (dL_dy * (x > 0),))
+        ### END SOLUTION
+
+    def log_softmax(self, axis: int = -1) -> "Tensor":
+        """Turn scores along an axis into logarithms of probabilities, exact at scores of any size.
+
+        Example:
+            [0, 0] gives [-log 2, -log 2]; an upstream gradient of [10, 0] becomes [5, -5].
+            [1000, 0] gives [0, -1000].
+        """
+        # As in m0's cross-entropy: subtract the largest first. Every score acts on all results of
+        # its row through the sum, so the row's upstream gradients come together.
+        ### BEGIN SOLUTION m5.tensor.log_softmax
+        shifted = self.data - self.data.max(axis=axis, keepdims=True)  # at most 0
+        y = shifted - np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
+
+        def gradients(dL_dy: np.ndarray) -> tuple[np.ndarray]:
+            return (dL_dy - np.exp(y) * dL_dy.sum(axis=axis, keepdims=True),)
+
+        return made(y, (self,), gradients)
+        ### END SOLUTION
+
+    # -- what is checked before ---------------------------------------------------------------------
+
+    def _as_tensor(self, other: Operand) -> "Tensor":
+        """A number or an array as a constant of this Tensor's dtype."""
+        if isinstance(other, Tensor):
+            return other
+        return Tensor(np.asarray(other, dtype=self.data.dtype))
+
+    def _check_matrices(self, other: "Tensor") -> None:
+        a, b = self.shape, other.shape
+        if len(a) < 2 or len(b) < 2 or a[-1] != b[-2]:
+            raise ValueError(f"expected (..., N, K) @ (..., K, M), got {a} @ {b}")
+
+    def _upstream(self, grad: Operand | None) -> np.ndarray:
+        """The gradient that `backward` starts from, of this Tensor's shape and dtype."""
+        if not self.requires_grad:
+            raise ValueError("nothing that this Tensor was computed from requires a gradient")
+        if grad is None and self.data.size != 1:
+            raise ValueError(f"expected backward(grad) with grad of shape {self.shape}, got none")
+        given = grad.data if isinstance(grad, Tensor) else grad
+        dL_dself = np.ones_like(self.data) if given is None else np.asarray(given, self.data.dtype)
+        if dL_dself.shape != self.shape:
+            raise ValueError(f"expected grad of shape {self.shape}, got {dL_dself.shape}")
+        return dL_dself
+
+
+# -- what operations and `backward` are made of -------------------------------------------------------
+
+
+def made(
+    data: np.ndarray,
+    inputs: tuple[Tensor, ...],
+    gradients: Callable[[np.ndarray], Sequence[np.ndarray]],
+) -> Tensor:
+    """Give the result of an operation, which remembers where it came from.
+
+    Args:
+        data: the result's numbers.
+        inputs: the Tensors it was computed from.
+        gradients: called with dL_dresult, returns dL_dinput for each input, in order.
+
+    Returns:
+        A Tensor; if no input requires a gradient, it is a constant, and remembers nothing.
+    """
+    y = Tensor(data)
+    if any(x.requires_grad for x in inputs):
+        y.requires_grad, y.inputs, y.gradients = True, inputs, gradients
+    return y
+
+
+def inputs_gradients(node: Tensor, dL_dnode: np.ndarray) -> list[tuple[Tensor, np.ndarray]]:
+    """Ask a Tensor for its inputs' gradients.
+
+    Returns:
+        (input, its gradient, of its shape) for each input that requires one; [] for a leaf.
+    """
+    if node.gradients is None:
+        return []
+    pairs = zip(node.inputs, node.gradients(dL_dnode), strict=True)
+    return [(x, summed_to(dL_dx, x.shape)) for x, dL_dx in pairs if x.requires_grad]
+
+
+def spread(reduced: np.ndarray, shape: tuple[int, ...], axis: Axis, keepdims: bool) -> np.ndarray:
+    """Repeat what was reduced along `axis`, so that it has the shape from before again.
+
+    Example:
+        [3, 7], reduced from (2, 2) along axis 1, becomes [[3, 3], [7, 7]].
+    """
+    if axis is not None and not keepdims:
+        reduced = np.expand_dims(reduced, axis)
+    return np.broadcast_to(reduced, shape)
+
+
+def ordered(root: Tensor) -> list[Tensor]:
+    """Line up all that `root` was computed from.
+
+    Returns:
+        Every Tensor on the way that requires a gradient, each once, root the last: none stands before
+        the Tensors that it was made of.
+
+    Example:
+        y = x + 1 and z = x + y give [x, y, z], though x is an input of z as well.
+    """
+    # A Tensor joins the line after all of its inputs have. No recursion: a chain of 50,000 operations
+    # is longer than Python's stack. Keep a list of what is still to be done instead.
+    ### BEGIN SOLUTION m5.engine.order
+    order = []
+    seen = set()
+    waiting = [(root, False)]  # a Tensor, and whether its inputs have joined already
+    while waiting:
+        node, ready = waiting.pop()
+        if ready:
+            order.append(node)
+        elif id(node) not in seen:
+            seen.add(id(node))
+            waiting.append((node, True))
+            waiting += [(x, False) for x in node.inputs if x.requires_grad]
+    return order
+    ### END SOLUTION
+
+
+def summed_to(gradient: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """Undo NumPy's broadcasting, for a gradient.
+
+    Args:
+        gradient: of the shape that an operation stretched its input to.
+        shape: the input's own.
+
+    Returns:
+        The input's gradient, of that shape.
+
+    Example:
+        [[1, 2], [3, 4]] for an input of shape (2,) is [4, 6], for (2, 1) it is [[3], [7]].
+    """
+    if gradient.shape == shape:
+        return gradient
+    sizes = zip(reversed(shape), reversed(gradient.shape), strict=False)
+    if gradient.ndim < len(shape) or any(size not in (1, got) for size, got in sizes):
+        raise ValueError(f"expected a gradient for an input of shape {shape}, got {gradient.shape}")
+    # Broadcasting put new axes in front, and repeated axes of size 1. What was used many times
+    # collects from each of them.
+    ### BEGIN SOLUTION m5.engine.broadcast
+    new = gradient.ndim - len(shape)
+    repeated = [new + axis for axis, size in enumerate(shape) if size == 1]
+    return gradient.sum(axis=(*range(new), *repeated)).reshape(shape)
+    ### END SOLUTION
