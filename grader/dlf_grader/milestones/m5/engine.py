@@ -43,16 +43,17 @@ def _engine(id: str, uses: Callable[[Graph, str], Mapping[str, float]], text: st
     return Misconception(id, "It looks as if " + text, GRADIENTS, answer)
 
 
-def _walked(graph: Graph, order: Sequence[str], root: str) -> dict[str, float]:
-    """What arrives if Tensors pass on, in this order, what they have by then."""
-    got = {root: 1.0}
+def _walked(graph: Graph, order: Sequence[str], root: str, *, closed: bool) -> dict[str, float]:
+    """What arrives if Tensors pass on, in this order, what they have by then; if closed, leaves take no more."""
+    got, at_turn = {root: 1.0}, dict[str, float]()
     for node in order:
+        at_turn[node] = got.get(node, 0.0)
         for x in graph.get(node, ()):
             got[x] = got.get(x, 0.0) + got.get(node, 0.0)
-    return got
+    return at_turn if closed else got
 
 
-def depth_first(graph: Graph, root: str, turn: int) -> dict[str, float]:
+def depth_first(graph: Graph, root: str, turn: int) -> list[str]:
     """Each Tensor passes on at its first visit, one branch after the other."""
     order: list[str] = []
     waiting = [root]
@@ -61,15 +62,15 @@ def depth_first(graph: Graph, root: str, turn: int) -> dict[str, float]:
         if node not in order:
             order.append(node)
             waiting += list(graph.get(node, ()))[::turn]
-    return _walked(graph, order, root)
+    return order
 
 
-def breadth_first(graph: Graph, root: str, turn: int) -> dict[str, float]:
+def breadth_first(graph: Graph, root: str, turn: int) -> list[str]:
     """Each Tensor passes on at its first visit, the nearest first."""
     order = [root]
     for node in order:
         order += [x for x in dict.fromkeys(list(graph.get(node, ()))[::turn]) if x not in order]
-    return _walked(graph, order, root)
+    return order
 
 
 def again_and_again(graph: Graph, root: str) -> dict[str, float]:
@@ -91,8 +92,11 @@ TOO_EARLY = (
 )
 
 
-def _too_early(walk: Callable[[Graph, str, int], Mapping[str, float]], turn: int) -> Misconception:
-    return _engine("passed-on-too-early", lambda graph, root: walk(graph, root, turn), TOO_EARLY)
+def _too_early(walk: Callable[[Graph, str, int], list[str]], turn: int, *, closed: bool) -> Misconception:
+    def uses(graph: Graph, root: str) -> Mapping[str, float]:
+        return _walked(graph, walk(graph, root, turn), root, closed=closed)
+
+    return _engine("passed-on-too-early", uses, TOO_EARLY)
 
 
 OVERWRITTEN = _engine(
@@ -102,7 +106,12 @@ OVERWRITTEN = _engine(
 )
 ENGINE_MISTAKES = (
     OVERWRITTEN,
-    *(_too_early(walk, turn) for walk in (depth_first, breadth_first) for turn in (1, -1)),
+    *(
+        _too_early(walk, turn, closed=closed)
+        for walk in (depth_first, breadth_first)
+        for turn in (1, -1)
+        for closed in (False, True)
+    ),
     _engine(
         "passed-on-again",
         again_and_again,

@@ -19,7 +19,7 @@ def value_slip(id: str, rule: Callable[..., Any], text: str) -> Misconception:
 
     def answer(ask: Ask, case: Case, tensor: str) -> Any:
         _, arguments, keywords = _only_step(case)
-        return rule(*(_number(case, argument) for argument in arguments), **keywords)
+        return _tried(rule, *(_number(case, argument) for argument in arguments), **keywords)
 
     return Misconception(id, "It looks as if " + text, ("y",), answer)
 
@@ -41,7 +41,7 @@ def slip(id: str, rule: Rule, text: str) -> Misconception:
     def answer(ask: Ask, case: Case, tensor: str) -> Any:
         _, arguments, keywords = _only_step(case)
         values = [_number(case, argument) for argument in arguments]
-        gradients = rule(_upstream(case), ask(case)["y"], *values, **keywords)
+        gradients = _tried(rule, _upstream(case), ask(case)["y"], *values, **keywords)
         leaf, shape = f"${tensor.removeprefix('dL_d')}", case.attributes[tensor.removeprefix("dL_d")].shape
         parts = [
             summed_to(np.asarray(part), shape)
@@ -51,6 +51,18 @@ def slip(id: str, rule: Rule, text: str) -> Misconception:
         return sum(parts[1:], parts[0]) if parts else None
 
     return Misconception(id, "It looks as if " + text, GRADIENTS, answer)
+
+
+def _tried(rule: Callable[..., Any], *values: Any, **keywords: Any) -> Any:
+    """A rule's answer.
+
+    Raises:
+        ValueError: it has none, so nobody can have computed it.
+    """
+    try:
+        return rule(*values, **keywords)
+    except IndexError as error:
+        raise ValueError(str(error)) from error
 
 
 def summed_to(gradient: Array, shape: tuple[int, ...]) -> Array:
