@@ -60,7 +60,7 @@ class Get(msgspec.Struct, tag="get", frozen=True, forbid_unknown_fields=True):
 
 
 class Set(msgspec.Struct, tag="set", frozen=True, forbid_unknown_fields=True):
-    """Assign an attribute."""
+    """Assign an attribute; "attention.W_q" for a part's."""
 
     target: int
     name: str

@@ -16,6 +16,7 @@ import os
 import socket
 import sys
 import types
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -146,9 +147,11 @@ class Worker:
                 self.objects[keep] = result
                 return Handle(keep, type(result).__name__, _methods(result))
             case Get(target, name):
-                return getattr(self.objects[target], name) if name else self.objects[target]
+                return attrgetter(name)(self.objects[target]) if name else self.objects[target]
             case Set(target, name, value):
-                setattr(self.objects[target], name, self._unpack(value))
+                part, _, attribute = name.rpartition(".")
+                owner = attrgetter(part)(self.objects[target]) if part else self.objects[target]
+                setattr(owner, attribute, self._unpack(value))
             case Put(keep, value, strided):
                 stored = self._unpack(value)
                 self.objects[keep] = _strided(stored) if strided else stored

@@ -77,7 +77,10 @@ def luong(query: Any, keys: Any, values: Any, score: str, W: Any, v: Any, mask: 
 def _collected(scores: torch.Tensor, values: np.ndarray, mask: np.ndarray | None) -> Tensors:
     opened, alive = _opened(mask)
     weights = torch.softmax(scores if opened is None else scores.masked_fill(~opened, -torch.inf), -1) * alive
-    return {"context": torch.einsum("nt,ntd->nd", weights, torch.from_numpy(values)).numpy(), "weights": weights.numpy()}
+    return {
+        "context": torch.einsum("nt,ntd->nd", weights, torch.from_numpy(values)).numpy(),
+        "weights": weights.numpy(),
+    }
 
 
 def layer_norm(init: Any, attributes: Any, inputs: Any, upstream: np.ndarray) -> dict[str, np.ndarray]:
