@@ -97,7 +97,7 @@ class Grader:
             return result_of(check, Status.FAILED, message=source.problem, location=self._at(source.path, source.line))
         if found := self.session.tree.forbidden(exercise):
             where, module, line = found
-            text = f"imports {module}: {exercise.instead}"
+            text = f"{module}: {exercise.instead}"
             return result_of(check, Status.REFUSED, message=text, location=self._at(where.path, line))
         if exercise.engine == "torch" and (line := source.still_a_stub()):
             return result_of(check, Status.TODO, message="not written yet", location=self._at(source.path, line))
@@ -117,7 +117,9 @@ class Grader:
         scratch.mkdir()
         # a GPU's driver maps more memory than any model needs: with one, only the process's own limits hold
         memory = 0 if exercise.engine == "torch" and has_gpu(self.config) else MEMORY
-        load = Load(str(self.copy), exercise.module, exercise.engine, exercise.instead, str(scratch), memory)
+        load = Load(
+            str(self.copy), exercise.module, exercise.engine, exercise.instead, str(scratch), memory, exercise.refused
+        )
         return Submission(start, load)
 
     # -- one check --------------------------------------------------------------------------------

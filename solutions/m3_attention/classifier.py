@@ -27,6 +27,7 @@ class SelfAttention(nn.Module):
         # Three projections to E features each can be one nn.Linear; then the one that mixes heads.
         ### BEGIN SOLUTION m3.classifier.init
         self.qkv = nn.Linear(d_model, 3 * d_model)
+        nn.init.normal_(self.qkv.weight, std=d_model**-0.5)  # or every token looks everywhere alike
         self.out = nn.Linear(d_model, d_model)
         self.dropout = nn.Dropout(dropout)
         ### END SOLUTION

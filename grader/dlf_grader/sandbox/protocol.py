@@ -98,6 +98,7 @@ class Load(msgspec.Struct, tag="load", frozen=True, forbid_unknown_fields=True):
     instead: str
     scratch: str
     memory: int  # bytes the worker may add to what it started with; 0 for no limit
+    refused: tuple[str, ...] = ()  # full names, with wildcards, of what may not be used
 
 
 # -- what the worker answers ----------------------------------------------------------------------

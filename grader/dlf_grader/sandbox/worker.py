@@ -22,7 +22,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from dlf_grader.sandbox import guard, limits
+from dlf_grader.sandbox import guard, limits, refused
 from dlf_grader.sandbox.protocol import (
     LENGTH,
     LIMIT_TO_GRADER,
@@ -115,6 +115,9 @@ class Worker:
                 stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # both are TextIOWrapper
             sys.path.insert(0, load.root)
             guard.install(load.root, load.engine, load.instead, self._refuse)
+            if load.refused:
+                with guard.trusted():
+                    refused.watch(load.refused, load.instead, self._refuse)
         try:
             self.objects[0] = importlib.import_module(load.module)
         except BaseException as error:  # noqa: BLE001 - whatever a learner's module raises is an answer

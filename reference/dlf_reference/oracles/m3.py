@@ -152,6 +152,16 @@ def _by_parts(
     return F.linear(merged, named["W_o"], named["b_o"]), _attend(q, k, identity, mask)
 
 
+def positions(length: int, d_model: int) -> Tensors:
+    """Each number by itself: sine and cosine of position / 10000^(2i / d_model)."""
+    table = torch.zeros(length, d_model, dtype=torch.float64)
+    for column in range(d_model):
+        wave = torch.tensor(10000.0, dtype=torch.float64) ** (2 * (column // 2) / d_model)
+        angle = torch.arange(length, dtype=torch.float64) / wave
+        table[:, column] = angle.cos() if column % 2 else angle.sin()
+    return {"positions": table.numpy()}
+
+
 def feed_forward(init: Any, attributes: Any, inputs: Any, upstream: np.ndarray) -> dict[str, np.ndarray]:
     """Two torch.nn.functional.linear with a ReLU between."""
 
