@@ -1,4 +1,4 @@
-"""PyTorch's own attention is refused in m3's classifier, by whatever road it is reached, with the name of what was used."""
+"""PyTorch's own attention is refused in the classifier of m3, by whatever road, with the name of what was used."""
 
 import pytest
 from dlf_grader.failures import WorkerRefused

@@ -38,7 +38,7 @@ def _cases(score: str) -> Callable[[RngFor], Iterator[Case]]:
             def draw(*shape: int, rng: np.random.Generator = rng, small: bool = number <= WHOLE_NUMBERS) -> Array:
                 return whole(rng, *shape) / 2 if small else rng.standard_normal(shape)
 
-            inputs = (draw(n, dq), draw(n, t, dk), draw(n, t, dv))
+            inputs: tuple[Array, ...] = (draw(n, dq), draw(n, t, dk), draw(n, t, dv))
             parameters = {"W_q": draw(a, dq), "W_k": draw(a, dk), "v": draw(a)}
             mask = None
             if kind:
