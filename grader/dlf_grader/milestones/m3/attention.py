@@ -56,9 +56,9 @@ def softmax_cases(rng_for: RngFor) -> Iterator[Case]:
 
 # leading axes, T, S, d, dv
 SIZES: tuple[tuple[tuple[int, ...], int, int, int, int], ...] = (
-    ((), 1, 2, 1, 1),
-    ((), 1, 2, 4, 1),
+    ((), 2, 2, 1, 1),
     ((), 2, 2, 4, 2),
+    ((), 1, 2, 4, 1),
     ((), 2, 3, 4, 3),
     ((), 1, 1, 2, 2),
     ((2,), 2, 3, 3, 2),
@@ -91,7 +91,7 @@ def _drawn(rng: np.random.Generator, number: int, lead: tuple[int, ...], *shape:
 
 
 def cases(rng_for: RngFor) -> Iterator[Case]:
-    """Without a mask: one query and two keys, then more of everything, S other than T, leading axes."""
+    """Without a mask: two queries and two keys, then more of everything, S other than T, leading axes."""
     for number, (lead, t, s, d, dv) in enumerate(SIZES, start=1):
         rng = rng_for(number)
         q, k, v = (_drawn(rng, number, lead, *shape) for shape in ((t, d), (s, d), (s, dv)))
@@ -124,7 +124,7 @@ def _label(lead: tuple[int, ...], t: int, s: int, d: int, dv: int) -> str:
 
 def _traits(lead: tuple[int, ...], t: int, s: int, d: int) -> frozenset[str]:
     named = {
-        "more than one query": t > 1,
+        "a single query": t == 1,
         "S other than T": s != t,
         "d above 1": d > 1,
         "a single key": s == 1,

@@ -23,9 +23,7 @@ def _table(case: Case, start: int = 0, own_wave: bool = False, fast_last: bool =
     return table
 
 
-def _halves(case: Case, tensor: str) -> Array | None:
-    if case.init["d_model"] % 2:
-        return None
+def _halves(case: Case, tensor: str) -> Array:
     table = _table(case)
     return np.concatenate([table[:, 0::2], table[:, 1::2]], axis=1)
 

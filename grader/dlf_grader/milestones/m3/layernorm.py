@@ -64,10 +64,9 @@ def _eps(case: Case) -> float:
     return float(case.init.get("eps", 1e-5))
 
 
-def _moments(case: Case, axes: int | tuple[int, ...] = -1, ddof: int = 0) -> tuple[Array, Array]:
+def _moments(case: Case, axes: int | tuple[int, ...] = -1) -> tuple[Array, Array]:
     x = case.inputs[0]
-    with np.errstate(all="ignore"):
-        return x - x.mean(axis=axes, keepdims=True), x.var(axis=axes, keepdims=True, ddof=ddof)
+    return x - x.mean(axis=axes, keepdims=True), x.var(axis=axes, keepdims=True)
 
 
 def _affine(case: Case, x_hat: Array) -> Array:
@@ -75,14 +74,20 @@ def _affine(case: Case, x_hat: Array) -> Array:
     return y
 
 
-def _normal(case: Case, axes: int | tuple[int, ...] = -1, ddof: int = 0) -> Array:
-    centred, var = _moments(case, axes, ddof)
+def _normal(case: Case, axes: int | tuple[int, ...] = -1) -> Array:
+    centred, var = _moments(case, axes)
     x_hat: Array = centred / np.sqrt(var + _eps(case))
     return x_hat
 
 
 def _over_all_but_batch(case: Case, tensor: str) -> Array:
     return _affine(case, _normal(case, tuple(range(1, case.inputs[0].ndim))))
+
+
+def _unbiased(case: Case, tensor: str) -> Array:
+    centred, var = _moments(case)
+    count = np.float64(centred.shape[-1])
+    return _affine(case, centred / np.sqrt(var * count / (count - 1) + _eps(case)))
 
 
 def _eps_outside(case: Case, tensor: str) -> Array:
@@ -122,7 +127,7 @@ MISTAKES = (
     mistake(
         "unbiased-variance",
         "y",
-        lambda case, tensor: _affine(case, _normal(case, ddof=1)),
+        _unbiased,
         "the variance were divided by E − 1: layer normalisation divides by E.",
     ),
     mistake(
