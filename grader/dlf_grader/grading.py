@@ -98,7 +98,7 @@ class Grader:
             return result_of(check, Status.FAILED, message=source.problem, location=self._at(source.path, source.line))
         if found := self.session.tree.forbidden(exercise):
             where, module, line = found
-            text = f"imports {module}: {exercise.instead}"
+            text = f"{module}: {exercise.instead}"
             return result_of(check, Status.REFUSED, message=text, location=self._at(where.path, line))
         if exercise.engine == "torch" and (line := source.still_a_stub()):
             return result_of(check, Status.TODO, message="not written yet", location=self._at(source.path, line))
@@ -120,7 +120,7 @@ class Grader:
         gpu = exercise.engine == "torch" and has_gpu(self.config)
         memory, rung = 0 if gpu else MEMORY, resolve(self.config.isolation)
         what = (exercise.module, exercise.engine, exercise.instead)
-        load = Load(str(self.copy), *what, str(scratch), memory, rung, gpu)
+        load = Load(str(self.copy), *what, str(scratch), memory, rung=rung, gpu=gpu, refused=exercise.refused)
         return Submission(start, load)
 
     # -- one check --------------------------------------------------------------------------------

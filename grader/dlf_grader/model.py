@@ -44,11 +44,13 @@ class Exercise:
         path: relative to the tree, e.g. "m1_cnn/conv.py".
         engine: what the file may import besides the standard library; "torch" includes NumPy.
         instead: what to use in place of something forbidden, one sentence.
+        refused: what of an allowed package may not be used, full names with wildcards: "torch.nn.Transformer*".
     """
 
     path: str
     engine: Engine = "numpy"
     instead: str = "write it with NumPy and Python's standard library"
+    refused: tuple[str, ...] = ()
 
     @property
     def module(self) -> str:

@@ -8,6 +8,7 @@ import os
 import shutil
 import sys
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
 
@@ -73,6 +74,32 @@ class Source:
                 names = [module, *(f"{module}.{alias.name}" for alias in node.names)]
                 found += [(name, node.lineno) for name in names]
         return tuple(found)
+
+    @cached_property
+    def names(self) -> tuple[tuple[str, int], ...]:
+        """Everything of imported packages that is named in full, with its line: "torch.nn.Linear", however aliased."""
+        known: dict[str, str] = {}
+        found: list[tuple[str, int]] = []
+        for node in ast.walk(self.syntax):
+            if isinstance(node, ast.Import):
+                for alias in node.names:
+                    top = alias.name.partition(".")[0]
+                    known[alias.asname or top] = alias.name if alias.asname else top
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                known |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
+                found += [(f"{node.module}.{alias.name}", node.lineno) for alias in node.names]
+        for node in ast.walk(self.syntax):
+            if isinstance(node, ast.Attribute) and (name := _in_full(node, known)):
+                found.append((name, node.lineno))
+        return tuple(found)
+
+
+def _in_full(node: ast.expr, known: dict[str, str]) -> str:
+    """ "nn.Linear" as "torch.nn.Linear"; "" where it does not start at an import."""
+    if isinstance(node, ast.Attribute):
+        owner = _in_full(node.value, known)
+        return owner and f"{owner}.{node.attr}"
+    return known.get(node.id, "") if isinstance(node, ast.Name) else ""
 
 
 _DEFINITIONS = (ast.ClassDef, ast.FunctionDef)
@@ -151,7 +178,7 @@ class Tree:
         return [seen[name] for name in sorted(seen)]
 
     def forbidden(self, exercise: Exercise) -> tuple[Source, str, int] | None:
-        """The first import statement that the exercise does not allow: (file, module, line)."""
+        """The first thing that the exercise does not allow: (file, "imports scipy" or "uses torch.nn.RNN", line)."""
         allowed = ALLOWED[exercise.engine] | sys.stdlib_module_names
         for source in self.closure(exercise.path):
             if source.problem:
@@ -159,7 +186,10 @@ class Tree:
             for name, line in source.imports:
                 top = name.partition(".")[0]
                 if top not in allowed and not (self.root / top).is_dir():
-                    return source, name, line
+                    return source, f"imports {name}", line
+            for name, line in source.names if exercise.refused else ():
+                if any(fnmatchcase(name, pattern) for pattern in exercise.refused):
+                    return source, f"uses {name}", line
         return None
 
     def _file_of(self, module: str) -> str | None:

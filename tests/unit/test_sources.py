@@ -42,15 +42,15 @@ def test_what_a_file_imports_from_its_tree_is_found_through_helpers(tree):
 )
 def test_an_import_that_is_not_allowed_is_found_with_its_line(tree, line):
     (tree / "m1_cnn/conv.py").write_text("import numpy\n" + line + "\n")
-    source, module, number = Tree(tree).forbidden(Exercise("m1_cnn/conv.py"))
-    assert (source.path, module.partition(".")[0]) == ("m1_cnn/conv.py", "torch")
+    source, what, number = Tree(tree).forbidden(Exercise("m1_cnn/conv.py"))
+    assert (source.path, what.partition(".")[0]) == ("m1_cnn/conv.py", "imports torch")
     assert number in (2, 3)
 
 
 @pytest.mark.parametrize("module", ["sklearn", "torch"])
 def test_an_import_in_a_helper_is_found_too(tree, module):
     (tree / "m0_mlp/helper.py").write_text(f"import {module}\n")
-    assert Tree(tree).forbidden(Exercise("m1_cnn/conv.py"))[1] == module
+    assert Tree(tree).forbidden(Exercise("m1_cnn/conv.py"))[1] == f"imports {module}"
 
 
 @pytest.mark.parametrize("line", ["from .helper import f", "from . import helper", "from ..m0_mlp import helper"])
@@ -67,6 +67,28 @@ def test_numpy_the_standard_library_and_the_tree_are_allowed(tree):
 def test_torch_is_allowed_where_the_exercise_is_about_it(tree):
     (tree / "m1_cnn/conv.py").write_text("import torch\n")
     assert Tree(tree).forbidden(Exercise("m1_cnn/conv.py", "torch")) is None
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "import torch\nlayer = torch.nn.MultiheadAttention(4, 1)",
+        "from torch import nn as layers\nlayer = layers.MultiheadAttention(4, 1)",
+        "import torch.nn as n\nlayer = n.MultiheadAttention",
+        "import torch.nn\nlayer = torch.nn.MultiheadAttention",
+        "import torch\nfrom torch.nn import MultiheadAttention as Harmless",
+    ],
+)
+def test_what_is_refused_of_an_allowed_package_is_found_under_any_alias(tree, lines):
+    (tree / "m1_cnn/conv.py").write_text(lines + "\n")
+    exercise = Exercise("m1_cnn/conv.py", "torch", refused=("torch.nn.Multi*",))
+    assert Tree(tree).forbidden(exercise)[1:] == ("uses torch.nn.MultiheadAttention", 2)
+
+
+def test_a_name_of_ones_own_may_look_like_a_refused_one(tree):
+    lines = "from torch import nn\nclass MultiheadAttention(nn.Module): pass\nmine = MultiheadAttention\n"
+    (tree / "m1_cnn/conv.py").write_text(lines)
+    assert Tree(tree).forbidden(Exercise("m1_cnn/conv.py", "torch", refused=("torch.nn.Multi*",))) is None
 
 
 def test_a_snapshot_holds_python_files_and_nothing_linked(tree, tmp_path_factory):

@@ -63,7 +63,7 @@ def test_exercises_and_solutions_import_neither_package(tree):
 def test_the_grader_never_imports_torch_or_unpickles():
     for path in GRADER.rglob("*.py"):
         found = imports(path, anywhere=True)
-        if path.name not in ("forkserver.py", "protocol.py"):  # the untrusted side's own
+        if path.name not in ("forkserver.py", "protocol.py", "refused.py"):  # the untrusted side's own
             assert not any(module.partition(".")[0] == "torch" for module in found), path
         assert not found & {"pickle", "marshal", "shelve", "joblib", "cloudpickle"}, path
 

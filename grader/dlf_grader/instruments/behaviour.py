@@ -15,7 +15,7 @@ import numpy as np
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure, LearnerError, NotWritten
 from dlf_grader.instruments.compare import as_array, compare
-from dlf_grader.instruments.layer import Answer, Array, Case, Layer, run_case
+from dlf_grader.instruments.layer import Answer, Array, Case, Layer, gradient_of, run_case
 from dlf_grader.model import Counterexample, Diagnosis, Measurements, RunCheck
 from dlf_grader.sandbox.protocol import Call, Get
 from dlf_grader.sandbox.proxy import Remote, Submission
@@ -114,7 +114,7 @@ def leaves_inputs_alone(submission: Submission, layer: Layer, case: Case) -> Non
     """`forward` and `backward` leave their arguments as they were."""
     _, after = _handed(submission, layer, case, strided=False)
     before = [*case.inputs] + ([] if case.upstream is None else [case.upstream])
-    names = [*(g.removeprefix("dL_d") for g in layer.gradients), "targets"]
+    names = [*(g.removeprefix("dL_d") for g in layer.gradients), *layer.others]
     names = [*names[: len(case.inputs)], "dL_dy"]
     for name, old, new in zip(names, before, after, strict=False):
         if not np.array_equal(old, new):
@@ -176,7 +176,7 @@ def _same_as_fresh(layer: Layer, remote: Remote, fresh: Answer, case: Case, retu
     again: Answer = {layer.output: y} | ({layer.gradients[0]: returned} if len(layer.gradients) == 1 else {})
     for name in layer.parameters:
         if case.attributes.get(name) is not None:
-            again[f"dL_d{name}"] = getattr(remote, f"dL_d{name}")
+            again[gradient_of(name)] = getattr(remote, gradient_of(name))
     names = sorted(fresh.keys() & again.keys() - set(layer.state))
     wrong = [name for name in names if compare(name, again[name], fresh[name]) is not None]
     for name in wrong:

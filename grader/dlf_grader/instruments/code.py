@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
-from dlf_grader.instruments.layer import Case, Layer
+from dlf_grader.instruments.layer import Case, Layer, gradient_of
 
 SHOWN = 200  # elements up to which an array is written out; larger ones are drawn anew, to the same shape
 
@@ -39,20 +39,21 @@ def as_code(module: str, layer: Layer, case: Case, *, backward: bool) -> str:
     """
     arguments = ", ".join(f"{name}={value!r}" for name, value in case.init.items())
     lines = ["import numpy as np", f"from {module} import {layer.name}", "", f"layer = {layer.name}({arguments})"]
-    lines += [f"layer.{name} = {_written(value)}" for name, value in case.attributes.items()]
-    names = [gradient.removeprefix("dL_d") for gradient in layer.gradients] + ["targets"]
+    lines += [f"layer.{name} = {written(value)}" for name, value in case.attributes.items()]
+    names = [gradient.removeprefix("dL_d") for gradient in layer.gradients] + [*layer.others]
     inputs = names[: len(case.inputs)]
-    lines += [f"{name} = {_written(x)}" for name, x in zip(inputs, case.inputs, strict=True)]
+    lines += [f"{name} = {written(x)}" for name, x in zip(inputs, case.inputs, strict=True)]
     lines.append(f"print(layer.forward({', '.join(inputs)}))")
     if backward:
-        upstream = "" if case.upstream is None else _written(case.upstream)
+        upstream = "" if case.upstream is None else written(case.upstream)
         lines.append(f"print(layer.backward({upstream}))")
         read = [name for name in layer.parameters if case.attributes.get(name, ...) is not None]
-        lines += [f"print(layer.dL_d{name})" for name in read]
+        lines += [f"print(layer.{gradient_of(name)})" for name in read]
     return "\n".join(lines)
 
 
-def _written(value: Any) -> str:
+def written(value: Any) -> str:
+    """A value as Python; a large array as one that is drawn."""
     if not isinstance(value, np.ndarray):
         return repr(value)
     if value.size > SHOWN:

@@ -16,7 +16,7 @@ from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure, LearnerError, NotWritten
 from dlf_grader.instruments.code import telling_how
 from dlf_grader.instruments.compare import as_array, compare, number
-from dlf_grader.instruments.layer import Array, Case, Layer, plan_case
+from dlf_grader.instruments.layer import Array, Case, Layer, gradient_of, plan_case
 from dlf_grader.instruments.parity import raised_on
 from dlf_grader.model import Counterexample, Measurements
 from dlf_grader.sandbox.protocol import Call, Operation, Set
@@ -73,7 +73,7 @@ def differentiated(layer: Layer, case: Case) -> dict[str, Array]:
     tensors = dict(zip(layer.gradients, case.inputs, strict=False))
     for name in layer.parameters:
         if case.attributes.get(name) is not None:
-            tensors[f"dL_d{name}"] = case.attributes[name]
+            tensors[gradient_of(name)] = case.attributes[name]
     return tensors
 
 
@@ -114,7 +114,7 @@ class _Probe:
             at = self.layer.gradients.index(name)
             inputs = self.case.inputs
             return [Call(handle, "forward", [*inputs[:at], value, *inputs[at + 1 :]]) for value in moved]
-        parameter = name.removeprefix("dL_d")
+        parameter = name.replace("dL_d", "", 1)
         operations: list[Operation] = []
         for value in moved:
             operations += [Set(handle, parameter, value), Call(handle, "forward", list(self.case.inputs))]

@@ -77,10 +77,11 @@ class Layer:
         name: the class's name in the exercise.
         oracle: "module:function" in dlf_reference; called with a `Case.question`, returns an `Answer`.
         cases: enumerates cases, smallest first; called with a source of random numbers per case.
-        parameters: names P whose gradient `backward` leaves in `dL_dP`.
+        parameters: names P whose gradient `backward` leaves in `dL_dP`; "attention.W_q" for a part's.
         output: what `forward`'s result is called: "y", or "loss".
         state: attributes that `forward` changes and that are compared too.
         gradients: names of what `backward` returns.
+        others: names of `forward`'s further inputs, which have no gradient.
     """
 
     name: str
@@ -90,6 +91,7 @@ class Layer:
     output: str = "y"
     state: tuple[str, ...] = ()
     gradients: tuple[str, ...] = ("dL_dx",)
+    others: tuple[str, ...] = ("targets",)
     misconceptions: tuple[Misconception, ...] = ()
 
     def numbered_cases(self, ctx: Context) -> list[tuple[int, Case]]:
@@ -115,6 +117,12 @@ class Plan:
         return answer
 
 
+def gradient_of(parameter: str) -> str:
+    """The attribute that holds a parameter's gradient: "W" → "dL_dW", "norm1.gamma" → "norm1.dL_dgamma"."""
+    owner, dot, name = parameter.rpartition(".")
+    return f"{owner}{dot}dL_d{name}"
+
+
 def plan_case(submission: Submission, layer: Layer, case: Case, *, backward: bool) -> Plan:
     """What to ask of a worker to run a learner's layer on one case."""
     number = submission.reserve(layer.name)
@@ -130,8 +138,8 @@ def plan_case(submission: Submission, layer: Layer, case: Case, *, backward: boo
         operations.append(Call(number, "backward", [] if case.upstream is None else [case.upstream]))
         for name in layer.parameters:
             if case.attributes.get(name, ...) is not None:  # no gradient is asked of a bias that is None
-                tensors[len(operations)] = f"dL_d{name}"
-                operations.append(Get(number, f"dL_d{name}"))
+                tensors[len(operations)] = gradient_of(name)
+                operations.append(Get(number, gradient_of(name)))
     return Plan(number, operations, tensors)
 
 

@@ -24,7 +24,7 @@ class Goal:
     """What a model must reach.
 
     Attributes:
-        recipe: function of `dlf_reference.training.recipes`, or "module:function" of another module.
+        recipe: function of `dlf_reference.training.recipes`, or "module:function" of another module beside it.
         model: makes the learner's model; called with (submission, seed).
         data: loads "x_train", "y_train", "x_test", "y_test".
         settings: keyword arguments of the recipe.
@@ -55,8 +55,8 @@ def reaches(goal: Goal) -> RunCheck:
         submission.on_progress = progress
         model = goal.model(submission, ctx.seed)
         inputs = [data[name] for name in ("x_train", "y_train", "x_test")]
-        recipe = goal.recipe if ":" in goal.recipe else f"dlf_reference.training.recipes:{goal.recipe}"
-        found = submission.call(recipe, model, *inputs, seed=ctx.seed, **goal.settings)
+        recipe = goal.recipe if ":" in goal.recipe else f"recipes:{goal.recipe}"
+        found = submission.call(f"dlf_reference.training.{recipe}", model, *inputs, seed=ctx.seed, **goal.settings)
         return _judged(goal, found, data, curve)
 
     return run

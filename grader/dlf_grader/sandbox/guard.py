@@ -79,19 +79,22 @@ def install(root: str, engine: str, instead: str, refuse: Callable[[str], None])
         elif event in LOADS_FOREIGN_CODE and not _asked_by_engine(engines):
             refuse(f"loads foreign code ({event} {args[0]}): {instead}")
 
-    sys.meta_path.insert(0, _Finder(judge_import))
+    sys.meta_path.insert(0, _Finder(judge_import, lambda name: refuse(f"reloads {name}: {instead}")))
     sys.addaudithook(hook)
 
 
 class _Finder:
     """Asked first for every module not loaded yet; importlib's own functions raise no audit event."""
 
-    def __init__(self, judge: Callable[[str], None]) -> None:
+    def __init__(self, judge: Callable[[str], None], refuse_reload: Callable[[str], None]) -> None:
         self.judge = judge
+        self.refuse_reload = refuse_reload
 
     def find_spec(
         self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
+        if target is not None and target.__name__.partition(".")[0] in ENGINES["torch"]:
+            self.refuse_reload(name)  # it would undo what is refused of an allowed package
         self.judge(name)
         return None
 

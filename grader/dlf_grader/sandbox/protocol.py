@@ -61,7 +61,7 @@ class Get(msgspec.Struct, tag="get", frozen=True, forbid_unknown_fields=True):
 
 
 class Set(msgspec.Struct, tag="set", frozen=True, forbid_unknown_fields=True):
-    """Assign an attribute."""
+    """Assign an attribute; "attention.W_q" for a part's."""
 
     target: int
     name: str
@@ -101,6 +101,7 @@ class Load(msgspec.Struct, tag="load", frozen=True, forbid_unknown_fields=True):
     memory: int  # bytes the worker may add to what it started with; 0 for no limit
     rung: str = "process"  # "locked": give up files, network and signals before importing the module
     gpu: bool = False  # whether a GPU's devices are among what a locked worker keeps
+    refused: tuple[str, ...] = ()  # full names, with wildcards, of what may not be used
 
 
 # -- what the worker answers ----------------------------------------------------------------------

@@ -16,12 +16,13 @@ import os
 import socket
 import sys
 import types
+from operator import attrgetter
 from typing import Any
 
 import msgspec
 import numpy as np
 
-from dlf_grader.sandbox import guard, limits, locked
+from dlf_grader.sandbox import guard, limits, locked, refused
 from dlf_grader.sandbox.protocol import (
     LENGTH,
     LIMIT_TO_GRADER,
@@ -128,6 +129,9 @@ class Worker:
             locked.lock(load.root, load.scratch, load.engine, gpu=load.gpu)
         sys.path.insert(0, load.root)
         guard.install(load.root, load.engine, load.instead, self._refuse)
+        if load.refused:
+            with guard.trusted():
+                refused.watch(load.refused, load.instead, self._refuse)
 
     def _carry_out(self, request: Request) -> Reply:
         values = []
@@ -155,9 +159,11 @@ class Worker:
                 self.objects[keep] = result
                 return Handle(keep, type(result).__name__, _methods(result))
             case Get(target, name):
-                return getattr(self.objects[target], name) if name else self.objects[target]
+                return attrgetter(name)(self.objects[target]) if name else self.objects[target]
             case Set(target, name, value):
-                setattr(self.objects[target], name, self._unpack(value))
+                part, _, attribute = name.rpartition(".")
+                owner = attrgetter(part)(self.objects[target]) if part else self.objects[target]
+                setattr(owner, attribute, self._unpack(value))
             case Put(keep, value, strided):
                 stored = self._unpack(value)
                 self.objects[keep] = _strided(stored) if strided else stored

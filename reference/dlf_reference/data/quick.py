@@ -29,3 +29,35 @@ def digits(seed: int, size: int = 28) -> dict[str, np.ndarray]:
     test, train = order[:TEST_IMAGES], order[TEST_IMAGES:]
     labels = bunch.target.astype(np.int64)
     return {"x_train": images[train], "y_train": labels[train], "x_test": images[test], "y_test": labels[test]}
+
+
+RECALL_KEYS, RECALL_VALUES, RECALL_PAIRS = 4, 4, 3
+RECALL_TEST, RECALL_TRAIN = 600, 12_800
+
+
+def associative_recall(seed: int) -> dict[str, np.ndarray]:
+    """Pairs of a key and its value, then one of the keys again: which value was its?
+
+    Token 0 is padding, 1 to 4 are keys, 5 to 8 values; "2 7 4 5 2" asks for the value that followed 2, so the answer
+    is 7, class 2. One to three pairs, keys all different. No test text occurs in training.
+
+    Returns:
+        "x_train" (12800, 7) int64, padded with 0 at the end, "y_train" (12800,) int64, "x_test" (600, 7), "y_test".
+    """
+    rng = np.random.default_rng(seed)
+    count = 2 * RECALL_TRAIN + 10 * RECALL_TEST
+    keys = rng.permuted(np.tile(np.arange(RECALL_KEYS), (count, 1)), axis=1)[:, :RECALL_PAIRS]
+    values = rng.integers(0, RECALL_VALUES, keys.shape)
+    pairs = rng.integers(1, RECALL_PAIRS + 1, count)
+    asked = rng.integers(0, pairs)
+    texts, rows = np.zeros((count, 2 * RECALL_PAIRS + 1), np.int64), np.arange(count)
+    there = np.arange(RECALL_PAIRS) < pairs[:, None]
+    texts[:, 0:-1:2] = np.where(there, 1 + keys, 0)
+    texts[:, 1:-1:2] = np.where(there, 1 + RECALL_KEYS + values, 0)
+    texts[rows, 2 * pairs] = 1 + keys[rows, asked]
+    answers = values[rows, asked]
+    _, first_seen, kind = np.unique(texts, axis=0, return_index=True, return_inverse=True)
+    held_out = rng.permutation(len(first_seen))[:RECALL_TEST]
+    train = rows[~np.isin(kind.ravel(), held_out)][:RECALL_TRAIN]
+    test = first_seen[held_out]
+    return {"x_train": texts[train], "y_train": answers[train], "x_test": texts[test], "y_test": answers[test]}

@@ -21,5 +21,5 @@ def _mlp(submission: Submission, seed: int) -> Remote:
 
 def digits(submission: Submission, ctx: Context) -> Measurements | None:
     """MLP reaches 95 % on digits."""
-    recipe = "dlf_reference.training.autograd:autograd_classifier"
+    recipe = "autograd:autograd_classifier"
     return reaches(Goal(recipe, _mlp, _digits, SETTINGS, test=0.95))(submission, ctx)
