@@ -33,9 +33,7 @@ def step_decay(step: int, *, base_lr: float, step_size: int, gamma: float = 0.1)
     raise NotImplementedError("m4.schedules.step_decay")
 
 
-def cosine_annealing(
-    step: int, *, base_lr: float, total_steps: int, min_lr: float = 0.0
-) -> float:
+def cosine_annealing(step: int, *, base_lr: float, total_steps: int, min_lr: float = 0.0) -> float:
     """Let the learning rate fall along half a wave of the cosine.
 
     Args:

@@ -15,7 +15,7 @@ from torch.nn.functional import cross_entropy
 
 from dlf_reference.data.quick import digits
 
-SYMBOLS, LENGTH, SEQUENCES = 4, 12, 512
+SYMBOLS, LENGTH, SEQUENCES = 4, 4, 512
 
 
 class SmallCNN(nn.Module):

@@ -18,7 +18,9 @@ def with_defaults(name: str, rng: np.random.Generator) -> Case:
     """A case in which no option is given."""
     shapes = ((2, 3), (4,))
     params = tuple(rng.standard_normal(shape) for shape in shapes)
-    case = given(name, params, [[rng.standard_normal(shape) for shape in shapes] for _ in range(4)], [_LR[name]] * 4, {})
+    case = given(
+        name, params, [[rng.standard_normal(shape) for shape in shapes] for _ in range(4)], [_LR[name]] * 4, {}
+    )
     return Case(f"{case.label}, every option left out", params, {}, case.attributes, None, frozenset({"no options"}))
 
 

@@ -43,7 +43,7 @@ def judge_in_order(
                 worst = max(worst, relative_error(yours, right))
                 continue
             evidence = list(trials[at:])[:EVIDENCE]
-            if moves and not np.any(trial.yours.get(whole, 1)):
+            if moves and not any(np.any(later.yours.get(whole, 1)) for later in evidence):
                 diagnosis: tuple[Diagnosis, ...] = (NOT_IN_PLACE,)
             else:
                 diagnosis = explain(misconceptions, lambda case: {}, trials[:at], evidence, whole)

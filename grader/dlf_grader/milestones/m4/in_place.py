@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from dlf_grader.milestones.m0.drawing import whole
 from dlf_grader.milestones.m4.in_order import NOT_IN_PLACE
 from dlf_grader.milestones.m4.trajectory import MOVES, Options, given, run_case
 from dlf_grader.model import Counterexample, Diagnosis, Measurements, RunCheck
+from dlf_grader.sandbox.protocol import Call, Handle
 from dlf_grader.sandbox.proxy import Remote, Submission
 
 STEPS = 3
@@ -44,12 +46,12 @@ def in_place(name: str, options: Options) -> RunCheck:
         trying = _Trying(submission, case)
         claims: tuple[Callable[[], None], ...] = (
             trying.moves_the_callers_arrays,
+            trying.shares_nothing,
             trying.leaves_gradients_alone,
             trying.keeps_no_gradient,
             trying.sees_changes_from_outside,
             trying.keeps_dtypes,
             trying.moves_strided_arrays,
-            trying.shares_nothing,
         )
         for claim in claims:
             try:
@@ -109,12 +111,16 @@ class _Trying:
 
     def sees_changes_from_outside(self) -> None:
         """What the caller writes into a parameter between steps is where the next step starts."""
-        arrays, optimiser = self._start([w + 1 for w in self.case.inputs])
-        for array, w in zip(arrays, self.case.inputs, strict=True):
-            self.submission.call("numpy:copyto", array, w)
-        for slopes in self.grads:
+        undecayed = replace(self.case, init=self.case.init | {"weight_decay": 0.0})  # so that where it starts is all
+        arrays = [self.submission.put(w) for w in undecayed.inputs]
+        optimiser = self.submission.new(self.name, arrays, **undecayed.init)
+        optimiser.step(self.grads[0])
+        for array in arrays:
+            self.submission.call("numpy:copyto", array, array.fetch() + 1)
+        for slopes in self.grads[1:]:
             optimiser.step(slopes)
-        self._same(arrays, "private-weights", "after the caller wrote into a parameter")
+        expected = [w + 1 for w in self._expected(undecayed)]
+        self._same(arrays, "private-weights", "after the caller wrote into a parameter", expected)
 
     def keeps_dtypes(self) -> None:
         """A float32 parameter beside a float64 one: each keeps its dtype and comes out right."""
@@ -133,7 +139,8 @@ class _Trying:
 
     def moves_strided_arrays(self) -> None:
         """A parameter that is not contiguous in memory moves too."""
-        arrays, optimiser = self._start(self.case.inputs, strided=True)
+        arrays = [self._transposed(w) for w in self.case.inputs]
+        optimiser = self.submission.new(self.name, arrays, **self.case.init)
         for slopes in self.grads:
             optimiser.step(slopes)
         self._same(arrays, "not-strided", "when the parameters are not contiguous")
@@ -148,19 +155,25 @@ class _Trying:
 
     # -- helpers ----------------------------------------------------------------------------------
 
-    def _start(self, params: Sequence[Array], *, strided: bool = False) -> tuple[list[Remote], Remote]:
-        arrays = [self.submission.put(w, strided=strided) for w in params]
+    def _start(self, params: Sequence[Array]) -> tuple[list[Remote], Remote]:
+        arrays = [self.submission.put(w) for w in params]
         return arrays, self.submission.new(self.name, arrays, **self.case.init)
 
-    def _expected(self) -> list[Any]:
-        answer = run_case(self.submission, self.case, self.grads)
+    def _transposed(self, w: Array) -> Remote:
+        """The same numbers, in memory that lies the other way round; even strided arrays may be flattened in place."""
+        stored, view = self.submission.put(w.T), self.submission.reserve("parameter")
+        self.submission.many([Call("numpy", "transpose", [stored], keep=view)])
+        return Remote(self.submission, Handle(view, "parameter"))
+
+    def _expected(self, case: Case | None = None) -> list[Any]:
+        answer = run_case(self.submission, case or self.case, self.grads)
         names = [name for name in answer if name != MOVES]
         return [answer[name] for name in names[-len(self.case.inputs) :]]
 
-    def _same(self, arrays: Sequence[Remote], advice: str, when: str) -> None:
+    def _same(self, arrays: Sequence[Remote], advice: str, when: str, expected: Sequence[Any] = ()) -> None:
         fetched = [array.fetch() for array in arrays]
-        for at, (mine, expected) in enumerate(zip(fetched, self._expected(), strict=True)):
-            if compare("", mine, expected) is not None:
+        for at, (mine, right) in enumerate(zip(fetched, expected or self._expected(), strict=True)):
+            if compare("", mine, right) is not None:
                 raise self._fails(advice, f"params[{at}] comes out differently {when}", f"params[{at}]")
 
     def _fails(self, advice: str, text: str, tensor: str = "") -> CheckFailure:

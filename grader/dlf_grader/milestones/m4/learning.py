@@ -31,7 +31,7 @@ class Goal:
     loss: float
 
 
-GOALS = (Goal("cnn", 150, 0.30), Goal("lstm", 250, 0.30))
+GOALS = (Goal("cnn", 150, 0.30), Goal("lstm", 400, 0.30))
 
 
 def drives(name: str, **options: Options) -> RunCheck:
@@ -55,9 +55,7 @@ def drives(name: str, **options: Options) -> RunCheck:
     return run
 
 
-def _driven(
-    submission: Submission, ctx: Context, name: str, options: Options, goal: Goal, done: float
-) -> list[float]:
+def _driven(submission: Submission, ctx: Context, name: str, options: Options, goal: Goal, done: float) -> list[float]:
     """The loss of each batch, and at the end that of all the data."""
     data = ctx.reference.fresh(f"{SMALL}:start", model=goal.model, seed=ctx.seed)
     x, y, params = data["x"], data["y"], data["params"]
@@ -89,13 +87,15 @@ def _diverged(goal: Goal, options: Options, step: int, losses: list[float], grad
 
 
 def _missed(goal: Goal, options: Options, losses: list[float]) -> CheckFailure:
-    text = f"the {goal.model.upper()}'s loss after {goal.steps} steps is {losses[-1]:.3f}, expected below {goal.loss:g} "
+    text = (
+        f"the {goal.model.upper()}'s loss after {goal.steps} steps is {losses[-1]:.3f}, expected below {goal.loss:g} "
+    )
     text += f"(it started at {losses[0]:.3f}; {', '.join(f'{name} = {value}' for name, value in options.items())})"
     advice = "The rule is right on single steps, so look at what must last over hundreds of them: state, count, lr."
     return CheckFailure(text, diagnosis=(Diagnosis("not-learning", advice),))
 
 
-sgd = drives("SGD", cnn={"lr": 0.05, "momentum": 0.9}, lstm={"lr": 0.5, "momentum": 0.9})
+sgd = drives("SGD", cnn={"lr": 0.05, "momentum": 0.9}, lstm={"lr": 0.3, "momentum": 0.8})
 rmsprop = drives("RMSProp", cnn={"lr": 0.003}, lstm={"lr": 0.01, "alpha": 0.9})
-adam = drives("Adam", cnn={"lr": 0.005}, lstm={"lr": 0.02})
-adamw = drives("AdamW", cnn={"lr": 0.005}, lstm={"lr": 0.02})
+adam = drives("Adam", cnn={"lr": 0.01}, lstm={"lr": 0.02})
+adamw = drives("AdamW", cnn={"lr": 0.01}, lstm={"lr": 0.02})

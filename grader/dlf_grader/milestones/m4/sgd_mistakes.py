@@ -69,13 +69,6 @@ def _looks_back(n: Now, o: Options) -> Array:
     return moved
 
 
-def _old_velocity(n: Now, o: Options) -> Array:
-    slope, m, old = _decayed(n, o), o["momentum"], n.keep("v")
-    n.state["v"] = m * old + slope
-    moved: Array = n.w - n.lr * (slope + m * old)
-    return moved
-
-
 def _velocity_twice(n: Now, o: Options) -> Array:
     slope, m = _decayed(n, o), o["momentum"]
     v = n.state["v"] = m * n.keep("v") + slope
@@ -152,20 +145,14 @@ NESTEROV = (
         "nesterov-ignored",
         DEFAULTS,
         _plain_momentum,
-        "nesterov were ignored: this is plain momentum. Move along the gradient plus momentum times the velocity.",
+        "nesterov were ignored, or looked along the velocity of the step before, which comes to the same: move along "
+        "the gradient plus momentum times the new velocity.",
     ),
     mistake(
         "nesterov-backwards",
         DEFAULTS,
         _looks_back,
         "nesterov looked the wrong way: momentum times the velocity is added to the gradient, not taken off it.",
-    ),
-    mistake(
-        "nesterov-old-velocity",
-        DEFAULTS,
-        _old_velocity,
-        "nesterov looked along the velocity of the step before: update the velocity first, then look ahead along it. "
-        "As it is, this is plain momentum in other words.",
     ),
     mistake(
         "nesterov-velocity-twice",
