@@ -10,7 +10,6 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 import torch
 import torch.nn.functional as F
 from torch.optim.adam import adam
@@ -48,7 +47,12 @@ def trajectory(init: Any, attributes: Any, inputs: Any, upstream: Any) -> dict[s
 
 def _sgd(params: Tensors, momentum: float = 0, nesterov: bool = False, weight_decay: float = 0, lr: float = 0) -> Step:
     buffers: list[torch.Tensor | None] = [None for _ in params]
-    options = {"momentum": momentum, "nesterov": nesterov, "weight_decay": weight_decay, "dampening": 0.0}
+    options: dict[str, Any] = {
+        "momentum": momentum,
+        "nesterov": nesterov,
+        "weight_decay": weight_decay,
+        "dampening": 0.0,
+    }
     return lambda w, g, rate: sgd(w, g, buffers, has_sparse_grad=False, lr=rate, **options, **PLAIN)
 
 
@@ -61,7 +65,13 @@ def _rmsprop(
     lr: float = 0,
 ) -> Step:
     squares, velocities, counts = _zeros(params), _zeros(params), [torch.zeros(()) for _ in params]
-    options = {"alpha": alpha, "eps": eps, "weight_decay": weight_decay, "momentum": momentum, "centered": False}
+    options: dict[str, Any] = {
+        "alpha": alpha,
+        "eps": eps,
+        "weight_decay": weight_decay,
+        "momentum": momentum,
+        "centered": False,
+    }
     return lambda w, g, rate: rmsprop(w, g, squares, [], velocities, counts, lr=rate, **options, **PLAIN)
 
 
@@ -74,7 +84,13 @@ def _adam(
     decoupled: bool = False,
 ) -> Step:
     means, squares, counts = _zeros(params), _zeros(params), [torch.zeros(()) for _ in params]
-    options = {"beta1": betas[0], "beta2": betas[1], "eps": eps, "weight_decay": weight_decay, "amsgrad": False}
+    options: dict[str, Any] = {
+        "beta1": betas[0],
+        "beta2": betas[1],
+        "eps": eps,
+        "weight_decay": weight_decay,
+        "amsgrad": False,
+    }
     options |= {"decoupled_weight_decay": decoupled}
     return lambda w, g, rate: adam(w, g, means, squares, [], counts, lr=rate, **options, **PLAIN)
 
@@ -123,7 +139,7 @@ class _Idle(torch.optim.Optimizer):
     def __init__(self, lr: float) -> None:
         super().__init__([torch.zeros(1)], {"lr": lr})
 
-    def step(self, closure: Any = None) -> None:
+    def step(self, closure: Any = None) -> Any:
         """Do nothing."""
 
 

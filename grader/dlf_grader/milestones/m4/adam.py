@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dlf_grader.instruments.layer import Case, RngFor
-from dlf_grader.milestones.m4 import adam_mistakes, learning
+from dlf_grader.milestones.m4 import adam_mistakes, adamw_mistakes, learning
 from dlf_grader.milestones.m4.courses import long_courses, with_defaults
 from dlf_grader.milestones.m4.in_place import in_place as stays_in_place
 from dlf_grader.milestones.m4.trajectory import Options, follows, ladder
@@ -39,7 +39,7 @@ step = follows(_plain, adam_mistakes.ADAM_PLAIN)
 weight_decay = follows(_weight_decay, adam_mistakes.ADAM_DECAY)
 course = follows(long_courses("Adam", OPTIONS), ())
 in_place = stays_in_place("Adam", EVERY)
-decoupled = follows(_decoupled, adam_mistakes.ADAMW_MISTAKES)
+decoupled = follows(_decoupled, adamw_mistakes.ADAMW_MISTAKES)
 decoupled_course = follows(long_courses("AdamW", OPTIONS), ())
 decoupled_in_place = stays_in_place("AdamW", EVERY)
 learns = learning.adam

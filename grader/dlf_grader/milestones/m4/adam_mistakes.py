@@ -1,4 +1,4 @@
-"""What people get wrong in Adam and AdamW: each mistaken rule written out, for one parameter at one step."""
+"""What people get wrong in Adam, most of it in AdamW too: each mistaken rule, for one parameter at one step."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from dlf_grader.instruments.layer import Array, Misconception
 from dlf_grader.milestones.m4.trajectory import Now, Options, Rule, mistake
 
 ADAM: Options = {"lr": 1e-3, "betas": (0.9, 0.999), "eps": 1e-8, "weight_decay": 0.0}
-ADAMW: Options = ADAM | {"weight_decay": 1e-2}
 Update = Callable[[Array, Array, Any, Options], Array]
 
 
@@ -28,7 +27,7 @@ def _c2(n: Now, o: Options, t: int | None = None) -> Any:
     return np.float64(1 - o["betas"][1] ** (n.t if t is None else t))
 
 
-def _step(n: Now, o: Options, g: Array, update: Update = _update, lr: float | None = None) -> Array:
+def step(n: Now, o: Options, g: Array, update: Update = _update, lr: float | None = None) -> Array:
     """Adam's own step, from a slope or an update that may be mistaken."""
     beta1, beta2 = o["betas"]
     m = n.state["m"] = beta1 * n.keep("m") + (1 - beta1) * g
@@ -37,12 +36,14 @@ def _step(n: Now, o: Options, g: Array, update: Update = _update, lr: float | No
     return moved
 
 
-def _l2(n: Now, o: Options) -> Array:
+def l2_slope(n: Now, o: Options) -> Array:
+    """The gradient with the decay in it, as Adam has it."""
     slope: Array = n.g + o["weight_decay"] * n.w
     return slope
 
 
-def _shrunk(n: Now, o: Options) -> Now:
+def shrunk(n: Now, o: Options) -> Now:
+    """The weights decayed by themselves, as AdamW has it."""
     n.w = n.w * (1 - n.lr * o["weight_decay"])
     return n
 
@@ -125,35 +126,35 @@ def _swapped(o: Options) -> Options:
 
 
 def _corrected_in_place(n: Now, o: Options, g: Array) -> Array:
-    moved = _step(n, o, g)
+    moved = step(n, o, g)
     n.state["m"] = n.state["m"] / _c1(n, o)
     n.state["v"] = n.state["v"] / _c2(n, o)
     return moved
 
 
-def _both(defaults: Options, slope: Callable[[Now, Options], Array], before: Callable[[Now, Options], Now]) -> Any:
+def shared(defaults: Options, slope: Callable[[Now, Options], Array], before: Callable[[Now, Options], Now]) -> Any:
     """What can go wrong in Adam and AdamW alike: the slope and the decay are theirs, the rest is mistaken."""
 
-    def rule(step: Callable[[Now, Options, Array], Array]) -> Rule:
+    def rule(taken: Callable[[Now, Options, Array], Array]) -> Rule:
         def whole(n: Now, o: Options) -> Array:
             before(n, o)
-            return step(n, o, slope(n, o))
+            return taken(n, o, slope(n, o))
 
         return whole
 
     def with_update(update: Update) -> Rule:
-        return rule(lambda n, o, g: _step(n, o, g, update))
+        return rule(lambda n, o, g: step(n, o, g, update))
 
     yield mistake(
         "uphill",
         defaults,
-        rule(lambda n, o, g: 2 * n.w - _step(n, o, g)),
+        rule(lambda n, o, g: 2 * n.w - step(n, o, g)),
         "you went uphill: the gradient points up, so subtract the update.",
     )
     yield mistake(
         "lr-from-construction",
         defaults,
-        rule(lambda n, o, g: _step(n, o, g, lr=n.first_lr)),
+        rule(lambda n, o, g: step(n, o, g, lr=n.first_lr)),
         "the learning rate of construction were used throughout: read self.lr in every step, a schedule changes it.",
     )
     for id, update, text in UPDATES:
@@ -161,7 +162,7 @@ def _both(defaults: Options, slope: Callable[[Now, Options], Array], before: Cal
     yield mistake(
         "betas-swapped",
         defaults,
-        rule(lambda n, o, g: _step(n, _swapped(o), g)),
+        rule(lambda n, o, g: step(n, _swapped(o), g)),
         "the betas changed places: the first belongs to the mean gradient, the second to the mean square.",
     )
     yield mistake(
@@ -172,83 +173,31 @@ def _both(defaults: Options, slope: Callable[[Now, Options], Array], before: Cal
     )
 
 
-ADAM_PLAIN: tuple[Misconception, ...] = tuple(_both(ADAM, _l2, lambda n, o: n))
+ADAM_PLAIN: tuple[Misconception, ...] = tuple(shared(ADAM, l2_slope, lambda n, o: n))
 ADAM_DECAY = (
     *ADAM_PLAIN,
     mistake(
         "decay-ignored",
         ADAM,
-        lambda n, o: _step(n, o, n.g),
+        lambda n, o: step(n, o, n.g),
         "weight_decay were ignored: add weight_decay times the parameter to its gradient.",
     ),
     mistake(
         "decay-decoupled",
         ADAM,
-        lambda n, o: _step(_shrunk(n, o), o, n.g),
+        lambda n, o: step(shrunk(n, o), o, n.g),
         "the decay were decoupled: that is AdamW. In Adam it joins the gradient, and is scaled with it.",
     ),
     mistake(
         "decay-sign",
         ADAM,
-        lambda n, o: _step(n, o, n.g - o["weight_decay"] * n.w),
+        lambda n, o: step(n, o, n.g - o["weight_decay"] * n.w),
         "the decay pushed weights away from zero: add weight_decay times the parameter to the gradient.",
     ),
     mistake(
         "decay-doubled",
         ADAM,
-        lambda n, o: _step(n, o, n.g + 2 * o["weight_decay"] * n.w),
+        lambda n, o: step(n, o, n.g + 2 * o["weight_decay"] * n.w),
         "the decay counted twice: weight_decay times the parameter is the slope already, with no factor 2.",
     ),
-)
-
-
-def _decay_after(n: Now, o: Options) -> Array:
-    moved = _step(n, o, n.g)
-    shrunk: Array = moved * (1 - n.lr * o["weight_decay"])
-    return shrunk
-
-
-def _decay_without_lr(n: Now, o: Options) -> Array:
-    n.w = n.w * (1 - o["weight_decay"])
-    return _step(n, o, n.g)
-
-
-ADAMW_MISTAKES = (
-    mistake(
-        "decay-coupled",
-        ADAMW,
-        lambda n, o: _step(n, o, _l2(n, o)),
-        "the decay joined the gradient: that is Adam with L2. In AdamW it acts on the weights alone, past the scaling.",
-    ),
-    mistake(
-        "decay-both-ways",
-        ADAMW,
-        lambda n, o: _step(_shrunk(n, o), o, n.g + o["weight_decay"] * n.w),
-        "the decay acted twice: on the weights, which is right, and through the gradient as well, which is Adam's way.",
-    ),
-    mistake(
-        "decay-ignored",
-        ADAMW,
-        lambda n, o: _step(n, o, n.g),
-        "weight_decay were ignored: every step multiplies the weights by 1 - lr · weight_decay.",
-    ),
-    mistake(
-        "decay-without-lr",
-        ADAMW,
-        _decay_without_lr,
-        "the weights were shrunk by weight_decay without lr: the share that a step takes off is lr · weight_decay.",
-    ),
-    mistake(
-        "decay-sign",
-        ADAMW,
-        lambda n, o: _step(_shrunk(n, o | {"weight_decay": -o["weight_decay"]}), o, n.g),
-        "the decay pushed weights away from zero: multiply them by 1 - lr · weight_decay, not 1 + lr · weight_decay.",
-    ),
-    mistake(
-        "decay-after-the-step",
-        ADAMW,
-        _decay_after,
-        "the decay came after Adam's step, so it shrank the update too: shrink the weights first, then step.",
-    ),
-    *_both(ADAMW, lambda n, o: n.g, _shrunk),
 )

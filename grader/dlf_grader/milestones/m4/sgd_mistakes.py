@@ -17,11 +17,13 @@ def _moved(n: Now, o: Options, slope: Array, lr: float) -> Array:
     """SGD's own rule, from a slope that may be mistaken."""
     v = n.state["v"] = o["momentum"] * n.keep("v") + slope
     direction: Array = slope + o["momentum"] * v if o["nesterov"] else v
-    return n.w - lr * direction
+    moved: Array = n.w - lr * direction
+    return moved
 
 
 def _sign(n: Now, o: Options) -> Array:
-    return 2 * n.w - _moved(n, o, _decayed(n, o), n.lr)
+    moved: Array = 2 * n.w - _moved(n, o, _decayed(n, o), n.lr)
+    return moved
 
 
 def _first_lr(n: Now, o: Options) -> Array:
@@ -34,20 +36,22 @@ def _no_velocity(n: Now, o: Options) -> Array:
 
 def _velocity_not_kept(n: Now, o: Options) -> Array:
     slope = _decayed(n, o)
-    return n.w - n.lr * (slope + o["momentum"] * slope if o["nesterov"] else slope * (1 + o["momentum"]))
+    moved: Array = n.w - n.lr * slope * (1 + o["momentum"])
+    return moved
 
 
 def _averaged(n: Now, o: Options) -> Array:
     slope, m = _decayed(n, o), o["momentum"]
     v = n.state["v"] = m * n.keep("v") + (1 - m) * slope
-    return n.w - n.lr * (slope + m * v if o["nesterov"] else v)
+    moved: Array = n.w - n.lr * (slope + m * v if o["nesterov"] else v)
+    return moved
 
 
 def _lr_in_velocity(n: Now, o: Options) -> Array:
     slope, m = _decayed(n, o), o["momentum"]
     v = n.state["v"] = m * n.keep("v") + n.lr * slope
-    direction: Array = n.lr * slope + m * v if o["nesterov"] else v
-    return n.w - direction
+    moved: Array = n.w - (n.lr * slope + m * v if o["nesterov"] else v)
+    return moved
 
 
 def _starts_at_zero(n: Now, o: Options) -> Array:
@@ -90,7 +94,8 @@ def _decay_ignored(n: Now, o: Options) -> Array:
 
 
 def _decay_without_lr(n: Now, o: Options) -> Array:
-    return _moved(n, o, n.g, n.lr) - o["weight_decay"] * n.w
+    moved: Array = _moved(n, o, n.g, n.lr) - o["weight_decay"] * n.w
+    return moved
 
 
 def _decay_doubled(n: Now, o: Options) -> Array:
