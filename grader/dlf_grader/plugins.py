@@ -21,6 +21,7 @@ OURS = (
     "dlf_grader.milestones.m0",
     "dlf_grader.milestones.m1",
     "dlf_grader.milestones.m3",
+    "dlf_grader.milestones.m4",
     "dlf_grader.milestones.m5",
     "dlf_grader.outputs.json",
 )

@@ -52,6 +52,12 @@ class Reference:
             self._worker.deadline = time.monotonic() + DATA_SECONDS
             return self._worker.call(f"dlf_reference.data.{name}", **arguments)
 
+    def fresh(self, function: str, **arguments: Any) -> Any:
+        """What a function of `dlf_reference` returns, "module:function"; never remembered: no two calls are alike."""
+        with self._lock:
+            self._worker.deadline = time.monotonic() + ANSWER_SECONDS
+            return self._worker.call(f"dlf_reference.{function}", **arguments)
+
     def close(self) -> None:
         self._worker.close()
 

@@ -3,7 +3,6 @@
 import pytest
 from dlf_grader.failures import WorkerRefused
 from dlf_grader.milestones.m3.catalogue import OWN_ATTENTION
-from dlf_grader.sandbox import process
 from dlf_grader.sandbox.protocol import Load
 from dlf_grader.sandbox.proxy import Submission
 
@@ -11,8 +10,8 @@ START = "import importlib, sys\nimport torch\nimport torch.nn.functional as F\nf
 QKV = "q = torch.ones(1, 1, 3, 4)\n"
 
 
-@pytest.fixture(params=["forked", "spawned"])
-def submit(request, tmp_path, servers):
+@pytest.fixture
+def submit(tmp_path, servers):
     """Make a submission of one file's text that may not use PyTorch's attention."""
     made = []
 
@@ -21,9 +20,8 @@ def submit(request, tmp_path, servers):
         folder.mkdir()
         scratch.mkdir()
         (folder / "exercise.py").write_text(START + QKV + text)
-        start = process.spawn if request.param == "spawned" else servers.worker
         load = Load(str(folder), "exercise", "torch", "write it", str(scratch), 0, refused=OWN_ATTENTION)
-        made.append(Submission(lambda: start("torch"), load))
+        made.append(Submission(lambda: servers.worker("torch"), load))
         return made[-1]
 
     yield make

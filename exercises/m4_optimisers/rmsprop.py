@@ -1,0 +1,63 @@
+"""m4, part 2: RMSProp, which gives every weight a step length of its own.
+
+Lesson: exercises/m4_optimisers/README.md
+Grade:  dlf-grade m4 -k rmsprop
+Write:  about 7 lines.
+"""
+
+import numpy as np
+
+from m4_optimisers.parameters import as_parameters, check_gradients, pieces
+
+
+class RMSProp:
+    """Divides each gradient by how large that gradient has lately been.
+
+    Args:
+        params: arrays to move, float32 or float64, any shapes.
+        lr: learning rate.
+        alpha: share of the mean square that is kept from step to step, in [0, 1).
+        eps: added to the root, so that nothing is divided by zero.
+        weight_decay: how strongly weights are pulled to zero, through the gradient.
+        momentum: share of the velocity that is kept from step to step, in [0, 1).
+
+    Attributes:
+        params: the very arrays that were passed.
+        lr: read at every step, so a schedule may change it.
+        mean_squares: one array for each parameter, of its shape and dtype; zero at first.
+        velocities: likewise.
+    """
+
+    def __init__(
+        self,
+        params: list[np.ndarray],
+        lr: float = 1e-2,
+        alpha: float = 0.99,
+        eps: float = 1e-8,
+        weight_decay: float = 0.0,
+        momentum: float = 0.0,
+    ) -> None:
+        self.params = as_parameters(params)
+        self.lr = lr
+        self.alpha = alpha
+        self.eps = eps
+        self.weight_decay = weight_decay
+        self.momentum = momentum
+        self.mean_squares = [np.zeros_like(w) for w in self.params]
+        self.velocities = [np.zeros_like(w) for w in self.params]
+
+    def step(self, grads: list[np.ndarray]) -> None:
+        """Move every parameter once, in place.
+
+        Args:
+            grads: one gradient for each parameter, of its shape; left as they are.
+
+        Example:
+            With lr = 1 and alpha = 0.75, a first gradient of [4.0] moves the parameter by -2
+            (but for eps), and so does one of [400.0].
+        """
+        check_gradients(self.params, grads)
+        # Update the mean square first: today's gradient counts in it. The momentum, where there is
+        # any, gathers gradients that are scaled already.
+        # TODO(m4.rmsprop.step): about 8 lines.
+        raise NotImplementedError("m4.rmsprop.step")

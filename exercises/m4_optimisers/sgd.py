@@ -1,0 +1,63 @@
+"""m4, part 1: stochastic gradient descent, with momentum.
+
+Every optimiser of this milestone is handed the network's own arrays, and step after step writes
+into them; nothing is returned.
+
+Lesson: exercises/m4_optimisers/README.md
+Grade:  dlf-grade m4 -k sgd
+Write:  about 5 lines.
+"""
+
+import numpy as np
+
+from m4_optimisers.parameters import as_parameters, check_gradients, pieces
+
+
+class SGD:
+    """Goes downhill, against the gradient, with some of the speed it had before.
+
+    Args:
+        params: arrays to move, float32 or float64, any shapes.
+        lr: learning rate, the length of a step per unit of gradient.
+        momentum: share of the velocity that is kept from step to step, in [0, 1).
+        nesterov: look ahead along the velocity; needs momentum.
+        weight_decay: how strongly weights are pulled to zero, through the gradient.
+
+    Attributes:
+        params: the very arrays that were passed.
+        lr: read at every step, so a schedule may change it.
+        velocities: one array for each parameter, of its shape and dtype; zero at first.
+    """
+
+    def __init__(
+        self,
+        params: list[np.ndarray],
+        lr: float = 1e-2,
+        momentum: float = 0.0,
+        nesterov: bool = False,
+        weight_decay: float = 0.0,
+    ) -> None:
+        if nesterov and momentum <= 0:
+            raise ValueError(f"expected momentum above 0 with nesterov=True, got {momentum}")
+        self.params = as_parameters(params)
+        self.lr = lr
+        self.momentum = momentum
+        self.nesterov = nesterov
+        self.weight_decay = weight_decay
+        self.velocities = [np.zeros_like(w) for w in self.params]
+
+    def step(self, grads: list[np.ndarray]) -> None:
+        """Move every parameter once, in place.
+
+        Args:
+            grads: one gradient for each parameter, of its shape; left as they are.
+
+        Example:
+            params = [[1.0]], lr = 0.5 and grads = [[2.0]] leave 0.0 in the array; with
+            momentum = 0.5 a second step of the same leaves -1.5.
+        """
+        check_gradients(self.params, grads)
+        # pieces(a, b, ...) walks lists of arrays side by side. Write into w and the velocity
+        # (w -= ...); `w = w - ...` would make a new array that nobody sees. Leave g alone.
+        # TODO(m4.sgd.step): about 6 lines.
+        raise NotImplementedError("m4.sgd.step")

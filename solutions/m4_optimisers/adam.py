@@ -1,0 +1,122 @@
+"""m4, part 3: Adam, and AdamW, which takes the weight decay out of the gradient.
+
+Lesson: exercises/m4_optimisers/README.md
+Grade:  dlf-grade m4 -k adam
+Write:  about 18 lines.
+"""
+
+import math
+
+import numpy as np
+
+from m4_optimisers.parameters import as_parameters, check_gradients, pieces
+
+
+class Adam:
+    """Momentum over RMSProp's scaling, both corrected for having started at zero.
+
+    Args:
+        params: arrays to move, float32 or float64, any shapes.
+        lr: learning rate.
+        betas: shares that the mean gradient and the mean square keep from step to step.
+        eps: added to the root, so that nothing is divided by zero.
+        weight_decay: how strongly weights are pulled to zero, through the gradient.
+
+    Attributes:
+        params: the very arrays that were passed.
+        lr: read at every step, so a schedule may change it.
+        t: steps taken, one count for all parameters.
+        means: one array for each parameter, of its shape and dtype; zero at first.
+        mean_squares: likewise.
+    """
+
+    def __init__(
+        self,
+        params: list[np.ndarray],
+        lr: float = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0.0,
+    ) -> None:
+        self.params = as_parameters(params)
+        self.lr = lr
+        self.betas = betas
+        self.eps = eps
+        self.weight_decay = weight_decay
+        self.t = 0
+        self.means = [np.zeros_like(w) for w in self.params]
+        self.mean_squares = [np.zeros_like(w) for w in self.params]
+
+    def step(self, grads: list[np.ndarray]) -> None:
+        """Move every parameter once, in place.
+
+        Args:
+            grads: one gradient for each parameter, of its shape; left as they are.
+
+        Example:
+            With lr = 0.5 the first step moves a parameter by -0.5 if its gradient is [3.0], and by
+            0.5 if it is [-0.01] (but for eps).
+        """
+        check_gradients(self.params, grads)
+        self._move(grads, self.weight_decay)
+
+    def _move(self, grads: list[np.ndarray], l2: float) -> None:
+        """Take a step along gradients to which l2 times the weights is added."""
+        # Count the step before you use the count: the first one is step 1. Work on w, m and v in
+        # place; the two corrections are plain numbers, the same for all parameters.
+        ### BEGIN SOLUTION m4.adam.step
+        self.t += 1
+        beta1, beta2 = self.betas
+        root = math.sqrt(1 - beta2**self.t)
+        step_size, eps = self.lr / (1 - beta1**self.t) * root, self.eps * root
+        for w, g, m, v in pieces(self.params, grads, self.means, self.mean_squares):
+            decayed = g + l2 * w if l2 else g
+            m *= beta1
+            m += (1 - beta1) * decayed
+            v *= beta2
+            move = decayed * decayed  # one array, reused: fewer of them fit the cache better
+            move *= 1 - beta2
+            v += move
+            move = np.sqrt(v, out=move)
+            move += eps
+            np.divide(m, move, out=move)
+            move *= step_size
+            w -= move
+        ### END SOLUTION
+
+
+class AdamW(Adam):
+    """Adam whose weight decay acts on the weights themselves, past the gradient and its scaling.
+
+    Args:
+        params, lr, betas, eps: as in Adam.
+        weight_decay: share of a weight, times lr, that every step takes off.
+    """
+
+    def __init__(
+        self,
+        params: list[np.ndarray],
+        lr: float = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 1e-2,
+    ) -> None:
+        super().__init__(params, lr, betas, eps, weight_decay)
+
+    def step(self, grads: list[np.ndarray]) -> None:
+        """Move every parameter once, in place.
+
+        Args:
+            grads: one gradient for each parameter, of its shape; left as they are.
+
+        Example:
+            With lr = 0.5 and weight_decay = 0.5, a parameter of [4.0] whose gradient is [0.0]
+            becomes 3.0; with a gradient of [1.0] it becomes 2.5.
+        """
+        check_gradients(self.params, grads)
+        # First the decay, then Adam's own step, which must not see any of it.
+        ### BEGIN SOLUTION m4.adamw.step
+        for w in self.params:
+            w *= 1 - self.lr * self.weight_decay
+        self._move(grads, l2=0.0)
+        ### END SOLUTION
