@@ -24,7 +24,7 @@ class Goal:
     """What a model must reach.
 
     Attributes:
-        recipe: function of `dlf_reference.training.recipes`.
+        recipe: function of `dlf_reference.training.recipes`, or "module:function" for another module there.
         model: makes the learner's model; called with (submission, seed).
         data: loads "x_train", "y_train", "x_test", "y_test".
         settings: keyword arguments of the recipe.
@@ -54,9 +54,10 @@ def reaches(goal: Goal) -> RunCheck:
 
         submission.on_progress = progress
         model = goal.model(submission, ctx.seed)
+        recipe = goal.recipe if ":" in goal.recipe else f"recipes:{goal.recipe}"
         inputs = [data[name] for name in ("x_train", "y_train", "x_test")]
         found = submission.call(
-            f"dlf_reference.training.recipes:{goal.recipe}", model, *inputs, seed=ctx.seed, **goal.settings
+            f"dlf_reference.training.{recipe}", model, *inputs, seed=ctx.seed, **goal.settings
         )
         return _judged(goal, found, data, curve)
 
