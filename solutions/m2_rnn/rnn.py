@@ -87,7 +87,7 @@ class RNN:
 
         Example:
             In the example of `forward`, dL_doutputs = [[[0], [1]]] gives
-            dL_dx = [[[0.7392], [0.4702]]] and dL_dh0 = [[1.4785]].
+            dL_dx = [[[0.7395], [0.4702]]] and dL_dh0 = [[1.4791]].
         """
         # From the last step to the first: a state acted on its own output and on the next step.
         # Collect the gradients of what stands inside tanh; the products with x and the states,

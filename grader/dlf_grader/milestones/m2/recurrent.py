@@ -14,12 +14,12 @@ SIZES = (
     (1, 1, 1, 1, False, False),
     (1, 2, 1, 1, False, False),
     (1, 1, 1, 1, True, False),
+    (1, 1, 1, 2, True, False),
     (1, 2, 1, 1, True, False),
     (1, 1, 1, 1, False, True),
     (1, 2, 1, 1, True, True),
     (2, 1, 1, 1, False, False),
     (1, 1, 2, 1, False, False),
-    (1, 1, 1, 2, True, False),
     (2, 2, 2, 2, True, True),
     (2, 3, 3, 2, False, False),
     (3, 4, 3, 2, True, True),
@@ -27,7 +27,7 @@ SIZES = (
     (4, 7, 3, 5, True, True),
     (3, 10, 5, 4, True, False),
 )
-BY_HAND = 7  # the first cases hold halves and whole numbers
+BY_HAND = 9  # the first cases hold halves and whole numbers where there is one unit; two with like gates hide mistakes
 
 
 def recurrent(name: str, gates: int, states: tuple[str, ...], misconceptions: tuple[Misconception, ...]) -> Layer:
@@ -61,7 +61,7 @@ def _cases(rng_for: RngFor, gates: int, states: int) -> Iterator[Case]:
     for number, (n, t, d, h, given, used) in enumerate(SIZES, start=1):
         rng = rng_for(number)
 
-        def draw(*shape: int, rng: np.random.Generator = rng, by_hand: bool = number <= BY_HAND) -> Array:
+        def draw(*shape: int, rng: np.random.Generator = rng, by_hand: bool = number <= BY_HAND and h == 1) -> Array:
             return rng.choice([-2.0, -1.0, -0.5, 0.5, 1.0, 2.0], shape) if by_hand else rng.standard_normal(shape)
 
         shapes = ((gates * h, d), (gates * h, h), (gates * h,), (gates * h,))
