@@ -105,16 +105,16 @@ class GRU:
         r, z, n = np.split(gates, 3, axis=2)  # (T, N, H) each
         dn = (1 - z) * (1 - n**2)  # how what stands inside each gate acts on the next state
         slopes = (dn * hidden_n * r * (1 - r), (h[:-1] - n) * z * (1 - z), dn)
-        dL_dx_side = np.concatenate(slopes, axis=2)  # (T, N, 3 H), still without upstream
-        dL_dh_side = np.concatenate((*slopes[:2], dn * r), axis=2)
+        dL_dx_side = np.stack(slopes, axis=2)  # (T, N, 3, H), still without upstream
+        dL_dh_side = np.stack((*slopes[:2], dn * r), axis=2)
         dL_dh, dL_doutputs = np.zeros((N, H), h.dtype), dL_doutputs.astype(h.dtype, copy=False)
         if dL_dh_T is not None:
             dL_dh += dL_dh_T
         for t in reversed(range(T)):
             dL_dh = dL_dh + dL_doutputs[:, t]
-            dL_dx_side[t] *= np.tile(dL_dh, 3)
-            dL_dh_side[t] *= np.tile(dL_dh, 3)
-            dL_dh = dL_dh * z[t] + dL_dh_side[t] @ W_hh
+            dL_dx_side[t] *= dL_dh[:, None]
+            dL_dh_side[t] *= dL_dh[:, None]
+            dL_dh = dL_dh * z[t] + dL_dh_side[t].reshape(N, 3 * H) @ W_hh
         dL_dx_side, dL_dh_side = (side.reshape(T * N, 3 * H) for side in (dL_dx_side, dL_dh_side))
         self.dL_dW_ih, self.dL_db_ih = dL_dx_side.T @ steps, dL_dx_side.sum(axis=0)
         self.dL_dW_hh = dL_dh_side.T @ h[:-1].reshape(T * N, H)

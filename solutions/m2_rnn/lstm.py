@@ -109,7 +109,7 @@ class LSTM:
         tanh_c, dL_doutputs = np.tanh(c[1:]), dL_doutputs.astype(h.dtype, copy=False)
         # how every gate acts on the cell (o: on h), times the slope of its sigmoid or tanh
         slopes = (g * i * (1 - i), c[:-1] * f * (1 - f), i * (1 - g**2), tanh_c * o * (1 - o))
-        dL_da = np.concatenate(slopes, axis=2)  # (T, N, 4 H), still without what came upstream
+        dL_da = np.stack(slopes, axis=2)  # (T, N, 4, H), still without what came upstream
         cell = o * (1 - tanh_c**2)  # how the cell acts on h
         dL_dh, dL_dc = np.zeros((2, N, H), h.dtype)
         if dL_dstate is not None:
@@ -117,9 +117,9 @@ class LSTM:
         for t in reversed(range(T)):
             dL_dh = dL_dh + dL_doutputs[:, t]
             dL_dc = dL_dc + dL_dh * cell[t]
-            dL_da[t, :, : 3 * H] *= np.tile(dL_dc, 3)
-            dL_da[t, :, 3 * H :] *= dL_dh
-            dL_dh, dL_dc = dL_da[t] @ W_hh, dL_dc * f[t]
+            dL_da[t, :, :3] *= dL_dc[:, None]  # i, f, g
+            dL_da[t, :, 3] *= dL_dh  # o
+            dL_dh, dL_dc = dL_da[t].reshape(N, 4 * H) @ W_hh, dL_dc * f[t]
         dL_da = dL_da.reshape(T * N, 4 * H)
         self.dL_dW_ih = dL_da.T @ steps
         self.dL_dW_hh = dL_da.T @ h[:-1].reshape(T * N, H)

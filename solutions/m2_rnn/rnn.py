@@ -4,7 +4,7 @@ The same few weights are used at every time step, and what a step computes is ha
 the network reads a sequence as you read a sentence, one word after the other.
 
 Lesson: exercises/m2_rnn/README.md
-Grade:  dlf-grade m2 -k "rnn or clip"
+Grade:  dlf-grade m2 -k rnn,clip
 Write:  about 30 lines.
 """
 

@@ -25,7 +25,7 @@ SIZES = (
     (3, 4, 3, 2, True, True),
     (1, 6, 2, 5, False, True),
     (4, 7, 3, 5, True, True),
-    (3, 10, 5, 4, True, False),
+    (3, 10, 5, 4, True, True),
 )
 BY_HAND = 9  # the first cases hold halves and whole numbers where there is one unit; two with like gates hide mistakes
 
