@@ -25,6 +25,7 @@ def sequence_classifier(
     lr: float,
     seed: int,
     max_norm: float = 1.0,
+    enough: float = 0.0,
     threads: int = 1,
 ) -> Progress:
     """Train a model of (tokens, lengths) → logits with Adam, gradients clipped by their norm.
@@ -33,6 +34,7 @@ def sequence_classifier(
         model: torch.nn.Module.
         x_train, x_test: token ids (N, T), rows filled up with 0; a batch is cut to its longest row.
         y_train: class numbers (N,).
+        epochs: at most; an epoch of a mean loss below `enough` is the last one.
 
     Returns:
         "test": predictions, (N,); "losses": mean training loss of each epoch; "seconds".
@@ -58,6 +60,8 @@ def sequence_classifier(
                 yield pace.report(step, epoch, epoch_losses[-1])
         losses.append(float(np.mean(epoch_losses)))
         yield pace.report(step, epoch, losses[-1]) | {"test": predict(model, test)}
+        if losses[-1] < enough:
+            break
     return {"test": predict(model, test), "losses": losses, "seconds": pace.seconds()}
 
 

@@ -126,7 +126,7 @@ def rows(submission: Submission, ctx: Context) -> Measurements:
 
 # -- training -------------------------------------------------------------------------------------
 
-SETTINGS = {"epochs": 3, "batch_size": 32, "lr": 1e-2}
+SETTINGS = {"epochs": 5, "batch_size": 32, "lr": 1e-2, "enough": 0.05}
 HIDDEN = 24
 
 
