@@ -20,6 +20,7 @@ OURS = (
     "dlf_grader.sandbox.plugin",
     "dlf_grader.milestones.m0",
     "dlf_grader.milestones.m1",
+    "dlf_grader.milestones.m2",
     "dlf_grader.milestones.m3",
     "dlf_grader.milestones.m4",
     "dlf_grader.milestones.m5",

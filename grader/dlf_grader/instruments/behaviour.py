@@ -15,7 +15,7 @@ import numpy as np
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure, LearnerError, NotWritten
 from dlf_grader.instruments.compare import as_array, compare
-from dlf_grader.instruments.layer import Answer, Array, Case, Layer, gradient_of, run_case
+from dlf_grader.instruments.layer import Answer, Array, Case, Layer, flat, gradient_of, named, run_case
 from dlf_grader.model import Counterexample, Diagnosis, Measurements, RunCheck
 from dlf_grader.sandbox.protocol import Call, Get
 from dlf_grader.sandbox.proxy import Remote, Submission
@@ -76,7 +76,8 @@ def _cast(case: Case, dtype: str) -> Case:
     def cast(value: Any) -> Any:
         return value.astype(dtype) if isinstance(value, np.ndarray) and value.dtype.kind == "f" else value
 
-    return replace(case, inputs=tuple(cast(x) for x in case.inputs), upstream=cast(case.upstream))
+    inputs, more = (tuple(map(cast, arrays)) for arrays in (case.inputs, case.more))
+    return replace(case, inputs=inputs, upstream=cast(case.upstream), more=more)
 
 
 def keeps_dtype(submission: Submission, layer: Layer, case: Case) -> None:
@@ -85,7 +86,8 @@ def keeps_dtype(submission: Submission, layer: Layer, case: Case) -> None:
         cast = _cast(case, dtype)
         answer = run_case(submission, layer, cast, backward=True)
         exact = run_case(submission, layer, case, backward=True)
-        for name in (() if case.upstream is None else (layer.output,)) + layer.gradients:
+        outputs = [] if case.upstream is None else flat(layer.returned)
+        for name in (*outputs, *flat(layer.gradients)):
             array = as_array(answer[name])
             if array is None or array.dtype != dtype:
                 got = "something else" if array is None else str(array.dtype)
@@ -98,24 +100,24 @@ def _handed(submission: Submission, layer: Layer, case: Case, *, strided: bool) 
     """Run a case with every array passed by reference; returns the answer and the arrays afterwards."""
     remote = submission.new(layer.name, **case.init)
     _assign(remote, case)
-    inputs = [submission.put(x, strided=strided and x.ndim > 0) for x in case.inputs]
-    handed = list(inputs)
-    y = remote.forward(*inputs)
-    if case.upstream is None:
-        returned = remote.backward()
-    else:
-        handed.append(submission.put(case.upstream, strided=strided and case.upstream.ndim > 0))
-        returned = remote.backward(handed[-1])
-    answer: Answer = {layer.output: y} | ({layer.gradients[0]: returned} if len(layer.gradients) == 1 else {})
-    return answer, [array.fetch() for array in handed]
+    inputs, upstreams = (
+        [submission.put(x, strided=strided and x.ndim > 0) for x in arrays] for arrays in (case.inputs, case.upstreams)
+    )
+    y = remote.forward(*layer.forward_takes(inputs))
+    returned = remote.backward(*layer.backward_takes(upstreams))
+    return _answer(layer, y, returned), [array.fetch() for array in (*inputs, *upstreams)]
+
+
+def _answer(layer: Layer, y: Any, returned: Any) -> Answer:
+    gradients = layer.gradients[0] if len(layer.gradients) == 1 else layer.gradients
+    return named(layer.returned, y, f"{layer.name}.forward") | named(gradients, returned, f"{layer.name}.backward")
 
 
 def leaves_inputs_alone(submission: Submission, layer: Layer, case: Case) -> None:
     """`forward` and `backward` leave their arguments as they were."""
     _, after = _handed(submission, layer, case, strided=False)
-    before = [*case.inputs] + ([] if case.upstream is None else [case.upstream])
-    names = [*(g.removeprefix("dL_d") for g in layer.gradients), *layer.others]
-    names = [*names[: len(case.inputs)], "dL_dy"]
+    before = [*case.inputs, *case.upstreams]
+    names = [*layer.input_names[: len(case.inputs)], *(f"dL_d{name}" for name in flat(layer.returned))]
     for name, old, new in zip(names, before, after, strict=False):
         if not np.array_equal(old, new):
             raise _fail("input-modified", f"{name} was changed in the caller's hands", case, tensor=name)
@@ -147,15 +149,16 @@ def _in_turn(submission: Submission, layer: Layer, first: Case, second: Case, ex
     remote = submission.new(layer.name, **first.init)
     _assign(remote, first)
     kept = submission.reserve("y")
-    submission.many([Call(remote.handle.number, "forward", list(first.inputs), keep=kept)])
-    _call(remote, replace(first, inputs=tuple(-x if x.dtype.kind == "f" else x for x in first.inputs)))
-    y = _call(remote, second)
-    earlier = submission.many([Get(kept, "")])[0]
+    submission.many([Call(remote.handle.number, "forward", layer.forward_takes(first.inputs), keep=kept)])
+    opposite = replace(first, inputs=tuple(-x if x.dtype.kind == "f" else x for x in first.inputs))
+    _call(layer, remote, opposite)
+    y = _call(layer, remote, second)
+    earlier = _output(layer, submission.many([Get(kept, "")])[0])
     if (mismatch := compare(layer.output, earlier, expected)) is not None:
         text = f"a later forward changed an earlier answer: {mismatch.text}"
         raise _fail("shared-buffer", text, first, tensor=layer.output)
-    _backward(remote, second)
-    _same_as_fresh(layer, remote, fresh, second, _backward(remote, second), y)
+    _backward(layer, remote, second)
+    _same_as_fresh(layer, remote, fresh, second, _backward(layer, remote, second), y)
 
 
 def _assign(remote: Remote, case: Case) -> None:
@@ -163,17 +166,22 @@ def _assign(remote: Remote, case: Case) -> None:
         setattr(remote, name, value)
 
 
-def _call(remote: Remote, case: Case) -> Any:
+def _call(layer: Layer, remote: Remote, case: Case) -> Any:
     _assign(remote, case)
-    return remote.forward(*case.inputs)
+    return remote.forward(*layer.forward_takes(case.inputs))
 
 
-def _backward(remote: Remote, case: Case) -> Any:
-    return remote.backward() if case.upstream is None else remote.backward(case.upstream)
+def _backward(layer: Layer, remote: Remote, case: Case) -> Any:
+    return remote.backward(*layer.backward_takes(case.upstreams))
+
+
+def _output(layer: Layer, returned: Any) -> Any:
+    """The first, or only, thing that forward returned."""
+    return named(layer.returned, returned, f"{layer.name}.forward")[layer.output]
 
 
 def _same_as_fresh(layer: Layer, remote: Remote, fresh: Answer, case: Case, returned: Any, y: Any) -> None:
-    again: Answer = {layer.output: y} | ({layer.gradients[0]: returned} if len(layer.gradients) == 1 else {})
+    again = _answer(layer, y, returned)
     for name in layer.parameters:
         if case.attributes.get(name) is not None:
             again[gradient_of(name)] = getattr(remote, gradient_of(name))
@@ -197,8 +205,8 @@ def reads_parameters_at_call(submission: Submission, layer: Layer, case: Case) -
     other = replace(case, attributes=case.attributes | changed)
     expected = run_case(submission, layer, other, backward=False)[layer.output]
     remote = submission.new(layer.name, **case.init)
-    _call(remote, case)
-    mismatch = compare(layer.output, _call(remote, other), expected)
+    _call(layer, remote, case)
+    mismatch = compare(layer.output, _output(layer, _call(layer, remote, other)), expected)
     if mismatch is not None:
         text = "forward ignores a parameter assigned after the first call"
         raise _fail("parameters-copied", text, case, tensor=layer.output)

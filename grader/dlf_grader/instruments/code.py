@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -40,16 +40,19 @@ def as_code(module: str, layer: Layer, case: Case, *, backward: bool) -> str:
     arguments = ", ".join(f"{name}={value!r}" for name, value in case.init.items())
     lines = ["import numpy as np", f"from {module} import {layer.name}", "", f"layer = {layer.name}({arguments})"]
     lines += [f"layer.{name} = {written(value)}" for name, value in case.attributes.items()]
-    names = [gradient.removeprefix("dL_d") for gradient in layer.gradients] + [*layer.others]
-    inputs = names[: len(case.inputs)]
+    inputs = layer.input_names[: len(case.inputs)]
     lines += [f"{name} = {written(x)}" for name, x in zip(inputs, case.inputs, strict=True)]
-    lines.append(f"print(layer.forward({', '.join(inputs)}))")
+    lines.append(f"print(layer.forward({_listed(layer.forward_takes(inputs))}))")
     if backward:
-        upstream = "" if case.upstream is None else written(case.upstream)
-        lines.append(f"print(layer.backward({upstream}))")
+        upstreams = [written(array) for array in case.upstreams]
+        lines.append(f"print(layer.backward({_listed(layer.backward_takes(upstreams))}))")
         read = [name for name in layer.parameters if case.attributes.get(name, ...) is not None]
         lines += [f"print(layer.{gradient_of(name)})" for name in read]
     return "\n".join(lines)
+
+
+def _listed(arguments: Sequence[Any]) -> str:
+    return ", ".join(f"({_listed(part)})" if isinstance(part, tuple) else part for part in arguments)
 
 
 def written(value: Any) -> str:

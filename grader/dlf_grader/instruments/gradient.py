@@ -16,7 +16,7 @@ from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure, LearnerError, NotWritten
 from dlf_grader.instruments.code import telling_how
 from dlf_grader.instruments.compare import as_array, compare, number
-from dlf_grader.instruments.layer import Array, Case, Layer, gradient_of, plan_case
+from dlf_grader.instruments.layer import Array, Case, Layer, flat, gradient_of, named, plan_case
 from dlf_grader.instruments.parity import raised_on
 from dlf_grader.model import Counterexample, Measurements
 from dlf_grader.sandbox.protocol import Call, Operation, Set
@@ -70,7 +70,7 @@ def gradient(layer: Layer, *, cases: int = 2, rtol: float = SMOOTH) -> GradientC
 
 def differentiated(layer: Layer, case: Case) -> dict[str, Array]:
     """The tensors that have a gradient, by the gradient's name."""
-    tensors = dict(zip(layer.gradients, case.inputs, strict=False))
+    tensors = dict(zip(flat(layer.gradients), case.inputs, strict=False))
     for name in layer.parameters:
         if case.attributes.get(name) is not None:
             tensors[gradient_of(name)] = case.attributes[name]
@@ -110,30 +110,37 @@ class _Probe:
         """Forwards with one tensor moved along each direction, to either side; then it is put back."""
         tensor, handle = self.tensors[name], self.plan.handle
         moved = [tensor + sign * STEP * direction for direction in directions for sign in (1, -1)]
-        if name in self.layer.gradients:
-            at = self.layer.gradients.index(name)
-            inputs = self.case.inputs
-            return [Call(handle, "forward", [*inputs[:at], value, *inputs[at + 1 :]]) for value in moved]
-        parameter = name.replace("dL_d", "", 1)
+        if name in (gradients := flat(self.layer.gradients)):
+            at, arrays = gradients.index(name), self.case.inputs
+            nudged = [[*arrays[:at], value, *arrays[at + 1 :]] for value in moved]
+            return [Call(handle, "forward", self.layer.forward_takes(inputs)) for inputs in nudged]
+        parameter, arguments = name.replace("dL_d", "", 1), self.layer.forward_takes(self.case.inputs)
         operations: list[Operation] = []
         for value in moved:
-            operations += [Set(handle, parameter, value), Call(handle, "forward", list(self.case.inputs))]
+            operations += [Set(handle, parameter, value), Call(handle, "forward", arguments)]
         return [*operations, Set(handle, parameter, tensor)]
 
     def _slopes(self, operations: list[Operation], values: list[Any]) -> list[float]:
-        """Central differences of the loss <upstream, y>."""
+        """Central differences of the loss <upstream, y>, summed over all that forward returns."""
         outputs = [value for value, done in zip(values, operations, strict=True) if isinstance(done, Call)]
         self.forwards += len(outputs)
         losses = [self._loss(y) for y in outputs]
         return [(up - down) / (2 * STEP) for up, down in zip(losses[::2], losses[1::2], strict=True)]
 
-    def _loss(self, y: Any) -> float:
+    def _loss(self, returned: Any) -> float:
+        values = named(self.layer.returned, returned, f"{self.layer.name}.forward").values()
+        upstreams = self.case.upstreams or (None,)
+        parts = [self._part(y, upstream) for y, upstream in zip(values, upstreams, strict=False)]
+        self.size = max(self.size, sum(size for _, size in parts))
+        return sum(loss for loss, _ in parts)
+
+    def _part(self, y: Any, upstream: Array | None) -> tuple[float, float]:
+        """What one output adds to the loss, and to its size."""
         array = as_array(y)
-        if array is None or (self.case.upstream is not None and array.shape != self.case.upstream.shape):
+        if array is None or (upstream is not None and array.shape != upstream.shape):
             raise CheckFailure("forward returns the wrong kind or shape; see its own check")
-        upstream = np.ones_like(array) if self.case.upstream is None else self.case.upstream
-        self.size = max(self.size, float(np.vdot(np.abs(upstream), np.abs(array))))
-        return float(np.vdot(upstream, array))
+        weights = np.ones_like(array) if upstream is None else upstream
+        return float(np.vdot(weights, array)), float(np.vdot(np.abs(weights), np.abs(array)))
 
     def _error(self, name: str, gradient: Any, directions: list[Array], slopes: list[float], rtol: float) -> float:
         """How far a gradient is from the slopes, relative to them; too far is a failure with an index."""

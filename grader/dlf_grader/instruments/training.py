@@ -54,6 +54,7 @@ def reaches(goal: Goal) -> RunCheck:
 
         submission.on_progress = progress
         model = goal.model(submission, ctx.seed)
+        recipe = goal.recipe if ":" in goal.recipe else f"recipes:{goal.recipe}"
         inputs = [data[name] for name in ("x_train", "y_train", "x_test")]
         recipe = goal.recipe if ":" in goal.recipe else f"recipes:{goal.recipe}"
         found = submission.call(f"dlf_reference.training.{recipe}", model, *inputs, seed=ctx.seed, **goal.settings)

@@ -1,0 +1,108 @@
+"""m2, part 3: LSTM, a recurrent network that decides what to keep.
+
+Beside the hidden state runs a cell state that is added to, not multiplied through: gates decide
+what is written into it, what is kept and what is shown. That is how it remembers for a hundred steps.
+
+Lesson: exercises/m2_rnn/README.md
+Grade:  dlf-grade m2 -k lstm
+Write:  about 45 lines.
+"""
+
+import numpy as np
+
+State = tuple[np.ndarray, np.ndarray]
+
+
+class LSTM:
+    """One layer of long short-term memory.
+
+    Args:
+        input_size: D, features of one time step.
+        hidden_size: H, numbers in the hidden state and in the cell.
+        rng: source of the initial weights.
+
+    Attributes:
+        W_ih: input to gates, (4 H, D): the rows of the input gate i, the forget gate f, the
+            candidate g and the output gate o, in this order.
+        W_hh: hidden to gates, (4 H, H), rows in the same order.
+        b_ih, b_hh: biases, (4 H,) each.
+        dL_dW_ih, dL_dW_hh, dL_db_ih, dL_db_hh: their gradients, set by `backward`.
+    """
+
+    def __init__(
+        self, input_size: int, hidden_size: int, *, rng: np.random.Generator | None = None
+    ) -> None:
+        self.input_size = input_size
+        self.hidden_size = hidden_size
+        rng = rng or np.random.default_rng()
+        bound = 1 / np.sqrt(hidden_size)
+        self.W_ih = rng.uniform(-bound, bound, (4 * hidden_size, input_size))
+        self.W_hh = rng.uniform(-bound, bound, (4 * hidden_size, hidden_size))
+        self.b_ih = rng.uniform(-bound, bound, 4 * hidden_size)
+        self.b_hh = rng.uniform(-bound, bound, 4 * hidden_size)
+
+    def forward(self, x: np.ndarray, state: State | None = None) -> tuple[np.ndarray, State]:
+        """Read sequences from the first time step to the last.
+
+        Args:
+            x: (N, T, D), float32 or float64, T at least 1.
+            state: (h0, c0), hidden state and cell to start with, (N, H) each; zeros if None.
+
+        Returns:
+            outputs: the hidden state after every step, (N, T, H), of x's dtype.
+            (h_T, c_T): hidden state and cell after the last step, (N, H) each.
+
+        Example:
+            D = H = 1, everything 0 but the candidate's bias in b_ih, which is large: one step from
+            zeros gives the cell 1/2 * 1 = 0.5 and the output 1/2 * tanh(0.5) = 0.2311.
+        """
+        self._check_input(x, state)
+        (N, T, _), H = x.shape, self.hidden_size
+        # What x contributes does not depend on the state: one product for all steps, before the
+        # loop. Keep the gates, the cells and the states of all steps for `backward`.
+        # TODO(m2.lstm.forward): about 18 lines.
+        raise NotImplementedError("m2.lstm.forward")
+
+    def backward(
+        self, dL_doutputs: np.ndarray, dL_dstate: State | None = None
+    ) -> tuple[np.ndarray, State]:
+        """Turn the gradient of the outputs into those of the parameters (stored), x and the state.
+
+        Args:
+            dL_doutputs: (N, T, H), the gradient of the loss with respect to every output.
+            dL_dstate: (dL_dh_T, dL_dc_T), (N, H) each, where the final state was used; None
+                stands for zeros.
+
+        Returns:
+            dL_dx: (N, T, D), of x's dtype.
+            (dL_dh0, dL_dc0): (N, H) each.
+
+        Example:
+            In the example of `forward`, dL_doutputs = [[[1]]] gives dL_dc0 = [[0.1966]]: a half
+            (the output gate) times 1 - tanh(0.5)^2 = 0.7864 times a half (the forget gate).
+        """
+        # From the last step to the first, two gradients travel back: one along h, one along c.
+        # Collect the gradients of what stands inside the gates; the products with x and the
+        # states, and the sums for the biases, can wait until after the loop.
+        # TODO(m2.lstm.backward): about 22 lines.
+        raise NotImplementedError("m2.lstm.backward")
+
+    def _check_input(self, x: np.ndarray, state: State | None) -> None:
+        if x.ndim != 3 or x.shape[2] != self.input_size:
+            raise ValueError(f"expected x of shape (N, T, {self.input_size}), got {x.shape}")
+        if x.shape[1] == 0:
+            raise ValueError(f"expected at least one time step, got x of shape {x.shape}")
+        if x.dtype.kind != "f":
+            raise ValueError(f"expected floating-point x, got {x.dtype}: use x.astype(np.float32)")
+        expected = (len(x), self.hidden_size)
+        for name, part in zip(("h0", "c0"), state or (), strict=False):
+            if part.shape != expected:
+                raise ValueError(f"expected {name} of shape {expected}, got {part.shape}")
+
+
+def _sigmoid(x: np.ndarray) -> None:
+    """Replace x, in place, by its sigmoid, which is a tanh in disguise and never overflows."""
+    x *= 0.5
+    np.tanh(x, out=x)
+    x *= 0.5
+    x += 0.5

@@ -1,0 +1,67 @@
+"""m2, part 5: a sentiment classifier in PyTorch.
+
+Now that you know what an LSTM does inside, let `torch.nn` supply it. What is left to you is what
+makes the difference in practice: sentences of different lengths in one batch, and how the states
+of many steps become one answer.
+
+Lesson: exercises/m2_rnn/README.md
+Grade:  dlf-grade m2 -k sentiment
+Write:  about 20 lines.
+"""
+
+import torch
+from torch import nn
+
+
+class SentimentLSTM(nn.Module):
+    """Reads a text of token ids and scores its classes.
+
+    Attributes of your choice hold the layers; training needs nothing but `forward`.
+
+    Args:
+        vocab_size: how many different token ids there are.
+        embedding_dim: numbers in a token's vector.
+        hidden_size: numbers in the LSTM's state, of each direction.
+        num_classes: how many logits come out.
+        padding_idx: the id that fills short rows up.
+        dropout: the share of numbers dropped in training.
+
+    Example:
+        Two texts of 5 and 2 tokens: tokens is (2, 5), the second row ends in three padding_idx,
+        lengths is [5, 2], and the logits are (2, num_classes).
+    """
+
+    def __init__(
+        self,
+        vocab_size: int,
+        embedding_dim: int = 128,
+        hidden_size: int = 128,
+        num_classes: int = 2,
+        padding_idx: int = 0,
+        dropout: float = 0.5,
+    ) -> None:
+        super().__init__()
+        # An embedding, an LSTM that reads both ways, dropout, a linear layer. How many numbers
+        # does one text have when two directions are pooled in two ways?
+        # TODO(m2.sentiment.init): about 7 lines.
+        raise NotImplementedError("m2.sentiment.init")
+
+    def forward(self, tokens: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
+        """Score every class for every text.
+
+        Args:
+            tokens: token ids, (N, T), int64; what stands beyond a row's length counts for nothing.
+            lengths: tokens of each row, (N,), int64, from 1 to T, in any order.
+
+        Returns:
+            Logits, (N, num_classes), float; no softmax.
+        """
+        if tokens.ndim != 2 or lengths.shape != tokens.shape[:1]:
+            raise ValueError(
+                f"expected tokens of shape (N, T) and lengths of shape (N,), "
+                f"got {tuple(tokens.shape)} and {tuple(lengths.shape)}"
+            )
+        # The direction that reads from the end meets the padding first: pack the sequences. Then
+        # pool over time, without the padding: what would a zero do to a mean, and to a maximum?
+        # TODO(m2.sentiment.forward): about 11 lines.
+        raise NotImplementedError("m2.sentiment.forward")

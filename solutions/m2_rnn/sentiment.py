@@ -1,0 +1,85 @@
+"""m2, part 5: a sentiment classifier in PyTorch.
+
+Now that you know what an LSTM does inside, let `torch.nn` supply it. What is left to you is what
+makes the difference in practice: sentences of different lengths in one batch, and how the states
+of many steps become one answer.
+
+Lesson: exercises/m2_rnn/README.md
+Grade:  dlf-grade m2 -k sentiment
+Write:  about 20 lines.
+"""
+
+import torch
+from torch import nn
+
+
+class SentimentLSTM(nn.Module):
+    """Reads a text of token ids and scores its classes.
+
+    Attributes of your choice hold the layers; training needs nothing but `forward`.
+
+    Args:
+        vocab_size: how many different token ids there are.
+        embedding_dim: numbers in a token's vector.
+        hidden_size: numbers in the LSTM's state, of each direction.
+        num_classes: how many logits come out.
+        padding_idx: the id that fills short rows up.
+        dropout: the share of numbers dropped in training.
+
+    Example:
+        Two texts of 5 and 2 tokens: tokens is (2, 5), the second row ends in three padding_idx,
+        lengths is [5, 2], and the logits are (2, num_classes).
+    """
+
+    def __init__(
+        self,
+        vocab_size: int,
+        embedding_dim: int = 128,
+        hidden_size: int = 128,
+        num_classes: int = 2,
+        padding_idx: int = 0,
+        dropout: float = 0.5,
+    ) -> None:
+        super().__init__()
+        # An embedding, an LSTM that reads both ways, dropout, a linear layer. How many numbers
+        # does one text have when two directions are pooled in two ways?
+        ### BEGIN SOLUTION m2.sentiment.init
+        self.embedding = nn.Embedding(vocab_size, embedding_dim, padding_idx=padding_idx)
+        self.lstm = nn.LSTM(embedding_dim, hidden_size, batch_first=True, bidirectional=True)
+        self.dropout = nn.Dropout(dropout)
+        self.classifier = nn.Linear(2 * 2 * hidden_size, num_classes)
+        for name, parameter in self.lstm.named_parameters():
+            if name.startswith("bias_ih"):  # the forget gates start open: what is written stays
+                nn.init.constant_(parameter.data[hidden_size : 2 * hidden_size], 1.0)
+        ### END SOLUTION
+
+    def forward(self, tokens: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
+        """Score every class for every text.
+
+        Args:
+            tokens: token ids, (N, T), int64; what stands beyond a row's length counts for nothing.
+            lengths: tokens of each row, (N,), int64, from 1 to T, in any order.
+
+        Returns:
+            Logits, (N, num_classes), float; no softmax.
+        """
+        if tokens.ndim != 2 or lengths.shape != tokens.shape[:1]:
+            raise ValueError(
+                f"expected tokens of shape (N, T) and lengths of shape (N,), "
+                f"got {tuple(tokens.shape)} and {tuple(lengths.shape)}"
+            )
+        # The direction that reads from the end meets the padding first: pack the sequences. Then
+        # pool over time, without the padding: what would a zero do to a mean, and to a maximum?
+        ### BEGIN SOLUTION m2.sentiment.forward
+        x = self.dropout(self.embedding(tokens))  # (N, T, E)
+        packed = nn.utils.rnn.pack_padded_sequence(
+            x, lengths.cpu(), batch_first=True, enforce_sorted=False
+        )
+        outputs, _ = nn.utils.rnn.pad_packed_sequence(
+            self.lstm(packed)[0], batch_first=True, total_length=tokens.shape[1]
+        )  # (N, T, 2 H), zeros beyond the lengths
+        there = torch.arange(tokens.shape[1], device=tokens.device) < lengths.unsqueeze(1)  # (N, T)
+        mean = outputs.sum(dim=1) / lengths.unsqueeze(1)
+        largest = outputs.masked_fill(~there.unsqueeze(2), -torch.inf).amax(dim=1)
+        return self.classifier(self.dropout(torch.cat([mean, largest], dim=1)))
+        ### END SOLUTION
