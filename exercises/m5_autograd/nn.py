@@ -30,11 +30,12 @@ class Module:
         """List every Tensor to be trained.
 
         Returns:
-            The Tensors that require a gradient among the attributes of this module, in lists and tuples
-            there, and in modules there, however deep; in the order in which they were assigned, each once.
+            The Tensors that require a gradient among the attributes of this module, in lists and
+            tuples there, and in modules there, however deep; in the order in which they were
+            assigned, each once.
 
         Example:
-            A module with self.a = Tensor(1, True) and self.rest = [Tensor(2, True), self.a] has two.
+            With self.a = Tensor(1, True) and self.rest = [Tensor(2, True), self.a] there are two.
         """
         # vars(module) holds its attributes in order. A value is a Tensor, a module, a list, or
         # nothing that matters; a function that calls itself goes as deep as needed.
@@ -61,7 +62,9 @@ class Linear(Module):
         b: bias, a Tensor (O,) that requires a gradient.
     """
 
-    def __init__(self, in_features: int, out_features: int, *, rng: np.random.Generator | None = None) -> None:
+    def __init__(
+        self, in_features: int, out_features: int, *, rng: np.random.Generator | None = None
+    ) -> None:
         self.in_features = in_features
         self.out_features = out_features
         rng = rng or np.random.default_rng()
@@ -149,7 +152,11 @@ def _check_targets(logits: Tensor, targets: np.ndarray) -> int:
         raise ValueError(f"expected logits of shape (N, K) with N >= 1, got {logits.shape}")
     N, K = logits.shape
     if targets.shape != (N,) or targets.dtype.kind not in "iu":
-        raise ValueError(f"expected integer targets of shape ({N},), got {targets.dtype} of {targets.shape}")
+        raise ValueError(
+            f"expected integer targets of shape ({N},), got {targets.dtype} of {targets.shape}"
+        )
     if targets.min() < 0 or targets.max() >= K:
-        raise ValueError(f"expected targets from 0 to {K - 1}, got {targets.min()} to {targets.max()}")
+        raise ValueError(
+            f"expected targets from 0 to {K - 1}, got {targets.min()} to {targets.max()}"
+        )
     return N

@@ -1,7 +1,7 @@
 """m2, part 3: LSTM, a recurrent network that decides what to keep.
 
 Beside the hidden state runs a cell state that is added to, not multiplied through: gates decide
-what is written into it, what is kept and what is shown. That is how it remembers for a hundred steps.
+what is written into it, what is kept and what is shown. So it remembers for a hundred steps.
 
 Lesson: exercises/m2_rnn/README.md
 Grade:  dlf-grade m2 -k lstm

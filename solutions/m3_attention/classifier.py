@@ -113,8 +113,8 @@ class EncoderClassifier(nn.Module):
         super().__init__()
         self.padding_idx = padding_idx
         self.max_length = max_length
-        # Tokens and positions each have a table of vectors. Blocks that stand in a plain list are not
-        # found by parameters(): use an nn.ModuleList.
+        # Tokens and positions each have a table of vectors. Blocks that stand in a plain list are
+        # not found by parameters(): use an nn.ModuleList.
         ### BEGIN SOLUTION m3.classifier.init
         self.embedding = nn.Embedding(vocab_size, d_model, padding_idx=padding_idx)
         self.positions = nn.Embedding(max_length, d_model)
@@ -138,9 +138,8 @@ class EncoderClassifier(nn.Module):
             Logits, (N, num_classes); no softmax.
         """
         if tokens.ndim != 2 or not 1 <= tokens.shape[1] <= self.max_length:
-            raise ValueError(
-                f"expected tokens of shape (N, T) with T from 1 to {self.max_length}, got {tuple(tokens.shape)}"
-            )
+            wanted = f"tokens of shape (N, T) with T from 1 to {self.max_length}"
+            raise ValueError(f"expected {wanted}, got {tuple(tokens.shape)}")
         # Padding must neither be looked at nor be counted in the mean, and a text of nothing but
         # padding must not divide by zero.
         ### BEGIN SOLUTION m3.classifier.forward
