@@ -194,11 +194,7 @@ class Grader:
         return f"{check.id}@{self.config.seed}.{error.counterexample.number}"
 
     def _location(self, check: Check, error: Exception) -> str:
-        tree = self.session.tree
-        for source in (tree.source(check.exercise), *tree.closure(check.exercise)):  # it may stand in a file it imports
-            if (line := source.line_of(check.target)) > 1:
-                return self._at(source.path, line)
-        return self._at(check.exercise, 1)
+        return self._at(*self.session.tree.where(check.exercise, check.target))
 
     def _frame(self, frames: tuple[Frame, ...]) -> str:
         return self._at(frames[-1].file, frames[-1].line) if frames else ""
