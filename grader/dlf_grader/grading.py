@@ -197,8 +197,7 @@ class Grader:
         return f"{check.id}@{self.config.seed}.{error.counterexample.number}"
 
     def _location(self, check: Check, error: Exception) -> str:
-        line = self.session.tree.source(check.exercise).line_of(check.target)
-        return self._at(check.exercise, line)
+        return self._at(*self.session.tree.where(check.exercise, check.target))
 
     def _frame(self, frames: tuple[Frame, ...]) -> str:
         return self._at(frames[-1].file, frames[-1].line) if frames else ""

@@ -159,6 +159,13 @@ class Tree:
             self._sources[path] = read_source(self.root, path)
         return self._sources[path]
 
+    def where(self, path: str, target: str) -> tuple[str, int]:
+        """The file and line on which a function of an exercise stands: there, or in a file that it imports."""
+        for source in (self.source(path), *self.closure(path)):
+            if (line := source.line_of(target)) > 1:
+                return source.path, line
+        return path, 1
+
     def closure(self, path: str) -> list[Source]:
         """A file and every file of the tree that it imports, directly or not, by path."""
         if path not in self._closures:

@@ -37,6 +37,14 @@ def test_what_a_file_imports_from_its_tree_is_found_through_helpers(tree):
     assert found == ["m0_mlp/helper.py", "m0_mlp/layers.py", "m1_cnn/conv.py"]
 
 
+def test_a_function_is_found_in_a_file_that_the_exercise_imports(tree):
+    (tree / "m0_mlp/helper.py").write_text("import math\n\n\ndef f(): pass\n")
+    where = Tree(tree).where
+    assert where("m1_cnn/conv.py", "Conv2d.forward") == ("m1_cnn/conv.py", 9)
+    assert where("m1_cnn/conv.py", "f") == ("m0_mlp/helper.py", 4)
+    assert where("m1_cnn/conv.py", "nothing") == ("m1_cnn/conv.py", 1)
+
+
 @pytest.mark.parametrize(
     "line", ["import torch", "from torch import nn", "import torch.nn as nn", "def f():\n    import torch"]
 )

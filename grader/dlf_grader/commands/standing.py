@@ -9,7 +9,7 @@ from dlf_grader.failures import UsageError
 from dlf_grader.model import Check, Milestone, Status
 from dlf_grader.outputs.terminal import MARKS
 from dlf_grader.plugins import load_plugins
-from dlf_grader.sources import read_source
+from dlf_grader.sources import Tree
 from dlf_grader.store import open_store
 
 
@@ -48,9 +48,9 @@ def next_check(words: list[str]) -> int:
 
 def _show_next(milestone: Milestone, check: Check, run_config: Config) -> None:
     tree = tree_name(run_config.tree)
-    line = read_source(run_config.tree, check.exercise).line_of(check.target)
+    path, line = Tree(run_config.tree).where(check.exercise, check.target)
     print(f"{check.id}: {check.title}")
-    print(f"  write   {tree}/{check.exercise}:{line}")
+    print(f"  write   {tree}/{path}:{line}")
     print(f"  read    exercises/{milestone.folder}/README.md#{check.lesson}")
     print(f"  grade   dlf-grade {milestone.id} -k {check.id.rpartition('.')[0]}")
     print(f"  hint    dlf-grade hint {check.id}")

@@ -7,7 +7,7 @@ from dlf_grader.instruments.training import Data, Goal, reaches
 from dlf_grader.model import Measurements
 from dlf_grader.sandbox.proxy import Remote, Submission
 
-SETTINGS = {"epochs": 15, "batch_size": 32, "lr": 0.1}
+SETTINGS = {"epochs": 30, "batch_size": 16, "lr": 0.1}
 
 
 def _digits(ctx: Context) -> Data:
@@ -16,7 +16,7 @@ def _digits(ctx: Context) -> Data:
 
 
 def _mlp(submission: Submission, seed: int) -> Remote:
-    return submission.new("MLP", [64, 64, 10], rng=submission.new("numpy.random:default_rng", seed))
+    return submission.new("MLP", [64, 128, 10], rng=submission.new("numpy.random:default_rng", seed))
 
 
 def digits(submission: Submission, ctx: Context) -> Measurements | None:
