@@ -39,20 +39,21 @@ def as_code(module: str, layer: Layer, case: Case, *, backward: bool) -> str:
     """
     arguments = ", ".join(f"{name}={value!r}" for name, value in case.init.items())
     lines = ["import numpy as np", f"from {module} import {layer.name}", "", f"layer = {layer.name}({arguments})"]
-    lines += [f"layer.{name} = {_written(value)}" for name, value in case.attributes.items()]
+    lines += [f"layer.{name} = {written(value)}" for name, value in case.attributes.items()]
     names = [gradient.removeprefix("dL_d") for gradient in layer.gradients] + ["targets"]
     inputs = names[: len(case.inputs)]
-    lines += [f"{name} = {_written(x)}" for name, x in zip(inputs, case.inputs, strict=True)]
+    lines += [f"{name} = {written(x)}" for name, x in zip(inputs, case.inputs, strict=True)]
     lines.append(f"print(layer.forward({', '.join(inputs)}))")
     if backward:
-        upstream = "" if case.upstream is None else _written(case.upstream)
+        upstream = "" if case.upstream is None else written(case.upstream)
         lines.append(f"print(layer.backward({upstream}))")
         read = [name for name in layer.parameters if case.attributes.get(name, ...) is not None]
         lines += [f"print(layer.dL_d{name})" for name in read]
     return "\n".join(lines)
 
 
-def _written(value: Any) -> str:
+def written(value: Any) -> str:
+    """A value as Python; a large array as one of its shape."""
     if not isinstance(value, np.ndarray):
         return repr(value)
     if value.size > SHOWN:
