@@ -45,6 +45,8 @@ def judge_in_order(
             evidence = list(trials[at:])[:EVIDENCE]
             if moves and not any(np.any(later.yours.get(whole, 1)) for later in evidence):
                 diagnosis: tuple[Diagnosis, ...] = (NOT_IN_PLACE,)
+            elif trial.yours.get(whole) is None:
+                diagnosis = ()  # what came is no number, or of another shape, and is said so
             else:
                 diagnosis = explain(misconceptions, lambda case: {}, trials[:at], evidence, whole)
             found = Counterexample(

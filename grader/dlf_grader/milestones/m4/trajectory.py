@@ -15,6 +15,7 @@ from dlf_grader.instruments.layer import Answer, Array, Case, Misconception, Rng
 from dlf_grader.instruments.parity import raised_on
 from dlf_grader.milestones.m0.drawing import whole
 from dlf_grader.milestones.m4.in_order import judge_in_order, mistaken
+from dlf_grader.milestones.m4.replay import telling_how
 from dlf_grader.model import Measurements, RunCheck
 from dlf_grader.sandbox.protocol import Call, Get, Handle, Operation, Put, Set
 from dlf_grader.sandbox.proxy import Submission
@@ -145,28 +146,35 @@ def follows(cases: Cases, misconceptions: Sequence[Misconception]) -> RunCheck:
 
     def run(submission: Submission, ctx: Context) -> Measurements:
         numbered = [pair for pair in enumerate(cases(ctx.rng), start=1) if ctx.only_case in (None, pair[0])]
-        known = {n: _torch(ctx, [case])[0] for n, case in numbered if "grads" not in case.attributes}
-        yours: list[tuple[int, Case, Answer]] = []
-        stopped: CheckFailure | None = None
-        for number, case in numbered:
-            grads = known[number]["grads"] if number in known else case.attributes["grads"]
-            try:
-                yours.append((number, case, run_case(submission, case, grads)))
-            except NotWritten:
-                raise
-            except LearnerError as error:
-                stopped = raised_on(case, number, error, [earlier for _, earlier, _ in yours])
-                break
-        asked = [(n, case) for n, case, _ in yours if n not in known]
-        answers = dict(zip([n for n, _ in asked], _torch(ctx, [case for _, case in asked]), strict=True)) | known
-        trials = [Trial(n, case, y, course(case.inputs, answers[n]["steps"])) for n, case, y in yours]
-        worst = judge_in_order(trials, MOVES, misconceptions, moves=True)
-        if stopped is not None:
-            raise stopped
-        steps = sum(len(case.attributes["lrs"]) for _, case in numbered)
-        return {"cases": len(trials), "steps": steps, "max rel err": worst}
+        with telling_how(ctx, numbered):
+            return _followed(submission, ctx, numbered, misconceptions)
 
     return run
+
+
+def _followed(
+    submission: Submission, ctx: Context, numbered: Sequence[tuple[int, Case]], misconceptions: Sequence[Misconception]
+) -> Measurements:
+    known = {n: _torch(ctx, [case])[0] for n, case in numbered if "grads" not in case.attributes}
+    yours: list[tuple[int, Case, Answer]] = []
+    stopped: CheckFailure | None = None
+    for number, case in numbered:
+        grads = known[number]["grads"] if number in known else case.attributes["grads"]
+        try:
+            yours.append((number, case, run_case(submission, case, grads)))
+        except NotWritten:
+            raise
+        except LearnerError as error:
+            stopped = raised_on(case, number, error, [earlier for _, earlier, _ in yours])
+            break
+    asked = [(n, case) for n, case, _ in yours if n not in known]
+    answers = dict(zip([n for n, _ in asked], _torch(ctx, [case for _, case in asked]), strict=True)) | known
+    trials = [Trial(n, case, y, course(case.inputs, answers[n]["steps"])) for n, case, y in yours]
+    worst = judge_in_order(trials, MOVES, misconceptions, moves=True)
+    if stopped is not None:
+        raise stopped
+    steps = sum(len(case.attributes["lrs"]) for _, case in numbered)
+    return {"cases": len(trials), "steps": steps, "max rel err": worst}
 
 
 def _torch(ctx: Context, cases: Sequence[Case]) -> list[Answer]:
