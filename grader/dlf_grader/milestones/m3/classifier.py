@@ -141,8 +141,8 @@ def errors(submission: Submission, ctx: Context) -> Measurements:
 
 def _recaller(submission: Submission, seed: int) -> Remote:
     submission.call("torch:manual_seed", seed)
-    sizes = {"d_model": 64, "num_heads": 4, "d_ff": 128, "num_layers": 2, "max_length": 7}
-    return submission.new("EncoderClassifier", vocab_size=9, num_classes=4, dropout=0.0, **sizes)
+    sizes = {"d_model": 64, "num_heads": 4, "d_ff": 128, "num_layers": 2, "max_length": 5}
+    return submission.new("EncoderClassifier", vocab_size=13, num_classes=4, dropout=0.0, **sizes)
 
 
 def _recall(ctx: Context) -> Data:
