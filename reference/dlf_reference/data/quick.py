@@ -31,14 +31,14 @@ def digits(seed: int, size: int = 28) -> dict[str, np.ndarray]:
     return {"x_train": images[train], "y_train": labels[train], "x_test": images[test], "y_test": labels[test]}
 
 
-RECALL_KEYS, RECALL_VALUES, RECALL_PAIRS = 8, 4, 2
+RECALL_KEYS, RECALL_VALUES, RECALL_PAIRS = 8, 8, 2
 RECALL_TEST, RECALL_TRAIN = 600, 12_800
 
 
 def associative_recall(seed: int) -> dict[str, np.ndarray]:
     """Pairs of a key and its value, then one of the keys again: which value was its?
 
-    Token 0 is padding, 1 to 8 are keys, 9 to 12 values; "2 11 4 9 2" asks for the value that followed 2, so the answer
+    Token 0 is padding, 1 to 8 are keys, 9 to 16 values; "2 11 4 9 2" asks for the value that followed 2, so the answer
     is 11, class 2. One or two pairs, their keys different. No test text occurs in training.
 
     Returns:
