@@ -31,18 +31,18 @@ def digits(seed: int, size: int = 28) -> dict[str, np.ndarray]:
     return {"x_train": images[train], "y_train": labels[train], "x_test": images[test], "y_test": labels[test]}
 
 
-RECALL_KEYS, RECALL_VALUES, RECALL_PAIRS = 4, 4, 3
+RECALL_KEYS, RECALL_VALUES, RECALL_PAIRS = 8, 8, 2
 RECALL_TEST, RECALL_TRAIN = 600, 12_800
 
 
 def associative_recall(seed: int) -> dict[str, np.ndarray]:
     """Pairs of a key and its value, then one of the keys again: which value was its?
 
-    Token 0 is padding, 1 to 4 are keys, 5 to 8 values; "2 7 4 5 2" asks for the value that followed 2, so the answer
-    is 7, class 2. One to three pairs, keys all different. No test text occurs in training.
+    Token 0 is padding, 1 to 8 are keys, 9 to 16 values; "2 11 4 9 2" asks for the value that followed 2, so the answer
+    is 11, class 2. One or two pairs, their keys different. No test text occurs in training.
 
     Returns:
-        "x_train" (12800, 7) int64, padded with 0 at the end, "y_train" (12800,) int64, "x_test" (600, 7), "y_test".
+        "x_train" (12800, 5) int64, padded with 0 at the end, "y_train" (12800,) int64, "x_test" (600, 5), "y_test".
     """
     rng = np.random.default_rng(seed)
     count = 2 * RECALL_TRAIN + 10 * RECALL_TEST

@@ -252,7 +252,7 @@ MODEL = (
         "EncoderClassifier.forward",
         "EncoderClassifier learns to recall the value of a key, 99 %",
         "It takes two layers: a value learns which key stands before it, then the query finds the value by its key.",
-        "If it stays at about 70 % it knows which values there are, but not whose: do positions reach the attention?",
+        "If it stays at about 60 % it knows which values there are, but not whose: do positions reach the attention?",
         "Weights of the query and key projections of variance 1 / E let attention choose early.",
         run="on_recall",
         requires=("training",),

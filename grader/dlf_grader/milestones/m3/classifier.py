@@ -141,8 +141,8 @@ def errors(submission: Submission, ctx: Context) -> Measurements:
 
 def _recaller(submission: Submission, seed: int) -> Remote:
     submission.call("torch:manual_seed", seed)
-    sizes = {"d_model": 64, "num_heads": 4, "d_ff": 128, "num_layers": 2, "max_length": 7}
-    return submission.new("EncoderClassifier", vocab_size=9, num_classes=4, dropout=0.0, **sizes)
+    sizes = {"d_model": 64, "num_heads": 4, "d_ff": 128, "num_layers": 2, "max_length": 5}
+    return submission.new("EncoderClassifier", vocab_size=17, num_classes=8, dropout=0.0, **sizes)
 
 
 def _recall(ctx: Context) -> Data:
@@ -152,5 +152,5 @@ def _recall(ctx: Context) -> Data:
 
 def on_recall(submission: Submission, ctx: Context) -> Measurements | None:
     """EncoderClassifier recalls the value of a key."""
-    settings = {"epochs": 5, "batch_size": 64, "lr": 5e-3, "device": "cpu"}
+    settings = {"epochs": 6, "batch_size": 64, "lr": 5e-3, "device": "cpu"}
     return reaches(Goal("tokens:token_classifier", _recaller, _recall, settings, test=0.99))(submission, ctx)
