@@ -1,7 +1,7 @@
 """m5, part 1, continued: operations on one Tensor.
 
-`Tensor` inherits them all. Each follows the pattern of its addition: compute the result, name the Tensors
-it was made of, and say how its gradient becomes theirs.
+`Tensor` inherits them all. Each follows the pattern of its addition: compute the result, name the
+Tensors it was made of, and say how its gradient becomes theirs.
 
 Lesson: exercises/m5_autograd/README.md
 Grade:  dlf-grade m5 -k tensor
@@ -75,14 +75,14 @@ class Functions:
         # TODO(m5.tensor.max): about 4 lines.
         raise NotImplementedError("m5.tensor.max")
 
-    # -- the same numbers, elsewhere ----------------------------------------------------------------
+    # -- the same numbers, elsewhere ---------------------------------------------------------------
 
     def reshape(self, *shape: int) -> "Tensor":
         """Give the numbers another shape, in the same order; one size may be -1.
 
         Example:
-            [[1, 2], [3, 4]] reshaped to 4 is [1, 2, 3, 4]; an upstream gradient of [5, 6, 7, 8] becomes
-            [[5, 6], [7, 8]].
+            [[1, 2], [3, 4]] reshaped to 4 is [1, 2, 3, 4]; an upstream gradient of [5, 6, 7, 8]
+            becomes [[5, 6], [7, 8]].
         """
         # The way back is a reshape too.
         # TODO(m5.tensor.reshape): about 1 line.
@@ -106,7 +106,8 @@ class Functions:
         """Pick elements as NumPy does: by numbers, slices, arrays of numbers or of truth values.
 
         Example:
-            [1, 2, 3] at [2, 0, 2] is [3, 1, 3]; an upstream gradient of [10, 20, 30] becomes [20, 0, 40].
+            [1, 2, 3] at [2, 0, 2] is [3, 1, 3]; an upstream gradient of [10, 20, 30]
+            becomes [20, 0, 40].
         """
 
         # An element that was picked twice is used twice. `+=` on an index writes only once:
@@ -114,7 +115,7 @@ class Functions:
         # TODO(m5.tensor.index): about 5 lines.
         raise NotImplementedError("m5.tensor.index")
 
-    # -- element by element -------------------------------------------------------------------------
+    # -- element by element ------------------------------------------------------------------------
 
     def exp(self) -> "Tensor":
         """Raise e to the power of every element.

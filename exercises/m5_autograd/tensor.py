@@ -1,9 +1,9 @@
 """m5, part 1: a tensor that remembers how it was made.
 
 Every operation returns a new Tensor that knows two things: the Tensors it was made of, and how to
-turn its own gradient into theirs. `backward` asks each of them in turn, the last one first. Addition
-is written for you and shows how an operation is made; all the others follow it. Those of a single
-Tensor are in functions.py.
+turn its own gradient into theirs. `backward` asks each of them in turn, the last one first.
+Addition is written for you and shows how an operation is made; all the others follow it. Those of
+a single Tensor are in functions.py.
 
 Lesson: exercises/m5_autograd/README.md
 Grade:  dlf-grade m5 -k engine, then -k tensor
@@ -33,7 +33,8 @@ class Tensor(Functions):
         grad: the gradient that `backward` left, of data's shape and dtype; None before.
         requires_grad: true also for whatever is computed from a Tensor that requires a gradient.
         inputs: the Tensors that an operation made this one of; () for a leaf.
-        gradients: turns the gradient of this Tensor into one for each of its inputs; None for a leaf.
+        gradients: turns the gradient of this Tensor into one for each of its inputs; None for a
+        leaf.
     """
 
     __array_ufunc__ = None  # lets `array + tensor` reach Tensor.__radd__
@@ -67,8 +68,8 @@ class Tensor(Functions):
             ValueError: `grad` is missing where it is needed, or has another shape.
 
         Example:
-            x = 3 and y = 5 require a gradient; after (x + y + x).backward() x.grad is 2 and y.grad 1.
-            After a second (x + y + x).backward() they are 4 and 2.
+            x = 3 and y = 5 require a gradient; after (x + y + x).backward() x.grad is 2 and
+            y.grad 1. After a second (x + y + x).backward() they are 4 and 2.
         """
         dL_dself = self._upstream(grad)
         # Walk through `ordered(self)` from its end, with a gradient collected for every Tensor met
@@ -176,8 +177,8 @@ class Tensor(Functions):
             (..., N, M).
 
         Example:
-            [[1, 2]] @ [[3], [4]] = [[11]]; an upstream gradient of [[10]] becomes [[30, 40]] for the
-            first and [[10], [20]] for the second.
+            [[1, 2]] @ [[3], [4]] = [[11]]; an upstream gradient of [[10]] becomes [[30, 40]] for
+            the first and [[10], [20]] for the second.
         """
         other = self._as_tensor(other)
         self._check_matrices(other)
@@ -207,7 +208,7 @@ class Tensor(Functions):
         """`other @ self`."""
         return self._as_tensor(other) @ self
 
-    # -- what is checked before ---------------------------------------------------------------------
+    # -- what is checked before --------------------------------------------------------------------
 
     def _as_tensor(self, other: Operand) -> "Tensor":
         """A number or an array as a constant of this Tensor's dtype."""
@@ -233,7 +234,7 @@ class Tensor(Functions):
         return dL_dself
 
 
-# -- what operations and `backward` are made of -------------------------------------------------------
+# -- what operations and `backward` are made of ----------------------------------------------------
 
 
 def inputs_gradients(node: Tensor, dL_dnode: np.ndarray) -> list[tuple[Tensor, np.ndarray]]:
@@ -252,14 +253,14 @@ def ordered(root: Tensor) -> list[Tensor]:
     """Line up all that `root` was computed from.
 
     Returns:
-        Every Tensor on the way that requires a gradient, each once, root the last: none stands before
-        the Tensors that it was made of.
+        Every Tensor on the way that requires a gradient, each once, root the last: none stands
+        before the Tensors that it was made of.
 
     Example:
         y = x + 1 and z = x + y give [x, y, z], though x is an input of z as well.
     """
-    # A Tensor joins the line after all of its inputs have. No recursion: a chain of 50,000 operations
-    # is longer than Python's stack. Keep a list of what is still to be done instead.
+    # A Tensor joins the line after all of its inputs have. No recursion: a chain of 50,000
+    # operations is longer than Python's stack. Keep a list of what is still to be done instead.
     # TODO(m5.engine.order): about 12 lines.
     raise NotImplementedError("m5.engine.order")
 

@@ -1,7 +1,7 @@
 """m5, part 1, continued: operations on one Tensor.
 
-`Tensor` inherits them all. Each follows the pattern of its addition: compute the result, name the Tensors
-it was made of, and say how its gradient becomes theirs.
+`Tensor` inherits them all. Each follows the pattern of its addition: compute the result, name the
+Tensors it was made of, and say how its gradient becomes theirs.
 
 Lesson: exercises/m5_autograd/README.md
 Grade:  dlf-grade m5 -k tensor
@@ -83,14 +83,14 @@ class Functions:
         return made(y, (self,), lambda dL_dy: (spread(dL_dy, self.shape, axis, keepdims) * share,))
         ### END SOLUTION
 
-    # -- the same numbers, elsewhere ----------------------------------------------------------------
+    # -- the same numbers, elsewhere ---------------------------------------------------------------
 
     def reshape(self, *shape: int) -> "Tensor":
         """Give the numbers another shape, in the same order; one size may be -1.
 
         Example:
-            [[1, 2], [3, 4]] reshaped to 4 is [1, 2, 3, 4]; an upstream gradient of [5, 6, 7, 8] becomes
-            [[5, 6], [7, 8]].
+            [[1, 2], [3, 4]] reshaped to 4 is [1, 2, 3, 4]; an upstream gradient of [5, 6, 7, 8]
+            becomes [[5, 6], [7, 8]].
         """
         # The way back is a reshape too.
         ### BEGIN SOLUTION m5.tensor.reshape
@@ -117,7 +117,8 @@ class Functions:
         """Pick elements as NumPy does: by numbers, slices, arrays of numbers or of truth values.
 
         Example:
-            [1, 2, 3] at [2, 0, 2] is [3, 1, 3]; an upstream gradient of [10, 20, 30] becomes [20, 0, 40].
+            [1, 2, 3] at [2, 0, 2] is [3, 1, 3]; an upstream gradient of [10, 20, 30]
+            becomes [20, 0, 40].
         """
 
         # An element that was picked twice is used twice. `+=` on an index writes only once:
@@ -131,7 +132,7 @@ class Functions:
         return made(self.data[index], (self,), gradients)
         ### END SOLUTION
 
-    # -- element by element -------------------------------------------------------------------------
+    # -- element by element ------------------------------------------------------------------------
 
     def exp(self) -> "Tensor":
         """Raise e to the power of every element.
