@@ -96,7 +96,7 @@ def layer_norm(init: Any, attributes: Any, inputs: Any, upstream: np.ndarray) ->
 def multi_head_attention(init: Any, attributes: Any, inputs: Any, upstream: np.ndarray) -> dict[str, np.ndarray]:
     """torch.nn.MultiheadAttention; with rows that may attend to nothing, its parts one by one."""
     x, mask = _with_mask(inputs)
-    N, T, E = x.shape
+    N, T, _ = x.shape
     heads = init["num_heads"]
     everywhere = None if mask is None else np.broadcast_to(mask, (N, heads, T, T))
     kept: dict[str, torch.Tensor] = {}
