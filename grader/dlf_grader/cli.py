@@ -68,7 +68,13 @@ def grade_parser() -> argparse.ArgumentParser:
     parser = config.Parser("dlf-grade", description="Grade a tree of exercises.", allow_abbrev=False)
     add = parser.add_argument
     add("milestones", nargs="*", metavar="MILESTONE", help="m0, m1, ...; none means all")
-    add("-k", dest="keyword", default="", metavar="EXPR", help="only checks with this in their id; commas mean or")
+    add(
+        "-k",
+        dest="keyword",
+        default="",
+        metavar="EXPR",
+        help='only checks with this in their id; several: a,b or "a or b"',
+    )
     add("--tree", help="exercises (default), solutions, or a path")
     add("--train", action=argparse.BooleanOptionalAction, help="also the full training; or no training at all")
     add("--device", default="auto", choices=("auto", "cpu", "cuda", "mps"))

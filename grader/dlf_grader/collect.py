@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -41,7 +42,7 @@ def collect(config: Config, plugins: pluggy.PluginManager) -> list[Check]:
         if name not in known:
             raise UsageError(f"no milestone {name!r}: expected one of {', '.join(known)}")
     milestones = [known[name] for name in config.milestones or known]
-    words = [word.strip() for word in config.keyword.split(",") if word.strip()]
+    words = [word for word in re.split(r"\s*,\s*|\s+or\s+|\s+", config.keyword.strip()) if word]
     checks = checks_of(milestones, config, plugins)
     chosen = [check for check in checks if not words or any(word in check.id for word in words)]
     if not chosen:

@@ -4,7 +4,7 @@ A loss stands at the end of the chain: `forward` gives one number, and `backward
 argument, gives the gradient with which everything else begins.
 
 Lesson: exercises/m0_mlp/README.md
-Grade:  dlf-grade m0 -k "mse or cross_entropy"
+Grade:  dlf-grade m0 -k mse,cross_entropy
 Write:  about 12 lines.
 """
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from dlf_reference.training.recipes import Array, Progress, _batches, _Pace, _scale
+from dlf_reference.training.common import Array, Pace, Progress, batches, pixel_scale
 
 
 def autograd_classifier(
@@ -35,11 +35,11 @@ def autograd_classifier(
         "test": predictions, (N,); "losses": mean training loss of each epoch; "seconds".
     """
     module = sys.modules[type(model).__module__]
-    mean, deviation = _scale(x_train)
+    mean, deviation = pixel_scale(x_train)
     train, test = ((x.reshape(len(x), -1).astype(np.float64) - mean) / deviation for x in (x_train, x_test))
     rng = np.random.default_rng(seed)
     total = epochs * -(-len(train) // batch_size)
-    pace, losses, step = _Pace(total), [], 0
+    pace, losses, step = Pace(total), [], 0
 
     def predict() -> Array:
         classes: Array = np.asarray(model(module.Tensor(test)).data).argmax(axis=1)
@@ -47,7 +47,7 @@ def autograd_classifier(
 
     for epoch in range(1, epochs + 1):
         epoch_losses = []
-        for rows in _batches(len(train), batch_size, rng):
+        for rows in batches(len(train), batch_size, rng):
             loss = module.cross_entropy(model(module.Tensor(train[rows])), y_train[rows])
             model.zero_grad()
             loss.backward()

@@ -6,15 +6,11 @@ labels counts. PyTorch is imported by the recipes that need it, so the NumPy one
 
 from __future__ import annotations
 
-import time
-from collections.abc import Generator, Iterator
 from typing import Any
 
 import numpy as np
 
-Array = np.ndarray
-Progress = Generator[dict[str, Any], None, dict[str, Any]]
-REPORT_EVERY = 0.25  # seconds between two reports
+from dlf_reference.training.common import Array, Pace, Progress, batches, pixel_scale
 
 
 def numpy_classifier(
@@ -38,14 +34,14 @@ def numpy_classifier(
     Returns:
         "test" and "train": predictions on each, (N,); "losses": mean training loss of each epoch.
     """
-    mean, deviation = _scale(x_train)
+    mean, deviation = pixel_scale(x_train)
     train, test = ((x.reshape(len(x), -1).astype(np.float32) - mean) / deviation for x in (x_train, x_test))
     rng = np.random.default_rng(seed)
     total = epochs * -(-len(train) // batch_size)
-    pace, losses, step = _Pace(total), [], 0
+    pace, losses, step = Pace(total), [], 0
     for epoch in range(1, epochs + 1):
         epoch_losses = []
-        for rows in _batches(len(train), batch_size, rng):
+        for rows in batches(len(train), batch_size, rng):
             rate = lr * (1 - step / total)
             epoch_losses.append(float(model.train_step(train[rows], y_train[rows], rate)))
             step += 1
@@ -94,19 +90,19 @@ def torch_classifier(
     from torch.nn.functional import cross_entropy
 
     torch.set_num_threads(threads)
-    where = _device(device)
+    where = chosen_device(device)
     model.to(where)
     images, labels = torch.from_numpy(x_train).to(where), torch.from_numpy(y_train).long().to(where)
     test = torch.from_numpy(x_test).to(where)
-    scale = _scale(x_train)
+    scale = pixel_scale(x_train)
     steps = -(-len(images) // batch_size)
     optimiser = torch.optim.AdamW(model.parameters(), lr=lr, weight_decay=weight_decay)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, lr, total_steps=epochs * steps)
-    rng, pace, losses, step = np.random.default_rng(seed), _Pace(epochs * steps), [], 0
+    rng, pace, losses, step = np.random.default_rng(seed), Pace(epochs * steps), [], 0
     for epoch in range(1, epochs + 1):
         model.train()
         running = torch.zeros((), device=where)
-        for rows in _batches(len(images), batch_size, rng):
+        for rows in batches(len(images), batch_size, rng):
             chosen = torch.from_numpy(rows).to(where)
             loss = cross_entropy(model(_normalised(images[chosen], *scale)), labels[chosen])
             optimiser.zero_grad(set_to_none=True)
@@ -136,44 +132,3 @@ def predict(model: Any, images: Any, scale: tuple[float, float], batch_size: int
 def _normalised(images: Any, mean: float, deviation: float) -> Any:
     """uint8 (N, H, W) → float32 (N, 1, H, W), mean 0 and deviation 1 over the training set."""
     return images.unsqueeze(1).float().sub_(mean).div_(deviation)
-
-
-def _scale(images: Array) -> tuple[float, float]:
-    """Mean and deviation of pixels, from every tenth image: the exact ones would take longer than they are worth."""
-    some = images[::10].astype(np.float32)
-    return float(some.mean()), float(some.std())
-
-
-def _batches(count: int, size: int, rng: np.random.Generator) -> Iterator[Array]:
-    order = rng.permutation(count)
-    for start in range(0, count, size):
-        yield order[start : start + size]
-
-
-def _device(wanted: str) -> str:
-    import torch
-
-    if wanted != "auto":
-        return wanted
-    if torch.cuda.is_available():
-        return "cuda"
-    return "mps" if torch.backends.mps.is_available() else "cpu"
-
-
-class _Pace:
-    """How far a training is, and when it is time to say so."""
-
-    def __init__(self, total: int) -> None:
-        self.total = total
-        self.start = self.last = time.monotonic()
-
-    def due(self) -> bool:
-        return time.monotonic() - self.last >= REPORT_EVERY
-
-    def seconds(self) -> float:
-        return time.monotonic() - self.start
-
-    def report(self, step: int, epoch: int, loss: float) -> dict[str, Any]:
-        self.last = time.monotonic()
-        left = self.seconds() / step * (self.total - step)
-        return {"fraction": step / self.total, "epoch": epoch, "loss": loss, "seconds_left": left}

@@ -9,7 +9,7 @@ import torch
 from torch import nn
 from torch.nn.functional import cross_entropy
 
-from dlf_reference.training.recipes import Array, Progress, _batches, _Pace
+from dlf_reference.training.common import Array, Pace, Progress, batches
 
 PADDING = 0
 
@@ -44,11 +44,11 @@ def sequence_classifier(
     test = torch.from_numpy(x_test).long()
     optimiser = torch.optim.Adam(model.parameters(), lr=lr)
     rng, losses, step = np.random.default_rng(seed), [], 0
-    pace = _Pace(epochs * -(-len(tokens) // batch_size))
+    pace = Pace(epochs * -(-len(tokens) // batch_size))
     for epoch in range(1, epochs + 1):
         model.train()
         epoch_losses = []
-        for rows in _batches(len(tokens), batch_size, rng):
+        for rows in batches(len(tokens), batch_size, rng):
             loss = cross_entropy(model(*_cut(tokens[rows])), labels[rows])
             optimiser.zero_grad(set_to_none=True)
             loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped

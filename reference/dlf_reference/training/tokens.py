@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from dlf_reference.training.recipes import Array, Progress, _batches, _device, _Pace
+from dlf_reference.training.common import Array, Pace, Progress, batches
 
 
 def token_classifier(
@@ -40,18 +40,18 @@ def token_classifier(
     from torch.nn.functional import cross_entropy
 
     torch.set_num_threads(threads)
-    where = _device(device)
+    where = chosen_device(device)
     model.to(where)
     texts, labels = torch.from_numpy(x_train).to(where), torch.from_numpy(y_train).to(where)
     test = torch.from_numpy(x_test).to(where)
     steps = -(-len(texts) // batch_size)
     optimiser = torch.optim.AdamW(model.parameters(), lr=lr, weight_decay=weight_decay)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, lr, total_steps=epochs * steps)
-    rng, pace, losses, step = np.random.default_rng(seed), _Pace(epochs * steps), [], 0
+    rng, pace, losses, step = np.random.default_rng(seed), Pace(epochs * steps), [], 0
     for epoch in range(1, epochs + 1):
         model.train()
         running = torch.zeros((), device=where)
-        for rows in _batches(len(texts), batch_size, rng):
+        for rows in batches(len(texts), batch_size, rng):
             chosen = torch.from_numpy(rows).to(where)
             loss = cross_entropy(model(texts[chosen]), labels[chosen])
             optimiser.zero_grad(set_to_none=True)
