@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from dlf_reference.training.common import Array, Pace, Progress, batches, pixel_scale
+from dlf_reference.training.common import Array, Pace, Progress, batches, chosen_device, pixel_scale
 
 
 def numpy_classifier(

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from dlf_reference.training.common import Array, Pace, Progress, batches
+from dlf_reference.training.common import Array, Pace, Progress, batches, chosen_device
 
 
 def token_classifier(
