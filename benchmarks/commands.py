@@ -8,12 +8,15 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from benchmarks.figure import Figure, in_turn
 
 ROOT = Path(__file__).parents[1]
-ROUNDS = 7
+ROUNDS = 5
+ALL = ["m0", "m1", "m2", "m3", "m4", "m5"]
+COLD = [(["m1"], 1.6), *((["m" + number], 1.8) for number in "2345"), (ALL, 4.0)]
 
 
 def measure() -> Iterator[Figure]:
@@ -21,7 +24,11 @@ def measure() -> Iterator[Figure]:
     with tempfile.TemporaryDirectory() as folder:
         tree, cache = Path(folder) / "tree", Path(folder) / "cache"
         shutil.copytree(ROOT / "solutions", tree)
-        yield Figure("dlf-grade m1 --no-train, cold", *in_turn(lambda: _cold(tree, cache), import_torch, ROUNDS), 1.6)
+        for names, at_most in COLD:
+            times = in_turn(lambda names=names: _cold(names, tree, cache), import_torch, ROUNDS)
+            yield Figure(f"dlf-grade {' '.join(names)} --no-train, cold", *times, at_most)
+        locked, process = (partial(_cold, ["m1"], tree, cache, rung) for rung in ("locked", "process"))
+        yield Figure("dlf-grade m1 --no-train, cold, locked against process", *in_turn(locked, process, ROUNDS), 1.03)
         _grade(tree, cache)
         cached = in_turn(lambda: _grade(tree, cache), import_torch, ROUNDS)
         yield Figure("dlf-grade m1 --no-train, nothing changed", *cached, 0.15)
@@ -41,6 +48,7 @@ def import_torch() -> None:
 def _run(words: list[str], cache: Path) -> None:
     command = [str(Path(sys.executable).with_name("dlf-grade")), *words]
     environment = os.environ | {"DLF_CACHE": str(cache)}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # as installed: bytecode is written once, in the round not counted
     done = subprocess.run(command, env=environment, capture_output=True, text=True, cwd=ROOT, check=False)
     if done.returncode:
         raise SystemExit(f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
@@ -50,9 +58,9 @@ def _grade(tree: Path, cache: Path) -> None:
     _run(["m1", "--tree", str(tree), "--no-train"], cache)
 
 
-def _cold(tree: Path, cache: Path) -> None:
+def _cold(names: list[str], tree: Path, cache: Path, isolation: str = "auto") -> None:
     shutil.rmtree(cache, ignore_errors=True)
-    _grade(tree, cache)
+    _run([*names, "--tree", str(tree), "--no-train", "--isolation", isolation], cache)
 
 
 def _edited(tree: Path, cache: Path) -> None:
