@@ -35,6 +35,11 @@ from dlf_grader.sources import snapshot
 OUTPUT_SHOWN = 2000  # characters of a learner's prints that a result keeps
 
 
+def _asks_pytorch(check: Check) -> bool:
+    """Whether a check may have to wait for PyTorch to be imported, or for one that does: those can go last."""
+    return check.kind == "parity" or bool(check.after)
+
+
 class Grader:
     """The workers and scratch folders of one run; a context manager that leaves nothing behind."""
 
@@ -82,14 +87,23 @@ class Grader:
             return
         submission = self._submission(exercise)
         try:
-            for at, check in enumerate(checks):
-                result = self._result(check, submission)
-                if submission.import_failed and result.status not in (Status.BLOCKED, Status.SKIPPED):
-                    self._settle_all(checks[at:], result)
-                    break
-                self.session.settle(check, result)
+            problem = self._import_problem(submission, checks[0])
+            if problem is not None:
+                self._settle_all(checks, problem)
+                return
+            for check in sorted(checks, key=_asks_pytorch):
+                self.session.settle(check, self._result(check, submission))
         finally:
             submission.close()
+
+    def _import_problem(self, submission: Submission, check: Check) -> Result | None:
+        """The verdict on a file that cannot be imported, said once, by its first check."""
+        submission.deadline = time.monotonic() + check.timeout
+        try:
+            submission.ready()
+        except Exception as error:  # noqa: BLE001 - a fault of ours must not lose the other results
+            return replace(self._verdict(check, error), output=submission.take_output()[:OUTPUT_SHOWN])
+        return None
 
     def _ungradable(self, exercise: Exercise, check: Check) -> Result | None:
         """The verdict that reading the file is enough for: it is broken, forbidden, or still as it was handed out."""

@@ -227,7 +227,8 @@ class Session:
                 future.result()
 
     def _write(self) -> None:
-        write_reports(self.report(), self.config, self.plugins)
+        if self.config.reports:
+            write_reports(self.report(), self.config, self.plugins)
 
 
 def not_run(check: Check) -> Result:

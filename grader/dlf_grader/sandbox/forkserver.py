@@ -103,7 +103,8 @@ def main() -> None:
     """Run as `python -m dlf_grader.sandbox.forkserver ENGINE DESCRIPTOR`."""
     engine, descriptor = sys.argv[1], int(sys.argv[2])
     limits.adopt_orphans()
-    locked.landlock_version()  # imports what workers will need to lock themselves
+    if locked.landlock_version():  # imports what workers will need to lock themselves
+        locked.prepare("torch" if engine == "torch" else "numpy")
     control = socket.socket(fileno=descriptor)
     if engine == "torch":
         import torch

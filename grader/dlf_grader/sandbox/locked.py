@@ -58,18 +58,28 @@ def lock(root: str, scratch: str, engine: Engine, *, gpu: bool) -> None:
     """
     from py_landlock import AccessFs, Landlock
 
-    readable = [root, *SYSTEM, *DEVICES, *_python(), *_packages(engine), *_ours(), *(("/proc", "/sys") if gpu else ())]
+    folders, files, listed = prepare(engine)
     writable = ["/dev/null", *(map(str, Path("/dev").glob("nvidia*")) if gpu else ())]
-    folders = [path for path in readable if os.path.isdir(path)]
-    files = [path for path in readable if os.path.isfile(path) or (path in DEVICES and os.path.exists(path))]
     rules = Landlock(strict=False)
-    rules.allow_read(*folders)
+    rules.allow_read(root, *folders, *(("/proc", "/sys") if gpu else ()))
     rules.add_path_rule(*files, access=AccessFs.READ_FILE)
     rules.add_path_rule(*writable, access=AccessFs.READ_FILE | AccessFs.WRITE_FILE)
-    listed = [sysconfig.get_path("purelib"), str(GRADER), *([str(reference)] if (reference := _reference()) else [])]
     rules.add_path_rule(*listed, access=AccessFs.READ_DIR)  # names only: an import lists the folders it searches
     rules.allow_read_write(scratch)
     rules.apply()
+
+
+@cache
+def prepare(engine: Engine) -> tuple[list[str], list[str], list[str]]:
+    """What every worker of an engine may read: folders, single files, and folders of which it may see the names.
+
+    Called once by the fork server, so that a worker only has to hand it to the kernel.
+    """
+    readable = [*SYSTEM, *DEVICES, *_python(), *_packages(engine), *_ours()]
+    folders = [path for path in readable if os.path.isdir(path)]
+    files = [path for path in readable if os.path.exists(path) and not os.path.isdir(path)]
+    reference = _reference()
+    return folders, files, [_site(), str(GRADER), *([str(reference)] if reference else [])]
 
 
 def _python() -> Iterator[str]:
@@ -79,9 +89,13 @@ def _python() -> Iterator[str]:
 
 def _packages(engine: Engine) -> Iterator[str]:
     """Installed packages: NumPy's alone, or all but our own, since PyTorch imports many when it needs them."""
-    for entry in Path(sysconfig.get_path("purelib")).iterdir():
-        if entry.name.startswith("numpy") if engine == "numpy" else not entry.name.startswith(OURS):
-            yield str(entry)
+    entries = list(Path(_site()).iterdir())
+    if engine == "numpy":
+        yield from (str(entry) for entry in entries if entry.name.startswith("numpy"))
+    elif any(entry.name.startswith(OURS) and entry.is_dir() for entry in entries):
+        yield from (str(entry) for entry in entries if not entry.name.startswith(OURS))
+    else:
+        yield _site()  # our own packages are installed from elsewhere
 
 
 def _ours() -> Iterator[str]:
@@ -90,6 +104,11 @@ def _ours() -> Iterator[str]:
     reference = _reference()
     if reference is not None:
         yield from (str(reference / "__init__.py"), str(reference / "training"))
+
+
+def _site() -> str:
+    """The folder of installed packages."""
+    return sysconfig.get_path("purelib")
 
 
 def _reference() -> Path | None:

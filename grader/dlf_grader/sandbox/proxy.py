@@ -148,9 +148,9 @@ class Submission:
         if self._channel is not None:
             self.many([Drop()])
 
-    @property
-    def import_failed(self) -> bool:
-        return self._import_error is not None
+    def ready(self) -> None:
+        """Make sure that the exercise can be imported; raises what importing it raised."""
+        self._connected()
 
     def take_output(self) -> str:
         """What the exercise printed since last asked."""

@@ -80,7 +80,6 @@ CHECKS: tuple[Check, ...] = (
         "backward survives 50,000 operations in a row, and a trillion paths",
         "Python's stack ends after about a thousand calls; a list ends when memory does.",
         "Each Tensor has one turn, however many paths lead to it: ask whether it was visited before you go on.",
-        after=("order",),
         lesson="the-order",
     ),
 )
