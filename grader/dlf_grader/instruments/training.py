@@ -17,6 +17,7 @@ from dlf_grader.model import Diagnosis, Measurements, RunCheck
 from dlf_grader.sandbox.proxy import Remote, Submission, describe_value
 
 Data = dict[str, np.ndarray]
+KEPT = ("y_test", "y_held_out", "vocabulary")  # what a recipe is not given
 
 
 @dataclass(frozen=True)
@@ -24,11 +25,12 @@ class Goal:
     """What a model must reach.
 
     Attributes:
-        recipe: function of `dlf_reference.training.recipes`, or "module:function" of another module beside it.
+        recipe: "module:function" in `dlf_reference.training`.
         model: makes the learner's model; called with (submission, seed).
-        data: loads "x_train", "y_train", "x_test", "y_test".
+        data: loads "x_train", "y_train", "x_test", "y_test", and what else the recipe takes.
         settings: keyword arguments of the recipe.
         test, train: accuracies to reach, in [0, 1]; train 0 where none is asked.
+        beside: a recipe that trains a simple model of ours on the same data, to compare; its settings are its own.
     """
 
     recipe: str
@@ -37,6 +39,7 @@ class Goal:
     settings: dict[str, Any] = field(default_factory=dict)
     test: float = 0.0
     train: float = 0.0
+    beside: str = ""
 
 
 def reaches(goal: Goal) -> RunCheck:
@@ -45,22 +48,49 @@ def reaches(goal: Goal) -> RunCheck:
     def run(submission: Submission, ctx: Context) -> Measurements:
         ctx.show(0.0, "loading data")
         data = goal.data(ctx)
-        labels, curve = data["y_test"], list[float]()
+        curve = list[float]()
 
         def progress(report: Any) -> None:
-            if "test" in report:
-                curve.append(accuracy(report["test"], labels, "test"))
+            for which in ("held_out", "test"):
+                if which in report:
+                    curve.append(accuracy(report[which], data[f"y_{which}"], which))
             ctx.show(float(report["fraction"]), _words(report, curve, goal))
 
         submission.on_progress = progress
         model = goal.model(submission, ctx.seed)
-        recipe = goal.recipe if ":" in goal.recipe else f"recipes:{goal.recipe}"
-        inputs = [data[name] for name in ("x_train", "y_train", "x_test")]
-        recipe = goal.recipe if ":" in goal.recipe else f"recipes:{goal.recipe}"
-        found = submission.call(f"dlf_reference.training.{recipe}", model, *inputs, seed=ctx.seed, **goal.settings)
-        return _judged(goal, found, data, curve)
+        inputs = {name: values for name, values in data.items() if name not in KEPT}
+        found = submission.call(f"dlf_reference.training.{goal.recipe}", model, inputs, seed=ctx.seed, **goal.settings)
+        measured = _judged(goal, found, data, curve)
+        if goal.beside:
+            submission.on_progress = lambda report: ctx.show(float(report["fraction"]), "a simple model, to compare")
+            beside = submission.call(f"dlf_reference.training.{goal.beside}", inputs, seed=ctx.seed)
+            name = goal.beside.partition(":")[2].replace("_", " ")
+            measured[name] = accuracy(beside["test"], data["y_test"], name)
+        return measured
 
     return run
+
+
+def milestone(submission: Submission, ctx: Context) -> Measurements:
+    """The check of a full training: its model, data, recipe and target are those of its config."""
+    from dlf_reference.training import config as configs
+
+    config = configs.load(ctx.check.id)
+    ctx.show(0.0, "loading data")
+    data = ctx.reference.data(config.data, folder=str(ctx.config.data_folder))
+    arguments = config.arguments | ({"vocab_size": len(data["vocabulary"])} if "vocabulary" in data else {})
+    device = {} if config.recipe.startswith("numpy") else {"device": ctx.config.device}
+
+    def model(submission: Submission, seed: int) -> Remote:
+        name = config.model.partition(":")[2]
+        if config.recipe.startswith("numpy"):
+            return submission.new(name, **arguments, rng=submission.new("numpy.random:default_rng", seed))
+        submission.call("torch:manual_seed", seed)
+        return submission.new(name, **arguments)
+
+    settings, targets = config.settings | device, {"test": config.target, "train": config.train_target}
+    goal = Goal(config.recipe, model, lambda ctx: data, settings, **targets, beside=config.beside)
+    return reaches(goal)(submission, ctx) or {}
 
 
 def accuracy(predictions: Any, labels: np.ndarray, which: str) -> float:
@@ -89,7 +119,7 @@ def interval(share: float, count: int, confidence: float = 0.95) -> tuple[float,
     return low, high
 
 
-def _judged(goal: Goal, found: dict[str, Any], data: Data, curve: list[float]) -> Measurements:
+def _judged(goal: Goal, found: dict[str, Any], data: Data, curve: list[float]) -> dict[str, float | int | str]:
     test = accuracy(found["test"], data["y_test"], "test")
     low, high = interval(test, len(data["y_test"]))
     measured: dict[str, float | int | str] = {
@@ -121,6 +151,6 @@ def _missed(which: str, reached: float, wanted: float, measured: Measurements, f
 
 
 def _words(report: dict[str, Any], curve: list[float], goal: Goal) -> str:
-    reached = f"test {100 * curve[-1]:.1f} %" if curve else f"loss {float(report['loss']):.3f}"
+    reached = f"accuracy {100 * curve[-1]:.1f} %" if curve else f"loss {float(report['loss']):.3f}"
     left = int(report["seconds_left"])
     return f"epoch {report['epoch']} · {reached} · target {100 * goal.test:g} % · {left // 60}:{left % 60:02d} left"

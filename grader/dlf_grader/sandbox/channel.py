@@ -23,6 +23,7 @@ from dlf_grader.failures import (
 from dlf_grader.sandbox.protocol import (
     LENGTH,
     LIMIT_TO_GRADER,
+    LIMIT_TO_WORKER,
     Load,
     Operation,
     Progress,
@@ -57,6 +58,7 @@ class Channel:
         connection: socket to the worker.
         output: where its standard output and error arrive; None where the platform keeps them elsewhere.
         end: kills it with everything it started, after so many seconds of grace; says how it ended.
+        limit: bytes of the longest message it may send.
     """
 
     connection: socket.socket
@@ -64,6 +66,7 @@ class Channel:
     end: Callable[[float], str]
     printed: bytearray = field(default_factory=bytearray)
     closed: bool = False
+    limit: int = LIMIT_TO_GRADER
     _last_request: int = 0
 
     def __post_init__(self) -> None:
@@ -77,6 +80,8 @@ class Channel:
         def doing(at: int | None = None) -> str:
             return f"importing {load.module}"
 
+        if not load.root:  # the trusted side: a whole data set may come back
+            self.limit = LIMIT_TO_WORKER
         self._send(load, deadline, doing)
         self._reply(0, deadline, lambda value: None, doing)
 
@@ -148,8 +153,8 @@ class Channel:
 
     def _receive(self, deadline: float, doing: Doing) -> Reply:
         (length,) = LENGTH.unpack(self._read(LENGTH.size, deadline, doing))
-        if length > LIMIT_TO_GRADER:
-            raise self._broken(f"a message of {length} bytes; at most {LIMIT_TO_GRADER} are allowed")
+        if length > self.limit:
+            raise self._broken(f"a message of {length} bytes; at most {self.limit} are allowed")
         frame = self._read(length, deadline, doing)
         try:
             return decode_reply(frame)

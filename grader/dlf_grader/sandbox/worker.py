@@ -64,6 +64,7 @@ class Worker:
     def __init__(self, connection: socket.socket) -> None:
         self.connection = connection
         self.root = ""
+        self.limit = LIMIT_TO_GRADER
         self.objects: dict[int, Any] = {}
         self.next_handle = -1  # the grader counts up from 1, the worker down from -1
         self.process = os.getpid()
@@ -81,8 +82,8 @@ class Worker:
 
     def send(self, reply: Reply) -> None:
         frame = encode_message(reply)
-        if len(frame) > LIMIT_TO_GRADER and isinstance(reply, Values):
-            text = f"returned {len(frame) / 2**20:.0f} MiB; at most {LIMIT_TO_GRADER >> 20} MiB can be graded"
+        if len(frame) > self.limit and isinstance(reply, Values):
+            text = f"returned {len(frame) / 2**20:.0f} MiB; at most {self.limit >> 20} MiB can be graded"
             frame = encode_message(Raised(reply.id, 0, "ValueError", text, [], False))
         self.connection.sendall(LENGTH.pack(len(frame)) + frame)
 
@@ -109,7 +110,9 @@ class Worker:
     def _load(self, load: Load) -> Reply:
         """Confine this process, then import the learner's module: from here on nothing is trusted."""
         self.root = load.root
-        if load.root:
+        if not load.root:  # the trusted side: whole data sets come from here
+            self.limit = LIMIT_TO_WORKER
+        else:
             try:
                 self._confine(load)
             except Exception as error:  # noqa: BLE001 - whatever it is, nothing may be imported unconfined
@@ -139,7 +142,7 @@ class Worker:
             self.under_way[:8] = at.to_bytes(8, "little")
             try:
                 result = self._do(operation, request.id)
-                values.append(pack_value(result, self._keep, limit=LIMIT_TO_GRADER))
+                values.append(pack_value(result, self._keep, limit=self.limit))
             except BaseException as error:  # noqa: BLE001 - likewise
                 return self._raised(request.id, at, error)
         return Values(request.id, values)
