@@ -9,6 +9,7 @@ DlfError
 │   ├── WorkerTimeout     it was out of time: timeout
 │   ├── WorkerCrashed     it died, or sent what the protocol does not allow: crashed
 │   └── WorkerRefused     it used something forbidden: refused
+├── DataUnusable          a data set cannot be read: skipped
 └── GraderFault           ours, never the learner's: error, exit 3
 """
 
@@ -91,6 +92,10 @@ class WorkerRefused(WorkerLost):
     def __init__(self, message: str, frames: tuple[Frame, ...] = ()) -> None:
         super().__init__(message)
         self.frames = frames
+
+
+class DataUnusable(DlfError):
+    """A data set is there, but not whole."""
 
 
 class GraderFault(DlfError):

@@ -14,6 +14,7 @@ from dlf_grader.config import tree_name
 from dlf_grader.context import Context
 from dlf_grader.failures import (
     CheckFailure,
+    DataUnusable,
     DlfError,
     Frame,
     GraderFault,
@@ -200,6 +201,8 @@ class Grader:
                 return result_of(check, error.status, message=str(error), location=self._frame(error.frames) or where)
             case WorkerLost():
                 return result_of(check, error.status, message=str(error), location=where)
+            case DataUnusable():
+                return result_of(check, Status.SKIPPED, message=str(error))
             case GraderFault():
                 return result_of(check, Status.ERROR, message=str(error))
         trace = "".join(traceback.format_exception(error)) if self.config.verbose else "dlf-grade -v shows where"

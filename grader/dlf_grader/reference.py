@@ -12,7 +12,7 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from dlf_grader.failures import DlfError, GraderFault
+from dlf_grader.failures import DataUnusable, DlfError, GraderFault, LearnerError
 from dlf_grader.installed import version
 from dlf_grader.sandbox.process import Servers
 from dlf_grader.sandbox.protocol import Call, Load, encode_message, pack_value, unpack_value
@@ -47,10 +47,20 @@ class Reference:
         return [fresh[at] if at in fresh else _decode(known[key]) for at, key in enumerate(keys)]
 
     def data(self, name: str, **arguments: Any) -> Any:
-        """What a loader of `dlf_reference.data` returns; never remembered, it may be large."""
+        """What a loader of `dlf_reference.data` returns; never remembered, it may be large.
+
+        Raises:
+            DataUnusable: the data set is not whole.
+        """
         with self._lock:
             self._worker.deadline = time.monotonic() + DATA_SECONDS
-            return self._worker.call(f"dlf_reference.data.{name}", **arguments)
+            try:
+                return self._worker.call(f"dlf_reference.data.{name}", **arguments)
+            except LearnerError as error:  # on this side the code is ours: RuntimeError is how a loader says so
+                if error.kind != "RuntimeError":
+                    raise GraderFault(f"the reference could not load {name}: {error}") from error
+                again = name.partition(":")[2]
+                raise DataUnusable(f"{error.text}; see dlf-data verify, fetch it with: dlf-data get {again}") from None
 
     def fresh(self, function: str, **arguments: Any) -> Any:
         """What a function of `dlf_reference` returns, "module:function"; never remembered: no two calls are alike."""

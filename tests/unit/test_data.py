@@ -2,7 +2,7 @@ import os
 
 import numpy as np
 import pytest
-from dlf_reference.data import cli, vision
+from dlf_reference.data import catalogue, cli, vision
 from dlf_reference.data.quick import digits
 from dlf_reference.training import numpy_models
 
@@ -25,7 +25,7 @@ def test_a_missing_and_a_damaged_file_are_named(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("DLF_DATA", str(tmp_path))
     (tmp_path / "MNIST" / "raw").mkdir(parents=True)
     (tmp_path / "MNIST" / "raw" / "t10k-labels-idx1-ubyte").write_bytes(b"damaged")
-    found = cli.problems("mnist", tmp_path)
+    found = catalogue.state("mnist", tmp_path).problems
     assert "MNIST/raw/train-images-idx3-ubyte is missing" in found
     assert any("t10k-labels-idx1-ubyte is damaged: expected sha256" in problem for problem in found)
     assert cli.main(["verify"]) == 1

@@ -12,12 +12,14 @@ from typing import Any
 
 import numpy as np
 from dlf_grader.context import Context
-from dlf_grader.failures import CheckFailure
+from dlf_grader.failures import CheckFailure, LearnerError
 from dlf_grader.model import Diagnosis, Measurements, RunCheck
 from dlf_grader.sandbox.proxy import Remote, Submission, describe_value
 
 Data = dict[str, np.ndarray]
 KEPT = ("y_test", "y_held_out", "vocabulary")  # what a recipe is not given
+DIVERGED = "The loss became nan or inf: look for an exp or log that overflows, and for a division by zero."
+BATCHES = "dlf-train ID batch_size=32 tries it"
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,21 @@ def reaches(goal: Goal) -> RunCheck:
         return measured
 
     return run
+
+
+def _trained(submission: Submission, goal: Goal, model: Remote, inputs: Data, seed: int) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = submission.call(
+            f"dlf_reference.training.{goal.recipe}", model, inputs, seed=seed, **goal.settings
+        )
+    except LearnerError as error:
+        if error.kind == "DivergedError":
+            raise CheckFailure(error.text, diagnosis=(Diagnosis("diverged", DIVERGED),)) from error
+        if error.kind == "OutOfMemoryError":
+            advice = f"Free the GPU of other work, train with --device cpu, or lower batch_size ({BATCHES})."
+            raise CheckFailure(error.text, diagnosis=(Diagnosis("out-of-memory", advice),)) from error
+        raise
+    return found
 
 
 def milestone(submission: Submission, ctx: Context) -> Measurements:
@@ -140,11 +157,11 @@ def _judged(goal: Goal, found: dict[str, Any], data: Data, curve: list[float]) -
 
 def _missed(which: str, reached: float, wanted: float, measured: Measurements, found: dict[str, Any]) -> CheckFailure:
     text = f"{which} accuracy {100 * reached:.2f} %, expected {100 * wanted:.1f} %"
-    text += f" (test {measured['interval']} with 95 % confidence; after each epoch: {measured['curve']} %)"
+    text += f" (test {measured['interval']} with 95 % confidence; after each epoch: {measured['curve'] or '?'} %)"
     losses = [float(loss) for loss in found["losses"]]
     diagnosis: tuple[Diagnosis, ...] = ()
     if not all(math.isfinite(loss) for loss in losses):
-        diagnosis = (Diagnosis("diverged", "The loss became nan or inf: look for an exp or log that overflows."),)
+        diagnosis = (Diagnosis("diverged", DIVERGED),)
     elif len(losses) > 1 and losses[-1] > 0.9 * losses[0]:
         diagnosis = (Diagnosis("not-learning", "The loss hardly falls: does the gradient reach every weight?"),)
     return CheckFailure(text, diagnosis=diagnosis)

@@ -24,4 +24,4 @@ def read(name: str, folder: str, split: str) -> dict[str, list[Any]]:
             found = load_dataset(str(Path(folder) / name), split=split, cache_dir=cache)
             return {column: list(found[column]) for column in found.column_names}
     except (OSError, ValueError) as error:
-        raise RuntimeError(f"{name} in {folder} cannot be read: {' '.join(str(error).split())}") from error
+        raise RuntimeError(f"{name} in {folder} cannot be read: {' '.join(str(error).split()).rstrip('.')}") from error
