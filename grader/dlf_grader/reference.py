@@ -52,21 +52,25 @@ class Reference:
         Raises:
             DataUnusable: the data set is not whole.
         """
-        with self._lock:
-            self._worker.deadline = time.monotonic() + DATA_SECONDS
-            try:
-                return self._worker.call(f"dlf_reference.data.{name}", **arguments)
-            except LearnerError as error:  # on this side the code is ours: RuntimeError is how a loader says so
-                if error.kind != "RuntimeError":
-                    raise GraderFault(f"the reference could not load {name}: {error}") from error
-                again = name.partition(":")[2]
-                raise DataUnusable(f"{error.text}; see dlf-data verify, fetch it with: dlf-data get {again}") from None
+        return self._asked(f"data.{name}", arguments, DATA_SECONDS)
 
     def fresh(self, function: str, **arguments: Any) -> Any:
-        """What a function of `dlf_reference` returns, "module:function"; never remembered: no two calls are alike."""
+        """What a function of `dlf_reference` returns, "module:function"; never remembered: no two calls are alike.
+
+        Raises:
+            DataUnusable: it needs a data set that is not whole.
+        """
+        return self._asked(function, arguments, ANSWER_SECONDS)
+
+    def _asked(self, function: str, arguments: dict[str, Any], seconds: float) -> Any:
         with self._lock:
-            self._worker.deadline = time.monotonic() + ANSWER_SECONDS
-            return self._worker.call(f"dlf_reference.{function}", **arguments)
+            self._worker.deadline = time.monotonic() + seconds
+            try:
+                return self._worker.call(f"dlf_reference.{function}", **arguments)
+            except LearnerError as error:  # the code is ours on this side; RuntimeError is how a loader says so
+                if error.kind != "DataError":
+                    raise GraderFault(f"the reference could not answer {function}: {error}") from error
+                raise DataUnusable(f"{error.text}; dlf-data verify says more, dlf-data get fetches it") from None
 
     def close(self) -> None:
         self._worker.close()

@@ -6,6 +6,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from dlf_reference.data import DataError
+
 
 def read(name: str, folder: str, split: str) -> dict[str, list[Any]]:
     """A split's columns, as they come.
@@ -14,7 +16,7 @@ def read(name: str, folder: str, split: str) -> dict[str, list[Any]]:
         name: the data set's own folder inside `folder`.
 
     Raises:
-        RuntimeError: it cannot be read.
+        DataError: it cannot be read.
     """
     from datasets import disable_progress_bars, load_dataset
 
@@ -24,4 +26,4 @@ def read(name: str, folder: str, split: str) -> dict[str, list[Any]]:
             found = load_dataset(str(Path(folder) / name), split=split, cache_dir=cache)
             return {column: list(found[column]) for column in found.column_names}
     except (OSError, ValueError) as error:
-        raise RuntimeError(f"{name} in {folder} cannot be read: {' '.join(str(error).split()).rstrip('.')}") from error
+        raise DataError(f"{name} in {folder} cannot be read: {' '.join(str(error).split()).rstrip('.')}") from error

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from dlf_reference.data import DataError
 from dlf_reference.data.hub import read
 from dlf_reference.data.tokeniser import Tokeniser
 
@@ -58,11 +59,11 @@ def tokens(corpus: Corpus, folder: str) -> dict[str, Any]:
         (N,) int64, and "lengths_…", (N,) int64; "vocabulary", the words in order of their numbers.
 
     Raises:
-        RuntimeError: it is not there, or not complete.
+        DataError: it is not there, or not complete.
     """
     (texts, labels), test = (_texts(corpus, folder, split) for split in ("train", "test"))
     if len(test[0]) != corpus.tests:
-        raise RuntimeError(f"{corpus.folder} in {folder}: expected {corpus.tests} test texts, got {len(test[0])}")
+        raise DataError(f"{corpus.folder} in {folder}: expected {corpus.tests} test texts, got {len(test[0])}")
     order = np.random.default_rng(SHUFFLE).permutation(len(texts))
     held, kept = order[: corpus.held_out], order[corpus.held_out :]
     train = [texts[at] for at in kept], labels[kept]
@@ -75,6 +76,21 @@ def tokens(corpus: Corpus, folder: str) -> dict[str, Any]:
         found[f"lengths_{name}"] = np.array([len(row) for row in rows])
         found[f"y_{name}"] = classes
     return found
+
+
+def few(
+    corpus: Corpus, folder: str, rng: np.random.Generator, *, count: int, words: int, vocabulary: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Some training texts, as rows of their first words filled up with 0, (count, words) int64, and their classes."""
+    texts, labels = _texts(corpus, folder, "train")
+    rows = rng.choice(len(texts), count, replace=False)
+    chosen = [texts[row] for row in rows]
+    tokeniser = Tokeniser.from_texts(chosen, vocabulary)
+    tokens = np.zeros((count, words), np.int64)
+    for row, text in enumerate(chosen):
+        numbers = tokeniser.encode(text)[:words]
+        tokens[row, : len(numbers)] = numbers
+    return tokens, labels[rows]
 
 
 def _texts(corpus: Corpus, folder: str, split: str) -> Texts:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
+from dlf_reference.data import DataError
+
 MNIST_SIZES = {"train": 60_000, "test": 10_000}
 CIFAR10_SIZES = {"train": 50_000, "test": 10_000}
 CIFAR10_CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
@@ -24,15 +26,18 @@ def mnist(folder: str, *, download: bool = False) -> dict[str, np.ndarray]:
         "x_train" (58000, 28, 28) uint8, "y_train" (58000,) int64, and the same of "held_out" and "test".
 
     Raises:
-        RuntimeError: it is not there, or not complete.
+        DataError: it is not there, or not complete.
     """
     from torchvision.datasets import MNIST
 
     found = {}
     for split, count in MNIST_SIZES.items():
-        data = MNIST(folder, train=split == "train", download=download)
+        try:
+            data = MNIST(folder, train=split == "train", download=download)
+        except (RuntimeError, ValueError) as error:  # torchvision's words for a missing and for a damaged file
+            raise DataError(f"MNIST in {folder} cannot be read: {' '.join(str(error).split())}") from error
         if data.data.shape != (count, 28, 28) or data.targets.shape != (count,):
-            raise RuntimeError(f"MNIST in {Path(folder)}: expected {count} {split} images, got {len(data.data)}")
+            raise DataError(f"MNIST in {Path(folder)}: expected {count} {split} images, got {len(data.data)}")
         found[f"x_{split}"] = data.data.numpy()
         found[f"y_{split}"] = data.targets.numpy()
     return _with_held_out(found)
@@ -48,7 +53,7 @@ def cifar10(folder: str) -> dict[str, np.ndarray]:
         "x_train" (48000, 3, 32, 32) uint8, "y_train" (48000,) int64, and the same of "held_out" and "test".
 
     Raises:
-        RuntimeError: it is not there, or not complete.
+        DataError: it is not there, or not complete.
     """
     from dlf_reference.data.hub import read
 
@@ -57,7 +62,7 @@ def cifar10(folder: str) -> dict[str, np.ndarray]:
         columns = read("cifar10", folder, split)
         images = np.stack([np.asarray(image) for image in columns["img"]])  # (N, 32, 32, 3)
         if images.shape != (count, 32, 32, 3):
-            raise RuntimeError(f"cifar10 in {folder}: expected {count} {split} images, got {images.shape}")
+            raise DataError(f"cifar10 in {folder}: expected {count} {split} images, got {images.shape}")
         found[f"x_{split}"] = np.ascontiguousarray(images.transpose(0, 3, 1, 2))
         found[f"y_{split}"] = np.asarray(columns["label"], np.int64)
     return _with_held_out(found)
