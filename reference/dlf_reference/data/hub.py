@@ -18,9 +18,10 @@ def read(name: str, folder: str, split: str) -> dict[str, list[Any]]:
     Raises:
         DataError: it cannot be read.
     """
-    from datasets import disable_progress_bars, load_dataset
+    from datasets import disable_progress_bars, load_dataset, logging
 
     disable_progress_bars()
+    logging.set_verbosity(logging.CRITICAL)  # what goes wrong is said once, below
     try:
         with tempfile.TemporaryDirectory() as cache:  # its own copy would take the space twice
             found = load_dataset(str(Path(folder) / name), split=split, cache_dir=cache)

@@ -81,20 +81,18 @@ def changed(config: Config, changes: list[str]) -> Config:
 
     arguments, settings = dict(config.arguments), dict(config.settings)
     for change in changes:
-        key, equals, value = change.partition("=")
+        key, equals, text = change.partition("=")
         if not key or not equals:
             raise ConfigError(f"{change}: expected key=value, e.g. epochs=3 or model.dropout=0.2")
-        place, short = (arguments, key[len("model.") :]) if key.startswith("model.") else (settings, key)
-        if place is settings and short not in settings:
+        value = yaml.safe_load(text)
+        if key.startswith("model."):
+            arguments[key.removeprefix("model.")] = value
+        elif key not in settings:
             raise ConfigError(f"{change}: expected one of {', '.join(sorted(settings))}, or model.ARGUMENT")
-        place[short] = yaml.safe_load(value)
-        before = settings.get(key)
-        if (
-            place is settings
-            and isinstance(config.settings[key], (int, float))
-            and not isinstance(before, (int, float))
-        ):
+        elif isinstance(settings[key], (int, float)) and not isinstance(value, (int, float)):
             raise ConfigError(f"{change}: expected a number")
+        else:
+            settings[key] = value
     return replace(config, arguments=arguments, settings=settings)
 
 

@@ -14,7 +14,7 @@ from torch.func import functional_call
 from torch.nn.functional import cross_entropy
 
 from dlf_reference.data.quick import digits
-from dlf_reference.training import compared
+from dlf_reference.training import real_networks
 
 SYMBOLS, LENGTH, SEQUENCES = 4, 4, 512
 
@@ -50,8 +50,8 @@ class SmallLSTM(nn.Module):
 MODELS: dict[str, type[nn.Module]] = {
     "cnn": SmallCNN,
     "lstm": SmallLSTM,
-    "LeNet": compared.LeNet,
-    "SentimentLSTM": compared.SentimentLSTM,
+    "LeNet": real_networks.LeNet,
+    "SentimentLSTM": real_networks.SentimentLSTM,
 }
 
 
@@ -71,7 +71,7 @@ def start(model: str, seed: int, folder: str = "") -> dict[str, Any]:
     torch.manual_seed(seed)
     params = [p.detach().numpy().copy() for p in MODELS[model]().parameters()]
     if model in ("LeNet", "SentimentLSTM"):
-        x, y = compared.examples(model, folder, seed)
+        x, y = real_networks.examples(model, folder, seed)
     else:
         x, y = _digits(seed) if model == "cnn" else _sequences(seed)
     return {"params": params, "x": x, "y": y}
