@@ -130,6 +130,10 @@ def grade(run_config: config.Config, plugins: pluggy.PluginManager) -> Report:
     from dlf_grader.session import Session
 
     plugins.register(Terminal(sys.stdout, run_config), "terminal")
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        from dlf_grader.outputs.github import Workflow
+
+        plugins.register(Workflow(), "github")
     plugins.hook.dlf_configure(config=run_config)
     return Session(run_config, plugins).run()
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from dlf_grader.sandbox.process import Servers
     from dlf_grader.sandbox.proxy import Submission
 
+NOT_RUN = "not run yet"
 REMEMBERED = {Status.PASSED, Status.FAILED, Status.TODO, Status.REFUSED}
 
 
@@ -233,7 +234,7 @@ class Session:
 
 def not_run(check: Check) -> Result:
     """The result that stands for a check until it has one of its own."""
-    return result_of(check, Status.SKIPPED, message="not run yet")
+    return result_of(check, Status.SKIPPED, message=NOT_RUN)
 
 
 def result_of(check: Check, status: Status, **found: object) -> Result:
