@@ -28,6 +28,7 @@ dlf-grade hint ID       one hint more                   e.g. dlf-grade hint m1.c
 dlf-grade replay TOKEN  one failing case again, with its inputs
 dlf-grade reset FILE    an exercise as it was handed out; yours is kept beside it
 dlf-grade doctor        what this machine has and lacks
+dlf-grade batch DIR     for instructors: grade a class  dlf-grade batch --help for the options
 dlf-grade dev sync      for authors: exercises/ from solutions/; dev lint checks the course itself
 """
 
@@ -166,6 +167,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "reset": _late("commands.help", "reset"),
     "doctor": _late("commands.doctor", "doctor"),
     "dev": _late("course.dev", "dev"),
+    "batch": _late("batch.command", "batch"),
 }
 
 
