@@ -45,9 +45,8 @@ def _read(listing: Path) -> list[tuple[str, str]]:
             continue
         words = [word.strip() for word in (line.rsplit(",", 1) if "," in line else line.split())]
         if len(words) != 2 or not all(words) or words[1].startswith("-"):
-            raise UsageError(
-                f"{listing}:{number}: expected STUDENT URL, or STUDENT,URL where a name holds spaces; got {line.strip()!r}"
-            )
+            wish = "STUDENT URL, or STUDENT,URL where a name holds spaces"
+            raise UsageError(f"{listing}:{number}: expected {wish}; got {line.strip()!r}")
         wanted.append((words[0], words[1]))
     return wanted
 
