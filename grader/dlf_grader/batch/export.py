@@ -164,4 +164,15 @@ def _writers(plugins: pluggy.PluginManager) -> dict[str, WriteReport]:
     return writers
 
 
-OF_A_CLASS: dict[str, Callable[[Path, CourseStore, Roster], int]] = {"csv": gradebook, "lti": scores}
+def class_page(path: Path, store: CourseStore, roster: Roster) -> int:
+    """The class page and a page for each student."""
+    from dlf_grader.batch.page import write_pages  # imports Jinja and matplotlib
+
+    return write_pages(path, store, roster)
+
+
+OF_A_CLASS: dict[str, Callable[[Path, CourseStore, Roster], int]] = {
+    "csv": gradebook,
+    "html": class_page,
+    "lti": scores,
+}

@@ -15,6 +15,7 @@ WRITERS = {
     "junit": "junit:to_junit",
     "github-summary": "summary:to_summary",
     "github-annotations": "github:to_annotations",
+    "html": "html:to_html",
     "csv": "csv:to_csv",
     "prairielearn": "prairielearn:to_prairielearn",
     "exercism": "exercism:to_exercism",
