@@ -57,6 +57,10 @@ def parser() -> argparse.ArgumentParser:
     add("--device", default="auto", choices=("auto", "cpu", "cuda", "mps"))
     add("--seed", type=int, help="of the random cases; drawn anew for every run if not given")
     add("--isolation", default="auto", choices=("auto", *RUNGS), help="how workers are isolated")
+    where = made.add_mutually_exclusive_group()
+    where.add_argument("--scheduler", default="", metavar="ADDRESS", help="grade on a Dask cluster, tcp://host:8786")
+    where.add_argument("--slurm", type=Path, metavar="YAML", help="grade on Slurm, as dask-jobqueue is told there")
+    where.add_argument("--kubernetes", type=Path, metavar="YAML", help="grade on Kubernetes, through dask-kubernetes")
     add("--export", action="append", default=[], metavar="FORMAT=PATH", help=export.HELP)
     return made
 
@@ -104,13 +108,26 @@ def _grade(
             waiting = _take_in(store, found, sources, layout, checks, progress)
             progress.start(waiting, _headline(found, waiting, seed))
             course = Course(store, layout, run, checks, sources, progress.graded)
-            grade_locally(replace(assignment, seed=seed), course, min(options.jobs, waiting))
+            _work(options, replace(assignment, seed=seed), course, waiting)
             store.end(run)
             progress.finish(_summary(store, waiting, time.monotonic() - started))
     finally:
         store.close()
     _export(exports, options.store, roster, plugins)
     return OUR_FAULT if course.faults else OK
+
+
+def _work(options: argparse.Namespace, assignment: Assignment, course: Course, waiting: int) -> None:
+    """Grade what waits: here, or on a cluster."""
+    if not waiting:
+        return
+    if not (options.scheduler or options.slurm or options.kubernetes):
+        grade_locally(assignment, course, min(options.jobs, waiting))
+        return
+    from dlf_grader.batch.cluster import connected, grade_on_cluster  # imports Dask
+
+    with connected(options.scheduler, options.slurm, options.kubernetes) as client:
+        grade_on_cluster(client, assignment, course)
 
 
 def _headline(found: list[Handed], waiting: int, seed: int) -> str:
