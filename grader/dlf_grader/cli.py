@@ -28,6 +28,8 @@ dlf-grade hint ID       one hint more                   e.g. dlf-grade hint m1.c
 dlf-grade replay TOKEN  one failing case again, with its inputs
 dlf-grade reset FILE    an exercise as it was handed out; yours is kept beside it
 dlf-grade doctor        what this machine has and lacks
+dlf-grade batch DIR     for instructors: grade a class  dlf-grade batch --help for the options
+dlf-grade gradescope build M   the autograder's zip for Gradescope
 dlf-grade dev sync      for authors: exercises/ from solutions/; dev lint checks the course itself
 """
 
@@ -130,6 +132,10 @@ def grade(run_config: config.Config, plugins: pluggy.PluginManager) -> Report:
     from dlf_grader.session import Session
 
     plugins.register(Terminal(sys.stdout, run_config), "terminal")
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        from dlf_grader.outputs.github import Workflow
+
+        plugins.register(Workflow(), "github")
     plugins.hook.dlf_configure(config=run_config)
     return Session(run_config, plugins).run()
 
@@ -162,6 +168,8 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "reset": _late("commands.help", "reset"),
     "doctor": _late("commands.doctor", "doctor"),
     "dev": _late("course.dev", "dev"),
+    "batch": _late("batch.command", "batch"),
+    "gradescope": _late("batch.gradescope", "gradescope"),
 }
 
 

@@ -48,7 +48,7 @@ class Grader:
         self.session, self.config, self.checks = session, session.config, checks
         self.servers = servers
         store = None if self.config.fresh else session.store
-        self.reference = Reference(self.servers, store)
+        self.reference = session.reference or Reference(self.servers, store)
         self._folder = tempfile.TemporaryDirectory(prefix="dlf-", ignore_cleanup_errors=True)
         self.copy = Path(self._folder.name) / "tree"
         self.copy.mkdir()
@@ -60,7 +60,8 @@ class Grader:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self.reference.close()
+        if self.session.reference is None:
+            self.reference.close()
         self._folder.cleanup()
 
     def _needs_torch(self, check: Check) -> bool:

@@ -10,7 +10,7 @@ import hashlib
 import threading
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from dlf_grader.failures import DataUnusable, DlfError, GraderFault, LearnerError
 from dlf_grader.installed import version
@@ -18,17 +18,22 @@ from dlf_grader.sandbox.process import Servers
 from dlf_grader.sandbox.protocol import Call, Load, encode_message, pack_value, unpack_value
 from dlf_grader.sandbox.proxy import Submission
 
-if TYPE_CHECKING:
-    from dlf_grader.store import Store
-
 ANSWER_SECONDS = 120.0
 DATA_SECONDS = 600.0
+
+
+class Memory(Protocol):
+    """Where answers are kept: a `Store`, or something that lives as long as the process."""
+
+    def answer(self, key: str) -> bytes | None: ...
+
+    def remember_answer(self, key: str, value: bytes) -> None: ...
 
 
 class Reference:
     """Answers from `dlf_reference`, by function name."""
 
-    def __init__(self, servers: Servers, store: Store | None) -> None:
+    def __init__(self, servers: Servers, store: Memory | None) -> None:
         load = Load("", "dlf_reference.oracles", "torch", "", "", 0)
         self._worker = Submission(lambda: servers.worker("torch"), load)
         self._store = store

@@ -55,5 +55,10 @@ def test_a_failed_write_leaves_the_old_file(tmp_path, monkeypatch):
 
 def test_a_report_can_be_read_by_others(tmp_path, plugins):
     path = tmp_path / "r.json"
-    write_reports(REPORT, Config(tree=tmp_path, reports=(("json", path),)), plugins)
+    before = os.umask(0o022)
+    try:
+        write_reports(REPORT, Config(tree=tmp_path, reports=(("json", path),)), plugins)
+    finally:
+        os.umask(before)
     assert stat.S_IMODE(path.stat().st_mode) & stat.S_IRUSR
+    assert os.name != "posix" or stat.S_IMODE(path.stat().st_mode) == 0o644

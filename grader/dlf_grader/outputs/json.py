@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import msgspec
 
-from dlf_grader.hookspecs import WriteReport, hookimpl
 from dlf_grader.model import Report
 
 
@@ -15,9 +12,3 @@ def to_json(report: Report) -> str:
     plain = msgspec.to_builtins(report)
     ordered = {"schema": plain.pop("schema")} | plain
     return msgspec.json.format(msgspec.json.encode(ordered), indent=1).decode() + "\n"
-
-
-@hookimpl
-def dlf_outputs() -> Mapping[str, WriteReport]:
-    """The format "json"."""
-    return {"json": to_json}

@@ -1,0 +1,64 @@
+"""In a GitHub workflow: failures as annotations; and nothing that a submission printed is taken for a command.
+
+`--report github-annotations=PATH` writes them to a file instead, for workflows that print them themselves.
+GitHub shows ten annotations of a kind for each step.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+
+from dlf_grader.hookspecs import hookimpl
+from dlf_grader.model import Report, Result
+from dlf_grader.outputs.terminal import BROKEN
+from dlf_grader.outputs.words import explain
+
+SHOWN = 10
+
+
+class Workflow:
+    """Switches workflow commands off while a run prints, then prints its annotations."""
+
+    def __init__(self) -> None:
+        self.token = secrets.token_hex(32)
+
+    @hookimpl(tryfirst=True)
+    def dlf_session_start(self) -> None:
+        print(f"::stop-commands::{self.token}", flush=True)
+
+    @hookimpl(trylast=True)
+    def dlf_session_finish(self, report: Report) -> None:
+        print(f"::{self.token}::")
+        print(to_annotations(report), end="", flush=True)
+
+
+def to_annotations(report: Report) -> str:
+    """Workflow commands: the first failures, then the points."""
+    return "".join(f"{line}\n" for line in _commands(report))
+
+
+def _commands(report: Report) -> Iterator[str]:
+    broken = [result for result in report.results if result.status in BROKEN]
+    for result in broken[:SHOWN]:
+        yield _command("error", explain(result), _place(result) | {"title": result.title})
+    more = f", {len(broken) - SHOWN} more failures in the log" if len(broken) > SHOWN else ""
+    yield _command("notice", f"{report.score:g} of {report.max_score:g} points{more}", {"title": "dlf-grade"})
+
+
+def _command(name: str, text: str, properties: dict[str, str]) -> str:
+    given = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
+    return f"::{name} {given}::{_data(text)}"
+
+
+def _place(result: Result) -> dict[str, str]:
+    file, _, line = result.location.rpartition(":")
+    return {"file": file, "line": line} if file and line.isdigit() else {}
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,41 @@
+"""`--report gradescope=PATH`: the results.json of a Gradescope autograder."""
+
+from __future__ import annotations
+
+from dlf_grader.model import Report, Status
+from dlf_grader.outputs.words import as_json, explain, seconds, summary
+
+
+def to_gradescope(report: Report) -> str:
+    """Every check as a test, numbered file.check; the tests' scores add up to the score."""
+    files = list(dict.fromkeys(result.exercise for result in report.results))
+    within: dict[str, int] = {}
+    tests = []
+    for result in report.results:
+        within[result.exercise] = number = within.get(result.exercise, 0) + 1
+        tests.append(
+            {
+                "name": result.title,
+                "number": f"{files.index(result.exercise) + 1}.{number}",
+                "score": result.score,
+                "max_score": result.max_score,
+                "status": "passed" if result.status is Status.PASSED else "failed",
+                "output": explain(result),
+                "tags": [result.id, result.kind, str(result.status)],
+                "visibility": "visible",
+            }
+        )
+    return as_json(
+        {
+            "score": report.score,
+            "execution_time": seconds(report),
+            "output": summary(report),
+            "output_format": "text",
+            "test_output_format": "text",
+            "test_name_format": "text",
+            "visibility": "visible",
+            "stdout_visibility": "hidden",
+            "tests": tests,
+            "extra_data": {"seed": report.seed, "isolation": report.isolation, "files": report.files},
+        }
+    )

@@ -1,0 +1,54 @@
+"""`--report lti=PATH`: a score for an LTI 1.3 platform's Assignment and Grade Services.
+
+Only the payload: posting it to `{lineitem}/scores`, as `application/vnd.ims.lis.v1.score+json` with a token of the
+scope `https://purl.imsglobal.org/spec/lti-ags/scope/score`, is the site's part.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from typing import Any
+
+from dlf_grader.failures import UsageError
+from dlf_grader.model import Report, Status
+from dlf_grader.outputs.words import as_json, complete, summary
+
+USER = "DLF_LTI_USER"
+
+
+def to_lti(report: Report) -> str:
+    """The score of the user whom the variable DLF_LTI_USER names.
+
+    Raises:
+        UsageError: it names nobody.
+    """
+    user = os.environ.get(USER, "")
+    if not user:
+        raise UsageError(f"--report lti=…: expected the platform's id of the user in {USER}; it is not set")
+    return as_json(score(report, user, datetime.now(UTC)))
+
+
+def score(report: Report, user: str, now: datetime) -> dict[str, Any]:
+    """The payload; a score stands in it once it is final.
+
+    Args:
+        user: the platform's id, `sub` of the launch.
+        now: later than that of every earlier score, or the platform ignores this one.
+    """
+    payload: dict[str, Any] = {
+        "userId": user,
+        "timestamp": now.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z"),
+        "activityProgress": "Completed",
+        "gradingProgress": _progress(report),
+        "comment": summary(report),
+    }
+    if payload["gradingProgress"] == "FullyGraded" and report.max_score > 0:
+        payload |= {"scoreGiven": report.score, "scoreMaximum": report.max_score}
+    return payload
+
+
+def _progress(report: Report) -> str:
+    if any(result.status is Status.ERROR for result in report.results):
+        return "Failed"
+    return "FullyGraded" if complete(report) else "Pending"

@@ -1,0 +1,42 @@
+"""`--report prairielearn=PATH`: the results.json of a PrairieLearn external grader."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dlf_grader.model import Report, Result, Status
+from dlf_grader.outputs.words import as_json, cut, explain, fraction, headline, summary
+
+LARGEST = 1_000_000  # bytes; PrairieLearn refuses a larger file
+ROOM = (20_000, 2_000, 200, 0)  # characters for each test's words, less and less until the file is small enough
+
+
+def to_prairielearn(report: Report) -> str:
+    """A score from 0 to 1, and every check as a test with its points."""
+    for room in ROOM:
+        text = as_json(_results(report, room))
+        if len(text.encode()) <= LARGEST:
+            break
+    return text
+
+
+def _results(report: Report, room: int) -> dict[str, Any]:
+    broken = any(result.status is Status.ERROR for result in report.results)
+    return {
+        "gradable": True,
+        "succeeded": not broken,
+        "score": fraction(report),
+        "message": summary(report),
+        "tests": [_test(result, room) for result in report.results],
+    }
+
+
+def _test(result: Result, room: int) -> dict[str, Any]:
+    return {
+        "name": result.id,
+        "description": result.title,
+        "points": result.score,
+        "max_points": result.max_score,
+        "message": cut(headline(result), 500),
+        "output": cut(explain(result), room) if room else "",
+    }

@@ -1,0 +1,134 @@
+"""The class page and the students' pages, opened in a real browser at the widths of a phone and a desktop."""
+
+import json
+import shutil
+from pathlib import Path
+
+import msgspec
+import pytest
+from dlf_grader.batch.coursestore import CourseStore, Handed
+from dlf_grader.batch.page import write_pages
+from dlf_grader.batch.roster import Roster, Student
+from dlf_grader.model import Counterexample, Diagnosis, Report, Result, Status
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+DRIVER = shutil.which("chromedriver")
+browser_needed = pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="needs chromium and chromedriver")
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
+FLAGS += ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"]
+HOSTILE = '<script>document.title = "owned"</script><img src=x onerror="document.title=\'owned\'">'
+NAMES = ['Ada, "Countess" O\'Lovelace', f"Eve {HOSTILE}", "李小龙", "x" * 90]
+
+
+def graded(number):
+    wrong = Result(
+        "m1.conv.forward", "m1", "m1_cnn/conv.py", "parity", "Conv2d.forward matches PyTorch", Status.FAILED, 0.0, 12.0,
+        message=f"y is wrong {HOSTILE}", diagnosis=(Diagnosis("kernel-flipped", "The kernel is flipped."),),
+        counterexample=Counterexample("N=1", 3, "y", (0, 1), 1.0, 2.0, [[1.0, 2.0]], [[1.0, 3.0]]),
+        location="exercises/m1_cnn/conv.py:47", output=f"{HOSTILE}\n" + "a" * 300,
+    )  # fmt: skip
+    right = Result("m1.conv.init", "m1", "m1_cnn/conv.py", "behaviour", "It starts well", Status.PASSED, 3.0, 3.0)
+    results = (right, wrong) if number % 2 else (right,)
+    return Report("exercises", 1, "locked", {"python": "3"}, {}, 3.0, 15.0, results)
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("pages")
+    store = CourseStore(folder / "course.db")
+    run, _ = store.start(None, "c", 1)
+    for number, _ in enumerate(NAMES):
+        store.note(Handed(f"s{number}", f"s{number}.zip", "2026-11-21 22:00", number == 1, digest="d"), "c")
+    store.note(Handed("cut", "cut.zip", "2026-11-21 22:00", problem="it is not a zip"), "c")
+    while handed := store.claim(run):
+        number = int(handed.student[1:])
+        store.finish(handed, run, (3.0, 15.0, 0.1 + number), msgspec.json.encode(graded(number)))
+    students = (*(Student(f"s{number}", name) for number, name in enumerate(NAMES)), Student("gone", "Gone"))
+    assert write_pages(folder / "page", store, Roster(students)) == 6
+    store.close()
+    return folder / "page"
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory):
+    from selenium import webdriver
+
+    options = webdriver.ChromeOptions()
+    options.binary_location = CHROMIUM
+    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"):
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
+    opened = webdriver.Chrome(options, webdriver.ChromeService(DRIVER))
+    yield opened
+    opened.quit()
+
+
+def open_page(browser, path: Path, width: int) -> None:
+    browser.get_log("performance")
+    browser.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride",
+        {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 600},
+    )
+    browser.get(path.as_uri())
+
+
+@browser_needed
+@pytest.mark.parametrize("width", [360, 1280])
+def test_every_page_fits_asks_for_nothing_and_runs_nothing(pages, browser, width):
+    for path in (pages / "index.html", *sorted((pages / "students").iterdir())):
+        open_page(browser, path, width)
+        assert browser.execute_script("return document.documentElement.scrollWidth") <= width, path
+        assert browser.title != "owned"
+        assert browser.execute_script("return document.scripts.length + document.images.length") == 0
+        events = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
+        sent = [event["params"] for event in events if event["method"] == "Network.requestWillBeSent"]
+        ours = {request["request"]["url"] for request in sent if request["documentURL"] == path.as_uri()}
+        assert {url for url in ours if not url.startswith("data:")} == {path.as_uri()}
+        assert browser.get_log("browser") == []
+
+
+@browser_needed
+def test_the_class_page_leads_to_the_students_with_a_misconception(pages, browser):
+    open_page(browser, pages / "index.html", 1280)
+    browser.find_element("css selector", "details summary").click()
+    links = browser.find_elements("css selector", "ul.names a")
+    assert [link.text for link in links] == [NAMES[1], NAMES[3]]
+    links[0].click()
+    body = browser.find_element("tag name", "body").text
+    assert "The kernel is flipped." in body
+    assert HOSTILE in body
+    assert "Handed in late." in body
+
+
+@browser_needed
+def test_nothing_is_said_by_colour_alone(pages, browser):
+    """Every mark is a character of its own, and every figure has its numbers in words."""
+    open_page(browser, pages / "students" / "s1.html", 1280)
+    marks = [cell.text for cell in browser.find_elements("css selector", "td.mark")]
+    assert marks == ["✓", "✗"]
+    open_page(browser, pages / "index.html", 1280)
+    figures = browser.find_elements("css selector", "figure[role=img]")
+    assert len(figures) == 2
+    assert all("median" in figure.get_attribute("aria-label") for figure in figures)
+    fills = browser.execute_script(
+        "return [...document.querySelectorAll('svg path')].map(p => getComputedStyle(p).fill)"
+        ".filter(f => !f.startsWith('url') && f != 'none')"
+    )
+    grey = [fill for fill in fills if len(set(fill.removeprefix("rgb(").rstrip(")").split(", "))) > 1]
+    assert all(max(map(int, f[4:-1].split(", "))) - min(map(int, f[4:-1].split(", "))) < 12 for f in grey)
+
+
+def test_the_page_names_everybody_and_what_was_not_graded(pages):
+    text = (pages / "index.html").read_text(encoding="utf-8")
+    assert "not graded: it is not a zip" in text
+    assert "nothing handed in" in text
+    assert "李小龙" in text
+    assert "<script" not in text
+    assert {path.name for path in (pages / "students").iterdir()} == {f"s{number}.html" for number in range(4)}
+
+
+def test_a_class_of_nobody_still_makes_a_page(tmp_path):
+    store = CourseStore(tmp_path / "course.db")
+    assert write_pages(tmp_path / "page", store, Roster()) == 0
+    store.close()
+    assert "Nothing graded yet" in (tmp_path / "page" / "index.html").read_text(encoding="utf-8")

@@ -1,0 +1,150 @@
+"""The store of a class: every result once, whatever ends a run."""
+
+import random
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from dlf_grader.batch.coursestore import ATTEMPTS, CourseStore, Handed
+from dlf_grader.failures import UsageError
+
+ROOT = Path(__file__).parents[2]
+MARKS = (1.0, 2.0, 0.5)
+
+
+@pytest.fixture
+def store(tmp_path):
+    made = CourseStore(tmp_path / "course.db")
+    yield made
+    made.close()
+
+
+def handed(name="ada", digest="d"):
+    return Handed(name, f"{name}.zip", "2026-11-21 22:00", digest=digest)
+
+
+def started(store, *students, checks="c"):
+    run, _ = store.start(None, checks, 7)
+    for student in students:
+        store.note(handed(student), checks)
+    return run
+
+
+def test_a_result_is_written_once(store):
+    run = started(store, "ada")
+    claimed = store.claim(run)
+    assert store.claim(run) is None
+    assert store.finish(claimed, run, MARKS, b"first")
+    assert not store.finish(claimed, run, MARKS, b"second")
+    (mark,) = store.marks()
+    assert (mark.state, mark.score, mark.max_score, mark.report) == ("done", 1.0, 2.0, b"first")
+
+
+def test_only_what_changed_is_graded_again(store):
+    run = started(store, "ada", "bob")
+    while claimed := store.claim(run):
+        store.finish(claimed, run, MARKS, b"r")
+    assert not store.note(handed("ada"), "c")
+    assert store.note(handed("ada", digest="new"), "c")
+    assert store.note(handed("bob"), "new checks")
+    assert not store.note(handed("ada"), "c"), "what was handed in before has its result still"
+
+
+def test_a_killed_run_goes_on_with_its_seed_and_a_finished_one_does_not(store):
+    run = started(store, "ada")
+    store.claim(run)
+    assert store.start(None, "c", 99) == (run, 7)
+    claimed = store.claim(run)
+    assert claimed == handed("ada"), "what the dead run had claimed waits again"
+    store.finish(claimed, run, MARKS, b"r")
+    store.end(run)
+    assert store.start(None, "c", 99) == (run + 1, 99)
+    assert store.start(5, "c", 99)[1] == 5
+
+
+def test_a_submission_that_takes_its_process_down_is_given_up_in_the_end(store):
+    run = started(store, "ada", "bob")
+    for attempt in range(ATTEMPTS):
+        names = [store.claim(run).student, store.claim(run).student]
+        assert sorted(names) == ["ada", "bob"]
+        assert store.give_back(handed("ada"), run, "it died") == (attempt < ATTEMPTS - 1)
+        if attempt < ATTEMPTS - 1:
+            store.give_back(handed("bob"), run, "it died")
+    ada, _ = store.marks()
+    assert (ada.state, ada.handed.problem) == ("unusable", "it died")
+
+
+def test_a_store_from_the_future_of_something_else_or_of_nothing_is_said(tmp_path, store):
+    store.close()
+    with sqlite3.connect(tmp_path / "course.db") as database:
+        database.execute("update about set version = 99")
+    with pytest.raises(UsageError, match=r"newer dl-foundations \(store version 99, this one knows 1\)"):
+        CourseStore(tmp_path / "course.db")
+    with sqlite3.connect(tmp_path / "other.db") as database:
+        database.execute("create table cats (name)")
+    with pytest.raises(UsageError, match="a database of something else"):
+        CourseStore(tmp_path / "other.db")
+    (tmp_path / "text.db").write_text("hello " * 1000)
+    with pytest.raises(UsageError, match=r"text\.db: expected a store"):
+        CourseStore(tmp_path / "text.db")
+    with pytest.raises(UsageError, match="unable to open"):
+        CourseStore(tmp_path / "no" / "course.db")
+
+
+def test_two_runs_never_share_a_store(tmp_path, store):
+    store.hold()
+    other = CourseStore(tmp_path / "course.db")
+    with pytest.raises(UsageError, match="in use by another"):
+        other.hold()
+    store.close()
+    other.hold()
+    other.close()
+
+
+RUN = """
+import sys
+from pathlib import Path
+from dlf_grader.batch.coursestore import CourseStore
+store = CourseStore(Path(sys.argv[1]))
+store.hold()
+run, _ = store.start(None, "c", 1)
+print("ready", flush=True)
+while handed := store.claim(run):
+    if store.finish(handed, run, (1.0, 1.0, 0.1), b"report of " + handed.student.encode() + bytes(20_000)):
+        print(handed.student, flush=True)
+print("all", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_random_kills_lose_and_double_nothing(tmp_path):
+    path = tmp_path / "course.db"
+    store = CourseStore(path)
+    names = [f"student{number:04}" for number in range(2000)]
+    for name in names:
+        store.note(handed(name), "c")
+    store.close()
+    chance = random.Random(3)
+    written: list[str] = []
+    for _ in range(12):
+        child = subprocess.Popen([sys.executable, "-c", RUN, str(path)], stdout=subprocess.PIPE, stdin=subprocess.PIPE)
+        assert child.stdout.readline() == b"ready\n"
+        for _ in range(chance.randrange(60)):
+            written.append(child.stdout.readline().decode().strip())
+        child.kill()
+        written += [
+            line.strip() for line in child.stdout.read().decode().splitlines(keepends=True) if line.endswith("\n")
+        ]
+        child.stdin.close()
+        child.stdout.close()
+        child.wait()
+    with sqlite3.connect(path) as database:
+        found = [name for (name,) in database.execute("select student from result")]
+        (done,) = database.execute("select count(*) from submission where state = 'done'").fetchone()
+        (sound,) = database.execute("pragma integrity_check").fetchone()
+    assert len(written) == len(set(written)), "nothing is graded twice"
+    assert set(written) <= set(found), "what was said to be written is there"
+    assert len(found) == len(set(found)) == done
+    assert sound == "ok"

@@ -1,0 +1,235 @@
+"""What may be handed in, and what is refused in one line; nothing is unpacked, run or followed."""
+
+import json
+import os
+import stat
+import struct
+import zipfile
+from datetime import UTC, datetime
+
+import pytest
+from dlf_grader.batch.archives import Unusable
+from dlf_grader.batch.course import sort_out
+from dlf_grader.batch.intake import Layout, digest_of, entries, layout, read, student_of
+from dlf_grader.batch.roster import Roster, Student
+from dlf_grader.collect import all_milestones
+from dlf_grader.sources import LARGEST_SOURCE
+
+CONV, POOL = "m1_cnn/conv.py", "m1_cnn/pool.py"
+HERE = Layout(frozenset({"m0_mlp", "m1_cnn"}), {"conv.py": CONV, "pool.py": POOL}, "m1_cnn")
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "in").mkdir()
+    return tmp_path / "in"
+
+
+def put(path, text="x = 1\n"):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+
+
+def put_zip(path, members):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in members.items():
+            archive.writestr(name, text)
+
+
+def only(folder):
+    (entry,), ignored = entries(folder, HERE)
+    assert not ignored
+    return entry
+
+
+def files_in(folder):
+    return read(only(folder), HERE)
+
+
+def refused(folder):
+    with pytest.raises(Unusable) as error:
+        files_in(folder)
+    assert "\n" not in str(error.value)
+    return str(error.value)
+
+
+@pytest.mark.parametrize("name", ["m1_cnn/conv.py", "repo/exercises/m1_cnn/conv.py", "conv.py", "deep/in/conv.py"])
+def test_an_exercise_finds_its_place_wherever_it_lies(folder, name):
+    put(folder / "ada" / name)
+    assert files_in(folder) == {CONV: b"x = 1\n"}
+
+
+def test_folders_zips_notebooks_and_single_files_hold_the_same(folder):
+    put(folder / "ada" / "m1_cnn" / "conv.py")
+    put_zip(folder / "bob.zip", {"m1_cnn/conv.py": "x = 1\n"})
+    cell = {"cell_type": "code", "source": ["%%writefile m1_cnn/conv.py\n", "x = 1\n"]}
+    put(folder / "eve.ipynb", json.dumps({"cells": [cell, {"cell_type": "markdown", "source": "hello"}]}))
+    put(folder / "joe_conv.py")
+    found, ignored = entries(folder, HERE)
+    assert not ignored
+    assert [entry.student for entry in found] == ["ada", "bob", "eve", "joe"]
+    assert len({digest_of(read(entry, HERE)) for entry in found}) == 1
+
+
+def test_single_files_of_one_student_are_one_submission(folder):
+    put(folder / "ada_conv.py")
+    put(folder / "ada_pool.py", "y = 2\n")
+    entry = only(folder)
+    assert entry.student == "ada"
+    assert read(entry, HERE) == {CONV: b"x = 1\n", POOL: b"y = 2\n"}
+
+
+@pytest.mark.parametrize(
+    ("name", "student"),
+    [("ada_conv.py", "ada"), ("Ada-Lovelace-conv.py", "Ada-Lovelace"), ("conv.py", ""), ("ada.py", "")],
+)
+def test_the_student_is_what_stands_before_the_exercise(name, student):
+    assert student_of(name, HERE) == student
+
+
+def test_helper_files_of_a_milestone_come_along_and_other_things_do_not(folder):
+    put(folder / "ada" / "m1_cnn" / "conv.py")
+    put(folder / "ada" / "m1_cnn" / "helpers.py")
+    put(folder / "ada" / "m0_mlp" / "layers.py")
+    put(folder / "ada" / "tests" / "test_conv_too.py")
+    put(folder / "ada" / ".venv" / "pool.py")
+    put(folder / "ada" / "data.bin")
+    assert set(files_in(folder)) == {CONV, "m1_cnn/helpers.py", "m0_mlp/layers.py"}
+
+
+def test_of_a_whole_repository_the_exercises_count(folder):
+    for tree, text in (("exercises", "mine\n"), ("solutions", "theirs\n")):
+        put(folder / "ada" / tree / "m1_cnn" / "conv.py", text)
+    assert files_in(folder) == {CONV: b"mine\n"}
+
+
+def test_the_same_file_twice_is_refused_unless_it_is_the_same(folder):
+    put(folder / "ada" / "a" / "conv.py")
+    put(folder / "ada" / "b" / "conv.py")
+    assert files_in(folder) == {CONV: b"x = 1\n"}
+    put(folder / "ada" / "b" / "conv.py", "other\n")
+    assert refused(folder) == "m1_cnn/conv.py is in it twice: a/conv.py and b/conv.py; leave one"
+
+
+@pytest.mark.parametrize("name", ["../../evil.py", "/etc/evil.py", "a/../../evil.py", "C:/evil.py", "..\\evil.py"])
+def test_a_path_that_leads_out_of_a_zip_is_refused(folder, name):
+    put_zip(folder / "ada.zip", {"conv.py": "x", name: "evil"})
+    assert "leads out of it" in refused(folder)
+    assert os.listdir(folder) == ["ada.zip"]
+
+
+def test_a_link_in_a_zip_is_refused(folder):
+    with zipfile.ZipFile(folder / "ada.zip", "w") as archive:
+        link = zipfile.ZipInfo("conv.py")
+        link.external_attr = (stat.S_IFLNK | 0o777) << 16
+        archive.writestr(link, "/etc/passwd")
+    assert "symbolic link" in refused(folder)
+
+
+def test_a_zip_bomb_is_refused_without_unpacking_it(folder):
+    put_zip(folder / "ada.zip", {"conv.py": "x", "zeros.bin": bytes(64 << 20)})
+    assert "zip bomb" in refused(folder)
+
+
+def test_a_zip_that_lies_about_its_sizes_is_read_no_further_than_allowed(folder):
+    put_zip(folder / "ada.zip", {"conv.py": bytes(8 << 20)})
+    data = (folder / "ada.zip").read_bytes()
+    (folder / "ada.zip").write_bytes(data.replace(struct.pack("<I", 8 << 20), struct.pack("<I", 100)))
+    assert len(refused(folder)) < 200
+
+
+@pytest.mark.parametrize("data", [b"", b"PK", b"not a zip at all" * 100])
+def test_a_damaged_zip_is_refused(folder, data):
+    (folder / "ada.zip").write_bytes(data)
+    assert "not a zip that can be read" in refused(folder)
+
+
+def test_a_member_damaged_inside_is_refused(folder):
+    put_zip(folder / "ada.zip", {"conv.py": "x = 1\n" * 1000})
+    data = bytearray((folder / "ada.zip").read_bytes())
+    data[45] ^= 0xFF
+    (folder / "ada.zip").write_bytes(data)
+    assert "damaged" in refused(folder)
+
+
+def test_links_in_folders_and_as_submissions_are_refused(folder, tmp_path):
+    put(tmp_path / "secret" / "conv.py")
+    put(folder / "ada" / "pool.py")
+    (folder / "ada" / "conv.py").symlink_to(tmp_path / "secret" / "conv.py")
+    assert refused(folder) == "conv.py is a symbolic link; put in the file itself"
+    (folder / "ada" / "conv.py").unlink()
+    (folder / "ada" / "more").symlink_to(tmp_path / "secret", target_is_directory=True)
+    assert "more is a symbolic link" in refused(folder)
+    (folder / "bob").symlink_to(tmp_path / "secret", target_is_directory=True)
+    bob = entries(folder, HERE)[0][1]
+    with pytest.raises(Unusable, match="it is a link"):
+        read(bob, HERE)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"cells": 3}', '{"cells": [{"cell_type": "code"}]}'])
+def test_a_notebook_that_is_none_is_refused(folder, text):
+    put(folder / "ada.ipynb", text)
+    assert "ada.ipynb is not a notebook" in refused(folder)
+
+
+def test_an_empty_submission_names_what_was_expected(folder):
+    (folder / "ada").mkdir()
+    assert refused(folder) == "none of the exercises is in it: expected conv.py, pool.py"
+
+
+def test_a_huge_file_is_refused(folder):
+    put(folder / "ada" / "conv.py", "#" * (LARGEST_SOURCE + 1))
+    assert "larger than 1024 KiB" in refused(folder)
+
+
+def test_what_is_no_submission_is_said_and_what_is_hidden_is_not(folder):
+    put(folder / "notes.txt")
+    put(folder / "conv.py")
+    put(folder / ".DS_Store")
+    put(folder / "__MACOSX" / "conv.py")
+    found, ignored = entries(folder, HERE)
+    assert not found
+    assert len(ignored) == 2
+    assert "'conv.py': whose is it? Expected STUDENT_conv.py" in ignored[1]
+
+
+@pytest.mark.parametrize("name", ["O'Neill, Zoë", 'say "hi"', "two\nlines", "学生", "=1+1", "a;b|c"])
+def test_any_name_that_a_file_can_have_is_a_students_name(folder, name):
+    put(folder / name / "conv.py")
+    assert only(folder).student == name
+
+
+def test_every_milestone_of_the_course_has_a_layout(plugins):
+    milestones = all_milestones(plugins)
+    for milestone in milestones:
+        found = layout(milestones, [milestone.id])
+        assert {found.place(exercise.path) for exercise in milestone.exercises} == {
+            exercise.path for exercise in milestone.exercises
+        }
+    both = layout(milestones, ["m0", "m1"])
+    assert (both.lone, both.place("helpers.py"), both.place("conv.py")) == ("", None, CONV)
+
+
+def test_the_latest_of_several_counts_and_the_others_are_noted(folder):
+    put(folder / "ada" / "conv.py")
+    put_zip(folder / "ada_final.zip", {"conv.py": "later\n"})
+    put(folder / "bob" / "conv.py")
+    put(folder / "stranger" / "conv.py")
+    for number, path in enumerate([folder / "ada" / "conv.py", folder / "ada_final.zip", folder / "bob" / "conv.py"]):
+        os.utime(path, (1_700_000_000 + 3600 * number,) * 2)
+    roster = Roster((Student("ada", "Ada Lovelace"), Student("bob"), Student("eve")))
+    due = datetime.fromtimestamp(1_700_000_000 + 5400, UTC)
+    sources, handed = sort_out(entries(folder, HERE)[0], roster, due)
+    by_student = {one.student: one for one in handed}
+    assert sources["ada"].source == by_student["ada"].source == "ada_final.zip"
+    assert by_student["ada"].note.startswith("ada of 2023-11-14")
+    assert not by_student["ada"].late
+    assert by_student["bob"].late
+    assert "not on the roster" in by_student["stranger"].note
+    assert "eve" not in by_student
+
+
+def test_a_timestamp_file_says_when_a_folder_was_handed_in(folder):
+    put(folder / "ada" / "conv.py")
+    put(folder / "ada" / "timestamp.txt", "2026-11-20 09:00:00 UTC")
+    assert only(folder).received() == datetime(2026, 11, 20, 9, tzinfo=UTC)
