@@ -39,7 +39,7 @@ def fetch(name: str, folder: Path) -> State:
 def _from_hub(name: str, folder: Path) -> None:
     from huggingface_hub import logging, snapshot_download
 
-    logging.set_verbosity_error()
+    logging.set_verbosity_error()  # type: ignore[no-untyped-call]  # the hub leaves it untyped
     repository, revision = DATA_SETS[name].repository or ("", "")
     own = folder / name
     wanted = [str(Path(path).relative_to(name)) for path in DATA_SETS[name].files]
