@@ -179,8 +179,9 @@ def _progress() -> Iterator[Show]:
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+    quiet = not sys.stderr.isatty()
     above = sys.stdout.isatty()  # lines that are printed meanwhile stand above the bar, or go where they were sent
-    with Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=above) as bar:
+    with Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=above, disable=quiet) as bar:
         task = bar.add_task("", total=1.0)
 
         def show(share: float, words: str) -> None:
