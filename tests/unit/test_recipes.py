@@ -156,3 +156,19 @@ def test_the_same_seed_gives_the_same_numbers_bit_for_bit():
         )
         losses.append(result["losses"])
     assert losses[0] == losses[1]
+
+
+class TooLargeForHalf(Bag):
+    """Right in float32; its constant does not fit into bfloat16."""
+
+    def forward(self, tokens):
+        logits = self.embedding(tokens).sum(dim=1) @ torch.eye(2)
+        return logits.masked_fill(torch.zeros_like(logits, dtype=torch.bool), torch.finfo(torch.float32).min)
+
+
+def test_a_model_that_does_not_bear_half_precision_is_trained_without():
+    recipe = text_classifier(
+        TooLargeForHalf(), text_data(), seed=0, longest=9, epochs=1, batch_size=8, lr=0.1, half=True, device="cpu"
+    )
+    _, result = finished(recipe)
+    assert np.isfinite(result["losses"]).all()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -76,6 +76,8 @@ def fit(model: Any, examples: Examples, plan: Plan, device: torch.device, seed: 
         DivergedError: the loss became nan or inf.
     """
     steps = examples.steps(plan.batch_size)
+    if plan.half and not _works_in_half(model, examples, device):
+        plan = replace(plan, half=False)
     optimiser = _optimiser(plan, model)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimiser, plan.lr, total_steps=plan.epochs * steps, pct_start=plan.warm_up, cycle_momentum=False
@@ -128,6 +130,18 @@ def _precision(plan: Plan, device: torch.device) -> AbstractContextManager[Any]:
     if plan.half and (device.type == "cuda" or (device.type == "cpu" and torch.cpu._is_avx512_bf16_supported())):
         return torch.autocast(device.type, torch.bfloat16)
     return nullcontext()
+
+
+def _works_in_half(model: Any, examples: Examples, device: torch.device) -> bool:
+    """Whether a model bears bfloat16: one may hold a constant that is too large for it, and be right all the same."""
+    inputs = next(iter(examples.all(examples.watched)))
+    model.eval()
+    try:
+        with torch.no_grad(), torch.autocast(device.type, torch.bfloat16):
+            model(*inputs)
+    except RuntimeError:
+        return False
+    return True
 
 
 def _still_a_number(loss: float, step: int, schedule: Any, model: Any) -> None:
