@@ -214,6 +214,8 @@ def describe_value(value: Any) -> str:
         return f"{value.dtype} {value.shape}" if value.ndim else f"{value.dtype} {value}"
     if isinstance(value, Remote):
         return value.type_name
+    if isinstance(value, dict) and any(isinstance(each, np.ndarray) for each in value.values()):
+        return f"{{{', '.join(map(str, value))}}}"
     text = repr(value)
     return text if len(text) <= 60 else text[:57] + "..."
 
