@@ -259,7 +259,7 @@ def test_a_locked_worker_sees_no_process_but_itself(submit_on):
 # -- what the honest may do -----------------------------------------------------------------------
 
 HONEST = """
-import asyncio, datetime, json, logging, mmap, platform, random, shutil, sys, tempfile, threading, traceback, warnings
+import asyncio, datetime, json, logging, mmap, os, platform, random, sys, tempfile, threading, traceback, warnings
 from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
@@ -276,7 +276,7 @@ def work():
     warnings.warn("careful")
     with tempfile.TemporaryDirectory() as folder:
         np.save(folder + "/a.npy", np.arange(3))
-        shutil.copy(folder + "/a.npy", "kept.npy")
+        os.replace(folder + "/a.npy", "kept.npy")
     with tempfile.NamedTemporaryFile() as file:
         file.write(b"kept")
     memory = np.memmap("map", dtype="f8", mode="w+", shape=(1000, 1000))

@@ -107,6 +107,7 @@ def _lock_files(root: str, scratch: str, engine: Engine, *, gpu: bool) -> list[s
     rules = prepare(engine)
     rules.allow_read(root, *(("/proc", "/sys") if gpu else ()))
     rules.allow_read_write(scratch)
+    rules.add_path_rule(scratch, access=AccessFs.REFER)  # renaming from one of its folders to another
     rules.add_path_rule(
         *(map(str, Path("/dev").glob("nvidia*")) if gpu else ()), access=AccessFs.READ_FILE | AccessFs.WRITE_FILE
     )
