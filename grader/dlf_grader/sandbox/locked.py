@@ -86,7 +86,7 @@ def _enter_namespaces(root: str, scratch: str, engine: Engine, *, gpu: bool) -> 
     try:
         return namespaces.enter(scratch, gpu=gpu)
     except OSError as error:
-        return [f"namespaces of its own ({error})"]
+        return [f"namespaces of its own ({error.strerror or error})"]
 
 
 @cache

@@ -52,7 +52,7 @@ def enter(scratch: str, *, gpu: bool) -> list[str]:
     try:
         _make_read_only(scratch, gpu=gpu)
     except OSError as error:
-        lacking.append(f"a read-only view of all files ({error})")
+        lacking.append(f"a read-only view of all files ({error.strerror or error})")
     _bound_tasks()
     _drop_capabilities()
     return lacking
