@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import selectors
 import socket
 import time
@@ -16,6 +17,7 @@ from dlf_grader.failures import (
     GraderFault,
     LearnerError,
     NotWritten,
+    ServerLost,
     WorkerCrashed,
     WorkerRefused,
     WorkerTimeout,
@@ -24,6 +26,7 @@ from dlf_grader.sandbox.protocol import (
     LENGTH,
     LIMIT_TO_GRADER,
     LIMIT_TO_WORKER,
+    Confined,
     Load,
     Operation,
     Progress,
@@ -59,15 +62,18 @@ class Channel:
         output: where its standard output and error arrive; None where the platform keeps them elsewhere.
         end: kills it with everything it started, after so many seconds of grace; says how it ended.
         limit: bytes of the longest message it may send.
+        server_alive: whether the server that it was forked from still runs; without one, always.
+        lacking: what its rung should have taken away from it and could not, in words.
     """
 
     connection: socket.socket
     output: socket.socket | None
     end: Callable[[float], str]
+    server_alive: Callable[[], bool] = lambda: True
     printed: bytearray = field(default_factory=bytearray)
     closed: bool = False
     limit: int = LIMIT_TO_GRADER
-    _last_request: int = 0
+    lacking: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         self.connection.setblocking(False)
@@ -83,6 +89,8 @@ class Channel:
         if not load.root:  # the trusted side: a whole data set may come back
             self.limit = LIMIT_TO_WORKER
         self._send(load, deadline, doing)
+        if load.root:
+            self.lacking = self._confined(deadline, doing)
         self._reply(0, deadline, lambda value: None, doing)
 
     def ask(
@@ -104,9 +112,9 @@ class Channel:
             LearnerError, NotWritten: the learner's code raised.
             WorkerLost: the worker is gone, and this channel with it.
         """
-        self._last_request += 1
-        self._send(Request(self._last_request, operations), deadline, doing)
-        return self._reply(self._last_request, deadline, on_progress, doing)
+        number = secrets.randbits(62)  # whoever has not read the question cannot have written the answer
+        self._send(Request(number, operations), deadline, doing)
+        return self._reply(number, deadline, on_progress, doing)
 
     def take_output(self) -> str:
         """What the worker printed since this was last called, at most `OUTPUT_KEPT` bytes of it."""
@@ -135,10 +143,7 @@ class Channel:
             if isinstance(reply, Refused):
                 self.close()
                 raise WorkerRefused(_one_line(reply.text), _frames(reply.frames))
-            if isinstance(reply, Unable):
-                self.close()
-                raise GraderFault(f"a worker could not confine itself: {_one_line(reply.text)}")
-            if reply.id != request:
+            if isinstance(reply, Confined | Unable) or reply.id != request:
                 raise self._broken("an answer to a question nobody asked")
             if isinstance(reply, Raised):
                 error = NotWritten if reply.not_written else LearnerError
@@ -150,6 +155,16 @@ class Channel:
                 return [unpack_value(value) for value in reply.values]
             except ProtocolError as problem:
                 raise self._broken(str(problem)) from None
+
+    def _confined(self, deadline: float, doing: Doing) -> tuple[str, ...]:
+        """Wait until the worker has given up what its rung takes away; nothing of the learner's has run before."""
+        reply = self._receive(deadline, doing)
+        if isinstance(reply, Confined):
+            return tuple(_one_line(text) for text in reply.lacking)
+        self.close()
+        raise GraderFault(
+            f"a worker could not confine itself: {_one_line(reply.text) if isinstance(reply, Unable) else reply}"
+        )
 
     def _receive(self, deadline: float, doing: Doing) -> Reply:
         (length,) = LENGTH.unpack(self._read(LENGTH.size, deadline, doing))
@@ -234,7 +249,8 @@ class Channel:
 
     def _ended(self, doing: Doing) -> WorkerCrashed:
         how = self.close(grace=0.5)
-        return WorkerCrashed(f"{doing()} ended its process: {how}")
+        kind = WorkerCrashed if self.server_alive() else ServerLost
+        return kind(f"{doing()} ended its process: {how}")
 
 
 def _plain(text: str) -> str:
