@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 
 MEMORY = 4 << 30  # bytes of data a worker may allocate beyond what it starts with
 FILE_SIZE = 1 << 29  # bytes a worker may write to one file
@@ -31,6 +32,7 @@ def confine(scratch: str, memory: int, processor_seconds: int) -> None:
     """
     os.chdir(scratch)
     os.environ.update(HOME=scratch, TMPDIR=scratch, TEMP=scratch, TMP=scratch)
+    tempfile.tempdir = None  # a server that asked before would hand on its own answer
     if sys.platform == "win32":
         return
     import resource
