@@ -29,6 +29,7 @@ from dlf_grader.requirements import has_gpu
 from dlf_grader.sandbox.process import Servers
 from dlf_grader.sandbox.protocol import Load
 from dlf_grader.sandbox.proxy import MEMORY, Submission
+from dlf_grader.sandbox.sweep import sweep
 from dlf_grader.session import Session, result_of
 from dlf_grader.sources import snapshot
 
@@ -48,8 +49,8 @@ class Grader:
         self.servers = servers
         store = None if self.config.fresh else session.store
         self.reference = Reference(self.servers, store)
-        self._folder = tempfile.TemporaryDirectory(prefix="dlf-", ignore_cleanup_errors=True)
-        self.copy = Path(self._folder.name) / "tree"
+        self._folder = Path(tempfile.mkdtemp(prefix="dlf-"))
+        self.copy = self._folder / "tree"
         self.copy.mkdir()
 
     def __enter__(self) -> Grader:
@@ -60,7 +61,7 @@ class Grader:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.reference.close()
-        self._folder.cleanup()
+        sweep(self._folder)
 
     def _needs_torch(self, check: Check) -> bool:
         """Whether PyTorch is likely to be asked: only a guess, made so that it can be imported early."""
@@ -128,7 +129,7 @@ class Grader:
 
     def _submission(self, exercise: Exercise) -> Submission:
         start = self.session.plugins.hook.dlf_worker(exercise=exercise, config=self.config, servers=self.servers)
-        scratch = Path(self._folder.name) / f"scratch-{exercise.module}"
+        scratch = self._folder / f"scratch-{exercise.module}"
         scratch.mkdir()
         # a GPU's driver maps more memory than any model needs: with one, only the process's own limits hold
         gpu = exercise.engine == "torch" and has_gpu(self.config)

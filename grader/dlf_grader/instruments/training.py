@@ -6,7 +6,7 @@ The model trains in the worker. Test images go over without their labels, predic
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,6 +48,7 @@ def reaches(goal: Goal) -> RunCheck:
         labels, curve = data["y_test"], list[float]()
 
         def progress(report: Any) -> None:
+            report = _readable(report, PROGRESS)
             if "test" in report:
                 curve.append(accuracy(report["test"], labels, "test"))
             ctx.show(float(report["fraction"]), _words(report, curve, goal))
@@ -58,9 +59,25 @@ def reaches(goal: Goal) -> RunCheck:
         inputs = [data[name] for name in ("x_train", "y_train", "x_test")]
         recipe = goal.recipe if ":" in goal.recipe else f"recipes:{goal.recipe}"
         found = submission.call(f"dlf_reference.training.{recipe}", model, *inputs, seed=ctx.seed, **goal.settings)
-        return _judged(goal, found, data, curve)
+        return _judged(goal, _readable(found, RESULT), data, curve)
 
     return run
+
+
+PROGRESS = {"fraction": (int, float), "epoch": (int,), "loss": (int, float), "seconds_left": (int, float)}
+RESULT = {"losses": (list,), "seconds": (int, float), "test": (object,)}
+
+
+def _readable(found: Any, wanted: Mapping[str, tuple[type, ...]]) -> dict[str, Any]:
+    """What a recipe said, if it has the form that our recipes give it: the code beside it may have replaced them.
+
+    Raises:
+        CheckFailure: it has not.
+    """
+    readable = isinstance(found, dict) and all(isinstance(found.get(name), kinds) for name, kinds in wanted.items())
+    if not readable or not all(isinstance(loss, int | float) for loss in found.get("losses", ())):
+        raise CheckFailure(f"the training gave back no result of our recipe's: expected {', '.join(wanted)}")
+    return dict(found)
 
 
 def accuracy(predictions: Any, labels: np.ndarray, which: str) -> float:
@@ -100,7 +117,7 @@ def _judged(goal: Goal, found: dict[str, Any], data: Data, curve: list[float]) -
         "training seconds": round(float(found["seconds"]), 1),
     }
     if goal.train:
-        measured["train accuracy"] = train = accuracy(found["train"], data["y_train"], "train")
+        measured["train accuracy"] = train = accuracy(found.get("train"), data["y_train"], "train")
         if train <= goal.train:
             raise _missed("training", train, goal.train, measured, found)
     if test < goal.test:

@@ -20,6 +20,7 @@ from dlf_grader.failures import (
     WorkerRefused,
     WorkerTimeout,
 )
+from dlf_grader.sandbox.items import ITEMS_LIMIT, too_many
 from dlf_grader.sandbox.protocol import (
     LENGTH,
     LIMIT_TO_GRADER,
@@ -37,9 +38,11 @@ from dlf_grader.sandbox.protocol import (
     encode_message,
     unpack_value,
 )
+from dlf_grader.sandbox.words import LONGEST_NAME, one_line, plain
 
 OUTPUT_KEPT = 16 * 1024  # bytes of a worker's prints that are kept; the rest is read and dropped
 CHUNK = 1 << 16
+FRAMES_KEPT = 20
 LONGEST_WAIT = 3600.0  # seconds between two looks at the clock
 
 
@@ -108,7 +111,7 @@ class Channel:
         self._drain_rest()
         text = self.printed.decode(errors="replace")
         self.printed.clear()
-        return "\n".join(_plain(line) for line in text.splitlines())
+        return "\n".join(plain(line) for line in text.splitlines())
 
     def close(self, grace: float = 0.0) -> str:
         """End the worker; returns how it ended."""
@@ -125,22 +128,29 @@ class Channel:
     # -- replies ----------------------------------------------------------------------------------
 
     def _reply(self, request: int, deadline: float, on_progress: Callable[[Any], None], doing: Doing) -> list[Any]:
+        trusted = request == 0  # until the worker says that it is confined, and runs what it was given
         while True:
             reply = self._receive(deadline, doing)
             if isinstance(reply, Refused):
                 self.close()
-                raise WorkerRefused(_one_line(reply.text), _frames(reply.frames))
+                raise WorkerRefused(one_line(reply.text), _frames(reply.frames))
+            if isinstance(reply, Unable) and not trusted:
+                raise self._broken("an excuse where an answer was expected")
             if isinstance(reply, Unable):
                 self.close()
-                raise GraderFault(f"a worker could not confine itself: {_one_line(reply.text)}")
+                raise GraderFault(f"a worker could not confine itself: {one_line(reply.text)}")
             if reply.id != request:
                 raise self._broken("an answer to a question nobody asked")
             if isinstance(reply, Raised):
                 error = NotWritten if reply.not_written else LearnerError
-                raise error(_one_line(reply.kind), _one_line(reply.text), _frames(reply.frames), doing(reply.at))
+                raise error(
+                    one_line(reply.kind, LONGEST_NAME), one_line(reply.text), _frames(reply.frames), doing(reply.at)
+                )
             try:
                 if isinstance(reply, Progress):
+                    trusted = False
                     on_progress(unpack_value(reply.value))
+                    self._in_time(deadline, doing)  # who reports without end never makes us wait
                     continue
                 return [unpack_value(value) for value in reply.values]
             except ProtocolError as problem:
@@ -151,6 +161,8 @@ class Channel:
         if length > LIMIT_TO_GRADER:
             raise self._broken(f"a message of {length} bytes; at most {LIMIT_TO_GRADER} are allowed")
         frame = self._read(length, deadline, doing)
+        if too_many(frame):
+            raise self._broken(f"a message of more than {ITEMS_LIMIT} values")
         try:
             return decode_reply(frame)
         except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
@@ -204,9 +216,12 @@ class Channel:
                     self.output = None
                 if self.connection in ready:
                     return
-                if left <= 0:
-                    self.close()
-                    raise WorkerTimeout(f"{doing()} did not end in time")
+                self._in_time(deadline, doing)
+
+    def _in_time(self, deadline: float, doing: Doing) -> None:
+        if time.monotonic() >= deadline:
+            self.close()
+            raise WorkerTimeout(f"{doing()} did not end in time")
 
     def _drain(self) -> bool:
         """Read some of what was printed; False when nothing more can come."""
@@ -232,14 +247,9 @@ class Channel:
         return WorkerCrashed(f"{doing()} ended its process: {how}")
 
 
-def _plain(text: str) -> str:
-    """A learner's words without anything that moves a cursor or colours a terminal."""
-    return "".join(c if c.isprintable() else " " for c in text)
-
-
-def _one_line(text: str) -> str:
-    return " ".join(_plain(text).split())
-
-
 def _frames(frames: list[WireFrame]) -> tuple[Frame, ...]:
-    return tuple(Frame(_one_line(frame.file), frame.line, _one_line(frame.function)) for frame in frames)
+    """The innermost frames of those sent."""
+    return tuple(
+        Frame(one_line(frame.file, LONGEST_NAME), frame.line, one_line(frame.function, LONGEST_NAME))
+        for frame in frames[-FRAMES_KEPT:]
+    )

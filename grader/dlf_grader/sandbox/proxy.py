@@ -11,6 +11,8 @@ replaced at the next use, with none of the old objects in it.
 
 from __future__ import annotations
 
+import os
+import stat
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -179,11 +181,7 @@ class Submission:
 
     def _under_way(self, count: int) -> int:
         """Which operation the worker says it is at; only words depend on it."""
-        try:
-            at = int.from_bytes((Path(self._load.scratch) / UNDER_WAY).read_bytes()[:8], "little")
-        except OSError:
-            return 0
-        return min(at, count - 1)
+        return min(_number_in(os.path.join(self._load.scratch, UNDER_WAY)), count - 1)
 
     def _received(self, value: Any) -> Any:
         if isinstance(value, Handle):
@@ -204,6 +202,20 @@ class Submission:
             case Get(target, name) | Set(target, name):
                 return ".".join(part for part in (self._type_names.get(target, ""), name) if part)
         return Path(self._load.module).name
+
+
+def _number_in(path: str) -> int:
+    """The eight bytes of a worker's file as a number; 0 if it put a link, a pipe or anything else in its place."""
+    flags = os.O_RDONLY
+    for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"):  # not every platform has all of them
+        flags |= getattr(os, name, 0)
+    try:
+        descriptor = os.open(path, flags)
+    except OSError:
+        return 0
+    with open(descriptor, "rb", buffering=0) as file:
+        regular = stat.S_ISREG(os.fstat(descriptor).st_mode)
+        return int.from_bytes(file.read(8) if regular else b"", "little")
 
 
 def describe_value(value: Any) -> str:

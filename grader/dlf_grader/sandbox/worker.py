@@ -22,7 +22,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from dlf_grader.sandbox import guard, limits, locked, refused
+from dlf_grader.sandbox import guard, limits, locked, places, refused
 from dlf_grader.sandbox.protocol import (
     LENGTH,
     LIMIT_TO_GRADER,
@@ -50,8 +50,7 @@ from dlf_grader.sandbox.protocol import (
     pack_value,
     unpack_value,
 )
-
-TEXT_LIMIT = 4000  # characters of an exception's text that cross
+from dlf_grader.sandbox.words import LONGEST_NAME, LONGEST_TEXT
 
 
 class MissingName(Exception):
@@ -114,6 +113,7 @@ class Worker:
                 self._confine(load)
             except Exception as error:  # noqa: BLE001 - whatever it is, nothing may be imported unconfined
                 return Unable(f"{type(error).__name__}: {error}")
+            self.send(Progress(0, "confined"))
         try:
             self.objects[0] = importlib.import_module(load.module)
         except BaseException as error:  # noqa: BLE001 - whatever a learner's module raises is an answer
@@ -129,6 +129,7 @@ class Worker:
             locked.lock(load.root, load.scratch, load.engine, gpu=load.gpu)
         sys.path.insert(0, load.root)
         guard.install(load.root, load.engine, load.instead, self._refuse)
+        places.install(load.scratch)
         if load.refused:
             with guard.trusted():
                 refused.watch(load.refused, load.instead, self._refuse)
@@ -204,7 +205,7 @@ class Worker:
         text = f"returned {error}, which cannot be graded" if isinstance(error, ProtocolError) else _text(error)
         frames = self._frames_of(error)
         not_written = isinstance(error, NotImplementedError)
-        return Raised(request_id, at, kind[:200], text[:TEXT_LIMIT], frames, not_written)
+        return Raised(request_id, at, kind[:LONGEST_NAME], text[:LONGEST_TEXT], frames, not_written)
 
     def _frames_of(self, error: BaseException) -> list[WireFrame]:
         frames = []
@@ -242,7 +243,7 @@ def _text(error: BaseException) -> str:
         return error.msg or ""
     try:
         return str(error)
-    except Exception:  # noqa: BLE001 - a learner's exception class may be broken too
+    except BaseException:  # noqa: BLE001 - a learner's exception class may be broken too
         return ""
 
 

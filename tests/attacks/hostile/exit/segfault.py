@@ -1,0 +1,13 @@
+# /// attack
+# tries = "Crashes the interpreter itself."
+# status = "crashed"
+# says = "killed by SIGSEGV"
+# ///
+import faulthandler
+
+
+class Embedding:
+    def __init__(self, num_embeddings, embedding_dim): ...
+
+    def forward(self, ids):
+        faulthandler._sigsegv()
