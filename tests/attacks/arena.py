@@ -1,4 +1,4 @@
-"""Where attacks are tried: one hostile file, one correct one beside it, a report, and things worth breaking around them.
+"""Where attacks are tried: a hostile file, a correct one beside it, a report, and things worth breaking around them.
 
 An attack is one Python file of `hostile/CLASS/`, a whole exercise as someone might hand it in. It begins with what it
 tries and what must come of it, in TOML between `# /// attack` and `# ///`; `Attack` says what may stand there. An
