@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 import time
 import traceback
@@ -28,7 +29,7 @@ from dlf_grader.reference import Reference
 from dlf_grader.requirements import has_gpu
 from dlf_grader.sandbox.process import Servers
 from dlf_grader.sandbox.protocol import Load
-from dlf_grader.sandbox.proxy import MEMORY, Submission
+from dlf_grader.sandbox.proxy import IMPORT_SECONDS, MEMORY, Submission
 from dlf_grader.sandbox.sweep import sweep
 from dlf_grader.session import Session, result_of
 from dlf_grader.sources import snapshot
@@ -47,6 +48,7 @@ class Grader:
     def __init__(self, session: Session, servers: Servers, checks: Sequence[Check]) -> None:
         self.session, self.config, self.checks = session, session.config, checks
         self.servers = servers
+        self.shared = resolve(self.config.isolation) != "bwrap"  # PyTorch's answers and the workers share a server
         store = None if self.config.fresh else session.store
         self.reference = Reference(self.servers, store)
         self._folder = Path(tempfile.mkdtemp(prefix="dlf-"))
@@ -61,6 +63,7 @@ class Grader:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.reference.close()
+        self.servers.leave(self._folder)
         sweep(self._folder)
 
     def _needs_torch(self, check: Check) -> bool:
@@ -69,7 +72,7 @@ class Grader:
         if source.problem or f'NotImplementedError("{check.id}")'.encode() in source.data:
             return False
         if self.session.exercises[check.exercise].engine == "torch":
-            return not source.still_a_stub()
+            return self.shared and not source.still_a_stub()
         return check.kind == "parity" and (self.config.fresh or not self.session.answered(check))
 
     # -- one exercise -----------------------------------------------------------------------------
@@ -86,7 +89,7 @@ class Grader:
         if problem is not None:
             self._settle_all(checks, problem)
             return
-        submission = self._submission(exercise)
+        submission = self._submission(exercise, checks)
         try:
             problem = self._import_problem(submission, checks[0])
             if problem is not None:
@@ -95,6 +98,7 @@ class Grader:
             for check in sorted(checks, key=_asks_pytorch):
                 self.session.settle(check, self._result(check, submission))
         finally:
+            self.session.lacking |= submission.lacking
             submission.close()
 
     def _import_problem(self, submission: Submission, check: Check) -> Result | None:
@@ -127,15 +131,26 @@ class Grader:
             message = first.message if status is Status.TODO else f"waits for {check.exercise} to be importable"
             self.session.settle(check, result_of(check, status, message=message), remember=False)
 
-    def _submission(self, exercise: Exercise) -> Submission:
-        start = self.session.plugins.hook.dlf_worker(exercise=exercise, config=self.config, servers=self.servers)
+    def _submission(self, exercise: Exercise, checks: Sequence[Check]) -> Submission:
         scratch = self._folder / f"scratch-{exercise.module}"
         scratch.mkdir()
+        where = {"servers": self.servers, "scratch": scratch}
+        start = self.session.plugins.hook.dlf_worker(exercise=exercise, config=self.config, **where)
         # a GPU's driver maps more memory than any model needs: with one, only the process's own limits hold
         gpu = exercise.engine == "torch" and has_gpu(self.config)
         memory, rung = 0 if gpu else MEMORY, resolve(self.config.isolation)
-        what = (exercise.module, exercise.engine, exercise.instead)
-        load = Load(str(self.copy), *what, str(scratch), memory, rung=rung, gpu=gpu, refused=exercise.refused)
+        load = Load(
+            root=str(self.copy),
+            module=exercise.module,
+            engine=exercise.engine,
+            instead=exercise.instead,
+            scratch=str(scratch),
+            memory=memory,
+            rung=rung,
+            processor_seconds=round(sum(check.timeout for check in checks) + IMPORT_SECONDS) * (os.cpu_count() or 1),
+            gpu=gpu,
+            refused=exercise.refused,
+        )
         return Submission(start, load)
 
     # -- one check --------------------------------------------------------------------------------

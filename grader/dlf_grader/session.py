@@ -76,6 +76,7 @@ class Session:
         self.tree = Tree(config.tree)
         self.store = open_store()
         self.results: dict[str, Result] = {}
+        self.lacking: set[str] = set()  # what workers could not give up, of what their rung takes away
         self._settled = {check.id: threading.Event() for check in self.checks}
         self._announced = 0
         self._stopping = False
@@ -107,7 +108,7 @@ class Session:
         return Report(
             tree=tree_name(self.config.tree),
             seed=self.config.seed,
-            isolation=describe(resolve(self.config.isolation)),
+            isolation=describe(resolve(self.config.isolation), self.lacking),
             environment=self._machine,
             files={source.path: source.sha256 if source.data else "" for source in sources},
             score=round(sum(result.score for result in results), 6),
@@ -197,7 +198,8 @@ class Session:
         from dlf_grader.sandbox.process import Servers
 
         servers = self.servers or Servers()
-        servers.preload("numpy")  # starts while this process imports NumPy for itself
+        if resolve(self.config.isolation) != "bwrap":
+            servers.preload("numpy")  # starts while this process imports NumPy for itself
         try:
             self._grade_with(servers, left)
         finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import selectors
 import socket
 import time
@@ -24,6 +25,7 @@ from dlf_grader.sandbox.items import ITEMS_LIMIT, too_many
 from dlf_grader.sandbox.protocol import (
     LENGTH,
     LIMIT_TO_GRADER,
+    Confined,
     Load,
     Operation,
     Progress,
@@ -60,6 +62,7 @@ class Channel:
         connection: socket to the worker.
         output: where its standard output and error arrive; None where the platform keeps them elsewhere.
         end: kills it with everything it started, after so many seconds of grace; says how it ended.
+        lacking: what its rung should have taken away from it and could not, in words.
     """
 
     connection: socket.socket
@@ -67,7 +70,7 @@ class Channel:
     end: Callable[[float], str]
     printed: bytearray = field(default_factory=bytearray)
     closed: bool = False
-    _last_request: int = 0
+    lacking: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         self.connection.setblocking(False)
@@ -81,6 +84,8 @@ class Channel:
             return f"importing {load.module}"
 
         self._send(load, deadline, doing)
+        if load.root:
+            self.lacking = self._confined(deadline, doing)
         self._reply(0, deadline, lambda value: None, doing)
 
     def ask(
@@ -102,9 +107,9 @@ class Channel:
             LearnerError, NotWritten: the learner's code raised.
             WorkerLost: the worker is gone, and this channel with it.
         """
-        self._last_request += 1
-        self._send(Request(self._last_request, operations), deadline, doing)
-        return self._reply(self._last_request, deadline, on_progress, doing)
+        number = secrets.randbits(62)  # whoever has not read the question cannot have written the answer
+        self._send(Request(number, operations), deadline, doing)
+        return self._reply(number, deadline, on_progress, doing)
 
     def take_output(self) -> str:
         """What the worker printed since this was last called, at most `OUTPUT_KEPT` bytes of it."""
@@ -128,18 +133,12 @@ class Channel:
     # -- replies ----------------------------------------------------------------------------------
 
     def _reply(self, request: int, deadline: float, on_progress: Callable[[Any], None], doing: Doing) -> list[Any]:
-        trusted = request == 0  # until the worker says that it is confined, and runs what it was given
         while True:
             reply = self._receive(deadline, doing)
             if isinstance(reply, Refused):
                 self.close()
                 raise WorkerRefused(one_line(reply.text), _frames(reply.frames))
-            if isinstance(reply, Unable) and not trusted:
-                raise self._broken("an excuse where an answer was expected")
-            if isinstance(reply, Unable):
-                self.close()
-                raise GraderFault(f"a worker could not confine itself: {one_line(reply.text)}")
-            if reply.id != request:
+            if isinstance(reply, Confined | Unable) or reply.id != request:
                 raise self._broken("an answer to a question nobody asked")
             if isinstance(reply, Raised):
                 error = NotWritten if reply.not_written else LearnerError
@@ -148,13 +147,22 @@ class Channel:
                 )
             try:
                 if isinstance(reply, Progress):
-                    trusted = False
                     on_progress(unpack_value(reply.value))
                     self._in_time(deadline, doing)  # who reports without end never makes us wait
                     continue
                 return [unpack_value(value) for value in reply.values]
             except ProtocolError as problem:
                 raise self._broken(str(problem)) from None
+
+    def _confined(self, deadline: float, doing: Doing) -> tuple[str, ...]:
+        """Wait until the worker has given up what its rung takes away; nothing of the learner's has run before."""
+        reply = self._receive(deadline, doing)
+        if isinstance(reply, Confined):
+            return tuple(one_line(text) for text in reply.lacking)
+        self.close()
+        raise GraderFault(
+            f"a worker could not confine itself: {one_line(reply.text) if isinstance(reply, Unable) else reply}"
+        )
 
     def _receive(self, deadline: float, doing: Doing) -> Reply:
         (length,) = LENGTH.unpack(self._read(LENGTH.size, deadline, doing))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
+MEMORY = 4 << 30  # bytes of data a worker may allocate beyond what it starts with
 FILE_SIZE = 1 << 30  # bytes a worker may write to one file
 OPEN_FILES = 256
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
@@ -20,12 +21,13 @@ def environment() -> dict[str, str]:
     return {name: os.environ[name] for name in kept if name in os.environ} | dict.fromkeys(threads, "1")
 
 
-def confine(scratch: str, memory: int) -> None:
+def confine(scratch: str, memory: int, processor_seconds: int) -> None:
     """Enter the scratch folder and lower every limit, for good.
 
     Args:
         scratch: an empty folder; the working directory, the home and the place of temporary files.
         memory: bytes of data the worker may add to what it started with; 0 for no limit.
+        processor_seconds: of all its threads together; 0 for no limit. The grader's own deadlines come first.
     """
     os.chdir(scratch)
     os.environ.update(HOME=scratch, TMPDIR=scratch, TEMP=scratch, TMP=scratch)
@@ -36,6 +38,10 @@ def confine(scratch: str, memory: int) -> None:
     lower = [(resource.RLIMIT_CORE, 0), (resource.RLIMIT_FSIZE, FILE_SIZE), (resource.RLIMIT_NOFILE, OPEN_FILES)]
     if memory and sys.platform == "linux":  # elsewhere the kernel does not count data alone
         lower.append((resource.RLIMIT_DATA, _data_in_use() + memory))
+    if processor_seconds:
+        lower.append((resource.RLIMIT_CPU, processor_seconds))
+    if sys.platform == "linux":
+        lower.append((resource.RLIMIT_MSGQUEUE, 0))
     for which, wanted in lower:
         _, hard = resource.getrlimit(which)
         limit = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)

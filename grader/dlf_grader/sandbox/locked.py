@@ -1,9 +1,10 @@
-"""The rung `locked`: a worker gives up, for good and before it imports a learner's file, what it does not need.
+"""What a worker gives up, for good and before it imports a learner's file, rung by rung.
 
-Landlock (Linux 5.13 and later) takes the file system down to what the exercise may import, the tree's copy and a
-scratch folder; from Linux 6.7 on it takes TCP as well, and from 6.12 on signals to other processes. No root, no new
-process, a few milliseconds. What cannot be read cannot be imported: a NumPy exercise has no access to PyTorch's files,
-and none has any to solutions, oracles, data sets or the home folder. Older kernels give up less; `describe` says what.
+Three of Linux's means, each best effort: a filter of system calls (`seccomp`), namespaces of its own (`namespaces`),
+and Landlock (Linux 5.13 and later), which takes the file system down to what the exercise may import, the tree's copy
+and a scratch folder; from Linux 6.7 on it takes TCP as well, and from 6.12 on signals to other processes. No root, a
+few milliseconds. What cannot be read cannot be imported: a NumPy exercise has no access to PyTorch's files, and none
+has any to solutions, oracles, data sets or the home folder.
 """
 
 from __future__ import annotations
@@ -11,11 +12,11 @@ from __future__ import annotations
 import os
 import sys
 import sysconfig
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 from dlf_grader.model import Engine
+from dlf_grader.sandbox import namespaces, seccomp
 
 TCP_SINCE, SIGNALS_SINCE = 4, 6  # versions of Landlock's interface
 SYSTEM = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/share/zoneinfo", "/etc/localtime", "/etc/ld.so.cache")
@@ -37,25 +38,46 @@ def landlock_version() -> int:
         return 0
 
 
-def describe() -> str:
-    """What this rung takes away here, and what it does not."""
-    version = landlock_version()
-    taken = ["files"] + ["TCP"] * (version >= TCP_SINCE) + ["signals"] * (version >= SIGNALS_SINCE)
-    left = ["other sockets"] if version >= TCP_SINCE else ["the network"]
-    left += [] if version >= SIGNALS_SINCE else ["killing other processes"]
-    words = f"separate processes without {', '.join(taken)} (Landlock {version})"
-    return f"{words}; does not stop code from using {', '.join(left)} or forging its answers"
-
-
-def lock(root: str, scratch: str, engine: Engine, *, gpu: bool) -> None:
-    """Give up everything else; cannot be undone, and every process or thread started later inherits it.
+def confine(rung: str, root: str, scratch: str, engine: Engine, *, gpu: bool) -> list[str]:
+    """Give up what a rung takes away; cannot be undone, and every thread started later inherits it.
 
     Args:
+        rung: "process", "locked", or "bwrap", whose sandbox this process is already in.
         root: the tree's copy, readable.
         scratch: readable and writable.
         engine: whose files may be read.
         gpu: whether a training may use NVIDIA's devices.
+
+    Returns:
+        What of it could not be taken away here, in words.
+
+    Raises:
+        OSError: something that works here failed.
     """
+    if sys.platform != "linux":
+        return []
+    lacking, refused = [], [*seccomp.EVERYWHERE]
+    if rung == "locked":
+        try:
+            lacking += namespaces.enter(scratch, (root, *prepare(engine)[0]), gpu=gpu)
+        except OSError as error:
+            lacking.append(f"namespaces of its own ({error})")
+        if lacking:
+            refused.append(seccomp.METADATA)  # Landlock lets pass what changes no file's content
+    if rung != "process":
+        refused.append(seccomp.SOCKETS)
+        lacking += _lock_files(root, scratch, engine, gpu=gpu)
+    if not seccomp.supported():
+        return [*lacking, "a filter of system calls"]
+    seccomp.install(refused)
+    return lacking
+
+
+def _lock_files(root: str, scratch: str, engine: Engine, *, gpu: bool) -> list[str]:
+    """Give up every file but a few, TCP, and signals to others."""
+    version = landlock_version()
+    if not version:
+        return ["Landlock"]
     from py_landlock import AccessFs, Landlock
 
     folders, files, listed = prepare(engine)
@@ -67,6 +89,8 @@ def lock(root: str, scratch: str, engine: Engine, *, gpu: bool) -> None:
     rules.add_path_rule(*listed, access=AccessFs.READ_DIR)  # names only: an import lists the folders it searches
     rules.allow_read_write(scratch)
     rules.apply()
+    wanted = {"refusal of TCP": TCP_SINCE, "refusal of signals": SIGNALS_SINCE}
+    return [f"{what} by Landlock {version}" for what, since in wanted.items() if version < since]
 
 
 @cache
@@ -75,35 +99,42 @@ def prepare(engine: Engine) -> tuple[list[str], list[str], list[str]]:
 
     Called once by the fork server, so that a worker only has to hand it to the kernel.
     """
-    readable = [*SYSTEM, *DEVICES, *_python(), *_packages(engine), *_ours()]
+    standard, hidden = standard_library()
+    if hidden:  # Landlock can only add, so the standard library is taken piece by piece
+        standard = [entry.path for folder in standard for entry in os.scandir(folder) if entry.path not in hidden]
+    readable = [*SYSTEM, *DEVICES, *standard, *packages(engine), *ours()]
     folders = [path for path in readable if os.path.isdir(path)]
     files = [path for path in readable if os.path.exists(path) and not os.path.isdir(path)]
     reference = _reference()
-    return folders, files, [_site(), str(GRADER), *([str(reference)] if reference else [])]
+    listed = [_site(), *standard_library()[0], str(GRADER), *([str(reference)] if reference else [])]
+    return folders, files, listed
 
 
-def _python() -> Iterator[str]:
-    """Python's own standard library."""
-    yield from {sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")}
+def standard_library() -> tuple[list[str], list[str]]:
+    """Python's own folders, and the folders of packages that some installations keep inside them."""
+    base = {"base": sys.base_prefix, "platbase": sys.base_exec_prefix}
+    folders = list(dict.fromkeys(sysconfig.get_path(name, vars=base) for name in ("stdlib", "platstdlib")))
+    inside = [os.path.join(folder, name) for folder in folders for name in ("site-packages", "dist-packages")]
+    return folders, [path for path in inside if os.path.isdir(path)]
 
 
-def _packages(engine: Engine) -> Iterator[str]:
+def packages(engine: Engine) -> list[str]:
     """Installed packages: NumPy's alone, or all but our own, since PyTorch imports many when it needs them."""
     entries = list(Path(_site()).iterdir())
     if engine == "numpy":
-        yield from (str(entry) for entry in entries if entry.name.startswith("numpy"))
-    elif any(entry.name.startswith(OURS) and entry.is_dir() for entry in entries):
-        yield from (str(entry) for entry in entries if not entry.name.startswith(OURS))
-    else:
-        yield _site()  # our own packages are installed from elsewhere
+        return [str(entry) for entry in entries if entry.name.startswith("numpy")]
+    if any(entry.name.startswith(OURS) and entry.is_dir() for entry in entries):
+        return [str(entry) for entry in entries if not entry.name.startswith(OURS)]
+    return [_site()]  # our own packages are installed from elsewhere
 
 
-def _ours() -> Iterator[str]:
+def ours() -> list[str]:
     """Of our packages: the sandbox, and the recipes that train beside a model."""
-    yield from (str(GRADER / "__init__.py"), str(GRADER / "sandbox"))
+    found = [GRADER / "__init__.py", GRADER / "sandbox"]
     reference = _reference()
     if reference is not None:
-        yield from (str(reference / "__init__.py"), str(reference / "training"))
+        found += [reference / "__init__.py", reference / "training"]
+    return list(map(str, found))
 
 
 def _site() -> str:

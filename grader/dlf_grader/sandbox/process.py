@@ -14,7 +14,8 @@ import socket
 import subprocess
 import sys
 import threading
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
 
 from dlf_grader.failures import GraderFault
 from dlf_grader.model import Engine
@@ -26,13 +27,24 @@ if TYPE_CHECKING:
 START_SECONDS = 120.0  # importing PyTorch from a cold disk
 
 
+class Enclosure(Protocol):
+    """A sandbox that a fork server can run in; equal ones share one, for each engine."""
+
+    @property
+    def folder(self) -> Path: ...
+
+    def command(self, engine: Engine, command: list[str]) -> list[str]: ...
+
+
 class Server:
     """The grader's end of one fork server, started at once and waited for at the first fork."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, enclosure: Enclosure | None = None) -> None:
         self.engine = engine
         self.control, theirs = socket.socketpair()
         command = [sys.executable, "-I", "-m", "dlf_grader.sandbox.forkserver", engine, str(theirs.fileno())]
+        if enclosure is not None:
+            command = enclosure.command(engine, command)
         self.process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
@@ -47,15 +59,15 @@ class Server:
         self.ready = False
         self.lock = threading.Lock()
 
-    def fork(self) -> Channel:
-        """A new worker, connected."""
+    def fork(self, scratch: str) -> Channel:
+        """A new worker, connected; what it keeps in its scratch folder is watched."""
         from dlf_grader.sandbox.channel import Channel  # imports NumPy, which can wait while the server starts
 
         ours, theirs = socket.socketpair()
         output, their_output = socket.socketpair()
         with theirs, their_output:
-            pid = self._request({"fork": True}, [theirs.fileno(), their_output.fileno()])["pid"]
-        return Channel(ours, output, lambda grace: _how_it_ended(self._end(pid, grace)))
+            pid = self._request({"fork": scratch}, [theirs.fileno(), their_output.fileno()])["pid"]
+        return Channel(ours, output, lambda grace: self._end(pid, grace))
 
     def hang_up(self) -> None:
         """Tell the server to end its workers and itself."""
@@ -77,12 +89,12 @@ class Server:
     def alive(self) -> bool:
         return self.process.poll() is None
 
-    def _end(self, pid: int, grace: float) -> int:
+    def _end(self, pid: int, grace: float) -> str:
         try:
-            status: int = self._request({"reap": pid, "grace": grace}, [])["status"]
+            ended = self._request({"reap": pid, "grace": grace}, [])
         except GraderFault:  # the server is gone, and its workers with it
-            return -signal.SIGKILL
-        return status
+            return how_it_ended(-signal.SIGKILL)
+        return f"it was stopped because it {ended['why']}" if ended["why"] else how_it_ended(ended["status"])
 
     def _request(self, message: dict[str, Any], descriptors: list[int]) -> dict[str, Any]:
         with self.lock:
@@ -112,7 +124,7 @@ class Servers:
     """The fork servers of one run; each is started when first needed, or early by `preload`."""
 
     def __init__(self) -> None:
-        self._servers: dict[Engine, Server] = {}
+        self._servers: dict[tuple[Engine, Enclosure | None], Server] = {}
         self._lock = threading.Lock()
         self._stopped = False
 
@@ -121,9 +133,25 @@ class Servers:
         if can_fork():
             self._server(engine)
 
-    def worker(self, engine: Engine) -> Channel:
-        """A new worker with `engine` imported."""
-        return self._server(engine).fork() if can_fork() else spawn(engine)
+    def worker(self, engine: Engine, scratch: str = "", enclosure: Enclosure | None = None) -> Channel:
+        """A new worker with `engine` imported.
+
+        Args:
+            engine: "numpy" or "torch".
+            scratch: the folder it will write to, watched for what it keeps there.
+            enclosure: the sandbox it is to run in.
+        """
+        return self._server(engine, enclosure).fork(scratch) if can_fork() else spawn(engine)
+
+    def leave(self, folder: Path) -> None:
+        """End the servers of the enclosures around a run's folder."""
+        with self._lock:
+            over = [key for key in self._servers if key[1] is not None and key[1].folder == folder]
+            left = [self._servers.pop(key) for key in over]
+        for server in left:
+            server.hang_up()
+        for server in left:
+            server.stop()
 
     def stop(self) -> None:
         """End every server with its workers, and start none any more."""
@@ -135,13 +163,15 @@ class Servers:
             server.stop()
         self._servers.clear()
 
-    def _server(self, engine: Engine) -> Server:
+    def _server(self, engine: Engine, enclosure: Enclosure | None = None) -> Server:
         with self._lock:
             if self._stopped:
                 raise GraderFault("the run is being stopped")
-            server = self._servers.get(engine)
+            server = self._servers.get((engine, enclosure))
             if server is None or not server.alive():
-                server = self._servers[engine] = Server(engine)
+                if server is not None:
+                    server.stop()
+                server = self._servers[engine, enclosure] = Server(engine, enclosure)
             return server
 
 
@@ -176,7 +206,7 @@ def spawn(engine: Engine) -> Channel:
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(timeout=grace)
         _kill_tree(process)
-        return _how_it_ended(process.wait())
+        return how_it_ended(process.wait())
 
     return Channel(ours, output, end)
 
@@ -195,7 +225,8 @@ def _kill_tree(process: subprocess.Popen[bytes]) -> None:
         os.killpg(process.pid, signal.SIGKILL)
 
 
-def _how_it_ended(status: int) -> str:
+def how_it_ended(status: int) -> str:
+    """An exit status, or minus a signal, in words."""
     if status < 0:
         try:
             return f"killed by {signal.Signals(-status).name}"

@@ -13,6 +13,7 @@ import struct
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
@@ -101,7 +102,8 @@ class Load(msgspec.Struct, tag="load", frozen=True, forbid_unknown_fields=True):
     instead: str
     scratch: str
     memory: int  # bytes the worker may add to what it started with; 0 for no limit
-    rung: str = "process"  # "locked": give up files, network and signals before importing the module
+    rung: str = "process"  # "locked", "bwrap": give up more before importing the module
+    processor_seconds: int = 0  # of all its threads together; 0 for no limit
     gpu: bool = False  # whether a GPU's devices are among what a locked worker keeps
     refused: tuple[str, ...] = ()  # full names, with wildcards, of what may not be used
 
@@ -142,6 +144,12 @@ class Refused(msgspec.Struct, tag="refused", frozen=True, forbid_unknown_fields=
     frames: list[WireFrame]
 
 
+class Confined(msgspec.Struct, tag="confined", frozen=True, forbid_unknown_fields=True):
+    """The worker has given up what its rung takes away, and imports the learner's module next."""
+
+    lacking: list[str]  # what the rung should have taken away and could not, in words
+
+
 class Unable(msgspec.Struct, tag="unable", frozen=True, forbid_unknown_fields=True):
     """The worker could not confine itself, so it imported nothing; the worker ends after this."""
 
@@ -155,7 +163,7 @@ class Progress(msgspec.Struct, tag="progress", frozen=True, forbid_unknown_field
     value: Any
 
 
-Reply: TypeAlias = Values | Raised | Refused | Unable | Progress
+Reply: TypeAlias = Values | Raised | Refused | Confined | Unable | Progress
 
 encode_message: Callable[[Any], bytes] = msgspec.msgpack.Encoder().encode
 decode_reply: Callable[[Buffer], Reply] = msgspec.msgpack.Decoder(Reply).decode
@@ -246,10 +254,7 @@ def unpack_value(
     """
     if depth > DEPTH_LIMIT + 1:
         raise ProtocolError(f"a value nested deeper than {DEPTH_LIMIT} levels")
-
-    def unpack(item: Any) -> Any:
-        return unpack_value(item, resolve, tensors=tensors, depth=depth + 1)
-
+    unpack = partial(unpack_value, resolve=resolve, tensors=tensors, depth=depth + 1)
     if isinstance(wire, list):
         return [unpack(item) for item in wire]
     if isinstance(wire, dict):

@@ -22,6 +22,7 @@ import numpy as np
 
 from dlf_grader.failures import DlfError, LearnerError, WorkerLost
 from dlf_grader.sandbox.channel import Channel
+from dlf_grader.sandbox.limits import MEMORY as MEMORY
 from dlf_grader.sandbox.protocol import (
     UNDER_WAY,
     Call,
@@ -37,7 +38,6 @@ from dlf_grader.sandbox.protocol import (
 )
 
 IMPORT_SECONDS = 20.0
-MEMORY = 4 << 30  # bytes a worker may allocate beyond what it starts with
 
 
 class Remote:
@@ -91,6 +91,7 @@ class Submission:
         self._handles = 0
         self._type_names: dict[int, str] = {}
         self.on_progress = on_progress
+        self.lacking: set[str] = set()
         self.deadline = float("inf")
 
     # -- what checks use --------------------------------------------------------------------------
@@ -172,6 +173,7 @@ class Submission:
             channel = self._start()
             try:
                 channel.load(self._load, min(self.deadline, time.monotonic() + IMPORT_SECONDS))
+                self.lacking.update(channel.lacking)
             except (LearnerError, WorkerLost) as error:
                 self._import_error = error  # it would fail again, for every check
                 channel.close()
@@ -181,7 +183,7 @@ class Submission:
 
     def _under_way(self, count: int) -> int:
         """Which operation the worker says it is at; only words depend on it."""
-        return min(_number_in(os.path.join(self._load.scratch, UNDER_WAY)), count - 1)
+        return min(_number_in(Path(self._load.scratch) / UNDER_WAY), count - 1)
 
     def _received(self, value: Any) -> Any:
         if isinstance(value, Handle):
@@ -204,18 +206,19 @@ class Submission:
         return Path(self._load.module).name
 
 
-def _number_in(path: str) -> int:
-    """The eight bytes of a worker's file as a number; 0 if it put a link, a pipe or anything else in its place."""
-    flags = os.O_RDONLY
-    for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"):  # not every platform has all of them
-        flags |= getattr(os, name, 0)
+def _number_in(file: Path) -> int:
+    """The first eight bytes of a file, whatever the worker has put in its place: a pipe, a link, a device."""
     try:
-        descriptor = os.open(path, flags)
+        descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     except OSError:
         return 0
-    with open(descriptor, "rb", buffering=0) as file:
-        regular = stat.S_ISREG(os.fstat(descriptor).st_mode)
-        return int.from_bytes(file.read(8) if regular else b"", "little")
+    try:
+        data = os.read(descriptor, 8) if stat.S_ISREG(os.fstat(descriptor).st_mode) else b""
+    except OSError:
+        data = b""
+    finally:
+        os.close(descriptor)
+    return int.from_bytes(data, "little")
 
 
 def describe_value(value: Any) -> str:

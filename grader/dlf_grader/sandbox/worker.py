@@ -29,6 +29,7 @@ from dlf_grader.sandbox.protocol import (
     LIMIT_TO_WORKER,
     UNDER_WAY,
     Call,
+    Confined,
     Drop,
     Get,
     Handle,
@@ -110,29 +111,30 @@ class Worker:
         self.root = load.root
         if load.root:
             try:
-                self._confine(load)
+                self.send(Confined(self._confine(load)))
             except Exception as error:  # noqa: BLE001 - whatever it is, nothing may be imported unconfined
                 return Unable(f"{type(error).__name__}: {error}")
-            self.send(Progress(0, "confined"))
         try:
             self.objects[0] = importlib.import_module(load.module)
         except BaseException as error:  # noqa: BLE001 - whatever a learner's module raises is an answer
             return self._raised(0, 0, error)
         return Values(0, [])
 
-    def _confine(self, load: Load) -> None:
-        limits.confine(load.scratch, load.memory)
+    def _confine(self, load: Load) -> list[str]:
+        """Give up what the rung takes away; returns what of it could not be."""
+        limits.confine(load.scratch, load.memory, load.processor_seconds)
         self.under_way = _shared_number(UNDER_WAY)
         for stream in (sys.stdout, sys.stderr):
             stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # both are TextIOWrapper
-        if load.rung == "locked":
-            locked.lock(load.root, load.scratch, load.engine, gpu=load.gpu)
+        lacking = locked.confine(load.rung, load.root, load.scratch, load.engine, gpu=load.gpu)
+        self.process = os.getpid()  # in a process namespace of its own it is another
         sys.path.insert(0, load.root)
         guard.install(load.root, load.engine, load.instead, self._refuse)
         places.install(load.scratch)
         if load.refused:
             with guard.trusted():
                 refused.watch(load.refused, load.instead, self._refuse)
+        return lacking
 
     def _carry_out(self, request: Request) -> Reply:
         values = []

@@ -12,7 +12,7 @@ protocol = sys.modules["dlf_grader.sandbox.protocol"]
 
 def many(self, request):
     count = 60_000_000
-    frame = b"\x83\xa4type\xa6values\xa2id" + bytes([request.id]) + b"\xa6values\x91\xdd" + count.to_bytes(4, "big")
+    frame = b"\x83\xa4type\xa6values\xa2id\xcf" + request.id.to_bytes(8, "big") + b"\xa6values\x91\xdd" + count.to_bytes(4, "big")
     self.connection.sendall(protocol.LENGTH.pack(len(frame) + count) + frame + b"\x90" * count)
 
 

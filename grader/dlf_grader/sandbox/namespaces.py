@@ -1,0 +1,129 @@
+"""Gives a worker its own view of the machine: no other processes, no network, a file system that it can only read.
+
+Needs no root: a process may make namespaces inside a user namespace of its own, where the system allows those. The
+worker becomes process 1 of its process namespace, so the kernel kills whatever it started when it ends. A stand-in
+stays outside, of which the fork server knows, and ends as the worker ended.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import struct
+import sys
+from functools import cache
+from pathlib import Path
+
+from dlf_grader.sandbox import limits
+
+CLONE_NEWNS, CLONE_NEWCGROUP, CLONE_NEWUTS, CLONE_NEWIPC = 0x20000, 0x2000000, 0x4000000, 0x8000000
+CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x10000000, 0x20000000, 0x40000000
+ALL = CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP
+
+MS_BIND, MS_REC, MS_PRIVATE, MS_NOSUID, MS_NODEV, MS_NOEXEC = 0x1000, 0x4000, 0x40000, 2, 4, 8
+SYS_MOUNT_SETATTR, AT_FDCWD, AT_RECURSIVE, MOUNT_ATTR_RDONLY = 442, -100, 0x8000, 1
+CAPABILITIES_VERSION = 0x20080522
+TASKS = 256  # processes and threads in a worker's user namespace
+
+
+def enter(scratch: str, needed: tuple[str, ...], *, gpu: bool) -> list[str]:
+    """Continue in a child that has its own user, process, mount, network, IPC and host name space.
+
+    Args:
+        scratch: the only folder that stays writable.
+        needed: folders that must stay readable without root's privileges.
+        gpu: show the namespace's own processes in /proc, which a GPU's driver reads.
+
+    Returns:
+        What could not be had, in words; in the child only, the calling process does not come back.
+
+    Raises:
+        OSError: no namespaces here; nothing has changed.
+    """
+    if os.getuid() == 0 and (hidden := [path for path in needed if not _open_to(path, 0)]):
+        raise OSError(f"only root's privileges open {hidden[0]}")
+    user, group = os.geteuid(), os.getegid()
+    _call("unshare", ALL)
+    for name, line in (("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1")):
+        Path("/proc/self", name).write_text(line, encoding="ascii")
+    child = os.fork()
+    if child:
+        _stand_in(child)
+    limits.die_with_parent()
+    lacking = []
+    try:
+        _make_read_only(scratch, gpu=gpu)
+    except OSError as error:
+        lacking.append(f"a read-only view of all files ({error})")
+    _bound_tasks()
+    _drop_capabilities()
+    return lacking
+
+
+def _stand_in(child: int) -> None:
+    """Wait for the worker, holding nothing of its, and end as it ends."""
+    os.closerange(0, limits.OPEN_FILES)
+    _, status = os.waitpid(child, 0)
+    code = os.waitstatus_to_exitcode(status)
+    if code < 0:
+        signal.signal(-code, signal.SIG_DFL) if -code not in (signal.SIGKILL, signal.SIGSTOP) else None
+        os.kill(os.getpid(), -code)
+    os._exit(code if code >= 0 else 128 - code)
+
+
+def _make_read_only(scratch: str, *, gpu: bool) -> None:
+    """Every mount is read-only here, also to changes of modes and times; only the scratch folder is not."""
+    _call("mount", None, b"/", None, MS_REC | MS_PRIVATE, None)
+    if gpu:
+        _call("mount", b"proc", b"/proc", b"proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, None)
+    _call("mount", os.fsencode(scratch), os.fsencode(scratch), None, MS_BIND, None)
+    _set_attributes("/", AT_RECURSIVE, MOUNT_ATTR_RDONLY, 0)
+    _set_attributes(scratch, 0, 0, MOUNT_ATTR_RDONLY)
+    os.chdir(scratch)  # by its new mount: the old one is read-only
+
+
+def _set_attributes(path: str, flags: int, add: int, remove: int) -> None:
+    attributes = struct.pack("=QQQQ", add, remove, 0, 0)
+    at, size = ctypes.c_long(AT_FDCWD), ctypes.c_size_t(len(attributes))
+    _call("syscall", SYS_MOUNT_SETATTR, at, os.fsencode(path), ctypes.c_long(flags), attributes, size)
+
+
+def _bound_tasks() -> None:
+    """A limit that counts in this user namespace alone; Linux exempts the machine's root from it."""
+    import resource
+
+    hard = resource.getrlimit(resource.RLIMIT_NPROC)[1]
+    limit = TASKS if hard == resource.RLIM_INFINITY else min(TASKS, hard)
+    resource.setrlimit(resource.RLIMIT_NPROC, (limit, limit))
+
+
+def _drop_capabilities() -> None:
+    """Whoever makes a user namespace may do everything in it; the worker may do nothing special."""
+    _call("capset", struct.pack("=Ii", CAPABILITIES_VERSION, 0), bytes(24))
+
+
+@cache
+def _open_to(path: str, user: int) -> bool:
+    """Whether a user without privileges may list a folder and every folder above it."""
+    places = [Path(path).resolve(), *Path(path).resolve().parents]
+    found = [place.stat() for place in places if place.is_dir()]
+    return all(mode & (0o500 if owner == user else 0o005) for mode, owner in ((s.st_mode, s.st_uid) for s in found))
+
+
+def _call(name: str, *arguments: object) -> None:
+    """One of the C library's functions, 0 on success."""
+    if getattr(_libc(), name)(*arguments):
+        code = ctypes.get_errno()
+        raise OSError(code, f"{name}: {os.strerror(code)}")
+
+
+@cache
+def _libc() -> ctypes.CDLL:
+    libc = ctypes.CDLL(None, use_errno=True)
+    if sys.platform == "linux":
+        libc.mount.argtypes = (*[ctypes.c_char_p] * 3, ctypes.c_ulong, ctypes.c_char_p)
+        libc.unshare.argtypes = (ctypes.c_int,)
+        libc.capset.argtypes = (ctypes.c_char_p, ctypes.c_char_p)
+        libc.syscall.restype = ctypes.c_long
+    return libc
