@@ -8,6 +8,7 @@ DlfError
 ├── WorkerLost            the worker is gone
 │   ├── WorkerTimeout     it was out of time: timeout
 │   ├── WorkerCrashed     it died, or sent what the protocol does not allow: crashed
+│   │   └── ServerLost    its fork server died, which may be another's doing: tried once more
 │   └── WorkerRefused     it used something forbidden: refused
 └── GraderFault           ours, never the learner's: error, exit 3
 """
@@ -81,6 +82,10 @@ class WorkerTimeout(WorkerLost):
 
 class WorkerCrashed(WorkerLost):
     """The worker died, or broke the protocol."""
+
+
+class ServerLost(WorkerCrashed):
+    """The fork server died and took the worker along; whose doing that was is not known."""
 
 
 class WorkerRefused(WorkerLost):

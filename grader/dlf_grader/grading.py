@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
 import time
@@ -20,6 +21,7 @@ from dlf_grader.failures import (
     GraderFault,
     LearnerError,
     NotWritten,
+    ServerLost,
     WorkerLost,
     WorkerRefused,
 )
@@ -30,7 +32,7 @@ from dlf_grader.requirements import has_gpu
 from dlf_grader.sandbox.process import Servers
 from dlf_grader.sandbox.protocol import Load
 from dlf_grader.sandbox.proxy import IMPORT_SECONDS, MEMORY, Submission
-from dlf_grader.sandbox.sweep import sweep
+from dlf_grader.sandbox.scratch import remove_folder
 from dlf_grader.session import Session, result_of
 from dlf_grader.sources import snapshot
 
@@ -64,7 +66,8 @@ class Grader:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.reference.close()
         self.servers.leave(self._folder)
-        sweep(self._folder)
+        with contextlib.suppress(OSError):  # what the system will not give up stays
+            remove_folder(self._folder)
 
     def _needs_torch(self, check: Check) -> bool:
         """Whether PyTorch is likely to be asked: only a guess, made so that it can be imported early."""
@@ -159,7 +162,6 @@ class Grader:
         if (before := self.session.blocking(check)) is not None:
             return result_of(check, Status.BLOCKED, message=f"waits for {before.id}")
         start = time.monotonic()
-        submission.deadline = start + check.timeout
         hook = self.session.plugins.hook
         hook.dlf_check_started(check=check)
         ctx = Context(
@@ -170,14 +172,21 @@ class Grader:
             show=lambda fraction, words: hook.dlf_check_progress(check=check, fraction=fraction, words=words),
         )
         try:
-            measured = hook.dlf_run_check(check=check, submission=submission, ctx=ctx)
-            result = result_of(check, Status.PASSED, measurements=dict(measured or {}))
+            try:
+                result = self._run(check, submission, ctx)
+            except ServerLost:  # perhaps another's doing: once more, with a server of its own
+                result = self._run(check, submission, ctx)
         except Exception as error:  # noqa: BLE001 - a fault of ours must not lose the other results
             result = self._verdict(check, error)
         if check.kind == "parity" and result.status is Status.PASSED:
             self.session.note_answered(check)
         output = self._tidy_up(submission)
         return replace(result, seconds=round(time.monotonic() - start, 4), output=output)
+
+    def _run(self, check: Check, submission: Submission, ctx: Context) -> Result:
+        submission.deadline = time.monotonic() + check.timeout
+        measured = self.session.plugins.hook.dlf_run_check(check=check, submission=submission, ctx=ctx)
+        return result_of(check, Status.PASSED, measurements=dict(measured or {}))
 
     def _tidy_up(self, submission: Submission) -> str:
         output = submission.take_output()[:OUTPUT_SHOWN]

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from dlf_grader.sandbox.channel import Channel
     from dlf_grader.sandbox.process import Servers
 
-PROGRAM, READ, HIDE = "bwrap", "--ro-bind", "--tmpfs"
+PROGRAM, READ, HIDE, LINK = "bwrap", "--ro-bind", "--tmpfs", "--symlink"
 NAMESPACES = ("--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL")
 PACKAGES = ("msgspec", "py_landlock", "typing_extensions.py")  # beside NumPy, what the server itself imports
 MODULES = ("__init__.py", "model.py", "failures.py", "sandbox")
@@ -60,7 +60,7 @@ class Sandbox:
         """A command that runs `command` inside."""
         mounts = ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]  # noqa: S108 - the sandbox's own
         for how, path in _mounts(engine):
-            mounts += [how, path, path] if how == READ else [how, path]
+            mounts += {READ: [how, path, path], HIDE: [how, path], LINK: [how, os.path.realpath(path), path]}[how]
         for device in map(str, Path("/dev").glob("nvidia*")) if self.gpu else ():
             mounts += ["--dev-bind", device, device]
         if self.gpu:
@@ -89,12 +89,15 @@ def why_not() -> str:
 def _mounts(engine: Engine) -> tuple[tuple[str, str], ...]:
     """What is mounted to be read, or hidden, in this order: a later path may lie in an earlier one."""
     standard, hidden = locked.standard_library()
-    site = locked.packages(engine)
     files = (path for path in (*locked.SYSTEM, *_python(), *_paths()) if os.path.exists(path))
     return (
+        *((LINK if os.path.islink(path) else READ, path) for path in locked.LIBRARIES if os.path.exists(path)),
         *((READ, path) for path in standard),
         *((HIDE, path) for path in hidden),
-        *((READ, path) for path in dict.fromkeys((*files, *locked.ours(), *site, *_imported(engine)))),
+        *(
+            (READ, path)
+            for path in dict.fromkeys((*files, *locked.ours(), *locked.packages(engine), *_imported(engine)))
+        ),
     )
 
 

@@ -17,6 +17,7 @@ from dlf_grader.failures import (
     GraderFault,
     LearnerError,
     NotWritten,
+    ServerLost,
     WorkerCrashed,
     WorkerRefused,
     WorkerTimeout,
@@ -62,12 +63,14 @@ class Channel:
         connection: socket to the worker.
         output: where its standard output and error arrive; None where the platform keeps them elsewhere.
         end: kills it with everything it started, after so many seconds of grace; says how it ended.
+        server_alive: whether the server that it was forked from still runs; without one, always.
         lacking: what its rung should have taken away from it and could not, in words.
     """
 
     connection: socket.socket
     output: socket.socket | None
     end: Callable[[float], str]
+    server_alive: Callable[[], bool] = lambda: True
     printed: bytearray = field(default_factory=bytearray)
     closed: bool = False
     lacking: tuple[str, ...] = ()
@@ -252,7 +255,8 @@ class Channel:
 
     def _ended(self, doing: Doing) -> WorkerCrashed:
         how = self.close(grace=0.5)
-        return WorkerCrashed(f"{doing()} ended its process: {how}")
+        kind = WorkerCrashed if self.server_alive() else ServerLost
+        return kind(f"{doing()} ended its process: {how}")
 
 
 def _frames(frames: list[WireFrame]) -> tuple[Frame, ...]:

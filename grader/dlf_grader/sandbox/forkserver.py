@@ -17,6 +17,7 @@ import sys
 import time
 import traceback
 
+from dlf_grader.model import Engine
 from dlf_grader.sandbox import limits, locked, watch, worker
 
 GPU = "/dev/nvidia0"  # with one, a worker maps more memory than any model needs
@@ -115,10 +116,12 @@ def _kill(pid: int) -> None:
 
 def main() -> None:
     """Run as `python -m dlf_grader.sandbox.forkserver ENGINE DESCRIPTOR`."""
-    engine, descriptor = sys.argv[1], int(sys.argv[2])
+    engine: Engine = "torch" if sys.argv[1] == "torch" else "numpy"
+    descriptor = int(sys.argv[2])
     limits.adopt_orphans()
-    if locked.landlock_version():  # imports what workers will need to lock themselves
-        locked.prepare("torch" if engine == "torch" else "numpy")
+    if locked.landlock_version():  # works out what workers will need to lock themselves
+        locked.prepare(engine)
+        locked.only_root_reads(engine)
     control = socket.socket(fileno=descriptor)
     if engine == "torch":
         import torch

@@ -6,7 +6,7 @@ import os
 import sys
 
 MEMORY = 4 << 30  # bytes of data a worker may allocate beyond what it starts with
-FILE_SIZE = 1 << 30  # bytes a worker may write to one file
+FILE_SIZE = 1 << 29  # bytes a worker may write to one file
 OPEN_FILES = 256
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 

@@ -12,14 +12,20 @@ from __future__ import annotations
 import os
 import sys
 import sysconfig
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dlf_grader.model import Engine
 from dlf_grader.sandbox import namespaces, seccomp
 
+if TYPE_CHECKING:
+    from py_landlock import Landlock
+
 TCP_SINCE, SIGNALS_SINCE = 4, 6  # versions of Landlock's interface
-SYSTEM = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/share/zoneinfo", "/etc/localtime", "/etc/ld.so.cache")
+LIBRARIES = ("/lib", "/lib64", "/usr/lib", "/usr/lib64")
+SYSTEM = ("/usr/share/zoneinfo", "/etc/localtime", "/etc/ld.so.cache")
 DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom", "/dev/random")
 GRADER = Path(__file__).parents[1]
 OURS = "dlf_"  # our own packages, of which only what a worker runs may be read
@@ -58,10 +64,7 @@ def confine(rung: str, root: str, scratch: str, engine: Engine, *, gpu: bool) ->
         return []
     lacking, refused = [], [*seccomp.EVERYWHERE]
     if rung == "locked":
-        try:
-            lacking += namespaces.enter(scratch, (root, *prepare(engine)[0]), gpu=gpu)
-        except OSError as error:
-            lacking.append(f"namespaces of its own ({error})")
+        lacking += _enter_namespaces(root, scratch, engine, gpu=gpu)
         if lacking:
             refused.append(seccomp.METADATA)  # Landlock lets pass what changes no file's content
     if rung != "process":
@@ -73,49 +76,96 @@ def confine(rung: str, root: str, scratch: str, engine: Engine, *, gpu: bool) ->
     return lacking
 
 
+def _enter_namespaces(root: str, scratch: str, engine: Engine, *, gpu: bool) -> list[str]:
+    """Go where there is no network and nobody else, if the system allows it and all that is needed is there too."""
+    reason = only_root_reads(engine)
+    if os.getuid() == 0 and not namespaces.open_to(root, 0):
+        reason = root
+    if reason:
+        return [f"namespaces of its own (in them root cannot read {reason})"]
+    try:
+        return namespaces.enter(scratch, gpu=gpu)
+    except OSError as error:
+        return [f"namespaces of its own ({error})"]
+
+
+@cache
+def only_root_reads(engine: Engine) -> str:
+    """Something that a worker needs and that root may read by privilege alone, which a namespace takes away; or ""."""
+    if os.getuid() != 0:
+        return ""
+    return next((path for path in readable(engine) if not namespaces.open_to(path, 0)), "")
+
+
 def _lock_files(root: str, scratch: str, engine: Engine, *, gpu: bool) -> list[str]:
     """Give up every file but a few, TCP, and signals to others."""
     version = landlock_version()
     if not version:
         return ["Landlock"]
-    from py_landlock import AccessFs, Landlock
+    from py_landlock import AccessFs
 
-    folders, files, listed = prepare(engine)
-    writable = ["/dev/null", *(map(str, Path("/dev").glob("nvidia*")) if gpu else ())]
-    rules = Landlock(strict=False)
-    rules.allow_read(root, *folders, *(("/proc", "/sys") if gpu else ()))
-    rules.add_path_rule(*files, access=AccessFs.READ_FILE)
-    rules.add_path_rule(*writable, access=AccessFs.READ_FILE | AccessFs.WRITE_FILE)
-    rules.add_path_rule(*listed, access=AccessFs.READ_DIR)  # names only: an import lists the folders it searches
+    rules = prepare(engine)
+    rules.allow_read(root, *(("/proc", "/sys") if gpu else ()))
     rules.allow_read_write(scratch)
+    rules.add_path_rule(scratch, access=AccessFs.REFER)  # renaming from one of its folders to another
+    rules.add_path_rule(
+        *(map(str, Path("/dev").glob("nvidia*")) if gpu else ()), access=AccessFs.READ_FILE | AccessFs.WRITE_FILE
+    )
     rules.apply()
     wanted = {"refusal of TCP": TCP_SINCE, "refusal of signals": SIGNALS_SINCE}
     return [f"{what} by Landlock {version}" for what, since in wanted.items() if version < since]
 
 
 @cache
-def prepare(engine: Engine) -> tuple[list[str], list[str], list[str]]:
-    """What every worker of an engine may read: folders, single files, and folders of which it may see the names.
+def prepare(engine: Engine) -> Landlock:
+    """Rules for what every worker of an engine may read.
 
-    Called once by the fork server, so that a worker only has to hand it to the kernel.
+    Made once, by the fork server: a worker adds its own folders to its copy, and only has to hand them to the kernel.
     """
-    standard, hidden = standard_library()
-    if hidden:  # Landlock can only add, so the standard library is taken piece by piece
-        standard = [entry.path for folder in standard for entry in os.scandir(folder) if entry.path not in hidden]
-    readable = [*SYSTEM, *DEVICES, *standard, *packages(engine), *ours()]
-    folders = [path for path in readable if os.path.isdir(path)]
-    files = [path for path in readable if os.path.exists(path) and not os.path.isdir(path)]
+    from py_landlock import AccessFs, Landlock
+
+    standard, _ = standard_library()
     reference = _reference()
-    listed = [_site(), *standard_library()[0], str(GRADER), *([str(reference)] if reference else [])]
-    return folders, files, listed
+    paths = readable(engine)
+    rules = Landlock(strict=False)
+    rules.allow_read(*filter(os.path.isdir, paths))
+    rules.add_path_rule(*(path for path in paths if not os.path.isdir(path)), access=AccessFs.READ_FILE)
+    rules.add_path_rule("/dev/null", access=AccessFs.READ_FILE | AccessFs.WRITE_FILE)
+    # of these the names only: an import lists the folders it searches
+    rules.add_path_rule(_site(), *standard, GRADER, *([reference] if reference else []), access=AccessFs.READ_DIR)
+    return rules
+
+
+@cache
+def readable(engine: Engine) -> tuple[str, ...]:
+    """Files and folders that every worker of an engine may read."""
+    standard, hidden = standard_library()
+    whole = [*standard, *dict.fromkeys(map(os.path.realpath, LIBRARIES))]
+    return tuple(
+        path
+        for path in [*SYSTEM, *DEVICES, *_except(hidden, whole), *packages(engine), *ours()]
+        if os.path.exists(path)
+    )
 
 
 def standard_library() -> tuple[list[str], list[str]]:
-    """Python's own folders, and the folders of packages that some installations keep inside them."""
+    """Python's own folders, and the folders of packages that lie inside these or among the system's libraries."""
     base = {"base": sys.base_prefix, "platbase": sys.base_exec_prefix}
     folders = list(dict.fromkeys(sysconfig.get_path(name, vars=base) for name in ("stdlib", "platstdlib")))
-    inside = [os.path.join(folder, name) for folder in folders for name in ("site-packages", "dist-packages")]
-    return folders, [path for path in inside if os.path.isdir(path)]
+    pythons = [*map(Path, folders), *(path for place in LIBRARIES[2:] for path in Path(place).glob("python3*"))]
+    inside = [str(path / name) for path in pythons for name in ("site-packages", "dist-packages")]
+    return folders, [path for path in dict.fromkeys(inside) if os.path.isdir(path)]
+
+
+def _except(hidden: list[str], folders: list[str]) -> Iterator[str]:
+    """Folders piece by piece, without what is hidden in them: Landlock can only add."""
+    for folder in folders:
+        if folder in hidden:
+            continue
+        if any(path.startswith(folder + os.sep) for path in hidden):
+            yield from _except(hidden, [entry.path for entry in os.scandir(folder)])
+        else:
+            yield folder
 
 
 def packages(engine: Engine) -> list[str]:

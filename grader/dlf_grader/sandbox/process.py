@@ -14,8 +14,9 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from dlf_grader.failures import GraderFault
 from dlf_grader.model import Engine
@@ -34,6 +35,9 @@ class Enclosure(Protocol):
     def folder(self) -> Path: ...
 
     def command(self, engine: Engine, command: list[str]) -> list[str]: ...
+
+
+Key: TypeAlias = tuple[Engine, Enclosure | None]
 
 
 class Server:
@@ -56,7 +60,7 @@ class Server:
         )
         theirs.close()
         self.control.settimeout(START_SECONDS)
-        self.ready = False
+        self.ready, self.lost = False, False
         self.lock = threading.Lock()
 
     def fork(self, scratch: str) -> Channel:
@@ -67,7 +71,7 @@ class Server:
         output, their_output = socket.socketpair()
         with theirs, their_output:
             pid = self._request({"fork": scratch}, [theirs.fileno(), their_output.fileno()])["pid"]
-        return Channel(ours, output, lambda grace: self._end(pid, grace))
+        return Channel(ours, output, lambda grace: self._end(pid, grace), self.alive)
 
     def hang_up(self) -> None:
         """Tell the server to end its workers and itself."""
@@ -87,7 +91,7 @@ class Server:
             self.process.stderr.close()
 
     def alive(self) -> bool:
-        return self.process.poll() is None
+        return not self.lost and self.process.poll() is None
 
     def _end(self, pid: int, grace: float) -> str:
         try:
@@ -105,6 +109,7 @@ class Server:
                 socket.send_fds(self.control, [json.dumps(message).encode()], descriptors)
                 return self._receive()
             except OSError as error:
+                self.lost = True
                 raise GraderFault(f"the {self.engine} server stopped: {error}. {self._last_words()}") from error
 
     def _receive(self) -> dict[str, Any]:
@@ -115,7 +120,7 @@ class Server:
         return answer
 
     def _last_words(self) -> str:
-        if self.alive() or self.process.stderr is None or self.process.stderr.closed:
+        if self.process.poll() is None or self.process.stderr is None or self.process.stderr.closed:
             return ""
         return self.process.stderr.read().decode(errors="replace").strip()[-500:]
 
@@ -124,14 +129,16 @@ class Servers:
     """The fork servers of one run; each is started when first needed, or early by `preload`."""
 
     def __init__(self) -> None:
-        self._servers: dict[tuple[Engine, Enclosure | None], Server] = {}
+        self._servers: dict[Key, Server] = {}
+        self._killed: set[Key] = set()  # where one was killed once, each worker gets a server of its own
+        self._alone: list[tuple[Key, Server]] = []
         self._lock = threading.Lock()
         self._stopped = False
 
     def preload(self, engine: Engine) -> None:
         """Start importing now what will be needed soon."""
         if can_fork():
-            self._server(engine)
+            self._server((engine, None))
 
     def worker(self, engine: Engine, scratch: str = "", enclosure: Enclosure | None = None) -> Channel:
         """A new worker with `engine` imported.
@@ -141,38 +148,58 @@ class Servers:
             scratch: the folder it will write to, watched for what it keeps there.
             enclosure: the sandbox it is to run in.
         """
-        return self._server(engine, enclosure).fork(scratch) if can_fork() else spawn(engine)
+        if not can_fork():
+            return spawn(engine)
+        server = self._server((engine, enclosure))
+        channel = server.fork(scratch)
+        if any(server is other for _, other in self._alone):
+            channel.end = _and_then(channel.end, server.stop)
+        return channel
 
     def leave(self, folder: Path) -> None:
         """End the servers of the enclosures around a run's folder."""
-        with self._lock:
-            over = [key for key in self._servers if key[1] is not None and key[1].folder == folder]
-            left = [self._servers.pop(key) for key in over]
-        for server in left:
-            server.hang_up()
-        for server in left:
-            server.stop()
+        self._end_all(lambda key: key[1] is not None and key[1].folder == folder)
 
     def stop(self) -> None:
         """End every server with its workers, and start none any more."""
         with self._lock:
             self._stopped = True
-        for server in self._servers.values():
-            server.hang_up()  # all first, so that they end side by side
-        for server in self._servers.values():
-            server.stop()
-        self._servers.clear()
+        self._end_all(lambda key: True)
 
-    def _server(self, engine: Engine, enclosure: Enclosure | None = None) -> Server:
+    def _end_all(self, chosen: Callable[[Key], bool]) -> None:
+        with self._lock:
+            ending = [pair for pair in (*self._servers.items(), *self._alone) if chosen(pair[0])]
+            self._servers = {key: server for key, server in self._servers.items() if not chosen(key)}
+            self._alone = [pair for pair in self._alone if not chosen(pair[0])]
+        for _, server in ending:
+            server.hang_up()  # all first, so that they end side by side
+        for _, server in ending:
+            server.stop()
+
+    def _server(self, key: Key) -> Server:
         with self._lock:
             if self._stopped:
                 raise GraderFault("the run is being stopped")
-            server = self._servers.get((engine, enclosure))
-            if server is None or not server.alive():
-                if server is not None:
-                    server.stop()
-                server = self._servers[engine, enclosure] = Server(engine, enclosure)
+            server = self._servers.get(key)
+            if server is not None and not server.alive():
+                server.stop()
+                self._killed.add(key)
+            if key in self._killed:
+                self._alone = [pair for pair in self._alone if pair[1].alive()]
+                self._alone.append((key, Server(*key)))
+                return self._alone[-1][1]
+            if server is None:
+                server = self._servers[key] = Server(*key)
             return server
+
+
+def _and_then(end: Callable[[float], str], stop: Callable[[], None]) -> Callable[[float], str]:
+    def both(grace: float) -> str:
+        how = end(grace)
+        stop()
+        return how
+
+    return both
 
 
 def can_fork() -> bool:

@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from dlf_grader.failures import DlfError, LearnerError, WorkerLost
+from dlf_grader.failures import DlfError, LearnerError, ServerLost, WorkerLost
 from dlf_grader.sandbox.channel import Channel
 from dlf_grader.sandbox.limits import MEMORY as MEMORY
 from dlf_grader.sandbox.protocol import (
@@ -170,16 +170,23 @@ class Submission:
         if self._import_error is not None:
             raise self._import_error
         if self._channel is None:
-            channel = self._start()
             try:
-                channel.load(self._load, min(self.deadline, time.monotonic() + IMPORT_SECONDS))
-                self.lacking.update(channel.lacking)
-            except (LearnerError, WorkerLost) as error:
-                self._import_error = error  # it would fail again, for every check
-                channel.close()
-                raise
-            self._channel = channel
+                self._channel = self._loaded()
+            except ServerLost:
+                self._channel = self._loaded()
         return self._channel
+
+    def _loaded(self) -> Channel:
+        channel = self._start()
+        try:
+            channel.load(self._load, min(self.deadline, time.monotonic() + IMPORT_SECONDS))
+        except (LearnerError, WorkerLost) as error:
+            if not isinstance(error, ServerLost):
+                self._import_error = error  # it would fail again, for every check
+            channel.close()
+            raise
+        self.lacking.update(channel.lacking)
+        return channel
 
     def _under_way(self, count: int) -> int:
         """Which operation the worker says it is at; only words depend on it."""

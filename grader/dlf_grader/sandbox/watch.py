@@ -11,8 +11,8 @@ from pathlib import Path
 
 SECONDS_BETWEEN = 0.25
 THREADS = 512
-DISK = 2 << 30  # bytes in the scratch folder, and in files that have no name any more
-ENTRIES = 20_000  # files and folders in the scratch folder
+DISK = 1 << 30  # bytes in the scratch folder, and in files that have no name any more
+ENTRIES = 10_000  # files and folders in the scratch folder
 SHARED_MEMORY = 1 << 30  # bytes beyond the limit of private data: what is mapped from files and between processes
 
 
