@@ -21,6 +21,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from dlf_grader import grading
 from dlf_grader.collect import all_milestones, checks_of
 from dlf_grader.config import Config
 from dlf_grader.hookspecs import hookimpl
@@ -52,7 +53,8 @@ class Attack:
         status: how the first of them that is run must end.
         says: words of that check's message.
         promised_from: the weakest rung that promises to stop it.
-        patience: seconds for each check of the attacked file, where waiting is the point.
+        patience: seconds for each check of the attacked file, where waiting is the point; else there is plenty.
+        memory: megabytes that its worker may take, where filling the real limit would take long.
         fresh: nothing is remembered, as when marks are given.
         train: training checks run too.
         files: more files of the tree, path to text. links: symbolic links, path to target.
@@ -68,6 +70,7 @@ class Attack:
     says: str = ""
     promised_from: str = "process"
     patience: float = 0.0
+    memory: int = 0
     fresh: bool = False
     train: bool = False
     files: dict[str, str] = field(default_factory=dict)
@@ -159,12 +162,11 @@ class Arena:
             reports=(("json", self.report),),
         )
         plugins = load_plugins(None)
-        if attack.patience:
-            plugins.register(Impatient(attack))
+        plugins.register(Patience(attack))
         milestones = {Path(attack.exercise).parts[0][:2], Path(BYSTANDER).parts[0][:2]}
         checks = [c for c in checks_of(all_milestones(plugins), config, plugins) if c.milestone in milestones]
         chosen = [c for c in checks if c.exercise in (attack.exercise, BYSTANDER)]
-        with temporary_files_in(self.temporary), import_patience(attack.patience):
+        with temporary_files_in(self.temporary), limits_of(attack):
             report = Session(config, plugins, checks=chosen, servers=self.servers).run()
         after = digest(self.tree, self.outside)
         return Outcome(
@@ -200,8 +202,8 @@ class Arena:
             os.sched_yield()
 
 
-class Impatient:
-    """A plugin that gives the checks of the attacked file little time."""
+class Patience:
+    """A plugin that gives the checks of the attacked file little time, and the others plenty."""
 
     def __init__(self, attack: Attack) -> None:
         self.attack = attack
@@ -209,8 +211,8 @@ class Impatient:
     @hookimpl
     def dlf_modify_checks(self, checks: list[Check]) -> None:
         for at, check in enumerate(checks):
-            if check.exercise == self.attack.exercise:
-                checks[at] = replace(check, timeout=self.attack.patience)
+            little = self.attack.patience if check.exercise == self.attack.exercise else 0
+            checks[at] = replace(check, timeout=little or 120.0)
 
 
 def attacked(report: Report, attack: Attack) -> list[Result]:
@@ -234,12 +236,14 @@ def temporary_files_in(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def import_patience(seconds: float) -> Iterator[None]:
-    before, proxy.IMPORT_SECONDS = proxy.IMPORT_SECONDS, seconds or proxy.IMPORT_SECONDS
+def limits_of(attack: Attack) -> Iterator[None]:
+    before = proxy.IMPORT_SECONDS, grading.MEMORY
+    proxy.IMPORT_SECONDS = attack.patience or 120.0  # a busy machine is nobody's fault
+    grading.MEMORY = attack.memory << 20 or grading.MEMORY
     try:
         yield
     finally:
-        proxy.IMPORT_SECONDS = before
+        proxy.IMPORT_SECONDS, grading.MEMORY = before
 
 
 # -- what must not change -------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 # /// honest
 # exercise = "m1_cnn/lenet.py"
-# tries = "Sets PyTorch up as people do: threads, seeds, deterministic algorithms, anomaly detection, hooks, print-outs."
+# tries = "Sets PyTorch up as people do: threads, seeds, anomaly detection, hooks, print-outs."
 # ///
 import os
 
@@ -8,7 +8,6 @@ os.environ["CUBLAS_WORKSPACE_CONFIG"] = ":4096:8"
 torch.manual_seed(0)
 torch.set_num_threads(2)
 torch.backends.cudnn.deterministic = True
-torch.use_deterministic_algorithms(True, warn_only=True)
 torch.autograd.set_detect_anomaly(True)
 torch.set_printoptions(precision=2)
 print(LeNet())

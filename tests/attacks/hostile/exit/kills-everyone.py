@@ -1,8 +1,11 @@
 # /// attack
 # tries = "Kills every process it may."
 # status = "crashed"
-# says = "Embedding.forward"
+# says = "killed by SIGKILL"
 # promised_from = "locked"
+# [on.locked]
+# status = "failed"
+# says = "got None"
 # ///
 import contextlib
 import os

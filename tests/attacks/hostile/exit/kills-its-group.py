@@ -1,7 +1,7 @@
 # /// attack
 # tries = "Kills its whole process group."
-# status = "crashed"
-# says = "killed by SIGKILL"
+# status = "failed"
+# says = "raised PermissionError"
 # ///
 import os
 import signal

@@ -2,6 +2,9 @@
 # tries = "Kills its own process."
 # status = "crashed"
 # says = "killed by SIGKILL"
+# [on.locked]
+# status = "failed"
+# says = "got None"
 # ///
 import os
 import signal

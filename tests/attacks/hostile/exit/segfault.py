@@ -2,6 +2,9 @@
 # tries = "Crashes the interpreter itself."
 # status = "crashed"
 # says = "killed by SIGSEGV"
+# [on.locked]
+# status = "failed"
+# says = "got None"
 # ///
 import faulthandler
 

@@ -3,6 +3,9 @@
 # status = "timeout"
 # says = "did not end in time"
 # patience = 2.0
+# [on.locked]
+# status = "failed"
+# says = "got None"
 # ///
 import os
 import signal

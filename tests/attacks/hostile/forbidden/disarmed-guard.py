@@ -1,7 +1,7 @@
 # /// attack
 # tries = "Finds the guard in memory, tells it that our own code is importing, and imports PyTorch."
 # status = "failed"
-# says = "No module named 'torch'"
+# says = "importing m2_rnn.embedding raised"
 # promised_from = "locked"
 # ///
 import gc

@@ -4,6 +4,9 @@
 # says = "imports scipy"
 # [files]
 # "scipy.py" = "x = 1"
+# [on.bwrap]
+# status = "failed"
+# says = "No module named 'scipy.sparse'"
 # ///
 import sys
 

@@ -4,6 +4,9 @@
 # says = "imports torch"
 # [files]
 # "torch/mine.py" = "x = 1"
+# [on.bwrap]
+# status = "failed"
+# says = "module 'torch' has no attribute 'nn'"
 # ///
 import torch
 

@@ -2,6 +2,9 @@
 # tries = "Writes into the gradebook by the calls below Python's open."
 # status = "failed"
 # says = "raised PermissionError"
+# [on.bwrap]
+# status = "failed"
+# says = "raised FileNotFoundError"
 # ///
 import os
 

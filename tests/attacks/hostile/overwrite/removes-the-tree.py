@@ -2,6 +2,9 @@
 # tries = "Removes the project it is graded in."
 # status = "failed"
 # says = "raised PermissionError"
+# [on.bwrap]
+# status = "failed"
+# says = "raised FileNotFoundError"
 # ///
 import shutil
 

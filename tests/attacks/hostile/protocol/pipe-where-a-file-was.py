@@ -1,9 +1,5 @@
 # /// attack
 # tries = "Puts a pipe where the grader reads what is under way, and never answers."
-# status = "timeout"
-# says = "did not end in time"
-# patience = 2.0
-# [on.locked]
 # status = "failed"
 # says = "raised PermissionError"
 # ///

@@ -3,6 +3,9 @@
 # status = "failed"
 # says = "PermissionError"
 # promised_from = "locked"
+# [on.bwrap]
+# status = "failed"
+# says = "raised FileNotFoundError"
 # ///
 from importlib.util import module_from_spec, spec_from_file_location
 

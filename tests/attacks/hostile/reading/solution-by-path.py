@@ -3,6 +3,9 @@
 # status = "failed"
 # says = "PermissionError"
 # promised_from = "locked"
+# [on.bwrap]
+# status = "failed"
+# says = "raised FileNotFoundError"
 # ///
 with open("@ROOT@/solutions/m2_rnn/embedding.py") as solution:
     exec(compile(solution.read(), "embedding.py", "exec"))

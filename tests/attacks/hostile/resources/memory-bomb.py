@@ -2,6 +2,7 @@
 # tries = "Takes memory without end."
 # status = "failed"
 # says = "raised MemoryError"
+# memory = 512
 # ///
 import numpy as np
 
