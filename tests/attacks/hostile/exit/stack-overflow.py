@@ -12,6 +12,6 @@ class Embedding:
     def forward(self, ids):
         sys.setrecursionlimit(10**9)
         deep = []
-        for _ in range(10**7):
+        for _ in range(10**5):
             deep = [deep]
         return repr(deep)
