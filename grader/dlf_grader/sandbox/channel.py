@@ -8,7 +8,7 @@ import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
@@ -42,6 +42,9 @@ from dlf_grader.sandbox.protocol import (
     unpack_value,
 )
 from dlf_grader.sandbox.words import LONGEST_NAME, one_line, plain
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
 
 OUTPUT_KEPT = 16 * 1024  # bytes of a worker's prints that are kept; the rest is read and dropped
 CHUNK = 1 << 16
@@ -172,12 +175,10 @@ class Channel:
         if length > LIMIT_TO_GRADER:
             raise self._broken(f"a message of {length} bytes; at most {LIMIT_TO_GRADER} are allowed")
         frame = self._read(length, deadline, doing)
-        if too_many(frame):
-            raise self._broken(f"a message of more than {ITEMS_LIMIT} values")
         try:
-            return decode_reply(frame)
-        except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
-            raise self._broken("a message that is not in the protocol") from None
+            return read_reply(frame)
+        except ProtocolError as problem:
+            raise self._broken(str(problem)) from None
 
     def _broken(self, what: str) -> WorkerCrashed:
         self.close()
@@ -257,6 +258,20 @@ class Channel:
         how = self.close(grace=0.5)
         kind = WorkerCrashed if self.server_alive() else ServerLost
         return kind(f"{doing()} ended its process: {how}")
+
+
+def read_reply(frame: Buffer) -> Reply:
+    """A worker's message.
+
+    Raises:
+        ProtocolError: it is none; nothing else, whatever the bytes.
+    """
+    if too_many(frame):
+        raise ProtocolError(f"a message of more than {ITEMS_LIMIT} values")
+    try:
+        return decode_reply(frame)
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+        raise ProtocolError("a message that is not in the protocol") from None
 
 
 def _frames(frames: list[WireFrame]) -> tuple[Frame, ...]:
