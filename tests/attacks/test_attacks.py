@@ -1,9 +1,13 @@
 """Wrong code gets no marks and does no harm, whatever it tries; honest code gets all of its, however it behaves."""
 
+import json
+import subprocess
+import sys
+
 import pytest
-from arena import BYSTANDER, RUNGS, Arena, Attack, attacked, first_verdict, load
+from arena import BYSTANDER, RUNGS, Arena, Attack, attacked, digest, first_verdict, load
 from dlf_grader.failures import UsageError
-from dlf_grader.isolation import resolve
+from dlf_grader.isolation import describe, resolve
 from dlf_grader.model import Status
 
 HOSTILE, HONEST = load("hostile"), load("honest")
@@ -60,6 +64,40 @@ def assert_no_harm(outcome):
     assert outcome.changed == []
     assert outcome.left == []
     assert outcome.litter == []
+
+
+SAMPLE = (
+    "overwrite/report-at-exit",
+    "exit/os-exit",
+    "output/fake-score",
+    "forbidden/torch-by-import",
+    "protocol/garbage",
+)
+
+
+@pytest.mark.parametrize("name", SAMPLE)
+def test_the_command_itself_says_the_same(name, rung, arena):
+    attack = next(attack for attack in HOSTILE if attack.name == name)
+    arena.plant(attack)
+    before = digest(arena.tree, arena.outside)
+    command = [sys.executable, "-m", "dlf_grader.cli", "m2", "m4", "-k", "m2.embedding,m4.schedules", "--no-train"]
+    command += ["--tree", str(arena.tree), "--isolation", rung, "--report", f"json={arena.report}"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    report = json.loads(arena.report.read_text(encoding="utf-8"))
+    assert (done.returncode, done.stderr) == (1, "")
+    assert report["score"] == sum(r["max_score"] for r in report["results"] if r["exercise"] == BYSTANDER)
+    assert done.stdout.splitlines()[-1].startswith(f"{report['score']:g} of {report['max_score']:g} points")
+    assert "\x1b" not in done.stdout
+    assert not any(line.startswith("::") for line in done.stdout.splitlines())
+    assert report["isolation"].startswith(f"{rung}: ")
+    assert "does not stop" in report["isolation"]
+    assert digest(arena.tree, arena.outside) == before
+
+
+def test_the_weakest_rung_says_what_it_does_not_stop():
+    said = describe("process")
+    assert "reading files" in said
+    assert "the network" in said
 
 
 def test_there_are_enough_of_them():
