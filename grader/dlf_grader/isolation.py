@@ -11,7 +11,7 @@ RUNGS = ("process", "locked", "bwrap")
 ALONE = "separate processes with limits"
 CONFINED = "that read and write only what they need, start no programs and reach no network"
 NOT_STOPPED = {
-    "process": "reading files, using the network or forging its answers",
+    "process": "reading and changing files, using the network or forging its answers",
     "locked": "forging its answers",
     "bwrap": "forging its answers",
 }

@@ -1,7 +1,9 @@
 """The ladder itself: what each report says, what is missing where, and servers that die."""
 
+import json
 import os
 import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -73,3 +75,56 @@ def test_the_filter_is_as_long_as_linux_allows_and_knows_both_machines():
     groups = tuple(seccomp.CALLS)
     for machine in seccomp.MACHINES:
         assert 100 < len(seccomp.assemble(groups, machine, 1)) // 8 < 4096
+
+
+WITHOUT_NAMESPACES = """
+import ctypes, os, platform, sys
+from dlf_grader.sandbox import seccomp
+column = seccomp.MACHINES[platform.machine()][0]
+code = b"".join([
+    seccomp._step(seccomp.LOAD, seccomp.NUMBER),
+    *seccomp._where(seccomp.CLONE[column], 0, seccomp.JUMP_IF_BITS, [0x10000000], seccomp.REFUSE, seccomp.ALLOW),
+    *seccomp._always(seccomp.CLONE3[column], seccomp.UNKNOWN),
+    *seccomp._each_refused([seccomp.CALLS["new processes"]["unshare"][column]]),
+])
+seccomp.install_code(code)
+"""
+
+
+def run_without_namespaces(code, *words):
+    """Run Python where the system allows no namespaces, as in most containers."""
+    command = [sys.executable, "-c", WITHOUT_NAMESPACES + code, *words]
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+
+
+def test_where_there_are_no_namespaces_the_rest_is_taken_away_and_the_report_says_so(tmp_path):
+    report = tmp_path / "report.json"
+    grade = "from dlf_grader.cli import main\nsys.exit(main(sys.argv[1:]))\n"
+    words = ["m1", "-k", "m1.flatten", "--tree", "solutions", "--fresh", "--report", f"json={report}"]
+    done = run_without_namespaces(grade, *words)
+    assert done.returncode == 0, done.stderr
+    said = json.loads(report.read_text())["isolation"]
+    assert "not available here: namespaces of its own (unshare: " in said
+    assert not any(result["score"] < result["max_score"] for result in json.loads(report.read_text())["results"])
+
+
+def test_where_there_are_no_namespaces_bwrap_says_so_in_one_line():
+    done = run_without_namespaces("from dlf_grader.cli import main\nsys.exit(main(['m1', '--isolation', 'bwrap']))\n")
+    assert done.returncode == 2
+    assert done.stderr.startswith("dlf-grade: --isolation bwrap: bubblewrap ")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_where_there_are_no_namespaces_modes_and_times_cannot_be_changed(tmp_path):
+    victim = tmp_path / "victim"
+    victim.touch()
+    code = (
+        "from dlf_grader.sandbox import locked\n"
+        "print(locked.confine('locked', sys.argv[1], sys.argv[1], 'numpy', gpu=False))\n"
+        "for change in (lambda: os.chmod(sys.argv[2], 0), lambda: os.utime(sys.argv[2], (1, 1))):\n"
+        "    try:\n        change()\n    except PermissionError:\n        print('refused')\n"
+    )
+    (tmp_path / "scratch").mkdir()
+    done = run_without_namespaces(code, str(tmp_path / "scratch"), str(victim))
+    assert "namespaces" in done.stdout
+    assert done.stdout.count("refused") == 2, done.stderr

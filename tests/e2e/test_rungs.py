@@ -56,6 +56,36 @@ def test_no_worker_may_touch_others_or_fill_a_file(submit_on, rung, attempt):
     assert submission.call("fine") == 1
 
 
+def test_no_worker_may_look_into_its_server_or_the_grader(rung, tmp_path):
+    """By the command itself: these are the processes above the worker, up to the one that a person started."""
+    look = """
+import os
+class Conv2d:
+    def __init__(self, *args, **kwargs):
+        said = []
+        pid = os.getppid()
+        while pid > 1 and len(said) < 6:
+            for name in ("mem", "environ", "fd/0"):
+                try:
+                    open(f"/proc/{pid}/{name}", "rb").close()
+                    said.append(f"OPEN {pid} {name}")
+                except OSError as error:
+                    said.append(type(error).__name__)
+            try:
+                pid = int(open(f"/proc/{pid}/stat").read().split()[3])
+            except OSError:
+                break
+        raise ValueError(" ".join(said))
+"""
+    (tmp_path / "m1_cnn").mkdir()
+    (tmp_path / "m1_cnn" / "conv.py").write_text(look)
+    command = [str(Path(sys.executable).with_name("dlf-grade")), "m1", "-k", "conv.init", "--fresh", "-v"]
+    command += ["--tree", str(tmp_path), "--isolation", rung]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ | {"COLUMNS": "400"})
+    assert "raised ValueError" in done.stdout
+    assert "OPEN" not in done.stdout
+
+
 def test_no_worker_may_start_a_process_by_any_call(submit_on, rung):
     text = (
         "import _posixsubprocess, os\n"

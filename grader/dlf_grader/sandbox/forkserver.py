@@ -119,6 +119,7 @@ def main() -> None:
     engine: Engine = "torch" if sys.argv[1] == "torch" else "numpy"
     descriptor = int(sys.argv[2])
     limits.adopt_orphans()
+    limits.shut_memory()
     if locked.landlock_version():  # works out what workers will need to lock themselves
         locked.prepare(engine)
         locked.only_root_reads(engine)

@@ -8,7 +8,7 @@ import sys
 MEMORY = 4 << 30  # bytes of data a worker may allocate beyond what it starts with
 FILE_SIZE = 1 << 29  # bytes a worker may write to one file
 OPEN_FILES = 256
-PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
+PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_CHILD_SUBREAPER = 1, 4, 36
 
 
 def environment() -> dict[str, str]:
@@ -56,6 +56,11 @@ def die_with_parent() -> None:
 def adopt_orphans() -> None:
     """Ask Linux to hand this process every descendant whose own parent ends, so that none escapes."""
     _prctl(PR_SET_CHILD_SUBREAPER, 1)
+
+
+def shut_memory(shut: bool = True) -> None:
+    """Ask Linux to keep the user's other processes out of this one's memory and descriptors; children inherit it."""
+    _prctl(PR_SET_DUMPABLE, int(not shut))
 
 
 def _prctl(option: int, value: int) -> None:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dlf_grader.model import Engine
-from dlf_grader.sandbox import namespaces, seccomp
+from dlf_grader.sandbox import limits, namespaces, seccomp
 
 if TYPE_CHECKING:
     from py_landlock import Landlock
@@ -63,10 +63,13 @@ def confine(rung: str, root: str, scratch: str, engine: Engine, *, gpu: bool) ->
     if sys.platform != "linux":
         return []
     lacking, refused = [], [*seccomp.EVERYWHERE]
+    limits.shut_memory(False)  # the server's is shut, but its worker's is to be watched
     if rung == "locked":
         lacking += _enter_namespaces(root, scratch, engine, gpu=gpu)
         if lacking:
             refused.append(seccomp.METADATA)  # Landlock lets pass what changes no file's content
+    if rung == "process" or lacking:  # with namespaces of its own it has no capabilities any more
+        namespaces.drop_capabilities(keep=namespaces.OVERRIDE_FILE_MODES if os.getuid() == 0 else 0)
     if rung != "process":
         refused.append(seccomp.SOCKETS)
         lacking += _lock_files(root, scratch, engine, gpu=gpu)
@@ -86,7 +89,7 @@ def _enter_namespaces(root: str, scratch: str, engine: Engine, *, gpu: bool) -> 
     try:
         return namespaces.enter(scratch, gpu=gpu)
     except OSError as error:
-        return [f"namespaces of its own ({error})"]
+        return [f"namespaces of its own ({error.strerror or error})"]
 
 
 @cache

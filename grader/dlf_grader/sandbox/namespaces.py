@@ -7,6 +7,7 @@ stays outside, of which the fork server knows, and ends as the worker ended.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -24,6 +25,7 @@ ALL = CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC |
 MS_BIND, MS_REC, MS_PRIVATE, MS_NOSUID, MS_NODEV, MS_NOEXEC = 0x1000, 0x4000, 0x40000, 2, 4, 8
 SYS_MOUNT_SETATTR, AT_FDCWD, AT_RECURSIVE, MOUNT_ATTR_RDONLY = 442, -100, 0x8000, 1
 CAPABILITIES_VERSION = 0x20080522
+OVERRIDE_FILE_MODES = 1 << 1 | 1 << 2  # the two capabilities by which root reads and writes anyone's files
 TASKS = 256  # processes and threads in a worker's user namespace
 
 
@@ -52,9 +54,9 @@ def enter(scratch: str, *, gpu: bool) -> list[str]:
     try:
         _make_read_only(scratch, gpu=gpu)
     except OSError as error:
-        lacking.append(f"a read-only view of all files ({error})")
+        lacking.append(f"a read-only view of all files ({error.strerror or error})")
     _bound_tasks()
-    _drop_capabilities()
+    drop_capabilities()
     return lacking
 
 
@@ -73,7 +75,8 @@ def _make_read_only(scratch: str, *, gpu: bool) -> None:
     """Every mount is read-only here, also to changes of modes and times; only the scratch folder is not."""
     _call("mount", None, b"/", None, MS_REC | MS_PRIVATE, None)
     if gpu:
-        _call("mount", b"proc", b"/proc", b"proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, None)
+        with contextlib.suppress(OSError):  # many containers forbid it, and the outer one serves as well
+            _call("mount", b"proc", b"/proc", b"proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, None)
     _call("mount", os.fsencode(scratch), os.fsencode(scratch), None, MS_BIND, None)
     _set_attributes("/", AT_RECURSIVE, MOUNT_ATTR_RDONLY, 0)
     _set_attributes(scratch, 0, 0, MOUNT_ATTR_RDONLY)
@@ -95,9 +98,10 @@ def _bound_tasks() -> None:
     resource.setrlimit(resource.RLIMIT_NPROC, (limit, limit))
 
 
-def _drop_capabilities() -> None:
-    """Whoever makes a user namespace may do everything in it; the worker may do nothing special."""
-    _call("capset", struct.pack("=Ii", CAPABILITIES_VERSION, 0), bytes(24))
+def drop_capabilities(keep: int = 0) -> None:
+    """Give up what root may do, and whoever makes a user namespace may do in it, but for the capabilities in `keep`."""
+    low = struct.pack("=III", keep, keep, 0)
+    _call("capset", struct.pack("=Ii", CAPABILITIES_VERSION, 0), low + bytes(12))
 
 
 @cache

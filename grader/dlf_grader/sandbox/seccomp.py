@@ -172,7 +172,11 @@ def install(groups: Iterable[str]) -> None:
     Raises:
         OSError: the kernel did not take the filter.
     """
-    code = assemble(groups, platform.machine(), os.getpid())
+    install_code(assemble(groups, platform.machine(), os.getpid()))
+
+
+def install_code(code: bytes) -> None:
+    """Hand a filter to the kernel; raises `OSError` if it is not taken."""
     buffer = ctypes.create_string_buffer(code, len(code))
     program = _Program(len(code) // 8, ctypes.cast(buffer, ctypes.c_void_p))
     libc = _libc()
