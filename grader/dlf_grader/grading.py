@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
 import time
@@ -53,8 +54,8 @@ class Grader:
         self.shared = resolve(self.config.isolation) != "bwrap"  # PyTorch's answers and the workers share a server
         store = None if self.config.fresh else session.store
         self.reference = session.reference or Reference(self.servers, store)
-        self._folder = tempfile.TemporaryDirectory(prefix="dlf-", ignore_cleanup_errors=True)
-        self.copy = Path(self._folder.name) / "tree"
+        self._folder = Path(tempfile.mkdtemp(prefix="dlf-"))
+        self.copy = self._folder / "tree"
         self.copy.mkdir()
 
     def __enter__(self) -> Grader:
@@ -66,9 +67,9 @@ class Grader:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         if self.session.reference is None:
             self.reference.close()
-        self.servers.leave(Path(self._folder.name))
-        remove_folder(Path(self._folder.name))
-        self._folder.cleanup()
+        self.servers.leave(self._folder)
+        with contextlib.suppress(OSError):  # what the system will not give up stays
+            remove_folder(self._folder)
 
     def _needs_torch(self, check: Check) -> bool:
         """Whether PyTorch is likely to be asked: only a guess, made so that it can be imported early."""
@@ -136,7 +137,7 @@ class Grader:
             self.session.settle(check, result_of(check, status, message=message), remember=False)
 
     def _submission(self, exercise: Exercise, checks: Sequence[Check]) -> Submission:
-        scratch = Path(self._folder.name) / f"scratch-{exercise.module}"
+        scratch = self._folder / f"scratch-{exercise.module}"
         scratch.mkdir()
         where = {"servers": self.servers, "scratch": scratch}
         start = self.session.plugins.hook.dlf_worker(exercise=exercise, config=self.config, **where)

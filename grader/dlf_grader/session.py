@@ -99,9 +99,11 @@ class Session:
             if left:
                 self._grade(left)
         finally:
-            self._write()
-            if self.store is not None:
-                self.store.close()
+            try:
+                self._write()
+            finally:  # also where the disk is full
+                if self.store is not None:
+                    self.store.close()
         report = self.report()
         self.plugins.hook.dlf_session_finish(report=report, config=self.config)
         return report

@@ -6,7 +6,7 @@ The model trains in the worker. Test images go over without their labels, predic
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,7 @@ from dlf_grader.model import Diagnosis, Measurements, RunCheck
 from dlf_grader.sandbox.proxy import Remote, Submission, describe_value
 
 Data = dict[str, np.ndarray]
+RECIPES = "dlf_reference.training"
 KEPT = ("y_test", "y_held_out", "vocabulary")  # what a recipe is not given
 DIVERGED = "The loss became nan or inf: look for an exp or log that overflows, and for a division by zero."
 BATCHES = "dlf-train ID batch_size=32 tries it"
@@ -53,6 +54,7 @@ def reaches(goal: Goal) -> RunCheck:
         curve = list[float]()
 
         def progress(report: Any) -> None:
+            report = _readable(report, PROGRESS)
             for which in ("held_out", "test"):
                 if which in report:
                     curve.append(accuracy(report[which], data[f"y_{which}"], which))
@@ -61,11 +63,11 @@ def reaches(goal: Goal) -> RunCheck:
         submission.on_progress = progress
         model = goal.model(submission, ctx.seed)
         inputs = {name: values for name, values in data.items() if name not in KEPT}
-        found = submission.call(f"dlf_reference.training.{goal.recipe}", model, inputs, seed=ctx.seed, **goal.settings)
-        measured = _judged(goal, found, data, curve)
+        found = _trained(submission, goal, model, inputs, ctx.seed)
+        measured = _judged(goal, _readable(found, RESULT), data, curve)
         if goal.beside:
-            submission.on_progress = lambda report: ctx.show(float(report["fraction"]), "a simple model, to compare")
-            beside = submission.call(f"dlf_reference.training.{goal.beside}", inputs, seed=ctx.seed)
+            submission.on_progress = lambda report: ctx.show(0.0, "a simple model, to compare")
+            beside = _readable(submission.call(f"{RECIPES}.{goal.beside}", inputs, seed=ctx.seed), RESULT)
             name = goal.beside.partition(":")[2].replace("_", " ")
             measured[name] = accuracy(beside["test"], data["y_test"], name)
         return measured
@@ -73,11 +75,9 @@ def reaches(goal: Goal) -> RunCheck:
     return run
 
 
-def _trained(submission: Submission, goal: Goal, model: Remote, inputs: Data, seed: int) -> dict[str, Any]:
+def _trained(submission: Submission, goal: Goal, model: Remote, inputs: Data, seed: int) -> Any:
     try:
-        found: dict[str, Any] = submission.call(
-            f"dlf_reference.training.{goal.recipe}", model, inputs, seed=seed, **goal.settings
-        )
+        return submission.call(f"{RECIPES}.{goal.recipe}", model, inputs, seed=seed, **goal.settings)
     except LearnerError as error:
         if error.kind == "DivergedError":
             raise CheckFailure(error.text, diagnosis=(Diagnosis("diverged", DIVERGED),)) from error
@@ -85,7 +85,6 @@ def _trained(submission: Submission, goal: Goal, model: Remote, inputs: Data, se
             advice = f"Free the GPU of other work, train with --device cpu, or lower batch_size ({BATCHES})."
             raise CheckFailure(error.text, diagnosis=(Diagnosis("out-of-memory", advice),)) from error
         raise
-    return found
 
 
 def milestone(submission: Submission, ctx: Context) -> Measurements:
@@ -108,6 +107,22 @@ def milestone(submission: Submission, ctx: Context) -> Measurements:
     settings, targets = config.settings | device, {"test": config.target, "train": config.train_target}
     goal = Goal(config.recipe, model, lambda ctx: data, settings, **targets, beside=config.beside)
     return reaches(goal)(submission, ctx) or {}
+
+
+PROGRESS = {"fraction": (int, float), "epoch": (int,), "loss": (int, float), "seconds_left": (int, float)}
+RESULT = {"losses": (list,), "seconds": (int, float), "test": (object,)}
+
+
+def _readable(found: Any, wanted: Mapping[str, tuple[type, ...]]) -> dict[str, Any]:
+    """What a recipe said, if it has the form that our recipes give it: the code beside it may have replaced them.
+
+    Raises:
+        CheckFailure: it has not.
+    """
+    readable = isinstance(found, dict) and all(isinstance(found.get(name), kinds) for name, kinds in wanted.items())
+    if not readable or not all(isinstance(loss, int | float) for loss in found.get("losses", ())):
+        raise CheckFailure(f"the training gave back no result of our recipe's: expected {', '.join(wanted)}")
+    return dict(found)
 
 
 def accuracy(predictions: Any, labels: np.ndarray, which: str) -> float:
@@ -147,7 +162,7 @@ def _judged(goal: Goal, found: dict[str, Any], data: Data, curve: list[float]) -
         "training seconds": round(float(found["seconds"]), 1),
     }
     if goal.train:
-        measured["train accuracy"] = train = accuracy(found["train"], data["y_train"], "train")
+        measured["train accuracy"] = train = accuracy(found.get("train"), data["y_train"], "train")
         if train <= goal.train:
             raise _missed("training", train, goal.train, measured, found)
     if test < goal.test:

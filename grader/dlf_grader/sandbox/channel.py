@@ -8,7 +8,7 @@ import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
@@ -22,6 +22,7 @@ from dlf_grader.failures import (
     WorkerRefused,
     WorkerTimeout,
 )
+from dlf_grader.sandbox.items import ITEMS_LIMIT, too_many
 from dlf_grader.sandbox.protocol import (
     LENGTH,
     LIMIT_TO_GRADER,
@@ -41,9 +42,14 @@ from dlf_grader.sandbox.protocol import (
     encode_message,
     unpack_value,
 )
+from dlf_grader.sandbox.words import LONGEST_NAME, one_line, plain
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
 
 OUTPUT_KEPT = 16 * 1024  # bytes of a worker's prints that are kept; the rest is read and dropped
 CHUNK = 1 << 16
+FRAMES_KEPT = 20
 LONGEST_WAIT = 3600.0  # seconds between two looks at the clock
 
 
@@ -121,7 +127,7 @@ class Channel:
         self._drain_rest()
         text = self.printed.decode(errors="replace")
         self.printed.clear()
-        return "\n".join(_plain(line) for line in text.splitlines())
+        return "\n".join(plain(line) for line in text.splitlines())
 
     def close(self, grace: float = 0.0) -> str:
         """End the worker; returns how it ended."""
@@ -142,15 +148,18 @@ class Channel:
             reply = self._receive(deadline, doing)
             if isinstance(reply, Refused):
                 self.close()
-                raise WorkerRefused(_one_line(reply.text), _frames(reply.frames))
+                raise WorkerRefused(one_line(reply.text), _frames(reply.frames))
             if isinstance(reply, Confined | Unable) or reply.id != request:
                 raise self._broken("an answer to a question nobody asked")
             if isinstance(reply, Raised):
                 error = NotWritten if reply.not_written else LearnerError
-                raise error(_one_line(reply.kind), _one_line(reply.text), _frames(reply.frames), doing(reply.at))
+                raise error(
+                    one_line(reply.kind, LONGEST_NAME), one_line(reply.text), _frames(reply.frames), doing(reply.at)
+                )
             try:
                 if isinstance(reply, Progress):
                     on_progress(unpack_value(reply.value))
+                    self._in_time(deadline, doing)  # who reports without end never makes us wait
                     continue
                 return [unpack_value(value) for value in reply.values]
             except ProtocolError as problem:
@@ -160,10 +169,10 @@ class Channel:
         """Wait until the worker has given up what its rung takes away; nothing of the learner's has run before."""
         reply = self._receive(deadline, doing)
         if isinstance(reply, Confined):
-            return tuple(_one_line(text) for text in reply.lacking)
+            return tuple(one_line(text) for text in reply.lacking)
         self.close()
         raise GraderFault(
-            f"a worker could not confine itself: {_one_line(reply.text) if isinstance(reply, Unable) else reply}"
+            f"a worker could not confine itself: {one_line(reply.text) if isinstance(reply, Unable) else reply}"
         )
 
     def _receive(self, deadline: float, doing: Doing) -> Reply:
@@ -172,9 +181,9 @@ class Channel:
             raise self._broken(f"a message of {length} bytes; at most {self.limit} are allowed")
         frame = self._read(length, deadline, doing)
         try:
-            return decode_reply(frame)
-        except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
-            raise self._broken("a message that is not in the protocol") from None
+            return read_reply(frame)
+        except ProtocolError as problem:
+            raise self._broken(str(problem)) from None
 
     def _broken(self, what: str) -> WorkerCrashed:
         self.close()
@@ -224,9 +233,12 @@ class Channel:
                     self.output = None
                 if self.connection in ready:
                     return
-                if left <= 0:
-                    self.close()
-                    raise WorkerTimeout(f"{doing()} did not end in time")
+                self._in_time(deadline, doing)
+
+    def _in_time(self, deadline: float, doing: Doing) -> None:
+        if time.monotonic() >= deadline:
+            self.close()
+            raise WorkerTimeout(f"{doing()} did not end in time")
 
     def _drain(self) -> bool:
         """Read some of what was printed; False when nothing more can come."""
@@ -253,14 +265,23 @@ class Channel:
         return kind(f"{doing()} ended its process: {how}")
 
 
-def _plain(text: str) -> str:
-    """A learner's words without anything that moves a cursor or colours a terminal."""
-    return "".join(c if c.isprintable() else " " for c in text)
+def read_reply(frame: Buffer) -> Reply:
+    """A worker's message.
 
-
-def _one_line(text: str) -> str:
-    return " ".join(_plain(text).split())
+    Raises:
+        ProtocolError: it is none; nothing else, whatever the bytes.
+    """
+    if too_many(frame):
+        raise ProtocolError(f"a message of more than {ITEMS_LIMIT} values")
+    try:
+        return decode_reply(frame)
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+        raise ProtocolError("a message that is not in the protocol") from None
 
 
 def _frames(frames: list[WireFrame]) -> tuple[Frame, ...]:
-    return tuple(Frame(_one_line(frame.file), frame.line, _one_line(frame.function)) for frame in frames)
+    """The innermost frames of those sent."""
+    return tuple(
+        Frame(one_line(frame.file, LONGEST_NAME), frame.line, one_line(frame.function, LONGEST_NAME))
+        for frame in frames[-FRAMES_KEPT:]
+    )

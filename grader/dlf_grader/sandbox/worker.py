@@ -22,7 +22,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from dlf_grader.sandbox import guard, limits, locked, refused
+from dlf_grader.sandbox import guard, limits, locked, places, refused
 from dlf_grader.sandbox.protocol import (
     LENGTH,
     LIMIT_TO_GRADER,
@@ -51,8 +51,7 @@ from dlf_grader.sandbox.protocol import (
     pack_value,
     unpack_value,
 )
-
-TEXT_LIMIT = 4000  # characters of an exception's text that cross
+from dlf_grader.sandbox.words import LONGEST_NAME, LONGEST_TEXT
 
 
 class MissingName(Exception):
@@ -134,6 +133,7 @@ class Worker:
         self.process = os.getpid()  # in a process namespace of its own it is another
         sys.path.insert(0, load.root)
         guard.install(load.root, load.engine, load.instead, self._refuse)
+        places.install(load.scratch)
         if load.refused:
             with guard.trusted():
                 refused.watch(load.refused, load.instead, self._refuse)
@@ -210,7 +210,7 @@ class Worker:
         text = f"returned {error}, which cannot be graded" if isinstance(error, ProtocolError) else _text(error)
         frames = self._frames_of(error)
         not_written = isinstance(error, NotImplementedError)
-        return Raised(request_id, at, kind[:200], text[:TEXT_LIMIT], frames, not_written)
+        return Raised(request_id, at, kind[:LONGEST_NAME], text[:LONGEST_TEXT], frames, not_written)
 
     def _frames_of(self, error: BaseException) -> list[WireFrame]:
         frames = []
@@ -248,7 +248,7 @@ def _text(error: BaseException) -> str:
         return error.msg or ""
     try:
         return str(error)
-    except Exception:  # noqa: BLE001 - a learner's exception class may be broken too
+    except BaseException:  # noqa: BLE001 - a learner's exception class may be broken too
         return ""
 
 
