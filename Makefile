@@ -21,7 +21,9 @@ $(READY): requirements.txt pyproject.toml
 
 test: $(READY)
 	$(BIN)/python -m pytest tests/unit tests/contract
-	$(BIN)/python -m pytest tests/e2e tests/mutants
+	$(BIN)/python -m pytest tests/e2e
+	$(BIN)/python -m pytest tests/attacks
+	$(BIN)/python -m pytest tests/mutants
 
 test-fast: $(READY)
 	$(BIN)/python -m pytest tests/unit tests/contract

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from dlf_reference.data.quick import digits
 from dlf_reference.data.vision import mnist
-from dlf_reference.training.recipes import torch_classifier
+from dlf_reference.training import images
 from torch.nn.functional import cross_entropy
 
 from benchmarks.figure import Figure
@@ -48,7 +48,8 @@ def _recipe(x: np.ndarray, y: np.ndarray) -> float:
     torch.manual_seed(0)
     model = solution("m1_cnn.lenet").LeNet()
     start = time.perf_counter()
-    for _ in torch_classifier(model, x, y, x[:10], epochs=1, batch_size=BATCH, lr=RATE, seed=0, device="cpu"):
+    data = {"x_train": x, "y_train": y, "x_test": x[:10]}
+    for _ in images.classifier(model, data, epochs=1, batch_size=BATCH, lr=RATE, seed=0, device="cpu"):
         pass
     return time.perf_counter() - start
 
@@ -57,12 +58,12 @@ def _bare(x: np.ndarray, y: np.ndarray) -> float:
     """Seconds of one epoch of the plainest loop over float tensors that were normalised beforehand."""
     torch.manual_seed(0)
     model = solution("m1_cnn.lenet").LeNet().train()
-    images, labels = torch.from_numpy(x).unsqueeze(1).float(), torch.from_numpy(y)
-    images = (images - images.mean()) / images.std()
+    floats, labels = torch.from_numpy(x).unsqueeze(1).float(), torch.from_numpy(y)
+    floats = (floats - floats.mean()) / floats.std()
     optimiser = torch.optim.AdamW(model.parameters(), lr=RATE)
     start = time.perf_counter()
-    for rows in torch.randperm(len(images)).split(BATCH):
+    for rows in torch.randperm(len(floats)).split(BATCH):
         optimiser.zero_grad()
-        cross_entropy(model(images[rows]), labels[rows]).backward()
+        cross_entropy(model(floats[rows]), labels[rows]).backward()
         optimiser.step()
     return time.perf_counter() - start

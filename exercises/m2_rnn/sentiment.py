@@ -41,9 +41,9 @@ class SentimentLSTM(nn.Module):
         dropout: float = 0.5,
     ) -> None:
         super().__init__()
-        # An embedding, an LSTM that reads both ways, dropout, a linear layer. How many numbers
-        # does one text have when two directions are pooled in two ways?
-        # TODO(m2.sentiment.init): about 7 lines.
+        # An embedding, an LSTM for each direction of reading, dropout, a linear layer. How many
+        # numbers does one text have when two directions are pooled in two ways?
+        # TODO(m2.sentiment.init): about 10 lines.
         raise NotImplementedError("m2.sentiment.init")
 
     def forward(self, tokens: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
@@ -61,7 +61,8 @@ class SentimentLSTM(nn.Module):
                 f"expected tokens of shape (N, T) and lengths of shape (N,), "
                 f"got {tuple(tokens.shape)} and {tuple(lengths.shape)}"
             )
-        # The direction that reads from the end meets the padding first: pack the sequences. Then
-        # pool over time, without the padding: what would a zero do to a mean, and to a maximum?
-        # TODO(m2.sentiment.forward): about 11 lines.
+        # Padding stands at the end, so a state that reads forwards never met it. To read backwards,
+        # turn each text round within its own length. Then pool over time, without the padding: what
+        # would a zero do to a mean, and to a maximum?
+        # TODO(m2.sentiment.forward): about 16 lines.
         raise NotImplementedError("m2.sentiment.forward")

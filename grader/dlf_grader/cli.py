@@ -17,6 +17,7 @@ from dlf_grader.failures import GraderFault, UsageError
 from dlf_grader.isolation import RUNGS
 from dlf_grader.model import Report, Status
 from dlf_grader.plugins import load_plugins
+from dlf_grader.sandbox import limits
 
 OK, WORK_LEFT, WRONG_USE, OUR_FAULT = range(4)
 
@@ -175,6 +176,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
 
 def console() -> None:
     """The installed command."""
+    limits.shut_memory()
     sys.exit(main())
 
 

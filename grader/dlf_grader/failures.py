@@ -8,7 +8,9 @@ DlfError
 ├── WorkerLost            the worker is gone
 │   ├── WorkerTimeout     it was out of time: timeout
 │   ├── WorkerCrashed     it died, or sent what the protocol does not allow: crashed
+│   │   └── ServerLost    its fork server died, which may be another's doing: tried once more
 │   └── WorkerRefused     it used something forbidden: refused
+├── DataUnusable          a data set cannot be read: skipped
 └── GraderFault           ours, never the learner's: error, exit 3
 """
 
@@ -83,6 +85,10 @@ class WorkerCrashed(WorkerLost):
     """The worker died, or broke the protocol."""
 
 
+class ServerLost(WorkerCrashed):
+    """The fork server died and took the worker along; whose doing that was is not known."""
+
+
 class WorkerRefused(WorkerLost):
     """The worker's code used something that the exercise forbids."""
 
@@ -91,6 +97,10 @@ class WorkerRefused(WorkerLost):
     def __init__(self, message: str, frames: tuple[Frame, ...] = ()) -> None:
         super().__init__(message)
         self.frames = frames
+
+
+class DataUnusable(DlfError):
+    """A data set is there, but not whole."""
 
 
 class GraderFault(DlfError):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import tempfile
 import time
 import traceback
@@ -14,11 +16,13 @@ from dlf_grader.config import tree_name
 from dlf_grader.context import Context
 from dlf_grader.failures import (
     CheckFailure,
+    DataUnusable,
     DlfError,
     Frame,
     GraderFault,
     LearnerError,
     NotWritten,
+    ServerLost,
     WorkerLost,
     WorkerRefused,
 )
@@ -28,7 +32,8 @@ from dlf_grader.reference import Reference
 from dlf_grader.requirements import has_gpu
 from dlf_grader.sandbox.process import Servers
 from dlf_grader.sandbox.protocol import Load
-from dlf_grader.sandbox.proxy import MEMORY, Submission
+from dlf_grader.sandbox.proxy import IMPORT_SECONDS, MEMORY, Submission
+from dlf_grader.sandbox.scratch import remove_folder
 from dlf_grader.session import Session, result_of
 from dlf_grader.sources import snapshot
 
@@ -46,10 +51,11 @@ class Grader:
     def __init__(self, session: Session, servers: Servers, checks: Sequence[Check]) -> None:
         self.session, self.config, self.checks = session, session.config, checks
         self.servers = servers
+        self.shared = resolve(self.config.isolation) != "bwrap"  # PyTorch's answers and the workers share a server
         store = None if self.config.fresh else session.store
         self.reference = session.reference or Reference(self.servers, store)
-        self._folder = tempfile.TemporaryDirectory(prefix="dlf-", ignore_cleanup_errors=True)
-        self.copy = Path(self._folder.name) / "tree"
+        self._folder = Path(tempfile.mkdtemp(prefix="dlf-"))
+        self.copy = self._folder / "tree"
         self.copy.mkdir()
 
     def __enter__(self) -> Grader:
@@ -61,7 +67,9 @@ class Grader:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         if self.session.reference is None:
             self.reference.close()
-        self._folder.cleanup()
+        self.servers.leave(self._folder)
+        with contextlib.suppress(OSError):  # what the system will not give up stays
+            remove_folder(self._folder)
 
     def _needs_torch(self, check: Check) -> bool:
         """Whether PyTorch is likely to be asked: only a guess, made so that it can be imported early."""
@@ -69,7 +77,7 @@ class Grader:
         if source.problem or f'NotImplementedError("{check.id}")'.encode() in source.data:
             return False
         if self.session.exercises[check.exercise].engine == "torch":
-            return not source.still_a_stub()
+            return self.shared and not source.still_a_stub()
         return check.kind == "parity" and (self.config.fresh or not self.session.answered(check))
 
     # -- one exercise -----------------------------------------------------------------------------
@@ -86,7 +94,7 @@ class Grader:
         if problem is not None:
             self._settle_all(checks, problem)
             return
-        submission = self._submission(exercise)
+        submission = self._submission(exercise, checks)
         try:
             problem = self._import_problem(submission, checks[0])
             if problem is not None:
@@ -95,6 +103,7 @@ class Grader:
             for check in sorted(checks, key=_asks_pytorch):
                 self.session.settle(check, self._result(check, submission))
         finally:
+            self.session.lacking |= submission.lacking
             submission.close()
 
     def _import_problem(self, submission: Submission, check: Check) -> Result | None:
@@ -127,15 +136,26 @@ class Grader:
             message = first.message if status is Status.TODO else f"waits for {check.exercise} to be importable"
             self.session.settle(check, result_of(check, status, message=message), remember=False)
 
-    def _submission(self, exercise: Exercise) -> Submission:
-        start = self.session.plugins.hook.dlf_worker(exercise=exercise, config=self.config, servers=self.servers)
-        scratch = Path(self._folder.name) / f"scratch-{exercise.module}"
+    def _submission(self, exercise: Exercise, checks: Sequence[Check]) -> Submission:
+        scratch = self._folder / f"scratch-{exercise.module}"
         scratch.mkdir()
+        where = {"servers": self.servers, "scratch": scratch}
+        start = self.session.plugins.hook.dlf_worker(exercise=exercise, config=self.config, **where)
         # a GPU's driver maps more memory than any model needs: with one, only the process's own limits hold
         gpu = exercise.engine == "torch" and has_gpu(self.config)
         memory, rung = 0 if gpu else MEMORY, resolve(self.config.isolation)
-        what = (exercise.module, exercise.engine, exercise.instead)
-        load = Load(str(self.copy), *what, str(scratch), memory, rung=rung, gpu=gpu, refused=exercise.refused)
+        load = Load(
+            root=str(self.copy),
+            module=exercise.module,
+            engine=exercise.engine,
+            instead=exercise.instead,
+            scratch=str(scratch),
+            memory=memory,
+            rung=rung,
+            processor_seconds=round(sum(check.timeout for check in checks) + IMPORT_SECONDS) * (os.cpu_count() or 1),
+            gpu=gpu,
+            refused=exercise.refused,
+        )
         return Submission(start, load)
 
     # -- one check --------------------------------------------------------------------------------
@@ -144,7 +164,6 @@ class Grader:
         if (before := self.session.blocking(check)) is not None:
             return result_of(check, Status.BLOCKED, message=f"waits for {before.id}")
         start = time.monotonic()
-        submission.deadline = start + check.timeout
         hook = self.session.plugins.hook
         hook.dlf_check_started(check=check)
         ctx = Context(
@@ -155,14 +174,21 @@ class Grader:
             show=lambda fraction, words: hook.dlf_check_progress(check=check, fraction=fraction, words=words),
         )
         try:
-            measured = hook.dlf_run_check(check=check, submission=submission, ctx=ctx)
-            result = result_of(check, Status.PASSED, measurements=dict(measured or {}))
+            try:
+                result = self._run(check, submission, ctx)
+            except ServerLost:  # perhaps another's doing: once more, with a server of its own
+                result = self._run(check, submission, ctx)
         except Exception as error:  # noqa: BLE001 - a fault of ours must not lose the other results
             result = self._verdict(check, error)
         if check.kind == "parity" and result.status is Status.PASSED:
             self.session.note_answered(check)
         output = self._tidy_up(submission)
         return replace(result, seconds=round(time.monotonic() - start, 4), output=output)
+
+    def _run(self, check: Check, submission: Submission, ctx: Context) -> Result:
+        submission.deadline = time.monotonic() + check.timeout
+        measured = self.session.plugins.hook.dlf_run_check(check=check, submission=submission, ctx=ctx)
+        return result_of(check, Status.PASSED, measurements=dict(measured or {}))
 
     def _tidy_up(self, submission: Submission) -> str:
         output = submission.take_output()[:OUTPUT_SHOWN]
@@ -201,6 +227,8 @@ class Grader:
                 return result_of(check, error.status, message=str(error), location=self._frame(error.frames) or where)
             case WorkerLost():
                 return result_of(check, error.status, message=str(error), location=where)
+            case DataUnusable():
+                return result_of(check, Status.SKIPPED, message=str(error))
             case GraderFault():
                 return result_of(check, Status.ERROR, message=str(error))
         trace = "".join(traceback.format_exception(error)) if self.config.verbose else "dlf-grade -v shows where"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pluggy
@@ -66,11 +67,13 @@ def dlf_probe(requirement: str, check: Check, config: Config) -> str | None:
 
 
 @hookspec(firstresult=True)
-def dlf_worker(exercise: Exercise, config: Config, servers: Servers) -> Callable[[], Channel] | None:
-    """Return what starts an isolated worker for `exercise`; `sandbox/plugin.py` does.
+def dlf_worker(exercise: Exercise, config: Config, servers: Servers, scratch: Path) -> Callable[[], Channel] | None:
+    """Return what starts an isolated worker for `exercise`; `sandbox/plugin.py` and `sandbox/bwrap.py` do.
 
-    `servers` are the run's fork servers, with NumPy or PyTorch imported. The message that turns a fork into the worker
-    of a learner's file is sent after this returned the channel, so a stronger rung confines the process before that.
+    `servers` are the run's fork servers, with NumPy or PyTorch imported. `scratch` is the folder that the worker may
+    write to; beside it, in its parent, lie the tree's copy, `tree`, and the run's other scratch folders, nothing else.
+    The message that turns a fork into the worker of a learner's file is sent after this returned the channel, so a
+    stronger rung confines the process before that.
     """
 
 

@@ -12,7 +12,7 @@ import time
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from dlf_grader.failures import DlfError, GraderFault
+from dlf_grader.failures import DataUnusable, DlfError, GraderFault, LearnerError
 from dlf_grader.installed import version
 from dlf_grader.sandbox.process import Servers
 from dlf_grader.sandbox.protocol import Call, Load, encode_message, pack_value, unpack_value
@@ -52,16 +52,30 @@ class Reference:
         return [fresh[at] if at in fresh else _decode(known[key]) for at, key in enumerate(keys)]
 
     def data(self, name: str, **arguments: Any) -> Any:
-        """What a loader of `dlf_reference.data` returns; never remembered, it may be large."""
-        with self._lock:
-            self._worker.deadline = time.monotonic() + DATA_SECONDS
-            return self._worker.call(f"dlf_reference.data.{name}", **arguments)
+        """What a loader of `dlf_reference.data` returns; never remembered, it may be large.
+
+        Raises:
+            DataUnusable: the data set is not whole.
+        """
+        return self._asked(f"data.{name}", arguments, DATA_SECONDS)
 
     def fresh(self, function: str, **arguments: Any) -> Any:
-        """What a function of `dlf_reference` returns, "module:function"; never remembered: no two calls are alike."""
+        """What a function of `dlf_reference` returns, "module:function"; never remembered: no two calls are alike.
+
+        Raises:
+            DataUnusable: it needs a data set that is not whole.
+        """
+        return self._asked(function, arguments, ANSWER_SECONDS)
+
+    def _asked(self, function: str, arguments: dict[str, Any], seconds: float) -> Any:
         with self._lock:
-            self._worker.deadline = time.monotonic() + ANSWER_SECONDS
-            return self._worker.call(f"dlf_reference.{function}", **arguments)
+            self._worker.deadline = time.monotonic() + seconds
+            try:
+                return self._worker.call(f"dlf_reference.{function}", **arguments)
+            except LearnerError as error:  # the code is ours on this side; RuntimeError is how a loader says so
+                if error.kind != "DataError":
+                    raise GraderFault(f"the reference could not answer {function}: {error}") from error
+                raise DataUnusable(f"{error.text}; dlf-data verify says more, dlf-data get fetches it") from None
 
     def close(self) -> None:
         self._worker.close()

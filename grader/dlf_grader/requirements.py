@@ -9,7 +9,12 @@ from dlf_grader.config import Config
 from dlf_grader.hookspecs import hookimpl
 from dlf_grader.model import Check
 
-FILES = {"mnist": "MNIST/raw/train-images-idx3-ubyte"}
+FILES = {  # one of each data set's
+    "mnist": "MNIST/raw/train-images-idx3-ubyte",
+    "cifar10": "cifar10/plain_text/test-00000-of-00001.parquet",
+    "imdb": "imdb/plain_text/test-00000-of-00001.parquet",
+    "ag_news": "ag_news/data/test-00000-of-00001.parquet",
+}
 
 
 @hookimpl

@@ -81,6 +81,7 @@ class Session:
         self.tree = Tree(config.tree)
         self.store = open_store() if reference is None else None
         self.results: dict[str, Result] = {}
+        self.lacking: set[str] = set()  # what workers could not give up, of what their rung takes away
         self._settled = {check.id: threading.Event() for check in self.checks}
         self._announced = 0
         self._stopping = False
@@ -98,9 +99,11 @@ class Session:
             if left:
                 self._grade(left)
         finally:
-            self._write()
-            if self.store is not None:
-                self.store.close()
+            try:
+                self._write()
+            finally:  # also where the disk is full
+                if self.store is not None:
+                    self.store.close()
         report = self.report()
         self.plugins.hook.dlf_session_finish(report=report, config=self.config)
         return report
@@ -112,7 +115,7 @@ class Session:
         return Report(
             tree=tree_name(self.config.tree),
             seed=self.config.seed,
-            isolation=describe(resolve(self.config.isolation)),
+            isolation=describe(resolve(self.config.isolation), self.lacking),
             environment=self._machine,
             files={source.path: source.sha256 if source.data else "" for source in sources},
             score=round(sum(result.score for result in results), 6),
@@ -202,7 +205,8 @@ class Session:
         from dlf_grader.sandbox.process import Servers
 
         servers = self.servers or Servers()
-        servers.preload("numpy")  # starts while this process imports NumPy for itself
+        if resolve(self.config.isolation) != "bwrap":
+            servers.preload("numpy")  # starts while this process imports NumPy for itself
         try:
             self._grade_with(servers, left)
         finally:

@@ -15,6 +15,7 @@ from pathlib import Path
 from dlf_grader.model import Engine, Exercise
 
 LARGEST_SOURCE = 1 << 20  # bytes; no exercise is near it
+OURS = ("dlf_grader", "dlf_reference")
 ALLOWED: dict[Engine, frozenset[str]] = {"numpy": frozenset({"numpy"}), "torch": frozenset({"numpy", "torch"})}
 
 
@@ -138,7 +139,7 @@ def read_source(tree: Path, path: str) -> Source:
         line = error.lineno or 1
         return Source(path, data, f"{path}:{line} is not valid Python: {error.msg}", line)
     except (ValueError, RecursionError, MemoryError) as error:
-        return Source(path, data, f"{path} cannot be parsed: {error}")
+        return Source(path, data, f"{path} cannot be parsed: {str(error) or 'it is nested too deeply'}")
     return Source(path, data)
 
 
@@ -205,9 +206,12 @@ class Tree:
 
 
 def snapshot(tree: Path, folder: Path) -> None:
-    """Copy a tree's Python files, read-only, to where workers may see them; links and large files stay behind."""
+    """Copy a tree's Python files, read-only, to where workers may see them; links and large files stay behind.
+
+    So do folders that would be found in place of our own packages, which train and measure beside the learner's code.
+    """
     for place, folders, files in os.walk(tree):
-        folders[:] = [name for name in folders if not name.startswith((".", "__pycache__"))]
+        folders[:] = [name for name in folders if not name.startswith((".", "__pycache__", *OURS))]
         for name in files:
             source = Path(place) / name
             if name.endswith(".py") and _lies_in(tree, source) and source.stat().st_size <= LARGEST_SOURCE:

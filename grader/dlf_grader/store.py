@@ -26,6 +26,9 @@ create table if not exists hint (tree text, id text, shown integer, primary key 
 LARGEST_ANSWERS = 200 << 20  # bytes of file at which remembered answers are dropped
 
 
+NAME = "store.db"
+
+
 def cache_folder() -> Path:
     """Where the store lives: `DLF_CACHE`, or the user's cache folder."""
     if folder := os.environ.get("DLF_CACHE"):
@@ -40,7 +43,8 @@ class Store:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        path = folder / "store.db"
+        self._path = path = folder / NAME
+        self._damaged = False
         if path.exists() and path.stat().st_size > LARGEST_ANSWERS:
             path.unlink()
         # every write is its own transaction: a long run must not keep others, or a kill, from what it found
@@ -89,26 +93,49 @@ class Store:
         self._write("insert or replace into hint values (?, ?, ?)", tree, check, shown)
 
     def close(self) -> None:
-        with self._lock, contextlib.suppress(sqlite3.Error):
+        with self._lock, contextlib.suppress(OSError, sqlite3.Error):
             self._db.close()
+            if self._damaged:
+                _remove(self._path)  # the next run starts with an empty one
 
     def _one(self, query: str, *values: object) -> Any:
-        with self._lock, contextlib.suppress(sqlite3.Error):  # damaged, or locked: as if nothing were remembered
-            row = self._db.execute(query, values).fetchone()
-            return row[0] if row else None
-        return None
+        row = self._execute(query, values)
+        return row[0] if row else None
 
     def _write(self, query: str, *values: object) -> None:
-        with self._lock, contextlib.suppress(sqlite3.Error):
-            self._db.execute(query, values)
+        self._execute(query, values)
+
+    def _execute(self, query: str, values: tuple[object, ...]) -> Any:
+        """The first row; None where there is none, and where the file is damaged or locked."""
+        with self._lock:
+            try:
+                return self._db.execute(query, values).fetchone()
+            except sqlite3.OperationalError:
+                return None
+            except sqlite3.DatabaseError:
+                self._damaged = True
+                return None
+            except sqlite3.Error:
+                return None
 
 
 def open_store(folder: Path | None = None) -> Store | None:
-    """The store, or None where there can be none."""
-    try:
-        return Store(folder or cache_folder())
-    except (OSError, sqlite3.Error):
-        return None
+    """The store, made anew if it is damaged; None where there can be none."""
+    place = folder or cache_folder()
+    with contextlib.suppress(OSError, sqlite3.Error):
+        try:
+            return Store(place)
+        except sqlite3.OperationalError:
+            return None  # locked, or not to be written: it may be in order
+        except sqlite3.DatabaseError:
+            _remove(place / NAME)
+            return Store(place)
+    return None
+
+
+def _remove(path: Path) -> None:
+    for name in (path, path.with_name(f"{NAME}-wal"), path.with_name(f"{NAME}-shm")):
+        name.unlink(missing_ok=True)
 
 
 def result_key(parts: list[str]) -> str:

@@ -41,16 +41,19 @@ class SentimentLSTM(nn.Module):
         dropout: float = 0.5,
     ) -> None:
         super().__init__()
-        # An embedding, an LSTM that reads both ways, dropout, a linear layer. How many numbers
-        # does one text have when two directions are pooled in two ways?
+        # An embedding, an LSTM for each direction of reading, dropout, a linear layer. How many
+        # numbers does one text have when two directions are pooled in two ways?
         ### BEGIN SOLUTION m2.sentiment.init
         self.embedding = nn.Embedding(vocab_size, embedding_dim, padding_idx=padding_idx)
-        self.lstm = nn.LSTM(embedding_dim, hidden_size, batch_first=True, bidirectional=True)
+        self.forwards = nn.LSTM(embedding_dim, hidden_size, batch_first=True)
+        self.backwards = nn.LSTM(embedding_dim, hidden_size, batch_first=True)
         self.dropout = nn.Dropout(dropout)
         self.classifier = nn.Linear(2 * 2 * hidden_size, num_classes)
-        for name, parameter in self.lstm.named_parameters():
-            if name.startswith("bias_ih"):  # the forget gates start open: what is written stays
-                nn.init.constant_(parameter.data[hidden_size : 2 * hidden_size], 1.0)
+        for lstm in (
+            self.forwards,
+            self.backwards,
+        ):  # forget gates start open: what is written stays
+            nn.init.ones_(lstm.bias_ih_l0.data[hidden_size : 2 * hidden_size])
         ### END SOLUTION
 
     def forward(self, tokens: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
@@ -68,18 +71,24 @@ class SentimentLSTM(nn.Module):
                 f"expected tokens of shape (N, T) and lengths of shape (N,), "
                 f"got {tuple(tokens.shape)} and {tuple(lengths.shape)}"
             )
-        # The direction that reads from the end meets the padding first: pack the sequences. Then
-        # pool over time, without the padding: what would a zero do to a mean, and to a maximum?
+        # Padding stands at the end, so a state that reads forwards never met it. To read backwards,
+        # turn each text round within its own length. Then pool over time, without the padding: what
+        # would a zero do to a mean, and to a maximum?
         ### BEGIN SOLUTION m2.sentiment.forward
-        x = self.dropout(self.embedding(tokens))  # (N, T, E)
-        packed = nn.utils.rnn.pack_padded_sequence(
-            x, lengths.cpu(), batch_first=True, enforce_sorted=False
-        )
-        outputs, _ = nn.utils.rnn.pad_packed_sequence(
-            self.lstm(packed)[0], batch_first=True, total_length=tokens.shape[1]
-        )  # (N, T, 2 H), zeros beyond the lengths
-        there = torch.arange(tokens.shape[1], device=tokens.device) < lengths.unsqueeze(1)  # (N, T)
-        mean = outputs.sum(dim=1) / lengths.unsqueeze(1)
-        largest = outputs.masked_fill(~there.unsqueeze(2), -torch.inf).amax(dim=1)
+        time = torch.arange(tokens.shape[1], device=tokens.device)
+        there = time < lengths.unsqueeze(1)  # (N, T)
+        turned = torch.where(
+            there, lengths.unsqueeze(1) - 1 - time, time
+        )  # the last token's place first
+        outputs = torch.cat(
+            [
+                self.forwards(self.dropout(self.embedding(tokens)))[0],
+                self.backwards(self.dropout(self.embedding(tokens.gather(1, turned))))[0],
+            ],
+            dim=2,
+        )  # (N, T, 2 H)
+        padding = ~there.unsqueeze(2)  # (N, T, 1)
+        mean = outputs.masked_fill(padding, 0.0).sum(dim=1) / lengths.unsqueeze(1)
+        largest = outputs.masked_fill(padding, -torch.inf).amax(dim=1)
         return self.classifier(self.dropout(torch.cat([mean, largest], dim=1)))
         ### END SOLUTION

@@ -48,7 +48,7 @@ class SelfAttention(nn.Module):
         qkv = self.qkv(x).view(N, T, 3, self.num_heads, E // self.num_heads)
         q, k, v = qkv.permute(2, 0, 3, 1, 4)  # (N, h, T, d) each
         scores = q @ k.transpose(-1, -2) / math.sqrt(q.shape[-1])  # (N, h, T, T)
-        scores = scores.masked_fill(~real[:, None, None, :], torch.finfo(x.dtype).min)
+        scores = scores.masked_fill(~real[:, None, None, :], torch.finfo(scores.dtype).min)
         heads = self.dropout(scores.softmax(dim=-1)) @ v  # (N, h, T, d)
         return self.out(heads.transpose(1, 2).reshape(N, T, E))
         ### END SOLUTION

@@ -74,7 +74,7 @@ def test_a_locked_worker_cannot_write_outside_its_scratch_folder(submit, tmp_pat
         f"def change():\n    open({str(tmp_path / 'tree' / 'exercise.py')!r}, 'a')\n"
     )
     for attempt in ("write", "remove", "change"):
-        with pytest.raises(LearnerError, match="PermissionError"):
+        with pytest.raises(LearnerError, match=r"PermissionError|Read-only file system"):
             submission.call(attempt)
     assert (tmp_path / "victim").read_text() == "kept"
 

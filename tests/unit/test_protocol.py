@@ -1,11 +1,16 @@
+import base64
 import contextlib
+from pathlib import Path
 
 import msgspec
 import numpy as np
 import pytest
+from dlf_grader.sandbox.channel import read_reply
+from dlf_grader.sandbox.items import too_many
 from dlf_grader.sandbox.protocol import (
     DTYPES,
     EXT_ARRAY,
+    EXT_TUPLE,
     LENGTH,
     Call,
     Handle,
@@ -26,6 +31,7 @@ from hypothesis.extra import numpy as hnp
 arrays = hnp.arrays(
     st.sampled_from(sorted(DTYPES)).map(np.dtype), hnp.array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=5)
 )
+FOUND_BY_FUZZING = (Path(__file__).parents[1] / "fuzz" / "inputs.txt").read_text(encoding="ascii").split()
 scalars = st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats() | st.text() | st.binary()
 values = st.recursive(
     scalars | arrays,
@@ -105,14 +111,47 @@ def test_an_array_over_the_limit_does_not_cross():
         pack_value(np.zeros(1000), limit=7999)
 
 
+def read_whole(frame: bytes) -> None:
+    """Read a worker's message as the grader does, down to the last value."""
+    with contextlib.suppress(ProtocolError):
+        reply = read_reply(frame)
+        for value in getattr(reply, "values", [getattr(reply, "value", None)]):
+            unpack_value(value)
+
+
 @given(st.binary())
 def test_arbitrary_bytes_are_a_reply_or_an_error_of_the_protocol(data):
-    try:
-        reply = decode_reply(data)
-        for value in getattr(reply, "values", []):
-            unpack_value(value)
-    except (msgspec.MsgspecError, ProtocolError, UnicodeDecodeError, RecursionError):
-        pass
+    read_whole(data)
+
+
+@given(st.recursive(scalars, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=20))
+def test_arbitrary_values_are_a_reply_or_an_error_of_the_protocol(value):
+    read_whole(msgspec.msgpack.encode(value, enc_hook=repr))
+    read_whole(msgspec.msgpack.encode({"type": "values", "id": 1, "values": [value]}, enc_hook=repr))
+
+
+@pytest.mark.parametrize("line", FOUND_BY_FUZZING)
+def test_what_fuzzing_found_is_a_reply_or_an_error_of_the_protocol(line):
+    read_whole(base64.b64decode(line))
+
+
+@pytest.mark.parametrize(
+    ("head", "each", "count"),
+    [(b"\xdd", b"\x90", 2**21), (b"\xdd", b"\xc0", 2**21), (b"\xdd", b"\x80", 2**21), (b"\xdf", b"\xa0\xc0", 2**20)],
+)
+def test_a_message_of_more_values_than_memory_is_refused_unread(head, each, count):
+    frame = head + count.to_bytes(4, "big") + each * count
+    assert too_many(frame)
+    assert not too_many(frame[: len(frame) // 8])
+    with pytest.raises(ProtocolError, match="values in one"):
+        unpack_value(msgspec.msgpack.Ext(EXT_TUPLE, frame))
+
+
+@given(values)
+def test_an_honest_message_is_counted_to_its_end(value):
+    frame = encode_message(Values(1, [pack_value(value)]))
+    assert not too_many(frame)
+    assert too_many(frame, limit=1)
 
 
 @given(st.integers(0, 5), st.binary())

@@ -44,7 +44,35 @@ def test_a_damaged_store_forgets_and_does_not_fail(tmp_path):
     (tmp_path / "store.db").write_bytes(b"no database at all, but long enough to be looked at")
     for leftover in tmp_path.glob("store.db-*"):
         leftover.unlink()
+    again = open_store(tmp_path)
+    assert again is not None
+    again.remember_answer("k", b"v")
+    assert again.answer("k") == b"v"
+    again.close()
+
+
+def test_damage_found_on_the_way_is_forgotten_by_the_next_run(tmp_path):
+    store = Store(tmp_path)
+    for number in range(100):
+        store.remember_answer(str(number), bytes(10_000))
+    store.close()
+    file = tmp_path / "store.db"
+    whole = file.read_bytes()
+    file.write_bytes(whole[:4096] + b"\xff" * (len(whole) - 4096))  # only the first page is left
+    damaged = Store(tmp_path)
+    assert damaged.answer("5") is None
+    damaged.remember_answer("5", b"v")
+    damaged.close()
+    fresh = Store(tmp_path)
+    fresh.remember_answer("5", b"v")
+    assert fresh.answer("5") == b"v"
+    fresh.close()
+
+
+def test_a_store_that_cannot_be_written_is_left_alone(tmp_path):
+    (tmp_path / "store.db").mkdir()
     assert open_store(tmp_path) is None
+    assert (tmp_path / "store.db").is_dir()
 
 
 def test_a_result_of_another_version_is_ignored(tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
@@ -12,13 +13,18 @@ from pathlib import Path
 
 from dlf_grader import __version__, config
 from dlf_grader.failures import DlfError
-from dlf_grader.isolation import describe, resolve
+from dlf_grader.isolation import RUNGS, describe, resolve, why_not
 from dlf_grader.model import Engine
 from dlf_grader.requirements import FILES, has_gpu
+from dlf_grader.sandbox import limits
+from dlf_grader.sandbox.bwrap import Sandbox
 from dlf_grader.sandbox.process import Servers, can_fork
+from dlf_grader.sandbox.protocol import Load
+from dlf_grader.sandbox.proxy import Submission
 from dlf_grader.store import cache_folder, open_store
 
 GOOD, MISSING = "✓", "–"
+STARTING = 60.0  # seconds until a worker has to be there
 
 
 def doctor(words: list[str]) -> int:
@@ -61,14 +67,9 @@ def _findings() -> Iterator[tuple[str, str]]:
 
 
 def _workers() -> Iterator[tuple[str, str]]:
-    """Start a worker of each kind and time it."""
+    """Start a worker of each kind and time it, and one on each rung and hear what it could not give up."""
     how = "forked from a server" if can_fork() else f"started one by one ({sys.platform} cannot fork)"
     yield GOOD, f"workers are {how}"
-    yield GOOD, f"isolation {describe('process')}"
-    if resolve("auto") == "locked":
-        yield GOOD, f"isolation {describe('locked')} (the default)"
-    else:
-        yield MISSING, "isolation locked needs Linux 5.13 or later with Landlock"
     servers = Servers()
     engines: tuple[Engine, ...] = ("numpy", "torch")
     try:
@@ -79,7 +80,32 @@ def _workers() -> Iterator[tuple[str, str]]:
                 servers.worker(engine).close()
                 times.append(time.perf_counter() - start)
             yield GOOD, f"a {engine} worker starts in {times[1] * 1000:.0f} ms (the first in {times[0]:.1f} s)"
+        for rung in RUNGS:
+            yield _rung(rung, servers)
     except DlfError as error:
         yield "✗", f"workers do not start: {error}"
     finally:
         servers.stop()
+
+
+def _rung(rung: str, servers: Servers) -> tuple[str, str]:
+    """Whether a rung works here, and what its workers could not give up."""
+    if reason := why_not(rung):
+        return MISSING, f"isolation {rung}: {reason}"
+    with tempfile.TemporaryDirectory(prefix="dlf-") as name:
+        folder = Path(name)
+        for inside in ("tree", "scratch"):
+            (folder / inside).mkdir()
+        (folder / "tree" / "nothing.py").touch()
+        enclosure = Sandbox(folder) if rung == "bwrap" else None
+        scratch = str(folder / "scratch")
+        load = Load(str(folder / "tree"), "nothing", "numpy", "", scratch, limits.MEMORY, rung)
+        submission = Submission(lambda: servers.worker("numpy", scratch, enclosure), load)
+        submission.deadline = time.monotonic() + STARTING
+        try:
+            submission.ready()
+        finally:
+            submission.close()
+            servers.leave(folder)
+    default = " (the default)" if rung == resolve("auto") else ""
+    return GOOD, f"isolation {describe(rung, submission.lacking)}{default}"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import secrets
 import selectors
 import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
@@ -16,13 +17,17 @@ from dlf_grader.failures import (
     GraderFault,
     LearnerError,
     NotWritten,
+    ServerLost,
     WorkerCrashed,
     WorkerRefused,
     WorkerTimeout,
 )
+from dlf_grader.sandbox.items import ITEMS_LIMIT, too_many
 from dlf_grader.sandbox.protocol import (
     LENGTH,
     LIMIT_TO_GRADER,
+    LIMIT_TO_WORKER,
+    Confined,
     Load,
     Operation,
     Progress,
@@ -37,9 +42,14 @@ from dlf_grader.sandbox.protocol import (
     encode_message,
     unpack_value,
 )
+from dlf_grader.sandbox.words import LONGEST_NAME, one_line, plain
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
 
 OUTPUT_KEPT = 16 * 1024  # bytes of a worker's prints that are kept; the rest is read and dropped
 CHUNK = 1 << 16
+FRAMES_KEPT = 20
 LONGEST_WAIT = 3600.0  # seconds between two looks at the clock
 
 
@@ -57,14 +67,19 @@ class Channel:
         connection: socket to the worker.
         output: where its standard output and error arrive; None where the platform keeps them elsewhere.
         end: kills it with everything it started, after so many seconds of grace; says how it ended.
+        limit: bytes of the longest message it may send.
+        server_alive: whether the server that it was forked from still runs; without one, always.
+        lacking: what its rung should have taken away from it and could not, in words.
     """
 
     connection: socket.socket
     output: socket.socket | None
     end: Callable[[float], str]
+    server_alive: Callable[[], bool] = lambda: True
     printed: bytearray = field(default_factory=bytearray)
     closed: bool = False
-    _last_request: int = 0
+    limit: int = LIMIT_TO_GRADER
+    lacking: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         self.connection.setblocking(False)
@@ -77,7 +92,11 @@ class Channel:
         def doing(at: int | None = None) -> str:
             return f"importing {load.module}"
 
+        if not load.root:  # the trusted side: a whole data set may come back
+            self.limit = LIMIT_TO_WORKER
         self._send(load, deadline, doing)
+        if load.root:
+            self.lacking = self._confined(deadline, doing)
         self._reply(0, deadline, lambda value: None, doing)
 
     def ask(
@@ -99,16 +118,16 @@ class Channel:
             LearnerError, NotWritten: the learner's code raised.
             WorkerLost: the worker is gone, and this channel with it.
         """
-        self._last_request += 1
-        self._send(Request(self._last_request, operations), deadline, doing)
-        return self._reply(self._last_request, deadline, on_progress, doing)
+        number = secrets.randbits(62)  # whoever has not read the question cannot have written the answer
+        self._send(Request(number, operations), deadline, doing)
+        return self._reply(number, deadline, on_progress, doing)
 
     def take_output(self) -> str:
         """What the worker printed since this was last called, at most `OUTPUT_KEPT` bytes of it."""
         self._drain_rest()
         text = self.printed.decode(errors="replace")
         self.printed.clear()
-        return "\n".join(_plain(line) for line in text.splitlines())
+        return "\n".join(plain(line) for line in text.splitlines())
 
     def close(self, grace: float = 0.0) -> str:
         """End the worker; returns how it ended."""
@@ -129,32 +148,42 @@ class Channel:
             reply = self._receive(deadline, doing)
             if isinstance(reply, Refused):
                 self.close()
-                raise WorkerRefused(_one_line(reply.text), _frames(reply.frames))
-            if isinstance(reply, Unable):
-                self.close()
-                raise GraderFault(f"a worker could not confine itself: {_one_line(reply.text)}")
-            if reply.id != request:
+                raise WorkerRefused(one_line(reply.text), _frames(reply.frames))
+            if isinstance(reply, Confined | Unable) or reply.id != request:
                 raise self._broken("an answer to a question nobody asked")
             if isinstance(reply, Raised):
                 error = NotWritten if reply.not_written else LearnerError
-                raise error(_one_line(reply.kind), _one_line(reply.text), _frames(reply.frames), doing(reply.at))
+                raise error(
+                    one_line(reply.kind, LONGEST_NAME), one_line(reply.text), _frames(reply.frames), doing(reply.at)
+                )
             try:
                 if isinstance(reply, Progress):
                     on_progress(unpack_value(reply.value))
+                    self._in_time(deadline, doing)  # who reports without end never makes us wait
                     continue
                 return [unpack_value(value) for value in reply.values]
             except ProtocolError as problem:
                 raise self._broken(str(problem)) from None
 
+    def _confined(self, deadline: float, doing: Doing) -> tuple[str, ...]:
+        """Wait until the worker has given up what its rung takes away; nothing of the learner's has run before."""
+        reply = self._receive(deadline, doing)
+        if isinstance(reply, Confined):
+            return tuple(one_line(text) for text in reply.lacking)
+        self.close()
+        raise GraderFault(
+            f"a worker could not confine itself: {one_line(reply.text) if isinstance(reply, Unable) else reply}"
+        )
+
     def _receive(self, deadline: float, doing: Doing) -> Reply:
         (length,) = LENGTH.unpack(self._read(LENGTH.size, deadline, doing))
-        if length > LIMIT_TO_GRADER:
-            raise self._broken(f"a message of {length} bytes; at most {LIMIT_TO_GRADER} are allowed")
+        if length > self.limit:
+            raise self._broken(f"a message of {length} bytes; at most {self.limit} are allowed")
         frame = self._read(length, deadline, doing)
         try:
-            return decode_reply(frame)
-        except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
-            raise self._broken("a message that is not in the protocol") from None
+            return read_reply(frame)
+        except ProtocolError as problem:
+            raise self._broken(str(problem)) from None
 
     def _broken(self, what: str) -> WorkerCrashed:
         self.close()
@@ -204,9 +233,12 @@ class Channel:
                     self.output = None
                 if self.connection in ready:
                     return
-                if left <= 0:
-                    self.close()
-                    raise WorkerTimeout(f"{doing()} did not end in time")
+                self._in_time(deadline, doing)
+
+    def _in_time(self, deadline: float, doing: Doing) -> None:
+        if time.monotonic() >= deadline:
+            self.close()
+            raise WorkerTimeout(f"{doing()} did not end in time")
 
     def _drain(self) -> bool:
         """Read some of what was printed; False when nothing more can come."""
@@ -229,17 +261,27 @@ class Channel:
 
     def _ended(self, doing: Doing) -> WorkerCrashed:
         how = self.close(grace=0.5)
-        return WorkerCrashed(f"{doing()} ended its process: {how}")
+        kind = WorkerCrashed if self.server_alive() else ServerLost
+        return kind(f"{doing()} ended its process: {how}")
 
 
-def _plain(text: str) -> str:
-    """A learner's words without anything that moves a cursor or colours a terminal."""
-    return "".join(c if c.isprintable() else " " for c in text)
+def read_reply(frame: Buffer) -> Reply:
+    """A worker's message.
 
-
-def _one_line(text: str) -> str:
-    return " ".join(_plain(text).split())
+    Raises:
+        ProtocolError: it is none; nothing else, whatever the bytes.
+    """
+    if too_many(frame):
+        raise ProtocolError(f"a message of more than {ITEMS_LIMIT} values")
+    try:
+        return decode_reply(frame)
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+        raise ProtocolError("a message that is not in the protocol") from None
 
 
 def _frames(frames: list[WireFrame]) -> tuple[Frame, ...]:
-    return tuple(Frame(_one_line(frame.file), frame.line, _one_line(frame.function)) for frame in frames)
+    """The innermost frames of those sent."""
+    return tuple(
+        Frame(one_line(frame.file, LONGEST_NAME), frame.line, one_line(frame.function, LONGEST_NAME))
+        for frame in frames[-FRAMES_KEPT:]
+    )

@@ -10,46 +10,67 @@ import contextlib
 import gc
 import json
 import os
+import select
 import signal
 import socket
 import sys
 import time
+import traceback
 
-from dlf_grader.sandbox import limits, locked, worker
+from dlf_grader.model import Engine
+from dlf_grader.sandbox import limits, locked, watch, worker
 
+GPU = "/dev/nvidia0"  # with one, a worker maps more memory than any model needs
 MESSAGE_SIZE = 4096  # bytes; every message is one small line of JSON, answered before the next is sent
 
 
 class ForkServer:
-    """Forks and reaps workers; `live` are the ones the grader still uses."""
+    """Forks, watches and reaps workers; `live` are the ones the grader still uses, with their scratch folders.
 
-    def __init__(self, control: socket.socket) -> None:
-        self.control = control
-        self.live: set[int] = set()
+    Args:
+        control: the grader's requests.
+        memory: bytes that one worker may hold; 0 for no limit.
+    """
+
+    def __init__(self, control: socket.socket, memory: int) -> None:
+        self.control, self.memory = control, memory
+        self.live: dict[int, str] = {}
+        self.stopped: dict[int, str] = {}  # why, for those that this server stopped itself
 
     def serve(self) -> None:
-        """Answer {"fork": true} with {"pid": …} and {"reap": pid} with {"status": …} until the grader hangs up."""
+        """Answer {"fork": scratch} with {"pid": …} and {"reap": pid} with {"status": …} until the grader hangs up."""
         gc.collect()
         gc.freeze()  # keep the collector from touching, and so copying, pages shared with the workers
         while True:
+            self._watch_until_asked()
             data, descriptors, _, _ = socket.recv_fds(self.control, MESSAGE_SIZE, 2)
             if not data:
                 break
             message = json.loads(data)
             if "reap" in message:
-                answer = {"status": self._reap(message["reap"], message["grace"])}
+                answer: dict[str, int | str] = {"status": self._reap(message["reap"], message["grace"])}
+                answer["why"] = self.stopped.pop(message["reap"], "")
             else:
-                answer = {"pid": self._fork(descriptors)}
+                answer = {"pid": self._fork(message["fork"], descriptors)}
             for descriptor in descriptors:
                 os.close(descriptor)
             self.control.send(json.dumps(answer).encode())
         self.live.clear()
         self._end_orphans()
 
-    def _fork(self, descriptors: list[int]) -> int:
+    def _watch_until_asked(self) -> None:
+        """Return when the grader says something; until then stop every worker that has too much of something."""
+        while self.live and not select.select([self.control], [], [], watch.SECONDS_BETWEEN)[0]:
+            for pid, scratch in self.live.items():
+                if pid not in self.stopped and (why := watch.excess(pid, scratch, self.memory)):
+                    self.stopped[pid] = why
+                    for member in (*watch.children(pid), pid):
+                        _kill(member)
+
+    def _fork(self, scratch: str, descriptors: list[int]) -> int:
         pid = os.fork()
         if pid:
-            self.live.add(pid)
+            self.live[pid] = scratch
             return pid
         try:
             os.setsid()
@@ -60,6 +81,8 @@ class ForkServer:
             os.closerange(3, connection)
             os.closerange(connection + 1, limits.OPEN_FILES)
             worker.run(socket.socket(fileno=connection))
+        except BaseException:  # noqa: BLE001 - it goes where the worker's prints go
+            traceback.print_exc()
         finally:
             os._exit(0)
 
@@ -72,25 +95,17 @@ class ForkServer:
         while (ended := os.waitpid(pid, os.WNOHANG))[0] == 0 and time.monotonic() < until:
             time.sleep(0.002)
         _kill(pid)  # the group, even if its leader is gone
-        self.live.discard(pid)
+        self.live.pop(pid, None)
         _, status = ended if ended[0] else os.waitpid(pid, 0)
         self._end_orphans()
         return os.waitstatus_to_exitcode(status)
 
     def _end_orphans(self) -> None:
         """Kill what workers left behind: Linux hands it to us when its own parent ends, session or not."""
-        while orphans := _children() - self.live:
+        while orphans := watch.children(os.getpid()) - self.live.keys():
             for pid in orphans:
                 _kill(pid)
                 os.waitpid(pid, 0)
-
-
-def _children() -> set[int]:
-    path = f"/proc/self/task/{os.getpid()}/children"
-    if not os.path.exists(path):
-        return set()  # no such list on this platform: the process groups are all we can kill
-    with open(path, encoding="ascii") as file:
-        return {int(pid) for pid in file.read().split()}
 
 
 def _kill(pid: int) -> None:
@@ -101,10 +116,13 @@ def _kill(pid: int) -> None:
 
 def main() -> None:
     """Run as `python -m dlf_grader.sandbox.forkserver ENGINE DESCRIPTOR`."""
-    engine, descriptor = sys.argv[1], int(sys.argv[2])
+    engine: Engine = "torch" if sys.argv[1] == "torch" else "numpy"
+    descriptor = int(sys.argv[2])
     limits.adopt_orphans()
-    if locked.landlock_version():  # imports what workers will need to lock themselves
-        locked.prepare("torch" if engine == "torch" else "numpy")
+    limits.shut_memory()
+    if locked.landlock_version():  # works out what workers will need to lock themselves
+        locked.prepare(engine)
+        locked.only_root_reads(engine)
     control = socket.socket(fileno=descriptor)
     if engine == "torch":
         import torch
@@ -114,7 +132,8 @@ def main() -> None:
         control.send(b'{"ready": true}')
     except BrokenPipeError:
         return  # the grader needed no PyTorch after all, and left
-    ForkServer(control).serve()
+    memory = 0 if engine == "torch" and os.path.exists(GPU) else limits.MEMORY + watch.SHARED_MEMORY
+    ForkServer(control, memory).serve()
     os._exit(0)  # nothing of ours is left to finish, and taking PyTorch down in order takes a while
 
 

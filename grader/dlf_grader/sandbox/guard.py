@@ -12,7 +12,7 @@ import os
 import sys
 import sysconfig
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
@@ -32,6 +32,7 @@ STARTS_A_PROGRAM = frozenset(
     ]
 )
 LOADS_FOREIGN_CODE = frozenset({"ctypes.dlopen"})
+OURS = frozenset({"dlf_grader", "dlf_reference"})
 REFUSED_STANDARD = frozenset({"multiprocessing"})  # the one part of the standard library that forks unseen
 
 _trusted_depth = 0
@@ -57,9 +58,9 @@ def install(root: str, engine: str, instead: str, refuse: Callable[[str], None])
         instead: what to use in place of something forbidden, one sentence.
         refuse: called with the reason; must not return.
     """
-    own = {entry.removesuffix(".py") for entry in os.listdir(root)}
-    allowed = (sys.stdlib_module_names | ENGINES[engine] | own) - REFUSED_STANDARD
     packages = sysconfig.get_path("purelib") + os.sep
+    own = {entry.removesuffix(".py") for entry in os.listdir(root)} - _installed(packages)
+    allowed = (sys.stdlib_module_names | ENGINES[engine] | own) - REFUSED_STANDARD
     engines = tuple(packages + name + os.sep for name in ENGINES[engine])
     readable = (*engines, packages + "dlf_grader" + os.sep)  # a traceback may show a line of the worker's
 
@@ -81,6 +82,13 @@ def install(root: str, engine: str, instead: str, refuse: Callable[[str], None])
 
     sys.meta_path.insert(0, _Finder(judge_import, lambda name: refuse(f"reloads {name}: {instead}")))
     sys.addaudithook(hook)
+
+
+def _installed(packages: str) -> set[str]:
+    """What the name of a folder handed in must not be: a package that is there anyway would be found in its place."""
+    with suppress(OSError):
+        return {entry.partition(".")[0] for entry in os.listdir(packages)} | OURS
+    return set(OURS)
 
 
 class _Finder:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 
-FILE_SIZE = 1 << 30  # bytes a worker may write to one file
+MEMORY = 4 << 30  # bytes of data a worker may allocate beyond what it starts with
+FILE_SIZE = 1 << 29  # bytes a worker may write to one file
 OPEN_FILES = 256
-PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
+PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_CHILD_SUBREAPER = 1, 4, 36
 
 
 def environment() -> dict[str, str]:
@@ -20,15 +22,17 @@ def environment() -> dict[str, str]:
     return {name: os.environ[name] for name in kept if name in os.environ} | dict.fromkeys(threads, "1")
 
 
-def confine(scratch: str, memory: int) -> None:
+def confine(scratch: str, memory: int, processor_seconds: int) -> None:
     """Enter the scratch folder and lower every limit, for good.
 
     Args:
         scratch: an empty folder; the working directory, the home and the place of temporary files.
         memory: bytes of data the worker may add to what it started with; 0 for no limit.
+        processor_seconds: of all its threads together; 0 for no limit. The grader's own deadlines come first.
     """
     os.chdir(scratch)
     os.environ.update(HOME=scratch, TMPDIR=scratch, TEMP=scratch, TMP=scratch)
+    tempfile.tempdir = None  # a server that asked before would hand on its own answer
     if sys.platform == "win32":
         return
     import resource
@@ -36,6 +40,10 @@ def confine(scratch: str, memory: int) -> None:
     lower = [(resource.RLIMIT_CORE, 0), (resource.RLIMIT_FSIZE, FILE_SIZE), (resource.RLIMIT_NOFILE, OPEN_FILES)]
     if memory and sys.platform == "linux":  # elsewhere the kernel does not count data alone
         lower.append((resource.RLIMIT_DATA, _data_in_use() + memory))
+    if processor_seconds:
+        lower.append((resource.RLIMIT_CPU, processor_seconds))
+    if sys.platform == "linux":
+        lower.append((resource.RLIMIT_MSGQUEUE, 0))
     for which, wanted in lower:
         _, hard = resource.getrlimit(which)
         limit = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
@@ -50,6 +58,11 @@ def die_with_parent() -> None:
 def adopt_orphans() -> None:
     """Ask Linux to hand this process every descendant whose own parent ends, so that none escapes."""
     _prctl(PR_SET_CHILD_SUBREAPER, 1)
+
+
+def shut_memory(shut: bool = True) -> None:
+    """Ask Linux to keep the user's other processes out of this one's memory and descriptors; children inherit it."""
+    _prctl(PR_SET_DUMPABLE, int(not shut))
 
 
 def _prctl(option: int, value: int) -> None:

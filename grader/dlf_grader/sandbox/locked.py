@@ -1,9 +1,10 @@
-"""The rung `locked`: a worker gives up, for good and before it imports a learner's file, what it does not need.
+"""What a worker gives up, for good and before it imports a learner's file, rung by rung.
 
-Landlock (Linux 5.13 and later) takes the file system down to what the exercise may import, the tree's copy and a
-scratch folder; from Linux 6.7 on it takes TCP as well, and from 6.12 on signals to other processes. No root, no new
-process, a few milliseconds. What cannot be read cannot be imported: a NumPy exercise has no access to PyTorch's files,
-and none has any to solutions, oracles, data sets or the home folder. Older kernels give up less; `describe` says what.
+Three of Linux's means, each best effort: a filter of system calls (`seccomp`), namespaces of its own (`namespaces`),
+and Landlock (Linux 5.13 and later), which takes the file system down to what the exercise may import, the tree's copy
+and a scratch folder; from Linux 6.7 on it takes TCP as well, and from 6.12 on signals to other processes. No root, a
+few milliseconds. What cannot be read cannot be imported: a NumPy exercise has no access to PyTorch's files, and none
+has any to solutions, oracles, data sets or the home folder.
 """
 
 from __future__ import annotations
@@ -14,11 +15,17 @@ import sysconfig
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dlf_grader.model import Engine
+from dlf_grader.sandbox import limits, namespaces, seccomp
+
+if TYPE_CHECKING:
+    from py_landlock import Landlock
 
 TCP_SINCE, SIGNALS_SINCE = 4, 6  # versions of Landlock's interface
-SYSTEM = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/share/zoneinfo", "/etc/localtime", "/etc/ld.so.cache")
+LIBRARIES = ("/lib", "/lib64", "/usr/lib", "/usr/lib64")
+SYSTEM = ("/usr/share/zoneinfo", "/etc/localtime", "/etc/ld.so.cache")
 DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom", "/dev/random")
 GRADER = Path(__file__).parents[1]
 OURS = "dlf_"  # our own packages, of which only what a worker runs may be read
@@ -37,73 +44,150 @@ def landlock_version() -> int:
         return 0
 
 
-def describe() -> str:
-    """What this rung takes away here, and what it does not."""
-    version = landlock_version()
-    taken = ["files"] + ["TCP"] * (version >= TCP_SINCE) + ["signals"] * (version >= SIGNALS_SINCE)
-    left = ["other sockets"] if version >= TCP_SINCE else ["the network"]
-    left += [] if version >= SIGNALS_SINCE else ["killing other processes"]
-    words = f"separate processes without {', '.join(taken)} (Landlock {version})"
-    return f"{words}; does not stop code from using {', '.join(left)} or forging its answers"
-
-
-def lock(root: str, scratch: str, engine: Engine, *, gpu: bool) -> None:
-    """Give up everything else; cannot be undone, and every process or thread started later inherits it.
+def confine(rung: str, root: str, scratch: str, engine: Engine, *, gpu: bool) -> list[str]:
+    """Give up what a rung takes away; cannot be undone, and every thread started later inherits it.
 
     Args:
+        rung: "process", "locked", or "bwrap", whose sandbox this process is already in.
         root: the tree's copy, readable.
         scratch: readable and writable.
         engine: whose files may be read.
         gpu: whether a training may use NVIDIA's devices.
-    """
-    from py_landlock import AccessFs, Landlock
 
-    folders, files, listed = prepare(engine)
-    writable = ["/dev/null", *(map(str, Path("/dev").glob("nvidia*")) if gpu else ())]
-    rules = Landlock(strict=False)
-    rules.allow_read(root, *folders, *(("/proc", "/sys") if gpu else ()))
-    rules.add_path_rule(*files, access=AccessFs.READ_FILE)
-    rules.add_path_rule(*writable, access=AccessFs.READ_FILE | AccessFs.WRITE_FILE)
-    rules.add_path_rule(*listed, access=AccessFs.READ_DIR)  # names only: an import lists the folders it searches
-    rules.allow_read_write(scratch)
-    rules.apply()
+    Returns:
+        What of it could not be taken away here, in words.
+
+    Raises:
+        OSError: something that works here failed.
+    """
+    if sys.platform != "linux":
+        return []
+    lacking, refused = [], [*seccomp.EVERYWHERE]
+    limits.shut_memory(False)  # the server's is shut, but its worker's is to be watched
+    if rung == "locked":
+        lacking += _enter_namespaces(root, scratch, engine, gpu=gpu)
+        if lacking:
+            refused.append(seccomp.METADATA)  # Landlock lets pass what changes no file's content
+    if rung == "process" or lacking:  # with namespaces of its own it has no capabilities any more
+        namespaces.drop_capabilities(keep=namespaces.OVERRIDE_FILE_MODES if os.getuid() == 0 else 0)
+    if rung != "process":
+        refused.append(seccomp.SOCKETS)
+        lacking += _lock_files(root, scratch, engine, gpu=gpu)
+    if not seccomp.supported():
+        return [*lacking, "a filter of system calls"]
+    seccomp.install(refused)
+    return lacking
+
+
+def _enter_namespaces(root: str, scratch: str, engine: Engine, *, gpu: bool) -> list[str]:
+    """Go where there is no network and nobody else, if the system allows it and all that is needed is there too."""
+    reason = only_root_reads(engine)
+    if os.getuid() == 0 and not namespaces.open_to(root, 0):
+        reason = root
+    if reason:
+        return [f"namespaces of its own (in them root cannot read {reason})"]
+    try:
+        return namespaces.enter(scratch, gpu=gpu)
+    except OSError as error:
+        return [f"namespaces of its own ({error.strerror or error})"]
 
 
 @cache
-def prepare(engine: Engine) -> tuple[list[str], list[str], list[str]]:
-    """What every worker of an engine may read: folders, single files, and folders of which it may see the names.
+def only_root_reads(engine: Engine) -> str:
+    """Something that a worker needs and that root may read by privilege alone, which a namespace takes away; or ""."""
+    if os.getuid() != 0:
+        return ""
+    return next((path for path in readable(engine) if not namespaces.open_to(path, 0)), "")
 
-    Called once by the fork server, so that a worker only has to hand it to the kernel.
+
+def _lock_files(root: str, scratch: str, engine: Engine, *, gpu: bool) -> list[str]:
+    """Give up every file but a few, TCP, and signals to others."""
+    version = landlock_version()
+    if not version:
+        return ["Landlock"]
+    from py_landlock import AccessFs
+
+    rules = prepare(engine)
+    rules.allow_read(root, *(("/proc", "/sys") if gpu else ()))
+    rules.allow_read_write(scratch)
+    rules.add_path_rule(scratch, access=AccessFs.REFER)  # renaming from one of its folders to another
+    rules.add_path_rule(
+        *(map(str, Path("/dev").glob("nvidia*")) if gpu else ()), access=AccessFs.READ_FILE | AccessFs.WRITE_FILE
+    )
+    rules.apply()
+    wanted = {"refusal of TCP": TCP_SINCE, "refusal of signals": SIGNALS_SINCE}
+    return [f"{what} by Landlock {version}" for what, since in wanted.items() if version < since]
+
+
+@cache
+def prepare(engine: Engine) -> Landlock:
+    """Rules for what every worker of an engine may read.
+
+    Made once, by the fork server: a worker adds its own folders to its copy, and only has to hand them to the kernel.
     """
-    readable = [*SYSTEM, *DEVICES, *_python(), *_packages(engine), *_ours()]
-    folders = [path for path in readable if os.path.isdir(path)]
-    files = [path for path in readable if os.path.exists(path) and not os.path.isdir(path)]
+    from py_landlock import AccessFs, Landlock
+
+    standard, _ = standard_library()
     reference = _reference()
-    return folders, files, [_site(), str(GRADER), *([str(reference)] if reference else [])]
+    paths = readable(engine)
+    rules = Landlock(strict=False)
+    rules.allow_read(*filter(os.path.isdir, paths))
+    rules.add_path_rule(*(path for path in paths if not os.path.isdir(path)), access=AccessFs.READ_FILE)
+    rules.add_path_rule("/dev/null", access=AccessFs.READ_FILE | AccessFs.WRITE_FILE)
+    # of these the names only: an import lists the folders it searches
+    rules.add_path_rule(_site(), *standard, GRADER, *([reference] if reference else []), access=AccessFs.READ_DIR)
+    return rules
 
 
-def _python() -> Iterator[str]:
-    """Python's own standard library."""
-    yield from {sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")}
+@cache
+def readable(engine: Engine) -> tuple[str, ...]:
+    """Files and folders that every worker of an engine may read."""
+    standard, hidden = standard_library()
+    whole = [*standard, *dict.fromkeys(map(os.path.realpath, LIBRARIES))]
+    return tuple(
+        path
+        for path in [*SYSTEM, *DEVICES, *_except(hidden, whole), *packages(engine), *ours()]
+        if os.path.exists(path)
+    )
 
 
-def _packages(engine: Engine) -> Iterator[str]:
+def standard_library() -> tuple[list[str], list[str]]:
+    """Python's own folders, and the folders of packages that lie inside these or among the system's libraries."""
+    base = {"base": sys.base_prefix, "platbase": sys.base_exec_prefix}
+    folders = list(dict.fromkeys(sysconfig.get_path(name, vars=base) for name in ("stdlib", "platstdlib")))
+    pythons = [*map(Path, folders), *(path for place in LIBRARIES[2:] for path in Path(place).glob("python3*"))]
+    inside = [str(path / name) for path in pythons for name in ("site-packages", "dist-packages")]
+    return folders, [path for path in dict.fromkeys(inside) if os.path.isdir(path)]
+
+
+def _except(hidden: list[str], folders: list[str]) -> Iterator[str]:
+    """Folders piece by piece, without what is hidden in them: Landlock can only add."""
+    for folder in folders:
+        if folder in hidden:
+            continue
+        if any(path.startswith(folder + os.sep) for path in hidden):
+            yield from _except(hidden, [entry.path for entry in os.scandir(folder)])
+        else:
+            yield folder
+
+
+def packages(engine: Engine) -> list[str]:
     """Installed packages: NumPy's alone, or all but our own, since PyTorch imports many when it needs them."""
     entries = list(Path(_site()).iterdir())
     if engine == "numpy":
-        yield from (str(entry) for entry in entries if entry.name.startswith("numpy"))
-    elif any(entry.name.startswith(OURS) and entry.is_dir() for entry in entries):
-        yield from (str(entry) for entry in entries if not entry.name.startswith(OURS))
-    else:
-        yield _site()  # our own packages are installed from elsewhere
+        return [str(entry) for entry in entries if entry.name.startswith("numpy")]
+    if any(entry.name.startswith(OURS) and entry.is_dir() for entry in entries):
+        return [str(entry) for entry in entries if not entry.name.startswith(OURS)]
+    return [_site()]  # our own packages are installed from elsewhere
 
 
-def _ours() -> Iterator[str]:
+def ours() -> list[str]:
     """Of our packages: the sandbox, and the recipes that train beside a model."""
-    yield from (str(GRADER / "__init__.py"), str(GRADER / "sandbox"))
+    found = [GRADER / "__init__.py", GRADER / "sandbox"]
     reference = _reference()
     if reference is not None:
-        yield from (str(reference / "__init__.py"), str(reference / "training"))
+        found += [reference / "__init__.py", reference / "training"]
+    return list(map(str, found))
 
 
 def _site() -> str:

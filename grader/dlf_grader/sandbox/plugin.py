@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dlf_grader.hookspecs import hookimpl
-from dlf_grader.isolation import RUNGS, resolve
+from dlf_grader.isolation import resolve
 from dlf_grader.model import Exercise
 
 if TYPE_CHECKING:
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
 
 
 @hookimpl(trylast=True)
-def dlf_worker(exercise: Exercise, config: Config, servers: Servers) -> Callable[[], Channel] | None:
+def dlf_worker(exercise: Exercise, config: Config, servers: Servers, scratch: Path) -> Callable[[], Channel] | None:
     """A process of its own, forked from a server that has the engine loaded; it locks itself when told to."""
-    if resolve(config.isolation) not in RUNGS:
+    if resolve(config.isolation) not in ("process", "locked"):
         return None  # another plugin's
-    return lambda: servers.worker(exercise.engine)
+    return lambda: servers.worker(exercise.engine, str(scratch))

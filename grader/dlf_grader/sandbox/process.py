@@ -14,7 +14,9 @@ import socket
 import subprocess
 import sys
 import threading
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from dlf_grader.failures import GraderFault
 from dlf_grader.model import Engine
@@ -26,13 +28,27 @@ if TYPE_CHECKING:
 START_SECONDS = 120.0  # importing PyTorch from a cold disk
 
 
+class Enclosure(Protocol):
+    """A sandbox that a fork server can run in; equal ones share one, for each engine."""
+
+    @property
+    def folder(self) -> Path: ...
+
+    def command(self, engine: Engine, command: list[str]) -> list[str]: ...
+
+
+Key: TypeAlias = tuple[Engine, Enclosure | None]
+
+
 class Server:
     """The grader's end of one fork server, started at once and waited for at the first fork."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, enclosure: Enclosure | None = None) -> None:
         self.engine = engine
         self.control, theirs = socket.socketpair()
         command = [sys.executable, "-I", "-m", "dlf_grader.sandbox.forkserver", engine, str(theirs.fileno())]
+        if enclosure is not None:
+            command = enclosure.command(engine, command)
         self.process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
@@ -44,18 +60,18 @@ class Server:
         )
         theirs.close()
         self.control.settimeout(START_SECONDS)
-        self.ready = False
+        self.ready, self.lost = False, False
         self.lock = threading.Lock()
 
-    def fork(self) -> Channel:
-        """A new worker, connected."""
+    def fork(self, scratch: str) -> Channel:
+        """A new worker, connected; what it keeps in its scratch folder is watched."""
         from dlf_grader.sandbox.channel import Channel  # imports NumPy, which can wait while the server starts
 
         ours, theirs = socket.socketpair()
         output, their_output = socket.socketpair()
         with theirs, their_output:
-            pid = self._request({"fork": True}, [theirs.fileno(), their_output.fileno()])["pid"]
-        return Channel(ours, output, lambda grace: _how_it_ended(self._end(pid, grace)))
+            pid = self._request({"fork": scratch}, [theirs.fileno(), their_output.fileno()])["pid"]
+        return Channel(ours, output, lambda grace: self._end(pid, grace), self.alive)
 
     def hang_up(self) -> None:
         """Tell the server to end its workers and itself."""
@@ -75,14 +91,14 @@ class Server:
             self.process.stderr.close()
 
     def alive(self) -> bool:
-        return self.process.poll() is None
+        return not self.lost and self.process.poll() is None
 
-    def _end(self, pid: int, grace: float) -> int:
+    def _end(self, pid: int, grace: float) -> str:
         try:
-            status: int = self._request({"reap": pid, "grace": grace}, [])["status"]
+            ended = self._request({"reap": pid, "grace": grace}, [])
         except GraderFault:  # the server is gone, and its workers with it
-            return -signal.SIGKILL
-        return status
+            return how_it_ended(-signal.SIGKILL)
+        return f"it was stopped because it {ended['why']}" if ended["why"] else how_it_ended(ended["status"])
 
     def _request(self, message: dict[str, Any], descriptors: list[int]) -> dict[str, Any]:
         with self.lock:
@@ -93,6 +109,7 @@ class Server:
                 socket.send_fds(self.control, [json.dumps(message).encode()], descriptors)
                 return self._receive()
             except OSError as error:
+                self.lost = True
                 raise GraderFault(f"the {self.engine} server stopped: {error}. {self._last_words()}") from error
 
     def _receive(self) -> dict[str, Any]:
@@ -103,7 +120,7 @@ class Server:
         return answer
 
     def _last_words(self) -> str:
-        if self.alive() or self.process.stderr is None or self.process.stderr.closed:
+        if self.process.poll() is None or self.process.stderr is None or self.process.stderr.closed:
             return ""
         return self.process.stderr.read().decode(errors="replace").strip()[-500:]
 
@@ -112,37 +129,77 @@ class Servers:
     """The fork servers of one run; each is started when first needed, or early by `preload`."""
 
     def __init__(self) -> None:
-        self._servers: dict[Engine, Server] = {}
+        self._servers: dict[Key, Server] = {}
+        self._killed: set[Key] = set()  # where one was killed once, each worker gets a server of its own
+        self._alone: list[tuple[Key, Server]] = []
         self._lock = threading.Lock()
         self._stopped = False
 
     def preload(self, engine: Engine) -> None:
         """Start importing now what will be needed soon."""
         if can_fork():
-            self._server(engine)
+            self._server((engine, None))
 
-    def worker(self, engine: Engine) -> Channel:
-        """A new worker with `engine` imported."""
-        return self._server(engine).fork() if can_fork() else spawn(engine)
+    def worker(self, engine: Engine, scratch: str = "", enclosure: Enclosure | None = None) -> Channel:
+        """A new worker with `engine` imported.
+
+        Args:
+            engine: "numpy" or "torch".
+            scratch: the folder it will write to, watched for what it keeps there.
+            enclosure: the sandbox it is to run in.
+        """
+        if not can_fork():
+            return spawn(engine)
+        server = self._server((engine, enclosure))
+        channel = server.fork(scratch)
+        if any(server is other for _, other in self._alone):
+            channel.end = _and_then(channel.end, server.stop)
+        return channel
+
+    def leave(self, folder: Path) -> None:
+        """End the servers of the enclosures around a run's folder."""
+        self._end_all(lambda key: key[1] is not None and key[1].folder == folder)
 
     def stop(self) -> None:
         """End every server with its workers, and start none any more."""
         with self._lock:
             self._stopped = True
-        for server in self._servers.values():
-            server.hang_up()  # all first, so that they end side by side
-        for server in self._servers.values():
-            server.stop()
-        self._servers.clear()
+        self._end_all(lambda key: True)
 
-    def _server(self, engine: Engine) -> Server:
+    def _end_all(self, chosen: Callable[[Key], bool]) -> None:
+        with self._lock:
+            ending = [pair for pair in (*self._servers.items(), *self._alone) if chosen(pair[0])]
+            self._servers = {key: server for key, server in self._servers.items() if not chosen(key)}
+            self._alone = [pair for pair in self._alone if not chosen(pair[0])]
+        for _, server in ending:
+            server.hang_up()  # all first, so that they end side by side
+        for _, server in ending:
+            server.stop()
+
+    def _server(self, key: Key) -> Server:
         with self._lock:
             if self._stopped:
                 raise GraderFault("the run is being stopped")
-            server = self._servers.get(engine)
-            if server is None or not server.alive():
-                server = self._servers[engine] = Server(engine)
+            server = self._servers.get(key)
+            if server is not None and not server.alive():
+                server.stop()
+                self._killed.add(key)
+            if key in self._killed:
+                self._alone = [pair for pair in self._alone if pair[1].alive()]
+                self._alone.append((key, Server(*key)))
+                return self._alone[-1][1]
+            if server is None:
+                server = self._servers[key] = Server(*key)
             return server
+
+
+def _and_then(end: Callable[[float], str], stop: Callable[[], None]) -> Callable[[float], str]:
+    def both(grace: float) -> str:
+        how = end(grace)
+        stop()
+        return how
+
+    return both
 
 
 def can_fork() -> bool:
@@ -176,7 +233,7 @@ def spawn(engine: Engine) -> Channel:
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(timeout=grace)
         _kill_tree(process)
-        return _how_it_ended(process.wait())
+        return how_it_ended(process.wait())
 
     return Channel(ours, output, end)
 
@@ -195,7 +252,8 @@ def _kill_tree(process: subprocess.Popen[bytes]) -> None:
         os.killpg(process.pid, signal.SIGKILL)
 
 
-def _how_it_ended(status: int) -> str:
+def how_it_ended(status: int) -> str:
+    """An exit status, or minus a signal, in words."""
     if status < 0:
         try:
             return f"killed by {signal.Signals(-status).name}"

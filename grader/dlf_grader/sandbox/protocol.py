@@ -13,6 +13,7 @@ import struct
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
@@ -20,6 +21,8 @@ import numpy as np
 
 from dlf_grader.failures import DlfError
 from dlf_grader.model import Engine
+from dlf_grader.sandbox.items import ITEMS_LIMIT, too_many
+from dlf_grader.sandbox.words import LONGEST_NAME, one_line
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
@@ -99,7 +102,8 @@ class Load(msgspec.Struct, tag="load", frozen=True, forbid_unknown_fields=True):
     instead: str
     scratch: str
     memory: int  # bytes the worker may add to what it started with; 0 for no limit
-    rung: str = "process"  # "locked": give up files, network and signals before importing the module
+    rung: str = "process"  # "locked", "bwrap": give up more before importing the module
+    processor_seconds: int = 0  # of all its threads together; 0 for no limit
     gpu: bool = False  # whether a GPU's devices are among what a locked worker keeps
     refused: tuple[str, ...] = ()  # full names, with wildcards, of what may not be used
 
@@ -140,6 +144,12 @@ class Refused(msgspec.Struct, tag="refused", frozen=True, forbid_unknown_fields=
     frames: list[WireFrame]
 
 
+class Confined(msgspec.Struct, tag="confined", frozen=True, forbid_unknown_fields=True):
+    """The worker has given up what its rung takes away, and imports the learner's module next."""
+
+    lacking: list[str]  # what the rung should have taken away and could not, in words
+
+
 class Unable(msgspec.Struct, tag="unable", frozen=True, forbid_unknown_fields=True):
     """The worker could not confine itself, so it imported nothing; the worker ends after this."""
 
@@ -153,7 +163,7 @@ class Progress(msgspec.Struct, tag="progress", frozen=True, forbid_unknown_field
     value: Any
 
 
-Reply: TypeAlias = Values | Raised | Refused | Unable | Progress
+Reply: TypeAlias = Values | Raised | Refused | Confined | Unable | Progress
 
 encode_message: Callable[[Any], bytes] = msgspec.msgpack.Encoder().encode
 decode_reply: Callable[[Buffer], Reply] = msgspec.msgpack.Decoder(Reply).decode
@@ -229,7 +239,9 @@ def pack_value(
     return pack_value(keep_object(value))
 
 
-def unpack_value(wire: Any, resolve: Callable[[Handle], Any] | None = None, *, tensors: bool = False) -> Any:
+def unpack_value(
+    wire: Any, resolve: Callable[[Handle], Any] | None = None, *, tensors: bool = False, depth: int = 0
+) -> Any:
     """Turn what MessagePack carried back into a value.
 
     Args:
@@ -238,14 +250,17 @@ def unpack_value(wire: Any, resolve: Callable[[Handle], Any] | None = None, *, t
         tensors: make PyTorch tensors of tensors (worker), else leave them `Tensor` (grader).
 
     Raises:
-        ProtocolError: the value is malformed.
+        ProtocolError: the value is malformed, or nests too deeply.
     """
+    if depth > DEPTH_LIMIT + 1:
+        raise ProtocolError(f"a value nested deeper than {DEPTH_LIMIT} levels")
+    unpack = partial(unpack_value, resolve=resolve, tensors=tensors, depth=depth + 1)
     if isinstance(wire, list):
-        return [unpack_value(item, resolve, tensors=tensors) for item in wire]
+        return [unpack(item) for item in wire]
     if isinstance(wire, dict):
         if not all(isinstance(key, str) for key in wire):
             raise ProtocolError("a dict with keys that are not text")
-        return {key: unpack_value(item, resolve, tensors=tensors) for key, item in wire.items()}
+        return {key: unpack(item) for key, item in wire.items()}
     if not isinstance(wire, msgspec.msgpack.Ext):
         if wire is None or isinstance(wire, bool | int | float | str | bytes):
             return wire
@@ -257,7 +272,7 @@ def unpack_value(wire: Any, resolve: Callable[[Handle], Any] | None = None, *, t
         return _to_torch(array) if tensors else Tensor(array)
     inner = _decode_inner(wire.data)
     if wire.code == EXT_TUPLE and isinstance(inner, list):
-        return tuple(unpack_value(item, resolve, tensors=tensors) for item in inner)
+        return tuple(unpack(item) for item in inner)
     if wire.code == EXT_HANDLE:
         handle = _unpack_handle(inner)
         return handle if resolve is None else resolve(handle)
@@ -269,6 +284,8 @@ def _ext(code: int, inner: Any) -> msgspec.msgpack.Ext:
 
 
 def _decode_inner(data: Buffer) -> Any:
+    if too_many(data):
+        raise ProtocolError(f"more than {ITEMS_LIMIT} values in one")
     try:
         return msgspec.msgpack.decode(data)
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
@@ -314,7 +331,7 @@ def _unpack_array(data: Buffer) -> np.ndarray:
 def _unpack_handle(inner: Any) -> Handle:
     match inner:
         case [int(number), str(name), list(methods)] if all(isinstance(m, str) for m in methods):
-            return Handle(number, name, tuple(methods))
+            return Handle(number, one_line(name, LONGEST_NAME), tuple(methods))
     raise ProtocolError("a malformed handle")
 
 

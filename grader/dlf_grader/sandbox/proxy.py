@@ -11,6 +11,8 @@ replaced at the next use, with none of the old objects in it.
 
 from __future__ import annotations
 
+import os
+import stat
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -18,8 +20,9 @@ from typing import Any
 
 import numpy as np
 
-from dlf_grader.failures import DlfError, LearnerError, WorkerLost
+from dlf_grader.failures import DlfError, LearnerError, ServerLost, WorkerLost
 from dlf_grader.sandbox.channel import Channel
+from dlf_grader.sandbox.limits import MEMORY as MEMORY
 from dlf_grader.sandbox.protocol import (
     UNDER_WAY,
     Call,
@@ -35,7 +38,6 @@ from dlf_grader.sandbox.protocol import (
 )
 
 IMPORT_SECONDS = 20.0
-MEMORY = 4 << 30  # bytes a worker may allocate beyond what it starts with
 
 
 class Remote:
@@ -89,6 +91,7 @@ class Submission:
         self._handles = 0
         self._type_names: dict[int, str] = {}
         self.on_progress = on_progress
+        self.lacking: set[str] = set()
         self.deadline = float("inf")
 
     # -- what checks use --------------------------------------------------------------------------
@@ -167,23 +170,27 @@ class Submission:
         if self._import_error is not None:
             raise self._import_error
         if self._channel is None:
-            channel = self._start()
             try:
-                channel.load(self._load, min(self.deadline, time.monotonic() + IMPORT_SECONDS))
-            except (LearnerError, WorkerLost) as error:
-                self._import_error = error  # it would fail again, for every check
-                channel.close()
-                raise
-            self._channel = channel
+                self._channel = self._loaded()
+            except ServerLost:
+                self._channel = self._loaded()
         return self._channel
+
+    def _loaded(self) -> Channel:
+        channel = self._start()
+        try:
+            channel.load(self._load, min(self.deadline, time.monotonic() + IMPORT_SECONDS))
+        except (LearnerError, WorkerLost) as error:
+            if not isinstance(error, ServerLost):
+                self._import_error = error  # it would fail again, for every check
+            channel.close()
+            raise
+        self.lacking.update(channel.lacking)
+        return channel
 
     def _under_way(self, count: int) -> int:
         """Which operation the worker says it is at; only words depend on it."""
-        try:
-            at = int.from_bytes((Path(self._load.scratch) / UNDER_WAY).read_bytes()[:8], "little")
-        except OSError:
-            return 0
-        return min(at, count - 1)
+        return min(_number_in(Path(self._load.scratch) / UNDER_WAY), count - 1)
 
     def _received(self, value: Any) -> Any:
         if isinstance(value, Handle):
@@ -206,6 +213,21 @@ class Submission:
         return Path(self._load.module).name
 
 
+def _number_in(file: Path) -> int:
+    """The first eight bytes of a file, whatever the worker has put in its place: a pipe, a link, a device."""
+    try:
+        descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+    except OSError:
+        return 0
+    try:
+        data = os.read(descriptor, 8) if stat.S_ISREG(os.fstat(descriptor).st_mode) else b""
+    except OSError:
+        data = b""
+    finally:
+        os.close(descriptor)
+    return int.from_bytes(data, "little")
+
+
 def describe_value(value: Any) -> str:
     """A value in a few words: arrays by shape and dtype."""
     if isinstance(value, Tensor):
@@ -214,6 +236,8 @@ def describe_value(value: Any) -> str:
         return f"{value.dtype} {value.shape}" if value.ndim else f"{value.dtype} {value}"
     if isinstance(value, Remote):
         return value.type_name
+    if isinstance(value, dict) and any(isinstance(each, np.ndarray) for each in value.values()):
+        return f"{{{', '.join(map(str, value))}}}"
     text = repr(value)
     return text if len(text) <= 60 else text[:57] + "..."
 

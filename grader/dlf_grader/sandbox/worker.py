@@ -22,13 +22,14 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from dlf_grader.sandbox import guard, limits, locked, refused
+from dlf_grader.sandbox import guard, limits, locked, places, refused
 from dlf_grader.sandbox.protocol import (
     LENGTH,
     LIMIT_TO_GRADER,
     LIMIT_TO_WORKER,
     UNDER_WAY,
     Call,
+    Confined,
     Drop,
     Get,
     Handle,
@@ -50,8 +51,7 @@ from dlf_grader.sandbox.protocol import (
     pack_value,
     unpack_value,
 )
-
-TEXT_LIMIT = 4000  # characters of an exception's text that cross
+from dlf_grader.sandbox.words import LONGEST_NAME, LONGEST_TEXT
 
 
 class MissingName(Exception):
@@ -64,6 +64,7 @@ class Worker:
     def __init__(self, connection: socket.socket) -> None:
         self.connection = connection
         self.root = ""
+        self.limit = LIMIT_TO_GRADER
         self.objects: dict[int, Any] = {}
         self.next_handle = -1  # the grader counts up from 1, the worker down from -1
         self.process = os.getpid()
@@ -81,8 +82,8 @@ class Worker:
 
     def send(self, reply: Reply) -> None:
         frame = encode_message(reply)
-        if len(frame) > LIMIT_TO_GRADER and isinstance(reply, Values):
-            text = f"returned {len(frame) / 2**20:.0f} MiB; at most {LIMIT_TO_GRADER >> 20} MiB can be graded"
+        if len(frame) > self.limit and isinstance(reply, Values):
+            text = f"returned {len(frame) / 2**20:.0f} MiB; at most {self.limit >> 20} MiB can be graded"
             frame = encode_message(Raised(reply.id, 0, "ValueError", text, [], False))
         self.connection.sendall(LENGTH.pack(len(frame)) + frame)
 
@@ -109,9 +110,11 @@ class Worker:
     def _load(self, load: Load) -> Reply:
         """Confine this process, then import the learner's module: from here on nothing is trusted."""
         self.root = load.root
-        if load.root:
+        if not load.root:  # the trusted side: whole data sets come from here
+            self.limit = LIMIT_TO_WORKER
+        else:
             try:
-                self._confine(load)
+                self.send(Confined(self._confine(load)))
             except Exception as error:  # noqa: BLE001 - whatever it is, nothing may be imported unconfined
                 return Unable(f"{type(error).__name__}: {error}")
         try:
@@ -120,18 +123,21 @@ class Worker:
             return self._raised(0, 0, error)
         return Values(0, [])
 
-    def _confine(self, load: Load) -> None:
-        limits.confine(load.scratch, load.memory)
+    def _confine(self, load: Load) -> list[str]:
+        """Give up what the rung takes away; returns what of it could not be."""
+        limits.confine(load.scratch, load.memory, load.processor_seconds)
         self.under_way = _shared_number(UNDER_WAY)
         for stream in (sys.stdout, sys.stderr):
             stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # both are TextIOWrapper
-        if load.rung == "locked":
-            locked.lock(load.root, load.scratch, load.engine, gpu=load.gpu)
+        lacking = locked.confine(load.rung, load.root, load.scratch, load.engine, gpu=load.gpu)
+        self.process = os.getpid()  # in a process namespace of its own it is another
         sys.path.insert(0, load.root)
         guard.install(load.root, load.engine, load.instead, self._refuse)
+        places.install(load.scratch)
         if load.refused:
             with guard.trusted():
                 refused.watch(load.refused, load.instead, self._refuse)
+        return lacking
 
     def _carry_out(self, request: Request) -> Reply:
         values = []
@@ -139,7 +145,7 @@ class Worker:
             self.under_way[:8] = at.to_bytes(8, "little")
             try:
                 result = self._do(operation, request.id)
-                values.append(pack_value(result, self._keep, limit=LIMIT_TO_GRADER))
+                values.append(pack_value(result, self._keep, limit=self.limit))
             except BaseException as error:  # noqa: BLE001 - likewise
                 return self._raised(request.id, at, error)
         return Values(request.id, values)
@@ -204,7 +210,7 @@ class Worker:
         text = f"returned {error}, which cannot be graded" if isinstance(error, ProtocolError) else _text(error)
         frames = self._frames_of(error)
         not_written = isinstance(error, NotImplementedError)
-        return Raised(request_id, at, kind[:200], text[:TEXT_LIMIT], frames, not_written)
+        return Raised(request_id, at, kind[:LONGEST_NAME], text[:LONGEST_TEXT], frames, not_written)
 
     def _frames_of(self, error: BaseException) -> list[WireFrame]:
         frames = []
@@ -242,7 +248,7 @@ def _text(error: BaseException) -> str:
         return error.msg or ""
     try:
         return str(error)
-    except Exception:  # noqa: BLE001 - a learner's exception class may be broken too
+    except BaseException:  # noqa: BLE001 - a learner's exception class may be broken too
         return ""
 
 

@@ -6,29 +6,71 @@ from pathlib import Path
 
 import numpy as np
 
+from dlf_reference.data import DataError
+
 MNIST_SIZES = {"train": 60_000, "test": 10_000}
+CIFAR10_SIZES = {"train": 50_000, "test": 10_000}
+CIFAR10_CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
+HELD_OUT = 2_000
+SHUFFLE = 20_240_101  # the split is the same in every run
 
 
 def mnist(folder: str, *, download: bool = False) -> dict[str, np.ndarray]:
-    """MNIST as arrays.
+    """MNIST as arrays, 2,000 training images kept back to see how training goes without a look at the test images.
 
     Args:
         folder: holds `MNIST/raw/`, as torchvision lays it out.
         download: fetch what is missing.
 
     Returns:
-        "x_train" (60000, 28, 28) uint8, "y_train" (60000,) int64, "x_test" (10000, 28, 28), "y_test".
+        "x_train" (58000, 28, 28) uint8, "y_train" (58000,) int64, and the same of "held_out" and "test".
 
     Raises:
-        RuntimeError: it is not there, or not complete.
+        DataError: it is not there, or not complete.
     """
     from torchvision.datasets import MNIST
 
     found = {}
     for split, count in MNIST_SIZES.items():
-        data = MNIST(folder, train=split == "train", download=download)
+        try:
+            data = MNIST(folder, train=split == "train", download=download)
+        except (RuntimeError, ValueError) as error:  # torchvision's words for a missing and for a damaged file
+            raise DataError(f"MNIST in {folder} cannot be read: {' '.join(str(error).split())}") from error
         if data.data.shape != (count, 28, 28) or data.targets.shape != (count,):
-            raise RuntimeError(f"MNIST in {Path(folder)}: expected {count} {split} images, got {len(data.data)}")
+            raise DataError(f"MNIST in {Path(folder)}: expected {count} {split} images, got {len(data.data)}")
         found[f"x_{split}"] = data.data.numpy()
         found[f"y_{split}"] = data.targets.numpy()
+    return _with_held_out(found)
+
+
+def cifar10(folder: str) -> dict[str, np.ndarray]:
+    """CIFAR-10 as arrays, 2,000 training images kept back like MNIST's.
+
+    Args:
+        folder: holds `cifar10/`, as `datasets` reads it.
+
+    Returns:
+        "x_train" (48000, 3, 32, 32) uint8, "y_train" (48000,) int64, and the same of "held_out" and "test".
+
+    Raises:
+        DataError: it is not there, or not complete.
+    """
+    from dlf_reference.data.hub import read
+
+    found = {}
+    for split, count in CIFAR10_SIZES.items():
+        columns = read("cifar10", folder, split)
+        images = np.stack([np.asarray(image) for image in columns["img"]])  # (N, 32, 32, 3)
+        if images.shape != (count, 32, 32, 3):
+            raise DataError(f"cifar10 in {folder}: expected {count} {split} images, got {images.shape}")
+        found[f"x_{split}"] = np.ascontiguousarray(images.transpose(0, 3, 1, 2))
+        found[f"y_{split}"] = np.asarray(columns["label"], np.int64)
+    return _with_held_out(found)
+
+
+def _with_held_out(found: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    order = np.random.default_rng(SHUFFLE).permutation(len(found["y_train"]))
+    for name in ("x", "y"):
+        whole = found[f"{name}_train"]
+        found[f"{name}_held_out"], found[f"{name}_train"] = whole[order[:HELD_OUT]], whole[order[HELD_OUT:]]
     return found

@@ -7,14 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from dlf_reference.training.common import Array, Pace, Progress, batches, pixel_scale
+from dlf_reference.training.common import Array, Data, Pace, Progress, batches, pixel_scale
 
 
 def autograd_classifier(
     model: Any,
-    x_train: Array,
-    y_train: Array,
-    x_test: Array,
+    data: Data,
     *,
     epochs: int,
     batch_size: int,
@@ -28,15 +26,16 @@ def autograd_classifier(
 
     Args:
         model: MLP of m5; Tensor (N, D) → Tensor (N, K).
-        x_train, x_test: images, uint8 (N, ...); flattened and normalised, float64.
-        y_train: class numbers (N,).
+        data: "x_train" and "x_test", images, uint8 (N, ...), flattened and normalised, float64; "y_train" (N,).
 
     Returns:
         "test": predictions, (N,); "losses": mean training loss of each epoch; "seconds".
     """
     module = sys.modules[type(model).__module__]
-    mean, deviation = pixel_scale(x_train)
-    train, test = ((x.reshape(len(x), -1).astype(np.float64) - mean) / deviation for x in (x_train, x_test))
+    mean, deviation = pixel_scale(data["x_train"])
+    train, test = (
+        (x.reshape(len(x), -1).astype(np.float64) - mean) / deviation for x in (data["x_train"], data["x_test"])
+    )
     rng = np.random.default_rng(seed)
     total = epochs * -(-len(train) // batch_size)
     pace, losses, step = Pace(total), [], 0
@@ -48,7 +47,7 @@ def autograd_classifier(
     for epoch in range(1, epochs + 1):
         epoch_losses = []
         for rows in batches(len(train), batch_size, rng):
-            loss = module.cross_entropy(model(module.Tensor(train[rows])), y_train[rows])
+            loss = module.cross_entropy(model(module.Tensor(train[rows])), data["y_train"][rows])
             model.zero_grad()
             loss.backward()
             for parameter in model.parameters():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import time
 from collections.abc import Generator, Iterator
 from typing import Any
@@ -9,6 +11,7 @@ from typing import Any
 import numpy as np
 
 Array = np.ndarray
+Data = dict[str, Array]
 Progress = Generator[dict[str, Any], None, dict[str, Any]]
 REPORT_EVERY = 0.25  # seconds between two reports
 
@@ -17,6 +20,11 @@ def pixel_scale(images: Array) -> tuple[float, float]:
     """Mean and deviation of pixels, from every tenth image: the exact ones would take longer than they are worth."""
     some = images[::10].astype(np.float32)
     return float(some.mean()), float(some.std())
+
+
+def watched(data: Data) -> str:
+    """Which examples show how training goes: those kept back for it, or where there are none the test examples."""
+    return "held_out" if "x_held_out" in data else "test"
 
 
 def batches(count: int, size: int, rng: np.random.Generator) -> Iterator[Array]:
@@ -35,6 +43,13 @@ def chosen_device(wanted: str) -> str:
     if torch.cuda.is_available():
         return "cuda"
     return "mps" if torch.backends.mps.is_available() else "cpu"
+
+
+def usable_threads(wanted: int) -> int:
+    """The number asked for; 0 takes as many as this process may use."""
+    if wanted:
+        return wanted
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
 class Pace:

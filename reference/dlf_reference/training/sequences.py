@@ -9,16 +9,14 @@ import torch
 from torch import nn
 from torch.nn.functional import cross_entropy
 
-from dlf_reference.training.common import Array, Pace, Progress, batches
+from dlf_reference.training.common import Array, Data, Pace, Progress, batches
 
 PADDING = 0
 
 
 def sequence_classifier(
     model: Any,
-    x_train: Array,
-    y_train: Array,
-    x_test: Array,
+    data: Data,
     *,
     epochs: int,
     batch_size: int,
@@ -32,16 +30,16 @@ def sequence_classifier(
 
     Args:
         model: torch.nn.Module.
-        x_train, x_test: token ids (N, T), rows filled up with 0; a batch is cut to its longest row.
-        y_train: class numbers (N,).
+        data: "x_train" and "x_test", token ids (N, T), rows filled up with 0, of which a batch is cut to its longest
+            row; "y_train", class numbers (N,).
         epochs: at most; an epoch of a mean loss below `enough` is the last one.
 
     Returns:
         "test": predictions, (N,); "losses": mean training loss of each epoch; "seconds".
     """
     torch.set_num_threads(threads)
-    tokens, labels = torch.from_numpy(x_train).long(), torch.from_numpy(y_train)
-    test = torch.from_numpy(x_test).long()
+    tokens, labels = torch.from_numpy(data["x_train"]).long(), torch.from_numpy(data["y_train"])
+    test = torch.from_numpy(data["x_test"]).long()
     optimiser = torch.optim.Adam(model.parameters(), lr=lr)
     rng, losses, step = np.random.default_rng(seed), [], 0
     pace = Pace(epochs * -(-len(tokens) // batch_size))
@@ -65,13 +63,11 @@ def sequence_classifier(
     return {"test": predict(model, test), "losses": losses, "seconds": pace.seconds()}
 
 
-def vanilla_rnn(
-    x_train: Array, y_train: Array, x_test: Array, *, hidden_size: int, seed: int, **settings: Any
-) -> Progress:
+def vanilla_rnn(data: Data, *, hidden_size: int, seed: int, **settings: Any) -> Progress:
     """Train the same network with nn.RNN in it, by the same recipe: what one without gates makes of the data."""
     torch.manual_seed(seed)
-    model = _Vanilla(int(x_train.max()) + 1, hidden_size)
-    return (yield from sequence_classifier(model, x_train, y_train, x_test, seed=seed, **settings))
+    model = _Vanilla(int(data["x_train"].max()) + 1, hidden_size)
+    return (yield from sequence_classifier(model, data, seed=seed, **settings))
 
 
 def predict(model: Any, tokens: torch.Tensor, batch_size: int = 250) -> Array:

@@ -14,6 +14,7 @@ from torch.func import functional_call
 from torch.nn.functional import cross_entropy
 
 from dlf_reference.data.quick import digits
+from dlf_reference.training import real_networks
 
 SYMBOLS, LENGTH, SEQUENCES = 4, 4, 512
 
@@ -46,19 +47,33 @@ class SmallLSTM(nn.Module):
         return logits
 
 
-MODELS = {"cnn": SmallCNN, "lstm": SmallLSTM}
+MODELS: dict[str, type[nn.Module]] = {
+    "cnn": SmallCNN,
+    "lstm": SmallLSTM,
+    "LeNet": real_networks.LeNet,
+    "SentimentLSTM": real_networks.SentimentLSTM,
+}
 
 
-def start(model: str, seed: int) -> dict[str, Any]:
+def start(model: str, seed: int, folder: str = "") -> dict[str, Any]:
     """The parameters a network starts from, and what it is to learn.
 
+    Args:
+        folder: of the data sets, for the networks that are trained on real data.
+
     Returns:
-        "params": arrays, float32; "x" (N, ...) float32; "y" (N,) int64.
+        "params": arrays, float32; "x" (N, ...) float32 or token ids; "y" (N,) int64.
+
+    Raises:
+        DataError: a data set is not there, or not whole.
     """
     torch.set_num_threads(1)
     torch.manual_seed(seed)
     params = [p.detach().numpy().copy() for p in MODELS[model]().parameters()]
-    x, y = _digits(seed) if model == "cnn" else _sequences(seed)
+    if model in ("LeNet", "SentimentLSTM"):
+        x, y = real_networks.examples(model, folder, seed)
+    else:
+        x, y = _digits(seed) if model == "cnn" else _sequences(seed)
     return {"params": params, "x": x, "y": y}
 
 

@@ -10,6 +10,8 @@ MODELS = "dlf_grader.milestones.m1.models"
 lenet = Section("m1.lenet", "m1_cnn/lenet.py", MODELS, "lenet")
 block = Section("m1.basic_block", "m1_cnn/resnet.py", MODELS, "residual-networks")
 resnet = Section("m1.resnet", "m1_cnn/resnet.py", MODELS, "residual-networks")
+on_mnist = Section("m1", "m1_cnn/lenet.py", "dlf_grader.instruments.training", "training-on-mnist")
+on_cifar10 = Section("m1", "m1_cnn/resnet.py", "dlf_grader.instruments.training", "training-on-cifar-10")
 training = Section("m1", "m1_cnn/lenet.py", MODELS, "training-on-mnist")
 
 CHECKS: tuple[Check, ...] = (
@@ -91,7 +93,7 @@ CHECKS: tuple[Check, ...] = (
         after=("m1.lenet.forward",),
         timeout=180.0,
     ),
-    training.check(
+    on_mnist.check(
         "mnist",
         "training",
         0,
@@ -99,9 +101,22 @@ CHECKS: tuple[Check, ...] = (
         "LeNet reaches 99 % on MNIST in five epochs",
         "More channels in the convolutions help more than more neurons behind them.",
         "Batch normalisation after each convolution is worth half a percent.",
-        run="on_mnist",
+        run="milestone",
         requires=("training", "long:3 minutes", "data:mnist"),
         after=("m1.lenet.forward",),
         timeout=3600.0,
+    ),
+    on_cifar10.check(
+        "cifar10",
+        "training",
+        0,
+        "ResNetMini.forward",
+        "ResNetMini reaches 70 % on CIFAR-10",
+        "Look at the accuracy after each epoch: does it rise at all? If not, does the gradient reach the first layer?",
+        "Batch normalisation after every convolution, an open identity path, and more channels where images are small.",
+        run="milestone",
+        requires=("training", "long:80 minutes", "data:cifar10"),
+        after=("m1.resnet.forward",),
+        timeout=6 * 3600.0,
     ),
 )

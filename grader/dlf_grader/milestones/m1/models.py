@@ -137,18 +137,7 @@ def _digits(ctx: Context) -> Data:
     return data
 
 
-def _mnist(ctx: Context) -> Data:
-    data: Data = ctx.reference.data("vision:mnist", folder=str(ctx.config.data_folder))
-    return data
-
-
 def on_digits(submission: Submission, ctx: Context) -> Measurements | None:
     """LeNet reaches 95 % on digits."""
     settings = {"epochs": 4, "batch_size": 32, "lr": 3e-3, "device": "cpu"}
-    return reaches(Goal("torch_classifier", _lenet, _digits, settings, test=0.95))(submission, ctx)
-
-
-def on_mnist(submission: Submission, ctx: Context) -> Measurements | None:
-    """LeNet reaches 99 % on MNIST in five epochs."""
-    settings = {"epochs": 5, "batch_size": 128, "lr": 3e-3, "device": ctx.config.device}
-    return reaches(Goal("torch_classifier", _lenet, _mnist, settings, test=0.99))(submission, ctx)
+    return reaches(Goal("images:classifier", _lenet, _digits, settings, test=0.95))(submission, ctx)

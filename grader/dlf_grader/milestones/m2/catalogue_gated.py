@@ -171,7 +171,7 @@ SENTIMENT = (
         "SentimentLSTM.forward",
         "What stands beyond a text's length never changes its logits",
         "Where does a padded step act? In the LSTM, if it reads backwards; in a sum; in a maximum.",
-        "nn.utils.rnn.pack_padded_sequence(…, lengths, batch_first=True, enforce_sorted=False) skips the padding.",
+        "To read backwards, turn each text round within its length: place t takes the token of place length - 1 - t.",
         "Divide sums by lengths, not by T; fill padded steps with -inf before a maximum.",
         after=("forward",),
     ),
@@ -182,11 +182,12 @@ SENTIMENT = (
         "SentimentLSTM.forward",
         "Texts of a batch do not act on each other, in whatever order they come",
         "Give each text its own length everywhere; nothing is summed over axis 0.",
-        "If you sort by length for packing, undo it afterwards; enforce_sorted=False does both for you.",
+        "If you sort texts by length or pack them, put them back into their order afterwards.",
         after=("forward",),
     ),
 )
 
+on_imdb = Section("m2", "m2_rnn/sentiment.py", "dlf_grader.instruments.training", "training-on-imdb")
 training = Section("m2", "m2_rnn/sentiment.py", f"{HERE}.sentiment", "which-came-first")
 TRAINING = (
     training.check(
@@ -201,6 +202,20 @@ TRAINING = (
         requires=("training",),
         after=("m2.sentiment.forward",),
         timeout=180.0,
+    ),
+    on_imdb.check(
+        "imdb",
+        "training",
+        0,
+        "SentimentLSTM.forward",
+        "SentimentLSTM reaches 86 % on IMDB",
+        "About 50 % means that nothing of the text arrives; did what stands at the last column come from padding?",
+        "About 80 to 84 %: pool over all steps instead of taking the last state, and read in both directions.",
+        "Training far above test: dropout on the embedded words and before the last layer.",
+        run="milestone",
+        requires=("training", "long:15 minutes", "data:imdb"),
+        after=("m2.sentiment.padding",),
+        timeout=4 * 3600.0,
     ),
 )
 

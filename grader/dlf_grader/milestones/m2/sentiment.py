@@ -21,7 +21,8 @@ SMALL = {"vocab_size": VOCABULARY, "embedding_dim": 6, "hidden_size": 5}
 LENGTHS = np.array([4, 7, 1, 6])  # in no order, one token at least
 WIDTH = 7
 PADDING_ADVICE = (
-    "Three places can let padding in: the LSTM's backward direction, which meets it first (pack the sequences), "
+    "Three places can let padding in: an LSTM that reads backwards and meets it first (turn each text round within its "
+    "own length), "
     "a mean that divides by T or adds what stands there, and a maximum that a padded step can win (mask with -inf)."
 )
 
@@ -112,7 +113,7 @@ def rows(submission: Submission, ctx: Context) -> Measurements:
     order = np.array([2, 0, 3, 1])
     permuted = _logits(submission, model, tokens[order].copy(), LENGTHS[order].copy())
     if not close(permuted, together[order], 1e-4):
-        advice = "If rows are sorted by length for packing, put them back; enforce_sorted=False does both."
+        advice = "If rows are sorted by length on the way, put them back into their order."
         text = "the same texts in another order get other logits"
         raise CheckFailure(text, diagnosis=(Diagnosis("order-lost", advice),))
     for row, length in enumerate(LENGTHS):
@@ -145,10 +146,10 @@ def on_events(submission: Submission, ctx: Context) -> Measurements:
     goal = Goal("sequences:sequence_classifier", _model, _events, SETTINGS, test=0.9)
     measured = dict(reaches(goal)(submission, ctx) or {})
     data = _events(ctx)
-    inputs = [data[name] for name in ("x_train", "y_train", "x_test")]
+    inputs = {name: data[name] for name in ("x_train", "y_train", "x_test")}
     submission.on_progress = lambda report: ctx.show(float(report["fraction"]), "an RNN without gates, to compare")
     settings = SETTINGS | {"epochs": len(str(measured["curve"]).split())}  # no more than the LSTM needed
     vanilla = submission.call(
-        "dlf_reference.training.sequences:vanilla_rnn", *inputs, hidden_size=HIDDEN, seed=ctx.seed, **settings
+        "dlf_reference.training.sequences:vanilla_rnn", inputs, hidden_size=HIDDEN, seed=ctx.seed, **settings
     )
     return measured | {"vanilla RNN's accuracy": accuracy(vanilla["test"], data["y_test"], "the vanilla RNN's")}

@@ -152,5 +152,5 @@ def _recall(ctx: Context) -> Data:
 
 def on_recall(submission: Submission, ctx: Context) -> Measurements | None:
     """EncoderClassifier recalls the value of a key."""
-    settings = {"epochs": 6, "batch_size": 64, "lr": 5e-3, "device": "cpu"}
-    return reaches(Goal("tokens:token_classifier", _recaller, _recall, settings, test=0.99))(submission, ctx)
+    settings = {"epochs": 6, "batch_size": 64, "lr": 5e-3, "longest": 5, "device": "cpu"}
+    return reaches(Goal("text:classifier", _recaller, _recall, settings, test=0.99))(submission, ctx)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from dlf_grader.config import Config
 from dlf_grader.hookspecs import hookimpl
-from dlf_grader.milestones.m4 import catalogue
+from dlf_grader.milestones.m4 import catalogue, catalogue_compare
 from dlf_grader.model import Check, Milestone
 
 
@@ -19,4 +19,4 @@ def dlf_milestones() -> Iterable[Milestone]:
 @hookimpl
 def dlf_checks(milestone: Milestone, config: Config) -> Iterable[Check]:
     """Its checks, in the order a learner meets them."""
-    return catalogue.CHECKS if milestone is catalogue.MILESTONE else ()
+    return (*catalogue.CHECKS, *catalogue_compare.CHECKS) if milestone is catalogue.MILESTONE else ()

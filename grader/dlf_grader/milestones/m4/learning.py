@@ -30,6 +30,10 @@ class Goal:
     steps: int
     loss: float
 
+    @property
+    def name(self) -> str:
+        return self.model.upper() if self.model.islower() else self.model
+
 
 GOALS = (Goal("cnn", 150, 0.30), Goal("lstm", 400, 0.30))
 
@@ -45,9 +49,9 @@ def drives(name: str, **options: Options) -> RunCheck:
     def run(submission: Submission, ctx: Context) -> Measurements:
         measured: dict[str, float | int | str] = {}
         for at, goal in enumerate(GOALS):
-            losses = _driven(submission, ctx, name, options[goal.model], goal, at / len(GOALS))
+            losses = driven(submission, ctx, name, options[goal.model], goal, at / len(GOALS), 1 / len(GOALS))
             if not losses[-1] < goal.loss:
-                raise _missed(goal, options[goal.model], losses)
+                raise missed(goal, options[goal.model], losses)
             measured[f"{goal.model} loss"] = round(losses[-1], 4)
             measured[f"{goal.model} goal"] = goal.loss
         return measured
@@ -55,9 +59,20 @@ def drives(name: str, **options: Options) -> RunCheck:
     return run
 
 
-def _driven(submission: Submission, ctx: Context, name: str, options: Options, goal: Goal, done: float) -> list[float]:
-    """The loss of each batch, and at the end that of all the data."""
-    data = ctx.reference.fresh(f"{SMALL}:start", model=goal.model, seed=ctx.seed)
+def driven(
+    submission: Submission, ctx: Context, name: str, options: Options, goal: Goal, done: float, share: float
+) -> list[float]:
+    """The loss of each batch of a goal's network under a learner's optimiser, and at the end that of all the data.
+
+    Args:
+        done, share: how much of the check lies behind, and how much of it this is, for its progress.
+
+    Raises:
+        CheckFailure: the loss became nan or inf.
+        DataUnusable: a data set is not whole.
+    """
+    folder = str(ctx.config.data_folder)
+    data = ctx.reference.fresh(f"{SMALL}:start", model=goal.model, seed=ctx.seed, folder=folder)
     x, y, params = data["x"], data["y"], data["params"]
     arrays = [submission.put(w) for w in params]
     optimiser = submission.new(name, arrays, **options)
@@ -71,8 +86,8 @@ def _driven(submission: Submission, ctx: Context, name: str, options: Options, g
         stepping = Call(optimiser.handle.number, "step", [found["grads"]])
         params = submission.many([stepping, *(Get(array.handle.number, "") for array in arrays)])[1:]
         if step % 10 == 0:
-            words = f"{name} on the {goal.model.upper()} · loss {losses[-1]:.3f} · goal {goal.loss:g}"
-            ctx.show(done + step / goal.steps / len(GOALS), words)
+            words = f"{name} on the {goal.name} · loss {losses[-1]:.3f} · goal {goal.loss:g}"
+            ctx.show(done + share * step / goal.steps, words)
     losses.append(ctx.reference.fresh(f"{SMALL}:slopes", model=goal.model, params=params, x=x, y=y)["loss"])
     return losses
 
@@ -80,16 +95,15 @@ def _driven(submission: Submission, ctx: Context, name: str, options: Options, g
 def _diverged(goal: Goal, options: Options, step: int, losses: list[float], grads: list[Array]) -> CheckFailure:
     norm = math.sqrt(sum(float(np.vdot(g, g)) for g in grads))
     before = losses[-2] if len(losses) > 1 else losses[-1]
-    text = f"the {goal.model.upper()}'s loss became {losses[-1]} at step {step + 1} (lr {options['lr']:g}, "
+    text = f"the {goal.name}'s loss became {losses[-1]} at step {step + 1} (lr {options['lr']:g}, "
     text += f"loss before {before:.3g}, gradient norm {norm:.3g})"
     advice = "The loss became nan or inf: is anything divided by zero, or a root taken of what may be negative?"
     return CheckFailure(text, diagnosis=(Diagnosis("diverged", advice),))
 
 
-def _missed(goal: Goal, options: Options, losses: list[float]) -> CheckFailure:
-    text = (
-        f"the {goal.model.upper()}'s loss after {goal.steps} steps is {losses[-1]:.3f}, expected below {goal.loss:g} "
-    )
+def missed(goal: Goal, options: Options, losses: list[float]) -> CheckFailure:
+    """The verdict on a network that ended above its goal."""
+    text = f"the {goal.name}'s loss after {goal.steps} steps is {losses[-1]:.3f}, expected below {goal.loss:g} "
     text += f"(it started at {losses[0]:.3f}; {', '.join(f'{name} = {value}' for name, value in options.items())})"
     advice = "The rule is right on single steps, so look at what must last over hundreds of them: state, count, lr."
     return CheckFailure(text, diagnosis=(Diagnosis("not-learning", advice),))

@@ -1,0 +1,16 @@
+"""A learner's words, made fit to be shown: nothing moves a cursor, colours a terminal or fills a report."""
+
+from __future__ import annotations
+
+LONGEST_NAME = 200  # characters of a type's, a file's or a function's name
+LONGEST_TEXT = 4000  # characters of an exception's text
+
+
+def plain(text: str) -> str:
+    """The text with a space for everything that is not printed."""
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
+def one_line(text: str, limit: int = LONGEST_TEXT) -> str:
+    """The beginning of a text as one line, with single spaces."""
+    return " ".join(plain(text[:limit]).split())

@@ -1,0 +1,6 @@
+# /// honest
+# tries = "Takes two seconds to import."
+# ///
+import time
+
+time.sleep(2)

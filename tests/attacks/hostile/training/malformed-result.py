@@ -1,0 +1,33 @@
+# /// attack
+# tries = "Has our recipe give back what is no result at all, to end the check as a fault of the grader's."
+# exercise = "m1_cnn/lenet.py"
+# status = "failed"
+# checks = ["m1.digits"]
+# says = "the training gave back no result"
+# train = true
+# ///
+import sys
+import types
+
+import torch
+from torch import nn
+
+recipes = types.ModuleType("dlf_reference.training.recipes")
+
+
+def endless(*args, **kwargs):
+    yield 5
+    return {"test": None, "seconds": "long", "losses": None}
+
+
+recipes.torch_classifier = endless
+sys.modules["dlf_reference.training.recipes"] = recipes
+
+
+class LeNet(nn.Module):
+    def __init__(self, num_classes=10):
+        super().__init__()
+        self.w = nn.Linear(784, num_classes)
+
+    def forward(self, x):
+        return self.w(x.flatten(1))
