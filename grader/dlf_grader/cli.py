@@ -30,7 +30,7 @@ dlf-grade replay TOKEN  one failing case again, with its inputs
 dlf-grade reset FILE    an exercise as it was handed out; yours is kept beside it
 dlf-grade doctor        what this machine has and lacks
 dlf-grade batch DIR     for instructors: grade a class  dlf-grade batch --help for the options
-dlf-grade gradescope build M   the autograder's zip for Gradescope
+dlf-grade gradescope    the autograder's zip for it     e.g. dlf-grade gradescope build m1
 dlf-grade dev sync      for authors: exercises/ from solutions/; dev lint checks the course itself
 """
 

@@ -1,5 +1,6 @@
 """A real Dask cluster of several processes on this machine grades as one process does, whoever dies or comes late."""
 
+import importlib
 import json
 import sqlite3
 import subprocess
@@ -137,6 +138,13 @@ def test_slurm_jobs_are_written_as_the_settings_say(tmp_path):
         script = slurm.job_script()
     for line in ("#SBATCH -p teaching", "#SBATCH --gres=gpu:1", "--resources GPU=1", "#SBATCH -t 01:00:00"):
         assert line in script
+
+
+def test_without_dask_the_command_that_installs_it_is_said(monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    monkeypatch.delitem(sys.modules, "dlf_grader.batch.cluster")
+    with pytest.raises(UsageError, match="pip install distributed dask-jobqueue"):
+        importlib.import_module("dlf_grader.batch.cluster")
 
 
 BAD = [("- a\n", "expected settings"), ("a: [", "not YAML"), (None, "cannot be read")]

@@ -71,6 +71,16 @@ def test_folders_zips_notebooks_and_single_files_hold_the_same(folder):
     assert len({digest_of(read(entry, HERE)) for entry in found}) == 1
 
 
+STRANGE = ["m1_cnn/../../evil.py", "../m1_cnn/../conv.py", "m1_cnn/conv.py/x.py", "m1_cnn/a\x00b.py"]
+
+
+@pytest.mark.parametrize("name", STRANGE)
+def test_a_notebook_writes_nowhere_but_into_a_milestone(folder, name):
+    cells = [{"cell_type": "code", "source": f"%%writefile {where}\nx = 1\n"} for where in (name, "conv.py")]
+    put(folder / "eve.ipynb", json.dumps({"cells": cells}))
+    assert set(files_in(folder)) == {CONV}
+
+
 def test_single_files_of_one_student_are_one_submission(folder):
     put(folder / "ada_conv.py")
     put(folder / "ada_pool.py", "y = 2\n")

@@ -22,7 +22,7 @@ from dlf_grader.failures import UsageError
 try:
     from distributed import Client, WorkerPlugin, as_completed, get_worker
 except ImportError:
-    raise UsageError("more than one machine needs Dask: pip install 'dl-foundations[cluster]'") from None
+    raise UsageError("more than one machine needs Dask: pip install distributed dask-jobqueue") from None
 
 if TYPE_CHECKING:
     from dlf_grader.batch.local import Desks

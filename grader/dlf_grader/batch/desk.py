@@ -23,6 +23,7 @@ from dlf_grader.session import Session
 if TYPE_CHECKING:
     from types import TracebackType
 
+MOST_REMEMBERED = 256 << 20  # bytes; m1 needs less than one MiB
 TREE = "exercises"  # as the tree is called in reports: where the learner has these files
 
 
@@ -49,12 +50,15 @@ class Answers:
 
     def __init__(self) -> None:
         self._known: dict[str, bytes] = {}
+        self._size = 0
 
     def answer(self, key: str) -> bytes | None:
         return self._known.get(key)
 
     def remember_answer(self, key: str, value: bytes) -> None:
-        self._known[key] = value
+        if self._size + len(value) <= MOST_REMEMBERED:  # questions may hold what a learner's code made: no end of them
+            self._known[key] = value
+            self._size += len(value)
 
 
 class Desk:

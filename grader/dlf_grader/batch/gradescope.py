@@ -45,8 +45,8 @@ if [ -z "${found:-}" ]; then
     found=python3.11
 fi
 "$found" -m venv "$root/venv"
-"$root/venv/bin/python" -m pip install --no-cache-dir --extra-index-url https://download.pytorch.org/whl/cpu \\
-    -r "$root/source/requirements.txt"
+export PIP_EXTRA_INDEX_URL="${PIP_EXTRA_INDEX_URL:-https://download.pytorch.org/whl/cpu}"  # PyTorch without CUDA
+"$root/venv/bin/python" -m pip install --no-cache-dir -r "$root/source/requirements.txt"
 site=$("$root/venv/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
 echo "$root/source/packages" > "$site/dl-foundations.pth"
 """

@@ -16,6 +16,7 @@ from dlf_grader.batch.archives import Unusable, cells_of_notebook, files_of_fold
 from dlf_grader.failures import UsageError
 from dlf_grader.model import Milestone
 
+LONGEST_NAME = 100  # characters; no exercise's is near it
 LARGEST_SUBMISSION = 16 << 20  # bytes of Python text
 SEPARATORS = "_-. @"
 
@@ -64,6 +65,9 @@ class Layout:
     def place(self, path: str) -> str | None:
         """Where a file belongs in the tree; None if it has no place there."""
         parts = PurePosixPath(path).parts
+        strange = ".." in parts or not path.isprintable() or any(part.endswith(".py") for part in parts[:-1])
+        if strange or max(map(len, parts)) > LONGEST_NAME:
+            return None
         for at in reversed(range(len(parts) - 1)):
             if parts[at] in self.folders:
                 return "/".join(parts[at:])

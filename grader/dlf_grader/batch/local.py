@@ -66,16 +66,16 @@ class Process:
 
     def work_through(self, work: Desks) -> None:
         """Take one submission after another until there are no more."""
-        while not self._stopping and (taken := work.take()) is not None:
-            handed, files = taken
-            answer = self._ask(files)
-            if self._stopping:
-                return
-            if answer.report:
-                work.done(handed, answer.report)
-            else:
-                work.lost(handed, answer.problem)
-        self.stop()
+        try:
+            while not self._stopping and (taken := work.take()) is not None:
+                handed, files = taken
+                answer = self._ask(files)
+                if answer.report:
+                    work.done(handed, answer.report)
+                elif not self._stopping:
+                    work.lost(handed, answer.problem)
+        finally:
+            self.stop()
 
     def stop(self) -> None:
         """End the process with everything it started."""
@@ -102,7 +102,8 @@ class Process:
 
     def _started(self) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "dlf_grader.batch.worker"]
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=-1)
+        # in a session of its own: an interrupt is ours to handle; when we end, so does its input, and it
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
         assert process.stdin is not None
         send(process.stdin, self._assignment)
         return process

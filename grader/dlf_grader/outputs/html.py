@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from dlf_grader.model import Report, Result, Status
-from dlf_grader.outputs.terminal import MARKS
+from dlf_grader.outputs.terminal import BROKEN, MARKS
 from dlf_grader.outputs.words import explain, printable, summary
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -35,8 +35,9 @@ def report_page(report: Report, title: str, notes: Sequence[str] = ()) -> str:
         files=list(files.items()),
         notes=[*map(printable, notes), *summary(report).splitlines()[1:]],
         passed=sum(result.status is Status.PASSED for result in report.results),
-        marks=MARKS,
-        texts={r.id: "" if r.status is Status.PASSED else explain(r) for r in report.results},
+        marks=MARKS | {Status.BLOCKED: "…"},  # a sign that every font has
+        broken=BROKEN,
+        texts={result.id: explain(result) for result in report.results},
     )
 
 

@@ -17,6 +17,8 @@ def explain(result: Result) -> str:
     if result.status in BROKEN:
         place = [f"at {result.location}"] if result.location else []
         return printable("\n".join([*place, *details(result)]))
+    if result.status is Status.BLOCKED:
+        return printable(result.message)
     short = SHORT.get(result.status, str(result.status))
     return printable(short if result.message in ("", short) else f"{short}: {result.message}")
 
