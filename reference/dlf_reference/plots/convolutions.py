@@ -75,7 +75,7 @@ def activations(image: Array, maps: Sequence[Seen], label: str) -> Figure:
         label: what is in the image.
     """
     figure = card(7.2, 0.7 + 2.15 * len(maps))
-    left, right = np.atleast_1d(figure.subfigures(1, 2, width_ratios=(1.0, 3.6)))
+    ((left, right),) = figure.subfigures(1, 2, squeeze=False, width_ratios=(1.0, 3.6))
     for part in (left, right):
         part.set_facecolor("none")
     axes = left.add_subplot()
