@@ -54,7 +54,7 @@ def _notebooks(root: Path, *, check: bool, run: bool) -> int:
     by_folder = {milestone.folder: checks for milestone, checks in lint.all_checks(root, load_plugins(root))}
     for lesson in notebooks.lessons(root):
         made = notebooks.notebook(lesson, root, by_folder[lesson.parent.name])
-        if not notebooks.out_of_date(lesson, made):
+        if not notebooks.out_of_date(lesson, made, run=run and not check):
             continue
         changed += 1
         if not check:

@@ -219,11 +219,12 @@ def lessons(root: Path) -> list[Path]:
     return sorted((root / "solutions" / "notebooks").glob("*/*.md"))
 
 
-def out_of_date(lesson: Path, made: dict[str, Any]) -> bool:
-    """Whether the notebook beside a lesson says anything else than it should."""
+def out_of_date(lesson: Path, made: dict[str, Any], *, run: bool = False) -> bool:
+    """Whether the notebook beside a lesson says anything else than it should, or was not `run` where it should be."""
     try:
         there = json.loads(lesson.with_suffix(".ipynb").read_text(encoding="utf-8"))
-        return bool(without_outputs(there) != made)
+        missing = run and any(cell.get("execution_count", 1) is None for cell in there["cells"])
+        return bool(missing or without_outputs(there) != made)
     except (OSError, ValueError, KeyError, TypeError):
         return True
 
