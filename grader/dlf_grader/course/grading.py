@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +15,7 @@ from dlf_grader.config import Config
 from dlf_grader.course.cells import Cell, files_of, under, with_places
 from dlf_grader.model import Check, Report
 from dlf_grader.outputs.terminal import Terminal
-from dlf_grader.outputs.words import printable
+from dlf_grader.outputs.words import printable, seconds
 
 
 def grade_cells(desk: Desk, cells: Sequence[Cell]) -> Report:
@@ -38,7 +39,7 @@ def printed(report: Report, checks: Sequence[Check]) -> str:
     """A report as the terminal would show it, without colour."""
     stream = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="\n", write_through=True)
     config = Config(tree=Path.cwd() / TREE, device="cpu", seed=report.seed)
-    terminal = Terminal(stream, config)
+    terminal = Terminal(stream, config, started=time.monotonic() - seconds(report))
     terminal.dlf_session_start(checks=list(checks), config=config)
     for result in report.results:
         terminal.dlf_check_finished(check=next(c for c in checks if c.id == result.id), result=result)

@@ -151,9 +151,7 @@ def comments(report: Report, parts: list[Cell]) -> dict[str, str]:
 
 
 def _is_about(result: Result, part: Cell) -> bool:
-    return part.name.startswith(result.id) or any(
-        under(result.title.split()[0], name) for name in defined_in(part.source)
-    )
+    return any(under(result.title.split()[0], name) for name in defined_in(part.source))
 
 
 def _marks(cell: Any) -> dict[str, Any]:
