@@ -86,8 +86,10 @@ class Course:
     exchange: Path
 
     def run(self, *words):
-        command = Path(sys.executable).parent / "nbgrader"
+        programs = Path(sys.executable).parent
+        command = programs / "nbgrader"
         home = {"HOME": str(self.folder / "home"), "JUPYTER_CONFIG_DIR": str(self.folder / "home")}
+        home["PATH"] = f"{programs}{os.pathsep}{os.environ['PATH']}"  # nbgrader calls alembic by name
         done = subprocess.run(
             [command, *words, f"--Exchange.root={self.exchange}"],
             cwd=self.folder,

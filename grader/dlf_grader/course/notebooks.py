@@ -246,7 +246,7 @@ def run(made: dict[str, Any], folder: Path) -> dict[str, Any]:
         from nbclient.exceptions import CellExecutionError
     except ImportError:
         raise UsageError("running notebooks needs Jupyter: pip install 'dl-foundations[nbgrader]'") from None
-    book = nbformat.from_dict(made)
+    book = nbformat.reads(json.dumps(made), as_version=4)
     nbformat.validate(book)
     try:
         NotebookClient(book, timeout=600, resources={"metadata": {"path": str(folder)}}, record_timing=False).execute()
