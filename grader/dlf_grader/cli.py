@@ -31,6 +31,7 @@ dlf-grade reset FILE    an exercise as it was handed out; yours is kept beside i
 dlf-grade doctor        what this machine has and lacks
 dlf-grade batch DIR     for instructors: grade a class  dlf-grade batch --help for the options
 dlf-grade gradescope    the autograder's zip for it     e.g. dlf-grade gradescope build m1
+dlf-grade nbgrader      a course folder for nbgrader    e.g. dlf-grade nbgrader init ~/course -m m1
 dlf-grade dev sync      for authors: exercises/ from solutions/; dev lint checks the course itself
 """
 
@@ -171,6 +172,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "dev": _late("course.dev", "dev"),
     "batch": _late("batch.command", "batch"),
     "gradescope": _late("batch.gradescope", "gradescope"),
+    "nbgrader": _late("course.nbcourse", "nbgrader"),
 }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from dlf_grader.config import Parser, repository
-from dlf_grader.course import lint
+from dlf_grader.course import lint, notebooks
 from dlf_grader.course.sync import out_of_date, sync
 from dlf_grader.failures import UsageError
 from dlf_grader.plugins import load_plugins
@@ -22,6 +22,11 @@ def dev(words: list[str]) -> int:
     syncing.add_argument("--check", action="store_true", help="only say what is out of date")
     linting = commands.add_parser("lint", help="check the course itself")
     linting.add_argument("--no-mutants", action="store_true", help="leave the mutants out: seconds instead of minutes")
+    writing = commands.add_parser(
+        "notebooks", help="write solutions/notebooks/ from lessons and solutions, and run them"
+    )
+    writing.add_argument("--check", action="store_true", help="only say what is out of date")
+    writing.add_argument("--no-run", action="store_true", help="write them without outputs: needs no Jupyter")
     options = parser.parse_args(words)
     root = repository()
     if root is None or not (root / "solutions").is_dir():
@@ -30,6 +35,8 @@ def dev(words: list[str]) -> int:
         )
     if options.what == "sync":
         return _sync(root, options.check)
+    if options.what == "notebooks":
+        return _notebooks(root, check=options.check, run=not options.no_run)
     return _lint(root, mutants=not options.no_mutants)
 
 
@@ -39,6 +46,23 @@ def _sync(root: Path, check: bool) -> int:
         print(f"{'out of date' if check else 'written'}: exercises/{path}")
     if not changed:
         print("exercises/ is what solutions/ gives")
+    return 1 if check and changed else 0
+
+
+def _notebooks(root: Path, *, check: bool, run: bool) -> int:
+    changed = 0
+    by_folder = {milestone.folder: checks for milestone, checks in lint.all_checks(root, load_plugins(root))}
+    for lesson in notebooks.lessons(root):
+        made = notebooks.notebook(lesson, root, by_folder[lesson.parent.name])
+        if not notebooks.out_of_date(lesson, made, run=run and not check):
+            continue
+        changed += 1
+        if not check:
+            notebooks.write(lesson, notebooks.run(made, lesson.parent) if run else made)
+        name = lesson.with_suffix(".ipynb").relative_to(root).as_posix()
+        print(f"{'out of date' if check else 'written'}: {name}")
+    if not changed:
+        print("solutions/notebooks/ is what lessons and solutions give")
     return 1 if check and changed else 0
 
 

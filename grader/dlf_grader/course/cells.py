@@ -1,0 +1,119 @@
+"""Between notebooks and exercise files: which cell is part of which file, and which earns which points.
+
+A solution cell starts with the line `# m1_cnn/conv.py: Conv2d`; its grade id is `m1_cnn-conv--Conv2d`. A score
+cell's grade id is a check's id, or the beginning that several share, with dashes: `m1-conv`. Grade ids are what is
+trusted when marks are given, first lines are what a learner's own notebook goes by.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from dlf_grader.model import Report, Result
+
+MARK = re.compile(r"# (?P<path>[\w/]+\.py): (?P<name>\w+)\s*$")
+HIDDEN_IMPORT = (
+    "#: "  # before an import of another exercise: a notebook has it in another cell, a file has to import it
+)
+PLACE = re.compile(r"exercises/(?P<path>[\w/]+\.py):(?P<line>\d+)")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell that is part of an exercise file.
+
+    Attributes:
+        path: the file, relative to the tree.
+        name: what the cell is known by, the first thing that it defines.
+    """
+
+    path: str
+    name: str
+    source: str
+
+    @property
+    def grade_id(self) -> str:
+        return f"{self.path.removesuffix('.py').replace('/', '-')}--{self.name}"
+
+
+def by_grade_id(grade_id: str, source: str) -> Cell | None:
+    """The cell of that grade id; None if the id names no file."""
+    file, separator, name = grade_id.partition("--")
+    folder, _, module = file.partition("-")
+    return Cell(f"{folder}/{module}.py", name, source) if separator and folder and module and name else None
+
+
+def by_first_line(source: str) -> Cell | None:
+    """The cell that a learner ran, if its first line says which file it is part of."""
+    found = MARK.match(source.lstrip().partition("\n")[0])
+    return Cell(found["path"], found["name"], source) if found else None
+
+
+def latest(cells: Iterable[Cell]) -> list[Cell]:
+    """Of cells that were run again, what was run last; in the order in which they were run first."""
+    return list({cell.grade_id: cell for cell in cells}.values())
+
+
+def files_of(cells: Iterable[Cell]) -> dict[str, bytes]:
+    """The exercise files that cells make up, in their order."""
+    files: dict[str, list[str]] = {}
+    for cell in cells:
+        files.setdefault(cell.path, []).append(_as_in_a_file(cell.source))
+    return {path: "\n".join(parts).encode(errors="replace") for path, parts in files.items()}
+
+
+def _as_in_a_file(source: str) -> str:
+    lines = source.splitlines()
+    return "\n".join(line.removeprefix(HIDDEN_IMPORT) for line in lines) + "\n"
+
+
+def with_places(report: Report, cells: Iterable[Cell]) -> Report:
+    """A report that names cells and lines in them, rather than lines of files that nobody sees."""
+    cells = list(cells)
+
+    def told(text: str) -> str:
+        return PLACE.sub(lambda found: _place(found, cells), text)
+
+    def moved(result: Result) -> Result:
+        return replace(result, message=told(result.message), location=told(result.location))
+
+    return replace(report, results=tuple(moved(result) for result in report.results))
+
+
+def _place(found: re.Match[str], cells: list[Cell]) -> str:
+    line = int(found["line"])
+    for cell in (cell for cell in cells if cell.path == found["path"]):
+        length = len(cell.source.splitlines()) + 1  # cells are an empty line apart
+        if line <= length:
+            return f"cell {cell.name}, line {line}"
+        line -= length
+    return found[0]
+
+
+def under(name: str, beginning: str) -> bool:
+    """Whether a check is the one that is named, or one of those that share this beginning: m1.conv.forward, m1.conv."""
+    return name == beginning or name.startswith(f"{beginning}.")
+
+
+def section_of(grade_id: str) -> str:
+    """The beginning of checks' ids that a score cell stands for."""
+    return grade_id.replace("-", ".")
+
+
+def score_id(section: str) -> str:
+    """The grade id of the cell that scores these checks."""
+    return section.replace(".", "-")
+
+
+def defined_in(source: str) -> Iterator[str]:
+    """Names of the classes and functions that a cell defines; nothing where it is no Python."""
+    try:
+        body = ast.parse(source).body
+    except (SyntaxError, ValueError):
+        return
+    for node in body:
+        if isinstance(node, ast.ClassDef | ast.FunctionDef):
+            yield node.name
