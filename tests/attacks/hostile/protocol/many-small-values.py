@@ -1,8 +1,7 @@
 # /// attack
-# tries = "Sends sixty million empty lists, which are a byte each on the way and sixty where they arrive."
+# tries = "Sends twenty million empty lists, which are a byte each on the way and sixty where they arrive."
 # status = "crashed"
 # says = "the worker sent"
-# patience = 10.0
 # ///
 import sys
 
@@ -11,7 +10,7 @@ protocol = sys.modules["dlf_grader.sandbox.protocol"]
 
 
 def many(self, request):
-    count = 60_000_000
+    count = 20_000_000
     frame = b"\x83\xa4type\xa6values\xa2id\xcf" + request.id.to_bytes(8, "big") + b"\xa6values\x91\xdd" + count.to_bytes(4, "big")
     self.connection.sendall(protocol.LENGTH.pack(len(frame) + count) + frame + b"\x90" * count)
 
