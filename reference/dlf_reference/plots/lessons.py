@@ -9,7 +9,7 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
-from dlf_reference.plots import m0_figures, m1_figures
+from dlf_reference.plots import m0_figures, m1_figures, m2_figures, m3_figures, m4_figures, m5_figures
 from dlf_reference.plots.canvas import course_style, save
 
 PICTURES: Mapping[str, Callable[[], Figure]] = {
@@ -23,6 +23,14 @@ PICTURES: Mapping[str, Callable[[], Figure]] = {
     "m1-max-pool": m1_figures.max_pool,
     "m1-batch-norm": m1_figures.batch_norm,
     "m1-residual-block": m1_figures.residual_block,
+    "m2-unrolled": m2_figures.unrolled,
+    "m2-gradient-norms": m2_figures.gradient_norms,
+    "m3-attention": m3_figures.attention,
+    "m3-positions": m3_figures.positions,
+    "m4-ravine": m4_figures.ravine,
+    "m4-schedules": m4_figures.schedules,
+    "m4-weight-decay": m4_figures.weight_decay,
+    "m5-graph": m5_figures.graph,
 }
 
 
