@@ -75,15 +75,9 @@ def activations(image: Array, maps: Sequence[Seen], label: str) -> Figure:
         label: what is in the image.
     """
     figure = card(7.2, 0.7 + 2.15 * len(maps))
-<<<<<<< HEAD
-    ((left, right),) = figure.subfigures(1, 2, squeeze=False, width_ratios=(1.0, 3.6))
-    for part in (left, right):
-        part.set_facecolor("none")
-=======
     left, right = figure.subfigures(1, 2, width_ratios=(1.0, 3.6), squeeze=False)[0]
     left.set_facecolor("none")
     right.set_facecolor("none")
->>>>>>> df999886fa73a3d8c08a2da894c80af6b68d5ea2
     axes = left.add_subplot()
     axes.imshow(image if image.ndim == 2 else image.transpose(1, 2, 0).squeeze(), cmap="gray")
     axes.set_title(f"test image: {label}")
