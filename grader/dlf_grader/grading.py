@@ -141,19 +141,15 @@ class Grader:
         scratch.mkdir()
         where = {"servers": self.servers, "scratch": scratch}
         start = self.session.plugins.hook.dlf_worker(exercise=exercise, config=self.config, **where)
-        # a GPU's driver maps more memory than any model needs: with one, only the process's own limits hold
-        gpu = exercise.engine == "torch" and has_gpu(self.config)
-        memory, rung = 0 if gpu else MEMORY, resolve(self.config.isolation)
         load = Load(
             root=str(self.copy),
             module=exercise.module,
             engine=exercise.engine,
             instead=exercise.instead,
             scratch=str(scratch),
-            memory=memory,
-            rung=rung,
+            memory=MEMORY,
+            rung=resolve(self.config.isolation),
             processor_seconds=round(sum(check.timeout for check in checks) + IMPORT_SECONDS) * (os.cpu_count() or 1),
-            gpu=gpu,
             refused=exercise.refused,
         )
         return Submission(start, load)
@@ -186,6 +182,7 @@ class Grader:
         return replace(result, seconds=round(time.monotonic() - start, 4), output=output)
 
     def _run(self, check: Check, submission: Submission, ctx: Context) -> Result:
+        submission.let_use_gpu(check.kind == "training" and has_gpu(self.config))
         submission.deadline = time.monotonic() + check.timeout
         measured = self.session.plugins.hook.dlf_run_check(check=check, submission=submission, ctx=ctx)
         return result_of(check, Status.PASSED, measurements=dict(measured or {}))

@@ -18,6 +18,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from dlf_grader.failures import DlfError, LearnerError, ServerLost, WorkerLost
@@ -93,6 +94,16 @@ class Submission:
         self.on_progress = on_progress
         self.lacking: set[str] = set()
         self.deadline = float("inf")
+
+    def let_use_gpu(self, allowed: bool) -> None:
+        """Whether the worker has a GPU's devices; where that changes, the next call gets a new worker.
+
+        A GPU's driver maps more memory than any model needs, so with one there is no limit on memory.
+        """
+        allowed = allowed and self._load.engine == "torch"
+        if allowed != self._load.gpu:
+            self.close()
+            self._load = msgspec.structs.replace(self._load, gpu=allowed, memory=0 if allowed else MEMORY)
 
     # -- what checks use --------------------------------------------------------------------------
 
