@@ -15,7 +15,7 @@ RUN pip install --no-deps . && rm -rf /build
 
 # Whoever runs it may name another user with --user; nothing in the image belongs to either.
 USER 65534:65534
-WORKDIR /work
+WORKDIR /course
 ENV HOME=/tmp DLF_CACHE=/tmp/dlf-cache
 ENTRYPOINT ["dlf-grade"]
 CMD ["--help"]

@@ -15,6 +15,8 @@ from dlf_grader.isolation import describe, resolve
 from dlf_grader.model import Status
 from dlf_grader.sandbox import bwrap, seccomp
 from dlf_grader.sandbox.process import Servers
+from dlf_grader.sandbox.protocol import Load
+from dlf_grader.sandbox.proxy import Submission
 from dlf_grader.session import Session
 
 ROOT = Path(__file__).parents[2]
@@ -128,3 +130,19 @@ def test_where_there_are_no_namespaces_modes_and_times_cannot_be_changed(tmp_pat
     done = run_without_namespaces(code, str(tmp_path / "scratch"), str(victim))
     assert "namespaces" in done.stdout
     assert done.stdout.count("refused") == 2, done.stderr
+
+
+def test_only_training_on_a_torch_exercise_may_use_a_gpu_and_gets_a_worker_of_its_own_for_it():
+    servers = Servers()
+    try:
+        for engine, allowed in (("numpy", False), ("torch", True)):
+            submission = Submission(lambda engine=engine: servers.worker(engine), Load("", "os", engine, "", "", 0))
+            before = submission.call("os:getpid")
+            submission.let_use_gpu(True)
+            assert (submission.call("os:getpid") != before) is allowed
+            assert submission._load.gpu is allowed
+            submission.let_use_gpu(False)
+            assert not submission._load.gpu
+            submission.close()
+    finally:
+        servers.stop()

@@ -15,9 +15,6 @@ from dlf_grader.failures import LearnerError, WorkerCrashed, WorkerTimeout
 from dlf_grader.isolation import why_not
 from dlf_grader.sandbox import seccomp
 from dlf_grader.sandbox.bwrap import Sandbox
-from dlf_grader.sandbox.process import Servers
-from dlf_grader.sandbox.protocol import Load
-from dlf_grader.sandbox.proxy import Submission
 
 ROOT = Path(__file__).parents[2]
 SITE = sysconfig.get_path("purelib")
@@ -333,19 +330,3 @@ def test_honest_work_goes_on_as_before(submit_on, rung, engine):
     submission = submit_on(rung, text, engine)
     assert submission.call("work").tolist() == [0, 1, 2]
     assert "#" in submission.take_output()
-
-
-def test_only_training_on_a_torch_exercise_may_use_a_gpu_and_gets_a_worker_of_its_own_for_it():
-    servers = Servers()
-    try:
-        for engine, allowed in (("numpy", False), ("torch", True)):
-            submission = Submission(lambda engine=engine: servers.worker(engine), Load("", "os", engine, "", "", 0))
-            before = submission.call("os:getpid")
-            submission.let_use_gpu(True)
-            assert (submission.call("os:getpid") != before) is allowed
-            assert submission._load.gpu is allowed
-            submission.let_use_gpu(False)
-            assert not submission._load.gpu
-            submission.close()
-    finally:
-        servers.stop()
