@@ -8,7 +8,7 @@
 # [files]
 # "dlf_reference/__init__.py" = ""
 # "dlf_reference/training/__init__.py" = ""
-# "dlf_reference/training/recipes.py" = "def torch_classifier(*a, **k):\n    return {'test': 1.0, 'losses': [0.0], 'seconds': 0.0, 'accuracy': 1.0}\n"
+# "dlf_reference/training/images.py" = "def classifier(*a, **k):\n    return {'test': 1.0, 'losses': [0.0], 'seconds': 0.0, 'accuracy': 1.0}\n"
 # "dlf_reference/training/probes.py" = "def gradient_sizes(*a, **k):\n    return {'w': 1.0}\ndef size(*a):\n    return {'w': 1}\n"
 # ///
 
