@@ -18,7 +18,7 @@ OURS = (
     "dlf_grader.session",
     "dlf_grader.requirements",
     "dlf_grader.sandbox.plugin",
-    "dlf_grader.sandbox.bwrap",
+    "dlf_grader.sandbox.bwrap_plugin",
     "dlf_grader.milestones.m0",
     "dlf_grader.milestones.m1",
     "dlf_grader.milestones.m2",

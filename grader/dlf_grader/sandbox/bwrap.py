@@ -12,36 +12,18 @@ import shutil
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from dlf_grader.hookspecs import hookimpl
-from dlf_grader.isolation import resolve
-from dlf_grader.model import Engine, Exercise
-from dlf_grader.requirements import has_gpu
+from dlf_grader.model import Engine
 from dlf_grader.sandbox import locked
-
-if TYPE_CHECKING:
-    from dlf_grader.config import Config
-    from dlf_grader.sandbox.channel import Channel
-    from dlf_grader.sandbox.process import Servers
 
 PROGRAM, READ, HIDE, LINK = "bwrap", "--ro-bind", "--tmpfs", "--symlink"
 NAMESPACES = ("--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL")
 PACKAGES = ("msgspec", "py_landlock", "typing_extensions.py")  # beside NumPy, what the server itself imports
 MODULES = ("__init__.py", "model.py", "failures.py", "sandbox")
-
-
-@hookimpl
-def dlf_worker(exercise: Exercise, config: Config, servers: Servers, scratch: Path) -> Callable[[], Channel] | None:
-    """A worker inside the submission's sandbox."""
-    if resolve(config.isolation) != "bwrap":
-        return None
-    sandbox = Sandbox(scratch.parent, gpu=exercise.engine == "torch" and has_gpu(config))
-    return lambda: servers.worker(exercise.engine, str(scratch), sandbox)
 
 
 @dataclass(frozen=True)
