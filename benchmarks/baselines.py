@@ -22,9 +22,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from dlf_reference.machine import processor
 from dlf_reference.training.config import load
-
-from benchmarks.machine import processor
 
 ROOT = Path(__file__).parents[1]
 BASELINES = ROOT / "reference" / "dlf_reference" / "baselines.toml"

@@ -50,12 +50,13 @@ def autograd_classifier(
             loss = module.cross_entropy(model(module.Tensor(train[rows])), data["y_train"][rows])
             model.zero_grad()
             loss.backward()
+            rate = lr * (1 - step / total)
             for parameter in model.parameters():
-                parameter.data -= lr * (1 - step / total) * parameter.grad
+                parameter.data -= rate * parameter.grad
             epoch_losses.append(float(loss.data))
             step += 1
             if pace.due():
-                yield pace.report(step, epoch, epoch_losses[-1])
+                yield pace.report(step, epoch, epoch_losses[-1], rate)
         losses.append(float(np.mean(epoch_losses)))
-        yield pace.report(step, epoch, losses[-1]) | {"test": predict()}
+        yield pace.report(step, epoch, losses[-1], rate) | {"test": predict()}
     return {"test": predict(), "losses": losses, "seconds": pace.seconds()}

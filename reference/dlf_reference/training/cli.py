@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import sys
 import traceback
 from collections.abc import Sequence
@@ -11,50 +12,85 @@ from pathlib import Path
 
 from dlf_reference.data import DataError
 from dlf_reference.data.cli import data_folder
+from dlf_reference.training import checkpoint
 from dlf_reference.training import config as configs
-from dlf_reference.training.config import ConfigError
+from dlf_reference.training.common import TrainingError
+from dlf_reference.training.settings import ConfigError
 
 COMPARE = "m4.compare"
+ADVICE = {  # by what is in the error
+    "out of memory": "lower batch_size, free the GPU of other work, or train with --device cpu",
+    "same device": "make a tensor where the input is: torch.zeros(…, device=x.device), or register_buffer in __init__",
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run `dlf-train`; returns 0 if the target is reached, 1 if not, 2 on wrong use."""
-    options = _parser().parse_args(arguments)
+    typed = sys.argv[1:] if arguments is None else list(arguments)
+    options = _parser().parse_args(typed)
     tree = Path(options.tree).resolve()
-    folder = Path(options.out or Path("runs") / Path(options.config).stem.removesuffix(".yaml"))
+    out = Path(options.out or Path("runs") / Path(options.config).stem.removesuffix(".yaml"))
     try:
         if not tree.is_dir():
             raise ConfigError(f"--tree {options.tree}: expected a folder such as exercises or solutions")
         sys.path.insert(0, str(tree))
         if options.config == COMPARE:
-            from dlf_reference.training.session import compare
-
-            return compare(str(data_folder()), folder, options.seed)
+            return _compare(options, out)
         config = configs.changed(configs.load(options.config), options.changes)
-        from dlf_reference.training.session import train
+        from dlf_reference.training.session import Job, train
 
-        return train(config, str(data_folder()), folder, seed=options.seed, device=options.device)
-    except (ConfigError, DataError) as error:
-        print(f"dlf-train: {error}", file=sys.stderr)
-        return 2
+        command = shlex.join(["dlf-train", *(word for word in typed if word != "--resume")])
+        asked = {name: getattr(options, name) for name in ("seed", "device", "resume", "tensorboard")}
+        return train(Job(config, tree, data_folder(), out, command=command, **asked))
+    except ConfigError as error:
+        return _say(str(error), 2)
+    except DataError as error:
+        return _say(f"{error}; dlf-data verify says more, dlf-data get fetches it", 2)
+    except TrainingError as error:
+        return _say(str(error), 1)
     except KeyboardInterrupt:
-        print("dlf-train: stopped; nothing was written", file=sys.stderr)
-        return 130
+        goes_on = "; --resume goes on from its last epoch" if checkpoint.unfinished(out) else "; nothing was written"
+        return _say(f"stopped{goes_on}", 130)
     except Exception as error:
-        own = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(str(tree))]
-        if not own:
-            raise
-        where = f"{os.path.relpath(own[-1].filename)}:{own[-1].lineno}"
-        text = "not written yet" if isinstance(error, NotImplementedError) else f"{type(error).__name__}: {error}"
-        print(f"dlf-train: {where}: {text}", file=sys.stderr)
-        return 1
+        if line := _explained(error, tree):
+            return _say(line, 1)
+        raise
+
+
+def _compare(options: argparse.Namespace, out: Path) -> int:
+    from dlf_reference.training.compare import compare
+    from dlf_reference.training.comparison import load
+
+    if options.resume or options.tensorboard:
+        raise ConfigError(f"{COMPARE} takes a minute and keeps curves of its own: leave out --resume and --tensorboard")
+    return compare(load(options.changes), str(data_folder()), out, options.seed)
+
+
+def _explained(error: Exception, tree: Path) -> str:
+    """What went wrong in the learner's file, or with the device, in a line; "" if the fault is ours."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if frame.filename.startswith(str(tree))]
+    advice = next((text for words, text in ADVICE.items() if words in str(error)), "")
+    if isinstance(error, MemoryError):
+        advice = "there is not enough memory: lower batch_size"
+    if not own and not advice:
+        return ""
+    where = f"{os.path.relpath(own[-1].filename)}:{own[-1].lineno}: " if own else ""
+    first = str(error).partition("\n")[0]
+    text = "not written yet" if isinstance(error, NotImplementedError) else f"{type(error).__name__}: {first}"
+    return f"{where}{text}{'; ' * bool(advice)}{advice}"
+
+
+def _say(text: str, code: int) -> int:
+    print(f"dlf-train: {text}", file=sys.stderr)
+    return code
 
 
 def _parser() -> argparse.ArgumentParser:
     names = ", ".join(configs.names())
     parser = argparse.ArgumentParser(
         "dlf-train",
-        description="Train a milestone's model, and write its record and pictures into a folder.",
+        description="Train a milestone's model; its record, weights, card and pictures go into a folder.",
         epilog=f"milestones: {names}. Example: dlf-train m1.mnist epochs=2 --tree solutions",
     )
     parser.add_argument("config", help="a milestone, or a YAML file like those in reference/dlf_reference/configs")
@@ -63,6 +99,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--device", default="auto", choices=["auto", "cpu", "cuda", "mps"])
     parser.add_argument("--out", help="folder to write into (default: runs/MILESTONE)")
+    parser.add_argument("--resume", action="store_true", help="go on after the last epoch that was finished there")
+    parser.add_argument("--tensorboard", action="store_true", help="write events for TensorBoard as well")
     return parser
 
 

@@ -1,11 +1,12 @@
-"""What recipes share: batches, the scale of images, the device, and when it is time to report."""
+"""What recipes share: batches, the scale of images, the device, when to report, and when to stop."""
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -52,20 +53,55 @@ def usable_threads(wanted: int) -> int:
     return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
-class Pace:
-    """How far a training is, and when it is time to say so."""
+class TrainingError(RuntimeError):
+    """A training cannot go on, for something the model or the optimiser does; the text is one line."""
 
-    def __init__(self, total: int) -> None:
-        self.total = total
+
+class DivergedError(TrainingError):
+    """The loss is no longer a number."""
+
+
+def check_loss(loss: float, step: int, rate: float, gradients: Iterable[Array]) -> None:
+    """Stop a training whose loss is no number any more.
+
+    Args:
+        gradients: of the step; looked at only if it must stop.
+
+    Raises:
+        DivergedError: it is nan or inf; the text says where, with which learning rate and gradient norm.
+    """
+    if math.isfinite(loss):
+        return
+    norm = math.sqrt(sum(float(np.square(gradient, dtype=np.float64).sum()) for gradient in gradients))
+    raise DivergedError(f"the loss is {loss} at step {step} (learning rate {rate:.2g}, gradient norm {norm:.3g})")
+
+
+class Pace:
+    """How far a training is, and when it is time to say so.
+
+    Args:
+        total: steps of the whole training.
+        done: steps of it that an earlier run has done, in `before` seconds.
+    """
+
+    def __init__(self, total: int, done: int = 0, before: float = 0.0) -> None:
+        self.total, self.done, self.before = total, done, before
         self.start = self.last = time.monotonic()
 
     def due(self) -> bool:
         return time.monotonic() - self.last >= REPORT_EVERY
 
     def seconds(self) -> float:
-        return time.monotonic() - self.start
+        return self.before + time.monotonic() - self.start
 
-    def report(self, step: int, epoch: int, loss: float) -> dict[str, Any]:
+    def report(self, step: int, epoch: int, loss: float, rate: float) -> dict[str, Any]:
+        """Where a training is.
+
+        Args:
+            step: of the whole training, from 1.
+            rate: the learning rate.
+        """
         self.last = time.monotonic()
-        left = self.seconds() / step * (self.total - step)
-        return {"fraction": step / self.total, "epoch": epoch, "loss": loss, "seconds_left": left}
+        left = (self.last - self.start) / (step - self.done) * (self.total - step)
+        where = {"fraction": step / self.total, "step": step, "steps": self.total, "epoch": epoch}
+        return where | {"loss": loss, "learning_rate": rate, "seconds": self.seconds(), "seconds_left": left}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from dlf_reference.training.config import FOLDER
+from dlf_reference.training import config as configs
+from dlf_reference.training.settings import Count, accepted, fitted
 
 FILES = {"SGD": "sgd", "RMSProp": "rmsprop", "Adam": "adam", "AdamW": "adam"}  # in m4_optimisers/
 
@@ -39,15 +41,19 @@ class Comparison:
         goals: the loss on all examples after the last step, by network.
     """
 
-    steps: int
-    batch_size: int
+    steps: Count
+    batch_size: Count
     goals: dict[str, float]
     runs: tuple[Run, ...] = field(default_factory=tuple)
 
 
-def load() -> Comparison:
-    """Read the config."""
-    import yaml
+def load(changes: Sequence[str] = ()) -> Comparison:
+    """Read the config, with changes such as "steps=100".
 
-    found = yaml.safe_load((FOLDER / "m4.compare.yaml").read_text(encoding="utf-8"))
-    return Comparison(**(found | {"runs": tuple(Run(**run) for run in found["runs"])}))
+    Raises:
+        ConfigError: a change does not fit.
+    """
+    found = configs.read("m4.compare")
+    for change in changes:
+        key, _, found[key] = change.partition("=")
+    return Comparison(**fitted(accepted(Comparison), found, ""))

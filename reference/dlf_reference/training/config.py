@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields, replace
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field, fields, replace
+from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from dlf_reference.training.settings import ConfigError, Share, accepted, fitted
+
 FOLDER = files("dlf_reference") / "configs"
-
-
-class ConfigError(ValueError):
-    """A config, or a change to one, that cannot be used; the text is one line."""
+OURS = ("model", "data", "seed", "device", "state")  # what a recipe is given besides its settings
 
 
 @dataclass(frozen=True)
@@ -34,11 +36,16 @@ class Config:
     model: str
     data: str
     recipe: str
-    target: float
-    train_target: float = 0.0
+    target: Share
+    train_target: Share = 0.0
     beside: str = ""
     arguments: dict[str, Any] = field(default_factory=dict)
     settings: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def on_numpy(self) -> bool:
+        """Whether the model is made of NumPy, and trains itself."""
+        return self.recipe.startswith("numpy")
 
 
 def names() -> list[str]:
@@ -55,59 +62,87 @@ def load(name: str) -> Config:
     Raises:
         ConfigError: there is none, or it is not as it must be.
     """
+    return Config(**fitted(accepted(Config), read(name), f"{name}: "))
+
+
+def read(name: str) -> dict[str, Any]:
+    """The keys and values of a config, as they are written.
+
+    Raises:
+        ConfigError: there is none, or it cannot be read.
+    """
     import yaml
 
     source = Path(name) if name.endswith((".yaml", ".yml")) else FOLDER / f"{name}.yaml"
     try:
-        text = source.read_text(encoding="utf-8")
+        found = yaml.safe_load(source.read_text(encoding="utf-8"))
     except OSError:
         raise ConfigError(f"{name}: expected one of {', '.join(names())}, or a YAML file that can be read") from None
-    try:
-        found = yaml.safe_load(text)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ConfigError(f"{name}: not YAML: {' '.join(str(error).split())}") from None
     if not isinstance(found, dict):
         raise ConfigError(f"{name}: expected keys and values, got {type(found).__name__}")
-    return _checked(name, found)
+    return {str(key): value for key, value in found.items()}
 
 
-def changed(config: Config, changes: list[str]) -> Config:
-    """A config with "key=value" changes: "epochs=3" of the recipe, "model.dropout=0.2" of the model.
+def changed(config: Config, changes: Sequence[str]) -> Config:
+    """A config with "key=value" changes.
+
+    Args:
+        changes: "target=0.98" of the config; "settings.epochs=3", or "epochs=3", of its recipe; "model.dropout=0.2".
 
     Raises:
-        ConfigError: a change that is not "key=value".
+        ConfigError: a change that is not "key=value", or does not fit.
     """
-    import yaml
-
-    arguments, settings = dict(config.arguments), dict(config.settings)
+    own = {each.name for each in fields(Config)} - {"arguments", "settings"}
+    found = asdict(config)
     for change in changes:
         key, equals, text = change.partition("=")
         if not key or not equals:
             raise ConfigError(f"{change}: expected key=value, e.g. epochs=3 or model.dropout=0.2")
-        value = yaml.safe_load(text)
-        if key.startswith("model."):
-            arguments[key.removeprefix("model.")] = value
-        elif key not in settings:
-            raise ConfigError(f"{change}: expected one of {', '.join(sorted(settings))}, or model.ARGUMENT")
-        elif isinstance(settings[key], (int, float)) and not isinstance(value, (int, float)):
-            raise ConfigError(f"{change}: expected a number")
+        part, dot, name = key.rpartition(".")
+        if key in own:
+            found[key] = _value(text)
+        elif part in ("", "settings", "model"):
+            found["arguments" if part == "model" else "settings"][name] = _value(text)
         else:
-            settings[key] = value
-    return replace(config, arguments=arguments, settings=settings)
+            raise ConfigError(f"{change}: expected settings.{name} or model.{name}, got {part}{dot}{name}")
+    return Config(**fitted(accepted(Config), found, ""))
 
 
-def _checked(name: str, found: dict[str, Any]) -> Config:
-    known = {each.name: each for each in fields(Config)}
-    if unknown := sorted(set(found) - set(known)):
-        raise ConfigError(f"{name}: unknown {', '.join(unknown)}; expected some of {', '.join(known)}")
-    if missing := [key for key in ("id", "model", "data", "recipe", "target") if key not in found]:
-        raise ConfigError(f"{name}: {', '.join(missing)} missing")
-    for key, value in found.items():
-        kind = {"target": (int, float), "train_target": (int, float), "arguments": dict, "settings": dict}.get(key, str)
-        if not isinstance(value, kind):  # type: ignore[arg-type]  # a type, or a tuple of them
-            raise ConfigError(f"{name}: {key}: expected {_words(kind)}, got {value!r}")
-    return Config(**found)
+def checked(config: Config) -> Config:
+    """A config whose settings fit its recipe, each of the type it should have; imports the recipe.
+
+    Raises:
+        ConfigError: one does not.
+    """
+    recipe = function("training", config.recipe, "recipe")
+    wanted = accepted(recipe, *OURS)
+    if "plan" in inspect.signature(recipe).parameters:
+        from dlf_reference.training.engine import Plan
+
+        wanted |= accepted(Plan)
+    return replace(config, settings=fitted(wanted, config.settings, "settings."))
 
 
-def _words(kind: Any) -> str:
-    return {str: "text", dict: "keys and values"}.get(kind, "a number")
+def function(package: str, name: str, what: str) -> Callable[..., Any]:
+    """A function of `dlf_reference.<package>`, named "module:function".
+
+    Raises:
+        ConfigError: there is none of that name.
+    """
+    module, _, wanted = name.partition(":")
+    try:
+        found: Callable[..., Any] = getattr(import_module(f"dlf_reference.{package}.{module}"), wanted)
+    except (ModuleNotFoundError, AttributeError):
+        raise ConfigError(f"{what}: expected module:function of dlf_reference.{package}, got {name!r}") from None
+    return found
+
+
+def _value(text: str) -> Any:
+    import yaml
+
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError:
+        return text

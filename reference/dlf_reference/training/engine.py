@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 import torch
 from torch.nn.functional import cross_entropy
 
-from dlf_reference.training.common import Array, Pace, Progress
+from dlf_reference.training.common import Array, Pace, Progress, TrainingError, check_loss
+from dlf_reference.training.settings import Amount, Count, Rate, Share
+from dlf_reference.training.state import State, put, take
 
 Inputs = tuple[torch.Tensor, ...]
+REGISTERED = "make layers in __init__, as attributes of the module, or in an nn.ModuleList"
 
 
 @dataclass(frozen=True)
@@ -30,14 +33,14 @@ class Plan:
         half: compute in bfloat16 where the device is made for it.
     """
 
-    epochs: int
-    batch_size: int
-    lr: float
-    optimiser: str = "adamw"
-    weight_decay: float = 0.01
-    warm_up: float = 0.3
-    max_norm: float = 0.0
-    label_smoothing: float = 0.0
+    epochs: Count
+    batch_size: Count
+    lr: Rate
+    optimiser: Literal["adamw", "sgd"] = "adamw"
+    weight_decay: Amount = 0.01
+    warm_up: Share = 0.3
+    max_norm: Amount = 0.0
+    label_smoothing: Share = 0.0
     half: bool = False
 
 
@@ -46,8 +49,8 @@ class Examples(Protocol):
 
     watched: str  # "held_out", examples kept back to see how training goes, or "test" where there are none
 
-    def order(self, batch_size: int, rng: np.random.Generator) -> Iterator[Array]:
-        """Row numbers of one epoch's batches, in a new order each time."""
+    def order(self, epoch: int, batch_size: int, rng: np.random.Generator) -> Iterator[Array]:
+        """Row numbers of the batches of an epoch (from 1), in a new order each time."""
 
     def batch(self, rows: Array, rng: np.random.Generator) -> tuple[Inputs, torch.Tensor]:
         """What the model is given for training rows, changed at random where that helps, and their classes."""
@@ -59,12 +62,13 @@ class Examples(Protocol):
         """Batches of all "held_out" or "test" examples, in their order."""
 
 
-class DivergedError(RuntimeError):
-    """The loss is no longer a number."""
-
-
-def fit(model: Any, examples: Examples, plan: Plan, device: torch.device, seed: int) -> Progress:
+def fit(
+    model: Any, examples: Examples, plan: Plan, device: torch.device, seed: int, state: State | None = None
+) -> Progress:
     """Train a model and let it predict the test examples, once.
+
+    Args:
+        state: where to go on from; if there is one, the report of each epoch holds the next, as "state".
 
     Yields:
         progress, a few times a second; after each epoch with predictions (N,) of the watched examples.
@@ -73,7 +77,7 @@ def fit(model: Any, examples: Examples, plan: Plan, device: torch.device, seed: 
         "test": predictions (N,); "losses": mean training loss of each epoch; "seconds".
 
     Raises:
-        DivergedError: the loss became nan or inf.
+        TrainingError: the loss became nan or inf, or there is nothing to train.
     """
     steps = examples.steps(plan.batch_size)
     if plan.half and not _works_in_half(model, examples, device):
@@ -82,30 +86,41 @@ def fit(model: Any, examples: Examples, plan: Plan, device: torch.device, seed: 
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimiser, plan.lr, total_steps=plan.epochs * steps, pct_start=plan.warm_up, cycle_momentum=False
     )
-    rng, pace, losses, step = np.random.default_rng(seed), Pace(plan.epochs * steps), list[float](), 0
-    for epoch in range(1, plan.epochs + 1):
+    rng, begun = np.random.default_rng(seed), state or State()
+    if begun.epoch:
+        put(begun, model, optimiser, schedule, rng)
+    losses, step = list(begun.losses), begun.step
+    pace = Pace(plan.epochs * steps, step, begun.seconds)
+    for epoch in range(begun.epoch + 1, plan.epochs + 1):
         model.train()
-        running = torch.zeros((), device=device)
-        for rows in examples.order(plan.batch_size, rng):
+        seen, rates = torch.zeros(steps, device=device), list[float]()
+        for at, rows in enumerate(examples.order(epoch, plan.batch_size, rng)):
             inputs, labels = examples.batch(rows, rng)
             with _precision(plan, device):
                 logits = model(*inputs)
             loss = cross_entropy(logits.float(), labels, label_smoothing=plan.label_smoothing)
             optimiser.zero_grad(set_to_none=True)
             loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
+            seen[at] = loss.detach()
+            rates.append(float(schedule.get_last_lr()[0]))
+            due = pace.due()
+            if due or device.type == "cpu":  # to read a loss at every step is to wait for a GPU at every step
+                _check(seen[: at + 1], rates, step - at, model)
             if plan.max_norm:
                 torch.nn.utils.clip_grad_norm_(model.parameters(), plan.max_norm)
             optimiser.step()
             schedule.step()
-            running += loss.detach()
             step += 1
-            if pace.due():
-                _still_a_number(float(loss.detach()), step, schedule, model)
-                yield pace.report(step, epoch, float(loss.detach()))
-        losses.append(float(running) / steps)
-        _still_a_number(losses[-1], step, schedule, model)
-        seen = predict(model, examples.all(examples.watched), plan, device)
-        yield pace.report(step, epoch, losses[-1]) | {examples.watched: seen}
+            if due:
+                yield pace.report(step, epoch, float(loss.detach()), rates[-1])
+        _check(seen, rates, step - steps, model)
+        losses.append(float(seen.mean()))
+        predicted = predict(model, examples.all(examples.watched), plan, device)
+        report = pace.report(step, epoch, losses[-1], rates[-1]) | {examples.watched: predicted}
+        if state is not None:
+            arrays, values = take(model, optimiser, schedule, rng)
+            report["state"] = State(epoch, step, tuple(losses), pace.seconds(), arrays, values)
+        yield report
     test = predict(model, examples.all("test"), plan, device)
     return {"test": test, "losses": losses, "seconds": pace.seconds()}
 
@@ -120,6 +135,8 @@ def predict(model: Any, batches: Iterator[Inputs], plan: Plan, device: torch.dev
 
 def _optimiser(plan: Plan, model: Any) -> torch.optim.Optimizer:
     parameters = [p for p in model.parameters() if p.requires_grad]
+    if not parameters:
+        raise TrainingError(f"{type(model).__name__} has no parameters to train: {REGISTERED}")
     if plan.optimiser == "sgd":
         return torch.optim.SGD(parameters, plan.lr, momentum=0.9, nesterov=True, weight_decay=plan.weight_decay)
     return torch.optim.AdamW(parameters, plan.lr, weight_decay=plan.weight_decay)
@@ -144,10 +161,11 @@ def _works_in_half(model: Any, examples: Examples, device: torch.device) -> bool
     return True
 
 
-def _still_a_number(loss: float, step: int, schedule: Any, model: Any) -> None:
-    if np.isfinite(loss):
+def _check(losses: torch.Tensor, rates: list[float], before: int, model: Any) -> None:
+    """Stop at the first of an epoch's losses that is no number; `before` steps were done when the epoch began."""
+    finite = torch.isfinite(losses)
+    if finite.all():
         return
-    norms = [p.grad.norm() for p in model.parameters() if p.grad is not None]
-    norm = float(torch.stack(norms).norm()) if norms else 0.0
-    rate = schedule.get_last_lr()[0]
-    raise DivergedError(f"the loss is {loss} at step {step} (learning rate {rate:.2g}, gradient norm {norm:.3g})")
+    at = int(finite.logical_not().nonzero()[0])
+    gradients = (p.grad.cpu().numpy() for p in model.parameters() if p.grad is not None)
+    check_loss(float(losses[at]), before + at + 1, rates[at], gradients)

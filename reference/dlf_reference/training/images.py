@@ -10,6 +10,7 @@ import torch
 
 from dlf_reference.training.common import Array, Data, Progress, chosen_device, pixel_scale, usable_threads, watched
 from dlf_reference.training.engine import Inputs, Plan, fit
+from dlf_reference.training.state import State
 
 TEST_BATCH = 1_000
 
@@ -38,13 +39,13 @@ class Images:
     def steps(self, batch_size: int) -> int:
         return -(-len(self.labels) // batch_size)
 
-    def order(self, batch_size: int, rng: np.random.Generator) -> Iterator[Array]:
-        self.epoch += 1
+    def order(self, epoch: int, batch_size: int, rng: np.random.Generator) -> Iterator[Array]:
+        self.epoch = epoch
         shuffled = rng.permutation(len(self.labels))
         yield from np.array_split(shuffled, range(batch_size, len(shuffled), batch_size))
 
     def batch(self, rows: Array, rng: np.random.Generator) -> tuple[Inputs, torch.Tensor]:
-        chosen = torch.from_numpy(rows).to(self.device)
+        chosen = torch.from_numpy(rows).to(self.device, non_blocking=True)
         images = self.train[chosen]
         if self.shift:
             images = self._moved(images, rng)
@@ -60,7 +61,8 @@ class Images:
     def _moved(self, images: torch.Tensor, rng: np.random.Generator) -> torch.Tensor:
         """A window of the original size out of each padded image, at a random place."""
         height, width = self.size
-        at = torch.from_numpy(rng.integers(0, 2 * self.shift + 1, (2, len(images)))).to(self.device)
+        corners = torch.from_numpy(rng.integers(0, 2 * self.shift + 1, (2, len(images))))
+        at = corners.to(self.device, non_blocking=True)
         down = at[0][:, None] + torch.arange(height, device=self.device)  # (N, H)
         right = at[1][:, None] + torch.arange(width, device=self.device)  # (N, W)
         across = torch.arange(len(images), device=self.device)[:, None, None]
@@ -86,6 +88,7 @@ def classifier(
     flip: bool = False,
     device: str = "auto",
     threads: int = 1,
+    state: State | None = None,
     **plan: Any,
 ) -> Progress:
     """Train a classifier of images; see `Images` and `engine.Plan` for the settings.
@@ -99,4 +102,4 @@ def classifier(
     model.to(where, memory_format=torch.channels_last)
     torch.manual_seed(seed)
     examples = Images(data, where, shift=shift, flip=flip)
-    return (yield from fit(model, examples, Plan(**plan), where, seed))
+    return (yield from fit(model, examples, Plan(**plan), where, seed, state))

@@ -6,45 +6,86 @@ predictions of the test examples; whoever holds the labels counts. It runs besid
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
-from dlf_reference.training.common import Data, Pace, Progress, batches, pixel_scale, watched
+from dlf_reference.training.common import Array, Data, Pace, Progress, batches, check_loss, pixel_scale, watched
+from dlf_reference.training.settings import Count, Rate
+from dlf_reference.training.state import Arrays, State
+
+LAYERS = ("fc1", "fc2")
 
 
-def classifier(model: Any, data: Data, *, epochs: int, batch_size: int, lr: float, seed: int) -> Progress:
+def classifier(
+    model: Any, data: Data, *, epochs: Count, batch_size: Count, lr: Rate, seed: int, state: State | None = None
+) -> Progress:
     """Train a model of images by its own `train_step`, the learning rate falling linearly to zero.
 
     Args:
-        model: has `train_step(x, y, lr) -> loss` and `predict(x) -> (N,)`.
+        model: TwoLayerMLP: `train_step(x, y, lr) -> loss`, `predict(x) -> (N,)`, parameters in `fc1` and `fc2`.
         data: "x_train" and "x_test", uint8 (N, ...), flattened and normalised, float32; "y_train" (N,).
+        state: where to go on from; if there is one, the report of each epoch holds the next, as "state".
 
     Returns:
         "test" and "train": predictions on each, (N,); "losses": mean training loss of each epoch; "seconds".
+
+    Raises:
+        DivergedError: the loss became nan or inf.
     """
     mean, deviation = pixel_scale(data["x_train"])
     images = {
         name: (data[f"x_{name}"].reshape(len(data[f"x_{name}"]), -1).astype(np.float32) - mean) / deviation
         for name in ("train", "test", watched(data))
     }
-    rng = np.random.default_rng(seed)
+    rng, begun = np.random.default_rng(seed), state or State()
+    if begun.epoch:
+        _put(model, begun.arrays)
+        rng.bit_generator.state = begun.values["rng"]
+    losses, step = list(begun.losses), begun.step
     total = epochs * -(-len(images["train"]) // batch_size)
-    pace, losses, step = Pace(total), list[float](), 0
-    for epoch in range(1, epochs + 1):
+    pace = Pace(total, step, begun.seconds)
+    for epoch in range(begun.epoch + 1, epochs + 1):
         epoch_losses = []
         for rows in batches(len(images["train"]), batch_size, rng):
             rate = lr * (1 - step / total)
             epoch_losses.append(float(model.train_step(images["train"][rows], data["y_train"][rows], rate)))
             step += 1
+            check_loss(epoch_losses[-1], step, rate, _gradients(model))
             if pace.due():
-                yield pace.report(step, epoch, epoch_losses[-1])
+                yield pace.report(step, epoch, epoch_losses[-1], rate)
         losses.append(float(np.mean(epoch_losses)))
-        seen = np.asarray(model.predict(images[watched(data)]))
-        yield pace.report(step, epoch, losses[-1]) | {watched(data): seen}
+        report = pace.report(step, epoch, losses[-1], rate)
+        report[watched(data)] = np.asarray(model.predict(images[watched(data)]))
+        if state is not None:
+            values = {"rng": rng.bit_generator.state}
+            report["state"] = State(epoch, step, tuple(losses), pace.seconds(), _taken(model), values)
+        yield report
     return {
         "test": np.asarray(model.predict(images["test"])),
         "train": np.asarray(model.predict(images["train"])),
         "losses": losses,
         "seconds": pace.seconds(),
     }
+
+
+def _taken(model: Any) -> Arrays:
+    return {f"model.{layer}.{name}": getattr(getattr(model, layer), name).copy() for layer in LAYERS for name in "Wb"}
+
+
+def _put(model: Any, arrays: Arrays) -> None:
+    """Each in the memory order of what stands there: another one might add up in another order."""
+    for path, value in arrays.items():
+        layer, _, name = path.removeprefix("model.").partition(".")
+        owner = getattr(model, layer)
+        there = np.empty_like(getattr(owner, name), dtype=value.dtype)
+        there[...] = value
+        setattr(owner, name, there)
+
+
+def _gradients(model: Any) -> Iterator[Array]:
+    """What the layers keep of their last backward; looked up only when it is asked for."""
+    for layer in (getattr(model, name, None) for name in LAYERS):
+        kept = getattr(layer, "__dict__", {}).items()
+        yield from (value for name, value in kept if name.startswith("dL_d") and isinstance(value, np.ndarray))

@@ -55,9 +55,9 @@ def sequence_classifier(
             epoch_losses.append(float(loss.detach()))
             step += 1
             if pace.due():
-                yield pace.report(step, epoch, epoch_losses[-1])
+                yield pace.report(step, epoch, epoch_losses[-1], lr)
         losses.append(float(np.mean(epoch_losses)))
-        yield pace.report(step, epoch, losses[-1]) | {"test": predict(model, test)}
+        yield pace.report(step, epoch, losses[-1], lr) | {"test": predict(model, test)}
         if losses[-1] < enough:
             break
     return {"test": predict(model, test), "losses": losses, "seconds": pace.seconds()}

@@ -2,189 +2,188 @@
 
 from __future__ import annotations
 
+import inspect
 import json
-import os
-import platform
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict
+from collections.abc import Callable
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
 from importlib import import_module
-from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
+from dlf_reference import metrics
 from dlf_reference.data.tokeniser import Tokeniser
-from dlf_reference.training.common import Data
+from dlf_reference.training import checkpoint
+from dlf_reference.training import config as configs
+from dlf_reference.training import record as recording
+from dlf_reference.training.card import write_card
+from dlf_reference.training.checkpoint import Identity, write
+from dlf_reference.training.common import Data, Progress, chosen_device
 from dlf_reference.training.config import Config
-from dlf_reference.training.trained import TrainedRun
+from dlf_reference.training.display import Show, epoch_line, moving, progress, result_line
+from dlf_reference.training.settings import ConfigError, accepted, fitted
+from dlf_reference.training.state import State
+from dlf_reference.training.tracking import Log, TensorBoard, Tracker
+from dlf_reference.training.trained import TrainedRun, trained_run
 
 LABELS = ("y_test", "y_held_out")
+ROW = ("step", "epoch", "loss", "learning_rate", "seconds")
 
 
-class Show(Protocol):
-    """Where progress is shown."""
+@dataclass(frozen=True)
+class Job:
+    """What `dlf-train` was asked for.
 
-    def __call__(self, share: float, words: str) -> None: ...
+    Attributes:
+        tree: where the model is; it can be imported from there.
+        data: folder of the data sets.
+        out: folder to write into.
+        device: "auto", "cpu", "cuda" or "mps".
+        resume: go on from the checkpoint in `out`.
+        tensorboard: write TensorBoard's events too.
+        command: that was typed.
+    """
+
+    config: Config
+    tree: Path
+    data: Path
+    out: Path
+    seed: int = 1
+    device: str = "auto"
+    resume: bool = False
+    tensorboard: bool = False
+    command: str = ""
 
 
-def train(config: Config, data_folder: str, folder: Path, *, seed: int, device: str) -> int:
-    """Train, print how it goes, and write `record.json`, the vocabulary and the pictures.
+def train(job: Job) -> int:
+    """Train, show how it goes, and keep all there is to keep of it in `job.out`.
 
     Returns:
         0 if the target is reached, 1 if not.
+
+    Raises:
+        ConfigError: something was asked for that there is not, or that does not fit.
+        DataError: the data is not there, or not whole.
     """
-    with _progress() as show:
+    config = configs.checked(job.config)
+    kind, arguments = _class(config)
+    checkpoint.look(job.out, resume=job.resume)
+    device = "cpu" if config.on_numpy else chosen_device(job.device)
+    with progress() as show:
         show(0.0, "loading data")
-        data = _loaded(config.data)(data_folder)
+        data = _loaded(config.data, job)
         vocabulary = tuple(data.pop("vocabulary", ()))
-        model = _model(config, len(vocabulary), seed)
-        found, accuracies = _followed(config, model, data, seed, device, show)
-    run = TrainedRun(
-        id=config.id,
-        model=model,
-        losses=tuple(found["losses"]),
-        accuracies=tuple(accuracies),
-        target=config.target,
-        predictions=found["test"],
-        labels=data["y_test"],
-        examples=_examples(data),
-        lengths=data.get("lengths_test"),
-        classes=_classes(config.data, data),
-        vocabulary=vocabulary,
-    )
-    reached = run.accuracy >= config.target
-    print(f"test {100 * run.accuracy:.2f} % · target {100 * config.target:g} % {'reached' if reached else 'missed'}")
-    folder.mkdir(parents=True, exist_ok=True)
-    record = asdict(config) | {"seed": seed, "accuracy": run.accuracy, "held_out": accuracies, "reached": reached}
-    record |= {"losses": found["losses"], "seconds": round(found["seconds"], 1), "versions": _versions()}
-    _write(folder / "record.json", json.dumps(record, indent=2) + "\n")
-    if vocabulary:
-        Tokeniser(vocabulary).save(folder / "vocabulary.txt")
-    from dlf_reference.plots.trained import draw
-
-    _say(folder, [folder / "record.json", *draw(run, folder)])
-    return 0 if reached else 1
-
-
-def compare(data_folder: str, folder: Path, seed: int) -> int:
-    """Run every optimiser of a tree on the same networks; print the table, draw the curves.
-
-    Returns:
-        0 if each reaches its goal, 1 if not.
-    """
-    from dlf_reference.plots import optimisers
-    from dlf_reference.training import compare as comparing
-    from dlf_reference.training.comparison import load
-
-    comparison = load()
-    with _progress() as show:
-        curves = comparing.curves(comparison, data_folder, seed, show)
-    print(comparing.table(curves, comparison.goals))
-    folder.mkdir(parents=True, exist_ok=True)
-    _write(folder / "record.json", json.dumps({"seed": seed, "losses": curves, "versions": _versions()}) + "\n")
-    _say(folder, [folder / "record.json", *optimisers.compare(curves, comparison.goals, folder)])
-    missed = [
-        run
-        for run in comparison.runs
-        if run.below and not curves[run.network][run.name][-1] < comparison.goals[run.network]
-    ]
-    return 1 if missed else 0
+        if vocabulary:
+            arguments["vocab_size"] = len(vocabulary)
+        model = _built(kind, arguments, job.seed, device, on_numpy=config.on_numpy)
+        identity = recording.identity(config, job.tree, data, seed=job.seed, device=device)
+        job.out.mkdir(parents=True, exist_ok=True)
+        start = checkpoint.load(job.out, identity) if job.resume else (State(), [])
+        reports = _recipe(config, model, data, job.seed, device, start[0])
+        found, accuracies, state = _followed(reports, job, config, data, identity, start, show)
+        run = trained_run(config, model, found, accuracies, data, vocabulary)
+        record = recording.record(run, found, config, data, identity)
+        print(result_line(record))
+        show(1.0, "drawing")
+        names = _keep(job, run, record, state)
+    print(f"in {job.out}: {', '.join(names)}")
+    return 0 if record["reached"] else 1
 
 
 def _followed(
-    config: Config, model: Any, data: Data, seed: int, device: str, show: Show
-) -> tuple[dict[str, Any], list[float]]:
-    """Run the recipe to its end; returns what it gives, and the accuracy after each epoch."""
-    inputs = {name: values for name, values in data.items() if name not in LABELS}
-    where = {} if config.recipe.startswith("numpy") else {"device": device}
-    recipe = _recipe(config.recipe)(model, inputs, seed=seed, **config.settings, **where)
-    accuracies = list[float]()
-    while True:
-        try:
-            report = next(recipe)
-        except StopIteration as end:
-            return end.value, accuracies
-        for which in ("held_out", "test"):
-            if which in report:
-                accuracies.append(float((report[which] == data[f"y_{which}"]).mean()))
-                print(f"epoch {report['epoch']}  loss {report['loss']:.4f}  accuracy {100 * accuracies[-1]:.2f} %")
-        show(float(report["fraction"]), f"epoch {report['epoch']} · loss {report['loss']:.3f}")
+    reports: Progress,
+    job: Job,
+    config: Config,
+    data: Data,
+    identity: Identity,
+    start: tuple[State, list[float]],
+    show: Show,
+) -> tuple[dict[str, Any], list[float], State]:
+    """Follow a recipe to its end; returns what it gives, the accuracy after each epoch, and the last state."""
+    state, accuracies = start[0], list(start[1])
+    with ExitStack() as stack:
+        trackers = [stack.enter_context(closing(tracker)) for tracker in _trackers(job, state.step)]
+        while True:
+            try:
+                report = next(reports)
+            except StopIteration as end:
+                return end.value, accuracies, state
+            row = {name: report[name] for name in ROW}
+            if "state" in report:
+                which = "held_out" if "held_out" in report else "test"
+                row["accuracy"] = metrics.accuracy(data[f"y_{which}"], report[which])
+                accuracies.append(row["accuracy"])
+                print(epoch_line(report, config.settings["epochs"], which, accuracies[-1], config.target))
+            for tracker in trackers:
+                tracker.add(row)
+            if "state" in report:  # after the log, which a resumed run cuts where its checkpoint is
+                state = report["state"]
+                checkpoint.save(job.out, state, accuracies, identity)
+            show(float(report["fraction"]), moving(report, accuracies, config.target))
 
 
-def _model(config: Config, words: int, seed: int) -> Any:
+def _trackers(job: Job, step: int) -> list[Tracker]:
+    events = [TensorBoard(job.out, step)] if job.tensorboard else []
+    return [*events, Log(job.out, step)]
+
+
+def _class(config: Config) -> tuple[Callable[..., Any], dict[str, Any]]:
+    """The model's class, and the arguments it is to be made with."""
     module, _, name = config.model.partition(":")
-    arguments = config.arguments | ({"vocab_size": words} if words else {})
-    if config.recipe.startswith("numpy"):
-        arguments |= {"rng": np.random.default_rng(seed)}
-    else:
-        import torch
-
-        torch.manual_seed(seed)
-    return getattr(import_module(module), name)(**arguments)
-
-
-def _loaded(name: str) -> Any:
-    module, _, function = name.partition(":")
-    return getattr(import_module(f"dlf_reference.data.{module}"), function)
+    try:
+        found = import_module(module)
+    except ModuleNotFoundError as error:
+        if error.name is None or not f"{module}.".startswith(f"{error.name}."):
+            raise  # something that the learner's file imports
+        raise ConfigError(f"model: expected module:Class of the tree, got {config.model!r}") from None
+    if not hasattr(found, name):
+        raise ConfigError(f"model: {module} defines no {name or 'class of no name'}")
+    kind = getattr(found, name)
+    return kind, fitted(accepted(kind, "rng", "vocab_size"), config.arguments, "model.")
 
 
-def _recipe(name: str) -> Any:
-    module, _, function = name.partition(":")
-    return getattr(import_module(f"dlf_reference.training.{module}"), function)
+def _built(kind: Callable[..., Any], arguments: dict[str, Any], seed: int, device: str, *, on_numpy: bool) -> Any:
+    if on_numpy:
+        return kind(**arguments, rng=np.random.default_rng(seed))
+    import torch
+
+    torch.use_deterministic_algorithms(device == "cpu", warn_only=True)
+    torch.manual_seed(seed)
+    return kind(**arguments)
 
 
-def _examples(data: Data) -> np.ndarray:
-    if "lengths_test" not in data:
-        return data["x_test"]
-    from dlf_reference.training.text import padded
-
-    rows: np.ndarray = padded(data["x_test"], data["lengths_test"]).numpy()
-    return rows
-
-
-def _classes(loader: str, data: Data) -> tuple[str, ...]:
-    from dlf_reference.data import text, vision
-
-    names = {
-        "vision:cifar10": vision.CIFAR10_CLASSES,
-        "text:imdb": text.IMDB.classes,
-        "text:ag_news": text.AG_NEWS.classes,
-    }
-    return names.get(loader) or tuple(str(number) for number in range(int(data["y_train"].max()) + 1))
+def _recipe(config: Config, model: Any, data: Data, seed: int, device: str, state: State) -> Progress:
+    """The recipe, begun; it is shown no label that it does not learn from."""
+    inputs = {name: values for name, values in data.items() if name not in LABELS}
+    where = {} if config.on_numpy else {"device": device}
+    recipe = configs.function("training", config.recipe, "recipe")
+    begun: Progress = recipe(model, inputs, seed=seed, state=state, **config.settings, **where)
+    return begun
 
 
-def _versions() -> dict[str, str]:
-    packages = ("numpy", "torch", "torchvision", "datasets")
-    return {package: version(package) for package in packages} | {"python": platform.python_version()}
+def _loaded(name: str, job: Job) -> dict[str, Any]:
+    """What a loader gives; the ones that need no download take a seed instead of a folder."""
+    loader = configs.function("data", name, "data")
+    folder = "folder" in inspect.signature(loader).parameters
+    found: dict[str, Any] = loader(str(job.data)) if folder else loader(job.seed)
+    return found
 
 
-def _write(file: Path, text: str) -> None:
-    """All of it or nothing: a killed run leaves the record that was there before."""
-    new = file.with_name(f"{file.name}.new")
-    new.write_text(text, encoding="utf-8")
-    os.replace(new, file)
+def _keep(job: Job, run: TrainedRun, record: dict[str, Any], state: State) -> list[str]:
+    """Write weights, record, vocabulary, pictures and card; returns the names of all files of the training."""
+    from safetensors import numpy
 
+    from dlf_reference.plots.trained import draw
 
-def _say(folder: Path, files: list[Path]) -> None:
-    print(f"in {folder}: {', '.join(file.name for file in files)}")
-
-
-@contextmanager
-def _progress() -> Iterator[Show]:
-    """A bar on standard error, where someone looks at it."""
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
-    quiet = not sys.stderr.isatty()
-    above = sys.stdout.isatty()  # lines that are printed meanwhile stand above the bar, or go where they were sent
-    with Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=above, disable=quiet) as bar:
-        task = bar.add_task("", total=1.0)
-
-        def show(share: float, words: str) -> None:
-            bar.update(task, completed=share, description=words)
-
-        yield show
+    weights = {name.removeprefix("model."): a for name, a in state.arrays.items() if name.startswith("model.")}
+    write(job.out / "model.safetensors", numpy.save(weights))
+    write(job.out / "record.json", (json.dumps(record, indent=2) + "\n").encode())
+    names = ["README.md (the model's card)", "record.json", "log.jsonl", checkpoint.NAME, "model.safetensors"]
+    if run.vocabulary:
+        Tokeniser(run.vocabulary).save(job.out / "vocabulary.txt")
+        names.append("vocabulary.txt")
+    pictures = draw(run, job.out)
+    write(job.out / "README.md", write_card(run, record, job.command, pictures).encode())
+    return [*names, *(file.name for file in pictures)]

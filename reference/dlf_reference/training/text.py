@@ -10,6 +10,7 @@ import torch
 
 from dlf_reference.training.common import Array, Data, Progress, chosen_device, usable_threads, watched
 from dlf_reference.training.engine import Inputs, Plan, fit
+from dlf_reference.training.state import State
 
 PADDING, UNKNOWN = 0, 1  # as the tokeniser numbers them
 TEST_TOKENS = 64_000  # of a batch when predicting: long texts come in smaller batches
@@ -44,7 +45,7 @@ class Texts:
     def steps(self, batch_size: int) -> int:
         return -(-len(self.labels) // batch_size)
 
-    def order(self, batch_size: int, rng: np.random.Generator) -> Iterator[Array]:
+    def order(self, epoch: int, batch_size: int, rng: np.random.Generator) -> Iterator[Array]:
         shuffled = rng.permutation(len(self.labels))
         lengths = self.lengths["train"].numpy().clip(max=self.longest)
         found = list[Array]()
@@ -62,7 +63,9 @@ class Texts:
         if self.forget:
             lost = torch.from_numpy(rng.random(tokens.shape, dtype=np.float32) < self.forget)
             tokens = torch.where(lost & (tokens != PADDING), UNKNOWN, tokens)
-        return self._inputs(tokens, lengths.clamp(max=self.longest)), self.labels[rows].to(self.device)
+        return self._inputs(tokens, lengths.clamp(max=self.longest)), self.labels[rows].to(
+            self.device, non_blocking=True
+        )
 
     def all(self, name: str) -> Iterator[Inputs]:
         tokens, lengths = self.tokens[name], self.lengths[name]
@@ -73,7 +76,7 @@ class Texts:
 
     def _inputs(self, tokens: torch.Tensor, lengths: torch.Tensor) -> Inputs:
         inputs = (tokens, lengths) if self.lengths_wanted else (tokens,)
-        return tuple(each.to(self.device) for each in inputs)
+        return tuple(each.to(self.device, non_blocking=True) for each in inputs)
 
 
 def _rows(data: Data, name: str) -> tuple[torch.Tensor, torch.Tensor]:
@@ -102,6 +105,7 @@ def classifier(
     forget: float = 0.0,
     device: str = "auto",
     threads: int = 1,
+    state: State | None = None,
     **plan: Any,
 ) -> Progress:
     """Train a classifier of texts; see `Texts` and `engine.Plan` for the settings.
@@ -116,7 +120,7 @@ def classifier(
     model.to(where)
     torch.manual_seed(seed)
     examples = Texts(data, where, lengths_wanted=lengths_wanted, longest=longest, forget=forget)
-    return (yield from fit(model, examples, Plan(**plan), where, seed))
+    return (yield from fit(model, examples, Plan(**plan), where, seed, state))
 
 
 class BagOfEmbeddings(torch.nn.Module):

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from dlf_reference.training.common import Array
+from dlf_reference import metrics
+from dlf_reference.training.common import Array, Data
+from dlf_reference.training.config import Config
 
 
 @dataclass(frozen=True)
@@ -40,4 +42,48 @@ class TrainedRun:
     @property
     def accuracy(self) -> float:
         """The share of test examples that are predicted right."""
-        return float((self.predictions == self.labels).mean())
+        return metrics.accuracy(self.labels, self.predictions)
+
+
+def trained_run(
+    config: Config, model: Any, found: dict[str, Any], accuracies: list[float], data: Data, vocabulary: tuple[str, ...]
+) -> TrainedRun:
+    """Put together what is left of a training.
+
+    Args:
+        found: what the recipe gave.
+        data: as its loader gave it.
+    """
+    return TrainedRun(
+        id=config.id,
+        model=model,
+        losses=tuple(found["losses"]),
+        accuracies=tuple(accuracies),
+        target=config.target,
+        predictions=found["test"],
+        labels=data["y_test"],
+        examples=_examples(data),
+        lengths=data.get("lengths_test"),
+        classes=_classes(config.data, data),
+        vocabulary=vocabulary,
+    )
+
+
+def _examples(data: Data) -> Array:
+    if "lengths_test" not in data:
+        return data["x_test"]
+    from dlf_reference.training.text import padded
+
+    rows: Array = padded(data["x_test"], data["lengths_test"]).numpy()
+    return rows
+
+
+def _classes(loader: str, data: Data) -> tuple[str, ...]:
+    from dlf_reference.data import text, vision
+
+    names = {
+        "vision:cifar10": vision.CIFAR10_CLASSES,
+        "text:imdb": text.IMDB.classes,
+        "text:ag_news": text.AG_NEWS.classes,
+    }
+    return names.get(loader) or tuple(str(number) for number in range(int(data["y_train"].max()) + 1))

@@ -1,0 +1,65 @@
+"""What a person sees of a training: a line that moves, and one that stays for each epoch."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+
+class Show(Protocol):
+    """Where progress is shown."""
+
+    def __call__(self, share: float, words: str) -> None: ...
+
+
+@contextmanager
+def progress() -> Iterator[Show]:
+    """A bar on standard error, where someone looks at it."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn
+
+    columns = (BarColumn(bar_width=16), TextColumn("{task.percentage:>3.0f} % · {task.description}"))
+    quiet = not sys.stderr.isatty()
+    above = sys.stdout.isatty()  # lines that are printed meanwhile stand above the bar, or go where they were sent
+    with Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=above, disable=quiet) as bar:
+        task = bar.add_task("", total=1.0)
+
+        def show(share: float, words: str) -> None:
+            bar.update(task, completed=share, description=words)
+
+        yield show
+
+
+def moving(report: dict[str, Any], accuracies: list[float], target: float) -> str:
+    """Where a training is: "step 310 of 2270 · loss 0.123 · 97.50 % of 99 % · 1:05 left"."""
+    reached = f" · {100 * accuracies[-1]:.2f} %" if accuracies else ""
+    return (
+        f"step {report['step']} of {report['steps']} · loss {report['loss']:.3f}{reached}"
+        f" · target {100 * target:g} % · {_clock(report['seconds_left'])} left"
+    )
+
+
+def epoch_line(report: dict[str, Any], epochs: int, which: str, accuracy: float, target: float) -> str:
+    """What stays of an epoch: its mean loss, and the accuracy of the examples that are watched."""
+    sign = "≥" if accuracy >= target else "<"
+    return (
+        f"epoch {report['epoch']:>{len(str(epochs))}} of {epochs}   loss {report['loss']:.4f}"
+        f"   {which.replace('_', '-')} {100 * accuracy:.2f} % {sign} {100 * target:g} %   {_clock(report['seconds'])}"
+    )
+
+
+def result_line(record: dict[str, Any]) -> str:
+    """How a training ended, with the exact interval of its accuracy."""
+    low, high = record["interval"]
+    return (
+        f"test {100 * record['accuracy']:.2f} % (95 % interval {100 * low:.2f} to {100 * high:.2f} %)"
+        f" · target {100 * record['target']:g} % {'reached' if record['reached'] else 'missed'}"
+    )
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
