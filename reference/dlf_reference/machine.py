@@ -10,7 +10,8 @@ def processor() -> str:
     """The processor's name, as the operating system gives it."""
     info = Path("/proc/cpuinfo")
     if info.exists():
-        return next((line.partition(":")[2].strip() for line in info.open() if line.startswith("model name")), "")
+        names = (line for line in info.read_text().splitlines() if line.startswith("model name"))
+        return next(names, "").partition(":")[2].strip()
     return platform.processor()
 
 

@@ -1,6 +1,7 @@
 import pytest
 from dlf_reference.training import comparison
-from dlf_reference.training.config import ConfigError, changed, load, names
+from dlf_reference.training.config import changed, checked, load, names
+from dlf_reference.training.settings import ConfigError, accepted, fitted
 
 
 def test_every_config_can_be_read_and_is_named_after_its_milestone():
@@ -10,10 +11,20 @@ def test_every_config_can_be_read_and_is_named_after_its_milestone():
     assert {run.optimiser for run in comparison.load().runs} == set(comparison.FILES)
 
 
+def test_every_config_fits_its_recipe():
+    for name in names():
+        if name != "m4.compare":
+            assert checked(load(name)).settings == load(name).settings
+
+
 def test_changes_reach_the_recipe_and_the_model():
-    config = changed(load("m3.ag_news"), ["epochs=1", "model.dropout=0.5"])
+    changes = ["epochs=1", "settings.lr=3e-4", "optimiser=sgd", "model.dropout=0.5", "target=0.5"]
+    config = checked(changed(load("m3.ag_news"), changes))
     assert config.settings["epochs"] == 1
+    assert config.settings["lr"] == 0.0003
+    assert config.settings["optimiser"] == "sgd"
     assert config.arguments["dropout"] == 0.5
+    assert config.target == 0.5
     assert load("m3.ag_news").settings["epochs"] != 1
 
 
@@ -21,13 +32,41 @@ def test_changes_reach_the_recipe_and_the_model():
     ("change", "message"),
     [
         ("epochs", "epochs: expected key=value"),
-        ("epoch=3", "epoch=3: expected one of batch_size, epochs, lr"),
-        ("lr=high", "lr=high: expected a number"),
+        ("epoch=3", r"settings.epoch is unknown \(did you mean epochs\?\): expected one of shift, flip"),
+        ("lr=high", "settings.lr: expected a number, got 'high'"),
+        ("lr=0", "settings.lr: expected a number above 0.0, got 0"),
+        ("lr=[", r"settings.lr: expected a number, got '\['"),
+        ("epochs=1.5", "settings.epochs: expected a whole number, got 1.5"),
+        ("epochs=0", "settings.epochs: expected a whole number of at least 1, got 0"),
+        ("flip=maybe", "settings.flip: expected true or false, got 'maybe'"),
+        ("optimiser=adam", "settings.optimiser: expected adamw or sgd, got 'adam'"),
+        ("target=97", "target: expected a number of at most 1.0, got 97"),
+        ("modle.dropout=1", "expected settings.dropout or model.dropout, got modle.dropout"),
+        ("recipe=images:classify", "recipe: expected module:function of dlf_reference.training, got 'images:classify'"),
     ],
 )
 def test_a_wrong_change_says_what_was_expected(change, message):
     with pytest.raises(ConfigError, match=message):
-        changed(load("m1.mnist"), [change])
+        checked(changed(load("m1.mnist"), [change]))
+
+
+def test_changes_of_the_comparison_are_checked_too():
+    assert comparison.load(["steps=7"]).steps == 7
+    with pytest.raises(ConfigError, match=r"step is unknown \(did you mean steps\?\)"):
+        comparison.load(["step=7"])
+
+
+class Model:
+    def __init__(self, width: int = 3, names: "Unheard" = None, *, rng=None): ...  # noqa: F821 - as a learner may write
+
+
+def test_arguments_of_a_class_are_those_it_states_whatever_its_hints_say():
+    wanted = accepted(Model, "rng")
+    assert fitted(wanted, {"width": "4", "names": [1]}, "model.") == {"width": "4", "names": [1]}
+    with pytest.raises(
+        ConfigError, match=r"model.widht is unknown \(did you mean width\?\): expected one of width, names"
+    ):
+        fitted(wanted, {"widht": 4}, "model.")
 
 
 @pytest.mark.parametrize(
@@ -35,7 +74,7 @@ def test_a_wrong_change_says_what_was_expected(change, message):
     [
         ("- a\n", "expected keys and values, got list"),
         ("id: [", "not YAML"),
-        ("id: x\nspeed: 3\n", "unknown speed"),
+        ("id: x\nspeed: 3\n", "speed is unknown: expected one of id, model"),
         ("id: x\n", "model, data, recipe, target missing"),
         ("id: x\nmodel: m\ndata: d\nrecipe: r\ntarget: high\n", "target: expected a number, got 'high'"),
     ],

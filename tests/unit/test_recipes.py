@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from dlf_reference.training.engine import DivergedError
+from dlf_reference.training.common import DivergedError
 from dlf_reference.training.images import Images
 from dlf_reference.training.images import classifier as images_classifier
 from dlf_reference.training.text import PADDING, UNKNOWN, Texts, padded
@@ -55,7 +55,7 @@ def test_rows_are_filled_up_with_padding():
 def test_every_text_is_shown_once_an_epoch_with_others_of_its_length():
     data = text_data()
     examples = Texts(data, CPU, lengths_wanted=True, longest=9, forget=0.0)
-    batches = list(examples.order(5, np.random.default_rng(0)))
+    batches = list(examples.order(1, 5, np.random.default_rng(0)))
     assert sorted(np.concatenate(batches)) == list(range(40))
     assert len(batches) == examples.steps(5)
     spread = [np.ptp(data["lengths_train"][rows]) for rows in batches]
@@ -113,8 +113,8 @@ def test_every_image_is_mirrored_in_every_other_epoch():
     data = image_data()
     examples = Images(data, CPU, shift=0, flip=True)
     shown = []
-    for _ in range(2):
-        list(examples.order(12, np.random.default_rng(0)))
+    for epoch in (1, 2):
+        list(examples.order(epoch, 12, np.random.default_rng(0)))
         shown.append(examples.batch(np.arange(12), np.random.default_rng(0))[0][0])
     assert torch.equal(shown[0], shown[1].flip(3))
     assert not torch.equal(shown[0], shown[1])
@@ -141,7 +141,7 @@ class Exploding(torch.nn.Module):
 
 def test_a_loss_that_is_no_number_ends_training_and_says_where():
     recipe = images_classifier(Exploding(), image_data(), seed=0, epochs=1, batch_size=4, lr=0.1, device="cpu")
-    with pytest.raises(DivergedError, match=r"the loss is nan at step 3 \(learning rate .*, gradient norm nan\)"):
+    with pytest.raises(DivergedError, match=r"the loss is nan at step 1 \(learning rate .*, gradient norm nan\)"):
         finished(recipe)
 
 

@@ -15,6 +15,7 @@ from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure, LearnerError
 from dlf_grader.model import Diagnosis, Measurements, RunCheck
 from dlf_grader.sandbox.proxy import Remote, Submission, describe_value
+from dlf_reference import metrics
 
 Data = dict[str, np.ndarray]
 RECIPES = "dlf_reference.training"
@@ -138,22 +139,12 @@ def accuracy(predictions: Any, labels: np.ndarray, which: str) -> float:
     ):
         got = describe_value(predictions)
         raise CheckFailure(f"{which} predictions: expected {len(labels)} class numbers, got {got}")
-    return float(np.mean(predictions == labels))
-
-
-def interval(share: float, count: int, confidence: float = 0.95) -> tuple[float, float]:
-    """The exact binomial interval of an observed share (Clopper and Pearson, 1934)."""
-    from scipy.special import betaincinv  # half a second to import, and only training needs it
-
-    right, tail = round(share * count), (1 - confidence) / 2
-    low = float(betaincinv(right, count - right + 1, tail)) if right else 0.0
-    high = float(betaincinv(right + 1, count - right, 1 - tail)) if right < count else 1.0
-    return low, high
+    return metrics.accuracy(labels, predictions)
 
 
 def _judged(goal: Goal, found: dict[str, Any], data: Data, curve: list[float]) -> dict[str, float | int | str]:
     test = accuracy(found["test"], data["y_test"], "test")
-    low, high = interval(test, len(data["y_test"]))
+    low, high = metrics.binomial_interval(test, len(data["y_test"]))
     measured: dict[str, float | int | str] = {
         "test accuracy": test,
         "interval": f"{100 * low:.2f} to {100 * high:.2f} %",

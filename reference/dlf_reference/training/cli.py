@@ -27,7 +27,7 @@ ADVICE = {  # by what is in the error
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run `dlf-train`; returns 0 if the target is reached, 1 if not, 2 on wrong use."""
     typed = sys.argv[1:] if arguments is None else list(arguments)
-    options = _parser().parse_args(typed)
+    options = _parser().parse_intermixed_args(typed)  # key=value may stand anywhere
     tree = Path(options.tree).resolve()
     out = Path(options.out or Path("runs") / Path(options.config).stem.removesuffix(".yaml"))
     try:
@@ -107,3 +107,7 @@ def _parser() -> argparse.ArgumentParser:
 def console() -> None:
     """The installed command."""
     sys.exit(main())
+
+
+if __name__ == "__main__":
+    console()

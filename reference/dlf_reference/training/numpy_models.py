@@ -41,7 +41,7 @@ def classifier(
     }
     rng, begun = np.random.default_rng(seed), state or State()
     if begun.epoch:
-        _put(model, begun.arrays)
+        _put(model, begun)
         rng.bit_generator.state = begun.values["rng"]
     losses, step = list(begun.losses), begun.step
     total = epochs * -(-len(images["train"]) // batch_size)
@@ -59,8 +59,9 @@ def classifier(
         report = pace.report(step, epoch, losses[-1], rate)
         report[watched(data)] = np.asarray(model.predict(images[watched(data)]))
         if state is not None:
-            values = {"rng": rng.bit_generator.state}
-            report["state"] = State(epoch, step, tuple(losses), pace.seconds(), _taken(model), values)
+            arrays, orders = _taken(model)
+            values = {"rng": rng.bit_generator.state, "orders": orders}
+            report["state"] = State(epoch, step, tuple(losses), pace.seconds(), arrays, values)
         yield report
     return {
         "test": np.asarray(model.predict(images["test"])),
@@ -70,18 +71,21 @@ def classifier(
     }
 
 
-def _taken(model: Any) -> Arrays:
-    return {f"model.{layer}.{name}": getattr(getattr(model, layer), name).copy() for layer in LAYERS for name in "Wb"}
+def _taken(model: Any) -> tuple[Arrays, dict[str, str]]:
+    """Copies of the parameters, and the memory order of each: in another one sums differ in the last bit."""
+    arrays, orders = {}, {}
+    for layer in LAYERS:
+        for name in ("W", "b"):
+            value = getattr(getattr(model, layer), name)
+            arrays[f"model.{layer}.{name}"] = np.array(value, order="C")
+            orders[f"model.{layer}.{name}"] = "C" if value.flags.c_contiguous else "F"
+    return arrays, orders
 
 
-def _put(model: Any, arrays: Arrays) -> None:
-    """Each in the memory order of what stands there: another one might add up in another order."""
-    for path, value in arrays.items():
-        layer, _, name = path.removeprefix("model.").partition(".")
-        owner = getattr(model, layer)
-        there = np.empty_like(getattr(owner, name), dtype=value.dtype)
-        there[...] = value
-        setattr(owner, name, there)
+def _put(model: Any, state: State) -> None:
+    for path, value in state.arrays.items():
+        _, layer, name = path.split(".")
+        setattr(getattr(model, layer), name, np.array(value, order=state.values["orders"][path]))
 
 
 def _gradients(model: Any) -> Iterator[Array]:

@@ -49,11 +49,11 @@ def fitted(wanted: Mapping[str, inspect.Parameter], given: Mapping[str, Any], wh
     for name in given:
         if name not in wanted:
             near = difflib.get_close_matches(name, wanted, 1)
-            guess = f"; did you mean {near[0]}?" if near else ""
-            raise ConfigError(f"{where}{name}: expected one of {', '.join(wanted)}{guess}")
-    for name, parameter in wanted.items():
-        if name not in given and parameter.default is parameter.empty:
-            raise ConfigError(f"{where}{name} is missing")
+            guess = f" (did you mean {near[0]}?)" if near else ""
+            raise ConfigError(f"{where}{name} is unknown{guess}: expected one of {', '.join(wanted)}")
+    required = [name for name, parameter in wanted.items() if parameter.default is parameter.empty]
+    if missing := [name for name in required if name not in given]:
+        raise ConfigError(f"{where}{', '.join(missing)} missing")
     return {name: _converted(wanted[name].annotation, value, where + name) for name, value in given.items()}
 
 
