@@ -26,17 +26,24 @@ settings: {epochs: 40, batch_size: 16, lr: 0.05}
 
 @pytest.fixture
 def train(tmp_path):
-    """Start `dlf-train` in an empty folder."""
+    """Start `dlf-train` in an empty folder; whatever is left of it ends with the test."""
     (tmp_path / "own.yaml").write_text(NUMPY)
+    started = []
 
     def start(*arguments):
         command = [sys.executable, "-m", "dlf_reference.training.cli", *arguments]
         command += ["--tree", str(SOLUTIONS), "--device", "cpu"]
-        return subprocess.Popen(
-            command, cwd=tmp_path, text=True, encoding="utf-8", stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        started.append(
+            subprocess.Popen(
+                command, cwd=tmp_path, text=True, encoding="utf-8", stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            )
         )
+        return started[-1]
 
-    return start
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
 
 
 def finished(process):
@@ -57,7 +64,7 @@ def assert_the_same(one, other):
     assert all(first[name].tobytes() == second[name].tobytes() for name in first)
 
 
-@pytest.mark.parametrize(("config", "epochs"), [("m1.digits", 4), ("own.yaml", 60)])
+@pytest.mark.parametrize(("config", "epochs"), [("m1.digits", 4), ("own.yaml", 40)])
 def test_a_training_that_is_killed_and_resumed_ends_as_if_nothing_had_been(tmp_path, train, config, epochs):
     change = f"epochs={epochs}"
     killed = train(config, change, "--out", "killed")
@@ -74,9 +81,6 @@ def test_a_training_that_is_killed_and_resumed_ends_as_if_nothing_had_been(tmp_p
     log = [json.loads(line) for line in (tmp_path / "killed" / "log.jsonl").read_text().splitlines()]
     assert [row["epoch"] for row in log if "accuracy" in row] == list(range(1, epochs + 1))
     assert [row["step"] for row in log] == sorted(row["step"] for row in log)
-    again = finished(train(config, change, "--out", "killed", "--resume"))  # nothing is left to train
-    assert again.startswith("test ")
-    assert_the_same(tmp_path / "killed", tmp_path / "whole")
 
 
 def test_a_training_leaves_record_card_weights_log_events_and_pictures(tmp_path, train):
@@ -93,7 +97,8 @@ def test_a_training_leaves_record_card_weights_log_events_and_pictures(tmp_path,
     assert {"m1_cnn/lenet.py", "the data"} <= record["sha256"].keys()
     assert [row["accuracy"] for row in map(json.loads, log.splitlines()) if "accuracy" in row] == record["accuracies"]
     weights = load_file(out / "model.safetensors")
-    assert sum(array.size for name, array in weights.items()) == record["parameters"]
+    learnt = [array.size for name, array in weights.items() if "running" not in name and "tracked" not in name]
+    assert sum(learnt) == record["parameters"]
     assert list((out / "tensorboard").glob("events.out.tfevents.*"))
 
     card = ModelCard((out / "README.md").read_text())
@@ -114,7 +119,7 @@ def test_a_training_leaves_record_card_weights_log_events_and_pictures(tmp_path,
 
 
 def test_weights_are_found_again_by_their_names(tmp_path, train):
-    finished(train("own.yaml"))
+    finished(train("own.yaml", "epochs=20"))
     out = tmp_path / "runs" / "own"
     weights, data = load_file(out / "model.safetensors"), digits(1)
     train_pixels = data["x_train"][::10].astype(np.float32)
@@ -124,24 +129,15 @@ def test_weights_are_found_again_by_their_names(tmp_path, train):
     assert right.mean() == pytest.approx(numbers(out)["accuracy"], abs=0.003)
 
 
-def test_another_seed_gives_other_numbers(tmp_path, train):
-    for seed in "12":
-        finished(train("own.yaml", "epochs=8", "target=0.5", "--seed", seed, "--out", seed))
-    assert numbers(tmp_path / "1")["losses"] != numbers(tmp_path / "2")["losses"]
-
-
-def test_an_unfinished_training_is_not_replaced_without_a_word(tmp_path, train):
-    finished(train("own.yaml", "epochs=2", "target=0.1"))
-    (tmp_path / "runs" / "own" / "record.json").unlink()
-    said = finished(train("own.yaml", "epochs=2", "target=0.1"))
-    assert said.startswith(f"{Path('runs') / 'own'} holds an unfinished training: --resume goes on with it")
-
-
-def test_ctrl_c_says_how_to_go_on(train):
-    stopped = train("own.yaml", "epochs=2000")
-    stopped.stdout.readline()
-    stopped.stdout.readline()
-    stopped.send_signal(signal.SIGINT)
-    _, err = stopped.communicate()
-    assert stopped.returncode == 130
-    assert err == "dlf-train: stopped; --resume goes on from its last epoch\n"
+def test_ctrl_c_says_how_to_go_on_and_so_does_a_training_that_would_replace_it(tmp_path, train):
+    for beginning in (
+        "epoch    1 of 2000",
+        f"{Path('runs') / 'own'} holds an unfinished training: --resume goes on with",
+    ):
+        stopped = train("own.yaml", "epochs=2000")
+        assert stopped.stdout.readline().startswith(beginning)
+        stopped.stdout.readline()
+        stopped.send_signal(signal.SIGINT)
+        _, err = stopped.communicate()
+        assert stopped.returncode == 130
+        assert err == "dlf-train: stopped; --resume goes on from its last epoch\n"

@@ -65,9 +65,7 @@ def look(folder: Path, *, resume: bool) -> None:
     if resume and not (folder / NAME).exists():
         raise ConfigError(f"{folder} holds no {NAME}: one is written after each epoch; {ANEW}")
     if not resume and unfinished(folder):
-        print(
-            f"{folder} holds an unfinished training, which --resume goes on with; this one replaces it after an epoch"
-        )
+        print(f"{folder} holds an unfinished training: --resume goes on with it, this one soon replaces it")
 
 
 def unfinished(folder: Path) -> bool:

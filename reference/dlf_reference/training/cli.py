@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     typed = sys.argv[1:] if arguments is None else list(arguments)
     options = _parser().parse_intermixed_args(typed)  # key=value may stand anywhere
     tree = Path(options.tree).resolve()
-    out = Path(options.out or Path("runs") / Path(options.config).stem.removesuffix(".yaml"))
+    out = Path(options.out or Path("runs") / Path(options.config).name.removesuffix(".yaml").removesuffix(".yml"))
     try:
         if not tree.is_dir():
             raise ConfigError(f"--tree {options.tree}: expected a folder such as exercises or solutions")
