@@ -78,8 +78,8 @@ def test_without_tensorboard_the_command_that_installs_it_is_said(tmp_path, monk
 
 
 def test_a_person_sees_where_a_training_is():
-    assert moving(REPORT, [], 0.99) == "step 310 of 2270 · loss 0.123 · target 99 % · 1:01:05 left"
-    assert moving(REPORT, [0.9751], 0.99) == "step 310 of 2270 · loss 0.123 · 97.51 % · target 99 % · 1:01:05 left"
+    assert moving(REPORT, [], 0.99) == "epoch 1 · step 310/2270 · loss 0.123 · target 99 % · 1:01:05 left"
+    assert moving(REPORT, [0.9751], 0.99) == "epoch 1 · step 310/2270 · loss 0.123 · 97.51 % of 99 % · 1:01:05 left"
     line = "epoch  1 of 10   loss 0.1235   held-out 98.12 % < 99 %   1:01"
     assert epoch_line(REPORT, 10, "held_out", 0.9812, 0.99) == line
     assert "≥ 98.12 %" in epoch_line(REPORT, 10, "held_out", 0.9812, 0.9812)
@@ -88,3 +88,6 @@ def test_a_person_sees_where_a_training_is():
 def test_the_last_line_says_how_sure_the_result_is():
     record = {"accuracy": 0.9941, "interval": (0.9924, 0.9955), "target": 0.99, "reached": True}
     assert result_line(record) == "test 99.41 % (95 % interval 99.24 to 99.55 %) · target 99 % reached"
+    told = result_line(record | {"train_accuracy": 0.975, "train_target": 0.98, "reached": False})
+    assert told.startswith("train 97.50 % (target 98 %) · test 99.41 %")
+    assert told.endswith("target 99 % missed")

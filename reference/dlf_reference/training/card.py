@@ -28,7 +28,8 @@ It was trained to learn how such models work, by `dlf-train`; it is not meant fo
 |---|---|
 | test accuracy | {{ percent(record.accuracy) }} of {{ "{:,}".format(run.labels | length) }} examples |
 | 95 % interval (exact binomial) | {{ percent(record.interval[0]) }} to {{ percent(record.interval[1]) }} |
-| macro F1 | {{ "%.4f" % record.macro_f1 }} |
+{% if "train_accuracy" in record %}| training accuracy | {{ percent(record.train_accuracy) }} |
+{% endif %}| macro F1 | {{ "%.4f" % record.macro_f1 }} |
 | target | {{ percent(record.target) }}, {{ "reached" if record.reached else "missed" }} |
 {% for picture in pictures %}
 ![{{ picture.stem }}]({{ picture.name }})

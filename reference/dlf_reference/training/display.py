@@ -33,11 +33,11 @@ def progress() -> Iterator[Show]:
 
 
 def moving(report: dict[str, Any], accuracies: list[float], target: float) -> str:
-    """Where a training is: "step 310 of 2270 · loss 0.123 · 97.50 % of 99 % · 1:05 left"."""
-    reached = f" · {100 * accuracies[-1]:.2f} %" if accuracies else ""
+    """Where a training is: "epoch 2 · step 310/2270 · loss 0.123 · 97.50 % of 99 % · 1:05 left"."""
+    reached = f"{100 * accuracies[-1]:.2f} % of" if accuracies else "target"
     return (
-        f"step {report['step']} of {report['steps']} · loss {report['loss']:.3f}{reached}"
-        f" · target {100 * target:g} % · {_clock(report['seconds_left'])} left"
+        f"epoch {report['epoch']} · step {report['step']}/{report['steps']} · loss {report['loss']:.3f}"
+        f" · {reached} {100 * target:g} % · {_clock(report['seconds_left'])} left"
     )
 
 
@@ -53,8 +53,11 @@ def epoch_line(report: dict[str, Any], epochs: int, which: str, accuracy: float,
 def result_line(record: dict[str, Any]) -> str:
     """How a training ended, with the exact interval of its accuracy."""
     low, high = record["interval"]
+    train = ""
+    if "train_accuracy" in record:
+        train = f"train {100 * record['train_accuracy']:.2f} % (target {100 * record['train_target']:g} %) · "
     return (
-        f"test {100 * record['accuracy']:.2f} % (95 % interval {100 * low:.2f} to {100 * high:.2f} %)"
+        f"{train}test {100 * record['accuracy']:.2f} % (95 % interval {100 * low:.2f} to {100 * high:.2f} %)"
         f" · target {100 * record['target']:g} % {'reached' if record['reached'] else 'missed'}"
     )
 
