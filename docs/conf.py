@@ -62,11 +62,13 @@ def inline_math(writer: HTML5Translator, node: nodes.math) -> None:
 
 
 def block_math(writer: HTML5Translator, node: nodes.math_block) -> None:
+    """The same for a formula with lines of its own, which may be wider than a telephone."""
     writer.body.append(f'<div class="math">{mathml(node, display=True)}</div>\n')
     raise nodes.SkipNode
 
 
 def mathml(node: nodes.Element, *, display: bool) -> str:
+    """A formula's MathML; one that cannot be read is a warning, which the build takes for an error."""
     try:
         return LatexToMathML(fancy_error=False).convert_with_local_state(node.astext(), displaystyle=display)
     except LatexError as error:
@@ -81,6 +83,7 @@ def add_index(app: Sphinx, failure: Exception | None) -> None:
 
 
 def setup(app: Sphinx) -> None:
+    """What Sphinx calls as it starts."""
     app.connect("source-read", add_contents)
     app.connect("build-finished", add_index)
     app.add_html_math_renderer("mathml", (inline_math, None), (block_math, None))
