@@ -36,6 +36,7 @@ exercises/*/README
 ```{toctree}
 :hidden:
 :caption: Guides
+:glob:
 
 docs/commands
 docs/editors
@@ -43,6 +44,7 @@ docs/instructor
 docs/scale
 docs/security
 docs/plugins
+docs/*
 benchmarks/RESULTS
 CHANGELOG
 ```
