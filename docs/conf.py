@@ -38,12 +38,6 @@ exercises/*/README
 :caption: Guides
 :glob:
 
-docs/commands
-docs/editors
-docs/instructor
-docs/scale
-docs/security
-docs/plugins
 docs/*
 benchmarks/RESULTS
 CHANGELOG
