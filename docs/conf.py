@@ -13,6 +13,7 @@ project = "dl-foundations"
 html_title = project
 root_doc = "README"
 include_patterns = ["README.md", "CHANGELOG.md", "docs/*.md", "exercises/*/README.md", "benchmarks/RESULTS.md"]
+exclude_patterns = [".*", "build", "runs"]  # not even looked through
 extensions = ["myst_parser"]
 myst_enable_extensions = ["dollarmath"]
 myst_fence_as_directive = ["math"]
