@@ -35,8 +35,8 @@ def course(tmp_path):
     return tmp_path
 
 
-def printed(course: Path, *arguments: str, width: int) -> list[str]:
-    environment = os.environ | {"COLUMNS": str(width), "PYTHONUTF8": "1"}
+def printed(course: Path, *arguments: str, width: int, encoding: str = "utf-8") -> list[str]:
+    environment = os.environ | {"COLUMNS": str(width), "PYTHONIOENCODING": encoding}
     command = [sys.executable, "-m", "dlf_grader.cli", *arguments]
     done = subprocess.run(
         command, cwd=course, capture_output=True, text=True, check=False, env=environment, encoding="utf-8"
@@ -65,3 +65,9 @@ def test_a_flipped_kernel_is_named_as_the_readme_shows(course):
     file.write_text(text.replace("W.reshape(len(W)", "W[:, :, ::-1, ::-1].reshape(len(W)"), encoding="utf-8")
     shown = block("dlf-grade m1 -k conv")
     assert printed(course, "m1", "-k", "conv", width=len(shown[0])) == shown
+
+
+def test_a_stream_that_lacks_signs_gets_others_and_no_traceback(course):
+    lines = printed(course, "m1", "-k", "conv", width=98, encoding="ascii")
+    assert lines[1].strip().startswith(". Conv2d starts He-normal, drawn from rng")
+    assert lines[-2].startswith("0 of 45 points ? next: exercises/m1_cnn/conv.py")
