@@ -23,13 +23,17 @@ def image_data():
     }
 
 
-def convolutional(state):
+def convolutional(state, optimiser="sgd"):
     """All that has a state: momentum, batch norm, dropout, changed images, memory in channels-last order."""
     torch.manual_seed(1)
     norm = nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.ReLU())
     model = nn.Sequential(norm, nn.Dropout(0.3), nn.Flatten(), nn.Linear(144, 2))
-    settings = {"epochs": 4, "batch_size": 8, "lr": 0.1, "optimiser": "sgd", "shift": 1, "flip": True}
+    settings = {"epochs": 4, "batch_size": 8, "lr": 0.1, "optimiser": optimiser, "shift": 1, "flip": True}
     return images.classifier(model, image_data(), seed=3, device="cpu", state=state, **settings)
+
+
+def with_muon(state):
+    return convolutional(state, "muon")
 
 
 class Recurrent(nn.Module):
@@ -90,7 +94,7 @@ def followed(reports):
         states += [report["state"]] if "state" in report else []
 
 
-@pytest.mark.parametrize("training", [convolutional, recurrent, numpy_network])
+@pytest.mark.parametrize("training", [convolutional, with_muon, recurrent, numpy_network])
 @pytest.mark.parametrize("after", [1, 2, 4])
 def test_the_numbers_are_those_of_a_training_that_never_stopped(tmp_path, training, after):
     states, result = followed(training(State()))

@@ -12,6 +12,7 @@ import torch
 from torch.nn.functional import cross_entropy
 
 from dlf_reference.training.common import Array, Pace, Progress, TrainingError, check_loss
+from dlf_reference.training.muon import Muon
 from dlf_reference.training.settings import Amount, Count, Rate, Share
 from dlf_reference.training.state import State, put, take
 
@@ -25,7 +26,7 @@ class Plan:
 
     Attributes:
         lr: the highest learning rate of the cycle.
-        optimiser: "adamw", or "sgd" with Nesterov's momentum of 0.9.
+        optimiser: "adamw", "sgd" with Nesterov's momentum of 0.9, or "muon".
         weight_decay: decoupled for AdamW.
         warm_up: share of the steps in which the rate rises.
         max_norm: gradients are scaled down to this norm; 0 for no limit.
@@ -36,7 +37,7 @@ class Plan:
     epochs: Count
     batch_size: Count
     lr: Rate
-    optimiser: Literal["adamw", "sgd"] = "adamw"
+    optimiser: Literal["adamw", "sgd", "muon"] = "adamw"
     weight_decay: Amount = 0.01
     warm_up: Share = 0.3
     max_norm: Amount = 0.0
@@ -137,6 +138,8 @@ def _optimiser(plan: Plan, model: Any) -> torch.optim.Optimizer:
     parameters = [p for p in model.parameters() if p.requires_grad]
     if not parameters:
         raise TrainingError(f"{type(model).__name__} has no parameters to train: {REGISTERED}")
+    if plan.optimiser == "muon":
+        return Muon(parameters, plan.lr, plan.weight_decay)
     if plan.optimiser == "sgd":
         return torch.optim.SGD(parameters, plan.lr, momentum=0.9, nesterov=True, weight_decay=plan.weight_decay)
     return torch.optim.AdamW(parameters, plan.lr, weight_decay=plan.weight_decay)
