@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+from dlf_reference.training import numpy_models
 from dlf_reference.training.common import DivergedError
 from dlf_reference.training.images import Images
 from dlf_reference.training.images import classifier as images_classifier
@@ -142,6 +143,47 @@ class Exploding(torch.nn.Module):
 def test_a_loss_that_is_no_number_ends_training_and_says_where():
     recipe = images_classifier(Exploding(), image_data(), seed=0, epochs=1, batch_size=4, lr=0.1, device="cpu")
     with pytest.raises(DivergedError, match=r"the loss is nan at step 1 \(learning rate .*, gradient norm nan\)"):
+        finished(recipe)
+
+
+def test_what_stops_a_training_is_said_even_of_gradients_beyond_all_numbers():
+    gradients = [np.array([1e200, 3.0]), np.array([[np.float32(4)]])]
+    with pytest.raises(DivergedError, match=r"the loss is inf at step 7 \(learning rate 0.1, gradient norm inf\)"):
+        check_loss(float("inf"), 7, 0.1, gradients)
+    with pytest.raises(DivergedError, match=r"gradient norm 5\)"):
+        check_loss(float("nan"), 7, 0.1, [np.array([3.0]), np.array([[4.0]])])
+
+
+class Diverging:
+    """A NumPy model whose loss becomes nan in the third step."""
+
+    def __init__(self):
+        self.steps = 0
+
+    def train_step(self, x, y, lr):
+        self.steps += 1
+        return float("nan") if self.steps == 3 else 1.0
+
+    def predict(self, x):
+        return np.zeros(len(x), np.int64)
+
+
+def test_a_numpy_model_is_stopped_at_the_very_step():
+    model = Diverging()
+    with pytest.raises(DivergedError, match=r"the loss is nan at step 3 \(learning rate 0.05"):
+        finished(numpy_models.classifier(model, image_data(), epochs=2, batch_size=4, lr=0.1, seed=0))
+    assert model.steps == 3
+
+
+class Unregistered(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layers = [torch.nn.Linear(48, 2)]
+
+
+def test_a_model_without_parameters_is_told_how_layers_are_found():
+    recipe = images_classifier(Unregistered(), image_data(), seed=0, epochs=1, batch_size=4, lr=0.1, device="cpu")
+    with pytest.raises(TrainingError, match=r"Unregistered has no parameters to train: make layers in __init__"):
         finished(recipe)
 
 

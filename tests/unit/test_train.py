@@ -89,6 +89,7 @@ def train(*arguments):
         (["data=quick:mnist"], 2, "data: expected module:function of dlf_reference.data, got 'quick:mnist'"),
         (["data=vision:mnist"], 2, "dlf-data verify says more, dlf-data get fetches it"),
         (["--resume"], 2, "runs/digits holds no checkpoint.safetensors: one is written after each epoch; leave out"),
+        (["--out", "digits.yaml"], 1, "File exists: 'digits.yaml'"),
         (["--tree", "exercise"], 2, "--tree exercise: expected a folder such as exercises or solutions"),
         (["model=model:Hidden"], 1, "Hidden has no parameters to train: make layers in __init__, as attributes of"),
         (["model=model:Exploding"], 1, "the loss is nan at step 1 (learning rate 0.0004, gradient norm nan)"),

@@ -73,6 +73,8 @@ def _explained(error: Exception, tree: Path) -> str:
     advice = next((text for words, text in ADVICE.items() if words in str(error)), "")
     if isinstance(error, MemoryError):
         advice = "there is not enough memory: lower batch_size"
+    if not own and isinstance(error, OSError):  # a full disk, a folder that may not be written
+        return str(error)
     if not own and not advice:
         return ""
     where = f"{os.path.relpath(own[-1].filename)}:{own[-1].lineno}: " if own else ""
@@ -96,12 +98,18 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("config", help="a milestone, or a YAML file like those in reference/dlf_reference/configs")
     parser.add_argument("changes", nargs="*", metavar="key=value", help="settings to change; model.KEY for the model's")
     parser.add_argument("--tree", default="exercises", help="where the model is (default: exercises)")
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seed", type=_seed, default=1, help="of the first weights and of the order of examples")
     parser.add_argument("--device", default="auto", choices=["auto", "cpu", "cuda", "mps"])
     parser.add_argument("--out", help="folder to write into (default: runs/MILESTONE)")
     parser.add_argument("--resume", action="store_true", help="go on after the last epoch that was finished there")
     parser.add_argument("--tensorboard", action="store_true", help="write events for TensorBoard as well")
     return parser
+
+
+def _seed(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"expected a whole number from 0 on, got {text!r}")
+    return int(text)
 
 
 def console() -> None:

@@ -72,7 +72,8 @@ def check_loss(loss: float, step: int, rate: float, gradients: Iterable[Array]) 
     """
     if math.isfinite(loss):
         return
-    norm = math.sqrt(sum(float(np.square(gradient, dtype=np.float64).sum()) for gradient in gradients))
+    with np.errstate(over="ignore"):
+        norm = math.sqrt(sum(float(np.square(gradient, dtype=np.float64).sum()) for gradient in gradients))
     raise DivergedError(f"the loss is {loss} at step {step} (learning rate {rate:.2g}, gradient norm {norm:.3g})")
 
 

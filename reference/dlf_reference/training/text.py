@@ -63,9 +63,8 @@ class Texts:
         if self.forget:
             lost = torch.from_numpy(rng.random(tokens.shape, dtype=np.float32) < self.forget)
             tokens = torch.where(lost & (tokens != PADDING), UNKNOWN, tokens)
-        return self._inputs(tokens, lengths.clamp(max=self.longest)), self.labels[rows].to(
-            self.device, non_blocking=True
-        )
+        labels = self.labels[rows].to(self.device, non_blocking=True)
+        return self._inputs(tokens, lengths.clamp(max=self.longest)), labels
 
     def all(self, name: str) -> Iterator[Inputs]:
         tokens, lengths = self.tokens[name], self.lengths[name]
