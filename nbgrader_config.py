@@ -8,6 +8,7 @@ c.CourseDirectory.course_id = "dl-foundations"
 c.CourseDirectory.source_directory = "solutions/notebooks"
 c.CourseDirectory.release_directory = "exercises/notebooks"
 c.CourseDirectory.ignore.append("*.md")
+c.GenerateAssignment.force = True  # what stands there is generated too, and comes out the same
 
 # No cell of a submission is run here. The solution cells are graded as exercise files, by dlf-grade's checks and in its
 # isolated workers; the score cells' outputs are written by nbgrader's own, trusted process.

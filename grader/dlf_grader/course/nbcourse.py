@@ -56,6 +56,7 @@ OURS = """
 c.CourseDirectory.source_directory = "solutions/notebooks"
 c.CourseDirectory.release_directory = "exercises/notebooks"
 c.CourseDirectory.ignore.append("*.md")
+c.GenerateAssignment.force = True  # what stands there is generated too, and comes out the same
 """
 
 

@@ -46,7 +46,7 @@ def notebook_of(file: TextIO) -> Any:
         book = nbformat.reads(text, as_version=4)
     except nbformat.reader.NotJSONError:
         raise ValueError("expected JSON") from None
-    except (ValueError, KeyError, AttributeError, TypeError, RecursionError):
+    except (nbformat.ValidationError, ValueError, KeyError, AttributeError, TypeError, RecursionError):
         book = None
     cells = book.get("cells") if isinstance(book, dict) else None
     if not isinstance(cells, list) or not isinstance(book.get("metadata"), dict) or not all(map(_sound, cells)):
