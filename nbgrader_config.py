@@ -1,4 +1,4 @@
-"""nbgrader's configuration for dl-foundations; written by `dlf-grade dev notebooks` from grader/dlf_grader/course/nbcourse.py."""
+"""nbgrader's configuration for dl-foundations; written by `dlf-grade dev notebooks`."""
 
 c = get_config()  # noqa: F821 - nbgrader brings it
 

@@ -1,11 +1,14 @@
 """Lessons become notebooks, and cells become exercise files, without Jupyter."""
 
+import json
 from pathlib import Path
 
 import pytest
-from dlf_grader.course import notebooks
+from dlf_grader.course import notebooks, release
 from dlf_grader.course.cells import by_first_line, by_grade_id, files_of, latest, section_of
-from dlf_grader.course.lint import all_checks
+from dlf_grader.course.lint import all_checks, solution_lines_outside
+from dlf_grader.course.nbcourse import for_a_course, for_the_repository
+from dlf_grader.course.sync import solution_lines
 from dlf_grader.failures import UsageError
 from dlf_grader.plugins import load_plugins
 
@@ -41,6 +44,32 @@ def test_the_cells_of_a_notebook_define_what_the_files_define(lesson, checks):
     for path, data in files_of(parts).items():
         there = {name for name, _ in notebooks.definitions(data.decode()) if name}
         assert there == {name for name, _ in notebooks.definitions((ROOT / "solutions" / path).read_text()) if name}
+
+
+@pytest.mark.parametrize("lesson", notebooks.lessons(ROOT), ids=lambda path: path.stem)
+def test_a_learners_notebook_is_the_same_but_for_solutions_and_outputs(lesson, checks):
+    made = notebooks.notebook(lesson, ROOT, checks[lesson.parent.name])
+    given = json.loads(release.place_of(lesson, ROOT).read_text(encoding="utf-8"))
+    assert len(given["cells"]) == len(made["cells"])
+    for ours, theirs in zip(made["cells"], given["cells"], strict=True):
+        text = "".join(theirs["source"])
+        assert not theirs.get("outputs")
+        if ours["metadata"].get("nbgrader", {}).get("solution"):
+            assert "raise NotImplementedError()" in text
+            solved = "".join(ours["source"])
+            assert not (solution_lines(solved) - solution_lines_outside(solved)) & set(
+                map(str.strip, text.splitlines())
+            )
+        else:
+            assert text == "".join(ours["source"])
+
+
+def test_the_repositorys_nbgrader_configuration_is_generated_and_shares_its_text_with_a_course():
+    ours = (ROOT / "nbgrader_config.py").read_text(encoding="utf-8")
+    assert ours == for_the_repository()
+    own = for_a_course('a "course"').splitlines()
+    assert 'c.CourseDirectory.course_id = "a \\"course\\""' in own
+    assert len(set(own) - set(ours.splitlines())) == 2  # who wrote it, and the course's name
 
 
 def test_a_lesson_that_leaves_a_solution_out_is_refused(tmp_path, checks):

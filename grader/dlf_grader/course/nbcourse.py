@@ -62,8 +62,7 @@ c.GenerateAssignment.force = True  # what stands there is generated too, and com
 
 def for_the_repository() -> str:
     """The configuration that stands at the repository's root."""
-    written = "written by `dlf-grade dev notebooks` from grader/dlf_grader/course/nbcourse.py"
-    return CONFIG.format(written=written, course='"dl-foundations"', folders=OURS)
+    return CONFIG.format(written="written by `dlf-grade dev notebooks`", course='"dl-foundations"', folders=OURS)
 
 
 def for_a_course(name: str) -> str:
