@@ -15,8 +15,9 @@ def book(**parts):
     return json.dumps({"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": [CELL]} | parts)
 
 
-def test_a_notebook_is_read_with_its_lines_joined():
-    assert submitted.notebook_of(io.StringIO(book())).cells[0].source == "x = 1\ny = 2"
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_a_notebook_is_read_with_its_lines_joined_whether_windows_marked_it_or_not(mark):
+    assert submitted.notebook_of(io.StringIO(mark + book())).cells[0].source == "x = 1\ny = 2"
 
 
 def test_cells_with_strange_outputs_are_still_cells():

@@ -54,42 +54,43 @@ def _sync(root: Path, check: bool) -> int:
 
 def _notebooks(root: Path, *, check: bool, run: bool) -> int:
     by_folder = {milestone.folder: checks for milestone, checks in lint.all_checks(root, load_plugins(root))}
-    made = {
-        lesson: notebooks.notebook(lesson, root, by_folder[lesson.parent.name]) for lesson in notebooks.lessons(root)
-    }
-    sources = [lesson for lesson, book in made.items() if notebooks.out_of_date(lesson, book, run=run and not check)]
+    lessons = notebooks.lessons(root)
+    made = {lesson: notebooks.notebook(lesson, root, by_folder[lesson.parent.name]) for lesson in lessons}
     texts = {root / "nbgrader_config.py": for_the_repository()}
     if release.available():
         texts |= {release.place_of(lesson, root): release.released(book) for lesson, book in made.items()}
     else:
         print("exercises/notebooks/ is left out: it takes nbgrader, pip install 'dl-foundations[nbgrader]'")
-    others = [file for file, text in texts.items() if release.differs(file, text)]
-    changed = [*(lesson.with_suffix(".ipynb") for lesson in sources), *others]
-    if not check:
-        _write_notebooks({lesson: made[lesson] for lesson in sources}, run=run)
-        for file in others:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            replace_file(file, texts[file])
-    for file in changed:
-        print(f"{'out of date' if check else 'written'}: {file.relative_to(root).as_posix()}")
-    if not changed:
+    stale = {it: book for it, book in made.items() if notebooks.out_of_date(it, book, run=run and not check)}
+    texts = {file: text for file, text in texts.items() if release.differs(file, text)}
+    if not stale and not texts:
         print("notebooks are what lessons and solutions give")
-    elif check:
+        return 0
+    if check:
+        for file in [*(lesson.with_suffix(".ipynb") for lesson in stale), *texts]:
+            print(f"out of date: {file.relative_to(root).as_posix()}")
         print("run: dlf-grade dev notebooks")
-    return 1 if check and changed else 0
+        return 1
+    _write_notebooks(root, stale, run=run)
+    for file, text in texts.items():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(file, text)
+        print(f"written: {file.relative_to(root).as_posix()}")
+    return 0
 
 
-def _write_notebooks(made: dict[Path, dict[str, Any]], *, run: bool) -> None:
+def _write_notebooks(root: Path, made: dict[Path, dict[str, Any]], *, run: bool) -> None:
     from rich.progress import BarColumn, Progress, TextColumn
 
     columns = (TextColumn("{task.description}"), BarColumn())
     with Progress(*columns, transient=True, disable=not (run and sys.stdout.isatty())) as bar:
-        cells = sum(cell["cell_type"] == "code" for book in made.values() for cell in book["cells"])
-        task = bar.add_task("", total=cells)
+        count = sum(cell["cell_type"] == "code" for book in made.values() for cell in book["cells"])
+        task = bar.add_task("", total=count)
         for lesson, book in made.items():
             bar.update(task, description=f"running {lesson.stem}")
-            ready = notebooks.run(book, lesson.parent, lambda: bar.advance(task)) if run else book
-            notebooks.write(lesson, ready)
+            notebooks.write(lesson, notebooks.run(book, lesson.parent, lambda: bar.advance(task)) if run else book)
+            name = lesson.with_suffix(".ipynb").relative_to(root).as_posix()
+            bar.console.print(f"written: {name}", markup=False, highlight=False, soft_wrap=True)
 
 
 def _lint(root: Path, *, mutants: bool) -> int:

@@ -37,7 +37,7 @@ def notebook_of(file: TextIO) -> Any:
         ValueError: it is none; the message is a part of one line.
     """
     try:
-        text = file.read()
+        text = file.read().removeprefix("\ufeff")  # Windows programs put this mark before UTF-8
     except UnicodeDecodeError:
         raise ValueError("expected text in UTF-8") from None
     if not text.strip():
