@@ -56,7 +56,7 @@ To train it again: `{{ command }}`.
 
 {{ record.hardware }}; {{ versions }}.
 {{ "%.1f" % (record.seconds / 60) }} minutes of training. At an assumed {{ watts }} W throughout that is about
-{{ energy }}; nothing was measured.
+{{ energy }}; the power was not measured.
 
 The weights are in `model.safetensors`, under the names that the model gives them.
 """

@@ -55,15 +55,10 @@ def record(run: TrainedRun, found: dict[str, Any], config: Config, data: Data, d
         "reached": run.accuracy >= config.target and enough,
     }
     went = {"losses": run.losses, "accuracies": run.accuracies, "seconds": round(found["seconds"], 1)}
-    made = {"parameters": _parameters(run.model), "hardware": hardware(device), "versions": versions()}
+    size = run.model.num_parameters if config.on_numpy else sum(p.numel() for p in run.model.parameters())
+    made = {"parameters": int(size), "hardware": hardware(device), "versions": versions()}
     hashes = {key.removeprefix("sha256 "): value for key, value in decided.items() if key.startswith("sha256 ")}
     return asked | train | judged | went | {"examples": parts} | made | {"sha256": hashes}
-
-
-def _parameters(model: Any) -> int:
-    if hasattr(model, "num_parameters"):
-        return int(model.num_parameters)
-    return sum(p.numel() for p in model.parameters() if p.requires_grad)
 
 
 def versions() -> dict[str, str]:
