@@ -12,23 +12,13 @@ from dlf_reference.training.common import Array
 SHADES = LinearSegmentedColormap.from_list("paper to blue", [PAPER, BLUE])
 
 
-def confusion_counts(labels: Array, predictions: Array, classes: int) -> Array:
-    """Count examples by class and prediction.
+def confusion(counts: Array, classes: Sequence[str]) -> Figure:
+    """Draw the confusion matrix: numbers of examples, shaded by their share of the true class.
 
     Args:
-        labels, predictions: class numbers, (N,).
-        classes: how many classes there are.
-
-    Returns:
-        (classes, classes) int64: a row for each true class, a column for each predicted one.
+        counts: a row for each true class, a column for each predicted one, (classes, classes).
+        classes: their names.
     """
-    counts: Array = np.bincount(labels * classes + predictions, minlength=classes**2).reshape(classes, classes)
-    return counts
-
-
-def confusion(labels: Array, predictions: Array, classes: Sequence[str]) -> Figure:
-    """Draw the confusion matrix: numbers of examples, shaded by their share of the true class."""
-    counts = confusion_counts(labels, predictions, len(classes))
     shares = counts / counts.sum(axis=1, keepdims=True).clip(min=1)
     side = 2.4 + 0.46 * len(classes)
     figure = card(side, side)
