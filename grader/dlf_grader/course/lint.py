@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -13,6 +12,7 @@ from dlf_grader.config import Config
 from dlf_grader.course.mutants import load_mutants, plant, survived
 from dlf_grader.course.sync import out_of_date, solution_ids, solution_lines
 from dlf_grader.model import Check, Late, Milestone, Status
+from dlf_grader.outputs.lesson import anchors
 from dlf_grader.session import Session
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def catalogue_problems(root: Path, milestone: Milestone, checks: Sequence[Check]
     total = sum(check.points for check in checks)
     if total != POINTS:
         yield f"{milestone.id}: the points add up to {total:g}, not {POINTS}"
-    anchors = _anchors(root / "exercises" / milestone.folder / "README.md")
+    known = _anchors(root / "exercises" / milestone.folder / "README.md")
     seen: set[str] = set()
     paths = {exercise.path for exercise in milestone.exercises}
     for check in checks:
@@ -38,7 +38,7 @@ def catalogue_problems(root: Path, milestone: Milestone, checks: Sequence[Check]
             yield f"{check.id}: builds on {missing[0]}, which does not come before it"
         if not check.hints:
             yield f"{check.id}: has no hint"
-        if check.lesson not in anchors:
+        if check.lesson not in known:
             yield f"{check.id}: the lesson has no heading #{check.lesson}"
         if check.exercise not in paths:
             yield f"{check.id}: {check.exercise} is not one of the milestone's exercises"
@@ -120,13 +120,4 @@ def all_checks(root: Path, plugins: pluggy.PluginManager) -> list[tuple[Mileston
 
 def _anchors(readme: Path) -> set[str]:
     """The anchors GitHub gives the headings of a Markdown file."""
-    found: dict[str, int] = {}
-    anchors: set[str] = set()
-    if not readme.exists():
-        return anchors
-    for line in readme.read_text(encoding="utf-8").splitlines():
-        if match := re.match(r"#{1,6} +(.+)", line):
-            slug = re.sub(r"[^\w\- ]", "", match[1].strip().lower()).replace(" ", "-")
-            anchors.add(f"{slug}-{found[slug]}" if slug in found else slug)
-            found[slug] = found.get(slug, 0) + 1
-    return anchors
+    return set(anchors(readme.read_text(encoding="utf-8"))) if readme.exists() else set()

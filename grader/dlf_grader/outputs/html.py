@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from dlf_grader.model import Report, Result, Status
-from dlf_grader.outputs.terminal import BROKEN, MARKS
-from dlf_grader.outputs.words import explain, printable, summary
+from dlf_grader.outputs.checks import CheckView, view
+from dlf_grader.outputs.lesson import Lesson, lesson
+from dlf_grader.outputs.terminal import BROKEN
+from dlf_grader.outputs.words import printable, summary
 
 TEMPLATES = Path(__file__).parent / "templates"
+LEFT = BROKEN | {Status.TODO}  # what a learner is to look at
 
 
 def to_html(report: Report) -> str:
@@ -25,20 +28,26 @@ def report_page(report: Report, title: str, notes: Sequence[str] = ()) -> str:
     Args:
         notes: sentences for the top, such as that it was handed in late.
     """
-    files: dict[str, list[Result]] = {}
+    files: dict[str, list[CheckView]] = {}
+    lessons: dict[str, dict[str, Lesson]] = {}
     for result in report.results:
-        files.setdefault(result.exercise, []).append(result)
+        section = _lesson(result)
+        files.setdefault(result.exercise, []).append(view(result, section))
+        if section is not None:
+            lessons.setdefault(result.exercise, {})[section.id] = section
     return page(
         "report.html",
         title=printable(title),
         report=report,
-        files=list(files.items()),
+        files=[(file, checks, list(lessons.get(file, {}).values())) for file, checks in files.items()],
+        broken=[check for checks in files.values() for check in checks if check.broken],
         notes=[*map(printable, notes), *summary(report).splitlines()[1:]],
         passed=sum(result.status is Status.PASSED for result in report.results),
-        marks=MARKS | {Status.BLOCKED: "…"},  # a sign that every font has
-        broken=BROKEN,
-        texts={result.id: explain(result) for result in report.results},
     )
+
+
+def _lesson(result: Result) -> Lesson | None:
+    return lesson(result.exercise, result.lesson) if result.status in LEFT else None
 
 
 def page(template: str, **values: Any) -> str:

@@ -53,7 +53,7 @@ def activations(image: Array, maps: Sequence[Array], names: Sequence[str], total
         totals: how many maps each has; more than are shown, perhaps.
         label: what is in the image.
     """
-    figure = card(7.2, 0.7 + 2.15 * len(maps))
+    figure = card(7.2, 0.5 + 1.75 * len(maps))
     left, right = figure.subfigures(1, 2, width_ratios=(1.0, 3.6), squeeze=False)[0]
     left.set_facecolor("none")
     right.set_facecolor("none")

@@ -81,8 +81,12 @@ def _confusion_said(look: Look) -> str:
     text = f"{counts.trace():,} of {counts.sum():,} test examples are predicted right."
     slips = [(count, at) for at, count in np.ndenumerate(counts) if at[0] != at[1] and count]
     worst = sorted(slips, key=lambda slip: -slip[0])[:3]
-    taken = "; ".join(f"{classes[true]} for {classes[predicted]}, {n:,} times" for n, (true, predicted) in worst)
+    taken = "; ".join(f"{classes[true]} for {classes[guess]}, {_times(n)}" for n, (true, guess) in worst)
     return f"{text} Most often mistaken: {taken}." if taken else text
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count:,} times"
 
 
 def _bins(look: Look) -> list[LengthBin]:
