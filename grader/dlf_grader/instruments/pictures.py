@@ -104,7 +104,7 @@ def _of_weights(submission: Submission, model: Remote, name: str) -> Iterator[Lo
     weights = _numbers(submission.many([Get(model.handle.number, name)])[0], name, axes=2)
     side = round(weights.shape[1] ** 0.5)
     if side**2 == weights.shape[1] and side <= WIDEST:
-        yield from _there(looks.filters(weights.reshape(-1, 1, side, side), "linear layer"))
+        yield from _there(looks.filters(weights.reshape(-1, 1, side, side), ("linear layer", "units")))
 
 
 def _of_image(submission: Submission, model: Remote, data: Data, row: int, label: str) -> Iterator[Look]:

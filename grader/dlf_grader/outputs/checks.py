@@ -9,7 +9,7 @@ from dlf_grader.model import Result, Status
 from dlf_grader.outputs.figures import Figure, drawn
 from dlf_grader.outputs.lesson import Lesson
 from dlf_grader.outputs.tensors import Tensor, tensor
-from dlf_grader.outputs.terminal import BROKEN, MARKS
+from dlf_grader.outputs.terminal import BROKEN, MARKS, told_apart
 from dlf_grader.outputs.words import cut, printable
 
 VERDICTS = {
@@ -71,7 +71,7 @@ def view(result: Result, lesson: Lesson | None) -> CheckView:
     broken, left = result.status in BROKEN, result.status in BROKEN or result.status is Status.TODO
     message = "" if result.message == VERDICTS[result.status] else cut(printable(result.message), LONGEST)
     case = result.counterexample
-    other = "slope of your forward" if result.kind == "gradient" else "expected"
+    other = "slope of forward" if result.kind == "gradient" else "expected"
     return CheckView(
         id=result.id,
         sign=SIGNS[result.status],
@@ -80,7 +80,7 @@ def view(result: Result, lesson: Lesson | None) -> CheckView:
         points=f"{result.score:g} of {result.max_score:g}",
         broken=broken,
         location=printable(result.location) if left else "",
-        case="" if case is None else cut(printable(case.case), LONGEST),
+        case=_case(result),
         message=message,
         numbers=_numbers(result),
         tensor=None if case is None else tensor(case, other),
@@ -94,18 +94,20 @@ def view(result: Result, lesson: Lesson | None) -> CheckView:
     )
 
 
+def _case(result: Result) -> str:
+    case = result.counterexample
+    if case is None or not case.case:
+        return ""
+    return f"{'Smallest case' if case.number else 'Case'}: {cut(printable(case.case), LONGEST)}"
+
+
 def _numbers(result: Result) -> str:
     case = result.counterexample
     if case is None or case.yours is None:
         return ""
     where = f"[{', '.join(map(str, case.index))}]" if case.index else ""
-    yours, expected = (
-        printable(each if isinstance(each, str) else f"{each!r}") for each in (case.yours, case.expected)
-    )
-    if len(yours) + len(expected) > 30 and isinstance(case.yours, float) and isinstance(case.expected, float):
-        short = f"{case.yours:.6g}", f"{case.expected:.6g}"
-        yours, expected = short if short[0] != short[1] else (yours, expected)
-    return f"{printable(case.tensor)}{where}: yours {cut(yours, 200)}, expected {cut(expected, 200)}"
+    yours, expected = (cut(printable(each), 200) for each in told_apart(case.yours, case.expected))
+    return f"{printable(case.tensor)}{where}: yours {yours}, expected {expected}"
 
 
 def _measured(measurements: Mapping[str, float | int | str]) -> list[str]:

@@ -51,13 +51,13 @@ class Tensor:
 
 
 def tensor(case: Counterexample, expected: str = "expected") -> Tensor | None:
-    """The tensor of a failing case; None where there is none to show.
+    """The tensor of a failing case; None where there is none, or one number.
 
     Args:
         expected: what the other side is called.
     """
     part = case.nearby or _small(case)
-    if part is None:
+    if part is None or len(part.yours) * len(part.yours[0]) < 2:  # one number is said in words already
         return None
     shaded = "dL_d" in case.tensor
     scale = _largest((*part.yours, *part.expected)) if shaded else 0.0
@@ -67,7 +67,7 @@ def tensor(case: Counterexample, expected: str = "expected") -> Tensor | None:
     ]
     if shaded:
         rest = _difference(part)
-        grids.append(_grid(f"yours − {expected}", rest, rest, part, _largest(rest), marked=True))
+        grids.append(_grid("difference", rest, rest, part, _largest(rest), marked=True))
     return Tensor(_caption(case.tensor, part), tuple(grids), shaded)
 
 
@@ -111,10 +111,15 @@ def _largest(rows: Rows) -> float:
 
 
 def _difference(part: Nearby) -> list[list[Number]]:
+    """Yours less the expected where they differ; 0 where only rounding does."""
     return [
-        [a - b if isinstance(a, float) and isinstance(b, float) else "nan" for a, b in zip(*rows, strict=True)]
-        for rows in zip(part.yours, part.expected, strict=True)
+        [_less(a, b) if wrong else 0.0 for a, b, wrong in zip(*rows, strict=True)]
+        for rows in zip(part.yours, part.expected, part.wrong, strict=True)
     ]
+
+
+def _less(a: Number, b: Number) -> Number:
+    return a - b if isinstance(a, float) and isinstance(b, float) else "nan"
 
 
 def _caption(name: str, part: Nearby) -> str:

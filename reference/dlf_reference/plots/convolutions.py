@@ -25,12 +25,12 @@ def as_pictures(kernels: Array) -> Array:
     return pixels[..., 0] if kernels.shape[1] == 1 else pixels
 
 
-def filters(kernels: Array, total: int, of: str = "convolution") -> Figure:
+def filters(kernels: Array, total: int, layer: str, parts: str) -> Figure:
     """Draw the kernels that read the image, (O, C, kH, kW) with C = 1 or 3.
 
     Args:
         total: how many there are; more than are shown, perhaps.
-        of: what they are part of.
+        layer, parts: what they are part of, and called: "convolution", "kernels".
     """
     columns = min(len(kernels), COLUMNS if len(kernels) <= 32 else 2 * COLUMNS)
     rows = math.ceil(len(kernels) / columns)
@@ -38,7 +38,7 @@ def filters(kernels: Array, total: int, of: str = "convolution") -> Figure:
     grey = "black: most negative weight, mid-grey: zero, white: most positive"
     colour = "mid-grey: zero; a kernel likes its own colours best"
     _tiles(figure, as_pictures(kernels), columns)
-    figure.suptitle(f"What the first {of} looks for: {len(kernels)} of {total} kernels", fontsize=10)
+    figure.suptitle(f"What the first {layer} looks for: {len(kernels)} of {total} {parts}", fontsize=10)
     figure.supxlabel(grey if kernels.shape[1] == 1 else colour, fontsize=8, color=MUTED)
     return figure
 

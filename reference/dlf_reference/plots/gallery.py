@@ -94,7 +94,7 @@ def _bins(look: Look) -> list[LengthBin]:
 
 
 def _lengths_said(look: Look) -> str:
-    bins = (f"{b.shortest} to {b.longest} words {b.error:.1%}" for b in _bins(look))
+    bins = (f"{b.words} words {b.error:.1%}" for b in _bins(look))
     return f"Share of texts predicted wrong, by length: {'; '.join(bins)}."
 
 
@@ -102,12 +102,13 @@ def _lengths_said(look: Look) -> str:
 
 
 def _filters(look: Look) -> Figure:
-    return convolutions.filters(look.arrays["kernels"], int(look.arrays["total"]), look.words["of"][0])
+    return convolutions.filters(look.arrays["kernels"], int(look.arrays["total"]), *look.words["of"])
 
 
 def _filters_said(look: Look) -> str:
     count, _, height, width = look.arrays["kernels"].shape
-    return f"{count} of the {look.arrays['total']} kernels of the first {look.words['of'][0]}, {height} × {width} each."
+    layer, parts = look.words["of"]
+    return f"{count} of the {look.arrays['total']} {parts} of the first {layer}, {height} × {width} weights each."
 
 
 def _activations(look: Look) -> Figure:

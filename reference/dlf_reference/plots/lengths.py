@@ -26,6 +26,11 @@ class LengthBin:
     wrong: int
 
     @property
+    def words(self) -> str:
+        """The lengths as written: "10–34", or "3"."""
+        return f"{self.shortest}–{self.longest}" if self.shortest < self.longest else f"{self.shortest}"
+
+    @property
     def error(self) -> float:
         """Share that is predicted wrong."""
         return self.wrong / self.count
@@ -54,8 +59,7 @@ def error_by_length(bins: Sequence[LengthBin]) -> Figure:
         f"all texts {overall:.1%}", (1, overall), (-2, 3), xycoords=("axes fraction", "data"), color=ORANGE,
         textcoords="offset points", ha="right",
     )  # fmt: skip
-    names = [f"{b.shortest}–{b.longest}" if b.shortest < b.longest else f"{b.shortest}" for b in bins]
-    axes.set_xticks(places, [f"{name}\nn = {b.count:,}" for name, b in zip(names, bins, strict=True)], fontsize=8)
+    axes.set_xticks(places, [f"{b.words}\nn = {b.count:,}" for b in bins], fontsize=8)
     axes.set(xlabel="words of the text", ylabel="predicted wrong", title="Error by length of text")
     axes.set(xlim=(-0.5, len(bins) - 0.2), ylim=(0, float(spans.max()) * 1.08 + 1e-3))
     axes.legend(loc="upper left", labelcolor=MUTED)

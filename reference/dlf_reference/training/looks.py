@@ -90,16 +90,16 @@ def lengths(counts: Array, wrong: Array) -> Look:
 # -- of what was found in a model -----------------------------------------------------------------
 
 
-def filters(kernels: Array, of: str = "convolution") -> Look | None:
+def filters(kernels: Array, of: tuple[str, str] = ("convolution", "kernels")) -> Look | None:
     """Kernels that read the image, (O, C, kH, kW); None where C is neither one nor three.
 
     Args:
-        of: what the first layer is, "convolution" or "linear layer".
+        of: what the first layer is, and what it has so many of.
     """
     if kernels.shape[1] not in (1, 3):
         return None
     arrays = {"kernels": kernels[:MOST_KERNELS].astype(np.float32), "total": np.array(len(kernels))}
-    return Look("filters", arrays, {"of": (of,)})
+    return Look("filters", arrays, {"of": of})
 
 
 def activations(image: Array, layers: Sequence[tuple[str, int, Array]], label: str) -> Look:
