@@ -50,7 +50,7 @@ def of_training(
         course: "losses" and "accuracies" after each epoch, "target", and "test", the predictions.
         classes: their names.
     """
-    labels, predictions = data["y_test"], course["test"]
+    labels, predictions = data["y_test"], course["test"].astype(np.int64)
     found = list(_kept(lambda: [looks.curves(course["losses"], course["accuracies"], course["target"])]))
     if predictions.min() < 0 or predictions.max() >= len(classes):
         return [*found, _missing(f"predictions are not all between 0 and {len(classes) - 1}")]
@@ -90,6 +90,8 @@ def _kept(looking: Callable[[], Sequence[Look] | Iterator[Look]]) -> Iterator[Pi
         yield from [kept(look) for look in looking()]
     except DlfError as error:
         yield _missing(str(error))
+    except Exception as error:  # noqa: BLE001 - no picture is worth a verdict
+        yield _missing(f"{type(error).__name__}: {error}")
 
 
 def _missing(why: str) -> Picture:

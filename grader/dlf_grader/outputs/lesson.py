@@ -144,8 +144,10 @@ def _scrolling(tag: str, label: str, content: str) -> str:
 def _formula(tex: str, options: dict[str, Any]) -> str:
     from latex2mathml.converter import convert
 
+    # latex2mathml has no `aligned`, of which `split` is the like, and keeps the sign before an escaped underscore
+    known = tex.strip().replace("{aligned}", "{split}").replace(r"\_", "_")
     try:
-        return convert(tex.strip(), display="block" if options["display_mode"] else "inline")
+        return convert(known, display="block" if options["display_mode"] else "inline")
     except Exception:  # noqa: BLE001 - whatever it stumbles over, the formula can be read as it was written
         return f"<code>{escape(tex)}</code>"
 
