@@ -87,6 +87,7 @@ def test_there_is_no_table_of_one_number_or_of_different_shapes():
     assert tensor(case("y", one, one + 1, (0, 0))) is None
     assert tensor(Counterexample("c", 1, "y", (), "(1,)", "(2,)", [1.0], [1.0, 2.0])) is None
     assert tensor(Counterexample("c", 1, "y", (0, 0), 1.0, 2.0, [1.0, 2.0], [1.0, 3.0])) is None
+    assert tensor(Counterexample("c", 1, "y", (0, 0), 1.0, 2.0, [[1.0], [2.0, 3.0]], ["a", None])) is None
     assert tensor(Counterexample("c", 1)) is None
     assert nearby("text", np.ones(100), (0,)) is None
     assert nearby(np.ones(99), np.ones(100), (0,)) is None
