@@ -55,7 +55,9 @@ def _page(page: Path, cache: Path) -> Iterator[Figure]:
     """What a page with every picture of m1 costs beyond the run, and its size."""
     words = ["m1", "--tree", "solutions", "-k", "conv,pool,norm,flatten,lenet,block,resnet,digits"]
     _run(words, cache)  # trains once; what is timed is remembered
-    written, run = in_turn(lambda: _run([*words, "--report", f"html={page}"], cache), lambda: _run(words, cache), ROUNDS)
+    written, run = in_turn(
+        lambda: _run([*words, "--report", f"html={page}"], cache), lambda: _run(words, cache), ROUNDS
+    )
     yield Figure("a page of m1 with its pictures, beyond the run, against 2 s", written - run, 2.0, 1.0)
     yield Figure("a page of m1 with its pictures, against 3 MB", page.stat().st_size / 1e6, 3.0, 1.0, "MB")
 

@@ -27,7 +27,6 @@ LARGEST = {1: 100_000, 2: 2_000_000, 3: 100_000, 4: 2_000_000}  # numbers of an 
 WIDEST = 64  # rows and columns of a kernel, a map, or a text's attention
 BLOCKS = 24
 LONGEST_NAME = 40
-TEXTS, WORDS = 64, 256  # at most, that the norms of blocks are measured on
 
 
 class NotToBeDrawnError(DlfError):
@@ -55,23 +54,11 @@ def of_training(
     if predictions.min() < 0 or predictions.max() >= len(classes):
         return [*found, _missing(f"predictions are not all between 0 and {len(classes) - 1}")]
     found += _kept(lambda: [looks.confusion(labels, predictions, classes)])
-    right = predictions == labels
     before, submission.deadline = submission.deadline, min(submission.deadline, time.monotonic() + SECONDS)
     try:
-        if recipe in FIRST_WEIGHTS:
-            return [*found, *_kept(lambda: _of_weights(submission, model, FIRST_WEIGHTS[recipe]))]
-        if recipe.startswith("images:"):
-            row = int(np.argmax(right))  # the first that is predicted right
-            return [*found, *_kept(lambda: _of_image(submission, model, data, row, classes[labels[row]]))]
-        if recipe.startswith(("text:", "sequences:")):
-            counts = data["lengths_test"] if "lengths_test" in data else (data["x_test"] != 0).sum(axis=1)
-            found += _kept(lambda: [looks.lengths(counts, ~right)])
-            texts = looks.Texts(data["x_test"], counts)
-            found += _kept(lambda: _of_attention(submission, model, texts, right, data, classes))
-            return [*found, *_kept(lambda: _of_blocks(submission, model, texts))]
+        return [*found, *_of_model(submission, model, recipe, data, predictions == labels, classes)]
     finally:
         submission.deadline = before
-    return found
 
 
 def of_optimisers(losses: Mapping[str, Mapping[str, Sequence[float]]], goals: Mapping[str, float]) -> Picture:
@@ -99,6 +86,23 @@ def _missing(why: str) -> Picture:
 
 
 # -- what the worker is asked ---------------------------------------------------------------------
+
+
+def _of_model(
+    submission: Submission, model: Remote, recipe: str, data: Data, right: np.ndarray, classes: Sequence[str]
+) -> Iterator[Picture]:
+    kind = recipe.partition(":")[0]
+    if recipe in FIRST_WEIGHTS:
+        yield from _kept(lambda: _of_weights(submission, model, FIRST_WEIGHTS[recipe]))
+    elif kind == "images":
+        row = int(np.argmax(right))  # the first that is predicted right
+        yield from _kept(lambda: _of_image(submission, model, data, row, classes[data["y_test"][row]]))
+    elif kind in ("text", "sequences"):
+        counts = data["lengths_test"] if "lengths_test" in data else (data["x_test"] != looks.PADDING).sum(axis=1)
+        texts = looks.Texts(data["x_test"], counts)
+        yield from _kept(lambda: [looks.lengths(counts, ~right)])
+        yield from _kept(lambda: _of_attention(submission, model, texts, right, data, classes))
+        yield from _kept(lambda: _of_blocks(submission, model, texts))
 
 
 def _of_weights(submission: Submission, model: Remote, name: str) -> Iterator[Look]:
@@ -147,7 +151,7 @@ def _of_attention(
 
 
 def _of_blocks(submission: Submission, model: Remote, texts: looks.Texts) -> Iterator[Look]:
-    some = texts.rows(np.flatnonzero(texts.lengths > 0)[:TEXTS], WORDS)
+    some = texts.rows(np.flatnonzero(texts.lengths > 0)[: looks.TEXTS], looks.WORDS)
     blocks = []
     for found in _list(submission.call(f"{INSIDE_TEXTS}:of_texts", model, *some)):
         match found:

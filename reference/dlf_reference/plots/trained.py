@@ -15,8 +15,6 @@ from dlf_reference.training.common import pixel_scale
 from dlf_reference.training.looks import Look
 from dlf_reference.training.trained import TrainedRun
 
-TEXTS, WORDS = 64, 256  # at most, that the norms of blocks are measured on
-
 
 def draw(run: TrainedRun, folder: Path) -> list[Path]:
     """Write the pictures of a run into `folder` (made if missing) and return the files written.
@@ -63,6 +61,6 @@ def _of_texts(run: TrainedRun, model: torch.nn.Module, lengths: np.ndarray) -> I
     if weights := inside_texts.of_text(model, one):
         words = [run.vocabulary[number] for number in one[0].tolist()]
         yield looks.attention(weights, words, run.classes[int(run.labels[row])])
-    some = texts.rows(np.flatnonzero(lengths > 0)[:TEXTS], WORDS)
+    some = texts.rows(np.flatnonzero(lengths > 0)[: looks.TEXTS], looks.WORDS)
     if blocks := inside_texts.of_texts(model, *some):
         yield looks.norms(blocks)
