@@ -20,7 +20,7 @@ def confusion(counts: Array, classes: Sequence[str]) -> Figure:
         classes: their names.
     """
     shares = counts / counts.sum(axis=1, keepdims=True).clip(min=1)
-    side = 2.4 + 0.46 * len(classes)
+    side = max(4.2, 2.4 + 0.46 * len(classes))  # the title has to fit
     figure = card(side, side)
     axes = figure.add_subplot()
     axes.imshow(shares, cmap=SHADES, vmin=0, vmax=1)

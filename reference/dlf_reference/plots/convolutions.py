@@ -59,7 +59,7 @@ def activations(image: Array, maps: Sequence[Array], names: Sequence[str], total
     right.set_facecolor("none")
     axes = left.add_subplot()
     axes.imshow(image if image.ndim == 2 else image.transpose(1, 2, 0).squeeze(), cmap="gray")
-    axes.set_title(f"test image: {label}")
+    axes.set_title(f"test image:\n{label}")
     axes.axis("off")
     layers = right.subfigures(len(maps), 1, squeeze=False)[:, 0]
     for layer, shown, name, total in zip(layers, maps, names, totals, strict=True):

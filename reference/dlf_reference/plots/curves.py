@@ -31,10 +31,10 @@ def curves(losses: Sequence[float], accuracies: Sequence[float], target: float) 
     low = min([*accuracies, target])
     bottom, top = max(0.0, low - 0.35 * (1 - low)), 1 + 0.03 * (1 - low)
     right.set(title="Accuracy on held-out examples", xlabel="epoch", ylim=(bottom, top))
-    under = target - bottom > 0.9 * (top - bottom)  # no room above the line
+    under = target - bottom > 0.9 * (top - bottom)  # there is no room above the line
     right.annotate(
-        f"target {target:.1%}", (0 if under else 1, target), (2, -11) if under else (-2, 3), color=ORANGE,
-        xycoords=("axes fraction", "data"), textcoords="offset points", ha="left" if under else "right",
+        f"target {target:.1%}", (0, target), (2, -11 if under else 3), color=ORANGE,
+        xycoords=("axes fraction", "data"), textcoords="offset points",
     )  # fmt: skip
     right.yaxis.set_major_formatter(PercentFormatter(1.0))
     for axes in (left, right):
