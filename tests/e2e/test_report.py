@@ -110,9 +110,9 @@ def test_wrong_numbers_are_marked_by_a_sign(pages, browser):
 
 
 def test_a_gradient_stands_beside_the_slope_of_the_own_forward(pages, browser):
-    open_page(browser, pages / "conv.html", 1280)
+    open_page(browser, pages / "lstm.html", 1280)
     browser.execute_script(OPEN_ALL)
-    captions = browser.find_elements("css selector", "#m1\\.conv\\.gradient table.tensor caption")
+    captions = browser.find_elements("css selector", "#m2\\.lstm\\.gradient table.tensor caption")
     assert [caption.text for caption in captions] == ["yours", "slope of forward", "difference"]
 
 
