@@ -2,7 +2,7 @@
 
 import msgspec
 import pytest
-from browsing import HOSTILE, asked_for, open_page
+from browsing import AXE, HOSTILE, asked_for, findings, open_page
 from dlf_grader.batch.coursestore import CourseStore, Handed
 from dlf_grader.batch.page import write_pages
 from dlf_grader.batch.roster import Roster, Student
@@ -49,6 +49,14 @@ def test_every_page_fits_asks_for_nothing_and_runs_nothing(pages, browser, width
         assert browser.execute_script("return document.scripts.length + document.images.length") == 0
         assert asked_for(browser, path) == {path.as_uri()}
         assert browser.get_log("browser") == []
+
+
+@pytest.mark.skipif(not AXE.is_file(), reason="needs axe-core: npm install --prefix .venv/axe axe-core")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nobody_is_kept_out(pages, browser, scheme):
+    for path in (pages / "index.html", pages / "students" / "s1.html"):
+        open_page(browser, path, 390, scheme)
+        assert findings(browser) == []
 
 
 def test_the_class_page_leads_to_the_students_with_a_misconception(pages, browser):

@@ -119,6 +119,11 @@ def test_predictions_that_are_no_classes_have_no_confusion_matrix(predictions):
     assert "between 0 and 2" in why(found)
 
 
+def test_more_epochs_than_can_be_drawn_are_a_line():
+    found = pictures("images:x", IMAGES, losses=[1.0] * 5_000, of_image={"kernels": None, "layers": []})
+    assert kinds(found) == ["missing", "confusion"]
+
+
 def test_a_name_is_cut_and_has_neither_control_characters_nor_formulas():
     found = {"kernels": None, "layers": [("\x1b[31m$x$" + "a" * 99, 4, MAPS)]}
     (picture,) = pictures("images:x", IMAGES, of_image=found)[2:]

@@ -26,6 +26,7 @@ SECONDS = 20.0  # that looking into a model may take
 LARGEST = {1: 100_000, 2: 2_000_000, 3: 100_000, 4: 2_000_000}  # numbers of an array, by its axes
 WIDEST = 64  # rows and columns of a kernel, a map, or a text's attention
 BLOCKS = 24
+EPOCHS = 1_000
 LONGEST_NAME = 40
 
 
@@ -50,7 +51,7 @@ def of_training(
         classes: their names.
     """
     labels, predictions = data["y_test"], course["test"].astype(np.int64)
-    found = list(_kept(lambda: [looks.curves(course["losses"], course["accuracies"], course["target"])]))
+    found = list(_kept(lambda: [_of_course(course["losses"], course["accuracies"], course["target"])]))
     if predictions.min() < 0 or predictions.max() >= len(classes):
         return [*found, _missing(f"predictions are not all between 0 and {len(classes) - 1}")]
     found += _kept(lambda: [looks.confusion(labels, predictions, classes)])
@@ -59,6 +60,12 @@ def of_training(
         return [*found, *_of_model(submission, model, recipe, data, predictions == labels, classes)]
     finally:
         submission.deadline = before
+
+
+def _of_course(losses: Sequence[float], accuracies: Sequence[float], target: float) -> Look:
+    if max(len(losses), len(accuracies)) > EPOCHS:
+        raise NotToBeDrawnError(f"curves of more than {EPOCHS} epochs")
+    return looks.curves(losses, accuracies, target)
 
 
 def of_optimisers(losses: Mapping[str, Mapping[str, Sequence[float]]], goals: Mapping[str, float]) -> Picture:
