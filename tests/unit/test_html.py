@@ -57,7 +57,8 @@ def test_what_passed_gives_neither_hint_nor_lesson():
 
 
 def test_a_lesson_stands_once_however_many_checks_name_it():
-    page = to_html(report_of(WRONG, replace(WRONG, id="m1.conv.b"), replace(WRONG, id="m1.conv.c")))
+    other = replace(WRONG, id="m1.other", exercise="m1_cnn/other.py")
+    page = to_html(report_of(WRONG, replace(WRONG, id="m1.conv.b"), other))
     assert page.count("From the lesson") == 1
     assert page.count('href="#lesson-m1_cnn-forward"') == 3
 

@@ -7,7 +7,7 @@ from xml.dom import minidom
 import pytest
 from dlf_grader.collect import collect
 from dlf_grader.config import Config
-from dlf_grader.outputs.lesson import anchors, lesson
+from dlf_grader.outputs.lesson import anchors, lessons
 
 ROOT = Path(__file__).parents[2]
 README = """# m9 · Nothing
@@ -58,7 +58,7 @@ def course(tmp_path, monkeypatch):
 
 
 def section(anchor):
-    return lesson("m9_nothing/conv.py", anchor)
+    return lessons("m9_nothing", [anchor]).get(anchor)
 
 
 @pytest.mark.usefixtures("course")
@@ -105,7 +105,7 @@ def test_nothing_in_a_section_runs_or_asks_for_a_file():
 def test_what_is_not_there_is_no_section():
     assert section("other") is None
     assert section("") is None
-    assert lesson("m8/conv.py", "layers") is None
+    assert lessons("m8", ["layers"]) == {}
 
 
 def test_anchors_are_numbered_where_they_repeat():
@@ -115,11 +115,13 @@ def test_anchors_are_numbered_where_they_repeat():
 def test_every_check_has_its_section_and_every_formula_in_it_is_read(plugins, monkeypatch):
     monkeypatch.chdir(ROOT)
     checks = collect(Config(ROOT / "exercises"), plugins)
-    for exercise, anchor in {(check.exercise.partition("/")[0] + "/x.py", check.lesson) for check in checks}:
-        found = lesson(exercise, anchor)
-        assert found is not None, (exercise, anchor)
-        for formula in re.findall(r"<math.*?</math>", found.body, re.DOTALL):
-            minidom.parseString(formula)
-            assert "\\" not in formula, formula
-        assert "<code>\\" not in found.body
-        assert "$" not in re.sub(r"<(pre|code).*?</\1>", "", found.body, flags=re.DOTALL), anchor
+    for folder in {check.exercise.partition("/")[0] for check in checks}:
+        named = {check.lesson for check in checks if check.exercise.startswith(f"{folder}/")}
+        found = lessons(folder, named)
+        assert found.keys() == named
+        for anchor, section in found.items():
+            for formula in re.findall(r"<math.*?</math>", section.body, re.DOTALL):
+                minidom.parseString(formula)
+                assert "\\" not in formula, formula
+            assert "<code>\\" not in section.body
+            assert "$" not in re.sub(r"<(pre|code).*?</\1>", "", section.body, flags=re.DOTALL), anchor

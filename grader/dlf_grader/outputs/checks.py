@@ -24,6 +24,7 @@ VERDICTS = {
     Status.ERROR: "the grader's own fault",
 }
 SIGNS = MARKS | {Status.BLOCKED: "…"}  # a sign that every font has
+LEFT = BROKEN | {Status.TODO}  # what a learner is to look at
 LONGEST = 4000  # characters of a message
 
 
@@ -66,9 +67,9 @@ def view(result: Result, lesson: Lesson | None) -> CheckView:
     """What a page shows of a result.
 
     Args:
-        lesson: the section that the check names, where it is shown.
+        lesson: the section that the check names, shown where something is left to do.
     """
-    broken, left = result.status in BROKEN, result.status in BROKEN or result.status is Status.TODO
+    broken, left = result.status in BROKEN, result.status in LEFT
     message = "" if result.message == VERDICTS[result.status] else cut(printable(result.message), LONGEST)
     case = result.counterexample
     other = "slope of forward" if result.kind == "gradient" else "expected"
@@ -88,7 +89,7 @@ def view(result: Result, lesson: Lesson | None) -> CheckView:
         output=printable(result.output).strip() if broken else "",
         replay=result.replay,
         hints=result.hints if left else (),
-        lesson=lesson,
+        lesson=lesson if left else None,
         measured=tuple(_measured(result.measurements)),
         figures=tuple(drawn(result.pictures)),
     )

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
 
 from dlf_grader.config import repository
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
-    from markupsafe import Markup
 
 PICTURES = {".svg": "image/svg+xml", ".png": "image/png"}
 
@@ -36,17 +36,28 @@ class Lesson:
     body: Markup
 
 
-def lesson(exercise: str, anchor: str) -> Lesson | None:
-    """The section that a check names, out of the course we stand in; None where there is none.
+def lessons(folder: str, wanted: Collection[str]) -> dict[str, Lesson]:
+    """Sections of a milestone's README in the course we stand in, by anchor; what is not there is left out.
 
     Args:
-        exercise: the file the check is about, "m1_cnn/conv.py".
-        anchor: as GitHub makes it of the heading, "backward-1".
+        folder: the milestone's, "m1_cnn".
+        wanted: anchors as GitHub makes them of headings, "backward-1".
     """
-    root, folder = repository(), exercise.partition("/")[0]
-    if root is None or not anchor:
-        return None
-    return _section(root / "exercises" / folder / "README.md", anchor)
+    root = repository()
+    if root is None or not wanted:
+        return {}
+    readme = root / "exercises" / folder / "README.md"
+    reader = _reader(readme.parent)
+    try:
+        tokens = reader.parse(readme.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError):
+        return {}
+    found = {}
+    for anchor, titles, body in _sections(tokens):
+        if anchor in wanted:
+            html = Markup(reader.renderer.render(body, reader.options, {}))  # raw HTML in it stays text
+            found[anchor] = Lesson(f"lesson-{folder}-{anchor}", " · ".join(titles), html)
+    return found
 
 
 def anchors(markdown: str) -> list[str]:
@@ -54,25 +65,15 @@ def anchors(markdown: str) -> list[str]:
     return [anchor for anchor, _, _ in _headings(_reader(Path()).parse(markdown))]
 
 
-@cache
-def _section(readme: Path, anchor: str) -> Lesson | None:
-    from markupsafe import Markup
-
-    reader = _reader(readme.parent)
-    try:
-        tokens = reader.parse(readme.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError):
-        return None
+def _sections(tokens: Sequence[Token]) -> Iterator[tuple[str, list[str], list[Token]]]:
+    """Every heading's anchor, the titles it stands under and its own, and what stands before the next of its level."""
     above: list[tuple[int, str]] = []
-    for found, title, at in _headings(tokens):
-        level = _level(tokens[at])
+    for anchor, title, at in _headings(tokens):
+        level, after = _level(tokens[at]), tokens[at + 3 :]  # opened, text, closed
         above = [(other, text) for other, text in above if 1 < other < level] + [(level, title)]
-        if found == anchor:
-            body = _until_next(tokens[at + 3 :], level)
-            titles = " · ".join(text for _, text in above)
-            html = Markup(reader.renderer.render(_deeper(body, level), reader.options, {}))
-            return Lesson(f"lesson-{readme.parent.name}-{anchor}", titles, html)
-    return None
+        ends = (n for n, token in enumerate(after) if token.type == "heading_open" and _level(token) <= level)
+        body = after[: next(ends, len(after))]
+        yield anchor, [text for _, text in above], [_deeper(token, 3 - level) for token in body]
 
 
 def _headings(tokens: Sequence[Token]) -> Iterator[tuple[str, str, int]]:
@@ -90,18 +91,9 @@ def _level(heading: Token) -> int:
     return int(heading.tag[1])
 
 
-def _until_next(tokens: Sequence[Token], level: int) -> list[Token]:
-    """What stands before the next heading of this level or above."""
-    ends = (at for at, token in enumerate(tokens) if token.type == "heading_open" and _level(token) <= level)
-    return list(tokens[: next(ends, len(tokens))])
-
-
-def _deeper(tokens: list[Token], level: int) -> list[Token]:
-    """Headings as they stand on the page: the section's own is of level 3."""
-    for token in tokens:
-        if token.type.startswith("heading_"):
-            token.tag = f"h{min(6, 3 + _level(token) - level)}"
-    return tokens
+def _deeper(token: Token, by: int) -> Token:
+    """A heading as it stands on the page, where the section's own is of level 3; any other token as it is."""
+    return token.copy(tag=f"h{min(6, _level(token) + by)}") if token.type.startswith("heading_") else token
 
 
 # -- from Markdown to HTML ------------------------------------------------------------------------
