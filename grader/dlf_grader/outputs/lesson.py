@@ -13,11 +13,14 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from dlf_grader.config import repository
+from dlf_grader.course.lessons import headings
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
+COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+FOLDING = re.compile(r"&lt;(/?(?:details|summary))&gt;")  # all that a lesson may say in HTML; other tags stay text
 PICTURES = {".svg": "image/svg+xml", ".png": "image/png"}
 
 
@@ -49,42 +52,29 @@ def lessons(folder: str, wanted: Collection[str]) -> dict[str, Lesson]:
     readme = root / "exercises" / folder / "README.md"
     reader = _reader(readme.parent)
     try:
-        tokens = reader.parse(readme.read_text(encoding="utf-8"))
+        text = readme.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         return {}
     found = {}
-    for anchor, titles, body in _sections(tokens):
+    for anchor, titles, body in _sections(text, reader.parse(text)):
         if anchor in wanted:
-            html = Markup(reader.renderer.render(body, reader.options, {}))  # raw HTML in it stays text
+            html = Markup(reader.renderer.render(body, reader.options, {}))
             found[anchor] = Lesson(f"lesson-{folder}-{anchor}", " · ".join(titles), html)
     return found
 
 
-def anchors(markdown: str) -> list[str]:
-    """The anchors that GitHub gives the headings of a Markdown text, in order."""
-    return [anchor for anchor, _, _ in _headings(_reader(Path()).parse(markdown))]
-
-
-def _sections(tokens: Sequence[Token]) -> Iterator[tuple[str, list[str], list[Token]]]:
+def _sections(text: str, tokens: Sequence[Token]) -> Iterator[tuple[str, list[str], list[Token]]]:
     """Every heading's anchor, the titles it stands under and its own, and what stands before the next of its level."""
+    anchors = dict(headings(text))
     above: list[tuple[int, str]] = []
-    for anchor, title, at in _headings(tokens):
-        level, after = _level(tokens[at]), tokens[at + 3 :]  # opened, text, closed
-        above = [(other, text) for other, text in above if 1 < other < level] + [(level, title)]
-        ends = (n for n, token in enumerate(after) if token.type == "heading_open" and _level(token) <= level)
-        body = after[: next(ends, len(after))]
-        yield anchor, [text for _, text in above], [_deeper(token, 3 - level) for token in body]
-
-
-def _headings(tokens: Sequence[Token]) -> Iterator[tuple[str, str, int]]:
-    """Anchor, text and place of every heading; of equal ones, the second is called "…-1"."""
-    found: dict[str, int] = {}
     for at, token in enumerate(tokens):
-        if token.type == "heading_open":
-            text = tokens[at + 1].content
-            slug = re.sub(r"[^\w\- ]", "", text.strip().lower()).replace(" ", "-")
-            yield f"{slug}-{found[slug]}" if slug in found else slug, text, at
-            found[slug] = found.get(slug, 0) + 1
+        if token.type != "heading_open" or token.map is None or token.map[0] not in anchors:
+            continue
+        level, title, after = _level(token), tokens[at + 1].content, tokens[at + 3 :]  # opened, text, closed
+        above = [(other, words) for other, words in above if 1 < other < level] + [(level, title)]
+        ends = (n for n, later in enumerate(after) if later.type == "heading_open" and _level(later) <= level)
+        body = [_deeper(each, 3 - level) for each in after[: next(ends, len(after))]]
+        yield anchors[token.map[0]], [words for _, words in above], body
 
 
 def _level(heading: Token) -> int:
@@ -100,11 +90,11 @@ def _deeper(token: Token, by: int) -> Token:
 
 
 def _reader(folder: Path) -> MarkdownIt:
-    """Reads Markdown as GitHub does: tables, $formulas$, fences of mathematics; raw HTML stays text."""
+    """Reads Markdown as GitHub does: tables, $formulas$, fences of mathematics, text that unfolds."""
     from markdown_it import MarkdownIt
     from mdit_py_plugins.dollarmath import dollarmath_plugin
 
-    reader = MarkdownIt("commonmark", {"html": False}).enable("table")
+    reader = MarkdownIt("commonmark").enable("table")
     reader.use(dollarmath_plugin, allow_space=False, renderer=_formula)
 
     def fence(_: Any, tokens: Sequence[Token], at: int, *more: Any) -> str:
@@ -120,6 +110,11 @@ def _reader(folder: Path) -> MarkdownIt:
         target = str(tokens[at].attrs.get("href", ""))  # a page that is sent around has no files beside it
         return f'<a href="{escape(target)}" rel="noreferrer">' if target.startswith("https://") else "<a>"
 
+    def html(_: Any, tokens: Sequence[Token], at: int, *more: Any) -> str:
+        return FOLDING.sub(r"<\1>", escape(COMMENT.sub("", tokens[at].content)))
+
+    reader.add_render_rule("html_block", html)
+    reader.add_render_rule("html_inline", html)
     reader.add_render_rule("fence", fence)
     reader.add_render_rule("image", image)
     reader.add_render_rule("link_open", link)
@@ -134,13 +129,11 @@ def _scrolling(tag: str, label: str, content: str) -> str:
 
 
 def _formula(tex: str, options: dict[str, Any]) -> str:
-    from latex2mathml.converter import convert
+    from math_core import LatexError, LatexToMathML
 
-    # latex2mathml has no `aligned`, of which `split` is the like, and keeps the sign before an escaped underscore
-    known = tex.strip().replace("{aligned}", "{split}").replace(r"\_", "_")
     try:
-        return convert(known, display="block" if options["display_mode"] else "inline")
-    except Exception:  # noqa: BLE001 - whatever it stumbles over, the formula can be read as it was written
+        return LatexToMathML().convert_with_local_state(tex.strip(), displaystyle=options["display_mode"])
+    except LatexError:  # it can be read as it was written
         return f"<code>{escape(tex)}</code>"
 
 
