@@ -35,7 +35,8 @@ def report_page(report: Report, title: str, notes: Sequence[str] = ()) -> str:
         report=report,
         files=list(_with_lessons(files)),
         broken=[check for checks in files.values() for check in checks if check.broken],
-        notes=[*map(printable, notes), *summary(report).splitlines()[1:]],
+        notes=[printable(note) for note in notes],
+        not_run=summary(report).splitlines()[1:],
         passed=sum(result.status is Status.PASSED for result in report.results),
     )
 
