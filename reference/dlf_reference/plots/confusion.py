@@ -24,11 +24,9 @@ def confusion(counts: Array, classes: Sequence[str]) -> Figure:
     figure = card(side, side)
     axes = figure.add_subplot()
     axes.imshow(shares, cmap=SHADES, vmin=0, vmax=1)
-    for (true, predicted), count in np.ndenumerate(counts):
-        axes.text(
-            predicted, true, f"{count}", ha="center", va="center", fontsize=8,
-            color="white" if shares[true, predicted] > 0.55 else INK,
-        )  # fmt: skip
+    for true, predicted in np.argwhere(counts):  # an empty cell is none at all
+        colour = "white" if shares[true, predicted] > 0.55 else INK
+        axes.text(predicted, true, f"{counts[true, predicted]}", ha="center", va="center", fontsize=8, color=colour)
     places = range(len(classes))
     axes.set_xticks(places, classes, rotation=45, ha="right", rotation_mode="anchor")
     axes.set_yticks(places, classes)
