@@ -16,7 +16,8 @@ DlfError
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from dlf_grader.model import Counterexample, Diagnosis, Status
 
@@ -45,19 +46,24 @@ class CheckFailure(DlfError):
 
 @dataclass(frozen=True)
 class Frame:
-    """A line of the learner's own code on the way to an exception; `file` is relative to the tree."""
+    """A line of the learner's own code on the way to an exception.
+
+    Attributes:
+        file: relative to the tree.
+        values: what its variables held, as the worker puts it: {"x": "float64 (2, 3)"}. To be shown, never parsed.
+    """
 
     file: str
     line: int
     function: str
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 class LearnerError(DlfError):
     """The learner's code raised an exception."""
 
     def __init__(self, kind: str, text: str, frames: tuple[Frame, ...], call: str) -> None:
-        where = f" at {frames[-1].file}:{frames[-1].line}" if frames else ""
-        raised = f"{call} raised {kind}{where}"
+        raised = f"{call} raised {kind}"
         super().__init__(text if kind == "MissingName" else f"{raised}: {text}" if text else raised)
         self.kind = kind
         self.text = text

@@ -25,6 +25,7 @@ from dlf_grader.failures import (
     ServerLost,
     WorkerLost,
     WorkerRefused,
+    WorkerTimeout,
 )
 from dlf_grader.isolation import resolve
 from dlf_grader.model import Check, Exercise, Result, Status
@@ -36,6 +37,7 @@ from dlf_grader.sandbox.proxy import IMPORT_SECONDS, MEMORY, Submission
 from dlf_grader.sandbox.scratch import remove_folder
 from dlf_grader.session import Session, result_of
 from dlf_grader.sources import snapshot
+from dlf_grader.traces import told
 
 OUTPUT_SHOWN = 2000  # characters of a learner's prints that a result keeps
 
@@ -199,9 +201,10 @@ class Grader:
     def _verdict(self, check: Check, error: Exception) -> Result:
         """The result that an exception means."""
         where = self._location(check, error)
-        cause = error.__cause__ if isinstance(error, CheckFailure) else error
-        if isinstance(cause, LearnerError) and cause.frames:
-            where = self._frame(cause.frames) or where
+        frames = _frames(error)
+        if frames:
+            where = self._at(frames[-1].file, frames[-1].line)
+        trace = told(frames, self.session.tree.closure(check.exercise), tree_name(self.config.tree))
         match error:
             case NotWritten():
                 return result_of(check, Status.TODO, message="not written yet", location=where)
@@ -217,19 +220,21 @@ class Grader:
                     counterexample=error.counterexample,
                     replay=self._replay(check, error),
                     location=where,
+                    trace=trace,
                 )
             case LearnerError():
-                return result_of(check, Status.FAILED, message=str(error), location=where)
-            case WorkerRefused():
-                return result_of(check, error.status, message=str(error), location=self._frame(error.frames) or where)
+                return result_of(check, Status.FAILED, message=str(error), location=where, trace=trace)
+            case WorkerTimeout():
+                text = f"{error}; the whole check has {check.timeout:g} s"
+                return result_of(check, error.status, message=text, location=where)
             case WorkerLost():
-                return result_of(check, error.status, message=str(error), location=where)
+                return result_of(check, error.status, message=str(error), location=where, trace=trace)
             case DataUnusable():
                 return result_of(check, Status.SKIPPED, message=str(error))
             case GraderFault():
                 return result_of(check, Status.ERROR, message=str(error))
-        trace = "".join(traceback.format_exception(error)) if self.config.verbose else "dlf-grade -v shows where"
-        return result_of(check, Status.ERROR, message=f"{type(error).__name__}: {error} ({trace})")
+        details = "".join(traceback.format_exception(error)) if self.config.verbose else "dlf-grade -v shows where"
+        return result_of(check, Status.ERROR, message=f"{type(error).__name__}: {error} ({details})")
 
     def _replay(self, check: Check, error: CheckFailure) -> str:
         if error.counterexample is None or not error.counterexample.number:
@@ -239,8 +244,11 @@ class Grader:
     def _location(self, check: Check, error: Exception) -> str:
         return self._at(*self.session.tree.where(check.exercise, check.target))
 
-    def _frame(self, frames: tuple[Frame, ...]) -> str:
-        return self._at(frames[-1].file, frames[-1].line) if frames else ""
-
     def _at(self, path: str, line: int) -> str:
         return f"{tree_name(self.config.tree)}/{path}:{line}"
+
+
+def _frames(error: Exception) -> tuple[Frame, ...]:
+    """The learner's own frames behind a verdict."""
+    cause = error.__cause__ if isinstance(error, CheckFailure) else error
+    return cause.frames if isinstance(cause, LearnerError | WorkerRefused) else ()

@@ -62,6 +62,13 @@ class Source:
         stubs = [_stub_line(node) for node in self.syntax.body if isinstance(node, ast.ClassDef)]
         return stubs[0] if stubs and all(stubs) else 0
 
+    def raises_at(self, line: int) -> bool:
+        """Whether a `raise` statement, with an exception of its own, stands on a line."""
+        return not self.problem and any(
+            isinstance(node, ast.Raise) and node.exc is not None and node.lineno <= line <= (node.end_lineno or 0)
+            for node in ast.walk(self.syntax)
+        )
+
     @cached_property
     def imports(self) -> tuple[tuple[str, int], ...]:
         """Every module that an import statement names, with its line, wherever it stands in the file."""

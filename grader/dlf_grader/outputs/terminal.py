@@ -163,6 +163,7 @@ def details(result: Result) -> list[str]:
     if case is not None and case.case:
         lines.append(f"{'smallest case' if case.number else 'case'}: {case.case}")
     lines.append(result.message)
+    lines += ["  " + line for line in result.trace]
     if case is not None and case.yours is not None:
         where = f"[{','.join(map(str, case.index))}]" if case.index else ""
         yours, expected = _told_apart(case.yours, case.expected)

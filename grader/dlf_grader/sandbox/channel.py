@@ -8,6 +8,7 @@ import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
@@ -50,6 +51,8 @@ if TYPE_CHECKING:
 OUTPUT_KEPT = 16 * 1024  # bytes of a worker's prints that are kept; the rest is read and dropped
 CHUNK = 1 << 16
 FRAMES_KEPT = 20
+VALUES_KEPT = 40  # of the variables of one frame
+LONGEST_VALUE = 80  # characters of a variable's name, and of what it held
 LONGEST_WAIT = 3600.0  # seconds between two looks at the clock
 
 
@@ -282,6 +285,14 @@ def read_reply(frame: Buffer) -> Reply:
 def _frames(frames: list[WireFrame]) -> tuple[Frame, ...]:
     """The innermost frames of those sent."""
     return tuple(
-        Frame(one_line(frame.file, LONGEST_NAME), frame.line, one_line(frame.function, LONGEST_NAME))
+        Frame(
+            one_line(frame.file, LONGEST_NAME),
+            frame.line,
+            one_line(frame.function, LONGEST_NAME),
+            {
+                one_line(name, LONGEST_VALUE): one_line(words, LONGEST_VALUE)
+                for name, words in islice(frame.values.items(), VALUES_KEPT)
+            },
+        )
         for frame in frames[-FRAMES_KEPT:]
     )

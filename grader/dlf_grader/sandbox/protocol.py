@@ -117,6 +117,7 @@ class WireFrame(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     file: str
     line: int
     function: str
+    values: dict[str, str] = {}  # what its variables held, in words
 
 
 class Values(msgspec.Struct, tag="values", frozen=True, forbid_unknown_fields=True):

@@ -45,12 +45,12 @@ from dlf_grader.sandbox.protocol import (
     Set,
     Unable,
     Values,
-    WireFrame,
     decode_request,
     encode_message,
     pack_value,
     unpack_value,
 )
+from dlf_grader.sandbox.trace import frames_here, frames_of
 from dlf_grader.sandbox.words import LONGEST_NAME, LONGEST_TEXT
 
 
@@ -208,38 +208,13 @@ class Worker:
     def _raised(self, request_id: int, at: int, error: BaseException) -> Raised:
         kind = "TypeError" if isinstance(error, ProtocolError) else type(error).__name__
         text = f"returned {error}, which cannot be graded" if isinstance(error, ProtocolError) else _text(error)
-        frames = self._frames_of(error)
+        frames = frames_of(error, self.root)
         not_written = isinstance(error, NotImplementedError)
         return Raised(request_id, at, kind[:LONGEST_NAME], text[:LONGEST_TEXT], frames, not_written)
 
-    def _frames_of(self, error: BaseException) -> list[WireFrame]:
-        frames = []
-        trace = error.__traceback__
-        while trace is not None:
-            code = trace.tb_frame.f_code
-            frames.append((code.co_filename, trace.tb_lineno, code.co_name))
-            trace = trace.tb_next
-        if isinstance(error, SyntaxError) and error.filename:
-            frames.append((error.filename, error.lineno or 1, "<module>"))
-        return self._learners_own(frames)
-
-    def _learners_own(self, frames: list[tuple[str, int, str]]) -> list[WireFrame]:
-        prefix = self.root + os.sep
-        own = [
-            WireFrame(file.removeprefix(prefix).replace(os.sep, "/"), line, function)
-            for file, line, function in frames
-            if self.root and file.startswith(prefix)
-        ]
-        return own[-20:]
-
     def _refuse(self, text: str) -> None:
         """Tell the grader what was used, and end: the attempt cannot be caught and hidden."""
-        frames = []
-        frame = inspect.currentframe()
-        while frame is not None:
-            frames.append((frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name))
-            frame = frame.f_back
-        self.send(Refused(text, self._learners_own(frames[::-1])))
+        self.send(Refused(text, frames_here(self.root)))
         os._exit(0)
 
 
