@@ -48,7 +48,7 @@ def module(tmp_path, monkeypatch):
 def raised(call, root):
     try:
         call()
-    except Exception as error:
+    except BaseException as error:  # noqa: BLE001 - as the worker catches it
         return frames_of(error, str(root))
     raise AssertionError("it raised nothing")
 
