@@ -63,7 +63,9 @@ class LearnerError(DlfError):
     """The learner's code raised an exception."""
 
     def __init__(self, kind: str, text: str, frames: tuple[Frame, ...], call: str) -> None:
-        raised = f"{call} raised {kind}"
+        asked_for = call.partition("(")[0].rpartition(".")[2]
+        absent = kind == "AttributeError" and not frames and f"'{asked_for}'" in text
+        raised = f"{call} is missing" if absent else f"{call} raised {kind}"
         super().__init__(text if kind == "MissingName" else f"{raised}: {text}" if text else raised)
         self.kind = kind
         self.text = text

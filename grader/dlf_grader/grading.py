@@ -121,7 +121,9 @@ class Grader:
         """The verdict that reading the file is enough for: it is broken, forbidden, or still as it was handed out."""
         source = self.session.tree.source(exercise.path)
         if source.problem:
-            return result_of(check, Status.FAILED, message=source.problem, location=self._at(source.path, source.line))
+            at, text = self._at(source.path, source.line), source.text_of(source.line)
+            trace = (f"{at}: {text}",) if text else ()
+            return result_of(check, Status.FAILED, message=source.problem, location=at, trace=trace)
         if found := self.session.tree.forbidden(exercise):
             where, module, line = found
             text = f"{module}: {exercise.instead}"

@@ -13,8 +13,10 @@ from functools import cached_property
 from pathlib import Path
 
 from dlf_grader.model import Engine, Exercise
+from dlf_grader.sandbox.words import one_line
 
 LARGEST_SOURCE = 1 << 20  # bytes; no exercise is near it
+LONGEST_LINE = 100  # characters of one that are shown
 OURS = ("dlf_grader", "dlf_reference")
 ALLOWED: dict[Engine, frozenset[str]] = {"numpy": frozenset({"numpy"}), "torch": frozenset({"numpy", "torch"})}
 
@@ -41,6 +43,11 @@ class Source:
     @cached_property
     def syntax(self) -> ast.Module:
         return ast.parse(self.data)
+
+    def text_of(self, line: int) -> str:
+        """A line, with single spaces and of bounded length; "" where there is none."""
+        lines = self.data.decode(errors="replace").split("\n")
+        return one_line(lines[line - 1], LONGEST_LINE) if 0 < line <= len(lines) else ""
 
     def line_of(self, target: str) -> int:
         """The line on which a function stands, "Conv2d.forward"; its class's, or 1, where it does not."""

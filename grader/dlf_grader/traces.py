@@ -12,7 +12,6 @@ from dlf_grader.sources import Source
 FRAMES_SHOWN = 4  # the innermost
 VALUES_SHOWN = 6  # at most; those that the line does not name fill up to
 OTHERS_UP_TO = 4
-LONGEST_LINE = 90  # characters of source
 
 
 def told(frames: Sequence[Frame], sources: Sequence[Source], tree: str) -> tuple[str, ...]:
@@ -25,20 +24,15 @@ def told(frames: Sequence[Frame], sources: Sequence[Source], tree: str) -> tuple
     """
     if not frames:
         return ()
-    known = {source.path: source.data.decode(errors="replace").splitlines() for source in sources}
+    known = {source.path: source for source in sources}
     runs = [(at, len(list(same))) for at, same in groupby((f.file, f.line, f.function) for f in frames)]
     lines = []
     for (file, line, function), times in runs[-FRAMES_SHOWN:]:
-        source = _line(known.get(file, []), line)
+        source = known[file].text_of(line) if file in known else ""
         again = " (repeated)" if times > 1 else ""
         lines.append(f"{tree}/{file}:{line} in {function}{again}{f': {source}' if source else ''}")
-    values = _telling(frames[-1], _line(known.get(frames[-1].file, []), frames[-1].line))
+    values = _telling(frames[-1], source)
     return (*lines, f"  with {values}") if values else tuple(lines)
-
-
-def _line(lines: Sequence[str], number: int) -> str:
-    text = " ".join(lines[number - 1].split()) if 0 < number <= len(lines) else ""
-    return text if len(text) <= LONGEST_LINE else text[: LONGEST_LINE - 1] + "…"
 
 
 def _telling(frame: Frame, source: str) -> str:

@@ -13,6 +13,8 @@ from dlf_grader.instruments.layer import Array, Case
 from dlf_grader.model import Counterexample, Diagnosis, Measurements, RunCheck
 from dlf_grader.sandbox.proxy import Submission, describe_value
 
+TRANSPOSED = Diagnosis("transposed", "As in PyTorch, W's first axis counts outputs and its second inputs.")
+
 
 def he_normal(
     name: str,
@@ -43,7 +45,9 @@ def he_normal(
         case = Case(", ".join(f"{key}={value}" for key, value in init.items()), ())
         if getattr(w, "shape", None) != shape:
             raise CheckFailure(
-                f"W: expected an array of shape {shape}, got {describe_value(w)}", Counterexample(case.label, 0, "W")
+                f"W: expected an array of shape {shape}, got {describe_value(w)}",
+                Counterexample(case.label, 0, "W"),
+                (TRANSPOSED,) if getattr(w, "shape", ())[:2] == shape[1::-1] else (),
             )
         if not np.array_equal(w, again):
             raise CheckFailure("two layers made with generators of the same seed differ: draw W from rng")

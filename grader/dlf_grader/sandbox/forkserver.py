@@ -128,6 +128,7 @@ def main() -> None:
         import torch
 
         torch.set_num_threads(1)
+        torch.backends.cpu.get_cpu_capability()  # looks at /proc/cpuinfo, which a locked worker cannot: it would do
     try:
         control.send(b'{"ready": true}')
     except BrokenPipeError:

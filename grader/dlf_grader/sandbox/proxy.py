@@ -217,6 +217,8 @@ class Submission:
             case Call(target, name, args, kwargs):
                 owner = self._type_names.get(target, "") if isinstance(target, int) else ""
                 called = ".".join(part for part in (owner, name) if part)
+                if isinstance(target, str) and target.startswith("dlf_"):
+                    called = f"our {called}"
                 described = [describe_value(a) for a in args] + [f"{k}={describe_value(v)}" for k, v in kwargs.items()]
                 return f"{called}({', '.join(described)})"
             case Get(target, name) | Set(target, name):

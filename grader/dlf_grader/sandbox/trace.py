@@ -77,9 +77,10 @@ def _variables(names: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     for name, value in found:
         if isinstance(value, type | ModuleType | np.ndarray) or not hasattr(value, "__dict__"):
             continue
-        for attributes in (vars(value), vars(value).get("_parameters"), vars(value).get("_modules")):
-            if isinstance(attributes, dict):  # a PyTorch module keeps its parts in dicts of their own
-                yield from ((f"{name}.{key}", part) for key, part in attributes.items() if str(key).isidentifier())
+        attributes = vars(value)
+        if isinstance(attributes.get("_modules"), dict):  # a PyTorch module keeps its parts in dicts of their own
+            attributes = attributes["_parameters"] | attributes["_modules"]
+        yield from ((f"{name}.{key}", part) for key, part in attributes.items() if key.isidentifier())
 
 
 def words(value: Any) -> str:

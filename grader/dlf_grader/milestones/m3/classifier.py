@@ -10,13 +10,13 @@ import numpy as np
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.compare import close
+from dlf_grader.instruments.network import PROBES, all_learn
 from dlf_grader.instruments.refusal import refused
 from dlf_grader.instruments.training import Data, Goal, reaches
 from dlf_grader.model import Counterexample, Diagnosis, Measurements
 from dlf_grader.sandbox.protocol import Tensor
 from dlf_grader.sandbox.proxy import Remote, Submission, describe_value
 
-PROBES = "dlf_reference.training.probes"
 SMALL = {"vocab_size": 20, "num_classes": 5, "d_model": 16, "num_heads": 4, "d_ff": 32, "max_length": 12}
 LENGTHS = (7, 3, 5, 1)
 
@@ -59,23 +59,13 @@ def _same(text: str, name: str, advice: str, yours: np.ndarray, expected: np.nda
 def size(submission: Submission, ctx: Context) -> Measurements:
     """EncoderClassifier is a module with parameters, all of which learn."""
     model = _new(submission, ctx)
-    sizes = submission.call(f"{PROBES}:size", model)
-    if not sizes:
-        raise CheckFailure(
-            "the model has no parameters: layers must be attributes of the module, or stand in a ModuleList"
-        )
     full = _texts(ctx, width=SMALL["max_length"])
     full[:] = 1 + np.arange(full.size).reshape(full.shape) % (SMALL["vocab_size"] - 1)
-    reached = submission.call(f"{PROBES}:gradient_sizes", model, full, np.arange(len(full)))
-    idle = [name for name, largest in reached.items() if not largest > 0]
-    if idle:
-        text = f"no gradient reaches {', '.join(idle[:3])}: expected every parameter to take part in forward"
-        raise CheckFailure(text)
+    parameters = all_learn(submission, model, np.arange(len(full)), full)
     deeper = sum(submission.call(f"{PROBES}:size", _new(submission, ctx, num_layers=4)).values())
-    if deeper <= sum(sizes.values()):
-        text = "four layers have no more parameters than two: blocks in a plain list are not found, use nn.ModuleList"
-        raise CheckFailure(text)
-    return {"parameters": sum(sizes.values())}
+    if deeper <= parameters:
+        raise CheckFailure("four layers have no more parameters than two: expected a block of its own for each")
+    return {"parameters": parameters}
 
 
 def forward(submission: Submission, ctx: Context) -> Measurements:
