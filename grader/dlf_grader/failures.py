@@ -21,6 +21,8 @@ from dataclasses import dataclass, field
 
 from dlf_grader.model import Counterexample, Diagnosis, Status
 
+NO_KEYBOARD = "nobody can answer breakpoint() or input() here: dlf-grade replay shows the case as Python to run by hand"
+
 
 class DlfError(Exception):
     """The root; its text is written for the person in front of the screen."""
@@ -66,6 +68,7 @@ class LearnerError(DlfError):
         asked_for = call.partition("(")[0].rpartition(".")[2]
         absent = kind == "AttributeError" and not frames and f"'{asked_for}'" in text
         raised = f"{call} is missing" if absent else f"{call} raised {kind}"
+        text = "; ".join(filter(None, (text, NO_KEYBOARD if kind in ("BdbQuit", "EOFError") else "")))
         super().__init__(text if kind == "MissingName" else f"{raised}: {text}" if text else raised)
         self.kind = kind
         self.text = text
@@ -81,6 +84,10 @@ class WorkerLost(DlfError):
     """The worker is gone; whatever it held is lost."""
 
     status = Status.CRASHED
+
+    def __init__(self, message: str, frames: tuple[Frame, ...] = ()) -> None:
+        super().__init__(message)
+        self.frames = frames
 
 
 class WorkerTimeout(WorkerLost):
@@ -101,10 +108,6 @@ class WorkerRefused(WorkerLost):
     """The worker's code used something that the exercise forbids."""
 
     status = Status.REFUSED
-
-    def __init__(self, message: str, frames: tuple[Frame, ...] = ()) -> None:
-        super().__init__(message)
-        self.frames = frames
 
 
 class DataUnusable(DlfError):

@@ -24,7 +24,6 @@ from dlf_grader.failures import (
     NotWritten,
     ServerLost,
     WorkerLost,
-    WorkerRefused,
     WorkerTimeout,
 )
 from dlf_grader.isolation import resolve
@@ -36,7 +35,7 @@ from dlf_grader.sandbox.protocol import Load
 from dlf_grader.sandbox.proxy import IMPORT_SECONDS, MEMORY, Submission
 from dlf_grader.sandbox.scratch import remove_folder
 from dlf_grader.session import Session, result_of
-from dlf_grader.sources import snapshot
+from dlf_grader.sources import Source, snapshot
 from dlf_grader.traces import told
 
 OUTPUT_SHOWN = 2000  # characters of a learner's prints that a result keeps
@@ -125,12 +124,21 @@ class Grader:
             trace = (f"{at}: {text}",) if text else ()
             return result_of(check, Status.FAILED, message=source.problem, location=at, trace=trace)
         if found := self.session.tree.forbidden(exercise):
-            where, module, line = found
-            text = f"{module}: {exercise.instead}"
-            return result_of(check, Status.REFUSED, message=text, location=self._at(where.path, line))
+            source, used, line = found
+            at, text = self._at(source.path, line), f"{used}: {self._instead(exercise, source, used)}"
+            trace = (f"{at}: {source.text_of(line)}",)
+            return result_of(check, Status.REFUSED, message=text, location=at, trace=trace)
         if exercise.engine == "torch" and (line := source.still_a_stub()):
             return result_of(check, Status.TODO, message="not written yet", location=self._at(source.path, line))
         return None
+
+    def _instead(self, exercise: Exercise, source: Source, used: str) -> str:
+        """What to do instead of something forbidden."""
+        folder, _, _ = source.path.rpartition("/")
+        module = used.removeprefix("imports ").partition(".")[0]
+        if used.startswith("imports ") and (self.config.tree / folder / f"{module}.py").is_file():
+            return f"it is {folder.replace('/', '.')}.{module} from here, as imports start at the tree's root"
+        return exercise.instead
 
     def _settle_all(self, checks: Sequence[Check], first: Result) -> None:
         """One message for a whole file, then checks that wait for it."""
@@ -228,7 +236,7 @@ class Grader:
                 return result_of(check, Status.FAILED, message=str(error), location=where, trace=trace)
             case WorkerTimeout():
                 text = f"{error}; the whole check has {check.timeout:g} s"
-                return result_of(check, error.status, message=text, location=where)
+                return result_of(check, error.status, message=text, location=where, trace=trace)
             case WorkerLost():
                 return result_of(check, error.status, message=str(error), location=where, trace=trace)
             case DataUnusable():
@@ -253,4 +261,4 @@ class Grader:
 def _frames(error: Exception) -> tuple[Frame, ...]:
     """The learner's own frames behind a verdict."""
     cause = error.__cause__ if isinstance(error, CheckFailure) else error
-    return cause.frames if isinstance(cause, LearnerError | WorkerRefused) else ()
+    return cause.frames if isinstance(cause, LearnerError | WorkerLost) else ()

@@ -14,7 +14,8 @@ from dlf_grader.sandbox.words import LONGEST_NAME, one_line
 
 PROBES = "dlf_reference.training.probes"
 HIDDEN = Diagnosis(
-    "not-registered", "parameters() does not look into lists and dicts: use nn.ModuleList there, and nn.Parameter for a tensor."
+    "not-registered",
+    "parameters() does not look into lists and dicts: use nn.ModuleList there, and nn.Parameter for a tensor.",
 )
 
 

@@ -97,7 +97,7 @@ class Channel:
 
         if not load.root:  # the trusted side: a whole data set may come back
             self.limit = LIMIT_TO_WORKER
-        self._send(load, deadline, doing)
+        self._send(msgspec.structs.replace(load, seconds=_left(deadline)), deadline, doing)
         if load.root:
             self.lacking = self._confined(deadline, doing)
         self._reply(0, deadline, lambda value: None, doing)
@@ -122,7 +122,7 @@ class Channel:
             WorkerLost: the worker is gone, and this channel with it.
         """
         number = secrets.randbits(62)  # whoever has not read the question cannot have written the answer
-        self._send(Request(number, operations), deadline, doing)
+        self._send(Request(number, operations, _left(deadline)), deadline, doing)
         return self._reply(number, deadline, on_progress, doing)
 
     def take_output(self) -> str:
@@ -266,6 +266,11 @@ class Channel:
         how = self.close(grace=0.5)
         kind = WorkerCrashed if self.server_alive() else ServerLost
         return kind(f"{doing()} ended its process: {how}")
+
+
+def _left(deadline: float) -> float:
+    """Seconds until a deadline, at least a moment; 0 if there is none."""
+    return max(deadline - time.monotonic(), 0.01) if deadline < float("inf") else 0.0
 
 
 def read_reply(frame: Buffer) -> Reply:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import builtins
 import contextlib
+import faulthandler
 import gc
 import importlib
 import inspect
@@ -24,6 +25,7 @@ import numpy as np
 
 from dlf_grader.sandbox import guard, limits, locked, places, refused
 from dlf_grader.sandbox.protocol import (
+    LAST_WORDS,
     LENGTH,
     LIMIT_TO_GRADER,
     LIMIT_TO_WORKER,
@@ -53,6 +55,8 @@ from dlf_grader.sandbox.protocol import (
 from dlf_grader.sandbox.trace import frames_here, frames_of
 from dlf_grader.sandbox.words import LONGEST_NAME, LONGEST_TEXT
 
+WRITING_SECONDS = 0.25
+
 
 class MissingName(Exception):
     """The exercise lacks a class or function that it should define."""
@@ -69,11 +73,13 @@ class Worker:
         self.next_handle = -1  # the grader counts up from 1, the worker down from -1
         self.process = os.getpid()
         self.under_way: mmap.mmap | bytearray = bytearray(8)
+        self.last_words: int | None = None  # descriptor
 
     def serve(self) -> None:
         """Answer requests until the grader hangs up."""
         while (message := self._receive()) is not None:
             reply = self._load(message) if isinstance(message, Load) else self._carry_out(message)
+            faulthandler.cancel_dump_traceback_later()
             if os.getpid() != self.process:
                 os._exit(0)  # the learner's code forked, and this is the copy
             self.send(reply)
@@ -117,6 +123,7 @@ class Worker:
                 self.send(Confined(self._confine(load)))
             except Exception as error:  # noqa: BLE001 - whatever it is, nothing may be imported unconfined
                 return Unable(f"{type(error).__name__}: {error}")
+        self._keep_time(load.seconds)
         try:
             self.objects[0] = importlib.import_module(load.module)
         except BaseException as error:  # noqa: BLE001 - whatever a learner's module raises is an answer
@@ -127,6 +134,8 @@ class Worker:
         """Give up what the rung takes away; returns what of it could not be."""
         limits.confine(load.scratch, load.memory, load.processor_seconds)
         self.under_way = _shared_number(UNDER_WAY)
+        self.last_words = os.open(LAST_WORDS, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        faulthandler.enable(self.last_words, all_threads=False)
         for stream in (sys.stdout, sys.stderr):
             stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # both are TextIOWrapper
         lacking = locked.confine(load.rung, load.root, load.scratch, load.engine, gpu=load.gpu)
@@ -139,7 +148,13 @@ class Worker:
                 refused.watch(load.refused, load.instead, self._refuse)
         return lacking
 
+    def _keep_time(self, seconds: float) -> None:
+        """Shortly before the grader's patience ends, write down which line is being run."""
+        if self.last_words is not None and seconds:
+            faulthandler.dump_traceback_later(max(seconds - WRITING_SECONDS, 0.01), file=self.last_words)
+
     def _carry_out(self, request: Request) -> Reply:
+        self._keep_time(request.seconds)
         values = []
         for at, operation in enumerate(request.operations):
             self.under_way[:8] = at.to_bytes(8, "little")
