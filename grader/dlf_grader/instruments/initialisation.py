@@ -64,11 +64,12 @@ def he_normal(
             raise CheckFailure(f"the mean of W is {float(np.mean(w)):.4f}, expected 0")
         kurtosis = float(np.mean((w / std) ** 4))
         if kurtosis < 2.5:  # a normal's is 3, a uniform's 1.8
-            raise CheckFailure("W is not normal: its values look uniform")
+            raise CheckFailure("W is not normally distributed, its values look uniform: draw them with rng.normal")
         if (mismatch := compare(bias, b, np.zeros(shape[0]))) is not None:
             raise CheckFailure(f"{bias} should start at zero: {mismatch.text}")
         if optional_bias and draw(ctx.seed, bias=False)[1] is not None:
-            raise CheckFailure(f"with bias=False the attribute {bias} should be None")
+            got = describe_value(draw(ctx.seed, bias=False)[1])
+            raise CheckFailure(f"with bias=False the attribute {bias} should be None, got {got}")
         return {"std": std, "expected": wanted}
 
     return run

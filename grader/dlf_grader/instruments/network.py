@@ -1,4 +1,4 @@
-"""A PyTorch model's parameters: there are some, PyTorch knows all of them, and a gradient reaches each."""
+"""A PyTorch model under test: all its parameters learn, and its logits are what logits should be."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 from dlf_grader.failures import CheckFailure
-from dlf_grader.model import Diagnosis
-from dlf_grader.sandbox.proxy import Remote, Submission
+from dlf_grader.model import Counterexample, Diagnosis
+from dlf_grader.sandbox.protocol import Tensor
+from dlf_grader.sandbox.proxy import Remote, Submission, describe_value
 from dlf_grader.sandbox.words import LONGEST_NAME, one_line
 
 PROBES = "dlf_reference.training.probes"
@@ -41,6 +42,31 @@ def all_learn(submission: Submission, model: Remote, targets: np.ndarray, *input
     if idle := [name for name, largest in reached.items() if not largest > 0]:
         raise CheckFailure(f"no gradient reaches {_some(idle)}: expected every parameter to take part in forward")
     return int(sum(sizes.values()))
+
+
+def logits(
+    submission: Submission, model: Remote, wanted: tuple[int, int], label: str, *inputs: np.ndarray
+) -> np.ndarray:
+    """A model's logits in evaluation mode.
+
+    Args:
+        wanted: their shape.
+        label: the case in words.
+
+    Raises:
+        CheckFailure: they have another type, shape or dtype, or are not finite.
+    """
+    y = submission.call(f"{PROBES}:logits", model, *inputs)
+    at = Counterexample(label, 0, "logits")
+    if not isinstance(y, Tensor) or y.array.shape != wanted:
+        raise CheckFailure(f"forward: expected logits, a tensor of shape {wanted}, got {describe_value(y)}", at)
+    if y.array.dtype != np.float32:
+        raise CheckFailure(f"forward: expected float32 logits, got {y.array.dtype}", at)
+    if not np.isfinite(y.array).all():
+        raise CheckFailure(
+            "forward: expected finite logits, got nan or inf: something overflows, or divides by zero", at
+        )
+    return y.array
 
 
 def _probed(submission: Submission, probe: str, kind: type, model: Remote, *more: np.ndarray) -> Any:

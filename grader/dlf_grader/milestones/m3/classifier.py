@@ -10,12 +10,11 @@ import numpy as np
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.compare import close
-from dlf_grader.instruments.network import PROBES, all_learn
+from dlf_grader.instruments.network import PROBES, all_learn, logits
 from dlf_grader.instruments.refusal import refused
 from dlf_grader.instruments.training import Data, Goal, reaches
 from dlf_grader.model import Counterexample, Diagnosis, Measurements
-from dlf_grader.sandbox.protocol import Tensor
-from dlf_grader.sandbox.proxy import Remote, Submission, describe_value
+from dlf_grader.sandbox.proxy import Remote, Submission
 
 SMALL = {"vocab_size": 20, "num_classes": 5, "d_model": 16, "num_heads": 4, "d_ff": 32, "max_length": 12}
 LENGTHS = (7, 3, 5, 1)
@@ -35,18 +34,7 @@ def _texts(ctx: Context, padding: int = 0, width: int = max(LENGTHS)) -> np.ndar
 
 def _logits(submission: Submission, model: Remote, tokens: np.ndarray, label: str, classes: int = 5) -> np.ndarray:
     """The model's logits, once they have the right type, shape and dtype."""
-    y = submission.call(f"{PROBES}:logits", model, tokens)
-    wanted = (len(tokens), classes)
-    if not isinstance(y, Tensor):
-        raise CheckFailure(f"forward: expected a tensor of shape {wanted}, got {describe_value(y)}")
-    if y.array.shape != wanted:
-        text = f"forward of tokens {tokens.shape}: expected logits of shape {wanted}, got {y.array.shape}"
-        raise CheckFailure(text, Counterexample(label, 0, "logits", (), str(y.array.shape), str(wanted)))
-    if y.array.dtype != np.float32 or not np.isfinite(y.array).all():
-        text = f"{label}: expected finite float32 logits, got {y.array.dtype}"
-        text += "" if np.isfinite(y.array).all() else " with nan or inf"
-        raise CheckFailure(text, Counterexample(label, 0, "logits"))
-    return y.array
+    return logits(submission, model, (len(tokens), classes), f"tokens {tokens.shape}, {label}", tokens)
 
 
 def _same(text: str, name: str, advice: str, yours: np.ndarray, expected: np.ndarray, label: str) -> None:
