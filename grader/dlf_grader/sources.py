@@ -45,9 +45,14 @@ class Source:
         return ast.parse(self.data)
 
     def text_of(self, line: int) -> str:
-        """A line, with single spaces and of bounded length; "" where there is none."""
+        """A line, or all of a plain statement that starts there, as one line of bounded length; "" if there is none."""
         lines = self.data.decode(errors="replace").split("\n")
-        return one_line(lines[line - 1], LONGEST_LINE) if 0 < line <= len(lines) else ""
+        last = line if self.problem else self._end_of_statement(line)
+        return one_line(" ".join(lines[line - 1 : last]), LONGEST_LINE) if 0 < line <= len(lines) else ""
+
+    def _end_of_statement(self, line: int) -> int:
+        starting = (node for node in ast.walk(self.syntax) if isinstance(node, ast.stmt) and node.lineno == line)
+        return next((node.end_lineno or line for node in starting if not hasattr(node, "body")), line)
 
     def line_of(self, target: str) -> int:
         """The line on which a function stands, "Conv2d.forward"; its class's, or 1, where it does not."""

@@ -130,6 +130,85 @@ def test_a_function_that_misbehaves_is_named(grade, forward, status, words):
 
 
 @pytest.mark.parametrize(
+    ("forward", "trace"),
+    [
+        (
+            "cols = x.reshape(len(x), -1)\nreturn np.matmul(\n    cols, self.W)",
+            (
+                "conv.py:75 in forward: return np.matmul( cols, self.W)",
+                "  with cols float64 (1, 9), self.W float64 (1, 1, 2, 2), x float64 (1, 1, 3, 3), self.b float64 (1,)",
+            ),
+        ),
+        ("while x is not None: pass", ("conv.py:74 in forward: while x is not None: pass",)),
+        (
+            "np.lib.stride_tricks.as_strided(x, (10**9,), (4096,)).sum()",
+            ("conv.py:74 in forward: np.lib.stride_tricks.as_strided(x, (10**9,), (4096,)).sum()",),
+        ),
+        (
+            "import multiprocessing",
+            (
+                "conv.py:74 in forward: import multiprocessing",
+                "  with x float64 (1, 1, 3, 3), self.W float64 (1, 1, 2, 2), self.b float64 (1,), self.in_channels 1",
+            ),
+        ),
+    ],
+    ids=["exception", "endless loop", "crash", "refusal"],
+)
+def test_the_learners_own_line_is_shown_and_nothing_of_ours(grade, forward, trace):
+    result = of(grade(forward=forward), "m1.conv.forward")
+    assert [line.rpartition("m1_cnn/")[2] for line in result.trace] == list(trace)
+    assert result.trace[0].startswith(result.location)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words", "advice"),
+    [
+        ("self.dL_dW = ", "dL_dW = ", "Conv2d.dL_dW is missing", "backward has to assign self.dL_dW"),
+        ("self.cache = ", "cache = ", "'Conv2d' object has no attribute 'cache'", "forward has to keep there"),
+        ("return dL_dpadded", "return 0, dL_dpadded", "got a tuple of 2", "a comma too many"),
+        ("return dL_dpadded", "return list(dL_dpadded) or dL_dpadded", "got a list of 1", "give the array itself"),
+    ],
+)
+def test_what_backward_needs_or_owes_is_said(grade, old, new, words, advice):
+    text = (SOLUTIONS / CONV).read_text()
+    assert old in text
+    result = of(grade(text=text.replace(old, new)), "m1.conv.backward")
+    assert words in result.message
+    assert advice in result.diagnosis[0].text
+
+
+@pytest.mark.parametrize(
+    ("refusal", "status", "words"),
+    [
+        (
+            "raise ValueError(f'need {self.in_channels} channels in 4 axes, got {x.ndim} axes, {x.shape[1]} second')",
+            "passed",
+            "",
+        ),
+        ("_refuse(x)", "passed", ""),
+        ("raise ValueError('wrong shape')", "failed", "should say what was expected and what came"),
+        ("np.zeros(3).reshape(x.size + 1, 2)", "failed", "expected a ValueError that your code raises"),
+        ("raise TypeError(x.shape)", "failed", "expected ValueError, got"),
+    ],
+)
+def test_a_refusal_is_the_exercises_own_and_names_what_came(grade, refusal, status, words):
+    text = (SOLUTIONS / CONV).read_text()
+    own = 'raise ValueError(f"expected x of shape (N, {self.in_channels}, H, W), got {x.shape}")'
+    assert text.count(own) == 1
+    helper = "\n\ndef _refuse(x):\n    raise ValueError(\n        f'expected NCHW, '\n        f'got {x.shape}')\n"
+    result = of(grade(text=text.replace(own, refusal) + helper), "m1.conv.errors")
+    assert (result.status, words in result.message) == (status, True), result.message
+
+
+def test_a_neighbouring_file_imported_by_its_bare_name_is_told_its_whole_name(grade):
+    result = grade(text="from pool import MaxPool2d\n").results[0]
+    assert (result.status, result.message) == (
+        Status.REFUSED,
+        "imports pool: it is m1_cnn.pool from here, as imports start at the tree's root",
+    )
+
+
+@pytest.mark.parametrize(
     ("old", "new", "words"),
     [
         (
