@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -179,6 +180,8 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
 def console() -> None:
     """The installed command."""
     limits.shut_memory()
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal that lacks a sign gets a "?", not a traceback
     sys.exit(main())
 
 
