@@ -78,6 +78,7 @@ def test_a_crash_and_a_timeout_end_the_worker_and_the_next_call_has_a_new_one(su
     )
     with pytest.raises(WorkerCrashed, match="exited with status 3"):
         submission.call("crash")
+    submission.ready()
     submission.deadline = time.monotonic() + 1
     with pytest.raises(WorkerTimeout, match=r"hang\(\) did not end in time"):
         submission.call("hang")
