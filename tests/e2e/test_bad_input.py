@@ -144,13 +144,7 @@ def test_a_function_that_misbehaves_is_named(grade, forward, status, words):
             "np.lib.stride_tricks.as_strided(x, (10**9,), (4096,)).sum()",
             ("conv.py:74 in forward: np.lib.stride_tricks.as_strided(x, (10**9,), (4096,)).sum()",),
         ),
-        (
-            "import multiprocessing",
-            (
-                "conv.py:74 in forward: import multiprocessing",
-                "  with x float64 (1, 1, 3, 3), self.W float64 (1, 1, 2, 2), self.b float64 (1,), self.in_channels 1",
-            ),
-        ),
+        ("import multiprocessing", ("conv.py:74 in forward: import multiprocessing",)),
     ],
     ids=["exception", "endless loop", "crash", "refusal"],
 )

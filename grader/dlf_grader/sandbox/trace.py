@@ -30,30 +30,31 @@ def frames_of(error: BaseException, root: str) -> list[WireFrame]:
         met.append((trace.tb_frame, trace.tb_lineno))
         trace = trace.tb_next
     own = _own(met, root)
+    lines = [_line(root, *place) for place in own[:-1]]
+    lines += [_line(root, frame, line, _values(frame)) for frame, line in own[-1:]]
     if isinstance(error, SyntaxError) and error.filename and error.filename.startswith(root + os.sep):
-        own.append(WireFrame(_below(root, error.filename), error.lineno or 1, "<module>"))
-    return own
+        lines.append(WireFrame(_below(root, error.filename), error.lineno or 1, "<module>"))
+    return lines
 
 
 def frames_here(root: str) -> list[WireFrame]:
-    """The frames under way that stand in files below `root`, innermost last."""
+    """The frames under way that stand in files below `root`, innermost last; nothing of the learner's is looked at."""
     frame: FrameType | None = sys._getframe(1)
     met: list[tuple[FrameType, int]] = []
     while frame is not None:
         met.append((frame, frame.f_lineno))
         frame = frame.f_back
-    return _own(met[::-1], root)
+    return [_line(root, *place) for place in _own(met[::-1], root)]
 
 
-def _own(met: list[tuple[FrameType, int]], root: str) -> list[WireFrame]:
+def _own(met: list[tuple[FrameType, int]], root: str) -> list[tuple[FrameType, int]]:
     if not root:  # the trusted side
         return []
-    own = [(frame, line) for frame, line in met if frame.f_code.co_filename.startswith(root + os.sep)][-FRAMES:]
-    return [
-        WireFrame(_below(root, frame.f_code.co_filename), line, frame.f_code.co_name, values)
-        for frame, line in own
-        for values in ([_values(frame) if frame is own[-1][0] else {}])
-    ]
+    return [(frame, line) for frame, line in met if frame.f_code.co_filename.startswith(root + os.sep)][-FRAMES:]
+
+
+def _line(root: str, frame: FrameType, line: int, values: dict[str, str] | None = None) -> WireFrame:
+    return WireFrame(_below(root, frame.f_code.co_filename), line, frame.f_code.co_name, values or {})
 
 
 def _below(root: str, file: str) -> str:
