@@ -216,6 +216,7 @@ class Result:
     replay: str = ""
     measurements: dict[str, float | int | str] = field(default_factory=dict)
     location: str = ""
+    trace: tuple[str, ...] = ()  # the learner's own lines on the way to an exception
     output: str = ""
     seconds: float = 0.0
     cached: bool = False

@@ -13,8 +13,10 @@ from functools import cached_property
 from pathlib import Path
 
 from dlf_grader.model import Engine, Exercise
+from dlf_grader.sandbox.words import one_line
 
 LARGEST_SOURCE = 1 << 20  # bytes; no exercise is near it
+LONGEST_LINE = 100  # characters of one that are shown
 OURS = ("dlf_grader", "dlf_reference")
 ALLOWED: dict[Engine, frozenset[str]] = {"numpy": frozenset({"numpy"}), "torch": frozenset({"numpy", "torch"})}
 
@@ -42,6 +44,16 @@ class Source:
     def syntax(self) -> ast.Module:
         return ast.parse(self.data)
 
+    def text_of(self, line: int) -> str:
+        """A line, or all of a plain statement that starts there, as one line of bounded length; "" if there is none."""
+        lines = self.data.decode(errors="replace").split("\n")
+        last = line if self.problem else self._end_of_statement(line)
+        return one_line(" ".join(lines[line - 1 : last]), LONGEST_LINE) if 0 < line <= len(lines) else ""
+
+    def _end_of_statement(self, line: int) -> int:
+        starting = (node for node in ast.walk(self.syntax) if isinstance(node, ast.stmt) and node.lineno == line)
+        return next((node.end_lineno or line for node in starting if not hasattr(node, "body")), line)
+
     def line_of(self, target: str) -> int:
         """The line on which a function stands, "Conv2d.forward"; its class's, or 1, where it does not."""
         if self.problem:
@@ -61,6 +73,13 @@ class Source:
         """
         stubs = [_stub_line(node) for node in self.syntax.body if isinstance(node, ast.ClassDef)]
         return stubs[0] if stubs and all(stubs) else 0
+
+    def raises_at(self, line: int) -> bool:
+        """Whether a `raise` statement, with an exception of its own, stands on a line."""
+        return not self.problem and any(
+            isinstance(node, ast.Raise) and node.exc is not None and node.lineno <= line <= (node.end_lineno or 0)
+            for node in ast.walk(self.syntax)
+        )
 
     @cached_property
     def imports(self) -> tuple[tuple[str, int], ...]:

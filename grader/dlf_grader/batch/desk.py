@@ -124,5 +124,7 @@ def _as_handed_in(report: Report, tree: Path) -> Report:
 
 
 def _moved(result: Result, here: str) -> Result:
-    places = (result.message.replace(here, f"{TREE}/"), result.location.replace(here, f"{TREE}/"))
-    return replace(without_drawings(result), message=places[0], location=places[1])
+    message, location, *trace = (
+        text.replace(here, f"{TREE}/") for text in (result.message, result.location, *result.trace)
+    )
+    return replace(without_drawings(result), message=message, location=location, trace=tuple(trace))

@@ -134,15 +134,18 @@ class _Probe:
     def _loss(self, returned: Any) -> float:
         values = named(self.layer.returned, returned, f"{self.layer.name}.forward").values()
         upstreams = self.case.upstreams or (None,)
-        parts = [self._part(y, upstream) for y, upstream in zip(values, upstreams, strict=False)]
+        named_parts = zip(flat(self.layer.returned), values, upstreams, strict=False)
+        parts = [self._part(name, y, upstream) for name, y, upstream in named_parts]
         self.size = max(self.size, sum(size for _, size in parts))
         return sum(loss for loss, _ in parts)
 
-    def _part(self, y: Any, upstream: Array | None) -> tuple[float, float]:
+    def _part(self, name: str, y: Any, upstream: Array | None) -> tuple[float, float]:
         """What one output adds to the loss, and to its size."""
         array = as_array(y)
         if array is None or (upstream is not None and array.shape != upstream.shape):
-            raise CheckFailure("forward returns the wrong kind or shape; see its own check")
+            mismatch = compare(name, y, 0.0 if upstream is None else upstream)
+            text = mismatch.text if mismatch else f"{name} is wrong"
+            raise CheckFailure(text, Counterexample(self.case.label, self.number, name))
         weights = np.ones_like(array) if upstream is None else upstream
         return float(np.vdot(weights, array)), float(np.vdot(np.abs(weights), np.abs(array)))
 

@@ -10,7 +10,7 @@ from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure, LearnerError, NotWritten
 from dlf_grader.instruments.code import telling_how
 from dlf_grader.instruments.compare import RTOL, Mismatch, compare, nearby, relative_error, small_list
-from dlf_grader.instruments.diagnosis import Trial, explain, first_with
+from dlf_grader.instruments.diagnosis import Trial, absence, explain, first_with
 from dlf_grader.instruments.layer import Answer, Ask, Case, Layer, Misconception, run_case
 from dlf_grader.model import Counterexample, Diagnosis, Measurements, RunCheck
 from dlf_grader.sandbox.proxy import Submission
@@ -111,8 +111,8 @@ def _learners_answers(
 
 def raised_on(case: Case, number: int, error: LearnerError, passed: Sequence[Case] = ()) -> CheckFailure:
     """The failure of a case on which the learner's code raised, after cases that were right."""
-    new = first_with(passed, case)
-    failure = CheckFailure(str(error), Counterexample(case.label, number), () if new is None else (new,))
+    found = (absence(error), first_with(passed, case))
+    failure = CheckFailure(str(error), Counterexample(case.label, number), tuple(d for d in found if d is not None))
     failure.__cause__ = error
     return failure
 

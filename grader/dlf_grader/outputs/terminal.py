@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import textwrap
 import threading
 import time
 from dataclasses import dataclass, field
@@ -78,7 +79,7 @@ class Terminal:
         lines.append(self._line(result))
         if result.status in BROKEN and (not self.expanded or self.config.verbose):
             self.expanded = True
-            lines += [INDENT + "    " + line for line in details(result)]
+            lines += [INDENT + "    " + line for line in self._fitted(details(result))]
             if self.config.only_case is not None:
                 lines += _replayed(result, self.config)
         self._print(lines)
@@ -103,6 +104,18 @@ class Terminal:
         title = result.title if len(result.title) <= room else result.title[: room - 1] + "…"
         line = f"{INDENT}{self._paint(mark, COLOURS.get(mark, DIM))} {title:<{room}} "
         return line + self._paint(note, "" if result.status in BROKEN else DIM)
+
+    def _fitted(self, lines: list[str]) -> list[str]:
+        """Lines broken between words to the terminal's width; as they are where nobody sees them in one."""
+        if not self.moving:
+            return lines
+        wrapper = textwrap.TextWrapper(
+            max(40, self.width - len(INDENT) - 4),
+            subsequent_indent="    ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        return [part for line in lines for part in wrapper.wrap(line)]
 
     def _summary(self, report: Report) -> list[str]:
         lines = []
@@ -163,7 +176,9 @@ def details(result: Result) -> list[str]:
     if case is not None and case.case:
         lines.append(f"{'smallest case' if case.number else 'case'}: {case.case}")
     lines.append(result.message)
-    if case is not None and case.yours is not None:
+    lines += ["  " + line for line in result.trace]
+    shapes = case is not None and isinstance(case.yours, str) and not case.index and case.yours in result.message
+    if case is not None and case.yours is not None and not shapes:  # the message has them already
         where = f"[{','.join(map(str, case.index))}]" if case.index else ""
         yours, expected = told_apart(case.yours, case.expected)
         lines.append(f"{case.tensor}{where}   yours {yours}   expected {expected}")
