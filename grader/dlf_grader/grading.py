@@ -59,7 +59,7 @@ class Grader:
         self.copy.mkdir()
 
     def __enter__(self) -> Grader:
-        snapshot(self.config.tree, self.copy)
+        snapshot(self.session.tree, [check.exercise for check in self.checks], self.copy)
         if any(self._needs_torch(check) for check in self.checks):
             self.servers.preload("torch")
         return self

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from dlf_grader import __version__
 from dlf_grader.collect import all_milestones, collect
 from dlf_grader.config import Config, tree_name
-from dlf_grader.failures import GraderFault
+from dlf_grader.failures import GraderFault, RunCancelled
 from dlf_grader.hookspecs import hookimpl
 from dlf_grader.installed import version
 from dlf_grader.isolation import describe, resolve
@@ -90,7 +90,11 @@ class Session:
         self._fingerprint = fingerprint()
 
     def run(self) -> Report:
-        """Grade everything asked for."""
+        """Grade everything asked for.
+
+        Raises:
+            RunCancelled: `cancel` was called meanwhile.
+        """
         self._write()
         self.plugins.hook.dlf_session_start(checks=self.checks, config=self.config)
         try:
@@ -98,15 +102,27 @@ class Session:
             left = [check for check in self.checks if check.id not in self.results]
             if left:
                 self._grade(left)
+        except GraderFault:
+            if not self._stopping:  # what a run meets whose workers were killed under it is nobody's fault
+                raise
         finally:
             try:
                 self._write()
             finally:  # also where the disk is full
                 if self.store is not None:
                     self.store.close()
+        if self._stopping:
+            raise RunCancelled("the run was called off")
         report = self.report()
         self.plugins.hook.dlf_session_finish(report=report, config=self.config)
         return report
+
+    def cancel(self) -> None:
+        """Call the run off, from another thread: its workers, on servers shared with other runs, are killed."""
+        assert self.servers is not None
+        with self._lock:
+            self._stopping = True
+        self.servers.interrupt()
 
     def report(self) -> Report:
         """What is known now; a check without a result scores nothing."""

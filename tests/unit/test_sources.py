@@ -105,7 +105,7 @@ def test_a_snapshot_holds_python_files_and_nothing_linked(tree, tmp_path_factory
     (tree / "linked.py").symlink_to(outside)
     (tree / "notes.txt").write_text("no")
     copy = tmp_path_factory.mktemp("copy")
-    snapshot(tree, copy)
+    snapshot(Tree(tree), [], copy)
     copied = sorted(file.relative_to(copy).as_posix() for file in copy.rglob("*") if file.is_file())
     assert copied == ["m0_mlp/helper.py", "m0_mlp/layers.py", "m1_cnn/conv.py"]
 
