@@ -26,6 +26,7 @@ dlf-grade m1 [m2 ...]   grade your exercises            dlf-grade m1 --help for 
 dlf-grade list [m1]     every check, and where you stand
 dlf-grade next          the next thing to write, and where
 dlf-grade hint ID       one hint more                   e.g. dlf-grade hint m1.conv.forward
+dlf-grade solution ID   ours, once yours passes         e.g. dlf-grade solution m1.conv.forward
 dlf-grade replay TOKEN  one failing case again, with its inputs
 dlf-grade reset FILE    an exercise as it was handed out; yours is kept beside it
 dlf-grade doctor        what this machine has and lacks
@@ -166,6 +167,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "list": _late("commands.standing", "list_checks"),
     "next": _late("commands.standing", "next_check"),
     "hint": _late("commands.help", "hint"),
+    "solution": _late("commands.solution", "solution"),
     "replay": _late("commands.help", "replay"),
     "reset": _late("commands.help", "reset"),
     "doctor": _late("commands.doctor", "doctor"),

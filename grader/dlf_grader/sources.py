@@ -46,13 +46,18 @@ class Source:
         """The line on which a function stands, "Conv2d.forward"; its class's, or 1, where it does not."""
         if self.problem:
             return self.line
-        line, body = 1, self.syntax.body
+        found = self.definition(target)
+        return found.lineno if found else 1
+
+    def definition(self, target: str) -> ast.ClassDef | ast.FunctionDef | None:
+        """A function, "Conv2d.forward"; its class where it does not stand there, None where neither does."""
+        around, body = None, self.syntax.body
         for name in target.split("."):
             found = next((n for n in body if isinstance(n, _DEFINITIONS) and n.name == name), None)
             if found is None:
                 break
-            line, body = found.lineno, found.body
-        return line
+            around, body = found, found.body
+        return around
 
     def still_a_stub(self) -> int:
         """The line of the first NotImplementedError, if every class here still starts with one; else 0.
