@@ -23,6 +23,7 @@ OK, WORK_LEFT, WRONG_USE, OUR_FAULT = range(4)
 
 USAGE = """\
 dlf-grade m1 [m2 ...]   grade your exercises            dlf-grade m1 --help for the options
+dlf-grade m1 --watch    the exercise you are at, graded whenever you save it
 dlf-grade list [m1]     every check, and where you stand
 dlf-grade next          the next thing to write, and where
 dlf-grade hint ID       one hint more                   e.g. dlf-grade hint m1.conv.forward
@@ -88,6 +89,7 @@ def grade_parser() -> argparse.ArgumentParser:
     add("--report", action="append", default=[], metavar="FORMAT=PATH", help="also write the report, e.g. json=r.json")
     add("--isolation", default="auto", choices=("auto", *RUNGS), help="how workers are isolated")
     add("--jobs", type=int, default=max(4, os.cpu_count() or 1), metavar="N", help="exercises graded side by side")
+    add("--watch", action="store_true", help="grade the exercise you are at on every save, until q; keys: h n l r t q")
     add("-v", "--verbose", action="store_true", help="show every failure in full")
     return parser
 
@@ -98,6 +100,10 @@ def _grade(words: list[str]) -> int:
     parser = grade_parser()
     plugins.hook.dlf_add_options(parser=parser)
     run_config = _config(parser, words)
+    if run_config.options.watch:
+        from dlf_grader.watch.command import watch
+
+        return watch(run_config, plugins)
     return exit_code(grade(run_config, plugins))
 
 

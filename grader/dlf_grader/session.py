@@ -144,8 +144,9 @@ class Session:
     def settle(self, check: Check, result: Result, *, remember: bool = True) -> None:
         """Record a check's result, and announce every result whose turn has come."""
         with self._lock:
-            if self._stopping:
-                return  # its worker was killed under it: no verdict
+            if self._stopping:  # its worker was killed under it: no verdict, and nobody is to wait for one
+                self._settled[check.id].set()
+                return
             self.results[check.id] = result
             if self.store is not None and self.config.only_case is None:
                 self.store.note(str(self.config.tree), result)

@@ -117,14 +117,15 @@ def _free_name(file: Path) -> Path:
 
 
 def find_checks(name: str, run_config: Config) -> tuple[list[Check], list[Check]]:
-    """All checks, and of them the one of that id, or else those whose ids begin with it: m1.conv.
+    """All checks, and of them the one of that id, those whose ids begin with it, m1.conv, or those of that file.
 
     Raises:
         UsageError: there is none.
     """
     plugins = load_plugins(config.repository())
     checks = checks_of(all_milestones(plugins), run_config, plugins)
-    found = [check for check in checks if check.id == name or check.id.startswith(f"{name}.")]
+    path = name.removeprefix("./").removeprefix("exercises/")
+    found = [check for check in checks if check.id == name or check.id.startswith(f"{name}.") or check.exercise == path]
     if found:
         return checks, found
     near = [check.id for check in checks if name in check.id][:5]

@@ -40,7 +40,7 @@ class Part:
 def solution(words: list[str]) -> int:
     """Print a solution with its line numbers; one line on what is left where the learner's does not pass."""
     parser = Parser("dlf-grade solution", description="Our solution, to compare with yours once it passes.")
-    parser.add_argument("id", metavar="ID", help="a check, e.g. m1.conv.forward, or all of m1.conv")
+    parser.add_argument("id", metavar="ID", help="m1.conv.forward, all of m1.conv, or m1_cnn/conv.py")
     parser.add_argument("--force", action="store_true", help=FORCE)
     parser.add_argument("--tree", help="yours: exercises (default), or a path")
     options = parser.parse_args(words)
