@@ -24,7 +24,7 @@ from dlf_grader.isolation import describe, resolve
 from dlf_grader.model import Check, Measurements, Report, Result, Status
 from dlf_grader.reports import write_reports
 from dlf_grader.sources import Tree
-from dlf_grader.store import open_store, result_key
+from dlf_grader.store import Store, open_store, result_key
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -62,8 +62,8 @@ class Session:
         plugins: everything that takes part.
         checks: what to run; what `config` names if not given.
         servers: fork servers to share with other runs; the run's own if not given.
-        reference: PyTorch's answers to share with other runs, on the same servers; such a run reads and writes nothing
-            of the user's cache.
+        reference: PyTorch's answers to share with other runs, on the same servers.
+        store: what to remember in, left open; with neither it nor a reference the user's, with only a reference none.
     """
 
     def __init__(
@@ -74,12 +74,14 @@ class Session:
         checks: Sequence[Check] | None = None,
         servers: Servers | None = None,
         reference: Reference | None = None,
+        store: Store | None = None,
     ) -> None:
         self.config, self.plugins, self.servers, self.reference = config, plugins, servers, reference
         self.checks = list(collect(config, plugins) if checks is None else checks)
         self.exercises = {e.path: e for milestone in all_milestones(plugins) for e in milestone.exercises}
         self.tree = Tree(config.tree)
-        self.store = open_store() if reference is None else None
+        self.store = open_store() if reference is None and store is None else store
+        self._store_is_ours = store is None
         self.results: dict[str, Result] = {}
         self.lacking: set[str] = set()  # what workers could not give up, of what their rung takes away
         self._settled = {check.id: threading.Event() for check in self.checks}
@@ -109,7 +111,7 @@ class Session:
             try:
                 self._write()
             finally:  # also where the disk is full
-                if self.store is not None:
+                if self.store is not None and self._store_is_ours:
                     self.store.close()
         if self._stopping:
             raise RunCancelled("the run was called off")

@@ -155,25 +155,27 @@ class Watch:
         self._grade()
 
     def _grade(self) -> None:
-        self._start(OneExercise, on_save(self.checks, self.current))
+        self._start(self._one_exercise(), on_save(self.checks, self.current))
 
     def _run_all(self) -> None:
-        self._start(Terminal, self.checks)
+        self._start(Terminal(sys.stdout, self.config), self.checks)
 
     def _train(self) -> None:
         if any(check.kind == "training" for check in of_file(self.checks, self.current)):
-            self._start(OneExercise, of_file(self.checks, self.current))
+            self._start(self._one_exercise(), of_file(self.checks, self.current))
             return
         trained = dict.fromkeys(check.exercise for check in self.checks if check.kind == "training")
         self._say([f"nothing is trained in {self.current}; it is in {', '.join(trained) or 'none of these files'}"])
 
-    def _start(self, view: type[Terminal], checks: list[Check]) -> None:
+    def _one_exercise(self) -> OneExercise:
+        return OneExercise(sys.stdout, self.config, keys=self.keyboard is not None)
+
+    def _start(self, view: Terminal, checks: list[Check]) -> None:
         self.runs.cancel()
-        self.running = True
-        self.view = view(sys.stdout, self.config)
+        self.running, self.view = True, view
         if self.keyboard is not None:
             sys.stdout.write(CLEAR)
-        self.runs.start(checks, self.view)
+        self.runs.start(checks, view)
 
     # -- words ------------------------------------------------------------------------------------
 

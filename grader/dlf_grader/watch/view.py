@@ -17,6 +17,7 @@ class OneExercise(Terminal):
 
     counts: dict[Status, int] = field(default_factory=dict)  # of what has not been shown
     shown: bool = False
+    keys: bool = False  # whether h may be pressed for a hint
 
     @hookimpl
     def dlf_check_finished(self, check: Check, result: Result) -> None:
@@ -37,6 +38,10 @@ class OneExercise(Terminal):
     @hookimpl
     def dlf_session_finish(self, report: Report, config: object) -> None:
         self.say([*(self._rest() if self.shown else self._passed()), *self._summary(report)])
+
+    def _way_on(self, result: Result) -> str:
+        way_on = super()._way_on(result)
+        return way_on.replace(f"dlf-grade hint {result.id}", "h") if self.keys else way_on
 
     def _passed(self) -> list[str]:
         passed = self.counts.pop(Status.PASSED, 0)
