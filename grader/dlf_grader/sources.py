@@ -223,12 +223,14 @@ def snapshot(tree: Tree, exercises: Iterable[str], folder: Path) -> None:
         for file in (Path(place) / name for name in files if name.endswith(".py")):
             path = file.relative_to(tree.root)
             try:
-                if not _lies_in(tree.root, file) or file.stat().st_size > LARGEST_SOURCE:
+                if not file.is_file() or (file.is_symlink() and not _lies_in(tree.root, file)):
+                    continue
+                if file.stat().st_size > LARGEST_SOURCE:
                     continue
                 data = read[path.as_posix()] if path.as_posix() in read else file.read_bytes()
             except FileNotFoundError:
                 continue  # an editor has just moved it away
             target = folder / path
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(data)
-            target.chmod(0o444)
+            with open(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o444), "wb") as copy:
+                copy.write(data)

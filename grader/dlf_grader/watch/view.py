@@ -16,28 +16,32 @@ class OneExercise(Terminal):
     """Prints a run of one exercise as it happens."""
 
     counts: dict[Status, int] = field(default_factory=dict)  # of what has not been shown
+    left: int = 0  # checks that have no result yet
     shown: bool = False
     keys: bool = False  # whether h may be pressed for a hint
 
     @hookimpl
     def dlf_check_finished(self, check: Check, result: Result) -> None:
+        self.left -= 1
         if self.shown or result.status in (Status.PASSED, Status.SKIPPED):
             self.counts[result.status] = self.counts.get(result.status, 0) + 1
-            return
-        self.shown = True
-        lines = [*self._passed(), self._line(result)]
-        if result.status in BROKEN:
-            lines += [INDENT + "    " + line for line in details(result)]
-        self.say(lines)
+        else:
+            self.shown = True
+            lines = [*self._passed(), self._line(result)]
+            if result.status in BROKEN:
+                lines += [INDENT + "    " + line for line in details(result)]
+            self.say(lines)
+        if not self.left:  # the run has still to tidy up; the learner need not wait for that
+            self.say(self._rest() if self.shown else self._passed())
 
     @hookimpl
     def dlf_session_start(self, checks: list[Check], config: object) -> None:
-        self.checks = {check.id: check for check in checks}
+        self.checks, self.left = {check.id: check for check in checks}, len(checks)
         self.say([self._heading(checks[0].exercise)])
 
     @hookimpl
     def dlf_session_finish(self, report: Report, config: object) -> None:
-        self.say([*(self._rest() if self.shown else self._passed()), *self._summary(report)])
+        self.say(self._summary(report))
 
     def _way_on(self, result: Result) -> str:
         way_on = super()._way_on(result)
