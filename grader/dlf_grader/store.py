@@ -14,8 +14,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from dlf_grader.model import Result, Status
 
 SCHEMA = """
@@ -68,6 +66,8 @@ class Store:
         blob = self._one("select value from result where key = ?", key)
         if blob is None:
             return None
+        import msgspec  # half of what `dlf-grade list` would import, which has no use for it
+
         try:
             result: Result = msgspec.json.decode(blob, type=Result)
             return result
@@ -75,6 +75,8 @@ class Store:
             return None  # written by another version
 
     def remember_result(self, key: str, result: Result) -> None:
+        import msgspec
+
         self._write("insert or replace into result values (?, ?)", key, msgspec.json.encode(result))
 
     def note(self, tree: str, result: Result) -> None:

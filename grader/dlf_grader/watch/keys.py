@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import select
 import sys
 import threading
@@ -13,14 +14,13 @@ from typing import TextIO
 
 KEYS = {"h": "hint", "n": "next", "l": "list", "r": "run all", "t": "train", "q": "quit"}
 FOOTER = " · ".join(f"{key} {meaning}" for key, meaning in KEYS.items())
-ESCAPE, END_OF_INPUT = b"\x1b", "q"
+ARROWS = re.compile(rb"\x1b(?:\[[\d;]*.|O.)?")  # and what else a terminal sends for keys that are no letters
+END_OF_INPUT = "q"
 
 
 def pressed(data: bytes) -> list[str]:
-    """The keys that bytes from a terminal stand for; arrows and the like, which arrive as a whole, stand for none."""
-    if data.startswith(ESCAPE):
-        return []
-    letters = data.decode(errors="ignore").lower()
+    """The keys that bytes from a terminal stand for; arrows and the like stand for none."""
+    letters = ARROWS.sub(b"", data).decode(errors="ignore").lower()
     return [letter for letter in letters if letter in KEYS]
 
 
@@ -28,9 +28,10 @@ def usable(stdin: TextIO, stdout: TextIO) -> bool:
     """Whether there is somebody at a terminal to press keys: not where either side is piped, nor in the background."""
     if sys.platform == "win32" or not (stdin.isatty() and stdout.isatty()) or os.environ.get("TERM") == "dumb":
         return False
-    with contextlib.suppress(OSError):
+    try:
         return os.tcgetpgrp(stdin.fileno()) == os.getpgrp()
-    return False
+    except OSError:  # a terminal that sends no signals
+        return True
 
 
 class Keyboard:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 from functools import partial
 from pathlib import Path
 
-STEP = 15  # milliseconds without a change after which a burst of them is over
+STEP = 5  # milliseconds without a change after which a burst of them is over
 LONGEST_BURST = 200  # milliseconds
 POLLED_EVERY = 150  # milliseconds, where the system has no means to tell, or WATCHFILES_FORCE_POLLING is set
 LOOK_EVERY = 1000  # milliseconds
