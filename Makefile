@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: setup test test-fast lint bench clean m0 m1 m2 m3 m4 m5
+.PHONY: setup test test-fast lint docs bench clean m0 m1 m2 m3 m4 m5
 
 m0 m1 m2 m3 m4 m5: $(READY)
 	@$(BIN)/dlf-grade $@ || [ $$? -eq 1 ]   # 1 means work left, which is no failure of make
@@ -33,10 +33,15 @@ lint: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/dlf-grade dev sync --check
+	$(BIN)/dlf-grade dev docs --check
 	$(BIN)/dlf-grade dev lint --no-mutants
+
+docs: $(READY)
+	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going -c docs -d build/doctrees . build/docs
+	@echo "open build/docs/index.html"
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks
 
 clean:
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache dist
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache build dist

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import random
@@ -14,11 +15,12 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from benchmarks import plain_nbgrader
 from benchmarks.figure import Figure
 from benchmarks.pupils import hand_in
 
 ROOT = Path(__file__).parents[1]
-CLASS, CLUSTER_CLASS = 60, 40
+CLASS, CLUSTER_CLASS, NOTEBOOKS = 60, 40, 3
 SMALL, LARGE = 100, 2000
 KILLS = 200
 QUICK = ("-k", "m1.flatten")  # the coordinator's part is the same, and thousands take minutes instead of hours
@@ -47,6 +49,9 @@ def measure() -> Iterator[Figure]:
         hand_in(folder / "class", CLASS)
         took, _ = _grade(folder / "class", folder / "class.db")
         yield Figure(f"a submission of m1 in a class of {CLASS}, against 60 a minute", took / CLASS, 1.0, 1.0)
+        if importlib.util.find_spec("nbgrader"):
+            theirs = plain_nbgrader.seconds_each(folder / "nbgrader", NOTEBOOKS)
+            yield Figure("the same, against nbgrader's own autograde", took / CLASS, theirs, 1 / 40)
         yield _memory(folder)
         yield _dask(folder)
         yield _kills(folder / "kills.db")

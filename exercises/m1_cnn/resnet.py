@@ -20,7 +20,7 @@ class BasicBlock(nn.Module):
     Args:
         in_channels: channels that come in.
         out_channels: channels that go out.
-        stride: stride of the first convolution; 2 halves height and width.
+        stride: 2 halves height and width.
 
     Example:
         BasicBlock(64, 128, stride=2) turns (N, 64, 32, 32) into (N, 128, 16, 16), so what is
@@ -32,7 +32,7 @@ class BasicBlock(nn.Module):
         self.in_channels = in_channels
         # A sum needs two equal shapes: when do the channels or the size change, and what is the
         # smallest layer that changes both?
-        # TODO(m1.basic_block.init): about 13 lines.
+        # TODO(m1.basic_block.init): about 14 lines.
         raise NotImplementedError("m1.basic_block.init")
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
@@ -42,7 +42,7 @@ class BasicBlock(nn.Module):
             x: (N, in_channels, H, W), float.
 
         Returns:
-            (N, out_channels, H', W'), H' = H / stride rounded up, and W' likewise.
+            (N, out_channels, H / stride, W / stride); how an odd size is rounded is up to you.
         """
         _check_images(x, self.in_channels)
         # The identity path must stay open: mind on which side of the sum the last ReLU stands.
@@ -65,7 +65,7 @@ class ResNetMini(nn.Module):
         super().__init__()
         # A stem, three stages of blocks, a classifier. Halve the image where you double the
         # channels, and every block costs about the same time.
-        # TODO(m1.resnet.init): about 9 lines.
+        # TODO(m1.resnet.init): about 11 lines.
         raise NotImplementedError("m1.resnet.init")
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
@@ -79,5 +79,5 @@ class ResNetMini(nn.Module):
         """
         _check_images(x, 3)
         # What is left of height and width is averaged away before the classifier.
-        # TODO(m1.resnet.forward): about 2 lines.
+        # TODO(m1.resnet.forward): about 3 lines.
         raise NotImplementedError("m1.resnet.forward")

@@ -63,7 +63,7 @@ def pieces(*lists: list[np.ndarray]) -> Iterator[tuple[np.ndarray, ...]]:
         An iterator of one view from each list, all of one shape; small arrays come whole.
 
     Example:
-        With params = [W, b] of 20,000 and of 10 numbers, and grads likewise,
+        With params = [W, b] of 30,000 and of 10 numbers, and grads likewise,
         `for w, g in pieces(params, grads)` runs three times.
     """
     for arrays in zip(*lists, strict=True):

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -35,6 +36,14 @@ dlf-grade batch DIR     for instructors: grade a class  dlf-grade batch --help f
 dlf-grade gradescope    the autograder's zip for it     e.g. dlf-grade gradescope build m1
 dlf-grade nbgrader      a course folder for nbgrader    e.g. dlf-grade nbgrader init ~/course -m m1
 dlf-grade dev sync      for authors: exercises/ from solutions/; dev lint checks the course itself
+"""
+
+WATCHING = """\
+--watch shows one exercise, at first the first with work left, then whichever you save: what passes, and the first thing
+to do. A save trains nothing, and takes the place of a run that is not over. Keys: h one hint more, n the next exercise
+with work left, l the list, r all checks, t the exercise with its training, q or Ctrl-C the end (with 0). Where input or
+output is no terminal there are no keys, and lines follow each other. Files are looked at once a second as well, for
+folders that tell of no change; with WATCHFILES_FORCE_POLLING=1, seven times a second.
 """
 
 
@@ -71,7 +80,7 @@ def _dispatch(words: list[str]) -> int:
 
 def grade_parser() -> argparse.ArgumentParser:
     """The options of `dlf-grade MILESTONE`."""
-    parser = config.Parser("dlf-grade", description="Grade a tree of exercises.", allow_abbrev=False)
+    parser = config.Parser("dlf-grade", description="Grade a tree of exercises.", epilog=WATCHING, allow_abbrev=False)
     add = parser.add_argument
     add("milestones", nargs="*", metavar="MILESTONE", help="m0, m1, ...; none means all")
     add(
@@ -89,7 +98,7 @@ def grade_parser() -> argparse.ArgumentParser:
     add("--report", action="append", default=[], metavar="FORMAT=PATH", help="also write the report, e.g. json=r.json")
     add("--isolation", default="auto", choices=("auto", *RUNGS), help="how workers are isolated")
     add("--jobs", type=int, default=max(4, os.cpu_count() or 1), metavar="N", help="exercises graded side by side")
-    add("--watch", action="store_true", help="grade the exercise you are at on every save, until q; keys: h n l r t q")
+    add("--watch", action="store_true", help="grade the exercise you are at whenever you save it")
     add("-v", "--verbose", action="store_true", help="show every failure in full")
     return parser
 
@@ -187,6 +196,8 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
 def console() -> None:
     """The installed command."""
     limits.shut_memory()
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal that lacks a sign gets a "?", not a traceback
     sys.exit(main())
 
 

@@ -20,7 +20,7 @@ class BasicBlock(nn.Module):
     Args:
         in_channels: channels that come in.
         out_channels: channels that go out.
-        stride: stride of the first convolution; 2 halves height and width.
+        stride: 2 halves height and width.
 
     Example:
         BasicBlock(64, 128, stride=2) turns (N, 64, 32, 32) into (N, 128, 16, 16), so what is
@@ -34,7 +34,8 @@ class BasicBlock(nn.Module):
         # smallest layer that changes both?
         ### BEGIN SOLUTION m1.basic_block.init
         self.residual = nn.Sequential(
-            nn.Conv2d(in_channels, out_channels, 3, stride, padding=1, bias=False),
+            nn.Conv2d(in_channels, out_channels, 3, padding=1, bias=False),
+            nn.MaxPool2d(stride),  # the most of what was found; a stride would skip pixels
             nn.BatchNorm2d(out_channels),
             nn.ReLU(),
             nn.Conv2d(out_channels, out_channels, 3, padding=1, bias=False),
@@ -43,7 +44,7 @@ class BasicBlock(nn.Module):
         self.shortcut = nn.Sequential()  # empty: hands x on unchanged
         if stride != 1 or in_channels != out_channels:
             if stride != 1:  # a mean of the pixels it would otherwise skip
-                self.shortcut.append(nn.AvgPool2d(stride, ceil_mode=True))
+                self.shortcut.append(nn.AvgPool2d(stride))
             self.shortcut.append(nn.Conv2d(in_channels, out_channels, 1, bias=False))
             self.shortcut.append(nn.BatchNorm2d(out_channels))
         ### END SOLUTION
@@ -55,7 +56,7 @@ class BasicBlock(nn.Module):
             x: (N, in_channels, H, W), float.
 
         Returns:
-            (N, out_channels, H', W'), H' = H / stride rounded up, and W' likewise.
+            (N, out_channels, H / stride, W / stride); how an odd size is rounded is up to you.
         """
         _check_images(x, self.in_channels)
         # The identity path must stay open: mind on which side of the sum the last ReLU stands.
@@ -80,13 +81,17 @@ class ResNetMini(nn.Module):
         # A stem, three stages of blocks, a classifier. Halve the image where you double the
         # channels, and every block costs about the same time.
         ### BEGIN SOLUTION m1.resnet.init
-        self.stem = nn.Sequential(
-            nn.Conv2d(3, 64, 3, padding=1, bias=False), nn.BatchNorm2d(64), nn.ReLU()
-        )
-        self.stages = nn.Sequential(  # (N, 64, 32, 32)
-            BasicBlock(64, 128, stride=2),  # (N, 128, 16, 16)
-            BasicBlock(128, 256, stride=2),  # (N, 256, 8, 8)
-            BasicBlock(256, 256, stride=2),  # (N, 256, 4, 4)
+        # The pixels of a patch are nearly equal. Their sums and differences, across rows, columns
+        # and colours, hardly depend on each other; batch norm then gives each the same say.
+        pair = torch.tensor([[1.0, 1.0], [1.0, -1.0]])
+        colour = torch.tensor([[1.0, 1.0, 1.0], [1.0, 0.0, -1.0], [1.0, -2.0, 1.0]])
+        patches = torch.einsum("kc,ri,sj->krscij", colour, pair, pair).reshape(12, 3, 2, 2)
+        self.register_buffer("patches", torch.cat([patches, -patches]))  # (24, 3, 2, 2), fixed
+        self.stem = nn.Sequential(nn.BatchNorm2d(24), nn.ReLU())  # (N, 24, 31, 31)
+        self.stages = nn.Sequential(
+            BasicBlock(24, 64, stride=2),  # (N, 64, 15, 15)
+            BasicBlock(64, 256, stride=2),  # (N, 256, 7, 7)
+            BasicBlock(256, 256, stride=2),  # (N, 256, 3, 3)
         )
         self.classifier = nn.Linear(256, num_classes)
         ### END SOLUTION
@@ -103,6 +108,7 @@ class ResNetMini(nn.Module):
         _check_images(x, 3)
         # What is left of height and width is averaged away before the classifier.
         ### BEGIN SOLUTION m1.resnet.forward
-        features = self.stages(self.stem(x))  # (N, 256, 4, 4)
+        patches = nn.functional.conv2d(x, self.patches)  # (N, 24, 31, 31)
+        features = self.stages(self.stem(patches))  # (N, 256, 3, 3)
         return self.classifier(features.mean(dim=(2, 3)))
         ### END SOLUTION

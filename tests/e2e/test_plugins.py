@@ -45,6 +45,19 @@ def test_the_documented_milestone_passes_once_it_is_right(course):
     assert (done.returncode, "100 of 100 points" in done.stdout) == (0, True)
 
 
+def test_the_documented_milestone_works_as_an_installed_package(course, tmp_path, monkeypatch):
+    (course / "dlfplugin.py").unlink()
+    installed = tmp_path / "site"
+    about = installed / "extra-1.0.dist-info"
+    about.mkdir(parents=True)
+    name, module = re.search(r'entry-points.dlf\]\n(\w+) = "(\w+)"', PAGE).groups()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: extra\nVersion: 1.0\n")
+    (about / "entry_points.txt").write_text(f"[dlf]\n{name} = {module}\n")
+    (installed / f"{module}.py").write_text(PLUGIN)
+    monkeypatch.setenv("PYTHONPATH", str(installed))
+    assert "variance matches NumPy" in run(course, "x1").stdout
+
+
 def test_a_misspelt_hook_is_said(course):
     (course / "dlfplugin.py").write_text(PLUGIN.replace("def dlf_milestones", "def dlf_milestone"))
     done = run(course, "x1")

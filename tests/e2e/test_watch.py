@@ -14,7 +14,7 @@ from watched import SOLUTIONS, Watched, course
 
 CONV = "m1_cnn/conv.py"
 FOOTER = "q quit"
-UNDER_WAY = "… Conv2d.backward is the slope of Conv2d.forward"  # the first check that calls forward
+UNDER_WAY = "… Conv2d.forward matches PyTorch"  # the first check that calls forward
 RIGHT = (SOLUTIONS / CONV).read_text(encoding="utf-8")
 FLIPPED = RIGHT.replace("y = W.reshape", "y = W[:, :, ::-1, ::-1].reshape")
 SLOW = RIGHT.replace("        self._check_input(x)\n", "        import time; time.sleep(60)\n", 1)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from dlf_grader.config import Parser, repository
-from dlf_grader.course import lint, notebooks
+from dlf_grader.course import lint, notebooks, pages
 from dlf_grader.course.sync import out_of_date, sync
 from dlf_grader.failures import UsageError
 from dlf_grader.plugins import load_plugins
@@ -27,6 +27,10 @@ def dev(words: list[str]) -> int:
     )
     writing.add_argument("--check", action="store_true", help="only say what is out of date")
     writing.add_argument("--no-run", action="store_true", help="write them without outputs: needs no Jupyter")
+    describing = commands.add_parser(
+        "docs", help="write docs/commands.md, and into the lessons what their checks recognise"
+    )
+    describing.add_argument("--check", action="store_true", help="only say what is out of date")
     options = parser.parse_args(words)
     root = repository()
     if root is None or not (root / "solutions").is_dir():
@@ -37,6 +41,8 @@ def dev(words: list[str]) -> int:
         return _sync(root, options.check)
     if options.what == "notebooks":
         return _notebooks(root, check=options.check, run=not options.no_run)
+    if options.what == "docs":
+        return _docs(root, options.check)
     return _lint(root, mutants=not options.no_mutants)
 
 
@@ -46,6 +52,16 @@ def _sync(root: Path, check: bool) -> int:
         print(f"{'out of date' if check else 'written'}: exercises/{path}")
     if not changed:
         print("exercises/ is what solutions/ gives")
+    return 1 if check and changed else 0
+
+
+def _docs(root: Path, check: bool) -> int:
+    made = pages.pages(root, load_plugins(root))
+    changed = pages.out_of_date(made) if check else pages.write(made)
+    for path in changed:
+        print(f"{'out of date' if check else 'written'}: {path.relative_to(root).as_posix()}")
+    if not changed:
+        print(f"{len(made)} pages are what the code gives")
     return 1 if check and changed else 0
 
 
@@ -74,6 +90,10 @@ def _lint(root: Path, *, mutants: bool) -> int:
         (f"{m.id}: points, order, hints, lessons", lint.catalogue_problems(root, m, found)) for m, found in catalogue
     ]
     steps += [
+        (
+            "lessons list what their checks recognise, and their formulas can be set",
+            lint.lesson_problems(root, catalogue),
+        ),
         ("exercises come from solutions and hold none of them", lint.file_problems(root, checks)),
         ("stubs fail politely", lint.stub_problems(root, plugins, servers)),
         ("solutions earn full points", lint.solution_problems(root, plugins, servers)),

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dlf_grader.collect import all_milestones, checks_of
 from dlf_grader.config import Config
+from dlf_grader.course.formulas import formula_problems
+from dlf_grader.course.lessons import headings, mistakes_by_section, with_mistakes
 from dlf_grader.course.mutants import load_mutants, plant, survived
 from dlf_grader.course.sync import out_of_date, solution_ids, solution_lines
 from dlf_grader.model import Check, Late, Milestone, Status
@@ -28,7 +29,8 @@ def catalogue_problems(root: Path, milestone: Milestone, checks: Sequence[Check]
     total = sum(check.points for check in checks)
     if total != POINTS:
         yield f"{milestone.id}: the points add up to {total:g}, not {POINTS}"
-    anchors = _anchors(root / "exercises" / milestone.folder / "README.md")
+    lesson = root / "exercises" / milestone.folder / "README.md"
+    anchors = {anchor for _, anchor in headings(lesson.read_text(encoding="utf-8"))} if lesson.exists() else set()
     seen: set[str] = set()
     paths = {exercise.path for exercise in milestone.exercises}
     for check in checks:
@@ -48,6 +50,16 @@ def catalogue_problems(root: Path, milestone: Milestone, checks: Sequence[Check]
             except (ImportError, AttributeError) as error:
                 yield f"{check.id}: {error}"
         seen.add(check.id)
+
+
+def lesson_problems(root: Path, catalogue: Iterable[tuple[Milestone, Sequence[Check]]]) -> Iterator[str]:
+    """What is wrong with the lessons as texts."""
+    for milestone, checks in catalogue:
+        path = f"exercises/{milestone.folder}/README.md"
+        text = (root / path).read_text(encoding="utf-8") if (root / path).exists() else ""
+        if with_mistakes(text, mistakes_by_section(checks)) != text:
+            yield f"{path} does not list what its checks recognise; run: dlf-grade dev docs"
+        yield from (f"{path}, {problem}" for problem in formula_problems(text))
 
 
 def file_problems(root: Path, checks: Sequence[Check]) -> Iterator[str]:
@@ -116,17 +128,3 @@ def all_checks(root: Path, plugins: pluggy.PluginManager) -> list[tuple[Mileston
     """Every milestone with its checks."""
     config = Config(tree=root / "solutions")
     return [(milestone, checks_of([milestone], config, plugins)) for milestone in all_milestones(plugins)]
-
-
-def _anchors(readme: Path) -> set[str]:
-    """The anchors GitHub gives the headings of a Markdown file."""
-    found: dict[str, int] = {}
-    anchors: set[str] = set()
-    if not readme.exists():
-        return anchors
-    for line in readme.read_text(encoding="utf-8").splitlines():
-        if match := re.match(r"#{1,6} +(.+)", line):
-            slug = re.sub(r"[^\w\- ]", "", match[1].strip().lower()).replace(" ", "-")
-            anchors.add(f"{slug}-{found[slug]}" if slug in found else slug)
-            found[slug] = found.get(slug, 0) + 1
-    return anchors

@@ -1,8 +1,8 @@
 """Gradient checks: a layer's `backward` against central differences of its own `forward`.
 
 Each tensor by itself is projected on random directions, which costs two forwards a direction instead of two an
-element; only a failure is followed element by element, to name the index. Always in float64. No oracle is asked: a
-wrong `forward` with the matching `backward` passes here, and is caught by parity.
+element; only a failure is followed element by element, to name the index. Always in float64. No oracle is asked: the
+slope of a wrong `forward` would pass, so these checks come after parity of `forward`, or a constant would earn points.
 """
 
 from __future__ import annotations

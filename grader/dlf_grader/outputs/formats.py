@@ -20,6 +20,7 @@ WRITERS = {
     "prairielearn": "prairielearn:to_prairielearn",
     "exercism": "exercism:to_exercism",
     "lti": "lti:to_lti",
+    "sarif": "sarif:to_sarif",
 }
 
 

@@ -33,6 +33,8 @@ SIZES = {1: struct.Struct(">B"), 2: struct.Struct(">H"), 4: struct.Struct(">I")}
 def too_many(data: Buffer, limit: int = ITEMS_LIMIT) -> bool:
     """Whether a message holds more values than `limit`; of a malformed one, what can be read of it."""
     view = memoryview(data)
+    if len(view) <= limit:  # every value is at least a byte
+        return False
     at, left, seen = 0, 1, 0
     while left and at < len(view):
         seen += 1

@@ -12,6 +12,7 @@ import torch
 from torch.nn.functional import cross_entropy
 
 from dlf_reference.training.common import Array, Pace, Progress
+from dlf_reference.training.muon import Muon
 
 Inputs = tuple[torch.Tensor, ...]
 
@@ -22,7 +23,7 @@ class Plan:
 
     Attributes:
         lr: the highest learning rate of the cycle.
-        optimiser: "adamw", or "sgd" with Nesterov's momentum of 0.9.
+        optimiser: "adamw", "sgd" with Nesterov's momentum of 0.9, or "muon".
         weight_decay: decoupled for AdamW.
         warm_up: share of the steps in which the rate rises.
         max_norm: gradients are scaled down to this norm; 0 for no limit.
@@ -120,6 +121,8 @@ def predict(model: Any, batches: Iterator[Inputs], plan: Plan, device: torch.dev
 
 def _optimiser(plan: Plan, model: Any) -> torch.optim.Optimizer:
     parameters = [p for p in model.parameters() if p.requires_grad]
+    if plan.optimiser == "muon":
+        return Muon(parameters, plan.lr, plan.weight_decay)
     if plan.optimiser == "sgd":
         return torch.optim.SGD(parameters, plan.lr, momentum=0.9, nesterov=True, weight_decay=plan.weight_decay)
     return torch.optim.AdamW(parameters, plan.lr, weight_decay=plan.weight_decay)

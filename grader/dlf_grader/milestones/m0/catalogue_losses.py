@@ -36,6 +36,7 @@ MSE = (
         "MSELoss.backward is the slope of MSELoss.forward",
         *SLOPE,
         run="slope",
+        after=("forward",),
     ),
     mse.check(
         "behaviour",
@@ -80,6 +81,7 @@ CROSS_ENTROPY = (
         "CrossEntropyLoss.backward is the slope of CrossEntropyLoss.forward",
         *SLOPE,
         run="slope",
+        after=("forward",),
     ),
     cross_entropy.check(
         "behaviour",

@@ -75,8 +75,9 @@ CONV = (
         "Conv2d.backward",
         "Conv2d.backward is the slope of Conv2d.forward",
         "Nudge one number of x or W, and see by how much the loss moves: backward must say the same.",
-        "If this passes and parity does not, forward itself is off; if this fails, compare forward and backward.",
+        "forward is right by now, so compare backward with it line by line: what did each line do to the number?",
         run="slope",
+        after=("forward",),
         lesson="backward",
     ),
     conv.check(
@@ -135,6 +136,7 @@ MAX_POOL = (
         "Nudge one pixel and see which outputs move: backward must say the same.",
         "A pixel that is the maximum of several windows moves them all; one that is nowhere the maximum moves none.",
         run="max_slope",
+        after=("forward",),
     ),
     max_pool.check(
         "behaviour",
@@ -192,6 +194,7 @@ AVG_POOL = (
         "Nudge one pixel and see by how much the outputs move: backward must say the same.",
         "Divide by the same number in forward and in backward.",
         run="avg_slope",
+        after=("forward",),
     ),
     avg_pool.check(
         "behaviour",

@@ -88,6 +88,7 @@ CHECKS: tuple[Check, ...] = (
         "Nudge one pixel: every output of its channel moves a little, for the mean and the variance move.",
         "If dL_dgamma and dL_dbeta agree and dL_dx does not, a way through mean or variance is missing.",
         run="slope",
+        after=("forward",),
         lesson="backward-1",
     ),
     batch_norm.check(

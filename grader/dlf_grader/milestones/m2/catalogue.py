@@ -107,8 +107,9 @@ RNN = (
         "RNN.backward",
         "RNN.backward is the slope of RNN.forward",
         "Nudge one number of x, h0 or a weight, and see by how much the loss moves: backward must say the same.",
-        "If this passes and parity does not, forward itself is off; if this fails, compare forward and backward.",
+        "forward is right by now, so compare backward with it line by line: what did each line do to the number?",
         run="slope",
+        after=("forward",),
         lesson="backpropagation-through-time",
     ),
     rnn.check(

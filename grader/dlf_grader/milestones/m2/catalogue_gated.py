@@ -52,8 +52,9 @@ LSTM = (
         "LSTM.backward",
         "LSTM.backward is the slope of LSTM.forward",
         "Nudge one number of x, of a state or of a weight: backward must say by how much the loss moves.",
-        "If this passes and parity does not, forward itself is off; if this fails, compare forward and backward.",
+        "forward is right by now, so compare backward with it line by line: what did each line do to the number?",
         run="slope",
+        after=("forward",),
         lesson="lstm-backward",
     ),
     lstm.check(
@@ -118,8 +119,9 @@ GRU = (
         "GRU.backward",
         "GRU.backward is the slope of GRU.forward",
         "Nudge one number of x, h0 or a weight, and see by how much the loss moves: backward must say the same.",
-        "If this passes and parity does not, forward itself is off; if this fails, compare forward and backward.",
+        "forward is right by now, so compare backward with it line by line: what did each line do to the number?",
         run="slope",
+        after=("forward",),
     ),
     gru.check(
         "behaviour",

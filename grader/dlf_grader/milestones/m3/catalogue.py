@@ -183,6 +183,7 @@ LAYERNORM = (
         "Nudge one feature: the mean moves, the deviation moves, and with them every feature of the token.",
         "If only dL_dx is off, one of the three paths from x to y is missing.",
         run="slope",
+        after=("forward",),
     ),
     norm.check(
         "behaviour",

@@ -59,9 +59,10 @@ MULTIHEAD = (
         1,
         "MultiHeadAttention.backward",
         "MultiHeadAttention.backward is the slope of its forward",
-        "If parity fails and this passes, forward is off; if this fails, compare forward and backward line by line.",
+        "forward is right by now: go through it line by line, and through backward in the opposite order.",
         "Check split and merge first: merge(split(x)) must be x.",
         run="slope",
+        after=("forward",),
     ),
     multihead.check(
         "behaviour",
@@ -131,6 +132,7 @@ BLOCK = (
         "Nudge one weight, and see by how much the loss moves: backward must say the same.",
         "Sum the gradients of weights and biases over all tokens of all samples.",
         run="feed_forward_slope",
+        after=("forward",),
     ),
     block.check(
         "forward",

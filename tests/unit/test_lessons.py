@@ -1,0 +1,112 @@
+"""What lessons take from the checks, and formulas that can be set wherever a lesson is read."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+from dlf_grader.course.formulas import formula_problems
+from dlf_grader.course.lessons import headings, mistakes_by_section, recognised, with_mistakes
+from dlf_grader.course.lint import all_checks
+from dlf_grader.plugins import load_plugins
+
+ROOT = Path(__file__).parents[2]
+LESSON = """# A lesson
+
+## Forward
+
+y = x
+
+```console
+$ dlf-grade m1    # no heading
+# nor this
+```
+
+## Backward
+
+dL_dx
+"""
+
+
+@pytest.fixture(scope="module")
+def checks():
+    return {check.id: check for _, found in all_checks(ROOT, load_plugins(ROOT)) for check in found}
+
+
+def test_a_comment_in_a_code_block_is_no_heading():
+    assert list(headings(LESSON)) == [(0, "a-lesson"), (2, "forward"), (11, "backward")]
+
+
+def test_headings_of_one_name_get_anchors_as_on_github():
+    assert [anchor for _, anchor in headings("# A\n# B · c!\n# A\n# A\n")] == ["a", "b--c", "a-1", "a-2"]
+
+
+def test_mistakes_stand_at_the_end_of_their_section():
+    text = with_mistakes(LESSON, {"forward": ["The sign is wrong."]})
+    assert text.index("# nor this") < text.index("- The sign is wrong.") < text.index("## Backward")
+
+
+def test_writing_them_again_changes_nothing():
+    mistakes = {"forward": ["One.", "Two."], "backward": ["Three."]}
+    once = with_mistakes(LESSON, mistakes)
+    assert with_mistakes(once, mistakes) == once
+    assert with_mistakes(once, {}) == LESSON
+
+
+def test_a_check_of_some_tensors_recognises_mistakes_in_those_only(checks):
+    forward, backward = (" ".join(recognised(checks[f"m1.conv.{name}"])) for name in ("forward", "backward"))
+    assert "kernel were flipped: in deep learning" in forward
+    assert "kernel were flipped when the gradient is spread back" in backward
+    assert "spread back" not in forward
+
+
+def test_nothing_is_said_twice_in_a_lesson(checks):
+    found = mistakes_by_section([check for check in checks.values() if check.milestone == "m2"])
+    said = [text for texts in found.values() for text in texts]
+    assert len(said) == len(set(said)) > 50
+
+
+def test_what_mutants_are_caught_by_is_in_the_lessons(checks):
+    """The mutants' words are what the grader really said: those of named mistakes must be found, in their milestone."""
+    missing = [
+        f"{mutant['killed_by']}: {mutant['says']}"
+        for path in sorted((ROOT / "tests" / "mutants").glob("*.toml"))
+        for mutant in tomllib.loads(path.read_text(encoding="utf-8"))["mutant"]
+        for check in [checks[mutant["killed_by"]]]
+        if any(mutant["says"] in text for text in recognised(check))
+        and mutant["says"] not in next((ROOT / "exercises").glob(f"{check.milestone}_*/README.md")).read_text("utf-8")
+    ]
+    assert not [words for words in missing if "kept the logarithm" not in words]  # one of six such stands for all
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (r"so $\{a\}$ is", "Markdown changes"),
+        (r"so $g \, d$ is", "Markdown changes"),
+        (r"so $\hat{x}_i$ and $\hat{x}_{j}$ and $y_{k}$", "Markdown changes"),
+        (r"so $\operatorname{Var} x$", r"refuses \operatorname"),
+        ("```math\n\\mbox{a}\n```", r"line 1: GitHub refuses \mbox"),
+        ("so $x is", "without its partner"),
+        ("so 5$x$ is", "without its partner"),
+    ],
+)
+def test_a_formula_that_would_not_be_set_is_said(text, words):
+    assert any(words in problem for problem in formula_problems(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"so $\frac{1}{2}$, $x_t W_{ih}^T$",
+        "```math\ng \\, d \\\\ \\{a\\}\n```",
+        "`$HOME` and\n\n```console\n$ dlf-grade m1\n```",
+        "| $a_1$ | $b$ |\n|---|---|\n| $c$ | d |",
+    ],
+)
+def test_a_formula_that_can_be_set_is_not_complained_of(text):
+    assert not list(formula_problems(text))
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("exercises/*/README.md")), ids=lambda path: path.parent.name)
+def test_lessons_can_be_set(path):
+    assert not list(formula_problems(path.read_text(encoding="utf-8")))

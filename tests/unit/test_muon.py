@@ -1,0 +1,46 @@
+import torch
+from dlf_reference.training.muon import Muon, orthogonalised
+
+
+def test_a_matrix_made_orthogonal_keeps_its_singular_vectors_and_evens_its_singular_values():
+    torch.manual_seed(0)
+    left, _ = torch.linalg.qr(torch.randn(12, 12))
+    right, _ = torch.linalg.qr(torch.randn(30, 30))
+    lengths = torch.logspace(0, -1, 12)
+    matrix = left @ torch.diag(lengths) @ right[:, :12].T  # (12, 30)
+    for made in (orthogonalised(matrix), orthogonalised(matrix.T).T):
+        along = left.T @ made @ right[:, :12]
+        assert (along - torch.diag(along.diag())).abs().max() < 0.05
+        assert 0.5 < along.diag().min() <= along.diag().max() < 1.3
+
+
+def test_what_is_not_a_filter_moves_as_pytorchs_sgd_moves_it():
+    torch.manual_seed(0)
+    start, gradients = torch.randn(5), torch.randn(4, 5)
+    ours, theirs = (torch.nn.Parameter(start.clone()) for _ in range(2))
+    optimisers = (
+        Muon([ours], 0.1, weight_decay=0.01),
+        torch.optim.SGD([theirs], 0.1, momentum=0.9, nesterov=True, weight_decay=0.01),
+    )
+    for gradient in gradients:
+        for parameter, optimiser in zip((ours, theirs), optimisers, strict=True):
+            parameter.grad = gradient.clone()
+            optimiser.step()
+    torch.testing.assert_close(ours, theirs)
+
+
+def test_filters_learn_a_small_task():
+    torch.manual_seed(0)
+    model = torch.nn.Sequential(torch.nn.Conv2d(1, 8, 3), torch.nn.BatchNorm2d(8), torch.nn.Flatten())
+    model.append(torch.nn.Linear(8 * 16, 2))
+    x = torch.randn(64, 1, 6, 6)
+    labels = (x[:, 0, :, :3].sum(dim=(1, 2)) > x[:, 0, :, 3:].sum(dim=(1, 2))).long()
+    optimiser = Muon(model.parameters(), 0.05, weight_decay=0.0)
+    losses = []
+    for _ in range(40):
+        loss = torch.nn.functional.cross_entropy(model(x), labels)
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        losses.append(float(loss.detach()))
+    assert losses[-1] < 0.2 * losses[0]
