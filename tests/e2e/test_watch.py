@@ -111,7 +111,7 @@ def kill_with(number):
     ids=["q", "ctrl-c", "kill", "hang-up"],
 )
 @pytest.mark.parametrize("running", [False, True], ids=["idle", "running"])
-def test_however_it_ends_the_terminal_is_as_found_and_no_process_is_left(end, code, running, watched):
+def test_however_it_ends_the_terminal_is_as_found_and_nothing_is_left(end, code, running, watched):
     assert not watched.terminal_as_found()
     if running:
         watched.save(CONV, SLOW)
@@ -122,6 +122,7 @@ def test_however_it_ends_the_terminal_is_as_found_and_no_process_is_left(end, co
     assert watched.terminal_as_found()
     assert "Traceback" not in watched.shown
     assert [pid for pid in family if os.path.exists(f"/proc/{pid}")] == []
+    assert list(watched.scratch.iterdir()) == []
 
 
 def test_after_a_fault_the_terminal_is_as_found(tmp_path, cache):

@@ -43,7 +43,9 @@ class Watched:
         self.found = termios.tcgetattr(self._theirs)
         self.shown = ""
         command = [sys.executable, "-c", OWN_TERMINAL, sys.executable, "-m", "dlf_grader.cli", *words, "--watch"]
-        environment = os.environ | {"DLF_CACHE": str(cache), "TERM": "xterm", "COLUMNS": "100"}
+        self.scratch = folder / "scratch"
+        self.scratch.mkdir()
+        environment = os.environ | {"DLF_CACHE": str(cache), "TERM": "xterm", "TMPDIR": str(self.scratch)}
         streams = {"stdin": self._theirs, "stdout": self._theirs, "stderr": self._theirs}
         self.process = subprocess.Popen(command, cwd=folder, env=environment, start_new_session=True, **streams)
 
@@ -62,12 +64,15 @@ class Watched:
         end = time.monotonic() + PATIENCE
         while words not in self.shown:
             assert time.monotonic() < end, f"never showed {words!r}, but:\n{self.shown}"
-            if select.select([self._screen], [], [], 0.2)[0]:
-                data = os.read(self._screen, 1 << 16).decode(errors="replace")
-                self.shown += ESCAPES.sub("", data)
+            self.look()
             assert self.process.poll() is None, f"ended before it showed {words!r}:\n{self.shown}"
         before, _, self.shown = self.shown.partition(words)
         return before
+
+    def look(self) -> None:
+        """Take what is on its way to the screen, waiting a moment for it."""
+        if select.select([self._screen], [], [], 0.1)[0]:
+            self.shown += ESCAPES.sub("", os.read(self._screen, 1 << 16).decode(errors="replace"))
 
     def press(self, keys: str) -> None:
         os.write(self._screen, keys.encode())
@@ -77,10 +82,12 @@ class Watched:
 
     def ended(self) -> int:
         """Wait for the end; its exit code."""
-        code = self.process.wait(timeout=PATIENCE)
-        while select.select([self._screen], [], [], 0)[0]:
-            self.shown += ESCAPES.sub("", os.read(self._screen, 1 << 16).decode(errors="replace"))
-        return code
+        end = time.monotonic() + PATIENCE
+        while self.process.poll() is None:
+            assert time.monotonic() < end, f"never ended, but showed:\n{self.shown}"
+            self.look()
+        self.look()
+        return self.process.returncode
 
     def family(self) -> set[int]:
         """The fork servers and their workers."""

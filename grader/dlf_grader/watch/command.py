@@ -68,6 +68,7 @@ def _signals(events: Events) -> Iterator[None]:
         which: signal.signal(which, handler)
         for name, handler in handlers.items()
         if (which := getattr(signal, name, None)) is not None  # not everywhere
+        and signal.getsignal(which) is not signal.SIG_IGN  # as nohup asks
     }
     try:
         yield
