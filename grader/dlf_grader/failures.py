@@ -11,14 +11,18 @@ DlfError
 │   │   └── ServerLost    its fork server died, which may be another's doing: tried once more
 │   └── WorkerRefused     it used something forbidden: refused
 ├── DataUnusable          a data set cannot be read: skipped
+├── RunCancelled          another run takes its place: no verdict
 └── GraderFault           ours, never the learner's: error, exit 3
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from dlf_grader.model import Counterexample, Diagnosis, Status
+
+NO_KEYBOARD = "nobody can answer breakpoint() or input() here: dlf-grade replay shows the case as Python to run by hand"
 
 
 class DlfError(Exception):
@@ -45,19 +49,27 @@ class CheckFailure(DlfError):
 
 @dataclass(frozen=True)
 class Frame:
-    """A line of the learner's own code on the way to an exception; `file` is relative to the tree."""
+    """A line of the learner's own code on the way to an exception.
+
+    Attributes:
+        file: relative to the tree.
+        values: what its variables held, as the worker puts it: {"x": "float64 (2, 3)"}. To be shown, never parsed.
+    """
 
     file: str
     line: int
     function: str
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 class LearnerError(DlfError):
     """The learner's code raised an exception."""
 
     def __init__(self, kind: str, text: str, frames: tuple[Frame, ...], call: str) -> None:
-        where = f" at {frames[-1].file}:{frames[-1].line}" if frames else ""
-        raised = f"{call} raised {kind}{where}"
+        asked_for = call.partition("(")[0].rpartition(".")[2]
+        absent = kind == "AttributeError" and not frames and f"'{asked_for}'" in text
+        raised = f"{call} is missing" if absent else f"{call} raised {kind}"
+        text = "; ".join(filter(None, (text, NO_KEYBOARD if kind in ("BdbQuit", "EOFError") else "")))
         super().__init__(text if kind == "MissingName" else f"{raised}: {text}" if text else raised)
         self.kind = kind
         self.text = text
@@ -73,6 +85,10 @@ class WorkerLost(DlfError):
     """The worker is gone; whatever it held is lost."""
 
     status = Status.CRASHED
+
+    def __init__(self, message: str, frames: tuple[Frame, ...] = ()) -> None:
+        super().__init__(message)
+        self.frames = frames
 
 
 class WorkerTimeout(WorkerLost):
@@ -94,13 +110,13 @@ class WorkerRefused(WorkerLost):
 
     status = Status.REFUSED
 
-    def __init__(self, message: str, frames: tuple[Frame, ...] = ()) -> None:
-        super().__init__(message)
-        self.frames = frames
-
 
 class DataUnusable(DlfError):
     """A data set is there, but not whole."""
+
+
+class RunCancelled(DlfError):
+    """The run was called off; what it had found is kept, what it had not gets no verdict."""
 
 
 class GraderFault(DlfError):

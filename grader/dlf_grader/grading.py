@@ -24,7 +24,7 @@ from dlf_grader.failures import (
     NotWritten,
     ServerLost,
     WorkerLost,
-    WorkerRefused,
+    WorkerTimeout,
 )
 from dlf_grader.isolation import resolve
 from dlf_grader.model import Check, Exercise, Result, Status
@@ -35,7 +35,8 @@ from dlf_grader.sandbox.protocol import Load
 from dlf_grader.sandbox.proxy import IMPORT_SECONDS, MEMORY, Submission
 from dlf_grader.sandbox.scratch import remove_folder
 from dlf_grader.session import Session, result_of
-from dlf_grader.sources import snapshot
+from dlf_grader.sources import Source, snapshot
+from dlf_grader.traces import told
 
 OUTPUT_SHOWN = 2000  # characters of a learner's prints that a result keeps
 
@@ -59,9 +60,13 @@ class Grader:
         self.copy.mkdir()
 
     def __enter__(self) -> Grader:
-        snapshot(self.config.tree, self.copy)
-        if any(self._needs_torch(check) for check in self.checks):
-            self.servers.preload("torch")
+        try:
+            snapshot(self.session.tree, [check.exercise for check in self.checks], self.copy)
+            if any(self._needs_torch(check) for check in self.checks):
+                self.servers.preload("torch")
+        except BaseException:  # a full disk, or the run was called off
+            self.__exit__(None, None, None)
+            raise
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
@@ -119,14 +124,25 @@ class Grader:
         """The verdict that reading the file is enough for: it is broken, forbidden, or still as it was handed out."""
         source = self.session.tree.source(exercise.path)
         if source.problem:
-            return result_of(check, Status.FAILED, message=source.problem, location=self._at(source.path, source.line))
+            at, text = self._at(source.path, source.line), source.text_of(source.line)
+            trace = (f"{at}: {text}",) if text else ()
+            return result_of(check, Status.FAILED, message=source.problem, location=at, trace=trace)
         if found := self.session.tree.forbidden(exercise):
-            where, module, line = found
-            text = f"{module}: {exercise.instead}"
-            return result_of(check, Status.REFUSED, message=text, location=self._at(where.path, line))
+            source, used, line = found
+            at, text = self._at(source.path, line), f"{used}: {self._instead(exercise, source, used)}"
+            trace = (f"{at}: {source.text_of(line)}",)
+            return result_of(check, Status.REFUSED, message=text, location=at, trace=trace)
         if exercise.engine == "torch" and (line := source.still_a_stub()):
             return result_of(check, Status.TODO, message="not written yet", location=self._at(source.path, line))
         return None
+
+    def _instead(self, exercise: Exercise, source: Source, used: str) -> str:
+        """What to do instead of something forbidden."""
+        folder, _, _ = source.path.rpartition("/")
+        module = used.removeprefix("imports ").partition(".")[0]
+        if used.startswith("imports ") and (self.config.tree / folder / f"{module}.py").is_file():
+            return f"it is {folder.replace('/', '.')}.{module} from here, as imports start at the tree's root"
+        return exercise.instead
 
     def _settle_all(self, checks: Sequence[Check], first: Result) -> None:
         """One message for a whole file, then checks that wait for it."""
@@ -173,13 +189,15 @@ class Grader:
             try:
                 result = self._run(check, submission, ctx)
             except ServerLost:  # perhaps another's doing: once more, with a server of its own
+                ctx.pictures.clear()
                 result = self._run(check, submission, ctx)
         except Exception as error:  # noqa: BLE001 - a fault of ours must not lose the other results
             result = self._verdict(check, error)
         if check.kind == "parity" and result.status is Status.PASSED:
             self.session.note_answered(check)
         output = self._tidy_up(submission)
-        return replace(result, seconds=round(time.monotonic() - start, 4), output=output)
+        seconds = round(time.monotonic() - start, 4)
+        return replace(result, seconds=seconds, output=output, pictures=tuple(ctx.pictures))
 
     def _run(self, check: Check, submission: Submission, ctx: Context) -> Result:
         submission.let_use_gpu(check.kind == "training" and has_gpu(self.config))
@@ -199,9 +217,10 @@ class Grader:
     def _verdict(self, check: Check, error: Exception) -> Result:
         """The result that an exception means."""
         where = self._location(check, error)
-        cause = error.__cause__ if isinstance(error, CheckFailure) else error
-        if isinstance(cause, LearnerError) and cause.frames:
-            where = self._frame(cause.frames) or where
+        frames = _frames(error)
+        if frames:
+            where = self._at(frames[-1].file, frames[-1].line)
+        trace = told(frames, self.session.tree.closure(check.exercise), tree_name(self.config.tree))
         match error:
             case NotWritten():
                 return result_of(check, Status.TODO, message="not written yet", location=where)
@@ -217,19 +236,21 @@ class Grader:
                     counterexample=error.counterexample,
                     replay=self._replay(check, error),
                     location=where,
+                    trace=trace,
                 )
             case LearnerError():
-                return result_of(check, Status.FAILED, message=str(error), location=where)
-            case WorkerRefused():
-                return result_of(check, error.status, message=str(error), location=self._frame(error.frames) or where)
+                return result_of(check, Status.FAILED, message=str(error), location=where, trace=trace)
+            case WorkerTimeout():
+                text = f"{error}; the whole check has {check.timeout:g} s"
+                return result_of(check, error.status, message=text, location=where, trace=trace)
             case WorkerLost():
-                return result_of(check, error.status, message=str(error), location=where)
+                return result_of(check, error.status, message=str(error), location=where, trace=trace)
             case DataUnusable():
                 return result_of(check, Status.SKIPPED, message=str(error))
             case GraderFault():
                 return result_of(check, Status.ERROR, message=str(error))
-        trace = "".join(traceback.format_exception(error)) if self.config.verbose else "dlf-grade -v shows where"
-        return result_of(check, Status.ERROR, message=f"{type(error).__name__}: {error} ({trace})")
+        details = "".join(traceback.format_exception(error)) if self.config.verbose else "dlf-grade -v shows where"
+        return result_of(check, Status.ERROR, message=f"{type(error).__name__}: {error} ({details})")
 
     def _replay(self, check: Check, error: CheckFailure) -> str:
         if error.counterexample is None or not error.counterexample.number:
@@ -239,8 +260,11 @@ class Grader:
     def _location(self, check: Check, error: Exception) -> str:
         return self._at(*self.session.tree.where(check.exercise, check.target))
 
-    def _frame(self, frames: tuple[Frame, ...]) -> str:
-        return self._at(frames[-1].file, frames[-1].line) if frames else ""
-
     def _at(self, path: str, line: int) -> str:
         return f"{tree_name(self.config.tree)}/{path}:{line}"
+
+
+def _frames(error: Exception) -> tuple[Frame, ...]:
+    """The learner's own frames behind a verdict."""
+    cause = error.__cause__ if isinstance(error, CheckFailure) else error
+    return cause.frames if isinstance(cause, LearnerError | WorkerLost) else ()

@@ -98,7 +98,7 @@ def test_a_file_that_cannot_be_used_is_said_once(grade, monkeypatch, how, status
         ("return np.zeros((1, 1))", Status.FAILED, "wrong shape"),
         ("return np.full((1, 1, 2, 2), np.nan)", Status.FAILED, "y is wrong"),
         ("return np.ones(10 * 2**30 // 8)", Status.FAILED, "MemoryError"),
-        ("return np.ones(2**27)", Status.FAILED, "1024 MiB where at most 64 MiB may cross"),
+        ("return np.zeros(2**27)", Status.FAILED, "1024 MiB where at most 64 MiB may cross"),
         ("return np.matrix([[1.0]])", Status.FAILED, "subclass of an array"),
         ("while True: pass", Status.TIMEOUT, "Conv2d.forward(float64 (1, 1, 3, 3)) did not end in time"),
         ("import sys; sys.exit(0)", Status.FAILED, "SystemExit"),
@@ -109,7 +109,11 @@ def test_a_file_that_cannot_be_used_is_said_once(grade, monkeypatch, how, status
         ("import importlib\nimportlib.import_module('torch')", Status.REFUSED, "imports torch"),
         ("import ctypes\nctypes.CDLL(None)", Status.REFUSED, "foreign code"),
         ("raise ValueError(x.nothing)", Status.FAILED, "AttributeError"),
-        ("raise ZeroDivisionError('by hand')", Status.FAILED, "ZeroDivisionError at m1_cnn/conv.py"),
+        (
+            "raise ZeroDivisionError('by hand')",
+            Status.FAILED,
+            "Conv2d.forward(float64 (1, 1, 3, 3)) raised ZeroDivisionError: by hand",
+        ),
         ("def f(): f()\nf()", Status.FAILED, "RecursionError"),
         ("class E(Exception):\n    def __str__(self): raise E\nraise E", Status.FAILED, "raised E"),
     ],
@@ -123,6 +127,79 @@ def test_a_function_that_misbehaves_is_named(grade, forward, status, words):
     assert re.match(r".*/m1_cnn/conv\.py:\d+$", result.location)
     assert "dlf_grader" not in result.message
     assert_others_graded(report)
+
+
+@pytest.mark.parametrize(
+    ("forward", "trace"),
+    [
+        (
+            "cols = x.reshape(len(x), -1)\nreturn np.matmul(\n    cols, self.W)",
+            (
+                "conv.py:75 in forward: return np.matmul( cols, self.W)",
+                "  with cols float64 (1, 9), self.W float64 (1, 1, 2, 2), x float64 (1, 1, 3, 3), self.b float64 (1,)",
+            ),
+        ),
+        ("while x is not None: pass", ("conv.py:74 in forward: while x is not None: pass",)),
+        (
+            "np.lib.stride_tricks.as_strided(x, (10**9,), (4096,)).sum()",
+            ("conv.py:74 in forward: np.lib.stride_tricks.as_strided(x, (10**9,), (4096,)).sum()",),
+        ),
+        ("import multiprocessing", ("conv.py:74 in forward: import multiprocessing",)),
+    ],
+    ids=["exception", "endless loop", "crash", "refusal"],
+)
+def test_the_learners_own_line_is_shown_and_nothing_of_ours(grade, forward, trace):
+    result = of(grade(forward=forward), "m1.conv.forward")
+    assert [line.rpartition("m1_cnn/")[2] for line in result.trace] == list(trace)
+    assert result.trace[0].startswith(result.location)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words", "advice"),
+    [
+        ("self.dL_dW = ", "dL_dW = ", "Conv2d.dL_dW is missing", "backward has to assign self.dL_dW"),
+        ("self.cache = ", "cache = ", "'Conv2d' object has no attribute 'cache'", "forward has to keep there"),
+        ("return dL_dpadded", "return 0, dL_dpadded", "got a tuple of 2", "a comma too many"),
+        ("return dL_dpadded", "return list(dL_dpadded) or dL_dpadded", "got a list of 1", "give the array itself"),
+    ],
+)
+def test_what_backward_needs_or_owes_is_said(grade, old, new, words, advice):
+    text = (SOLUTIONS / CONV).read_text()
+    assert old in text
+    result = of(grade(text=text.replace(old, new)), "m1.conv.backward")
+    assert words in result.message
+    assert advice in result.diagnosis[0].text
+
+
+@pytest.mark.parametrize(
+    ("refusal", "status", "words"),
+    [
+        (
+            "raise ValueError(f'need {self.in_channels} channels in 4 axes, got {x.ndim} axes, {x.shape[1]} second')",
+            "passed",
+            "",
+        ),
+        ("_refuse(x)", "passed", ""),
+        ("raise ValueError('wrong shape')", "failed", "should say what was expected and what came"),
+        ("np.zeros(3).reshape(x.size + 1, 2)", "failed", "expected a ValueError that your code raises"),
+        ("raise TypeError(x.shape)", "failed", "expected ValueError, got"),
+    ],
+)
+def test_a_refusal_is_the_exercises_own_and_names_what_came(grade, refusal, status, words):
+    text = (SOLUTIONS / CONV).read_text()
+    own = 'raise ValueError(f"expected x of shape (N, {self.in_channels}, H, W), got {x.shape}")'
+    assert text.count(own) == 1
+    helper = "\n\ndef _refuse(x):\n    raise ValueError(\n        f'expected NCHW, '\n        f'got {x.shape}')\n"
+    result = of(grade(text=text.replace(own, refusal) + helper), "m1.conv.errors")
+    assert (result.status, words in result.message) == (status, True), result.message
+
+
+def test_a_neighbouring_file_imported_by_its_bare_name_is_told_its_whole_name(grade):
+    result = grade(text="from pool import MaxPool2d\n").results[0]
+    assert (result.status, result.message) == (
+        Status.REFUSED,
+        "imports pool: it is m1_cnn.pool from here, as imports start at the tree's root",
+    )
 
 
 @pytest.mark.parametrize(

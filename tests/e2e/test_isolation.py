@@ -9,6 +9,7 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from dlf_grader.config import Config
@@ -77,11 +78,31 @@ def test_a_crash_and_a_timeout_end_the_worker_and_the_next_call_has_a_new_one(su
     )
     with pytest.raises(WorkerCrashed, match="exited with status 3"):
         submission.call("crash")
+    submission.ready()
     submission.deadline = time.monotonic() + 1
     with pytest.raises(WorkerTimeout, match=r"hang\(\) did not end in time"):
         submission.call("hang")
     submission.deadline = time.monotonic() + 60
     assert submission.call("fine") == 1
+
+
+def test_waiting_for_a_worker_to_start_costs_an_exercise_none_of_its_time(servers, tmp_path, monkeypatch):
+    (tmp_path / "exercise.py").write_text("def fine():\n    return 1\n")
+    now = time.monotonic()
+
+    def clock(at: float) -> None:
+        monkeypatch.setattr("dlf_grader.sandbox.proxy.time", SimpleNamespace(monotonic=lambda: at))
+
+    def start():
+        clock(now + 50)
+        return servers.worker("numpy")
+
+    clock(now)
+    submission = Submission(start, Load(str(tmp_path), "exercise", "numpy", "by hand", str(tmp_path), MEMORY))
+    submission.deadline = now + 20
+    assert submission.call("fine") == 1
+    assert submission.deadline == now + 70
+    submission.close()
 
 
 def test_what_is_printed_is_kept_and_changes_nothing(submit):

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
-from dlf_grader.instruments.diagnosis import Trial, explain
+from dlf_grader.failures import Frame, LearnerError
+from dlf_grader.instruments.diagnosis import Trial, absence, explain
 from dlf_grader.instruments.layer import Case, Misconception
 
 RNG = np.random.default_rng(0)
@@ -30,6 +31,9 @@ def named(make, **more):
         (lambda y, x: y.ravel(), "reshaped"),
         (lambda y, x: y.sum(axis=0), "summed"),
         (lambda y, x: 0 * y, "zeros"),
+        (lambda y, x: y.tolist(), "list"),
+        (lambda y, x: (y, x), "tuple"),
+        (lambda y, x: None, "nothing"),
         (lambda y, x: np.full_like(y, np.nan), "not-finite"),
         (lambda y, x: y.astype(np.float32).astype(float), "dtype-lost"),
     ],
@@ -51,6 +55,29 @@ def test_an_answer_of_an_earlier_case_is_called_stale():
     old, new = trials(lambda y, x: y, shapes=((2, 2), (2, 2)))
     stale = Trial(2, new.case, {"y": old.expected["y"]}, new.expected)
     assert [d.id for d in explain((), lambda case: {}, (old,), (stale,), "y")] == ["stale"]
+
+
+def test_two_results_in_each_others_place_are_called_swapped():
+    outputs, last = RNG.standard_normal((2, 4, 3)), RNG.standard_normal((2, 3))
+    case = Case("", (outputs,))
+    trial = Trial(1, case, {"outputs": last, "h_T": outputs}, {"outputs": outputs, "h_T": last})
+    assert [d.id for d in explain((), lambda case: {}, (), (trial,), "outputs")] == ["swapped"]
+
+
+@pytest.mark.parametrize(
+    ("call", "text", "functions", "name"),
+    [
+        ("Linear.dL_dW", "'Linear' object has no attribute 'dL_dW'", (), "not-stored"),
+        ("Linear.backward(float64 (1, 1))", "'Linear' object has no attribute 'x'", ("backward",), "not-kept"),
+        ("Linear.backward(float64 (1, 1))", "module 'numpy' has no attribute 'matmull'", ("backward",), None),
+        ("Linear.backward(float64 (1, 1))", "'Linear' object has no attribute 'backward'", (), None),
+        ("Linear.forward(float64 (1, 1))", "'Linear' object has no attribute 'w'", ("forward",), None),
+    ],
+)
+def test_an_attribute_that_is_not_there_is_traced_to_the_function_that_owes_it(call, text, functions, name):
+    frames = tuple(Frame("m0_mlp/layers.py", 3, function) for function in functions)
+    found = absence(LearnerError("AttributeError", text, frames, call))
+    assert (found and found.id) == name
 
 
 def test_noise_has_no_name():

@@ -49,6 +49,20 @@ def test_what_is_returned_gets_its_names():
     assert named((), None, "") == {}
 
 
+@pytest.mark.parametrize(
+    ("returned", "got"),
+    [
+        (np.zeros((1, 2)), "one thing only, float64 (1, 2)"),
+        ((np.zeros(2), np.ones(3)), "(float64 (2,), float64 (3,))"),
+        ((1, 2, 3), "(1, 2, 3)"),
+    ],
+)
+def test_another_nesting_is_told_whole(returned, got):
+    with pytest.raises(CheckFailure) as caught:
+        named(STATE.returned, returned, "LSTM.forward")
+    assert str(caught.value) == f"LSTM.forward should return (outputs, (h_T, c_T)), got {got}"
+
+
 @pytest.mark.parametrize("value", [np.zeros(2), None, (1,), (1, 2), (1, 2, 3), (1, (2, 3), 4)])
 def test_too_few_or_too_many_things_are_named(value):
     with pytest.raises(CheckFailure, match=r"LSTM.forward should return \(outputs, \(h_T, c_T\)\), got|\(h_T, c_T\)"):

@@ -25,7 +25,7 @@ def test_json_holds_every_field_of_the_schema():
     assert report["schema"] == "dlf/report/v1"
     wanted = {
         "id", "milestone", "exercise", "kind", "title", "status", "score", "max_score", "message", "diagnosis",
-        "counterexample", "measurements", "location", "output", "seconds", "cached",
+        "counterexample", "measurements", "location", "trace", "output", "seconds", "cached",
     }  # fmt: skip
     assert wanted <= report["results"][0].keys()
     assert report["results"][0]["diagnosis"] == [{"id": "kernel-flipped", "text": "Flipped."}]

@@ -122,3 +122,16 @@ def test_colour_appears_on_a_terminal_only_and_never_with_no_color(monkeypatch):
 @pytest.mark.parametrize("status", list(Status))
 def test_every_status_has_a_line(status):
     assert "Conv2d.forward matches PyTorch" in shown(result(status, message="why"))
+
+
+def test_an_exceptions_own_lines_follow_it_and_long_ones_break_between_words_on_a_terminal(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "60")
+    message = "Conv2d.forward(float64 (1, 1, 3, 3)) raised ValueError: matmul: operand 1 does not fit"
+    broken = ["Conv2d.forward(float64 (1, 1, 3, 3)) raised", "    ValueError: matmul: operand 1 does not fit"]
+    trace = ("exercises/m1_cnn/conv.py:47 in forward: y = W", "  with x float64 (2, 3)")
+    wrong = result(Status.FAILED, message=message, trace=trace)
+    for tty, said in ((False, [message]), (True, broken)):
+        terminal = Terminal(screen := Screen(tty=tty), Config(tree=Path("exercises").resolve()))
+        terminal.dlf_check_finished(check(), wrong)
+        lines = [line[10:] for line in screen.getvalue().splitlines()[2:]]
+        assert lines[:-1] == [*said, "  exercises/m1_cnn/conv.py:47 in forward: y = W", "    with x float64 (2, 3)"]

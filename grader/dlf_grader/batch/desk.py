@@ -17,6 +17,7 @@ from dlf_grader.config import Config, tree_name
 from dlf_grader.model import Report, Result
 from dlf_grader.plugins import load_plugins
 from dlf_grader.reference import Reference
+from dlf_grader.reports import without_drawings
 from dlf_grader.sandbox.process import Servers
 from dlf_grader.session import Session
 
@@ -123,5 +124,7 @@ def _as_handed_in(report: Report, tree: Path) -> Report:
 
 
 def _moved(result: Result, here: str) -> Result:
-    places = (result.message.replace(here, f"{TREE}/"), result.location.replace(here, f"{TREE}/"))
-    return replace(result, message=places[0], location=places[1])
+    message, location, *trace = (
+        text.replace(here, f"{TREE}/") for text in (result.message, result.location, *result.trace)
+    )
+    return replace(without_drawings(result), message=message, location=location, trace=tuple(trace))

@@ -80,7 +80,8 @@ def with_places(report: Report, cells: Iterable[Cell]) -> Report:
         return PLACE.sub(lambda found: _place(found, cells), text)
 
     def moved(result: Result) -> Result:
-        return replace(result, message=told(result.message), location=told(result.location))
+        trace = tuple(told(line) for line in result.trace)
+        return replace(result, message=told(result.message), location=told(result.location), trace=trace)
 
     return replace(report, results=tuple(moved(result) for result in report.results))
 

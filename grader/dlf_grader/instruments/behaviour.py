@@ -210,29 +210,3 @@ def reads_parameters_at_call(submission: Submission, layer: Layer, case: Case) -
     if mismatch is not None:
         text = "forward ignores a parameter assigned after the first call"
         raise _fail("parameters-copied", text, case, tensor=layer.output)
-
-
-def refuses(name: str, bad: Sequence[tuple[str, dict[str, Any], Array]]) -> RunCheck:
-    """A check that `forward` raises ValueError, with words, for each bad input.
-
-    Args:
-        name: the class.
-        bad: (what is wrong, constructor arguments, input).
-    """
-
-    def run(submission: Submission, ctx: Context) -> Measurements:
-        for what, init, x in bad:
-            try:
-                submission.new(name, **init).forward(x)
-            except NotWritten:
-                raise
-            except LearnerError as error:
-                if error.kind != "ValueError":
-                    raise CheckFailure(f"{what}: expected ValueError, got: {error}") from error
-                if not error.text.strip():
-                    raise CheckFailure(f"{what}: the ValueError should say what was expected and what came") from error
-            else:
-                raise CheckFailure(f"{what}: forward of an input of shape {x.shape} should raise ValueError")
-        return {"inputs": len(bad)}
-
-    return run

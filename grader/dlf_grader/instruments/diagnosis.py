@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from dlf_grader.failures import GraderFault
+from dlf_grader.failures import GraderFault, LearnerError
 from dlf_grader.instruments.compare import as_array, close
 from dlf_grader.instruments.layer import Answer, Array, Ask, Case, Misconception
 from dlf_grader.model import Diagnosis
@@ -80,9 +80,20 @@ def generic(passed: Sequence[Trial], evidence: Sequence[Trial], tensor: str) -> 
     first = evidence[0]
     yours, expected = as_array(first.yours.get(tensor)), np.asarray(first.expected[tensor])
     if yours is None:
-        if first.yours.get(tensor) is None:
+        found = first.yours.get(tensor)
+        if found is None:
             yield Diagnosis("nothing", f"{tensor} is None: is a return missing, or an assignment?")
+        if isinstance(found, list):
+            yield Diagnosis("list", f"{tensor} is a list: give the array itself, or np.array of it.")
+        if isinstance(found, tuple):
+            yield Diagnosis(
+                "tuple", f"{tensor} is one array: is there a comma too many, or something else returned too?"
+            )
         return
+    for other in (name for name in first.expected if name != tensor):
+        if all(_swapped(trial, tensor, other) for trial in evidence):
+            yield Diagnosis("swapped", f"{tensor} and {other} are swapped: each is right in the other's place.")
+            return
     if yours.shape != expected.shape:
         if (wrong := _wrong_shape(tensor, evidence)) is not None:
             yield wrong
@@ -138,6 +149,13 @@ def _wrong_shape(tensor: str, evidence: Sequence[Trial]) -> Diagnosis | None:
     return None
 
 
+def _swapped(trial: Trial, tensor: str, other: str) -> bool:
+    if other not in trial.expected:
+        return False
+    pairs = ((tensor, other), (other, tensor))
+    return all(close(trial.yours.get(name), trial.expected[right]) for name, right in pairs)
+
+
 def _ratio(trial: Trial, tensor: str) -> float | None:
     """By which one factor the learner's array is off, if by one."""
     yours, expected = as_array(trial.yours.get(tensor)), np.asarray(trial.expected[tensor], dtype=float)
@@ -176,6 +194,18 @@ def _all_close(ratios: list[float | None], counts: list[float]) -> bool:
     return len(ratios) == len(counts) and all(
         r is not None and bool(np.isclose(r, c)) for r, c in zip(ratios, counts, strict=True)
     )
+
+
+def absence(error: LearnerError) -> Diagnosis | None:
+    """Which function was to set an attribute that is not there."""
+    owner, _, name = error.call.partition("(")[0].partition(".")
+    if error.kind != "AttributeError" or f"'{owner}' object has no attribute" not in error.text:
+        return None
+    if name.rpartition(".")[2].startswith("dL_d"):
+        return Diagnosis("not-stored", f"backward has to assign self.{name}, where the parameter's gradient is kept.")
+    if name == "backward" and error.frames and error.frames[-1].function == name:
+        return Diagnosis("not-kept", "What backward reads from self, forward has to keep there.")
+    return None
 
 
 def first_with(passed: Sequence[Case], failing: Case) -> Diagnosis | None:

@@ -15,7 +15,7 @@ from dlf_grader.failures import CheckFailure, LearnerError, NotWritten
 from dlf_grader.instruments.code import written
 from dlf_grader.instruments.compare import as_array, compare
 from dlf_grader.instruments.diagnosis import Trial
-from dlf_grader.instruments.layer import Answer, Case, Misconception, RngFor
+from dlf_grader.instruments.layer import Answer, Case, Misconception, RngFor, named
 from dlf_grader.instruments.parity import judge, raised_on
 from dlf_grader.model import Counterexample, Diagnosis, Measurements, RunCheck
 from dlf_grader.sandbox.proxy import Submission
@@ -52,10 +52,7 @@ class Function:
         """What the learner's function returned, by name."""
         if len(self.results) == 1:
             return {self.results[0]: returned}
-        if isinstance(returned, tuple | list) and len(returned) == len(self.results):
-            return dict(zip(self.results, returned, strict=True))
-        got = f"{len(returned)} things" if isinstance(returned, tuple | list) else "one thing"
-        raise CheckFailure(f"{self.name} returns {got}, expected {len(self.results)}: {', '.join(self.results)}")
+        return named(self.results, returned, self.name)
 
     def code(self, module: str, case: Case) -> str:
         """Python that repeats a case on the learner's own file."""

@@ -13,6 +13,8 @@ from dlf_grader.instruments.layer import Array, Case
 from dlf_grader.model import Counterexample, Diagnosis, Measurements, RunCheck
 from dlf_grader.sandbox.proxy import Submission, describe_value
 
+TRANSPOSED = Diagnosis("transposed", "As in PyTorch, W's first axis counts outputs and its second inputs.")
+
 
 def he_normal(
     name: str,
@@ -43,7 +45,9 @@ def he_normal(
         case = Case(", ".join(f"{key}={value}" for key, value in init.items()), ())
         if getattr(w, "shape", None) != shape:
             raise CheckFailure(
-                f"W: expected an array of shape {shape}, got {describe_value(w)}", Counterexample(case.label, 0, "W")
+                f"W: expected an array of shape {shape}, got {describe_value(w)}",
+                Counterexample(case.label, 0, "W"),
+                (TRANSPOSED,) if getattr(w, "shape", ())[:2] == shape[1::-1] else (),
             )
         if not np.array_equal(w, again):
             raise CheckFailure("two layers made with generators of the same seed differ: draw W from rng")
@@ -60,11 +64,12 @@ def he_normal(
             raise CheckFailure(f"the mean of W is {float(np.mean(w)):.4f}, expected 0")
         kurtosis = float(np.mean((w / std) ** 4))
         if kurtosis < 2.5:  # a normal's is 3, a uniform's 1.8
-            raise CheckFailure("W is not normal: its values look uniform")
+            raise CheckFailure("W is not normally distributed, its values look uniform: draw them with rng.normal")
         if (mismatch := compare(bias, b, np.zeros(shape[0]))) is not None:
             raise CheckFailure(f"{bias} should start at zero: {mismatch.text}")
         if optional_bias and draw(ctx.seed, bias=False)[1] is not None:
-            raise CheckFailure(f"with bias=False the attribute {bias} should be None")
+            got = describe_value(draw(ctx.seed, bias=False)[1])
+            raise CheckFailure(f"with bias=False the attribute {bias} should be None, got {got}")
         return {"std": std, "expected": wanted}
 
     return run

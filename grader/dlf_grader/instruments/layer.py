@@ -194,12 +194,21 @@ def named(names: Names, value: Any, who: str) -> Answer:
         return {names: value}
     if not names:
         return {}
-    if not isinstance(value, tuple | list) or len(value) != len(names):
-        raise CheckFailure(f"{who} should return {_in_words(names)}, got {_described(value)}")
+    if not _fits(names, value):
+        few = "" if isinstance(value, tuple | list) else "one thing only, "
+        raise CheckFailure(f"{who} should return {_in_words(names)}, got {few}{_described(value)}")
     found: Answer = {}
     for inner, part in zip(names, value, strict=True):
         found |= named(inner, part, who)
     return found
+
+
+def _fits(names: Names, value: Any) -> bool:
+    """Whether a value is nested as the names are."""
+    if isinstance(names, str):
+        return True
+    several = isinstance(value, tuple | list) and len(value) == len(names)
+    return not names or (several and all(map(_fits, names, value)))
 
 
 def _in_words(names: Names) -> str:

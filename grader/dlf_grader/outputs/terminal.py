@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import textwrap
 import threading
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TextIO
 
@@ -68,32 +70,33 @@ class Terminal:
 
     @hookimpl
     def dlf_check_progress(self, check: Check, fraction: float, words: str) -> None:
-        filled = round(24 * fraction)
-        self._show_status(f"  {'━' * filled}{'╌' * (24 - filled)} {check.id} {words}")
+        self._show_status(f"  {bar(fraction)} {check.id} {words}")
 
     @hookimpl
     def dlf_check_finished(self, check: Check, result: Result) -> None:
-        lines = [] if result.milestone == self.milestone else [self._heading(result)]
+        lines = [] if result.milestone == self.milestone else [self._milestone_heading(result)]
         self.milestone = result.milestone
         lines.append(self._line(result))
         if result.status in BROKEN and (not self.expanded or self.config.verbose):
             self.expanded = True
-            lines += [INDENT + "    " + line for line in details(result)]
+            lines += [INDENT + "    " + line for line in self._fitted(details(result))]
             if self.config.only_case is not None:
                 lines += _replayed(result, self.config)
-        self._print(lines)
+        self.say(lines)
 
     @hookimpl
     def dlf_session_finish(self, report: Report, config: Config) -> None:
-        self._print(self._summary(report))
+        self.say(self._summary(report))
 
     # -- lines ------------------------------------------------------------------------------------
 
-    def _heading(self, result: Result) -> str:
+    def _milestone_heading(self, result: Result) -> str:
+        return self._heading(f"{result.milestone} {result.exercise.partition('/')[0].partition('_')[2]}")
+
+    def _heading(self, title: str) -> str:
         best = "gpu" if has_gpu(self.config) else "cpu"
         device = best if self.config.device == "auto" else self.config.device
         about = f"{tree_name(self.config.tree)}/ · {device} · seed {self.config.seed}"
-        title = f"{result.milestone} {result.exercise.partition('/')[0].partition('_')[2]}"
         return f"{self._paint(title, BOLD)}{about:>{max(1, self.width - len(title))}}"
 
     def _line(self, result: Result) -> str:
@@ -103,6 +106,18 @@ class Terminal:
         title = result.title if len(result.title) <= room else result.title[: room - 1] + "…"
         line = f"{INDENT}{self._paint(mark, COLOURS.get(mark, DIM))} {title:<{room}} "
         return line + self._paint(note, "" if result.status in BROKEN else DIM)
+
+    def _fitted(self, lines: list[str]) -> list[str]:
+        """Lines broken between words to the terminal's width; as they are where nobody sees them in one."""
+        if not self.moving:
+            return lines
+        wrapper = textwrap.TextWrapper(
+            max(40, self.width - len(INDENT) - 4),
+            subsequent_indent="    ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        return [part for line in lines for part in wrapper.wrap(line)]
 
     def _summary(self, report: Report) -> list[str]:
         lines = []
@@ -133,7 +148,8 @@ class Terminal:
     def _paint(self, text: str, code: str) -> str:
         return f"\033[{code}m{text}\033[0m" if self.colour and code else text
 
-    def _print(self, lines: list[str]) -> None:
+    def say(self, lines: Iterable[str]) -> None:
+        """Print lines, above the one that moves."""
         with self.lock:
             self._clear()
             for line in lines:
@@ -156,6 +172,12 @@ class Terminal:
             self.status_line = ""
 
 
+def bar(fraction: float, width: int = 24) -> str:
+    """How much is done."""
+    filled = round(width * fraction)
+    return "━" * filled + "╌" * (width - filled)
+
+
 def details(result: Result) -> list[str]:
     """A failure in full: the smallest case, the numbers, the name of the mistake, what to do next."""
     lines = []
@@ -163,9 +185,11 @@ def details(result: Result) -> list[str]:
     if case is not None and case.case:
         lines.append(f"{'smallest case' if case.number else 'case'}: {case.case}")
     lines.append(result.message)
-    if case is not None and case.yours is not None:
+    lines += ["  " + line for line in result.trace]
+    shapes = case is not None and isinstance(case.yours, str) and not case.index and case.yours in result.message
+    if case is not None and case.yours is not None and not shapes:  # the message has them already
         where = f"[{','.join(map(str, case.index))}]" if case.index else ""
-        yours, expected = _told_apart(case.yours, case.expected)
+        yours, expected = told_apart(case.yours, case.expected)
         lines.append(f"{case.tensor}{where}   yours {yours}   expected {expected}")
         lines += _side_by_side(case.yours_array, case.expected_array)
     lines += [diagnosis.text for diagnosis in result.diagnosis]
@@ -216,7 +240,7 @@ def _plain(value: float | int | str | None) -> str:
     return str(value)
 
 
-def _told_apart(yours: float | str, expected: float | str | None) -> tuple[str, str]:
+def told_apart(yours: float | str, expected: float | str | None) -> tuple[str, str]:
     """Two numbers, with more digits where six do not show the difference."""
     short = _plain(yours), _plain(expected)
     return short if short[0] != short[1] else (repr(yours), repr(expected))

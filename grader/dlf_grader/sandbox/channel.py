@@ -8,6 +8,7 @@ import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
@@ -50,6 +51,8 @@ if TYPE_CHECKING:
 OUTPUT_KEPT = 16 * 1024  # bytes of a worker's prints that are kept; the rest is read and dropped
 CHUNK = 1 << 16
 FRAMES_KEPT = 20
+VALUES_KEPT = 40  # of the variables of one frame
+LONGEST_VALUE = 80  # characters of a variable's name, and of what it held
 LONGEST_WAIT = 3600.0  # seconds between two looks at the clock
 
 
@@ -94,7 +97,7 @@ class Channel:
 
         if not load.root:  # the trusted side: a whole data set may come back
             self.limit = LIMIT_TO_WORKER
-        self._send(load, deadline, doing)
+        self._send(msgspec.structs.replace(load, seconds=_left(deadline)), deadline, doing)
         if load.root:
             self.lacking = self._confined(deadline, doing)
         self._reply(0, deadline, lambda value: None, doing)
@@ -119,7 +122,7 @@ class Channel:
             WorkerLost: the worker is gone, and this channel with it.
         """
         number = secrets.randbits(62)  # whoever has not read the question cannot have written the answer
-        self._send(Request(number, operations), deadline, doing)
+        self._send(Request(number, operations, _left(deadline)), deadline, doing)
         return self._reply(number, deadline, on_progress, doing)
 
     def take_output(self) -> str:
@@ -265,6 +268,11 @@ class Channel:
         return kind(f"{doing()} ended its process: {how}")
 
 
+def _left(deadline: float) -> float:
+    """Seconds until a deadline, at least a moment; 0 if there is none."""
+    return max(deadline - time.monotonic(), 0.01) if deadline < float("inf") else 0.0
+
+
 def read_reply(frame: Buffer) -> Reply:
     """A worker's message.
 
@@ -282,6 +290,14 @@ def read_reply(frame: Buffer) -> Reply:
 def _frames(frames: list[WireFrame]) -> tuple[Frame, ...]:
     """The innermost frames of those sent."""
     return tuple(
-        Frame(one_line(frame.file, LONGEST_NAME), frame.line, one_line(frame.function, LONGEST_NAME))
+        Frame(
+            one_line(frame.file, LONGEST_NAME),
+            frame.line,
+            one_line(frame.function, LONGEST_NAME),
+            {
+                one_line(name, LONGEST_VALUE): one_line(words, LONGEST_VALUE)
+                for name, words in islice(frame.values.items(), VALUES_KEPT)
+            },
+        )
         for frame in frames[-FRAMES_KEPT:]
     )

@@ -66,7 +66,8 @@ def install(root: str, engine: str, instead: str, refuse: Callable[[str], None])
 
     def judge_import(name: str) -> None:
         if _trusted_depth == 0 and name.partition(".")[0] not in allowed and not _asked_by_engine(engines):
-            refuse(f"imports {name}: {instead}")
+            one_process = name.partition(".")[0] in REFUSED_STANDARD
+            refuse(f"imports {name}: {'an exercise runs in one process' if one_process else instead}")
 
     def hook(event: str, args: tuple[Any, ...]) -> None:
         if event == "import":

@@ -33,6 +33,7 @@ LIMIT_TO_GRADER = 1 << 26  # bytes: the largest answer a learner's function may 
 DEPTH_LIMIT = 32
 DTYPES = frozenset(["b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8"])
 UNDER_WAY = ".under-way"  # file in the worker's scratch folder with the number of the operation it is at
+LAST_WORDS = ".last-words"  # and where it stood when it crashed, or when its time was nearly up
 EXT_ARRAY, EXT_TENSOR, EXT_TUPLE, EXT_HANDLE = 1, 2, 3, 4
 
 
@@ -91,6 +92,7 @@ class Request(msgspec.Struct, tag="request", frozen=True, forbid_unknown_fields=
 
     id: int
     operations: list[Operation]
+    seconds: float = 0.0  # after which the worker is killed; 0 for never
 
 
 class Load(msgspec.Struct, tag="load", frozen=True, forbid_unknown_fields=True):
@@ -106,6 +108,7 @@ class Load(msgspec.Struct, tag="load", frozen=True, forbid_unknown_fields=True):
     processor_seconds: int = 0  # of all its threads together; 0 for no limit
     gpu: bool = False  # whether a GPU's devices are among what a locked worker keeps
     refused: tuple[str, ...] = ()  # full names, with wildcards, of what may not be used
+    seconds: float = 0.0  # as in `Request`
 
 
 # -- what the worker answers ----------------------------------------------------------------------
@@ -117,6 +120,7 @@ class WireFrame(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     file: str
     line: int
     function: str
+    values: dict[str, str] = {}  # what its variables held, in words
 
 
 class Values(msgspec.Struct, tag="values", frozen=True, forbid_unknown_fields=True):
@@ -221,10 +225,7 @@ def pack_value(
         return _pack_array(EXT_TENSOR, value.array, limit)
     if kind is Handle:
         return _ext(EXT_HANDLE, [value.number, value.type_name, list(value.methods)])
-
-    def pack(item: Any) -> Any:
-        return pack_value(item, keep_object, limit=limit, depth=depth + 1)
-
+    pack = partial(pack_value, keep_object=keep_object, limit=limit, depth=depth + 1)
     if kind is list:
         return [pack(item) for item in value]
     if kind is tuple:

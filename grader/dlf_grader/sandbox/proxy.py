@@ -11,8 +11,6 @@ replaced at the next use, with none of the old objects in it.
 
 from __future__ import annotations
 
-import os
-import stat
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -25,6 +23,7 @@ from dlf_grader.failures import DlfError, LearnerError, ServerLost, WorkerLost
 from dlf_grader.sandbox.channel import Channel
 from dlf_grader.sandbox.limits import MEMORY as MEMORY
 from dlf_grader.sandbox.protocol import (
+    LAST_WORDS,
     UNDER_WAY,
     Call,
     Drop,
@@ -37,6 +36,7 @@ from dlf_grader.sandbox.protocol import (
     Tensor,
     pack_value,
 )
+from dlf_grader.sandbox.remains import last_frames, told_by
 
 IMPORT_SECONDS = 20.0
 
@@ -139,8 +139,9 @@ class Submission:
 
         try:
             values = channel.ask(packed, self.deadline, doing, self.on_progress)
-        except WorkerLost:
+        except WorkerLost as error:
             self._channel = None
+            self._place(error)
             raise
         if len(values) != len(operations):
             raise channel._broken("too few or too many values")
@@ -188,20 +189,29 @@ class Submission:
         return self._channel
 
     def _loaded(self) -> Channel:
+        began = time.monotonic()
         channel = self._start()
+        self.deadline += time.monotonic() - began  # waiting for PyTorch to be imported is not the exercise's time
         try:
             channel.load(self._load, min(self.deadline, time.monotonic() + IMPORT_SECONDS))
         except (LearnerError, WorkerLost) as error:
             if not isinstance(error, ServerLost):
                 self._import_error = error  # it would fail again, for every check
             channel.close()
+            self._place(error)
             raise
         self.lacking.update(channel.lacking)
         return channel
 
+    def _place(self, error: DlfError) -> None:
+        """Give an error the lines at which the worker stood, if it left word of them."""
+        if isinstance(error, WorkerLost) and not error.frames:
+            error.frames = last_frames(Path(self._load.scratch) / LAST_WORDS, self._load.root)
+
     def _under_way(self, count: int) -> int:
         """Which operation the worker says it is at; only words depend on it."""
-        return min(_number_in(Path(self._load.scratch) / UNDER_WAY), count - 1)
+        said = told_by(Path(self._load.scratch) / UNDER_WAY, 8)
+        return min(int.from_bytes(said, "little"), count - 1)
 
     def _received(self, value: Any) -> Any:
         if isinstance(value, Handle):
@@ -217,26 +227,13 @@ class Submission:
             case Call(target, name, args, kwargs):
                 owner = self._type_names.get(target, "") if isinstance(target, int) else ""
                 called = ".".join(part for part in (owner, name) if part)
+                if isinstance(target, str) and target.startswith("dlf_"):
+                    called = f"our {called}"
                 described = [describe_value(a) for a in args] + [f"{k}={describe_value(v)}" for k, v in kwargs.items()]
                 return f"{called}({', '.join(described)})"
             case Get(target, name) | Set(target, name):
                 return ".".join(part for part in (self._type_names.get(target, ""), name) if part)
         return Path(self._load.module).name
-
-
-def _number_in(file: Path) -> int:
-    """The first eight bytes of a file, whatever the worker has put in its place: a pipe, a link, a device."""
-    try:
-        descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
-    except OSError:
-        return 0
-    try:
-        data = os.read(descriptor, 8) if stat.S_ISREG(os.fstat(descriptor).st_mode) else b""
-    except OSError:
-        data = b""
-    finally:
-        os.close(descriptor)
-    return int.from_bytes(data, "little")
 
 
 def describe_value(value: Any) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import builtins
 import contextlib
+import faulthandler
 import gc
 import importlib
 import inspect
@@ -15,6 +16,7 @@ import mmap
 import os
 import socket
 import sys
+import time
 import types
 from operator import attrgetter
 from typing import Any
@@ -24,6 +26,7 @@ import numpy as np
 
 from dlf_grader.sandbox import guard, limits, locked, places, refused
 from dlf_grader.sandbox.protocol import (
+    LAST_WORDS,
     LENGTH,
     LIMIT_TO_GRADER,
     LIMIT_TO_WORKER,
@@ -45,13 +48,15 @@ from dlf_grader.sandbox.protocol import (
     Set,
     Unable,
     Values,
-    WireFrame,
     decode_request,
     encode_message,
     pack_value,
     unpack_value,
 )
+from dlf_grader.sandbox.trace import frames_here, frames_of
 from dlf_grader.sandbox.words import LONGEST_NAME, LONGEST_TEXT
+
+WRITING_SECONDS = 0.25
 
 
 class MissingName(Exception):
@@ -69,6 +74,8 @@ class Worker:
         self.next_handle = -1  # the grader counts up from 1, the worker down from -1
         self.process = os.getpid()
         self.under_way: mmap.mmap | bytearray = bytearray(8)
+        self.last_words: int | None = None  # descriptor
+        self.until = 0.0  # when they are written, on the clock of `time.monotonic`
 
     def serve(self) -> None:
         """Answer requests until the grader hangs up."""
@@ -117,6 +124,7 @@ class Worker:
                 self.send(Confined(self._confine(load)))
             except Exception as error:  # noqa: BLE001 - whatever it is, nothing may be imported unconfined
                 return Unable(f"{type(error).__name__}: {error}")
+        self._keep_time(load.seconds)
         try:
             self.objects[0] = importlib.import_module(load.module)
         except BaseException as error:  # noqa: BLE001 - whatever a learner's module raises is an answer
@@ -127,6 +135,8 @@ class Worker:
         """Give up what the rung takes away; returns what of it could not be."""
         limits.confine(load.scratch, load.memory, load.processor_seconds)
         self.under_way = _shared_number(UNDER_WAY)
+        self.last_words = os.open(LAST_WORDS, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o600)
+        faulthandler.enable(self.last_words, all_threads=False)
         for stream in (sys.stdout, sys.stderr):
             stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # both are TextIOWrapper
         lacking = locked.confine(load.rung, load.root, load.scratch, load.engine, gpu=load.gpu)
@@ -139,7 +149,18 @@ class Worker:
                 refused.watch(load.refused, load.instead, self._refuse)
         return lacking
 
+    def _keep_time(self, seconds: float) -> None:
+        """Shortly before the grader's patience ends, write down which line is being run."""
+        until = time.monotonic() + seconds
+        if self.last_words is None or not seconds or abs(until - self.until) < WRITING_SECONDS / 2:
+            return  # a check's calls share its deadline, and arming costs a thread
+        self.until = until
+        with contextlib.suppress(OSError):  # the learner's code may have closed it
+            os.ftruncate(self.last_words, 0)
+            faulthandler.dump_traceback_later(max(seconds - WRITING_SECONDS, 0.01), file=self.last_words)
+
     def _carry_out(self, request: Request) -> Reply:
+        self._keep_time(request.seconds)
         values = []
         for at, operation in enumerate(request.operations):
             self.under_way[:8] = at.to_bytes(8, "little")
@@ -208,38 +229,13 @@ class Worker:
     def _raised(self, request_id: int, at: int, error: BaseException) -> Raised:
         kind = "TypeError" if isinstance(error, ProtocolError) else type(error).__name__
         text = f"returned {error}, which cannot be graded" if isinstance(error, ProtocolError) else _text(error)
-        frames = self._frames_of(error)
+        frames = frames_of(error, self.root)
         not_written = isinstance(error, NotImplementedError)
         return Raised(request_id, at, kind[:LONGEST_NAME], text[:LONGEST_TEXT], frames, not_written)
 
-    def _frames_of(self, error: BaseException) -> list[WireFrame]:
-        frames = []
-        trace = error.__traceback__
-        while trace is not None:
-            code = trace.tb_frame.f_code
-            frames.append((code.co_filename, trace.tb_lineno, code.co_name))
-            trace = trace.tb_next
-        if isinstance(error, SyntaxError) and error.filename:
-            frames.append((error.filename, error.lineno or 1, "<module>"))
-        return self._learners_own(frames)
-
-    def _learners_own(self, frames: list[tuple[str, int, str]]) -> list[WireFrame]:
-        prefix = self.root + os.sep
-        own = [
-            WireFrame(file.removeprefix(prefix).replace(os.sep, "/"), line, function)
-            for file, line, function in frames
-            if self.root and file.startswith(prefix)
-        ]
-        return own[-20:]
-
     def _refuse(self, text: str) -> None:
         """Tell the grader what was used, and end: the attempt cannot be caught and hidden."""
-        frames = []
-        frame = inspect.currentframe()
-        while frame is not None:
-            frames.append((frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name))
-            frame = frame.f_back
-        self.send(Refused(text, self._learners_own(frames[::-1])))
+        self.send(Refused(text, frames_here(self.root)))
         os._exit(0)
 
 

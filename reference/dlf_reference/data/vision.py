@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from dlf_reference.data import DataError
+from dlf_reference.data.catalogue import state
 
 MNIST_SIZES = {"train": 60_000, "test": 10_000}
 CIFAR10_SIZES = {"train": 50_000, "test": 10_000}
@@ -34,8 +35,10 @@ def mnist(folder: str, *, download: bool = False) -> dict[str, np.ndarray]:
     for split, count in MNIST_SIZES.items():
         try:
             data = MNIST(folder, train=split == "train", download=download)
-        except (RuntimeError, ValueError) as error:  # torchvision's words for a missing and for a damaged file
-            raise DataError(f"MNIST in {folder} cannot be read: {' '.join(str(error).split())}") from error
+        except (RuntimeError, ValueError) as error:  # torchvision's words would advise what cannot be done from here
+            problems = () if download else state("mnist", Path(folder)).problems
+            problem = "; ".join(problems) or " ".join(str(error).split())
+            raise DataError(f"MNIST in {folder} is not whole: {problem}") from error
         if data.data.shape != (count, 28, 28) or data.targets.shape != (count,):
             raise DataError(f"MNIST in {Path(folder)}: expected {count} {split} images, got {len(data.data)}")
         found[f"x_{split}"] = data.data.numpy()

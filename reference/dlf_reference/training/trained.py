@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dlf_reference import metrics
+from dlf_reference.data.classes import class_names
 from dlf_reference.training.common import Array, Data
 from dlf_reference.training.config import Config
 
@@ -64,7 +65,7 @@ def trained_run(
         labels=data["y_test"],
         examples=_examples(data),
         lengths=data.get("lengths_test"),
-        classes=_classes(config.data, data),
+        classes=class_names(config.data, data["y_train"]),
         vocabulary=vocabulary,
     )
 
@@ -76,14 +77,3 @@ def _examples(data: Data) -> Array:
 
     rows: Array = padded(data["x_test"], data["lengths_test"]).numpy()
     return rows
-
-
-def _classes(loader: str, data: Data) -> tuple[str, ...]:
-    from dlf_reference.data import text, vision
-
-    names = {
-        "vision:cifar10": vision.CIFAR10_CLASSES,
-        "text:imdb": text.IMDB.classes,
-        "text:ag_news": text.AG_NEWS.classes,
-    }
-    return names.get(loader) or tuple(str(number) for number in range(int(data["y_train"].max()) + 1))

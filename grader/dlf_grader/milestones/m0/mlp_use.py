@@ -43,7 +43,8 @@ def init(submission: Submission, ctx: Context) -> Measurements:
     mlp = made(ctx.seed, **square)
     for part, methods in (("relu", {"forward", "backward"}), ("loss", {"forward", "backward"})):
         if not methods <= set(getattr(getattr(getattr(mlp, part), "handle", None), "methods", ())):
-            raise CheckFailure(f"the attribute {part} should be a layer with forward and backward")
+            got = describe_value(getattr(mlp, part))
+            raise CheckFailure(f"the attribute {part} should be a layer with forward and backward, got {got}")
     first, again, other = (parameters_of(made(seed, **square)) for seed in (ctx.seed, ctx.seed, ctx.seed + 1))
     for name in ("fc1.W", "fc2.W"):
         if not np.array_equal(first[name], again[name]):
@@ -187,7 +188,7 @@ def num_parameters(submission: Submission, ctx: Context) -> Measurements:
         at = Counterexample(label, 0, "num_parameters", (), count if isinstance(count, int) else None, right)
         if callable(count) and not isinstance(count, int):
             told = Diagnosis("method", "It is a method: put @property above it, so that it is read without brackets.")
-            raise CheckFailure("num_parameters should be an int", at, (told,))
+            raise CheckFailure("num_parameters should be an int, got a method", at, (told,))
         if (mismatch := compare("num_parameters", count, right)) is not None:
             names = [(id, text) for id, text, rule in COUNT_MISTAKES if rule(d, h, k) == count]
             raise CheckFailure(mismatch.text, at, tuple(Diagnosis(i, f"It looks as if {t}.") for i, t in names))

@@ -9,11 +9,12 @@ import numpy as np
 
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
-from dlf_grader.instruments.behaviour import manners, refuses
+from dlf_grader.instruments.behaviour import manners
 from dlf_grader.instruments.compare import compare
 from dlf_grader.instruments.gradient import gradient
 from dlf_grader.instruments.layer import Array, Case, Layer, RngFor
 from dlf_grader.instruments.parity import parity
+from dlf_grader.instruments.refusal import refuses
 from dlf_grader.milestones.m1 import batchnorm_mistakes
 from dlf_grader.model import Counterexample, Diagnosis, Measurements
 from dlf_grader.sandbox.proxy import Submission

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from dlf_grader.instruments.behaviour import manners, refuses
+from dlf_grader.instruments.behaviour import manners
 from dlf_grader.instruments.gradient import gradient
 from dlf_grader.instruments.initialisation import he_normal
 from dlf_grader.instruments.layer import Array, Case, Layer, RngFor
 from dlf_grader.instruments.parity import parity
+from dlf_grader.instruments.refusal import refuses
 from dlf_grader.milestones.m1.conv_mistakes import MISTAKES
 
 # N, C, H, W, out, kernel, stride, padding, bias

@@ -9,12 +9,12 @@ import numpy as np
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.compare import close
+from dlf_grader.instruments.network import PROBES, all_learn, logits
 from dlf_grader.instruments.training import Data, Goal, reaches
-from dlf_grader.model import Counterexample, Diagnosis, Measurements
+from dlf_grader.model import Diagnosis, Measurements
 from dlf_grader.sandbox.protocol import Tensor
 from dlf_grader.sandbox.proxy import Remote, Submission, describe_value
 
-PROBES = "dlf_reference.training.probes"
 LARGEST_RESNET = 3_000_000
 
 
@@ -29,16 +29,7 @@ def _images(ctx: Context, *shape: int) -> np.ndarray:
 
 def _logits(submission: Submission, model: Remote, x: np.ndarray, classes: int, label: str) -> np.ndarray:
     """The model's logits, once they have the right type, shape and dtype."""
-    y = submission.call(f"{PROBES}:logits", model, x)
-    wanted = (len(x), classes)
-    if not isinstance(y, Tensor):
-        raise CheckFailure(f"forward: expected a tensor of shape {wanted}, got {describe_value(y)}")
-    if y.array.shape != wanted:
-        text = f"forward of images {x.shape}: expected logits of shape {wanted}, got {y.array.shape}"
-        raise CheckFailure(text, Counterexample(label, 0, "logits", (), str(y.array.shape), str(wanted)))
-    if y.array.dtype != np.float32 or not np.isfinite(y.array).all():
-        raise CheckFailure(f"forward: expected finite float32 logits, got {y.array.dtype} with nan or inf")
-    return y.array
+    return logits(submission, model, (len(x), classes), f"images {x.shape}, {label}", x)
 
 
 def _classifies(submission: Submission, ctx: Context, name: str, image: tuple[int, ...]) -> Measurements:
@@ -80,16 +71,7 @@ def resnet_forward(submission: Submission, ctx: Context) -> Measurements:
 
 
 def _all_learn(submission: Submission, ctx: Context, model: Remote, image: tuple[int, ...]) -> Measurements:
-    sizes = submission.call(f"{PROBES}:size", model)
-    if not sizes:
-        text = "the model has no parameters: layers must be attributes of the module, or stand in a ModuleList"
-        raise CheckFailure(text)
-    reached = submission.call(f"{PROBES}:gradient_sizes", model, _images(ctx, 2, *image), np.arange(2))
-    idle = [name for name, largest in reached.items() if not largest > 0]
-    if idle:
-        text = f"no gradient reaches {', '.join(idle[:3])}: expected every parameter to take part in forward"
-        raise CheckFailure(text)
-    return {"parameters": sum(sizes.values())}
+    return {"parameters": all_learn(submission, model, np.arange(2), _images(ctx, 2, *image))}
 
 
 BLOCKS = ((4, 4, 1), (4, 4, 2), (4, 8, 1), (4, 8, 2))  # in, out, stride

@@ -15,10 +15,10 @@ from dlf_grader.instruments.behaviour import (
     keeps_calls_apart,
     leaves_inputs_alone,
     reads_parameters_at_call,
-    refuses,
 )
 from dlf_grader.instruments.layer import Array, Ask, Case, Layer, RngFor, run_case
 from dlf_grader.instruments.parity import parity
+from dlf_grader.instruments.refusal import refuses
 from dlf_grader.milestones.m2.recurrent_mistakes import mistake, upstream
 from dlf_grader.model import Measurements
 from dlf_grader.sandbox.proxy import Submission

@@ -9,13 +9,11 @@ import numpy as np
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.compare import close
+from dlf_grader.instruments.network import all_learn, logits
 from dlf_grader.instruments.training import Data, Goal, accuracy, reaches
 from dlf_grader.model import Counterexample, Diagnosis, Measurements
-from dlf_grader.sandbox.protocol import Tensor
-from dlf_grader.sandbox.proxy import Remote, Submission, describe_value
+from dlf_grader.sandbox.proxy import Remote, Submission
 
-PROBES = "dlf_reference.training.probes"
-TEXT_PROBES = "dlf_reference.training.text_probes"
 VOCABULARY = 20
 SMALL = {"vocab_size": VOCABULARY, "embedding_dim": 6, "hidden_size": 5}
 LENGTHS = np.array([4, 7, 1, 6])  # in no order, one token at least
@@ -42,32 +40,14 @@ def _logits(
     submission: Submission, model: Remote, tokens: np.ndarray, lengths: np.ndarray = LENGTHS, classes: int = 2
 ) -> np.ndarray:
     """The model's logits, once they have the right type, shape and dtype."""
-    y = submission.call(f"{TEXT_PROBES}:logits", model, tokens, lengths)
-    wanted = (len(tokens), classes)
     label = f"tokens {tokens.shape}, lengths {lengths.tolist()}, num_classes={classes}"
-    if not isinstance(y, Tensor):
-        raise CheckFailure(f"forward: expected a tensor of shape {wanted}, got {describe_value(y)}")
-    if y.array.shape != wanted:
-        text = f"forward of tokens {tokens.shape}: expected logits of shape {wanted}, got {y.array.shape}"
-        raise CheckFailure(text, Counterexample(label, 0, "logits", (), str(y.array.shape), str(wanted)))
-    if y.array.dtype != np.float32 or not np.isfinite(y.array).all():
-        text = f"forward: expected finite float32 logits, got {y.array.dtype} or nan or inf"
-        raise CheckFailure(text, Counterexample(label, 0, "logits"))
-    return y.array
+    return logits(submission, model, (len(tokens), classes), label, tokens, lengths)
 
 
 def init(submission: Submission, ctx: Context) -> Measurements:
     """SentimentLSTM is a module with parameters, all of which learn."""
     model = _new(submission, ctx)
-    sizes = submission.call(f"{PROBES}:size", model)
-    if not sizes:
-        raise CheckFailure("the model has no parameters: layers must be attributes of the module")
-    reached = submission.call(f"{TEXT_PROBES}:gradient_sizes", model, np.array([0, 1, 1, 0]), _tokens(ctx), LENGTHS)
-    idle = [name for name, largest in reached.items() if not largest > 0]
-    if idle:
-        text = f"no gradient reaches {', '.join(idle[:3])}: expected every parameter to take part in forward"
-        raise CheckFailure(text)
-    return {"parameters": sum(sizes.values())}
+    return {"parameters": all_learn(submission, model, np.array([0, 1, 1, 0]), _tokens(ctx), LENGTHS)}
 
 
 def forward(submission: Submission, ctx: Context) -> Measurements:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -9,12 +10,12 @@ import numpy as np
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.compare import close
+from dlf_grader.instruments.network import PROBES, all_learn, logits
+from dlf_grader.instruments.refusal import refused
 from dlf_grader.instruments.training import Data, Goal, reaches
 from dlf_grader.model import Counterexample, Diagnosis, Measurements
-from dlf_grader.sandbox.protocol import Tensor
-from dlf_grader.sandbox.proxy import Remote, Submission, describe_value
+from dlf_grader.sandbox.proxy import Remote, Submission
 
-PROBES = "dlf_reference.training.probes"
 SMALL = {"vocab_size": 20, "num_classes": 5, "d_model": 16, "num_heads": 4, "d_ff": 32, "max_length": 12}
 LENGTHS = (7, 3, 5, 1)
 
@@ -33,18 +34,7 @@ def _texts(ctx: Context, padding: int = 0, width: int = max(LENGTHS)) -> np.ndar
 
 def _logits(submission: Submission, model: Remote, tokens: np.ndarray, label: str, classes: int = 5) -> np.ndarray:
     """The model's logits, once they have the right type, shape and dtype."""
-    y = submission.call(f"{PROBES}:logits", model, tokens)
-    wanted = (len(tokens), classes)
-    if not isinstance(y, Tensor):
-        raise CheckFailure(f"forward: expected a tensor of shape {wanted}, got {describe_value(y)}")
-    if y.array.shape != wanted:
-        text = f"forward of tokens {tokens.shape}: expected logits of shape {wanted}, got {y.array.shape}"
-        raise CheckFailure(text, Counterexample(label, 0, "logits", (), str(y.array.shape), str(wanted)))
-    if y.array.dtype != np.float32 or not np.isfinite(y.array).all():
-        text = f"{label}: expected finite float32 logits, got {y.array.dtype}"
-        text += "" if np.isfinite(y.array).all() else " with nan or inf"
-        raise CheckFailure(text, Counterexample(label, 0, "logits"))
-    return y.array
+    return logits(submission, model, (len(tokens), classes), f"tokens {tokens.shape}, {label}", tokens)
 
 
 def _same(text: str, name: str, advice: str, yours: np.ndarray, expected: np.ndarray, label: str) -> None:
@@ -57,23 +47,13 @@ def _same(text: str, name: str, advice: str, yours: np.ndarray, expected: np.nda
 def size(submission: Submission, ctx: Context) -> Measurements:
     """EncoderClassifier is a module with parameters, all of which learn."""
     model = _new(submission, ctx)
-    sizes = submission.call(f"{PROBES}:size", model)
-    if not sizes:
-        raise CheckFailure(
-            "the model has no parameters: layers must be attributes of the module, or stand in a ModuleList"
-        )
     full = _texts(ctx, width=SMALL["max_length"])
     full[:] = 1 + np.arange(full.size).reshape(full.shape) % (SMALL["vocab_size"] - 1)
-    reached = submission.call(f"{PROBES}:gradient_sizes", model, full, np.arange(len(full)))
-    idle = [name for name, largest in reached.items() if not largest > 0]
-    if idle:
-        text = f"no gradient reaches {', '.join(idle[:3])}: expected every parameter to take part in forward"
-        raise CheckFailure(text)
+    parameters = all_learn(submission, model, np.arange(len(full)), full)
     deeper = sum(submission.call(f"{PROBES}:size", _new(submission, ctx, num_layers=4)).values())
-    if deeper <= sum(sizes.values()):
-        text = "four layers have no more parameters than two: blocks in a plain list are not found, use nn.ModuleList"
-        raise CheckFailure(text)
-    return {"parameters": sum(sizes.values())}
+    if deeper <= parameters:
+        raise CheckFailure("four layers have no more parameters than two: expected a block of its own for each")
+    return {"parameters": parameters}
 
 
 def forward(submission: Submission, ctx: Context) -> Measurements:
@@ -120,19 +100,10 @@ def padding(submission: Submission, ctx: Context) -> Measurements:
 
 def errors(submission: Submission, ctx: Context) -> Measurements:
     """Texts that are too long or have no batch axis raise ValueError."""
-    from dlf_grader.failures import LearnerError, NotWritten
-
     model = _new(submission, ctx)
     for what, shape in (("longer than max_length", (2, 13)), ("without a batch axis", (5,)), ("of no tokens", (2, 0))):
-        try:
-            submission.call(f"{PROBES}:logits", model, np.ones(shape, np.int64))
-        except NotWritten:
-            raise
-        except LearnerError as error:
-            if error.kind != "ValueError":
-                raise CheckFailure(f"texts {what}: expected ValueError, got: {error}") from error
-        else:
-            raise CheckFailure(f"texts {what}: forward of tokens {shape} should raise ValueError")
+        tokens = np.ones(shape, np.int64)
+        refused(ctx, f"texts {what}", partial(submission.call, f"{PROBES}:logits", model, tokens), tokens)
     return {"inputs": 3}
 
 

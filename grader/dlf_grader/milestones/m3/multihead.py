@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from dlf_grader.instruments.behaviour import manners, refuses
+from dlf_grader.instruments.behaviour import manners
 from dlf_grader.instruments.gradient import gradient
 from dlf_grader.instruments.layer import Array, Case, Layer, Misconception, RngFor
 from dlf_grader.instruments.parity import parity
+from dlf_grader.instruments.refusal import refuses
 from dlf_grader.milestones.m3.formulas import (
     masked_softmax,
     merge,

@@ -14,7 +14,7 @@ from dlf_grader.milestones.m5.cases import of
 from dlf_grader.milestones.m5.programs import Running, matches, program, step
 from dlf_grader.milestones.m5.slips import UPSTREAM_IGNORED, slip, value_slip
 from dlf_grader.model import Counterexample, Diagnosis, Measurements
-from dlf_grader.sandbox.proxy import Submission
+from dlf_grader.sandbox.proxy import Submission, describe_value
 
 Spec = tuple[Any, ...]
 
@@ -139,7 +139,7 @@ def max_(submission: Submission, ctx: Context) -> Measurements | None:
     got = Running(submission, case).gradients()["dL_dx"]
     at = Counterexample(case.label + f", x = {x.astype(int).tolist()}", 0, "dL_dx")
     if not isinstance(got, np.ndarray) or got.shape != x.shape:
-        raise CheckFailure("dL_dx should be an array of x's shape, where several elements are largest", at)
+        raise CheckFailure(f"dL_dx: expected an array of x's shape {x.shape}, got {describe_value(got)}", at)
     won, g = x == x.max(axis=1, keepdims=True), np.array([[6.0], [12.0]])
     if np.allclose(got, won * g):
         text = (

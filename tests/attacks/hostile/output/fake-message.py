@@ -1,7 +1,7 @@
 # /// attack
 # tries = "Raises an exception whose text is lines of a report, colours and a cursor that goes back."
 # status = "failed"
-# says = "raised AssertionError at m2_rnn/embedding.py"
+# says = "Embedding.forward(int64 (1, 1)) raised AssertionError"
 # ///
 
 

@@ -11,7 +11,7 @@ protocol = sys.modules["dlf_grader.sandbox.protocol"]
 
 def long(self, request):
     text = "x\n\x1b[2J" * 1_000_000
-    frames = [protocol.WireFrame(text, 1, text)] * 3
+    frames = [protocol.WireFrame(text, 1, text, {text[:1000]: text[:1000]})] * 3
     return protocol.Raised(request.id, 0, text, text, frames, False)
 
 
