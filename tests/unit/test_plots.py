@@ -136,7 +136,7 @@ def test_the_same_run_gives_the_same_files(tmp_path):
 
 
 def test_confusion_counts_true_classes_in_rows():
-    counts = looks.confusion_counts(np.array([0, 0, 1, 2]), np.array([0, 2, 1, 1]), 4)
+    counts = looks.confusion(np.array([0, 0, 1, 2]), np.array([0, 2, 1, 1]), "abcd").arrays["counts"]
     assert counts.tolist() == [[1, 0, 1, 0], [0, 1, 0, 0], [0, 1, 0, 0], [0, 0, 0, 0]]
 
 

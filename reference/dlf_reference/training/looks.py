@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from dlf_reference import metrics
 from dlf_reference.training.common import Array
 
 MOST_KERNELS, MOST_MAPS, MOST_HEADS, MOST_BINS = 64, 16, 4, 8  # that are shown
@@ -57,21 +58,8 @@ def optimisers(losses: Mapping[str, Mapping[str, Sequence[float]]], goals: Mappi
 
 def confusion(labels: Array, predictions: Array, classes: Sequence[str]) -> Look:
     """Test examples by class and predicted class; both are numbers of `classes`."""
-    return Look("confusion", {"counts": confusion_counts(labels, predictions, len(classes))}, {"classes": (*classes,)})
-
-
-def confusion_counts(labels: Array, predictions: Array, classes: int) -> Array:
-    """Count examples by class and prediction.
-
-    Args:
-        labels, predictions: class numbers, (N,).
-        classes: how many classes there are.
-
-    Returns:
-        (classes, classes) int64: a row for each true class, a column for each predicted one.
-    """
-    counts: Array = np.bincount(labels * classes + predictions, minlength=classes**2).reshape(classes, classes)
-    return counts
+    counts = metrics.confusion_matrix(labels, predictions, len(classes))
+    return Look("confusion", {"counts": counts}, {"classes": (*classes,)})
 
 
 def lengths(counts: Array, wrong: Array) -> Look:
