@@ -33,6 +33,7 @@ lint: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/dlf-grade dev sync --check
+	$(BIN)/dlf-grade dev notebooks --check
 	$(BIN)/dlf-grade dev docs --check
 	$(BIN)/dlf-grade dev lint --no-mutants
 

@@ -39,6 +39,7 @@ def measure() -> Iterator[Figure]:
         yield Figure("dlf-grade m1 --no-train, nothing changed", *cached, 0.15)
         edited = in_turn(lambda: _edited(tree, cache), import_torch, ROUNDS)
         yield Figure("dlf-grade m1 --no-train, conv.py edited", *edited, 0.35)
+        yield from _page(Path(folder) / "report.html", cache)
         listed = in_turn(lambda: _run(["list"], cache), import_torch, ROUNDS)
         yield Figure("dlf-grade list", *listed, 0.05)
         helped = in_turn(lambda: _run(["--help"], cache), import_torch, ROUNDS)
@@ -48,6 +49,17 @@ def measure() -> Iterator[Figure]:
 def import_torch() -> None:
     """The yardstick."""
     subprocess.run([sys.executable, "-c", "import torch"], check=True)
+
+
+def _page(page: Path, cache: Path) -> Iterator[Figure]:
+    """What a page with every picture of m1 costs beyond the run, and its size."""
+    words = ["m1", "--tree", "solutions", "-k", "conv,pool,norm,flatten,lenet,block,resnet,digits"]
+    _run(words, cache)  # trains once; what is timed is remembered
+    written, run = in_turn(
+        lambda: _run([*words, "--report", f"html={page}"], cache), lambda: _run(words, cache), ROUNDS
+    )
+    yield Figure("a page of m1 with its pictures, beyond the run, against 2 s", written - run, 2.0, 1.0)
+    yield Figure("a page of m1 with its pictures, against 3 MB", page.stat().st_size / 1e6, 3.0, 1.0, "MB")
 
 
 def _run(words: list[str], cache: Path) -> None:

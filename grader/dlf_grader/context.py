@@ -11,7 +11,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     from dlf_grader.config import Config
-    from dlf_grader.model import Check
+    from dlf_grader.model import Check, Picture
     from dlf_grader.reference import Reference
 
 Arrays = dict[str, Any]
@@ -24,6 +24,7 @@ class Context:
     Attributes:
         only_case: the case to run, when a learner replays one; None for all.
         show: called with (fraction done, words) by checks that take more than a moment.
+        pictures: a check adds what a page may draw of it; no verdict depends on them.
     """
 
     check: Check
@@ -31,6 +32,7 @@ class Context:
     reference: Reference
     only_case: int | None = None
     show: Callable[[float, str], None] = field(default=lambda fraction, words: None)
+    pictures: list[Picture] = field(default_factory=list)
 
     @property
     def seed(self) -> int:

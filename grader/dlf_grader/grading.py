@@ -185,13 +185,15 @@ class Grader:
             try:
                 result = self._run(check, submission, ctx)
             except ServerLost:  # perhaps another's doing: once more, with a server of its own
+                ctx.pictures.clear()
                 result = self._run(check, submission, ctx)
         except Exception as error:  # noqa: BLE001 - a fault of ours must not lose the other results
             result = self._verdict(check, error)
         if check.kind == "parity" and result.status is Status.PASSED:
             self.session.note_answered(check)
         output = self._tidy_up(submission)
-        return replace(result, seconds=round(time.monotonic() - start, 4), output=output)
+        seconds = round(time.monotonic() - start, 4)
+        return replace(result, seconds=seconds, output=output, pictures=tuple(ctx.pictures))
 
     def _run(self, check: Check, submission: Submission, ctx: Context) -> Result:
         submission.let_use_gpu(check.kind == "training" and has_gpu(self.config))

@@ -126,6 +126,48 @@ class Diagnosis:
 
 
 @dataclass(frozen=True)
+class Numbers:
+    """An array, without NumPy: its dtype's name ("float64"), shape, and the numbers as they lie in memory."""
+
+    dtype: str
+    shape: tuple[int, ...]
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What a page may draw of a result.
+
+    Attributes:
+        kind: as in `dlf_reference.training.looks.Look`; "missing" where there is nothing to draw.
+        arrays: what is drawn, by name.
+        words: what is written beside it, by name; of a missing one "why".
+    """
+
+    kind: str
+    arrays: dict[str, Numbers] = field(default_factory=dict)
+    words: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Nearby:
+    """Rows and columns of a tensor around its first wrong element.
+
+    Attributes:
+        shape: of the whole tensor.
+        start: index of the top left number.
+        yours, expected: rows of numbers; nan and inf as words.
+        wrong: rows of whether they differ.
+    """
+
+    shape: tuple[int, ...]
+    start: tuple[int, ...]
+    yours: tuple[tuple[float | str, ...], ...]
+    expected: tuple[tuple[float | str, ...], ...]
+    wrong: tuple[tuple[bool, ...], ...]
+
+
+@dataclass(frozen=True)
 class Counterexample:
     """The smallest case that went wrong.
 
@@ -137,6 +179,7 @@ class Counterexample:
         yours, expected: that element.
         yours_array, expected_array: the whole tensors as nested lists where they are small, else None.
         code: Python that repeats the case on the learner's file; "" where there is none.
+        nearby: what stands around the element, for a page to draw; a report's JSON leaves it out.
     """
 
     case: str
@@ -148,11 +191,16 @@ class Counterexample:
     yours_array: Any = None
     expected_array: Any = None
     code: str = ""
+    nearby: Nearby | None = None
 
 
 @dataclass(frozen=True)
 class Result:
-    """What became of one check."""
+    """What became of one check.
+
+    Attributes:
+        hints, lesson: the check's; they and `pictures` are for a page, and a report's JSON leaves them out.
+    """
 
     id: str
     milestone: str
@@ -172,6 +220,9 @@ class Result:
     output: str = ""
     seconds: float = 0.0
     cached: bool = False
+    hints: tuple[str, ...] = ()
+    lesson: str = ""
+    pictures: tuple[Picture, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import secrets
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dlf_grader.config import Config
 from dlf_grader.failures import UsageError
 from dlf_grader.hookspecs import WriteReport
-from dlf_grader.model import Report
+from dlf_grader.model import Report, Result
 
 if TYPE_CHECKING:
     import pluggy
@@ -31,6 +32,14 @@ def write_reports(report: Report, config: Config, plugins: pluggy.PluginManager)
         if name not in writers:
             raise UsageError(f"--report {name}=…: no such format; there is {', '.join(sorted(writers))}")
         replace_file(path, writers[name](report))
+
+
+def without_drawings(result: Result) -> Result:
+    """A result as it is kept and sent: without what only a page of this run shows."""
+    case = result.counterexample
+    return replace(
+        result, hints=(), lesson="", pictures=(), counterexample=None if case is None else replace(case, nearby=None)
+    )
 
 
 def replace_file(path: Path, text: str) -> None:

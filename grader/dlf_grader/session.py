@@ -249,7 +249,8 @@ def result_of(check: Check, status: Status, **found: object) -> Result:
     """A result of a check: points if it passed, none otherwise."""
     score = check.points if status is Status.PASSED else 0.0
     about = (check.id, check.milestone, check.exercise, check.kind, check.title)
-    return Result(*about, status, score, check.points, **found)  # type: ignore[arg-type]  # named fields of Result
+    shown = {"hints": check.hints, "lesson": check.lesson} | found
+    return Result(*about, status, score, check.points, **shown)  # type: ignore[arg-type]  # named fields of Result
 
 
 def environment() -> dict[str, str]:

@@ -38,7 +38,7 @@ def bahdanau_attention(
     Example:
         With v = [0] every score is 0: values [[[10], [20]]] give the context [[15]].
     """
-    _check_shapes(query, keys, values)
+    _check_sizes(query, keys, values)
     # Query and key are each brought to A features, added, and squashed. The query's features are
     # the same for all T keys: which axis must be put in?
     ### BEGIN SOLUTION m3.bahdanau.forward
@@ -75,7 +75,7 @@ def luong_attention(
         query [[0]], keys [[[1], [2]]] and values [[[10], [20]]] with score "dot": both scores
         are 0, weights [[0.5, 0.5]], context [[15]].
     """
-    _check_shapes(query, keys, values)
+    _check_sizes(query, keys, values)
     if score == "dot":
         if query.shape[-1] != keys.shape[-1]:
             raise ValueError(f"dot: expected Dq = Dk, got {query.shape[-1]} and {keys.shape[-1]}")
@@ -125,7 +125,7 @@ def _attend(
     return (weights[:, None] @ values)[:, 0], weights
 
 
-def _check_shapes(query: np.ndarray, keys: np.ndarray, values: np.ndarray) -> None:
+def _check_sizes(query: np.ndarray, keys: np.ndarray, values: np.ndarray) -> None:
     if query.ndim != 2 or keys.ndim != 3 or values.ndim != 3:
         raise ValueError(
             f"expected query (N, Dq), keys (N, T, Dk), values (N, T, Dv), "

@@ -1,7 +1,8 @@
-"""What tests of the isolation ladder share: each rung that works here, and a submission on it."""
+"""What these tests share: each rung that works here and a submission on it, and a browser."""
 
 import time
 
+import browsing
 import pytest
 from dlf_grader.isolation import RUNGS, why_not
 from dlf_grader.sandbox.bwrap import Sandbox
@@ -36,3 +37,12 @@ def submit_on(tmp_path, servers):
     for submission in made:
         submission.close()
     servers.leave(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory):
+    if not (browsing.CHROMIUM and browsing.DRIVER):
+        pytest.skip("needs chromium and chromedriver")
+    opened = browsing.start(tmp_path_factory.mktemp("chromium"))
+    yield opened
+    opened.quit()

@@ -1,22 +1,13 @@
 """The class page and the students' pages, opened in a real browser at the widths of a phone and a desktop."""
 
-import json
-import shutil
-from pathlib import Path
-
 import msgspec
 import pytest
+from browsing import AXE, HOSTILE, asked_for, findings, open_page
 from dlf_grader.batch.coursestore import CourseStore, Handed
 from dlf_grader.batch.page import write_pages
 from dlf_grader.batch.roster import Roster, Student
 from dlf_grader.model import Counterexample, Diagnosis, Report, Result, Status
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-DRIVER = shutil.which("chromedriver")
-browser_needed = pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="needs chromium and chromedriver")
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
-FLAGS += ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"]
-HOSTILE = '<script>document.title = "owned"</script><img src=x onerror="document.title=\'owned\'">'
 NAMES = ['Ada, "Countess" O\'Lovelace', f"Eve {HOSTILE}", "李小龙", "x" * 90]
 
 
@@ -49,30 +40,6 @@ def pages(tmp_path_factory):
     return folder / "page"
 
 
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    from selenium import webdriver
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"):
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
-    opened = webdriver.Chrome(options, webdriver.ChromeService(DRIVER))
-    yield opened
-    opened.quit()
-
-
-def open_page(browser, path: Path, width: int) -> None:
-    browser.get_log("performance")
-    browser.execute_cdp_cmd(
-        "Emulation.setDeviceMetricsOverride",
-        {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 600},
-    )
-    browser.get(path.as_uri())
-
-
-@browser_needed
 @pytest.mark.parametrize("width", [360, 1280])
 def test_every_page_fits_asks_for_nothing_and_runs_nothing(pages, browser, width):
     for path in (pages / "index.html", *sorted((pages / "students").iterdir())):
@@ -80,14 +47,18 @@ def test_every_page_fits_asks_for_nothing_and_runs_nothing(pages, browser, width
         assert browser.execute_script("return document.documentElement.scrollWidth") <= width, path
         assert browser.title != "owned"
         assert browser.execute_script("return document.scripts.length + document.images.length") == 0
-        events = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
-        sent = [event["params"] for event in events if event["method"] == "Network.requestWillBeSent"]
-        ours = {request["request"]["url"] for request in sent if request["documentURL"] == path.as_uri()}
-        assert {url for url in ours if not url.startswith("data:")} == {path.as_uri()}
+        assert asked_for(browser, path) == {path.as_uri()}
         assert browser.get_log("browser") == []
 
 
-@browser_needed
+@pytest.mark.skipif(not AXE.is_file(), reason="needs axe-core: npm install --prefix .venv/axe axe-core")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nobody_is_kept_out(pages, browser, scheme):
+    for path in (pages / "index.html", pages / "students" / "s1.html"):
+        open_page(browser, path, 390, scheme)
+        assert findings(browser) == []
+
+
 def test_the_class_page_leads_to_the_students_with_a_misconception(pages, browser):
     open_page(browser, pages / "index.html", 1280)
     browser.find_element("css selector", "details summary").click()
@@ -100,12 +71,12 @@ def test_the_class_page_leads_to_the_students_with_a_misconception(pages, browse
     assert "Handed in late." in body
 
 
-@browser_needed
 def test_nothing_is_said_by_colour_alone(pages, browser):
     """Every mark is a character of its own, and every figure has its numbers in words."""
     open_page(browser, pages / "students" / "s1.html", 1280)
-    marks = [cell.text for cell in browser.find_elements("css selector", "td.mark")]
+    marks = [sign.text for sign in browser.find_elements("css selector", ".mark")]
     assert marks == ["✓", "✗"]
+    assert [word.text for word in browser.find_elements("css selector", ".verdict")] == ["passed", "wrong"]
     open_page(browser, pages / "index.html", 1280)
     figures = browser.find_elements("css selector", "figure[role=img]")
     assert len(figures) == 2

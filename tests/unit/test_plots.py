@@ -6,9 +6,10 @@ from itertools import pairwise
 import numpy as np
 import pytest
 import torch
-from dlf_reference.plots import attention, convolutions, lengths, norms, optimisers
-from dlf_reference.plots.confusion import confusion_counts
+from dlf_reference.plots import convolutions, optimisers
+from dlf_reference.plots.lengths import LengthBin
 from dlf_reference.plots.trained import draw
+from dlf_reference.training import inside, inside_texts, looks
 from dlf_reference.training.trained import TrainedRun
 from matplotlib.image import imread
 from torch import nn
@@ -122,7 +123,7 @@ def test_a_run_gets_the_pictures_that_its_data_and_network_allow(run, names, tmp
 def test_looking_leaves_the_model_as_it_was():
     model = Encoder().train()
     model.head.eval()
-    norms.block_norms(model, (torch.tensor([[1, 2]]),))
+    inside_texts.block_norms(model, (torch.tensor([[1, 2]]),))
     assert model.training
     assert not model.head.training
     assert not any(module._forward_hooks for module in model.modules())
@@ -135,7 +136,7 @@ def test_the_same_run_gives_the_same_files(tmp_path):
 
 
 def test_confusion_counts_true_classes_in_rows():
-    counts = confusion_counts(np.array([0, 0, 1, 2]), np.array([0, 2, 1, 1]), 4)
+    counts = looks.confusion_counts(np.array([0, 0, 1, 2]), np.array([0, 2, 1, 1]), 4)
     assert counts.tolist() == [[1, 0, 1, 0], [0, 1, 0, 0], [0, 1, 0, 0], [0, 0, 0, 0]]
 
 
@@ -143,7 +144,7 @@ def test_length_bins_hold_every_text_once_and_never_part_equal_lengths():
     rng = np.random.default_rng(0)
     counts = rng.integers(1, 60, 500)
     wrong = rng.random(500) < 0.2
-    bins = lengths.length_bins(counts, wrong)
+    bins = [LengthBin(*row) for row in looks.lengths(counts, wrong).arrays["bins"].tolist()]
     assert sum(each.count for each in bins) == 500
     assert sum(each.wrong for each in bins) == wrong.sum()
     assert all(before.longest < after.shortest for before, after in pairwise(bins))
@@ -153,11 +154,11 @@ def test_length_bins_hold_every_text_once_and_never_part_equal_lengths():
 
 
 def test_texts_of_one_length_are_one_bin():
-    assert lengths.length_bins(np.full(30, 7), np.zeros(30, bool)) == [lengths.LengthBin(7, 7, 30, 0)]
+    assert looks.lengths(np.full(30, 7), np.zeros(30, bool)).arrays["bins"].tolist() == [[7, 7, 30, 0]]
 
 
 def test_the_interval_of_an_error_is_the_exact_one():
-    low, high = lengths.LengthBin(1, 5, 20, 0).interval()
+    low, high = LengthBin(1, 5, 20, 0).interval()
     assert low == 0
     assert high == pytest.approx(1 - 0.025 ** (1 / 20))  # (1 − p)^20 = 2.5 %
 
@@ -180,7 +181,7 @@ def test_attention_weights_are_caught_however_softmax_is_spelt(softmax):
         return kept[-1]
 
     model = Encoder(keeping, depth=2)
-    found = attention.caught_weights(model, (torch.tensor([[1, 2, 3, 4, 5]]),))
+    found = inside_texts.caught_weights(model, (torch.tensor([[1, 2, 3, 4, 5]]),))
     assert [each.shape for each in found] == [(2, 5, 5)] * 2
     for mine, theirs in zip(found, kept, strict=True):
         np.testing.assert_array_equal(mine, theirs[0].numpy())
@@ -188,19 +189,22 @@ def test_attention_weights_are_caught_however_softmax_is_spelt(softmax):
 
 def test_a_softmax_over_queries_or_classes_is_not_attention():
     model = Encoder(lambda scores: scores.softmax(-2))
-    assert attention.caught_weights(model, (torch.tensor([[1, 2, 3]]),)) == []
-    assert attention.caught_weights(nn.Sequential(nn.Embedding(9, 4), nn.Softmax(-1)), (torch.tensor([[1, 2]]),)) == []
+    assert inside_texts.caught_weights(model, (torch.tensor([[1, 2, 3]]),)) == []
+    assert (
+        inside_texts.caught_weights(nn.Sequential(nn.Embedding(9, 4), nn.Softmax(-1)), (torch.tensor([[1, 2]]),)) == []
+    )
 
 
 def test_the_text_for_attention_fits_and_is_predicted_right():
     run = text_run(Encoder())
-    assert run.lengths[attention.chosen_text(run)] in (9, 12)
+    texts, right = looks.Texts(run.examples, run.lengths), run.predictions == run.labels
+    assert run.lengths[looks.chosen_text(texts, right)] in (9, 12)
 
 
 def test_norms_are_those_of_real_tokens_after_each_block():
     model = Encoder().eval()
     tokens = torch.tensor([[1, 2, 0], [3, 4, 5]])
-    found = norms.block_norms(model, (tokens,))
+    found = inside_texts.block_norms(model, (tokens,))
     assert [each.name for each in found] == ["blocks.0", "blocks.1", "blocks.2"]
     with torch.no_grad():
         first = model.blocks[0](model.embedding(tokens))
@@ -210,15 +214,15 @@ def test_norms_are_those_of_real_tokens_after_each_block():
 
 def test_what_stands_inside_a_block_is_no_block():
     model = nn.Sequential(nn.Embedding(5, 4), nn.Sequential(nn.Linear(4, 4), nn.ReLU()), nn.Linear(4, 2))
-    assert norms.block_names(model) == {"0", "1", "2"}
+    assert inside_texts.block_names(model) == {"0", "1", "2"}
 
 
 def test_the_first_convolution_is_the_one_that_runs_first():
     model = nn.ModuleDict({"late": nn.Conv2d(6, 2, 3), "early": nn.Conv2d(3, 6, 3)})
     model.forward = lambda x: model["late"](model["early"](x))
-    ran = convolutions.ran_convolutions(model, (torch.zeros(1, 3, 9, 9),))
+    ran = inside.ran_convolutions(model, (torch.zeros(1, 3, 9, 9),))
     assert [each.name for each in ran] == ["early", "late"]
-    kernels = convolutions.first_kernels(model, ran)
+    kernels = inside.first_kernels(model, ran)
     np.testing.assert_array_equal(kernels, model["early"].weight.detach().numpy())
 
 
@@ -228,15 +232,15 @@ def test_kernels_that_were_not_seen_running_are_found_all_the_same():
             return super().forward(x).mean((2, 3))
 
     model = Bare()
-    ran = convolutions.ran_convolutions(model, (torch.zeros(1, 1, 6, 6),))
+    ran = inside.ran_convolutions(model, (torch.zeros(1, 1, 6, 6),))
     assert ran == []
-    np.testing.assert_array_equal(convolutions.first_kernels(model, ran), model.kernels.detach().numpy())
+    np.testing.assert_array_equal(inside.first_kernels(model, ran), model.kernels.detach().numpy())
 
 
 def test_the_later_maps_are_the_last_that_still_show_shapes():
-    ran = convolutions.ran_convolutions(images(1), (torch.zeros(1, 1, 12, 12),))
+    ran = inside.ran_convolutions(images(1), (torch.zeros(1, 1, 12, 12),))
     assert [each.output.shape[2] for each in ran] == [12, 10, 1]
-    assert [each.name for each in convolutions.shown_maps(ran)] == ["0", "2"]
+    assert [each.name for each in inside.shown_maps(ran)] == ["0", "2"]
 
 
 def test_a_weight_of_zero_is_mid_grey_and_the_largest_black_or_white():
@@ -246,7 +250,7 @@ def test_a_weight_of_zero_is_mid_grey_and_the_largest_black_or_white():
 
 
 def test_kernels_of_two_channels_have_no_picture():
-    assert convolutions.filters(np.ones((4, 2, 3, 3))) is None
+    assert looks.filters(np.ones((4, 2, 3, 3))) is None
 
 
 def test_curves_of_every_network_are_drawn_with_what_diverged(tmp_path):

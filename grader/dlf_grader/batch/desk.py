@@ -17,6 +17,7 @@ from dlf_grader.config import Config, tree_name
 from dlf_grader.model import Report, Result
 from dlf_grader.plugins import load_plugins
 from dlf_grader.reference import Reference
+from dlf_grader.reports import without_drawings
 from dlf_grader.sandbox.process import Servers
 from dlf_grader.session import Session
 
@@ -126,4 +127,4 @@ def _moved(result: Result, here: str) -> Result:
     message, location, *trace = (
         text.replace(here, f"{TREE}/") for text in (result.message, result.location, *result.trace)
     )
-    return replace(result, message=message, location=location, trace=tuple(trace))
+    return replace(without_drawings(result), message=message, location=location, trace=tuple(trace))

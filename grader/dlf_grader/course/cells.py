@@ -18,6 +18,7 @@ MARK = re.compile(r"# (?P<path>[\w/]+\.py): (?P<name>\w+)\s*$")
 HIDDEN_IMPORT = (
     "#: "  # before an import of another exercise: a notebook has it in another cell, a file has to import it
 )
+MISSING = re.compile(r"(?P<path>\S+) is missing\. Restore it with: dlf-grade reset (?P=path)")  # the advice for a file
 PLACE = re.compile(r"exercises/(?P<path>[\w/]+\.py):(?P<line>\d+)")
 
 
@@ -75,6 +76,7 @@ def with_places(report: Report, cells: Iterable[Cell]) -> Report:
     cells = list(cells)
 
     def told(text: str) -> str:
+        text = MISSING.sub(r"there is no cell of \g<path>: one starts with the line `# \g<path>: …`", text)
         return PLACE.sub(lambda found: _place(found, cells), text)
 
     def moved(result: Result) -> Result:

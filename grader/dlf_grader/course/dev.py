@@ -5,12 +5,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from dlf_grader.config import Parser, repository
-from dlf_grader.course import lint, notebooks, pages
+from dlf_grader.course import lint, notebooks, pages, release
+from dlf_grader.course.nbcourse import for_the_repository
 from dlf_grader.course.sync import out_of_date, sync
 from dlf_grader.failures import UsageError
 from dlf_grader.plugins import load_plugins
+from dlf_grader.reports import replace_file
 from dlf_grader.sandbox.process import Servers
 
 
@@ -23,7 +26,7 @@ def dev(words: list[str]) -> int:
     linting = commands.add_parser("lint", help="check the course itself")
     linting.add_argument("--no-mutants", action="store_true", help="leave the mutants out: seconds instead of minutes")
     writing = commands.add_parser(
-        "notebooks", help="write solutions/notebooks/ from lessons and solutions, and run them"
+        "notebooks", help="write the notebooks from lessons and solutions, run them, and make the learners' of them"
     )
     writing.add_argument("--check", action="store_true", help="only say what is out of date")
     writing.add_argument("--no-run", action="store_true", help="write them without outputs: needs no Jupyter")
@@ -66,20 +69,44 @@ def _docs(root: Path, check: bool) -> int:
 
 
 def _notebooks(root: Path, *, check: bool, run: bool) -> int:
-    changed = 0
     by_folder = {milestone.folder: checks for milestone, checks in lint.all_checks(root, load_plugins(root))}
-    for lesson in notebooks.lessons(root):
-        made = notebooks.notebook(lesson, root, by_folder[lesson.parent.name])
-        if not notebooks.out_of_date(lesson, made, run=run and not check):
-            continue
-        changed += 1
-        if not check:
-            notebooks.write(lesson, notebooks.run(made, lesson.parent) if run else made)
-        name = lesson.with_suffix(".ipynb").relative_to(root).as_posix()
-        print(f"{'out of date' if check else 'written'}: {name}")
-    if not changed:
-        print("solutions/notebooks/ is what lessons and solutions give")
-    return 1 if check and changed else 0
+    lessons = notebooks.lessons(root)
+    made = {lesson: notebooks.notebook(lesson, root, by_folder[lesson.parent.name]) for lesson in lessons}
+    texts = {root / "nbgrader_config.py": for_the_repository()}
+    if release.available():
+        texts |= {release.place_of(lesson, root): release.released(book) for lesson, book in made.items()}
+    else:
+        print("exercises/notebooks/ is left out: it takes nbgrader, pip install 'dl-foundations[nbgrader]'")
+    stale = {it: book for it, book in made.items() if notebooks.out_of_date(it, book, run=run and not check)}
+    texts = {file: text for file, text in texts.items() if release.differs(file, text)}
+    if not stale and not texts:
+        print("notebooks are what lessons and solutions give")
+        return 0
+    if check:
+        for file in [*(lesson.with_suffix(".ipynb") for lesson in stale), *texts]:
+            print(f"out of date: {file.relative_to(root).as_posix()}")
+        print("run: dlf-grade dev notebooks")
+        return 1
+    _write_notebooks(root, stale, run=run)
+    for file, text in texts.items():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(file, text)
+        print(f"written: {file.relative_to(root).as_posix()}")
+    return 0
+
+
+def _write_notebooks(root: Path, made: dict[Path, dict[str, Any]], *, run: bool) -> None:
+    from rich.progress import BarColumn, Progress, TextColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn())
+    with Progress(*columns, transient=True, disable=not (run and sys.stdout.isatty())) as bar:
+        count = sum(cell["cell_type"] == "code" for book in made.values() for cell in book["cells"])
+        task = bar.add_task("", total=count)
+        for lesson, book in made.items():
+            bar.update(task, description=f"running {lesson.stem}")
+            notebooks.write(lesson, notebooks.run(book, lesson.parent, lambda: bar.advance(task)) if run else book)
+            name = lesson.with_suffix(".ipynb").relative_to(root).as_posix()
+            bar.console.print(f"written: {name}", markup=False, highlight=False, soft_wrap=True)
 
 
 def _lint(root: Path, *, mutants: bool) -> int:

@@ -1,7 +1,12 @@
-"""`dlf-grade nbgrader init DIR -m m1`: a course folder in which `nbgrader autograde` grades through our workers."""
+"""nbgrader's configuration, and `dlf-grade nbgrader init DIR -m m1`: a course folder that has it.
+
+`nbgrader autograde` there grades through our workers. The repository is such a folder too: `dlf-grade dev notebooks`
+writes its `nbgrader_config.py` from the same text.
+"""
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -12,12 +17,12 @@ from dlf_grader.plugins import load_plugins
 from dlf_grader.reports import replace_file
 
 CONFIG = '''\
-"""nbgrader's configuration for dl-foundations; written by `dlf-grade nbgrader init`, yours to change."""
+"""nbgrader's configuration for dl-foundations; {written}."""
 
 c = get_config()  # noqa: F821 - nbgrader brings it
 
-c.CourseDirectory.course_id = "{course}"
-
+c.CourseDirectory.course_id = {course}
+{folders}
 # No cell of a submission is run here. The solution cells are graded as exercise files, by dlf-grade's checks and in its
 # isolated workers; the score cells' outputs are written by nbgrader's own, trusted process.
 c.Autograde.sanitize_preprocessors = [
@@ -36,6 +41,9 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
+c.Autograde.exporter_class = "dlf_grader.course.submitted.AnyNotebook"  # a file that is no notebook: a zero, said why
+
+c.ExportApp.plugin_class = "dlf_grader.course.marks.Marks"  # commas and quotes in names stay where they are
 
 # c.IsolatedGrades.seed = 20931    # the same random cases in every run; drawn anew if not set
 # c.IsolatedGrades.train = False   # no training at all: those checks then score nothing
@@ -43,6 +51,24 @@ c.Autograde.autograde_preprocessors = [
 # Where `nbgrader release_assignment` puts assignments and learners hand in; every user must be able to write there.
 # c.Exchange.root = "/srv/nbgrader/exchange"
 '''
+OURS = """
+# Lessons stand beside the source notebooks, in the place of source/; release/ is what learners find in exercises/.
+c.CourseDirectory.source_directory = "solutions/notebooks"
+c.CourseDirectory.release_directory = "exercises/notebooks"
+c.CourseDirectory.ignore.append("*.md")
+c.GenerateAssignment.force = True  # what stands there is generated too, and comes out the same
+"""
+
+
+def for_the_repository() -> str:
+    """The configuration that stands at the repository's root."""
+    return CONFIG.format(written="written by `dlf-grade dev notebooks`", course='"dl-foundations"', folders=OURS)
+
+
+def for_a_course(name: str) -> str:
+    """The configuration of a course folder of its own."""
+    course = json.dumps(name, ensure_ascii=False)
+    return CONFIG.format(written="written by `dlf-grade nbgrader init`, yours to change", course=course, folders="")
 
 
 def nbgrader(words: list[str]) -> int:
@@ -75,6 +101,6 @@ def _init(root: Path, folder: Path, wanted: list[str]) -> None:
         for notebook in sorted((sources / have[name]).glob("*.ipynb")):
             shutil.copyfile(notebook, place / notebook.name)
             print(f"written: source/{have[name]}/{notebook.name}")
-    replace_file(folder / "nbgrader_config.py", CONFIG.format(course=folder.name))
+    replace_file(folder / "nbgrader_config.py", for_a_course(folder.name))
     first = have[next(iter(wanted or have))]
     print(f"written: nbgrader_config.py\nnext: cd {folder} && nbgrader generate_assignment {first}")

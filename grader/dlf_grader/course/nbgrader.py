@@ -52,10 +52,14 @@ class TrustedCells(NbGraderPreprocessor):  # type: ignore[misc]
                 cell.metadata["nbgrader"] = left.pop(name)[0]
             elif claimed:
                 self.log.warning("cell %r is not one of the assignment's, or is there twice: left aside", name)
-        for name, (marks, source) in left.items():
-            if marks["locked"] and marks["cell_type"] == "code":
-                self.log.warning("cell %r is missing: added again", name)
-                nb.cells.append(new_code_cell(source, metadata={"nbgrader": marks}))
+        missing = {
+            name: new_code_cell(source, metadata={"nbgrader": marks})
+            for name, (marks, source) in left.items()
+            if marks["locked"] and marks["cell_type"] == "code"
+        }
+        if missing:
+            self.log.warning("missing cells are added again: %s", ", ".join(missing))
+        nb.cells += missing.values()
         return nb, resources
 
 

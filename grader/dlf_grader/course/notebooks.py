@@ -14,7 +14,7 @@ import ast
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -234,8 +234,12 @@ def write(lesson: Path, made: dict[str, Any]) -> None:
     replace_file(lesson.with_suffix(".ipynb"), json.dumps(made, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
 
 
-def run(made: dict[str, Any], folder: Path) -> dict[str, Any]:
+def run(made: dict[str, Any], folder: Path, done: Callable[[], None] = lambda: None) -> dict[str, Any]:
     """A notebook with the outputs of running it top to bottom.
+
+    Args:
+        folder: where its kernel is at home.
+        done: called after each cell of code.
 
     Raises:
         UsageError: Jupyter is not installed, or a cell fails.
@@ -248,8 +252,16 @@ def run(made: dict[str, Any], folder: Path) -> dict[str, Any]:
         raise UsageError("running notebooks needs Jupyter: pip install 'dl-foundations[nbgrader]'") from None
     book = nbformat.reads(json.dumps(made), as_version=4)
     nbformat.validate(book)
+    client = NotebookClient(
+        book,
+        timeout=600,
+        resources={"metadata": {"path": str(folder)}},
+        record_timing=False,
+        extra_arguments=["--IPKernelApp.log_level=ERROR"],  # its warning about TCP is not the author's concern
+        on_cell_complete=lambda **_: done(),
+    )
     try:
-        NotebookClient(book, timeout=600, resources={"metadata": {"path": str(folder)}}, record_timing=False).execute()
+        client.execute()
     except CellExecutionError as error:
         raise UsageError(f"a cell fails: {error}") from None
     book["metadata"] = made["metadata"]

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from dlf_grader.model import Nearby
 
 RTOL = 1e-8  # in float64; a float32 round trip inside costs 6e-8 and shows
 ATOL = 1e-12  # where everything expected is zero, or cancels to it, rounding is no mistake
 SMALL = 64  # elements up to which a tensor is shown whole
+WINDOW = 12  # rows and columns that are shown of a larger one
 
 
 @dataclass(frozen=True)
@@ -47,14 +49,20 @@ def compare(name: str, yours: Any, expected: Any, rtol: float = RTOL) -> Mismatc
             yours=str(array.shape),
             expected=str(right.shape),
         )
-    with np.errstate(all="ignore"):
-        scale = float(np.max(np.abs(right), initial=0.0))
-        wrong = ~(np.abs(array - right) <= rtol * (np.abs(right) + scale) + ATOL)
+    wrong = differs(array, right, rtol)
     if right.size == 0 or not wrong.any():
         return None
     index = tuple(int(i) for i in np.unravel_index(int(np.argmax(wrong)), right.shape))
     count = "" if right.ndim == 0 else f" ({int(wrong.sum())} of {right.size} elements differ)"
     return Mismatch(f"{name} is wrong{count}", index, number(array[index]), number(right[index]))
+
+
+def differs(array: np.ndarray, right: np.ndarray, rtol: float = RTOL, atol: float = ATOL) -> np.ndarray:
+    """Which elements are wrong, as `compare` means it; arrays of the same shape."""
+    with np.errstate(all="ignore"):
+        scale = float(np.max(np.abs(right), initial=0.0))
+        wrong: np.ndarray = ~(np.abs(array - right) <= rtol * (np.abs(right) + scale) + atol)
+    return wrong
 
 
 def relative_error(yours: Any, expected: Any) -> float:
@@ -90,6 +98,32 @@ def small_list(array: Any) -> Any:
     if values is None or values.size > SMALL or values.dtype.kind not in "biuf":
         return None
     return _finite(values.tolist())
+
+
+def nearby(yours: Any, expected: Any, index: tuple[int, ...], rtol: float = RTOL) -> Nearby | None:
+    """What stands around the first wrong element of a tensor too large to be shown whole; else None."""
+    array, right = as_array(yours), np.asarray(expected)
+    if array is None or array.dtype.kind not in "biuf" or array.shape != right.shape or not index:
+        return None
+    if right.size <= SMALL:
+        return None
+    region = around(right.shape, index)
+    return cut_out(region, right.shape, array[region], right[region], differs(array, right, rtol)[region])
+
+
+def around(shape: tuple[int, ...], index: tuple[int, ...], most: int = WINDOW) -> tuple[int | slice, ...]:
+    """The part of a tensor around an element: at most so many rows and columns, one place on every other axis."""
+    starts = [max(0, min(at - most // 2, size - most)) for at, size in zip(index[-2:], shape[-2:], strict=True)]
+    return (*index[:-2], *(slice(start, start + most) for start in starts))
+
+
+def cut_out(
+    region: tuple[int | slice, ...], shape: tuple[int, ...], yours: np.ndarray, expected: np.ndarray, wrong: np.ndarray
+) -> Nearby:
+    """A region of a tensor of `shape` for a page to draw; an array of one axis is one row."""
+    start = tuple(part.start if isinstance(part, slice) else part for part in region)
+    left, right = (tuple(tuple(map(number, row)) for row in np.atleast_2d(part)) for part in (yours, expected))
+    return Nearby(shape, start, left, right, tuple(tuple(map(bool, row)) for row in np.atleast_2d(wrong)))
 
 
 def _finite(values: Any) -> Any:

@@ -8,25 +8,29 @@ slope of a wrong `forward` would pass, so these checks come after parity of `for
 from __future__ import annotations
 
 import math
+import time
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from dlf_grader.context import Context
-from dlf_grader.failures import CheckFailure, LearnerError, NotWritten
+from dlf_grader.failures import CheckFailure, DlfError, LearnerError, NotWritten
 from dlf_grader.instruments.code import telling_how
-from dlf_grader.instruments.compare import as_array, compare, number
+from dlf_grader.instruments.compare import around, as_array, compare, cut_out, differs, number
 from dlf_grader.instruments.layer import Array, Case, Layer, flat, gradient_of, named, plan_case
 from dlf_grader.instruments.parity import raised_on
-from dlf_grader.model import Counterexample, Measurements
+from dlf_grader.model import Counterexample, Measurements, Nearby
 from dlf_grader.sandbox.protocol import Call, Operation, Set
 from dlf_grader.sandbox.proxy import Submission
 
 STEP = 1e-5
 DIRECTIONS = 8  # one misses a 0.1 % error in one element 27 % of the time, four none of 200
 SMOOTH, KINKED = 1e-6, 1e-5  # relative tolerances
+NOISE = 1e-7  # a slope at one place is no more exact than that
 FLOOR = 1e-3  # of the loss: a slope below that counts as that large, or rounding would decide where it is zero
 LOCATED = 20  # elements followed one by one after a failure
+SHOWN = 8  # rows and columns of them that are followed around a wrong one, for a page to draw
+PATIENCE = 1.0  # seconds that those may take, at most
 
 
 @dataclass(frozen=True)
@@ -165,13 +169,34 @@ class _Probe:
         """Follow single elements to find one that is wrong."""
         size, shape = analytic.size, analytic.shape
         order = self.rng.permutation(size)[:LOCATED] if size > LOCATED else np.arange(size)
-        nudges = self._nudges(name, [np.eye(1, size, int(flat)).reshape(shape) for flat in order])
-        numeric = np.array(self._slopes(nudges, self.submission.many(nudges)))
+        start = time.monotonic()
+        numeric = self._followed(name, order)
+        quick = (time.monotonic() - start) / len(order) * SHOWN**2 < PATIENCE
         errors = np.abs(analytic.ravel()[order] - numeric)
         at = int(np.nanargmax(errors)) if not np.isnan(errors).all() else 0
         index = tuple(int(i) for i in np.unravel_index(int(order[at]), shape))
         found = number(analytic[index]), number(numeric[at])
         return CheckFailure(
             f"{name} disagrees with the slope of your own forward (relative error {worst:.1e})",
-            Counterexample(self.case.label, self.number, name, index, *found),
+            Counterexample(
+                self.case.label, self.number, name, index, *found, nearby=self._map(name, analytic, index, quick)
+            ),
         )
+
+    def _followed(self, name: str, places: Array) -> Array:
+        """The slope at each of some places of a flattened tensor."""
+        tensor = self.tensors[name]
+        nudges = self._nudges(name, [np.eye(1, tensor.size, int(at)).reshape(tensor.shape) for at in places.ravel()])
+        return np.array(self._slopes(nudges, self.submission.many(nudges))).reshape(places.shape)
+
+    def _map(self, name: str, analytic: Array, index: tuple[int, ...], quick: bool) -> Nearby | None:
+        """The gradient around a wrong element, beside the slopes there; None where that is not to be had."""
+        if not quick or not index:
+            return None
+        region = around(analytic.shape, index, SHOWN)
+        yours, places = analytic[region], np.arange(analytic.size).reshape(analytic.shape)[region]
+        try:
+            numeric = self._followed(name, places)
+        except DlfError:  # the verdict stands without it
+            return None
+        return cut_out(region, analytic.shape, yours, numeric, differs(yours, numeric, KINKED, NOISE))

@@ -9,7 +9,7 @@ from typing import Any
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure, LearnerError, NotWritten
 from dlf_grader.instruments.code import telling_how
-from dlf_grader.instruments.compare import RTOL, Mismatch, compare, relative_error, small_list
+from dlf_grader.instruments.compare import RTOL, Mismatch, compare, nearby, relative_error, small_list
 from dlf_grader.instruments.diagnosis import Trial, absence, explain, first_with
 from dlf_grader.instruments.layer import Answer, Ask, Case, Layer, Misconception, run_case
 from dlf_grader.model import Counterexample, Diagnosis, Measurements, RunCheck
@@ -71,7 +71,7 @@ def judge(
             if mismatch is not None:
                 evidence = [later for later in trials[at:] if name in later.expected]  # no bias, no dL_db
                 diagnosis = explain(misconceptions, ask, trials[:at], evidence[:EVIDENCE], name)
-                raise _failure(trial, name, mismatch, diagnosis)
+                raise _failure(trial, name, mismatch, diagnosis, rtol)
             worst = max(worst, relative_error(trial.yours[name], trial.expected[name]))
     return worst
 
@@ -117,7 +117,9 @@ def raised_on(case: Case, number: int, error: LearnerError, passed: Sequence[Cas
     return failure
 
 
-def _failure(trial: Trial, name: str, mismatch: Mismatch, diagnosis: tuple[Diagnosis, ...]) -> CheckFailure:
+def _failure(
+    trial: Trial, name: str, mismatch: Mismatch, diagnosis: tuple[Diagnosis, ...], rtol: float
+) -> CheckFailure:
     counterexample = Counterexample(
         case=trial.case.label,
         number=trial.number,
@@ -127,5 +129,6 @@ def _failure(trial: Trial, name: str, mismatch: Mismatch, diagnosis: tuple[Diagn
         expected=mismatch.expected,
         yours_array=small_list(trial.yours.get(name)),
         expected_array=small_list(trial.expected[name]),
+        nearby=nearby(trial.yours.get(name), trial.expected[name], mismatch.index, rtol),
     )
     return CheckFailure(mismatch.text, counterexample, diagnosis)

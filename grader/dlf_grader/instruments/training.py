@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure, LearnerError
+from dlf_grader.instruments.pictures import of_training
 from dlf_grader.model import Diagnosis, Measurements, RunCheck
 from dlf_grader.sandbox.proxy import Remote, Submission, describe_value
 
@@ -34,6 +35,7 @@ class Goal:
         settings: keyword arguments of the recipe.
         test, train: accuracies to reach, in [0, 1]; train 0 where none is asked.
         beside: a recipe that trains a simple model of ours on the same data, to compare; its settings are its own.
+        classes: their names; numbers if not given.
     """
 
     recipe: str
@@ -43,6 +45,11 @@ class Goal:
     test: float = 0.0
     train: float = 0.0
     beside: str = ""
+    classes: tuple[str, ...] = ()
+
+    def names(self, data: Data) -> tuple[str, ...]:
+        """What the classes are called."""
+        return self.classes or tuple(str(number) for number in range(int(data["y_train"].max()) + 1))
 
 
 def reaches(goal: Goal) -> RunCheck:
@@ -63,8 +70,11 @@ def reaches(goal: Goal) -> RunCheck:
         submission.on_progress = progress
         model = goal.model(submission, ctx.seed)
         inputs = {name: values for name, values in data.items() if name not in KEPT}
-        found = _trained(submission, goal, model, inputs, ctx.seed)
-        measured = _judged(goal, _readable(found, RESULT), data, curve)
+        found = _readable(_trained(submission, goal, model, inputs, ctx.seed), RESULT)
+        accuracy(found["test"], data["y_test"], "test")  # what is malformed ends here, without a picture
+        course = {"losses": found["losses"], "accuracies": curve, "target": goal.test, "test": found["test"]}
+        ctx.pictures.extend(of_training(submission, model, goal.recipe, data, course, goal.names(data)))
+        measured = _judged(goal, found, data, curve)
         if goal.beside:
             submission.on_progress = lambda report: ctx.show(0.0, "a simple model, to compare")
             beside = _readable(submission.call(f"{RECIPES}.{goal.beside}", inputs, seed=ctx.seed), RESULT)
@@ -89,6 +99,7 @@ def _trained(submission: Submission, goal: Goal, model: Remote, inputs: Data, se
 
 def milestone(submission: Submission, ctx: Context) -> Measurements:
     """The check of a full training: its model, data, recipe and target are those of its config."""
+    from dlf_reference.data.classes import NAMES
     from dlf_reference.training import config as configs
 
     config = configs.load(ctx.check.id)
@@ -105,7 +116,8 @@ def milestone(submission: Submission, ctx: Context) -> Measurements:
         return submission.new(name, **arguments)
 
     settings, targets = config.settings | device, {"test": config.target, "train": config.train_target}
-    goal = Goal(config.recipe, model, lambda ctx: data, settings, **targets, beside=config.beside)
+    classes = NAMES.get(config.data, ())
+    goal = Goal(config.recipe, model, lambda ctx: data, settings, **targets, beside=config.beside, classes=classes)
     return reaches(goal)(submission, ctx) or {}
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from dlf_grader.model import Report, Result, Status
-from dlf_grader.outputs.terminal import BROKEN, MARKS
-from dlf_grader.outputs.words import explain, printable, summary
+from dlf_grader.outputs.checks import LEFT, CheckView, view
+from dlf_grader.outputs.lesson import Lesson, lessons
+from dlf_grader.outputs.words import printable, summary
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -25,20 +26,42 @@ def report_page(report: Report, title: str, notes: Sequence[str] = ()) -> str:
     Args:
         notes: sentences for the top, such as that it was handed in late.
     """
-    files: dict[str, list[Result]] = {}
+    sections, files = _sections(report), dict[str, list[CheckView]]()
     for result in report.results:
-        files.setdefault(result.exercise, []).append(result)
+        files.setdefault(result.exercise, []).append(view(result, sections.get((_folder(result), result.lesson))))
     return page(
         "report.html",
         title=printable(title),
         report=report,
-        files=list(files.items()),
-        notes=[*map(printable, notes), *summary(report).splitlines()[1:]],
+        files=list(_with_lessons(files)),
+        broken=[check for checks in files.values() for check in checks if check.broken],
+        notes=[printable(note) for note in notes],
+        not_run=summary(report).splitlines()[1:],
         passed=sum(result.status is Status.PASSED for result in report.results),
-        marks=MARKS | {Status.BLOCKED: "…"},  # a sign that every font has
-        broken=BROKEN,
-        texts={result.id: explain(result) for result in report.results},
     )
+
+
+def _sections(report: Report) -> dict[tuple[str, str], Lesson]:
+    """What the lessons say about all that is left to do, by the milestone's folder and the section's anchor."""
+    wanted: dict[str, set[str]] = {}
+    for result in report.results:
+        if result.status in LEFT and result.lesson:
+            wanted.setdefault(_folder(result), set()).add(result.lesson)
+    found = {folder: lessons(folder, anchors) for folder, anchors in wanted.items()}
+    return {(folder, anchor): lesson for folder, of in found.items() for anchor, lesson in of.items()}
+
+
+def _folder(result: Result) -> str:
+    return result.exercise.partition("/")[0]
+
+
+def _with_lessons(files: dict[str, list[CheckView]]) -> Iterator[tuple[str, list[CheckView], list[Lesson]]]:
+    """Each file's checks, and the sections that they are the first on the page to name."""
+    shown: set[str] = set()
+    for file, checks in files.items():
+        named = {check.lesson.id: check.lesson for check in checks if check.lesson is not None}
+        yield file, checks, [lesson for id, lesson in named.items() if id not in shown]
+        shown |= named.keys()
 
 
 def page(template: str, **values: Any) -> str:

@@ -180,7 +180,7 @@ def details(result: Result) -> list[str]:
     shapes = case is not None and isinstance(case.yours, str) and not case.index and case.yours in result.message
     if case is not None and case.yours is not None and not shapes:  # the message has them already
         where = f"[{','.join(map(str, case.index))}]" if case.index else ""
-        yours, expected = _told_apart(case.yours, case.expected)
+        yours, expected = told_apart(case.yours, case.expected)
         lines.append(f"{case.tensor}{where}   yours {yours}   expected {expected}")
         lines += _side_by_side(case.yours_array, case.expected_array)
     lines += [diagnosis.text for diagnosis in result.diagnosis]
@@ -231,7 +231,7 @@ def _plain(value: float | int | str | None) -> str:
     return str(value)
 
 
-def _told_apart(yours: float | str, expected: float | str | None) -> tuple[str, str]:
+def told_apart(yours: float | str, expected: float | str | None) -> tuple[str, str]:
     """Two numbers, with more digits where six do not show the difference."""
     short = _plain(yours), _plain(expected)
     return short if short[0] != short[1] else (repr(yours), repr(expected))

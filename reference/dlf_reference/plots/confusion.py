@@ -12,33 +12,21 @@ from dlf_reference.training.common import Array
 SHADES = LinearSegmentedColormap.from_list("paper to blue", [PAPER, BLUE])
 
 
-def confusion_counts(labels: Array, predictions: Array, classes: int) -> Array:
-    """Count examples by class and prediction.
+def confusion(counts: Array, classes: Sequence[str]) -> Figure:
+    """Draw the confusion matrix: numbers of examples, shaded by their share of the true class.
 
     Args:
-        labels, predictions: class numbers, (N,).
-        classes: how many classes there are.
-
-    Returns:
-        (classes, classes) int64: a row for each true class, a column for each predicted one.
+        counts: a row for each true class, a column for each predicted one, (classes, classes).
+        classes: their names.
     """
-    counts: Array = np.bincount(labels * classes + predictions, minlength=classes**2).reshape(classes, classes)
-    return counts
-
-
-def confusion(labels: Array, predictions: Array, classes: Sequence[str]) -> Figure:
-    """Draw the confusion matrix: numbers of examples, shaded by their share of the true class."""
-    counts = confusion_counts(labels, predictions, len(classes))
     shares = counts / counts.sum(axis=1, keepdims=True).clip(min=1)
-    side = 2.4 + 0.46 * len(classes)
+    side = max(4.2, 2.4 + 0.46 * len(classes))  # the title has to fit
     figure = card(side, side)
     axes = figure.add_subplot()
     axes.imshow(shares, cmap=SHADES, vmin=0, vmax=1)
-    for (true, predicted), count in np.ndenumerate(counts):
-        axes.text(
-            predicted, true, f"{count}", ha="center", va="center", fontsize=8,
-            color="white" if shares[true, predicted] > 0.55 else INK,
-        )  # fmt: skip
+    for true, predicted in np.argwhere(counts):  # an empty cell is none at all
+        colour = "white" if shares[true, predicted] > 0.55 else INK
+        axes.text(predicted, true, f"{counts[true, predicted]}", ha="center", va="center", fontsize=8, color=colour)
     places = range(len(classes))
     axes.set_xticks(places, classes, rotation=45, ha="right", rotation_mode="anchor")
     axes.set_yticks(places, classes)

@@ -6,37 +6,12 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-import torch
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, SubFigure
 
 from dlf_reference.plots.canvas import MUTED, card
-from dlf_reference.plots.inside import Inputs, Seen, outputs
 from dlf_reference.training.common import Array
 
-MOST_KERNELS, MOST_MAPS = 64, 16
-LEAST_PIXELS = 8  # a map with fewer a side shows no shapes any more
-
-
-def ran_convolutions(model: torch.nn.Module, inputs: Inputs) -> list[Seen]:
-    """What each convolution returned, (n, C, H, W), in the order they ran: modules with a kernel of their own."""
-    seen = outputs(model, inputs, lambda _, module: _kernels(module) is not None)
-    return [each for each in seen if each.output.ndim == 4]
-
-
-def first_kernels(model: torch.nn.Module, ran: Sequence[Seen]) -> Array | None:
-    """Kernels that read the image itself, (O, C, kH, kW) float32; None where there are none.
-
-    Args:
-        ran: the model's convolutions as they ran; where none was seen, its first parameter with four axes is taken.
-    """
-    kernels = _kernels(ran[0].module) if ran else next((p for p in model.parameters() if p.ndim == 4), None)
-    return None if kernels is None else kernels.detach().float().cpu().numpy()
-
-
-def shown_maps(ran: Sequence[Seen]) -> list[Seen]:
-    """The first convolution's output, and that of the last one whose maps still show shapes."""
-    later = [each for each in ran[1:] if min(each.output.shape[2:]) >= LEAST_PIXELS]
-    return [*ran[:1], *later[-1:]]
+COLUMNS = 8
 
 
 def as_pictures(kernels: Array) -> Array:
@@ -50,58 +25,63 @@ def as_pictures(kernels: Array) -> Array:
     return pixels[..., 0] if kernels.shape[1] == 1 else pixels
 
 
-def filters(kernels: Array) -> Figure | None:
-    """Draw the kernels that read the image; None where it has neither one channel nor three."""
-    if kernels.shape[1] not in (1, 3):
-        return None
-    pictures = as_pictures(kernels[:MOST_KERNELS])
-    columns = min(len(pictures), 8 if len(pictures) <= 32 else 16)
-    rows = math.ceil(len(pictures) / columns)
+def filters(kernels: Array, total: int, layer: str, parts: str) -> Figure:
+    """Draw the kernels that read the image, (O, C, kH, kW) with C = 1 or 3.
+
+    Args:
+        total: how many there are; more than are shown, perhaps.
+        layer, parts: what they are part of, and called: "convolution", "kernels".
+    """
+    columns = min(len(kernels), COLUMNS if len(kernels) <= 32 else 2 * COLUMNS)
+    rows = math.ceil(len(kernels) / columns)
     figure = card(0.6 + 0.62 * max(columns, 6), 0.95 + 0.62 * rows)
     grey = "black: most negative weight, mid-grey: zero, white: most positive"
     colour = "mid-grey: zero; a kernel likes its own colours best"
-    _tiles(figure, pictures, (rows, columns), span=(0.0, 1.0))
-    figure.suptitle(f"What the first convolution looks for: {len(pictures)} of {len(kernels)} kernels", fontsize=10)
+    _tiles(figure, as_pictures(kernels), columns)
+    figure.suptitle(f"What the first {layer} looks for: {len(kernels)} of {total} {parts}", fontsize=10)
     figure.supxlabel(grey if kernels.shape[1] == 1 else colour, fontsize=8, color=MUTED)
     return figure
 
 
-def activations(image: Array, maps: Sequence[Seen], label: str) -> Figure:
+def activations(image: Array, maps: Sequence[Array], names: Sequence[str], totals: Array, label: str) -> Figure:
     """Draw a test image and what convolutions make of it.
 
     Args:
         image: (H, W) or (C, H, W) uint8, C = 1 or 3.
-        maps: outputs (1, C, H, W), the shallowest first; each map is shaded from its own lowest to its highest value.
+        maps: of each convolution, the shallowest first, (n, H', W') uint8.
+        names: of the convolutions.
+        totals: how many maps each has; more than are shown, perhaps.
         label: what is in the image.
     """
-    figure = card(7.2, 0.7 + 2.15 * len(maps))
+    figure = card(7.2, 0.5 + 1.75 * len(maps))
     left, right = figure.subfigures(1, 2, width_ratios=(1.0, 3.6), squeeze=False)[0]
     left.set_facecolor("none")
     right.set_facecolor("none")
     axes = left.add_subplot()
     axes.imshow(image if image.ndim == 2 else image.transpose(1, 2, 0).squeeze(), cmap="gray")
-    axes.set_title(f"test image: {label}")
+    axes.set_title(f"test image:\n{label}")
     axes.axis("off")
     layers = right.subfigures(len(maps), 1, squeeze=False)[:, 0]
-    for layer, seen in zip(layers, maps, strict=True):
-        shown = seen.output[0, :MOST_MAPS].numpy()
-        columns = min(len(shown), 8)
-        _, channels, height, width = seen.output.shape
+    for layer, shown, name, total in zip(layers, maps, names, totals, strict=True):
         layer.set_facecolor("none")
-        _tiles(layer, shown, (math.ceil(len(shown) / columns), columns))
-        layer.suptitle(f"{seen.name}: {len(shown)} of {channels} maps, {height} × {width}", fontsize=9)
+        _tiles(layer, shown / 255, min(len(shown), COLUMNS))
+        _, height, width = shown.shape
+        layer.suptitle(f"{name}: {len(shown)} of {total} maps, {height} × {width}", fontsize=9)
     return figure
 
 
-def _kernels(module: torch.nn.Module) -> torch.Tensor | None:
-    return next((p for p in module.parameters(recurse=False) if p.ndim == 4), None)
-
-
-def _tiles(figure: object, pictures: Array, shape: tuple[int, int], span: tuple[float, float] | None = None) -> None:
-    """Small pictures in rows, on one grey scale or each on its own."""
-    low, high = span or (None, None)
-    places = figure.subplots(*shape, squeeze=False, gridspec_kw={"wspace": 0.06, "hspace": 0.06}).flat  # type: ignore[attr-defined]
-    for index, axes in enumerate(places):
-        axes.axis("off")
-        if index < len(pictures):
-            axes.imshow(pictures[index], cmap="gray", vmin=low, vmax=high, interpolation="nearest")
+def _tiles(figure: Figure | SubFigure, pictures: Array, columns: int) -> None:
+    """Small pictures in rows, in [0, 1], as one: axes of their own would take a second for thirty."""
+    count, height, width = pictures.shape[:3]
+    gap = max(1, round(0.07 * max(height, width)))
+    rows = math.ceil(count / columns)
+    shape = (rows * (height + gap) - gap, columns * (width + gap) - gap, 4)
+    whole = np.zeros(shape)  # red, green, blue, and opacity: none between the pictures
+    for number, picture in enumerate(pictures):
+        top, left = (number // columns) * (height + gap), (number % columns) * (width + gap)
+        at = whole[top : top + height, left : left + width]
+        at[..., :3] = picture if picture.ndim == 3 else picture[..., None]
+        at[..., 3] = 1
+    axes = figure.add_subplot()
+    axes.axis("off")
+    axes.imshow(whole, interpolation="nearest")

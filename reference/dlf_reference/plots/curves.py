@@ -23,17 +23,19 @@ def curves(losses: Sequence[float], accuracies: Sequence[float], target: float) 
     left.set_ylim(bottom=0)
     right.plot(range(1, len(accuracies) + 1), accuracies, "s-", color=GREEN, markersize=4)
     right.axhline(target, color=ORANGE, linestyle="--", linewidth=1.3)
-    right.annotate(
-        f"target {target:.1%}", (1, target), (-2, 3), xycoords=("axes fraction", "data"), textcoords="offset points",
-        ha="right", color=ORANGE,
-    )  # fmt: skip
     if accuracies:
         right.annotate(
             f"{accuracies[-1]:.2%}", (len(accuracies), accuracies[-1]), (0, -11), textcoords="offset points",
             ha="right", va="top", color=GREEN,
         )  # fmt: skip
     low = min([*accuracies, target])
-    right.set(title="Accuracy on held-out examples", xlabel="epoch", ylim=(max(0.0, low - 0.35 * (1 - low)), 1.0))
+    bottom, top = max(0.0, low - 0.35 * (1 - low)), 1 + 0.03 * (1 - low)
+    right.set(title="Accuracy on held-out examples", xlabel="epoch", ylim=(bottom, top))
+    under = target - bottom > 0.9 * (top - bottom)  # there is no room above the line
+    right.annotate(
+        f"target {target:.1%}", (0, target), (2, -11 if under else 3), color=ORANGE,
+        xycoords=("axes fraction", "data"), textcoords="offset points",
+    )  # fmt: skip
     right.yaxis.set_major_formatter(PercentFormatter(1.0))
     for axes in (left, right):
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))

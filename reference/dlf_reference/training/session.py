@@ -16,6 +16,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from dlf_reference.data.classes import class_names
 from dlf_reference.data.tokeniser import Tokeniser
 from dlf_reference.training.common import Data
 from dlf_reference.training.config import Config
@@ -52,7 +53,7 @@ def train(config: Config, data_folder: str, folder: Path, *, seed: int, device: 
         labels=data["y_test"],
         examples=_examples(data),
         lengths=data.get("lengths_test"),
-        classes=_classes(config.data, data),
+        classes=class_names(config.data, data["y_train"]),
         vocabulary=vocabulary,
     )
     reached = run.accuracy >= config.target
@@ -143,17 +144,6 @@ def _examples(data: Data) -> np.ndarray:
 
     rows: np.ndarray = padded(data["x_test"], data["lengths_test"]).numpy()
     return rows
-
-
-def _classes(loader: str, data: Data) -> tuple[str, ...]:
-    from dlf_reference.data import text, vision
-
-    names = {
-        "vision:cifar10": vision.CIFAR10_CLASSES,
-        "text:imdb": text.IMDB.classes,
-        "text:ag_news": text.AG_NEWS.classes,
-    }
-    return names.get(loader) or tuple(str(number) for number in range(int(data["y_train"].max()) + 1))
 
 
 def _versions() -> dict[str, str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from dlf_grader.context import Context
+from dlf_grader.instruments.pictures import of_optimisers
 from dlf_grader.milestones.m4.learning import Goal, driven, missed
 from dlf_grader.model import Measurements
 from dlf_grader.sandbox.proxy import Submission
@@ -22,13 +23,17 @@ def _compared(submission: Submission, ctx: Context, *optimisers: str) -> Measure
     comparison = load()
     runs = [run for run in comparison.runs if run.optimiser in optimisers]
     measured: dict[str, float | int | str] = {}
+    curves: dict[str, dict[str, list[float]]] = {}
     for at, run in enumerate(runs):
         goal = Goal(run.network, comparison.steps, comparison.goals[run.network])
         losses = driven(submission, ctx, run.optimiser, run.options, goal, at / len(runs), 1 / len(runs))
+        curves.setdefault(goal.name, {})[run.name] = losses
         if run.below and not losses[-1] < goal.loss:
+            ctx.pictures.append(of_optimisers(curves, comparison.goals))
             raise missed(goal, run.options, losses)
         measured[f"{goal.model} {run.name} loss"] = round(losses[-1], 3)
         measured[f"{goal.model} {run.name} curve"] = _curve(losses[:-1])
+    ctx.pictures.append(of_optimisers(curves, comparison.goals))
     return measured | {f"{network} goal": loss for network, loss in comparison.goals.items()}
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.layer import Array
+from dlf_grader.instruments.pictures import of_optimisers
 from dlf_grader.milestones.m4.trajectory import Options
 from dlf_grader.model import Diagnosis, Measurements, RunCheck
 from dlf_grader.sandbox.protocol import Call, Get
@@ -36,6 +37,7 @@ class Goal:
 
 
 GOALS = (Goal("cnn", 150, 0.30), Goal("lstm", 400, 0.30))
+GOAL_LOSSES = {goal.name: goal.loss for goal in GOALS}
 
 
 def drives(name: str, **options: Options) -> RunCheck:
@@ -48,12 +50,16 @@ def drives(name: str, **options: Options) -> RunCheck:
 
     def run(submission: Submission, ctx: Context) -> Measurements:
         measured: dict[str, float | int | str] = {}
+        curves: dict[str, dict[str, list[float]]] = {}
         for at, goal in enumerate(GOALS):
             losses = driven(submission, ctx, name, options[goal.model], goal, at / len(GOALS), 1 / len(GOALS))
+            curves[goal.name] = {name: losses}
             if not losses[-1] < goal.loss:
+                ctx.pictures.append(of_optimisers(curves, GOAL_LOSSES))
                 raise missed(goal, options[goal.model], losses)
             measured[f"{goal.model} loss"] = round(losses[-1], 4)
             measured[f"{goal.model} goal"] = goal.loss
+        ctx.pictures.append(of_optimisers(curves, GOAL_LOSSES))
         return measured
 
     return run

@@ -1,0 +1,63 @@
+"""What was handed in, read: `nbgrader autograde` meets files that are no notebooks, and goes on.
+
+nbgrader's own reader ends in a traceback, and leaves the submission without marks.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TextIO
+
+import nbformat
+from nbconvert.exporters import NotebookExporter
+from nbformat.v4 import new_markdown_cell, new_notebook
+
+KINDS = ("code", "markdown", "raw")
+
+
+class AnyNotebook(NotebookExporter):  # type: ignore[misc]
+    """Puts an empty notebook that says why in the place of one that cannot be read: it earns nothing."""
+
+    def from_file(self, file_stream: TextIO, resources: Any = None, **kw: Any) -> tuple[Any, Any]:
+        try:
+            book = notebook_of(file_stream)
+        except ValueError as error:
+            self.log.error("%s is no notebook: %s; it earns nothing, the others are graded", file_stream.name, error)
+            said = (
+                f"What was handed in could not be read as a notebook: {error}. Save it in Jupyter and hand it in again."
+            )
+            book = new_notebook(cells=[new_markdown_cell(said)])
+        made: tuple[Any, Any] = self.from_notebook_node(book, resources=resources, **kw)
+        return made
+
+
+def notebook_of(file: TextIO) -> Any:
+    """The notebook in a file, as far as graders look at it.
+
+    Raises:
+        ValueError: it is none; the message is a part of one line.
+    """
+    try:
+        text = file.read().removeprefix("\ufeff")  # Windows programs put this mark before UTF-8
+    except UnicodeDecodeError:
+        raise ValueError("expected text in UTF-8") from None
+    if not text.strip():
+        raise ValueError("the file is empty")
+    try:
+        book = nbformat.reads(text, as_version=4)
+    except nbformat.reader.NotJSONError:
+        raise ValueError("expected JSON") from None
+    except (nbformat.ValidationError, ValueError, KeyError, AttributeError, TypeError, RecursionError):
+        book = None
+    cells = book.get("cells") if isinstance(book, dict) else None
+    if not isinstance(cells, list) or not isinstance(book.get("metadata"), dict) or not all(map(_sound, cells)):
+        raise ValueError("expected metadata and a list of cells, each with its type, metadata and source")
+    return book
+
+
+def _sound(cell: Any) -> bool:
+    return (
+        isinstance(cell, dict)
+        and cell.get("cell_type") in KINDS
+        and isinstance(cell.get("metadata"), dict)
+        and isinstance(cell.get("source"), str)
+    )

@@ -1,0 +1,83 @@
+"""The pictures of a result, drawn: images inside the page, each with a sentence that says what it shows."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from dlf_grader.model import Picture
+from dlf_grader.outputs.words import printable
+
+if TYPE_CHECKING:
+    from dlf_reference.training.looks import Look
+
+TITLES = {
+    "curves": "How the training went",
+    "optimisers": "The loss, step by step",
+    "confusion": "Which classes are taken for which",
+    "lengths": "Errors by length of text",
+    "filters": "What the first layer looks for",
+    "activations": "What the convolutions make of an image",
+    "attention": "Which words look at which",
+    "norms": "How large the vectors get",
+}
+DPI = 130
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A drawn picture.
+
+    Attributes:
+        source: the image as a `data:` address; "" where there is none.
+        words: what it shows, or why it is not there.
+    """
+
+    title: str
+    source: str
+    words: str
+
+
+def drawn(pictures: Sequence[Picture]) -> list[Figure]:
+    """Every picture as an image, in order; matplotlib is imported for it."""
+    return [_drawn(picture) for picture in pictures]
+
+
+def _drawn(picture: Picture) -> Figure:
+    title = TITLES.get(picture.kind, "A picture that is not there")
+    if picture.kind == "missing":
+        return Figure(title, "", printable(picture.words["why"][0]))
+    try:
+        look = _look(picture)
+        from dlf_reference.plots import gallery
+
+        return Figure(title, _image(look), printable(gallery.sentence(look)))
+    except Exception as error:  # noqa: BLE001 - a report is worth more than a picture
+        return Figure(title, "", printable(f"It could not be drawn: {type(error).__name__}: {error}"))
+
+
+def _look(picture: Picture) -> Look:
+    import numpy as np
+    from dlf_reference.training.looks import Look
+
+    arrays = {name: np.frombuffer(a.data, a.dtype).reshape(a.shape) for name, a in picture.arrays.items()}
+    return Look(picture.kind, arrays, picture.words)
+
+
+def _image(look: Look) -> str:
+    from dlf_reference.plots import gallery
+    from dlf_reference.plots.canvas import course_style
+
+    as_png, file = look.kind in gallery.PIXELS, io.BytesIO()
+    with course_style():
+        figure = gallery.figure(look)
+        if as_png:
+            figure.savefig(file, format="png", dpi=DPI)
+            return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
+        figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
+    svg = file.getvalue().decode()
+    return "data:image/svg+xml," + quote(svg[svg.index("<svg") :], safe=" !$()*+,-./:;=?@_~")

@@ -1,0 +1,39 @@
+"""nbgrader's configuration for dl-foundations; written by `dlf-grade dev notebooks`."""
+
+c = get_config()  # noqa: F821 - nbgrader brings it
+
+c.CourseDirectory.course_id = "dl-foundations"
+
+# Lessons stand beside the source notebooks, in the place of source/; release/ is what learners find in exercises/.
+c.CourseDirectory.source_directory = "solutions/notebooks"
+c.CourseDirectory.release_directory = "exercises/notebooks"
+c.CourseDirectory.ignore.append("*.md")
+c.GenerateAssignment.force = True  # what stands there is generated too, and comes out the same
+
+# No cell of a submission is run here. The solution cells are graded as exercise files, by dlf-grade's checks and in its
+# isolated workers; the score cells' outputs are written by nbgrader's own, trusted process.
+c.Autograde.sanitize_preprocessors = [
+    "dlf_grader.course.nbgrader.TrustedCells",
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.DeduplicateIds",
+    "nbgrader.preprocessors.OverwriteKernelspec",
+    "nbgrader.preprocessors.OverwriteCells",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+c.Autograde.autograde_preprocessors = [
+    "dlf_grader.course.nbgrader.IsolatedGrades",
+    "nbgrader.preprocessors.LimitOutput",
+    "nbgrader.preprocessors.SaveAutoGrades",
+    "dlf_grader.course.nbgrader.Comments",
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+c.Autograde.exporter_class = "dlf_grader.course.submitted.AnyNotebook"  # a file that is no notebook: a zero, said why
+
+c.ExportApp.plugin_class = "dlf_grader.course.marks.Marks"  # commas and quotes in names stay where they are
+
+# c.IsolatedGrades.seed = 20931    # the same random cases in every run; drawn anew if not set
+# c.IsolatedGrades.train = False   # no training at all: those checks then score nothing
+
+# Where `nbgrader release_assignment` puts assignments and learners hand in; every user must be able to write there.
+# c.Exchange.root = "/srv/nbgrader/exchange"

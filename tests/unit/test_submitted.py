@@ -1,0 +1,57 @@
+"""What is handed in to nbgrader: notebooks are read as they are, and anything else has one reason."""
+
+import io
+import json
+
+import pytest
+
+pytest.importorskip("nbformat", reason="needs the extra: pip install 'dl-foundations[nbgrader]'")
+submitted = pytest.importorskip("dlf_grader.course.submitted")
+
+CELL = {"cell_type": "code", "metadata": {}, "source": ["x = 1\n", "y = 2"], "outputs": [], "execution_count": None}
+
+
+def book(**parts):
+    return json.dumps({"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": [CELL]} | parts)
+
+
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_a_notebook_is_read_with_its_lines_joined_whether_windows_marked_it_or_not(mark):
+    assert submitted.notebook_of(io.StringIO(mark + book())).cells[0].source == "x = 1\ny = 2"
+
+
+def test_cells_with_strange_outputs_are_still_cells():
+    read = submitted.notebook_of(io.StringIO(book(cells=[CELL | {"outputs": [{"output_type": "odd"}]}])))
+    assert read.cells[0].source.startswith("x = 1")
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "the file is empty"),
+        ("  \n", "the file is empty"),
+        ("Dear teacher", "expected JSON"),
+        ("[" * 100_000, "list of cells"),
+        ("null", "list of cells"),
+        ("[1, 2]", "list of cells"),
+        ("{}", "list of cells"),
+        (book(nbformat=99), "list of cells"),
+        (book(cells=3), "list of cells"),
+        (book(cells=[3]), "list of cells"),
+        (book(metadata=None), "list of cells"),
+        (book(cells=[CELL | {"source": 5}]), "list of cells"),
+        (book(cells=[CELL | {"metadata": []}]), "list of cells"),
+        (book(cells=[{"cell_type": "code"}]), "list of cells"),
+        (book(cells=[CELL | {"cell_type": "poem"}]), "list of cells"),
+    ],
+)
+def test_what_is_no_notebook_has_one_reason_on_one_line(text, reason):
+    with pytest.raises(ValueError, match=reason) as raised:
+        submitted.notebook_of(io.StringIO(text))
+    assert "\n" not in str(raised.value)
+
+
+def test_a_file_that_is_not_utf_8_has_a_reason_too(tmp_path):
+    (tmp_path / "a.ipynb").write_bytes(b"\xff\xfe{}")
+    with (tmp_path / "a.ipynb").open(encoding="utf-8") as file, pytest.raises(ValueError, match="UTF-8"):
+        submitted.notebook_of(file)
