@@ -14,6 +14,7 @@ from pathlib import Path
 from dlf_grader.isolation import why_not
 
 from benchmarks.figure import Figure, in_turn
+from benchmarks.watching import Watcher
 
 ROOT = Path(__file__).parents[1]
 ROUNDS = 5
@@ -22,7 +23,7 @@ COLD = [(["m1"], 1.6), *((["m" + number], 1.8) for number in "2345"), (ALL, 4.0)
 
 
 def measure() -> Iterator[Figure]:
-    """Cold, cached, and after one edit."""
+    """Cold, cached, after one edit, and watched."""
     with tempfile.TemporaryDirectory() as folder:
         tree, cache = Path(folder) / "tree", Path(folder) / "cache"
         shutil.copytree(ROOT / "solutions", tree)
@@ -40,6 +41,10 @@ def measure() -> Iterator[Figure]:
         edited = in_turn(lambda: _edited(tree, cache), import_torch, ROUNDS)
         yield Figure("dlf-grade m1 --no-train, conv.py edited", *edited, 0.35)
         yield from _page(Path(folder) / "report.html", cache)
+        with Watcher(tree, cache) as watcher:
+            for path, at_most in (("m1_cnn/conv.py", 0.1), ("m1_cnn/lenet.py", 0.2)):
+                saved = in_turn(partial(watcher.save, path), import_torch, ROUNDS)
+                yield Figure(f"dlf-grade m1 --watch, {path} from save to verdict", *saved, at_most)
         listed = in_turn(lambda: _run(["list"], cache), import_torch, ROUNDS)
         yield Figure("dlf-grade list", *listed, 0.05)
         helped = in_turn(lambda: _run(["--help"], cache), import_torch, ROUNDS)

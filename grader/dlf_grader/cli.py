@@ -24,9 +24,11 @@ OK, WORK_LEFT, WRONG_USE, OUR_FAULT = range(4)
 
 USAGE = """\
 dlf-grade m1 [m2 ...]   grade your exercises            dlf-grade m1 --help for the options
+dlf-grade m1 --watch    the exercise you are at, graded whenever you save it
 dlf-grade list [m1]     every check, and where you stand
 dlf-grade next          the next thing to write, and where
 dlf-grade hint ID       one hint more                   e.g. dlf-grade hint m1.conv.forward
+dlf-grade solution ID   ours, once yours passes         e.g. dlf-grade solution m1.conv.forward
 dlf-grade replay TOKEN  one failing case again, with its inputs
 dlf-grade reset FILE    an exercise as it was handed out; yours is kept beside it
 dlf-grade doctor        what this machine has and lacks
@@ -34,6 +36,14 @@ dlf-grade batch DIR     for instructors: grade a class  dlf-grade batch --help f
 dlf-grade gradescope    the autograder's zip for it     e.g. dlf-grade gradescope build m1
 dlf-grade nbgrader      a course folder for nbgrader    e.g. dlf-grade nbgrader init ~/course -m m1
 dlf-grade dev sync      for authors: exercises/ from solutions/; dev lint checks the course itself
+"""
+
+WATCHING = """\
+--watch shows one exercise, at first the first with work left, then whichever you save: what passes, and the first thing
+to do. A save trains nothing, and takes the place of a run that is not over. Keys: h one hint more, n the next exercise
+with work left, l the list, r all checks, t the exercise with its training, q or Ctrl-C the end (with 0). Where input or
+output is no terminal there are no keys, and lines follow each other. Files are looked at once a second as well, for
+folders that tell of no change; with WATCHFILES_FORCE_POLLING=1, seven times a second.
 """
 
 
@@ -70,7 +80,7 @@ def _dispatch(words: list[str]) -> int:
 
 def grade_parser() -> argparse.ArgumentParser:
     """The options of `dlf-grade MILESTONE`."""
-    parser = config.Parser("dlf-grade", description="Grade a tree of exercises.", allow_abbrev=False)
+    parser = config.Parser("dlf-grade", description="Grade a tree of exercises.", epilog=WATCHING, allow_abbrev=False)
     add = parser.add_argument
     add("milestones", nargs="*", metavar="MILESTONE", help="m0, m1, ...; none means all")
     add(
@@ -88,6 +98,7 @@ def grade_parser() -> argparse.ArgumentParser:
     add("--report", action="append", default=[], metavar="FORMAT=PATH", help="also write the report, e.g. json=r.json")
     add("--isolation", default="auto", choices=("auto", *RUNGS), help="how workers are isolated")
     add("--jobs", type=int, default=max(4, os.cpu_count() or 1), metavar="N", help="exercises graded side by side")
+    add("--watch", action="store_true", help="grade the exercise you are at whenever you save it")
     add("-v", "--verbose", action="store_true", help="show every failure in full")
     return parser
 
@@ -98,6 +109,10 @@ def _grade(words: list[str]) -> int:
     parser = grade_parser()
     plugins.hook.dlf_add_options(parser=parser)
     run_config = _config(parser, words)
+    if run_config.options.watch:
+        from dlf_grader.watch.command import watch
+
+        return watch(run_config, plugins)
     return exit_code(grade(run_config, plugins))
 
 
@@ -167,6 +182,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "list": _late("commands.standing", "list_checks"),
     "next": _late("commands.standing", "next_check"),
     "hint": _late("commands.help", "hint"),
+    "solution": _late("commands.solution", "solution"),
     "replay": _late("commands.help", "replay"),
     "reset": _late("commands.help", "reset"),
     "doctor": _late("commands.doctor", "doctor"),

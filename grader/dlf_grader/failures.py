@@ -11,6 +11,7 @@ DlfError
 │   │   └── ServerLost    its fork server died, which may be another's doing: tried once more
 │   └── WorkerRefused     it used something forbidden: refused
 ├── DataUnusable          a data set cannot be read: skipped
+├── RunCancelled          another run takes its place: no verdict
 └── GraderFault           ours, never the learner's: error, exit 3
 """
 
@@ -112,6 +113,10 @@ class WorkerRefused(WorkerLost):
 
 class DataUnusable(DlfError):
     """A data set is there, but not whole."""
+
+
+class RunCancelled(DlfError):
+    """The run was called off; what it had found is kept, what it had not gets no verdict."""
 
 
 class GraderFault(DlfError):

@@ -60,9 +60,13 @@ class Grader:
         self.copy.mkdir()
 
     def __enter__(self) -> Grader:
-        snapshot(self.config.tree, self.copy)
-        if any(self._needs_torch(check) for check in self.checks):
-            self.servers.preload("torch")
+        try:
+            snapshot(self.session.tree, [check.exercise for check in self.checks], self.copy)
+            if any(self._needs_torch(check) for check in self.checks):
+                self.servers.preload("torch")
+        except BaseException:  # a full disk, or the run was called off
+            self.__exit__(None, None, None)
+            raise
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:

@@ -119,4 +119,4 @@ def dlf_session_start(checks: list[Check], config: Config) -> None:
 
 @hookspec
 def dlf_session_finish(report: Report, config: Config) -> None:
-    """Called once at the end, after every result; the terminal prints its summary."""
+    """Called once at the end, after every result; the terminal prints its summary. Not where the run was called off."""

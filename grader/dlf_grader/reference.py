@@ -77,6 +77,12 @@ class Reference:
                     raise GraderFault(f"the reference could not answer {function}: {error}") from error
                 raise DataUnusable(f"{error.text}; dlf-data verify says more, dlf-data get fetches it") from None
 
+    def warm(self) -> None:
+        """Get ready before the first question; it may take as long as importing PyTorch."""
+        with self._lock:
+            self._worker.deadline = time.monotonic() + ANSWER_SECONDS
+            self._worker.ready()
+
     def close(self) -> None:
         self._worker.close()
 

@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING
 from dlf_grader import __version__
 from dlf_grader.collect import all_milestones, collect
 from dlf_grader.config import Config, tree_name
-from dlf_grader.failures import GraderFault
+from dlf_grader.failures import GraderFault, RunCancelled
 from dlf_grader.hookspecs import hookimpl
 from dlf_grader.installed import version
 from dlf_grader.isolation import describe, resolve
 from dlf_grader.model import Check, Measurements, Report, Result, Status
 from dlf_grader.reports import write_reports
 from dlf_grader.sources import Tree
-from dlf_grader.store import open_store, result_key
+from dlf_grader.store import Store, open_store, result_key
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -62,8 +62,8 @@ class Session:
         plugins: everything that takes part.
         checks: what to run; what `config` names if not given.
         servers: fork servers to share with other runs; the run's own if not given.
-        reference: PyTorch's answers to share with other runs, on the same servers; such a run reads and writes nothing
-            of the user's cache.
+        reference: PyTorch's answers to share with other runs, on the same servers.
+        store: what to remember in, left open; with neither it nor a reference the user's, with only a reference none.
     """
 
     def __init__(
@@ -74,12 +74,14 @@ class Session:
         checks: Sequence[Check] | None = None,
         servers: Servers | None = None,
         reference: Reference | None = None,
+        store: Store | None = None,
     ) -> None:
         self.config, self.plugins, self.servers, self.reference = config, plugins, servers, reference
         self.checks = list(collect(config, plugins) if checks is None else checks)
         self.exercises = {e.path: e for milestone in all_milestones(plugins) for e in milestone.exercises}
         self.tree = Tree(config.tree)
-        self.store = open_store() if reference is None else None
+        self.store = open_store() if reference is None and store is None else store
+        self._store_is_ours = store is None
         self.results: dict[str, Result] = {}
         self.lacking: set[str] = set()  # what workers could not give up, of what their rung takes away
         self._settled = {check.id: threading.Event() for check in self.checks}
@@ -90,7 +92,11 @@ class Session:
         self._fingerprint = fingerprint()
 
     def run(self) -> Report:
-        """Grade everything asked for."""
+        """Grade everything asked for.
+
+        Raises:
+            RunCancelled: `cancel` was called meanwhile.
+        """
         self._write()
         self.plugins.hook.dlf_session_start(checks=self.checks, config=self.config)
         try:
@@ -98,15 +104,27 @@ class Session:
             left = [check for check in self.checks if check.id not in self.results]
             if left:
                 self._grade(left)
+        except GraderFault:
+            if not self._stopping:  # what a run meets whose workers were killed under it is nobody's fault
+                raise
         finally:
             try:
                 self._write()
             finally:  # also where the disk is full
-                if self.store is not None:
+                if self.store is not None and self._store_is_ours:
                     self.store.close()
+        if self._stopping:
+            raise RunCancelled("the run was called off")
         report = self.report()
         self.plugins.hook.dlf_session_finish(report=report, config=self.config)
         return report
+
+    def cancel(self) -> None:
+        """Call the run off, from another thread: its workers, on servers shared with other runs, are killed."""
+        assert self.servers is not None
+        with self._lock:
+            self._stopping = True
+        self.servers.interrupt()
 
     def report(self) -> Report:
         """What is known now; a check without a result scores nothing."""
@@ -128,8 +146,9 @@ class Session:
     def settle(self, check: Check, result: Result, *, remember: bool = True) -> None:
         """Record a check's result, and announce every result whose turn has come."""
         with self._lock:
-            if self._stopping:
-                return  # its worker was killed under it: no verdict
+            if self._stopping:  # its worker was killed under it: no verdict, and nobody is to wait for one
+                self._settled[check.id].set()
+                return
             self.results[check.id] = result
             if self.store is not None and self.config.only_case is None:
                 self.store.note(str(self.config.tree), result)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 import hashlib
 import os
-import shutil
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cached_property
@@ -58,13 +58,18 @@ class Source:
         """The line on which a function stands, "Conv2d.forward"; its class's, or 1, where it does not."""
         if self.problem:
             return self.line
-        line, body = 1, self.syntax.body
+        found = self.definition(target)
+        return found.lineno if found else 1
+
+    def definition(self, target: str) -> ast.ClassDef | ast.FunctionDef | None:
+        """A function, "Conv2d.forward"; its class where it does not stand there, None where neither does."""
+        around, body = None, self.syntax.body
         for name in target.split("."):
             found = next((n for n in body if isinstance(n, _DEFINITIONS) and n.name == name), None)
             if found is None:
                 break
-            line, body = found.lineno, found.body
-        return line
+            around, body = found, found.body
+        return around
 
     def still_a_stub(self) -> int:
         """The line of the first NotImplementedError, if every class here still starts with one; else 0.
@@ -142,9 +147,9 @@ def read_source(tree: Path, path: str) -> Source:
         return Source(path, b"", f"{path} is missing. Restore it with: dlf-grade reset {path}")
     if not _lies_in(tree, file):
         return Source(path, b"", f"{path} is a link out of the tree, or not a file; put the file itself there")
-    if file.stat().st_size > LARGEST_SOURCE:
-        return Source(path, b"", f"{path} is larger than {LARGEST_SOURCE >> 10} KiB; is it the right file?")
     try:
+        if file.stat().st_size > LARGEST_SOURCE:
+            return Source(path, b"", f"{path} is larger than {LARGEST_SOURCE >> 10} KiB; is it the right file?")
         data = file.read_bytes()
     except OSError as error:
         return Source(path, b"", f"{path} cannot be read: {error.strerror}")
@@ -224,17 +229,27 @@ class Tree:
         return path if (self.root / path).is_file() else None
 
 
-def snapshot(tree: Path, folder: Path) -> None:
-    """Copy a tree's Python files, read-only, to where workers may see them; links and large files stay behind.
+def snapshot(tree: Tree, exercises: Iterable[str], folder: Path) -> None:
+    """Write a tree's Python files, read-only, to where workers may see them; links and large files stay behind.
 
     So do folders that would be found in place of our own packages, which train and measure beside the learner's code.
+    The exercises, and what they import, are written as the tree read them: what is judged is what the verdict is
+    remembered for, also where the learner saves a file meanwhile.
     """
-    for place, folders, files in os.walk(tree):
+    read = {source.path: source.data for path in exercises for source in tree.closure(path)}
+    for place, folders, files in os.walk(tree.root):
         folders[:] = [name for name in folders if not name.startswith((".", "__pycache__", *OURS))]
-        for name in files:
-            source = Path(place) / name
-            if name.endswith(".py") and _lies_in(tree, source) and source.stat().st_size <= LARGEST_SOURCE:
-                target = folder / source.relative_to(tree)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(source, target)
-                target.chmod(0o444)
+        for file in (Path(place) / name for name in files if name.endswith(".py")):
+            path = file.relative_to(tree.root)
+            try:
+                if not file.is_file() or (file.is_symlink() and not _lies_in(tree.root, file)):
+                    continue
+                if file.stat().st_size > LARGEST_SOURCE:
+                    continue
+                data = read[path.as_posix()] if path.as_posix() in read else file.read_bytes()
+            except FileNotFoundError:
+                continue  # an editor has just moved it away
+            target = folder / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with open(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o444), "wb") as copy:
+                copy.write(data)

@@ -1,4 +1,4 @@
-"""What is remembered between runs, in one SQLite file of the user's cache folder: answers, results, hints shown.
+"""What is remembered between runs, in one SQLite file of the user's cache folder: answers, results, where one stands.
 
 Losing the file costs time, never a mark: a store that cannot be opened or read is done without.
 """
@@ -10,18 +10,19 @@ import hashlib
 import os
 import sqlite3
 import threading
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
-from dlf_grader.model import Result
+from dlf_grader.model import Result, Status
 
 SCHEMA = """
 create table if not exists answer (key text primary key, value blob not null);
 create table if not exists result (key text primary key, value blob not null);
 create table if not exists latest (tree text, id text, status text, score real, primary key (tree, id));
 create table if not exists hint (tree text, id text, shown integer, primary key (tree, id));
+create table if not exists day (tree text, day text, primary key (tree, day));
+create table if not exists looked_up (tree text, id text, primary key (tree, id));
 """
 LARGEST_ANSWERS = 200 << 20  # bytes of file at which remembered answers are dropped
 
@@ -65,6 +66,8 @@ class Store:
         blob = self._one("select value from result where key = ?", key)
         if blob is None:
             return None
+        import msgspec  # half of what `dlf-grade list` would import, which has no use for it
+
         try:
             result: Result = msgspec.json.decode(blob, type=Result)
             return result
@@ -72,10 +75,16 @@ class Store:
             return None  # written by another version
 
     def remember_result(self, key: str, result: Result) -> None:
+        import msgspec
+
         self._write("insert or replace into result values (?, ?)", key, msgspec.json.encode(result))
 
     def note(self, tree: str, result: Result) -> None:
-        """Record where a learner stands, for `list` and `next`."""
+        """Record where a learner stands, for `list` and `next`, and a day on which a check came to pass."""
+        if result.status is Status.PASSED:
+            before = "select 1 from latest where tree = ? and id = ? and status = 'passed'"
+            made = (tree, date.today().isoformat(), tree, result.id)
+            self._write(f"insert or ignore into day select ?, ? where not exists ({before})", *made)
         row = (tree, result.id, str(result.status), result.score)
         self._write("insert or replace into latest values (?, ?, ?, ?)", *row)
 
@@ -84,6 +93,17 @@ class Store:
         with self._lock, contextlib.suppress(sqlite3.Error):
             return dict(self._db.execute("select id, status from latest where tree = ?", (tree,)))
         return {}
+
+    def days(self, tree: str) -> set[date]:
+        """The days on which a check passed that had not passed before."""
+        return {date.fromisoformat(day) for day in self._column("select day from day where tree = ?", tree)}
+
+    def looked_up(self, tree: str) -> set[str]:
+        """The checks whose solution was shown before they passed."""
+        return set(self._column("select id from looked_up where tree = ?", tree))
+
+    def note_looked_up(self, tree: str, check: str) -> None:
+        self._write("insert or ignore into looked_up values (?, ?)", tree, check)
 
     def hints_shown(self, tree: str, check: str) -> int:
         shown: int | None = self._one("select shown from hint where tree = ? and id = ?", tree, check)
@@ -97,6 +117,11 @@ class Store:
             self._db.close()
             if self._damaged:
                 _remove(self._path)  # the next run starts with an empty one
+
+    def _column(self, query: str, *values: object) -> list[str]:
+        with self._lock, contextlib.suppress(sqlite3.Error):
+            return [row[0] for row in self._db.execute(query, values)]
+        return []
 
     def _one(self, query: str, *values: object) -> Any:
         row = self._execute(query, values)

@@ -105,9 +105,17 @@ def test_a_snapshot_holds_python_files_and_nothing_linked(tree, tmp_path_factory
     (tree / "linked.py").symlink_to(outside)
     (tree / "notes.txt").write_text("no")
     copy = tmp_path_factory.mktemp("copy")
-    snapshot(tree, copy)
+    snapshot(Tree(tree), [], copy)
     copied = sorted(file.relative_to(copy).as_posix() for file in copy.rglob("*") if file.is_file())
     assert copied == ["m0_mlp/helper.py", "m0_mlp/layers.py", "m1_cnn/conv.py"]
+
+
+def test_a_snapshot_holds_what_was_read_also_where_it_was_saved_since(tree, tmp_path_factory):
+    reading, copy = Tree(tree), tmp_path_factory.mktemp("copy")
+    before = reading.source("m1_cnn/conv.py").data
+    (tree / "m1_cnn/conv.py").write_text("changed = True\n")
+    snapshot(reading, ["m1_cnn/conv.py"], copy)
+    assert (copy / "m1_cnn/conv.py").read_bytes() == before
 
 
 def test_a_stub_is_known_without_being_run(tree):

@@ -1,5 +1,8 @@
 import sqlite3
+from dataclasses import replace
+from datetime import date
 
+import dlf_grader.store as store_module
 from dlf_grader.model import Result, Status
 from dlf_grader.store import Store, open_store
 
@@ -19,6 +22,35 @@ def test_what_is_remembered_comes_back(tmp_path):
     assert again.standing("tree") == {"m1.a": "passed"}
     assert (again.hints_shown("tree", "m1.a"), again.hints_shown("tree", "m1.b")) == (2, 0)
     again.close()
+
+
+def test_a_day_counts_when_a_check_comes_to_pass(tmp_path, monkeypatch):
+    class Day(date):
+        number = 1
+
+        @classmethod
+        def today(cls):
+            return date(2026, 3, cls.number)
+
+    monkeypatch.setattr(store_module, "date", Day)
+    store = Store(tmp_path)
+    store.note("tree", replace(RESULT, status=Status.FAILED))
+    assert store.days("tree") == set()
+    store.note("tree", RESULT)
+    Day.number = 2
+    store.note("tree", RESULT)  # it passed before
+    assert store.days("tree") == {date(2026, 3, 1)}
+    store.note("other", RESULT)
+    assert store.days("other") == {date(2026, 3, 2)}
+    store.close()
+
+
+def test_what_was_looked_up_is_remembered_once(tmp_path):
+    store = Store(tmp_path)
+    store.note_looked_up("tree", "m1.a")
+    store.note_looked_up("tree", "m1.a")
+    assert (store.looked_up("tree"), store.looked_up("other")) == ({"m1.a"}, set())
+    store.close()
 
 
 def test_a_second_run_neither_waits_for_the_first_nor_misses_what_it_found(tmp_path):

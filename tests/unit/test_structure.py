@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 GRADER = ROOT / "grader" / "dlf_grader"
 REFERENCE = ROOT / "reference" / "dlf_reference"
 LAYERS = ["model", "failures", "hookspecs", "plugins", "session", "cli"]
-LOADED_BY_NAME = ("milestones", "outputs", "batch", "course", "commands")
+LOADED_BY_NAME = ("milestones", "outputs", "batch", "course", "commands", "watch")
 
 
 def imports(path: Path, *, anywhere: bool) -> set[str]:

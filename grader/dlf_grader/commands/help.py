@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 from dlf_grader import config
@@ -28,18 +29,23 @@ def hint(words: list[str]) -> int:
     options = parser.parse_args(words)
     run_config = Config(tree=find_tree(options.tree))
     check = _check(options.id, run_config)
+    for line in one_hint_more(check, run_config):
+        print(line)
+    return 0
+
+
+def one_hint_more(check: Check, run_config: Config) -> Iterator[str]:
+    """The lines of a check's hints: those shown before, and one more, which is noted."""
     store, tree = open_store(), str(run_config.tree)
     shown = min((store.hints_shown(tree, check.id) if store else 0) + 1, len(check.hints))
-    for number, text in enumerate(check.hints[:shown], start=1):
-        print(f"  {number}. {text}")
     if store is not None:
         store.note_hint(tree, check.id, shown)
         store.close()
+    yield from (f"  {number}. {text}" for number, text in enumerate(check.hints[:shown], start=1))
     left = len(check.hints) - shown
     folder = check.exercise.partition("/")[0]
     more = f"{left} more: ask again" if left else "that was the last one"
-    print(f"  {more} · lesson: exercises/{folder}/README.md#{check.lesson}")
-    return 0
+    yield f"  {more} · lesson: exercises/{folder}/README.md#{check.lesson}"
 
 
 def replay(words: list[str]) -> int:
@@ -110,11 +116,25 @@ def _free_name(file: Path) -> Path:
     return kept
 
 
-def _check(name: str, run_config: Config) -> Check:
+def find_checks(name: str, run_config: Config) -> tuple[list[Check], list[Check]]:
+    """All checks, and of them the one of that id, those whose ids begin with it, m1.conv, or those of that file.
+
+    Raises:
+        UsageError: there is none.
+    """
     plugins = load_plugins(config.repository())
-    checks = {check.id: check for check in checks_of(all_milestones(plugins), run_config, plugins)}
-    if name in checks:
-        return checks[name]
-    near = [known for known in checks if name in known][:5]
+    checks = checks_of(all_milestones(plugins), run_config, plugins)
+    path = name.removeprefix("./").removeprefix("exercises/")
+    found = [check for check in checks if check.id == name or check.id.startswith(f"{name}.") or check.exercise == path]
+    if found:
+        return checks, found
+    near = [check.id for check in checks if name in check.id][:5]
     ask = f"did you mean {', '.join(near)}?" if near else "see: dlf-grade list"
     raise UsageError(f"no check {name!r}; {ask}")
+
+
+def _check(name: str, run_config: Config) -> Check:
+    _, found = find_checks(name, run_config)
+    if found[0].id != name:
+        raise UsageError(f"no check {name!r}; did you mean {', '.join(check.id for check in found[:5])}?")
+    return found[0]

@@ -7,6 +7,7 @@ import shutil
 import textwrap
 import threading
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TextIO
 
@@ -69,12 +70,11 @@ class Terminal:
 
     @hookimpl
     def dlf_check_progress(self, check: Check, fraction: float, words: str) -> None:
-        filled = round(24 * fraction)
-        self._show_status(f"  {'━' * filled}{'╌' * (24 - filled)} {check.id} {words}")
+        self._show_status(f"  {bar(fraction)} {check.id} {words}")
 
     @hookimpl
     def dlf_check_finished(self, check: Check, result: Result) -> None:
-        lines = [] if result.milestone == self.milestone else [self._heading(result)]
+        lines = [] if result.milestone == self.milestone else [self._milestone_heading(result)]
         self.milestone = result.milestone
         lines.append(self._line(result))
         if result.status in BROKEN and (not self.expanded or self.config.verbose):
@@ -82,19 +82,21 @@ class Terminal:
             lines += [INDENT + "    " + line for line in self._fitted(details(result))]
             if self.config.only_case is not None:
                 lines += _replayed(result, self.config)
-        self._print(lines)
+        self.say(lines)
 
     @hookimpl
     def dlf_session_finish(self, report: Report, config: Config) -> None:
-        self._print(self._summary(report))
+        self.say(self._summary(report))
 
     # -- lines ------------------------------------------------------------------------------------
 
-    def _heading(self, result: Result) -> str:
+    def _milestone_heading(self, result: Result) -> str:
+        return self._heading(f"{result.milestone} {result.exercise.partition('/')[0].partition('_')[2]}")
+
+    def _heading(self, title: str) -> str:
         best = "gpu" if has_gpu(self.config) else "cpu"
         device = best if self.config.device == "auto" else self.config.device
         about = f"{tree_name(self.config.tree)}/ · {device} · seed {self.config.seed}"
-        title = f"{result.milestone} {result.exercise.partition('/')[0].partition('_')[2]}"
         return f"{self._paint(title, BOLD)}{about:>{max(1, self.width - len(title))}}"
 
     def _line(self, result: Result) -> str:
@@ -146,7 +148,8 @@ class Terminal:
     def _paint(self, text: str, code: str) -> str:
         return f"\033[{code}m{text}\033[0m" if self.colour and code else text
 
-    def _print(self, lines: list[str]) -> None:
+    def say(self, lines: Iterable[str]) -> None:
+        """Print lines, above the one that moves."""
         with self.lock:
             self._clear()
             for line in lines:
@@ -167,6 +170,12 @@ class Terminal:
         if self.status_line:
             self.stream.write("\r\033[K")
             self.status_line = ""
+
+
+def bar(fraction: float, width: int = 24) -> str:
+    """How much is done."""
+    filled = round(width * fraction)
+    return "━" * filled + "╌" * (width - filled)
 
 
 def details(result: Result) -> list[str]:

@@ -38,7 +38,10 @@ class ForkServer:
         self.stopped: dict[int, str] = {}  # why, for those that this server stopped itself
 
     def serve(self) -> None:
-        """Answer {"fork": scratch} with {"pid": …} and {"reap": pid} with {"status": …} until the grader hangs up."""
+        """Answer {"fork": scratch} with {"pid": …} and {"reap": pid} with {"status": …} until the grader hangs up.
+
+        {"kill": why} stops every worker; each is still to be reaped.
+        """
         gc.collect()
         gc.freeze()  # keep the collector from touching, and so copying, pages shared with the workers
         while True:
@@ -50,6 +53,10 @@ class ForkServer:
             if "reap" in message:
                 answer: dict[str, int | str] = {"status": self._reap(message["reap"], message["grace"])}
                 answer["why"] = self.stopped.pop(message["reap"], "")
+            elif "kill" in message:
+                for pid in self.live:
+                    self._stop(pid, message["kill"])
+                answer = {}
             else:
                 answer = {"pid": self._fork(message["fork"], descriptors)}
             for descriptor in descriptors:
@@ -63,9 +70,12 @@ class ForkServer:
         while self.live and not select.select([self.control], [], [], watch.SECONDS_BETWEEN)[0]:
             for pid, scratch in self.live.items():
                 if pid not in self.stopped and (why := watch.excess(pid, scratch, self.memory)):
-                    self.stopped[pid] = why
-                    for member in (*watch.children(pid), pid):
-                        _kill(member)
+                    self._stop(pid, why)
+
+    def _stop(self, pid: int, why: str) -> None:
+        self.stopped[pid] = why
+        for member in (*watch.children(pid), pid):
+            _kill(member)
 
     def _fork(self, scratch: str, descriptors: list[int]) -> int:
         pid = os.fork()

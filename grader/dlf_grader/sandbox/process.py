@@ -9,11 +9,13 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from dlf_grader.sandbox.channel import Channel
 
 START_SECONDS = 120.0  # importing PyTorch from a cold disk
+STOPPING = "the run is being stopped"
 
 
 class Enclosure(Protocol):
@@ -60,7 +63,7 @@ class Server:
         )
         theirs.close()
         self.control.settimeout(START_SECONDS)
-        self.ready, self.lost = False, False
+        self.ready, self.lost, self.refusing = False, False, False
         self.lock = threading.Lock()
 
     def fork(self, scratch: str) -> Channel:
@@ -72,6 +75,13 @@ class Server:
         with theirs, their_output:
             pid = self._request({"fork": scratch}, [theirs.fileno(), their_output.fileno()])["pid"]
         return Channel(ours, output, lambda grace: self._end(pid, grace), self.alive)
+
+    def refuse(self) -> None:
+        """Kill every worker, and fork none while `refusing`."""
+        self.refusing = True  # first: a fork is either made before the kill, or not at all
+        if self.ready:
+            with contextlib.suppress(GraderFault):
+                self._request({"kill": "was not needed any more"}, [])
 
     def hang_up(self) -> None:
         """Tell the server to end its workers and itself."""
@@ -103,14 +113,25 @@ class Server:
     def _request(self, message: dict[str, Any], descriptors: list[int]) -> dict[str, Any]:
         with self.lock:
             try:
-                if not self.ready:
-                    self._receive()
-                    self.ready = True
+                self._wait_until_ready()
+                if self.refusing and "fork" in message:
+                    raise GraderFault(STOPPING)
                 socket.send_fds(self.control, [json.dumps(message).encode()], descriptors)
                 return self._receive()
             except OSError as error:
                 self.lost = True
                 raise GraderFault(f"the {self.engine} server stopped: {error}. {self._last_words()}") from error
+
+    def _wait_until_ready(self) -> None:
+        until = time.monotonic() + START_SECONDS
+        while not self.ready:
+            if select.select([self.control], [], [], 0.05)[0]:
+                self._receive()
+                self.ready = True
+            elif self.refusing:
+                raise GraderFault(STOPPING)
+            elif time.monotonic() > until:
+                raise TimeoutError("it did not start in time")
 
     def _receive(self) -> dict[str, Any]:
         data = self.control.recv(4096)
@@ -126,12 +147,13 @@ class Server:
 
 
 class Servers:
-    """The fork servers of one run; each is started when first needed, or early by `preload`."""
+    """The fork servers of one run, or of several; each is started when first needed, or early by `preload`."""
 
     def __init__(self) -> None:
         self._servers: dict[Key, Server] = {}
         self._killed: set[Key] = set()  # where one was killed once, each worker gets a server of its own
         self._alone: list[tuple[Key, Server]] = []
+        self._spawned: list[subprocess.Popen[bytes]] = []
         self._lock = threading.Lock()
         self._stopped = False
 
@@ -149,7 +171,7 @@ class Servers:
             enclosure: the sandbox it is to run in.
         """
         if not can_fork():
-            return spawn(engine)
+            return self._spawn(engine)
         server = self._server((engine, enclosure))
         channel = server.fork(scratch)
         if any(server is other for _, other in self._alone):
@@ -159,6 +181,27 @@ class Servers:
     def leave(self, folder: Path) -> None:
         """End the servers of the enclosures around a run's folder."""
         self._end_all(lambda key: key[1] is not None and key[1].folder == folder)
+
+    def interrupt(self) -> None:
+        """Kill every worker, and start none until `resume`; the servers stay as they are."""
+        with self._lock:
+            self._stopped = True
+            servers = [*self._servers.values(), *(server for _, server in self._alone)]
+            spawned = self._spawned
+        for server in servers:
+            server.refuse()
+        for process in spawned:
+            _kill_tree(process)
+
+    def resume(self) -> None:
+        """Start workers again; a server that was killed is forgotten, and so is that it was."""
+        with self._lock:
+            self._stopped = False
+            self._killed.clear()
+            for key, server in list(self._servers.items()):
+                server.refusing = False
+                if not server.alive():
+                    self._servers.pop(key).stop()
 
     def stop(self) -> None:
         """End every server with its workers, and start none any more."""
@@ -179,7 +222,7 @@ class Servers:
     def _server(self, key: Key) -> Server:
         with self._lock:
             if self._stopped:
-                raise GraderFault("the run is being stopped")
+                raise GraderFault(STOPPING)
             server = self._servers.get(key)
             if server is not None and not server.alive():
                 server.stop()
@@ -191,6 +234,15 @@ class Servers:
             if server is None:
                 server = self._servers[key] = Server(*key)
             return server
+
+    def _spawn(self, engine: Engine) -> Channel:
+        with self._lock:
+            if self._stopped:
+                raise GraderFault(STOPPING)
+            self._spawned = [process for process in self._spawned if process.poll() is None]
+            channel, process = spawn(engine)
+            self._spawned.append(process)
+        return channel
 
 
 def _and_then(end: Callable[[float], str], stop: Callable[[], None]) -> Callable[[float], str]:
@@ -207,7 +259,7 @@ def can_fork() -> bool:
     return sys.platform == "linux"
 
 
-def spawn(engine: Engine) -> Channel:
+def spawn(engine: Engine) -> tuple[Channel, subprocess.Popen[bytes]]:
     """A worker as a process started from nothing: slower, for platforms that cannot fork."""
     from dlf_grader.sandbox.channel import Channel
 
@@ -235,7 +287,7 @@ def spawn(engine: Engine) -> Channel:
         _kill_tree(process)
         return how_it_ended(process.wait())
 
-    return Channel(ours, output, end)
+    return Channel(ours, output, end), process
 
 
 def _own_session(theirs: socket.socket) -> dict[str, Any]:

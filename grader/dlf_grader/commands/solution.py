@@ -1,0 +1,114 @@
+"""`dlf-grade solution ID`: ours, to compare with, once yours passes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+
+from dlf_grader import config
+from dlf_grader.cli import OK, WORK_LEFT
+from dlf_grader.commands.help import find_checks
+from dlf_grader.commands.standing import remembered
+from dlf_grader.config import Config, Parser, find_tree
+from dlf_grader.course.sync import BEGIN, END
+from dlf_grader.failures import UsageError
+from dlf_grader.model import Check, Status
+from dlf_grader.sources import Tree
+from dlf_grader.store import open_store
+
+FORCE = "show it before yours passes; `dlf-grade list` then says that you looked it up"
+
+
+@dataclass(frozen=True, order=True)
+class Part:
+    """What stands between two marks of a solution.
+
+    Attributes:
+        path: relative to the tree of solutions.
+        first, last: its lines.
+        id: the check it is the answer to.
+    """
+
+    path: str
+    first: int
+    last: int
+    id: str
+
+
+def solution(words: list[str]) -> int:
+    """Print a solution with its line numbers; one line on what is left where the learner's does not pass."""
+    parser = Parser("dlf-grade solution", description="Our solution, to compare with yours once it passes.")
+    parser.add_argument("id", metavar="ID", help="m1.conv.forward, all of m1.conv, or m1_cnn/conv.py")
+    parser.add_argument("--force", action="store_true", help=FORCE)
+    parser.add_argument("--tree", help="yours: exercises (default), or a path")
+    options = parser.parse_args(words)
+    root = config.repository()
+    if root is None or not (root / "solutions").is_dir():
+        raise UsageError("solution needs the course's solutions: expected a folder solutions/ beside exercises/")
+    run_config = Config(tree=find_tree(options.tree))
+    checks, chosen = find_checks(options.id, run_config)
+    solutions = Tree(root / "solutions")
+    parts = sorted({part for check in chosen for part in parts_of(check, solutions)})
+    standing = remembered(run_config).standing
+    left = [check for check in answered(parts, checks, solutions) if standing.get(check.id) != Status.PASSED]
+    if left and not options.force:
+        print(_not_yet(options.id, left, standing), file=sys.stderr)
+        return WORK_LEFT
+    _note_looked_up(left, run_config)
+    for line in shown(parts, solutions):
+        print(line)
+    return OK
+
+
+def parts_of(check: Check, solutions: Tree) -> list[Part]:
+    """The part that answers a check; for one that has none of its own, every part of the function it is about."""
+    path, line = solutions.where(check.exercise, check.target)
+    source = solutions.source(path)
+    function = source.definition(check.target)
+    last = function.end_lineno if function is not None else None
+    there = list(_parts(source.data.decode(), path))
+    own = [part for part in there if part.id == check.id]
+    inside = [part for part in there if line <= part.first <= (last or line)]
+    return own or inside or [Part(path, line, last or line, check.id)]
+
+
+def _parts(text: str, path: str) -> Iterator[Part]:
+    begun = None
+    for number, line in enumerate(text.splitlines(), start=1):
+        if mark := BEGIN.match(line):
+            begun = number + 1, mark["id"]
+        elif begun and END.match(line):
+            yield Part(path, begun[0], number - 1, begun[1])
+
+
+def answered(parts: Sequence[Part], checks: Sequence[Check], solutions: Tree) -> list[Check]:
+    """The checks that these parts, and no others, are the answer to; not training, which says nothing about lines."""
+    there = set(parts)
+    return [check for check in checks if check.kind != "training" and there.issuperset(parts_of(check, solutions))]
+
+
+def shown(parts: Sequence[Part], solutions: Tree) -> Iterator[str]:
+    """Each part under the line where it begins, every line with its number."""
+    for part in parts:
+        lines = solutions.source(part.path).data.decode().splitlines()
+        yield f"solutions/{part.path}:{part.first}  {part.id}"
+        for number in range(part.first, part.last + 1):
+            yield f"{number:>5}  {lines[number - 1]}".rstrip()
+
+
+def _note_looked_up(checks: Sequence[Check], run_config: Config) -> None:
+    if checks and (store := open_store()) is not None:
+        with closing(store):
+            for check in checks:
+                store.note_looked_up(str(run_config.tree), check.id)
+
+
+def _not_yet(name: str, left: Sequence[Check], standing: dict[str, str]) -> str:
+    words = ", ".join(f"{check.id} ({standing.get(check.id, 'not run')})" for check in left[:4])
+    more = f" and {len(left) - 4} more" if len(left) > 4 else ""
+    return (
+        f"{name}: yours does not pass yet: {words}{more}. "
+        f"dlf-grade hint {left[0].id} helps; --force shows the solution all the same"
+    )

@@ -1,0 +1,1 @@
+"""`dlf-grade MILESTONE --watch`: the exercise under way is graded whenever it is saved."""

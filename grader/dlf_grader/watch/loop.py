@@ -1,0 +1,154 @@
+"""What is done about what happens: a save, a key, the end of a run. Everything is decided in one thread."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Collection, Iterable
+from typing import TYPE_CHECKING
+
+from dlf_grader.collect import collect
+from dlf_grader.commands.help import one_hint_more
+from dlf_grader.commands.standing import catalogue_of, listing, remembered
+from dlf_grader.config import Config
+from dlf_grader.model import Check
+from dlf_grader.outputs.terminal import Terminal, bar
+from dlf_grader.progress import Standing, earned, total, work_left
+from dlf_grader.watch.choice import file_after, file_saved, files_left, first_file, of_file, on_save
+from dlf_grader.watch.events import Ended, Event, Events, Failed, Pressed, Resumed, Saved
+from dlf_grader.watch.keys import FOOTER, Keyboard
+from dlf_grader.watch.runs import Runs
+from dlf_grader.watch.saves import Contents
+from dlf_grader.watch.view import CLEAR, OneExercise
+
+if TYPE_CHECKING:
+    import pluggy
+
+
+class Watch:
+    """Somebody at work: the exercise they are at, and the run that judges it.
+
+    Attributes:
+        current: the exercise that is shown.
+        keyboard: where there is one; without, nothing is cleared and no key is named.
+    """
+
+    def __init__(self, run_config: Config, plugins: pluggy.PluginManager, events: Events) -> None:
+        self.config, self.plugins, self.events = run_config, plugins, events
+        self.checks = collect(run_config, plugins)
+        self.catalogue = catalogue_of(run_config, plugins)
+        self.runs = Runs(run_config, plugins, events)
+        self.contents = Contents(run_config.tree)
+        self.current = first_file(self.checks, remembered(run_config).standing)
+        self.keyboard: Keyboard | None = None
+        self.view = Terminal(sys.stdout, run_config)
+        self.running = False
+        self._keys: dict[str, Callable[[], None]] = {
+            "h": self._hint,
+            "n": self._next,
+            "l": self._list,
+            "r": self._run_all,
+            "t": self._train,
+        }
+
+    def watch(self) -> None:
+        """Take events as they come until q."""
+        self._grade()
+        while (event := self.events.get()) != Pressed("q"):
+            self._take(event)
+
+    def _take(self, event: Event) -> None:
+        match event:
+            case Saved(paths):
+                changed = self.contents.changed(paths)
+                if changed or (paths and not self.running):  # a run goes on where a file was merely touched
+                    self._saved(changed or paths)
+            case Pressed(key):
+                self._keys[key]()
+            case Failed(error):
+                raise error
+            case Ended(session) if session is self.runs.session:
+                self.running = False
+                self._show_end()
+                self.runs.warm()
+            case Resumed() if self.keyboard is not None:
+                self.keyboard.listen()
+                self._show_footer()
+
+    # -- runs -------------------------------------------------------------------------------------
+
+    def _saved(self, paths: Collection[str]) -> None:
+        self.current = file_saved(self.current, paths, self.checks)
+        if self.keyboard is None:
+            self.view.say(["", f"saved: {', '.join(sorted(paths))}"])
+        self._grade()
+
+    def _grade(self) -> None:
+        self._start(self._one_exercise(), on_save(self.checks, self.current))
+
+    def _run_all(self) -> None:
+        self._start(Terminal(sys.stdout, self.config), self.checks)
+
+    def _train(self) -> None:
+        if any(check.kind == "training" for check in of_file(self.checks, self.current)):
+            self._start(self._one_exercise(), of_file(self.checks, self.current))
+            return
+        trained = dict.fromkeys(check.exercise for check in self.checks if check.kind == "training")
+        self._say([f"nothing is trained in {self.current}; it is in {', '.join(trained) or 'none of these files'}"])
+
+    def _one_exercise(self) -> OneExercise:
+        return OneExercise(sys.stdout, self.config, keys=self.keyboard is not None)
+
+    def _start(self, view: Terminal, checks: list[Check]) -> None:
+        self.runs.cancel()
+        self.running, self.view = True, view
+        if self.keyboard is not None:
+            sys.stdout.write(CLEAR)
+        self.runs.start(checks, view)
+
+    # -- words ------------------------------------------------------------------------------------
+
+    def _hint(self) -> None:
+        left = work_left(of_file(self.checks, self.current), remembered(self.config).standing)
+        self._say(one_hint_more(left[0], self.config) if left else [f"nothing is left to do in {self.current}"])
+
+    def _next(self) -> None:
+        following = file_after(self.current, self.checks, remembered(self.config).standing)
+        if following is None:
+            self._say(["no other exercise has work left"])
+        else:
+            self.current = following
+            self._grade()
+
+    def _list(self) -> None:
+        asked = dict.fromkeys(check.milestone for check in self.checks)
+        self._say(listing(self.catalogue, remembered(self.config), list(asked)))
+
+    def _show_end(self) -> None:
+        """Where the learner stands, under the verdict."""
+        standing = remembered(self.config).standing
+        milestone = next(check.milestone for check in self.checks if check.exercise == self.current)
+        checks = next(checks for found, checks in self.catalogue if found.id == milestone)
+        points, all_points = earned(checks, standing), total(checks)
+        files, left = {check.exercise for check in checks}, files_left(checks, standing)
+        line = f"{milestone}: {points:g} of {all_points:g} points · {len(files) - len(left)} of {len(files)} files done"
+        lines = [f"{bar(points / all_points)} {line}" if self.view.moving and all_points else line]
+        self._say([*lines, *self._way_on(standing)])
+
+    def _way_on(self, standing: Standing) -> list[str]:
+        """What to do once the current exercise passes; until then the verdict says it."""
+        left = work_left(of_file(self.checks, self.current), standing)
+        if any(check.kind != "training" for check in left):
+            return []
+        if left:
+            return [f"{self.current} is written · left: {left[0].title}, {left[0].points:g} points, by training"]
+        following = file_after(self.current, self.checks, standing)
+        then = f"next: {following}" if following else "nothing else is left"
+        return [f"{self.current} is done · {then} · compare: dlf-grade solution {self.current}"]
+
+    def _say(self, lines: Iterable[str]) -> None:
+        self.view.say(lines)
+        self._show_footer()
+
+    def _show_footer(self) -> None:
+        if self.keyboard is not None and not self.running:
+            self.view.say([FOOTER])

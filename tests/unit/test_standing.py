@@ -1,0 +1,72 @@
+from datetime import date, timedelta
+
+import pytest
+from dlf_grader.commands.standing import Remembered, listing
+from dlf_grader.failures import UsageError
+from dlf_grader.model import Check, Milestone
+from dlf_grader.progress import days_in_a_row, finished, longest_row, so_far, work_left
+
+TODAY = date(2026, 3, 1)
+
+
+def check(name, points=10.0):
+    return Check(name, "a claim", "m0/a.py", "parity", points, lambda s, c: None, "f")
+
+
+def milestone(name, *checks):
+    return Milestone(name, "name", f"{name}_name", ()), list(checks)
+
+
+CATALOGUE = [
+    milestone("m0", check("m0.a"), check("m0.long", 0.0)),
+    milestone("m1", check("m1.a")),
+    milestone("m2", check("m2.a"), check("m2.b")),
+]
+
+
+def ago(*days):
+    return {TODAY - timedelta(days=number) for number in days}
+
+
+@pytest.mark.parametrize(
+    ("days", "row"),
+    [(ago(), 0), (ago(0), 1), (ago(0, 1, 2), 3), (ago(1, 2), 2), (ago(2, 3), 0), (ago(0, 2), 1)],
+)
+def test_days_in_a_row_reach_up_to_today_or_yesterday(days, row):
+    assert days_in_a_row(days, TODAY) == row
+
+
+@pytest.mark.parametrize(("flags", "row"), [("", 0), ("no", 0), ("yyny", 2), ("nyyy", 3)])
+def test_the_longest_row_counts_neighbours_only(flags, row):
+    assert longest_row([flag == "y" for flag in flags]) == row
+
+
+def test_a_milestone_is_finished_when_every_point_is_earned():
+    assert finished(CATALOGUE[0][1], {"m0.a": "passed"})  # the long training earns none
+    assert not finished(CATALOGUE[2][1], {"m2.a": "passed", "m2.b": "skipped"})
+
+
+def test_work_left_earns_points_and_can_be_done_here():
+    checks = [check("a"), check("b"), check("c"), check("d", 0.0)]
+    assert [c.id for c in work_left(checks, {"a": "passed", "b": "skipped", "c": "failed"})] == ["c"]
+
+
+def test_so_far_says_points_finished_milestones_and_streaks():
+    standing = {"m0.a": "passed", "m1.a": "passed", "m2.a": "passed", "m2.b": "failed"}
+    expected = "30 of 40 points · finished: m0 m1, 2 in a row · 3 days in a row"
+    assert so_far(CATALOGUE, standing, ago(0, 1, 2), TODAY) == expected
+    assert so_far(CATALOGUE, {}, set(), TODAY) == "0 of 40 points"
+    assert so_far(CATALOGUE, {"m1.a": "passed"}, ago(0), TODAY) == "10 of 40 points · finished: m1"
+
+
+def test_a_list_shows_what_was_looked_up_and_ends_with_all_milestones():
+    lines = list(listing(CATALOGUE, Remembered({"m1.a": "passed"}, looked_up={"m1.a"}), ["m1"]))
+    assert lines[0] == "m1 name · 10 of 10 points"
+    assert "✓ m1.a" in lines[1]
+    assert lines[1].endswith("· solution looked up")
+    assert lines[2] == "so far: 10 of 40 points · finished: m1"
+
+
+def test_a_list_of_no_milestone_names_those_there_are():
+    with pytest.raises(UsageError, match="expected one of m0, m1, m2"):
+        list(listing(CATALOGUE, Remembered(), ["m9"]))
