@@ -44,6 +44,12 @@ def test_a_failure_is_told_in_full():
         assert text in page, text
 
 
+def test_an_exception_is_followed_by_the_learners_own_lines():
+    trace = ("exercises/m1_cnn/conv.py:47 in forward: y = x @ W", "  with x <i> float64 (2, 3)")
+    page = to_html(report_of(replace(WRONG, trace=trace)))
+    assert "<pre>" + "\n".join(trace).replace("<i>", "&lt;i&gt;") + "</pre>" in page
+
+
 @pytest.mark.parametrize("status", Status)
 def test_every_verdict_is_a_word(status):
     page = to_html(report_of(replace(WRONG, status=status, counterexample=None)))

@@ -47,6 +47,7 @@ class CheckView:
     location: str
     case: str
     message: str
+    trace: str
     numbers: str
     tensor: Tensor | None
     diagnosis: tuple[str, ...]
@@ -83,6 +84,7 @@ def view(result: Result, lesson: Lesson | None) -> CheckView:
         location=printable(result.location) if left else "",
         case=_case(result),
         message=message,
+        trace=cut("\n".join(map(printable, result.trace)), LONGEST),
         numbers=_numbers(result),
         tensor=None if case is None else tensor(case, other),
         diagnosis=tuple(cut(printable(each.text), LONGEST) for each in result.diagnosis),
