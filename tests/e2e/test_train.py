@@ -109,7 +109,7 @@ def test_a_training_leaves_record_card_weights_log_events_and_pictures(tmp_path,
         "# LeNet, m1.digits",
         f"{low} to {high}",
         "1,437 train, 360 test",
-        "epochs 2, batch_size 64, lr 0.003, seed 1",
+        "epochs 2, batch_size 32, lr 0.003, seed 1",
         "Wh; the power was not measured",
         "`dlf-train m1.digits epochs=2 target=0.9 --tensorboard",
     ):
