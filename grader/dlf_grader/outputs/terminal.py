@@ -79,7 +79,7 @@ class Terminal:
         lines.append(self._line(result))
         if result.status in BROKEN and (not self.expanded or self.config.verbose):
             self.expanded = True
-            lines += [INDENT + "    " + line for line in self._fitted(details(result))]
+            lines += self._in_full(result)
             if self.config.only_case is not None:
                 lines += _replayed(result, self.config)
         self.say(lines)
@@ -107,17 +107,18 @@ class Terminal:
         line = f"{INDENT}{self._paint(mark, COLOURS.get(mark, DIM))} {title:<{room}} "
         return line + self._paint(note, "" if result.status in BROKEN else DIM)
 
-    def _fitted(self, lines: list[str]) -> list[str]:
-        """Lines broken between words to the terminal's width; as they are where nobody sees them in one."""
+    def _in_full(self, result: Result) -> list[str]:
+        """A failure, on a terminal with its lines broken between words."""
+        lines = details(result)
         if not self.moving:
-            return lines
+            return [f"{INDENT}    {line}" for line in lines]
         wrapper = textwrap.TextWrapper(
             max(40, self.width - len(INDENT) - 4),
             subsequent_indent="    ",
             break_long_words=False,
             break_on_hyphens=False,
         )
-        return [part for line in lines for part in wrapper.wrap(line)]
+        return [f"{INDENT}    {part}" for line in lines for part in wrapper.wrap(line)]
 
     def _summary(self, report: Report) -> list[str]:
         lines = []

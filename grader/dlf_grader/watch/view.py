@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from dlf_grader.hookspecs import hookimpl
 from dlf_grader.model import Check, Report, Result, Status
-from dlf_grader.outputs.terminal import BROKEN, DIM, INDENT, Terminal, details
+from dlf_grader.outputs.terminal import BROKEN, DIM, INDENT, Terminal
 
 CLEAR = "\033[H\033[2J"
 
@@ -29,7 +29,7 @@ class OneExercise(Terminal):
             self.shown = True
             lines = [*self._passed(), self._line(result)]
             if result.status in BROKEN:
-                lines += [INDENT + "    " + line for line in details(result)]
+                lines += self._in_full(result)
             self.say(lines)
         if not self.left:  # the run has still to tidy up; the learner need not wait for that
             self.say(self._rest() if self.shown else self._passed())
