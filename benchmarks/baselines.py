@@ -22,7 +22,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from dlf_reference.machine import processor
+from dlf_reference.machine import hardware, processor
+from dlf_reference.training.common import chosen_device
 from dlf_reference.training.config import load
 
 ROOT = Path(__file__).parents[1]
@@ -72,7 +73,9 @@ def _record(name: str, results: list[dict[str, Any]]) -> dict[str, Any]:
     measured = [result["measurements"] for result in results]
     test = [m["test accuracy"] for m in measured]
     packages = {package: version(package) for package in ("numpy", "torch", "torchvision")}
-    threads = len(os.sched_getaffinity(0)) if load(name).settings.get("threads", 1) == 0 else 1
+    config = load(name)
+    threads = len(os.sched_getaffinity(0)) if config.settings.get("threads", 1) == 0 else 1
+    device = "cpu" if config.on_numpy else chosen_device("auto")
     source = (ROOT / "solutions" / results[0]["exercise"]).read_bytes()
     record = {
         "target": measured[0]["target"],
@@ -80,7 +83,7 @@ def _record(name: str, results: list[dict[str, Any]]) -> dict[str, Any]:
         "mean": round(statistics.mean(test), 5),
         "seeds": [result["seed"] for result in results],
         "minutes": round(statistics.mean(m["training seconds"] for m in measured) / 60, 2),
-        "hardware": f"{processor()}, {threads} thread{'s' * (threads > 1)}",
+        "hardware": f"{processor()}, {threads} thread{'s' * (threads > 1)}" if device == "cpu" else hardware(device),
         "versions": packages | {"python": platform.python_version()},
         "date": date.today().isoformat(),
         "data": DATA[name.partition(".")[2]],
