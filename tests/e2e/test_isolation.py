@@ -35,9 +35,9 @@ def submit(request, tmp_path, servers):
         folder.mkdir(exist_ok=True)
         scratch.mkdir(exist_ok=True)
         (folder / "exercise.py").write_text(text)
-        start = process.spawn if request.param == "spawned" else servers.worker
         load = Load(str(folder), "exercise", engine, "do it by hand", str(scratch), MEMORY)
-        made.append(Submission(lambda: start(engine), load))
+        spawned = request.param == "spawned"
+        made.append(Submission(lambda: process.spawn(engine)[0] if spawned else servers.worker(engine), load))
         return made[-1]
 
     yield make
