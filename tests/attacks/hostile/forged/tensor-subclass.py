@@ -3,7 +3,7 @@
 # exercise = "m1_cnn/lenet.py"
 # status = "failed"
 # checks = ["m1.lenet.forward"]
-# says = "expected a tensor"
+# says = "a tensor of shape (3, 10), got Right"
 # ///
 import torch
 from torch import nn
