@@ -7,13 +7,13 @@
 import contextlib
 import os
 
+own = {os.stat(name).st_ino for name in os.listdir(".")}  # its scratch folder, to which its own descriptors lead
 found = []
 for pid in {os.getppid(), 1, "self", *range(2, 2000)}:
     for name in ("cmdline", "environ", "maps", "mem", "root/etc/passwd", "fd/3", "fd/4"):
-        if pid == "self" and name.startswith("fd/"):
-            continue  # its own descriptors lead to its own scratch folder
-        with contextlib.suppress(OSError):
-            found.append(open(f"/proc/{pid}/{name}", "rb").read(10))
+        with contextlib.suppress(OSError), open(f"/proc/{pid}/{name}", "rb") as file:
+            if os.fstat(file.fileno()).st_ino not in own:
+                found.append(file.read(10))
     with contextlib.suppress(OSError):
         found += os.listdir(f"/proc/{pid}/fd")
 if not found:
