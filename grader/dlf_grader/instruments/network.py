@@ -18,6 +18,11 @@ HIDDEN = Diagnosis(
     "not-registered",
     "parameters() does not look into lists and dicts: use nn.ModuleList there, and nn.Parameter for a tensor.",
 )
+SOFTMAX = Diagnosis(
+    "softmax-at-the-end",
+    "Return what the last nn.Linear gives: the cross-entropy of the recipe takes the softmax itself, and a second one "
+    "flattens its gradients.",
+)
 
 
 def all_learn(submission: Submission, model: Remote, targets: np.ndarray, *inputs: np.ndarray) -> int:
@@ -54,7 +59,7 @@ def logits(
         label: the case in words.
 
     Raises:
-        CheckFailure: they have another type, shape or dtype, or are not finite.
+        CheckFailure: they have another type, shape or dtype, are not finite, or are probabilities.
     """
     y = submission.call(f"{PROBES}:logits", model, *inputs)
     at = Counterexample(label, 0, "logits")
@@ -66,6 +71,8 @@ def logits(
         raise CheckFailure(
             "forward: expected finite logits, got nan or inf: something overflows, or divides by zero", at
         )
+    if (y.array >= 0).all() and np.allclose(y.array.sum(axis=1, dtype=float), 1, atol=1e-5):
+        raise CheckFailure("forward: expected logits, got probabilities: each row adds up to one", at, (SOFTMAX,))
     return y.array
 
 
