@@ -80,9 +80,9 @@ def test_the_json_has_none_of_what_is_for_pages():
 
 
 LOOKS = [
-    looks.curves([2.0, 0.5], [0.5, 0.9], 0.9),
-    looks.curves([], [], 0.9),
-    looks.curves([float("nan"), float("inf")], [0.1, 0.1], 0.995),
+    looks.curves([2.0, 0.5], [0.5, 0.9], 0.9, "held_out"),
+    looks.curves([], [], 0.9, "held_out"),
+    looks.curves([float("nan"), float("inf")], [0.1, 0.1], 0.995, "held_out"),
     looks.confusion(np.array([0, 1]), np.array([0, 0]), ("cat & <dog>", "$1$")),
     looks.lengths(np.array([3, 4, 4]), np.array([True, False, False])),
     looks.filters(np.ones((3, 1, 5, 5))),

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 from dlf_reference.plots import convolutions, optimisers
+from dlf_reference.plots.curves import curves
 from dlf_reference.plots.lengths import LengthBin
 from dlf_reference.plots.trained import draw
 from dlf_reference.training import inside, inside_texts, looks
@@ -85,7 +86,9 @@ def image_run(model, channels=1):
     shape = (20, 12, 12) if channels == 1 else (20, channels, 12, 12)
     labels = rng.integers(0, 3, 20)
     examples = rng.integers(0, 256, shape, np.uint8)
-    return TrainedRun("x", model, (2.0, 1.0), (0.4, 0.6), 0.7, labels[::-1], labels, examples, None, ("a", "b", "c"))
+    return TrainedRun(
+        "x", model, (2.0, 1.0), (0.4, 0.6), "test", 0.7, labels[::-1], labels, examples, None, ("a", "b", "c")
+    )
 
 
 def text_run(model):
@@ -93,7 +96,7 @@ def text_run(model):
     counts = np.tile([1, 9, 12, 40], 5)
     tokens = np.where(np.arange(40) < counts[:, None], rng.integers(1, 12, (20, 40)), 0)
     labels, words = rng.integers(0, 2, 20), ("<padding>", "<unknown>", *"abcdefghij")
-    return TrainedRun("x", model, (1.0,), (0.5,), 0.7, labels, labels, tokens, counts, ("no", "yes"), words)
+    return TrainedRun("x", model, (1.0,), (0.5,), "held_out", 0.7, labels, labels, tokens, counts, ("no", "yes"), words)
 
 
 def valid(path):
@@ -118,6 +121,12 @@ def test_a_run_gets_the_pictures_that_its_data_and_network_allow(run, names, tmp
     written = draw(run, tmp_path / "new")
     assert {path.name for path in written} == names == {path.name for path in (tmp_path / "new").iterdir()}
     assert all(valid(path) for path in written)
+
+
+def test_the_curves_say_whose_accuracy_they_show():
+    for watched in ("held-out", "test"):
+        title = curves([1.0], [0.5], 0.7, watched).axes[1].get_title()
+        assert title == f"Accuracy on {watched} examples"
 
 
 def test_looking_leaves_the_model_as_it_was():

@@ -16,7 +16,7 @@ from dlf_grader.model import Numbers, Picture
 from dlf_grader.sandbox.protocol import Get, Tensor
 from dlf_grader.sandbox.proxy import Remote, Submission, describe_value
 from dlf_reference.training import looks
-from dlf_reference.training.common import pixel_scale
+from dlf_reference.training.common import pixel_scale, watched
 from dlf_reference.training.looks import Look
 
 Data = Mapping[str, np.ndarray]
@@ -51,7 +51,7 @@ def of_training(
         classes: their names.
     """
     labels, predictions = data["y_test"], course["test"].astype(np.int64)
-    found = list(_kept(lambda: [_of_course(course["losses"], course["accuracies"], course["target"])]))
+    found = list(_kept(lambda: [_of_course(course, watched(data))]))
     if predictions.min() < 0 or predictions.max() >= len(classes):
         return [*found, _missing(f"predictions are not all between 0 and {len(classes) - 1}")]
     found += _kept(lambda: [looks.confusion(labels, predictions, classes)])
@@ -62,10 +62,11 @@ def of_training(
         submission.deadline = before
 
 
-def _of_course(losses: Sequence[float], accuracies: Sequence[float], target: float) -> Look:
+def _of_course(course: Mapping[str, Any], watching: str) -> Look:
+    losses, accuracies = course["losses"], course["accuracies"]
     if max(len(losses), len(accuracies)) > EPOCHS:
         raise NotToBeDrawnError(f"curves of more than {EPOCHS} epochs")
-    return looks.curves(losses, accuracies, target)
+    return looks.curves(losses, accuracies, course["target"], watching)
 
 
 def of_optimisers(losses: Mapping[str, Mapping[str, Sequence[float]]], goals: Mapping[str, float]) -> Picture:

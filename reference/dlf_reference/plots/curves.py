@@ -8,13 +8,14 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 from dlf_reference.plots.canvas import BLUE, GREEN, ORANGE, card
 
 
-def curves(losses: Sequence[float], accuracies: Sequence[float], target: float) -> Figure:
-    """Draw training loss and held-out accuracy by epoch, and the accuracy that was to be reached.
+def curves(losses: Sequence[float], accuracies: Sequence[float], target: float, watched: str) -> Figure:
+    """Draw training loss and accuracy by epoch, and the accuracy that was to be reached.
 
     Args:
         losses: mean training loss of each epoch.
-        accuracies: of the held-out examples after each epoch, in [0, 1].
+        accuracies: of the watched examples after each epoch, in [0, 1].
         target: accuracy, in [0, 1].
+        watched: "held-out" or "test".
     """
     figure = card(7.2, 3.0)
     left, right = figure.subplots(1, 2)
@@ -30,7 +31,7 @@ def curves(losses: Sequence[float], accuracies: Sequence[float], target: float) 
         )  # fmt: skip
     low = min([*accuracies, target])
     bottom, top = max(0.0, low - 0.35 * (1 - low)), 1 + 0.03 * (1 - low)
-    right.set(title="Accuracy on held-out examples", xlabel="epoch", ylim=(bottom, top))
+    right.set(title=f"Accuracy on {watched} examples", xlabel="epoch", ylim=(bottom, top))
     under = target - bottom > 0.9 * (top - bottom)  # there is no room above the line
     right.annotate(
         f"target {target:.1%}", (0, target), (2, -11 if under else 3), color=ORANGE,

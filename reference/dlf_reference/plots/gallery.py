@@ -32,8 +32,8 @@ def sentence(look: Look) -> str:
 
 
 def _curves(look: Look) -> Figure:
-    arrays = look.arrays
-    return curves(arrays["losses"].tolist(), arrays["accuracies"].tolist(), float(arrays["target"]))
+    arrays, watched = look.arrays, look.words["watched"][0]
+    return curves(arrays["losses"].tolist(), arrays["accuracies"].tolist(), float(arrays["target"]), watched)
 
 
 def _curves_said(look: Look) -> str:
@@ -42,7 +42,8 @@ def _curves_said(look: Look) -> str:
     text = f"Training loss {losses[0]:.3g}, after {len(losses)} {epochs} {losses[-1]:.3g}." if len(losses) else ""
     if len(accuracies):
         shown = ", ".join(f"{100 * value:.2f}" for value in _thinned(accuracies))
-        text += f" Accuracy {shown} %; target {100 * float(look.arrays['target']):g} %."
+        text += f" Accuracy on {look.words['watched'][0]} examples {shown} %; "
+        text += f"target {100 * float(look.arrays['target']):g} %."
     return text.strip()
 
 

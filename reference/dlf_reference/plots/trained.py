@@ -34,7 +34,7 @@ def draw(run: TrainedRun, folder: Path) -> list[Path]:
 
 def seen(run: TrainedRun) -> Iterator[Look]:
     """What there is to see of this run."""
-    yield looks.curves(run.losses, run.accuracies, run.target)
+    yield looks.curves(run.losses, run.accuracies, run.target, run.watched)
     yield looks.confusion(run.labels, run.predictions, run.classes)
     if run.lengths is not None:
         yield looks.lengths(run.lengths, run.predictions != run.labels)

@@ -6,7 +6,7 @@ import math
 import os
 import sys
 import time
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -23,7 +23,7 @@ def pixel_scale(images: Array) -> tuple[float, float]:
     return float(some.mean()), float(some.std())
 
 
-def watched(data: Data) -> str:
+def watched(data: Mapping[str, Array]) -> str:
     """Which examples show how training goes: those kept back for it, or where there are none the test examples."""
     return "held_out" if "x_held_out" in data else "test"
 

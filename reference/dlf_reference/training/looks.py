@@ -36,10 +36,14 @@ class Look:
 # -- of how it went -------------------------------------------------------------------------------
 
 
-def curves(losses: Sequence[float], accuracies: Sequence[float], target: float) -> Look:
-    """Mean training loss and accuracy after each epoch, and the accuracy to be reached, in [0, 1]."""
+def curves(losses: Sequence[float], accuracies: Sequence[float], target: float, watched: str) -> Look:
+    """Mean training loss and accuracy after each epoch, and the accuracy to be reached, in [0, 1].
+
+    Args:
+        watched: whose accuracies they are, "held_out" or "test".
+    """
     arrays = {"losses": np.asarray(losses, float), "accuracies": np.asarray(accuracies, float)}
-    return Look("curves", arrays | {"target": np.asarray(target, float)})
+    return Look("curves", arrays | {"target": np.asarray(target, float)}, {"watched": (watched.replace("_", "-"),)})
 
 
 def optimisers(losses: Mapping[str, Mapping[str, Sequence[float]]], goals: Mapping[str, float]) -> Look:

@@ -7,7 +7,7 @@ from typing import Any
 
 from dlf_reference import metrics
 from dlf_reference.data.classes import class_names
-from dlf_reference.training.common import Array, Data
+from dlf_reference.training.common import Array, Data, watched
 from dlf_reference.training.config import Config
 
 
@@ -19,7 +19,8 @@ class TrainedRun:
         id: the milestone, "m1.mnist".
         model: the trained model.
         losses: mean training loss of each epoch.
-        accuracies: of the held-out examples after each epoch, in [0, 1].
+        accuracies: of the watched examples after each epoch, in [0, 1].
+        watched: "held_out" examples, or "test" where none are held out.
         target: accuracy on the test examples that was to be reached.
         predictions, labels: classes of the test examples, (N,).
         examples: test images (N, H, W) or (N, C, H, W) uint8, or texts as rows of token numbers (N, T).
@@ -32,6 +33,7 @@ class TrainedRun:
     model: Any
     losses: tuple[float, ...]
     accuracies: tuple[float, ...]
+    watched: str
     target: float
     predictions: Array
     labels: Array
@@ -60,6 +62,7 @@ def trained_run(
         model=model,
         losses=tuple(found["losses"]),
         accuracies=tuple(accuracies),
+        watched=watched(data),
         target=config.target,
         predictions=found["test"],
         labels=data["y_test"],
