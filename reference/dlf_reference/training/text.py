@@ -18,7 +18,7 @@ SORTED = 32  # batches that are sorted by length together
 
 
 class Texts:
-    """Rows of tokens, batched with others of about their length, so that little is padding.
+    """Rows of tokens, on the device, batched with others of about their length, so that little is padding.
 
     Args:
         lengths_wanted: hand the lengths to the model as well.
@@ -38,9 +38,9 @@ class Texts:
         self.device, self.lengths_wanted, self.longest, self.forget = device, lengths_wanted, longest, forget
         self.watched = watched(data)
         rows = {name: _rows(data, name) for name in ("train", "test", self.watched)}
-        self.tokens = {name: tokens for name, (tokens, _) in rows.items()}
-        self.lengths = {name: lengths for name, (_, lengths) in rows.items()}
-        self.labels = torch.from_numpy(data["y_train"])
+        self.tokens = {name: tokens.to(device) for name, (tokens, _) in rows.items()}
+        self.lengths = {name: lengths for name, (_, lengths) in rows.items()}  # on the CPU, where batches are made up
+        self.labels = torch.from_numpy(data["y_train"]).to(device)
 
     def steps(self, batch_size: int) -> int:
         return -(-len(self.labels) // batch_size)
@@ -58,13 +58,14 @@ class Texts:
     def batch(self, rows: Array, rng: np.random.Generator) -> tuple[Inputs, torch.Tensor]:
         lengths = self.lengths["train"][rows]
         width = int(lengths.clamp(max=self.longest).max())
-        starts = torch.from_numpy(rng.integers(0, (lengths - self.longest).clamp(min=0).numpy(), endpoint=True))
-        tokens = self.tokens["train"][rows].long().gather(1, starts[:, None] + torch.arange(width))
+        starts = rng.integers(0, (lengths - self.longest).clamp(min=0).numpy(), endpoint=True)
+        places = self._sent(starts[:, None] + np.arange(width))  # (N, T)
+        chosen = self._sent(rows)
+        tokens = self.tokens["train"][chosen].long().gather(1, places)
         if self.forget:
-            lost = torch.from_numpy(rng.random(tokens.shape, dtype=np.float32) < self.forget)
+            lost = self._sent(rng.random(tokens.shape, dtype=np.float32) < self.forget)
             tokens = torch.where(lost & (tokens != PADDING), UNKNOWN, tokens)
-        labels = self.labels[rows].to(self.device, non_blocking=True)
-        return self._inputs(tokens, lengths.clamp(max=self.longest)), labels
+        return self._inputs(tokens, lengths.clamp(max=self.longest)), self.labels[chosen]
 
     def all(self, name: str) -> Iterator[Inputs]:
         tokens, lengths = self.tokens[name], self.lengths[name]
@@ -74,8 +75,10 @@ class Texts:
             yield self._inputs(tokens[start : start + size, :longest].long(), lengths[start : start + size])
 
     def _inputs(self, tokens: torch.Tensor, lengths: torch.Tensor) -> Inputs:
-        inputs = (tokens, lengths) if self.lengths_wanted else (tokens,)
-        return tuple(each.to(self.device, non_blocking=True) for each in inputs)
+        return (tokens, lengths.to(self.device, non_blocking=True)) if self.lengths_wanted else (tokens,)
+
+    def _sent(self, array: Array) -> torch.Tensor:
+        return torch.from_numpy(array).to(self.device, non_blocking=True)
 
 
 def _rows(data: Data, name: str) -> tuple[torch.Tensor, torch.Tensor]:
