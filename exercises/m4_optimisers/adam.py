@@ -64,7 +64,7 @@ class Adam:
         """Take a step along gradients to which l2 times the weights is added."""
         # Count the step before you use the count: the first one is step 1. Work on w, m and v in
         # place; the two corrections are plain numbers, the same for all parameters.
-        # TODO(m4.adam.step): about 17 lines.
+        # TODO(m4.adam.step): about 18 lines.
         raise NotImplementedError("m4.adam.step")
 
 

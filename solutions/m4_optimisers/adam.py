@@ -71,13 +71,14 @@ class Adam:
         step_size, eps = self.lr / (1 - beta1**self.t) * root, self.eps * root
         for w, g, m, v in pieces(self.params, grads, self.means, self.mean_squares):
             decayed = g + l2 * w if l2 else g
+            move = (1 - beta1) * decayed  # one array, reused: fewer of them fit the cache better
             m *= beta1
-            m += (1 - beta1) * decayed
-            v *= beta2
-            move = decayed * decayed  # one array, reused: fewer of them fit the cache better
+            m += move
+            np.multiply(decayed, decayed, out=move)
             move *= 1 - beta2
+            v *= beta2
             v += move
-            move = np.sqrt(v, out=move)
+            np.sqrt(v, out=move)
             move += eps
             np.divide(m, move, out=move)
             move *= step_size

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-PIECE = 24_576  # numbers: a few arrays of that length fit the processor's cache together
+PIECE = 49_152  # numbers: a few arrays of that length fit the processor's cache together
 
 
 def as_parameters(params: Iterable[np.ndarray]) -> list[np.ndarray]:
@@ -63,7 +63,7 @@ def pieces(*lists: list[np.ndarray]) -> Iterator[tuple[np.ndarray, ...]]:
         An iterator of one view from each list, all of one shape; small arrays come whole.
 
     Example:
-        With params = [W, b] of 30,000 and of 10 numbers, and grads likewise,
+        With params = [W, b] of 60,000 and of 10 numbers, and grads likewise,
         `for w, g in pieces(params, grads)` runs three times.
     """
     for arrays in zip(*lists, strict=True):
