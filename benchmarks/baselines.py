@@ -2,7 +2,8 @@
 
     DLF_DATA=... python -m benchmarks.baselines m0.mnist m1.mnist --seeds 5
 
-writes reference/dlf_reference/baselines.toml: accuracies with mean and spread, and all that they depend on.
+writes reference/dlf_reference/baselines.toml: accuracies with mean and spread, and all that they depend on; and each
+training's page, with its pictures, into build/baselines.
 """
 
 from __future__ import annotations
@@ -28,13 +29,13 @@ from dlf_reference.training.config import load
 
 ROOT = Path(__file__).parents[1]
 BASELINES = ROOT / "reference" / "dlf_reference" / "baselines.toml"
-
+PAGES = ROOT / "build" / "baselines"
 
 DATA = {
     "mnist": "MNIST, 58,000 training, 2,000 held out, 10,000 test images, through torchvision",
     "cifar10": "CIFAR-10, 48,000 training, 2,000 held out, 10,000 test images; a copy that went through JPEG once, so "
     "accuracies can differ by a few tenths from the original's",
-    "imdb": "IMDB (aclImdb v1), 22,500 training, 2,500 held out, 25,000 test reviews",
+    "imdb": "IMDB (aclImdb v1), 24,000 training, 1,000 held out, 25,000 test reviews",
     "ag_news": "AG News, 80,071 training and 4,000 held-out texts of a 70 % subset of the 120,000, so accuracies are a "
     "little below the full set's; the original 7,600 test texts",
 }
@@ -46,6 +47,7 @@ def main() -> int:
     parser.add_argument("milestones", nargs="+", metavar="ID", help="e.g. m1.mnist")
     parser.add_argument("--seeds", type=int, default=5)
     options = parser.parse_args()
+    PAGES.mkdir(parents=True, exist_ok=True)
     for name in options.milestones:
         results = [_train(name, seed) for seed in range(1, options.seeds + 1)]
         records = tomllib.loads(BASELINES.read_text()) if BASELINES.exists() else {}  # another run may have written
@@ -61,6 +63,7 @@ def _train(name: str, seed: int) -> dict[str, Any]:
         report = Path(folder) / "report.json"
         command = [sys.executable, "-m", "dlf_grader.cli", name.partition(".")[0], "-k", name, "--train"]
         command += ["--tree", "solutions", "--seed", str(seed), "--report", f"json={report}"]
+        command += ["--report", f"html={PAGES / f'{name}-{seed}.html'}"]
         environment = os.environ | {"DLF_CACHE": folder}
         subprocess.run(command, cwd=ROOT, env=environment, check=False, stdout=subprocess.DEVNULL)
         (result,) = json.loads(report.read_text())["results"]

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from dlf_reference.data import catalogue, cli, vision
 from dlf_reference.data.quick import digits
+from dlf_reference.data.text import held_out
 from dlf_reference.training import numpy_models
 
 DATA = os.environ.get("DLF_DATA", "")
@@ -77,3 +78,12 @@ def test_the_numpy_recipe_shows_every_image_once_an_epoch_and_lowers_the_rate_to
     assert model.rates == pytest.approx([0.6, 0.5, 0.4, 0.3, 0.2, 0.1])
     assert [report["epoch"] for report in reports if "test" in report] == [1, 2]
     assert result["test"].shape == (3,)
+
+
+@pytest.mark.parametrize(("texts", "count", "together"), [(1_000, 200, 50), (120, 30, 1), (107, 20, 10)])
+def test_neighbours_are_kept_back_together_and_no_text_is_lost(texts, count, together):
+    kept_back, rest = held_out(texts, count, together)
+    assert sorted([*kept_back, *rest]) == list(range(texts))
+    assert len(kept_back) == count
+    assert len(set(kept_back // together)) == count // together
+    assert not set(kept_back // together) & set(rest // together)

@@ -21,6 +21,7 @@ class Corpus:
     Attributes:
         tests: how many test texts there are.
         held_out: how many training texts are kept back, to see how training goes without a look at the test set.
+        together: neighbours that are kept back or learnt from together, a divisor of `held_out`.
         vocabulary: words of the tokeniser.
         longest: words of a text that are kept, from its beginning.
     """
@@ -29,12 +30,14 @@ class Corpus:
     classes: tuple[str, ...]
     tests: int
     held_out: int
+    together: int
     vocabulary: int
     longest: int
 
 
-IMDB = Corpus("imdb", ("negative", "positive"), 25_000, 2_500, 30_000, 1_000)
-AG_NEWS = Corpus("ag_news", ("World", "Sports", "Business", "Sci/Tech"), 7_600, 4_000, 30_000, 128)
+# IMDB's reviews of one film stand side by side, and its test reviews are of other films
+IMDB = Corpus("imdb", ("negative", "positive"), 25_000, 1_000, 50, 30_000, 1_000)
+AG_NEWS = Corpus("ag_news", ("World", "Sports", "Business", "Sci/Tech"), 7_600, 4_000, 1, 30_000, 128)
 SHUFFLE = 20_240_101  # IMDB comes sorted by label; the split is the same in every run
 
 
@@ -64,8 +67,7 @@ def tokens(corpus: Corpus, folder: str) -> dict[str, Any]:
     (texts, labels), test = (_texts(corpus, folder, split) for split in ("train", "test"))
     if len(test[0]) != corpus.tests:
         raise DataError(f"{corpus.folder} in {folder}: expected {corpus.tests} test texts, got {len(test[0])}")
-    order = np.random.default_rng(SHUFFLE).permutation(len(texts))
-    held, kept = order[: corpus.held_out], order[corpus.held_out :]
+    held, kept = held_out(len(texts), corpus.held_out, corpus.together)
     train = [texts[at] for at in kept], labels[kept]
     tokeniser = Tokeniser.from_texts(train[0], corpus.vocabulary)
     splits = {"train": train, "held_out": ([texts[at] for at in held], labels[held]), "test": test}
@@ -76,6 +78,18 @@ def tokens(corpus: Corpus, folder: str) -> dict[str, Any]:
         found[f"lengths_{name}"] = np.array([len(row) for row in rows])
         found[f"y_{name}"] = classes
     return found
+
+
+def held_out(texts: int, count: int, together: int) -> tuple[np.ndarray, np.ndarray]:
+    """Rows to keep back, (count,), and all the others, both in random order; the same in every run.
+
+    Args:
+        together: neighbours that are kept back together, from a multiple of this number on.
+    """
+    runs = np.random.default_rng(SHUFFLE).permutation(-(-texts // together))
+    order = (runs[:, None] * together + np.arange(together)).ravel()
+    order = order[order < texts]
+    return order[:count], order[count:]
 
 
 def few(

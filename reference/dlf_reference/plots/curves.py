@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from dlf_reference.plots.canvas import BLUE, GREEN, ORANGE, card
+from dlf_reference.plots.canvas import BLUE, GREEN, ORANGE, PAPER, card
 
 
 def curves(losses: Sequence[float], accuracies: Sequence[float], target: float, watched: str) -> Figure:
@@ -36,6 +36,7 @@ def curves(losses: Sequence[float], accuracies: Sequence[float], target: float, 
     right.annotate(
         f"target {target:.1%}", (0, target), (2, -11 if under else 3), color=ORANGE,
         xycoords=("axes fraction", "data"), textcoords="offset points",
+        bbox={"facecolor": PAPER, "edgecolor": "none", "alpha": 0.8, "pad": 0.5},  # the curve may run behind it
     )  # fmt: skip
     right.yaxis.set_major_formatter(PercentFormatter(1.0))
     for axes in (left, right):

@@ -56,13 +56,13 @@ def error_by_length(bins: Sequence[LengthBin]) -> Figure:
     overall = sum(each.wrong for each in bins) / sum(each.count for each in bins)
     axes.axhline(overall, color=ORANGE, linestyle="--", linewidth=1.3)
     axes.annotate(
-        f"all texts {overall:.1%}", (1, overall), (-2, 3), xycoords=("axes fraction", "data"), color=ORANGE,
+        f"all texts\n{overall:.1%}", (1, overall), (-2, 3), xycoords=("axes fraction", "data"), color=ORANGE,
         textcoords="offset points", ha="right",
     )  # fmt: skip
     axes.set_xticks(places, [f"{b.words}\nn = {b.count:,}" for b in bins], fontsize=8)
     axes.set(xlabel="words of the text", ylabel="predicted wrong", title="Error by length of text")
-    axes.set(xlim=(-0.5, len(bins) - 0.2), ylim=(0, float(spans.max()) * 1.08 + 1e-3))
-    axes.legend(loc="upper left", labelcolor=MUTED)
+    axes.set(xlim=(-0.5, len(bins) + 0.2), ylim=(0, float(spans.max()) * 1.08 + 1e-3))
+    axes.legend(loc="lower left", labelcolor=MUTED)
     axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     axes.grid(visible=False, axis="x")
     return figure

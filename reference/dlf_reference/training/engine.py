@@ -28,6 +28,7 @@ class Plan:
         lr: the highest learning rate of the cycle.
         optimiser: "adamw", "sgd" with Nesterov's momentum of 0.9, or "muon".
         weight_decay: decoupled for AdamW.
+        eps: of AdamW; where it exceeds the root of the mean square, as for rare words, steps become small.
         warm_up: share of the steps in which the rate rises.
         max_norm: gradients are scaled down to this norm; 0 for no limit.
         label_smoothing: share of a target that is spread over all classes.
@@ -39,6 +40,7 @@ class Plan:
     lr: Rate
     optimiser: Literal["adamw", "sgd", "muon"] = "adamw"
     weight_decay: Amount = 0.01
+    eps: Rate = 1e-8
     warm_up: Share = 0.3
     max_norm: Amount = 0.0
     label_smoothing: Share = 0.0
@@ -142,7 +144,7 @@ def _optimiser(plan: Plan, model: Any) -> torch.optim.Optimizer:
         return Muon(parameters, plan.lr, plan.weight_decay)
     if plan.optimiser == "sgd":
         return torch.optim.SGD(parameters, plan.lr, momentum=0.9, nesterov=True, weight_decay=plan.weight_decay)
-    return torch.optim.AdamW(parameters, plan.lr, weight_decay=plan.weight_decay)
+    return torch.optim.AdamW(parameters, plan.lr, eps=plan.eps, weight_decay=plan.weight_decay)
 
 
 def _precision(plan: Plan, device: torch.device) -> AbstractContextManager[Any]:
