@@ -14,7 +14,8 @@ from pathlib import Path
 
 SOLUTIONS = Path(__file__).parents[2] / "solutions"
 PATIENCE = 90.0  # seconds; PyTorch may have to be imported by a busy machine
-OWN_TERMINAL = """import fcntl, os, sys, termios
+OWN_TERMINAL = """import fcntl, os, signal, sys, termios
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # tests that run under nohup would hand on that it is ignored
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 os.execv(sys.argv[1], sys.argv[1:])"""
 ESCAPES = re.compile(r"\x1b\[[\d;?]*[a-zA-Z]")
