@@ -45,8 +45,8 @@ class Attack:
 
     Attributes:
         name: "class/attempt", from the file's place.
-        code: the exercise as handed in; @TREE@, @REPORT@, @OUTSIDE@, @ROOT@ and @SITE@ become real paths,
-            @PADDING@ two megabytes, @DEEP@ twenty thousand signs.
+        code: the exercise as handed in; @TREE@, @REPORT@, @OUTSIDE@, @ROOT@, @SITE@ and @HOME@ become real
+            paths, @PADDING@ two megabytes, @DEEP@ twenty thousand signs.
         tries: what it tries, or what an honest one does.
         exercise: the file it takes the place of.
         checks: those that its code is wrong for, and that must score nothing; all of the file's if not given.
@@ -187,6 +187,7 @@ class Arena:
             "OUTSIDE": self.outside,
             "ROOT": ROOT,
             "SITE": site,
+            "HOME": Path.home(),
         }
         paths |= {"PADDING": "x" * (2 << 20), "DEEP": "-" * 20_000}
         for name, path in paths.items():

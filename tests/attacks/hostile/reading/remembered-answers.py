@@ -7,7 +7,7 @@
 import contextlib
 import os
 
-folders = [f"/proc/{os.getppid()}/cwd", os.path.expanduser("~"), "/root/.cache", "/home", "@OUTSIDE@", "/tmp"]
+folders = [f"/proc/{os.getppid()}/cwd", os.path.expanduser("~"), "@HOME@/.cache", "/home", "@OUTSIDE@", "/tmp"]
 found = []
 for folder in folders:
     with contextlib.suppress(OSError):
