@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from dlf_reference.data import catalogue, cli, vision
 from dlf_reference.data.quick import digits
-from dlf_reference.data.text import held_out
+from dlf_reference.data.split import held_out
 from dlf_reference.training import numpy_models
 
 DATA = os.environ.get("DLF_DATA", "")

@@ -9,6 +9,7 @@ import numpy as np
 
 from dlf_reference.data import DataError
 from dlf_reference.data.hub import read
+from dlf_reference.data.split import held_out
 from dlf_reference.data.tokeniser import Tokeniser
 
 Texts = tuple[list[str], np.ndarray]
@@ -38,7 +39,6 @@ class Corpus:
 # IMDB's reviews of one film stand side by side, and its test reviews are of other films
 IMDB = Corpus("imdb", ("negative", "positive"), 25_000, 1_000, 50, 30_000, 1_000)
 AG_NEWS = Corpus("ag_news", ("World", "Sports", "Business", "Sci/Tech"), 7_600, 4_000, 1, 30_000, 128)
-SHUFFLE = 20_240_101  # IMDB comes sorted by label; the split is the same in every run
 
 
 def imdb(folder: str) -> dict[str, Any]:
@@ -78,18 +78,6 @@ def tokens(corpus: Corpus, folder: str) -> dict[str, Any]:
         found[f"lengths_{name}"] = np.array([len(row) for row in rows])
         found[f"y_{name}"] = classes
     return found
-
-
-def held_out(texts: int, count: int, together: int) -> tuple[np.ndarray, np.ndarray]:
-    """Rows to keep back, (count,), and all the others, both in random order; the same in every run.
-
-    Args:
-        together: neighbours that are kept back together, from a multiple of this number on.
-    """
-    runs = np.random.default_rng(SHUFFLE).permutation(-(-texts // together))
-    order = (runs[:, None] * together + np.arange(together)).ravel()
-    order = order[order < texts]
-    return order[:count], order[count:]
 
 
 def few(

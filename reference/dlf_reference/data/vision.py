@@ -8,12 +8,12 @@ import numpy as np
 
 from dlf_reference.data import DataError
 from dlf_reference.data.catalogue import state
+from dlf_reference.data.split import held_out
 
 MNIST_SIZES = {"train": 60_000, "test": 10_000}
 CIFAR10_SIZES = {"train": 50_000, "test": 10_000}
 CIFAR10_CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 HELD_OUT = 2_000
-SHUFFLE = 20_240_101  # the split is the same in every run
 
 
 def mnist(folder: str, *, download: bool = False) -> dict[str, np.ndarray]:
@@ -72,8 +72,8 @@ def cifar10(folder: str) -> dict[str, np.ndarray]:
 
 
 def _with_held_out(found: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    order = np.random.default_rng(SHUFFLE).permutation(len(found["y_train"]))
+    held, kept = held_out(len(found["y_train"]), HELD_OUT)
     for name in ("x", "y"):
         whole = found[f"{name}_train"]
-        found[f"{name}_held_out"], found[f"{name}_train"] = whole[order[:HELD_OUT]], whole[order[HELD_OUT:]]
+        found[f"{name}_held_out"], found[f"{name}_train"] = whole[held], whole[kept]
     return found

@@ -20,7 +20,7 @@ from dlf_reference.training import config as configs
 from dlf_reference.training import record as recording
 from dlf_reference.training.card import write_card
 from dlf_reference.training.checkpoint import Identity, write
-from dlf_reference.training.common import Data, Progress, chosen_device
+from dlf_reference.training.common import Data, Progress, chosen_device, watched
 from dlf_reference.training.config import Config
 from dlf_reference.training.display import Show, epoch_line, moving, progress, result_line
 from dlf_reference.training.settings import ConfigError, accepted, fitted
@@ -112,7 +112,7 @@ def _followed(
                 return end.value, accuracies, state
             row = {name: report[name] for name in ROW}
             if "state" in report:
-                which = "held_out" if "held_out" in report else "test"
+                which = watched(data)
                 row["accuracy"] = metrics.accuracy(data[f"y_{which}"], report[which])
                 accuracies.append(row["accuracy"])
                 print(epoch_line(report, config.settings["epochs"], which, accuracies[-1], config.target), flush=True)
