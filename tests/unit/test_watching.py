@@ -1,11 +1,15 @@
 import io
+import signal
 import threading
 from pathlib import Path
+from queue import SimpleQueue
 
 import pytest
 from dlf_grader.config import Config
 from dlf_grader.model import Check, Report, Result, Status
 from dlf_grader.watch.choice import file_after, file_saved, first_file, on_save
+from dlf_grader.watch.command import signals_as_events
+from dlf_grader.watch.events import Told
 from dlf_grader.watch.keys import pressed, usable
 from dlf_grader.watch.saves import Contents, saves
 from dlf_grader.watch.view import OneExercise
@@ -135,3 +139,12 @@ def test_where_all_passes_that_is_said_once():
 def test_where_keys_are_taken_a_hint_is_a_key_away():
     assert "stuck: h\n" in shown(Status.TODO, keys=True)
     assert "stuck: dlf-grade hint m1.0" in shown(Status.TODO)
+
+
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 0), (signal.SIGTERM, 128 + signal.SIGTERM)])
+def test_a_signal_is_an_event_and_interrupts_nothing(sent, code):
+    events, found = SimpleQueue(), signal.getsignal(sent)
+    with signals_as_events(events):
+        signal.raise_signal(sent)
+    assert events.get_nowait() == Told(code)
+    assert signal.getsignal(sent) is found

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from queue import SimpleQueue
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from dlf_grader.config import Config
 from dlf_grader.failures import UsageError
-from dlf_grader.watch.events import Events, Failed, Pressed, Resumed, Saved
+from dlf_grader.watch.events import Event, Events, Failed, Pressed, Resumed, Saved, Told
 from dlf_grader.watch.keys import Keyboard, usable
 from dlf_grader.watch.loop import Watch
 from dlf_grader.watch.saves import saves
@@ -25,37 +24,41 @@ if TYPE_CHECKING:
 
 
 def watch(run_config: Config, plugins: pluggy.PluginManager) -> int:
-    """Grade on every save until q or Ctrl-C, which is no failure: 0.
+    """Grade on every save until q or Ctrl-C, which is no failure: 0; 128 and its number where another signal ends it.
 
     Raises:
         UsageError: a report was asked for.
-        SystemExit: the process was told to end; 128 and the signal's number.
     """
     if run_config.reports:
         raise UsageError("--watch writes no report; give --report without it")
     plugins.hook.dlf_configure(config=run_config)
     events: Events = SimpleQueue()
     with ExitStack() as stack:
-        stack.enter_context(_signals(events))
+        stack.enter_context(signals_as_events(events))
         watching = Watch(run_config, plugins, events)
         stack.callback(watching.runs.close)
         stack.enter_context(_noticing_saves(run_config.tree, events))
         if usable(sys.stdin, sys.stdout):
             watching.keyboard = stack.enter_context(Keyboard(sys.stdin.fileno(), lambda key: events.put(Pressed(key))))
-        with contextlib.suppress(KeyboardInterrupt):
-            watching.watch()
-    return 0
+        return watching.watch()
 
 
 @contextmanager
-def _signals(events: Events) -> Iterator[None]:
-    """End in order when told to, or when the terminal is gone; say when the process goes on after Ctrl-Z."""
+def signals_as_events(events: Events) -> Iterator[None]:
+    """Signals become events: raised where it strikes, one could strike between a thread's making and its start.
 
-    def end(number: int, frame: FrameType | None) -> None:
-        signal.signal(number, signal.SIG_IGN)  # once is enough
-        raise SystemExit(128 + number)
+    Ctrl-C, being told to end, and the end of the terminal end the process in order; Ctrl-Z is told when it is over.
+    """
 
-    handlers = {"SIGTERM": end, "SIGHUP": end, "SIGCONT": lambda number, frame: events.put(Resumed())}
+    def tell(event: Event) -> Callable[[int, FrameType | None], None]:
+        return lambda number, frame: events.put(event)
+
+    handlers = {
+        "SIGINT": tell(Told(0)),
+        "SIGTERM": tell(Told(128 + signal.SIGTERM)),
+        "SIGHUP": tell(Told(128 + 1)),  # a number that Windows lacks a name for
+        "SIGCONT": tell(Resumed()),
+    }
     found = {
         which: signal.signal(which, handler)
         for name, handler in handlers.items()

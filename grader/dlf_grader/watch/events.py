@@ -1,4 +1,4 @@
-"""What happens while watching: a save, a key, the end of a run, a failure of a thread, a return from Ctrl-Z."""
+"""What happens while watching: a save, a key, the end of a run, a failure of a thread, a signal."""
 
 from __future__ import annotations
 
@@ -46,5 +46,16 @@ class Resumed:
     """The process was stopped, and goes on."""
 
 
-Event: TypeAlias = Saved | Pressed | Ended | Failed | Resumed
+@dataclass(frozen=True)
+class Told:
+    """The process is to end.
+
+    Attributes:
+        code: to exit with.
+    """
+
+    code: int
+
+
+Event: TypeAlias = Saved | Pressed | Ended | Failed | Resumed | Told
 Events: TypeAlias = "SimpleQueue[Event]"

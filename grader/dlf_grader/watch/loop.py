@@ -14,7 +14,7 @@ from dlf_grader.model import Check
 from dlf_grader.outputs.terminal import Terminal, bar
 from dlf_grader.progress import Standing, earned, total, work_left
 from dlf_grader.watch.choice import file_after, file_saved, files_left, first_file, of_file, on_save
-from dlf_grader.watch.events import Ended, Event, Events, Failed, Pressed, Resumed, Saved
+from dlf_grader.watch.events import Ended, Event, Events, Failed, Pressed, Resumed, Saved, Told
 from dlf_grader.watch.keys import FOOTER, Keyboard
 from dlf_grader.watch.runs import Runs
 from dlf_grader.watch.saves import Contents
@@ -50,11 +50,14 @@ class Watch:
             "t": self._train,
         }
 
-    def watch(self) -> None:
-        """Take events as they come until q."""
+    def watch(self) -> int:
+        """Take events as they come until q, or until told to end; returns the exit code."""
         self._grade()
         while (event := self.events.get()) != Pressed("q"):
+            if isinstance(event, Told):
+                return event.code
             self._take(event)
+        return 0
 
     def _take(self, event: Event) -> None:
         match event:
