@@ -88,6 +88,10 @@ class Store:
         row = (tree, result.id, str(result.status), result.score)
         self._write("insert or replace into latest values (?, ?, ?, ?)", *row)
 
+    def forget(self, tree: str, check: str) -> None:
+        """Let a check of a tree count as one that was never run."""
+        self._write("delete from latest where tree = ? and id = ?", tree, check)
+
     def standing(self, tree: str) -> dict[str, str]:
         """The latest status of each check that was run on a tree."""
         with self._lock, contextlib.suppress(sqlite3.Error):

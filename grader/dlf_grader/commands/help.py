@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 from dlf_grader import config
@@ -71,7 +72,7 @@ def replay(words: list[str]) -> int:
 
 
 def reset(words: list[str]) -> int:
-    """Put an exercise back as it was handed out; what was there is kept beside it."""
+    """Put an exercise back as it was handed out, to be graded anew; what was there is kept beside it."""
     parser = Parser("dlf-grade reset", description="An exercise as it was handed out.")
     parser.add_argument("what", metavar="FILE", help="e.g. m1_cnn/conv.py, m1.conv, or a check's id")
     options = parser.parse_args(words)
@@ -93,6 +94,7 @@ def reset(words: list[str]) -> int:
         print(f"yours is kept as {kept.relative_to(root)}")
     file.parent.mkdir(parents=True, exist_ok=True)
     replace_file(file, stub)
+    _forget(path, root / "exercises")
     print(f"exercises/{path} is as it was handed out")
     return 0
 
@@ -101,12 +103,20 @@ def _exercise(what: str, root: Path) -> str:
     path = what.removeprefix("./").removeprefix("exercises/")
     if (root / "solutions" / path).is_file():
         return path
-    plugins = load_plugins(root)
-    checks = checks_of(all_milestones(plugins), Config(tree=root / "exercises"), plugins)
-    files = {check.exercise for check in checks if check.id == what or check.id.startswith(what + ".")}
+    files = {check.exercise for check in find_checks(what, Config(tree=root / "exercises"))[1]}
     if len(files) != 1:
-        raise UsageError(f"reset {what}: expected one exercise, e.g. m1_cnn/conv.py or m1.conv")
+        raise UsageError(f"reset {what}: expected one exercise, not {', '.join(sorted(files))}")
     return files.pop()
+
+
+def _forget(path: str, tree: Path) -> None:
+    """What earlier runs found in a file that is gone says nothing of where a learner stands."""
+    plugins = load_plugins(config.repository())
+    if store := open_store():
+        with closing(store):
+            for check in checks_of(all_milestones(plugins), Config(tree=tree), plugins):
+                if check.exercise == path:
+                    store.forget(str(tree), check.id)
 
 
 def _free_name(file: Path) -> Path:

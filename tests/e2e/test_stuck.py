@@ -1,0 +1,89 @@
+"""`hint`, `replay`, `reset` and `next`, as somebody uses them who is stuck."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from dlf_grader.cli import main
+
+COURSE = Path(__file__).parents[2]
+CONV = "m1_cnn/conv.py"
+
+
+@pytest.fixture
+def course(tmp_path, monkeypatch):
+    """A repository whose exercises are solved, and we stand in it."""
+    without_caches = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(COURSE / "solutions", tmp_path / "solutions", ignore=without_caches)
+    shutil.copytree(COURSE / "solutions", tmp_path / "exercises", ignore=without_caches)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def said(capsys):
+    """What a command prints; it has to succeed."""
+
+    def run(*words: str, code: int = 0) -> str:
+        assert main(list(words)) == code
+        return capsys.readouterr().out
+
+    return run
+
+
+def test_each_asking_shows_one_hint_more_up_to_the_last(course, said):
+    once, twice = said("hint", "m1.conv.forward"), said("hint", "m1.conv.forward")
+    assert re.findall(r"^  (\d)\. ", once, re.MULTILINE) == ["1"]
+    assert re.findall(r"^  (\d)\. ", twice, re.MULTILINE) == ["1", "2"]
+    for _ in range(4):
+        last = said("hint", "m1.conv.forward")
+    assert "that was the last one" in last
+    assert last == said("hint", "m1.conv.forward")
+
+
+def test_a_token_replays_the_one_case_with_its_inputs(course, said):
+    file = course / "exercises" / CONV
+    file.write_text(file.read_text().replace("y = W.reshape", "y = W[:, :, ::-1, ::-1].reshape"))
+    failed = said("m1", "-k", "m1.conv.forward", "--no-train", code=1)
+    found, _, token = failed.partition("replay: dlf-grade replay ")
+    replayed = said("replay", token.split()[0], code=1)
+    assert replayed.startswith(found)
+    script = re.search(r"to run in exercises/:\n\n(.*\))\n\n", replayed, re.DOTALL)[1]
+    y = subprocess.check_output([sys.executable, "-c", script], cwd=course / "exercises", text=True)
+    yours = re.search(r"yours (-?\d+) ", found)[1]
+    assert re.search(r"-?\d+", y)[0] == yours
+
+
+def test_a_reset_keeps_what_was_written_and_is_graded_anew(course, said):
+    file = course / "exercises" / CONV
+    mine = file.read_text()
+    said("m1", "-k", "m1.conv.forward", "--no-train")
+    assert "✓ m1.conv.forward" in said("list", "m1")
+    assert "yours is kept as exercises/m1_cnn/conv.py.1.bak" in said("reset", "m1.conv")
+    assert file.with_name("conv.py.1.bak").read_text() == mine
+    assert file.read_text() == (COURSE / "exercises" / CONV).read_text()
+    assert "✓" not in said("list", "m1")
+    assert said("next").startswith("m0.")
+    assert "as it was handed out already" in said("reset", CONV)
+
+
+def test_a_reset_never_overwrites_what_an_earlier_one_kept(course, said):
+    file = course / "exercises" / CONV
+    said("reset", CONV)
+    file.write_text("second")
+    assert "conv.py.2.bak" in said("reset", f"exercises/{CONV}")
+    assert file.with_name("conv.py.2.bak").read_text() == "second"
+    file.unlink()
+    said("reset", CONV)
+    assert file.exists()
+
+
+@pytest.mark.parametrize(
+    ("what", "words"), [("m1", "expected one exercise, not m1_cnn/"), ("conv.forward", "did you mean")]
+)
+def test_a_reset_of_no_one_exercise_says_what_it_expects(what, words, course, capsys):
+    assert main(["reset", what]) == 2
+    assert words in capsys.readouterr().err
