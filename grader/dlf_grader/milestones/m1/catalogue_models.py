@@ -115,7 +115,7 @@ CHECKS: tuple[Check, ...] = (
         "Look at the accuracy after each epoch: does it rise at all? If not, does the gradient reach the first layer?",
         "Batch normalisation after every convolution, an open identity path, and more channels where images are small.",
         run="milestone",
-        requires=("training", "long:45 minutes", "data:cifar10"),
+        requires=("training", "long:35 minutes", "data:cifar10"),
         after=("m1.resnet.forward",),
         timeout=6 * 3600.0,
     ),
