@@ -33,8 +33,8 @@ PAGES = ROOT / "build" / "baselines"
 
 DATA = {
     "mnist": "MNIST, 58,000 training, 2,000 held out, 10,000 test images, through torchvision",
-    "cifar10": "CIFAR-10, 48,000 training, 2,000 held out, 10,000 test images; a copy that went through JPEG once, so "
-    "accuracies can differ by a few tenths from the original's",
+    "cifar10": "CIFAR-10, 48,000 training, 2,000 held out, 10,000 test images; a copy that went through JPEG once "
+    "(quality 75, colours at half the resolution), so accuracies differ from the original's",
     "imdb": "IMDB (aclImdb v1), 24,000 training, 1,000 held out, 25,000 test reviews",
     "ag_news": "AG News, 80,071 training and 4,000 held-out texts of a 70 % subset of the 120,000, so accuracies are a "
     "little below the full set's; the original 7,600 test texts",

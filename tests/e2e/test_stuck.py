@@ -78,7 +78,7 @@ def test_a_reset_never_overwrites_what_an_earlier_one_kept(course, said):
     assert file.with_name("conv.py.2.bak").read_text() == "second"
     file.unlink()
     said("reset", CONV)
-    assert file.exists()
+    assert file.read_text() == (COURSE / "exercises" / CONV).read_text()
 
 
 @pytest.mark.parametrize(
