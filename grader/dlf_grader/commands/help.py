@@ -100,7 +100,7 @@ def reset(words: list[str]) -> int:
 
 
 def _exercise(what: str, root: Path) -> str:
-    path = what.removeprefix("./").removeprefix("exercises/")
+    path = _path(what)
     if (root / "solutions" / path).is_file():
         return path
     files = {check.exercise for check in find_checks(what, Config(tree=root / "exercises"))[1]}
@@ -111,10 +111,9 @@ def _exercise(what: str, root: Path) -> str:
 
 def _forget(path: str, tree: Path) -> None:
     """What earlier runs found in a file that is gone says nothing of where a learner stands."""
-    plugins = load_plugins(config.repository())
     if store := open_store():
         with closing(store):
-            for check in checks_of(all_milestones(plugins), Config(tree=tree), plugins):
+            for check in _every_check(Config(tree=tree)):
                 if check.exercise == path:
                     store.forget(str(tree), check.id)
 
@@ -132,15 +131,23 @@ def find_checks(name: str, run_config: Config) -> tuple[list[Check], list[Check]
     Raises:
         UsageError: there is none.
     """
-    plugins = load_plugins(config.repository())
-    checks = checks_of(all_milestones(plugins), run_config, plugins)
-    path = name.removeprefix("./").removeprefix("exercises/")
+    checks, path = _every_check(run_config), _path(name)
     found = [check for check in checks if check.id == name or check.id.startswith(f"{name}.") or check.exercise == path]
     if found:
         return checks, found
     near = [check.id for check in checks if name in check.id][:5]
     ask = f"did you mean {', '.join(near)}?" if near else "see: dlf-grade list"
     raise UsageError(f"no check {name!r}; {ask}")
+
+
+def _every_check(run_config: Config) -> list[Check]:
+    plugins = load_plugins(config.repository())
+    return checks_of(all_milestones(plugins), run_config, plugins)
+
+
+def _path(name: str) -> str:
+    """An exercise's path in its tree, however a shell completed it."""
+    return name.removeprefix("./").removeprefix("exercises/")
 
 
 def _check(name: str, run_config: Config) -> Check:

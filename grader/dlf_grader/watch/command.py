@@ -53,15 +53,15 @@ def signals_as_events(events: Events) -> Iterator[None]:
     def tell(event: Event) -> Callable[[int, FrameType | None], None]:
         return lambda number, frame: events.put(event)
 
-    handlers = {
-        "SIGINT": tell(Told(0)),
-        "SIGTERM": tell(Told(128 + signal.SIGTERM)),
-        "SIGHUP": tell(Told(128 + 1)),  # a number that Windows lacks a name for
-        "SIGCONT": tell(Resumed()),
+    meanings: dict[str, Event] = {
+        "SIGINT": Told(0),
+        "SIGTERM": Told(128 + signal.SIGTERM),
+        "SIGHUP": Told(128 + 1),  # a number that Windows lacks a name for
+        "SIGCONT": Resumed(),
     }
     found = {
-        which: signal.signal(which, handler)
-        for name, handler in handlers.items()
+        which: signal.signal(which, tell(event))
+        for name, event in meanings.items()
         if (which := getattr(signal, name, None)) is not None  # not everywhere
         and signal.getsignal(which) is not signal.SIG_IGN  # as nohup asks
     }
