@@ -13,7 +13,7 @@ c.GenerateAssignment.force = True  # what stands there is generated too, and com
 # No cell of a submission is run here. The solution cells are graded as exercise files, by dlf-grade's checks and in its
 # isolated workers; the score cells' outputs are written by nbgrader's own, trusted process.
 c.Autograde.sanitize_preprocessors = [
-    "dlf_grader.course.nbgrader.TrustedCells",
+    "dlf_grader.notebooks.nbgrader.TrustedCells",
     "nbgrader.preprocessors.ClearOutput",
     "nbgrader.preprocessors.DeduplicateIds",
     "nbgrader.preprocessors.OverwriteKernelspec",
@@ -21,16 +21,16 @@ c.Autograde.sanitize_preprocessors = [
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 c.Autograde.autograde_preprocessors = [
-    "dlf_grader.course.nbgrader.IsolatedGrades",
+    "dlf_grader.notebooks.nbgrader.IsolatedGrades",
     "nbgrader.preprocessors.LimitOutput",
     "nbgrader.preprocessors.SaveAutoGrades",
-    "dlf_grader.course.nbgrader.Comments",
+    "dlf_grader.notebooks.nbgrader.Comments",
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
-c.Autograde.exporter_class = "dlf_grader.course.submitted.AnyNotebook"  # a file that is no notebook: a zero, said why
+c.Autograde.exporter_class = "dlf_grader.notebooks.submitted.AnyNotebook"  # no notebook: a zero
 
-c.ExportApp.plugin_class = "dlf_grader.course.marks.Marks"  # commas and quotes in names stay where they are
+c.ExportApp.plugin_class = "dlf_grader.notebooks.marks.Marks"  # commas and quotes in names stay where they are
 
 # c.IsolatedGrades.seed = 20931    # the same random cases in every run; drawn anew if not set
 # c.IsolatedGrades.train = False   # no training at all: those checks then score nothing

@@ -27,7 +27,7 @@ QUICK = ("-k", "m1.flatten")  # the coordinator's part is the same, and thousand
 CLAIM_AND_FINISH = """
 import sys
 from pathlib import Path
-from dlf_grader.batch.coursestore import CourseStore
+from dlf_grader.classroom.store import CourseStore
 store = CourseStore(Path(sys.argv[1]))
 store.hold()
 run, _ = store.start(None, "c", 1)
@@ -130,7 +130,7 @@ def _each(store: Path, skipped: int) -> float:
 
 def _kills(path: Path) -> Figure:
     """Results that were written and are gone, or that are there twice, after many kills at random moments."""
-    from dlf_grader.batch.coursestore import CourseStore, Handed
+    from dlf_grader.classroom.store import CourseStore, Handed
 
     store = CourseStore(path)
     for number in range(8_000):

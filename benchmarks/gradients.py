@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 from dlf_grader.config import Config
-from dlf_grader.context import Context
 from dlf_grader.instruments.gradient import GradientCheck, differentiated
 from dlf_grader.instruments.layer import Case, Layer
 from dlf_grader.milestones.m1.catalogue import CHECKS
 from dlf_grader.model import Check, Late
-from dlf_grader.reference import Reference
+from dlf_grader.run.context import Context
+from dlf_grader.run.oracle import Reference
 from dlf_grader.sandbox.process import Servers
 from dlf_grader.sandbox.protocol import Load
 from dlf_grader.sandbox.proxy import MEMORY, Submission

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from dlf_grader.course.mutants import load_mutants
+from dlf_grader.authoring.mutants import load_mutants
 
 ROOT = Path(__file__).parents[1]
 

@@ -147,7 +147,7 @@ def _seed(given: int | None, fresh: bool) -> int:
 def grade(run_config: config.Config, plugins: pluggy.PluginManager) -> Report:
     """Run, showing it on the terminal."""
     from dlf_grader.outputs.terminal import Terminal
-    from dlf_grader.session import Session
+    from dlf_grader.run.session import Session
 
     plugins.register(Terminal(sys.stdout, run_config), "terminal")
     if os.environ.get("GITHUB_ACTIONS") == "true":
@@ -186,10 +186,10 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "replay": _late("commands.help", "replay"),
     "reset": _late("commands.help", "reset"),
     "doctor": _late("commands.doctor", "doctor"),
-    "dev": _late("course.dev", "dev"),
-    "batch": _late("batch.command", "batch"),
-    "gradescope": _late("batch.gradescope", "gradescope"),
-    "nbgrader": _late("course.nbcourse", "nbgrader"),
+    "dev": _late("authoring.command", "dev"),
+    "batch": _late("classroom.command", "batch"),
+    "gradescope": _late("classroom.gradescope", "gradescope"),
+    "nbgrader": _late("notebooks.command", "nbgrader"),
 }
 
 

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from dlf_grader.context import Context
+    from dlf_grader.run.context import Context
     from dlf_grader.sandbox.proxy import Submission
 
 Kind = Literal["gradient", "parity", "behaviour", "training"]

@@ -15,8 +15,8 @@ from dlf_grader.failures import UsageError
 from dlf_grader.installed import any_entry_points
 
 OURS = (
-    "dlf_grader.session",
-    "dlf_grader.requirements",
+    "dlf_grader.run.session",
+    "dlf_grader.run.requirements",
     "dlf_grader.sandbox.plugin",
     "dlf_grader.sandbox.bwrap_plugin",
     "dlf_grader.milestones.m0",

@@ -21,15 +21,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from dlf_grader import grading
-from dlf_grader.collect import all_milestones, checks_of
 from dlf_grader.config import Config
 from dlf_grader.hookspecs import hookimpl
 from dlf_grader.model import Check, Report, Result, Status
 from dlf_grader.plugins import load_plugins
+from dlf_grader.run import exercise as grading
+from dlf_grader.run.collect import all_milestones, checks_of
+from dlf_grader.run.session import Session
 from dlf_grader.sandbox import proxy
 from dlf_grader.sandbox.process import Servers
-from dlf_grader.session import Session
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]

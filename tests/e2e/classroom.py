@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
-from dlf_grader.batch.desk import Assignment, Desk
-from dlf_grader.course.cells import by_grade_id, files_of
+from dlf_grader.classroom.desk import Assignment, Desk
 from dlf_grader.model import Report
+from dlf_grader.notebooks.cells import by_grade_id, files_of
 
 ROOT = Path(__file__).parents[2]
 

@@ -11,8 +11,8 @@ import pytest
 from dlf_grader.config import Config
 from dlf_grader.hookspecs import hookimpl
 from dlf_grader.model import Report, Status
+from dlf_grader.run.session import Session
 from dlf_grader.sandbox import seccomp
-from dlf_grader.session import Session
 
 SOLUTIONS = Path(__file__).parents[2] / "solutions"
 CONV = "m1_cnn/conv.py"

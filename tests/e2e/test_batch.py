@@ -12,9 +12,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from dlf_grader.batch.desk import Assignment, Desk
+from dlf_grader.classroom.desk import Assignment, Desk
 from dlf_grader.config import Config
-from dlf_grader.session import Session
+from dlf_grader.run.session import Session
 
 ROOT = Path(__file__).parents[2]
 POOL = "m1_cnn/pool.py"

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("distributed", reason="needs the extra [cluster]")
-from dlf_grader.batch.cluster import read_settings, wants_gpu
-from dlf_grader.batch.desk import Assignment
+from dlf_grader.classroom.cluster import read_settings, wants_gpu
+from dlf_grader.classroom.desk import Assignment
 from dlf_grader.failures import UsageError
 
 ROOT = Path(__file__).parents[2]
@@ -142,9 +142,9 @@ def test_slurm_jobs_are_written_as_the_settings_say(tmp_path):
 
 def test_without_dask_the_command_that_installs_it_is_said(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
-    monkeypatch.delitem(sys.modules, "dlf_grader.batch.cluster")
+    monkeypatch.delitem(sys.modules, "dlf_grader.classroom.cluster")
     with pytest.raises(UsageError, match="pip install distributed dask-jobqueue"):
-        importlib.import_module("dlf_grader.batch.cluster")
+        importlib.import_module("dlf_grader.classroom.cluster")
 
 
 BAD = [("- a\n", "expected settings"), ("a: [", "not YAML"), (None, "cannot be read")]

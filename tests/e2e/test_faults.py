@@ -19,8 +19,8 @@ from dlf_grader.config import Config
 from dlf_grader.failures import UsageError
 from dlf_grader.hookspecs import hookimpl
 from dlf_grader.model import Status
-from dlf_grader.session import Session
-from dlf_grader.store import Store
+from dlf_grader.run.session import Session
+from dlf_grader.run.store import Store
 
 ROOT = Path(__file__).parents[2]
 KEYWORD = "m2.embedding,m4.schedules,m4.sgd"

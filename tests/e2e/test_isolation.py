@@ -16,10 +16,10 @@ from dlf_grader.config import Config
 from dlf_grader.failures import LearnerError, NotWritten, WorkerCrashed, WorkerTimeout
 from dlf_grader.hookspecs import hookimpl
 from dlf_grader.model import Status
+from dlf_grader.run.session import Session
 from dlf_grader.sandbox import process
 from dlf_grader.sandbox.protocol import Load
 from dlf_grader.sandbox.proxy import MEMORY, Submission
-from dlf_grader.session import Session
 
 ROOT = Path(__file__).parents[2]
 linux = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")

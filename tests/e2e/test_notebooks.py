@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-from dlf_grader.course import notebooks
-from dlf_grader.course.lint import all_checks
+from dlf_grader.authoring.lint import all_checks
+from dlf_grader.notebooks import build as notebooks
 from dlf_grader.plugins import load_plugins
 
 pytest.importorskip("nbclient", reason="needs the extra: pip install 'dl-foundations[nbgrader]'")

@@ -3,9 +3,9 @@
 import msgspec
 import pytest
 from browsing import AXE, HOSTILE, asked_for, findings, open_page
-from dlf_grader.batch.coursestore import CourseStore, Handed
-from dlf_grader.batch.page import write_pages
-from dlf_grader.batch.roster import Roster, Student
+from dlf_grader.classroom.page import write_pages
+from dlf_grader.classroom.roster import Roster, Student
+from dlf_grader.classroom.store import CourseStore, Handed
 from dlf_grader.model import Counterexample, Diagnosis, Report, Result, Status
 
 NAMES = ['Ada, "Countess" O\'Lovelace', f"Eve {HOSTILE}", "李小龙", "x" * 90]

@@ -11,7 +11,7 @@ from dlf_grader.config import Config
 from dlf_grader.instruments.pictures import kept, of_optimisers
 from dlf_grader.model import Picture, Status
 from dlf_grader.outputs.html import to_html
-from dlf_grader.session import Session
+from dlf_grader.run.session import Session
 from dlf_reference.training import looks
 
 ROOT = Path(__file__).parents[2]

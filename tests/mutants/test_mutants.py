@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from dlf_grader.course.mutants import Mutant, load_mutants, plant, survived
+from dlf_grader.authoring.mutants import Mutant, load_mutants, plant, survived
 
 MUTANTS = load_mutants(Path(__file__).parent)
 SOLUTIONS = Path(__file__).parents[2] / "solutions"

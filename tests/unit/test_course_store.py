@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from dlf_grader.batch.coursestore import ATTEMPTS, CourseStore, Handed
+from dlf_grader.classroom.store import ATTEMPTS, CourseStore, Handed
 from dlf_grader.failures import UsageError
 
 ROOT = Path(__file__).parents[2]
@@ -106,7 +106,7 @@ def test_two_runs_never_share_a_store(tmp_path, store):
 RUN = """
 import sys
 from pathlib import Path
-from dlf_grader.batch.coursestore import CourseStore
+from dlf_grader.classroom.store import CourseStore
 store = CourseStore(Path(sys.argv[1]))
 store.hold()
 run, _ = store.start(None, "c", 1)

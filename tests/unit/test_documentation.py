@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from dlf_grader import cli
-from dlf_grader.course.lint import all_checks
+from dlf_grader.authoring.lint import all_checks
 from dlf_grader.outputs.formats import WRITERS
 from dlf_grader.plugins import load_plugins
 from dlf_reference.data.catalogue import DATA_SETS

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 from dlf_grader import cli
-from dlf_grader.collect import all_milestones
 from dlf_grader.config import Config
 from dlf_grader.model import Check, Report, Status
 from dlf_grader.outputs.terminal import BROKEN, Terminal
 from dlf_grader.plugins import load_plugins
+from dlf_grader.run.collect import all_milestones
 from test_outputs import WRONG
 
 ROOT = Path(__file__).parents[2]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from dlf_grader import cli
-from dlf_grader.course import helptexts, pages
+from dlf_grader.authoring import helptexts, pages
 from dlf_grader.plugins import load_plugins
 
 ROOT = Path(__file__).parents[2]

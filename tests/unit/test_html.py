@@ -14,7 +14,7 @@ from dlf_grader.model import Counterexample, Diagnosis, Nearby, Numbers, Picture
 from dlf_grader.outputs import figures
 from dlf_grader.outputs.html import to_html
 from dlf_grader.outputs.json import to_json
-from dlf_grader.reports import without_drawings
+from dlf_grader.run.reports import without_drawings
 from dlf_reference.training import looks
 
 NEARBY = Nearby((9, 9), (0, 0), ((1.0, 2.0),), ((1.0, 3.0),), ((False, True),))

@@ -8,12 +8,12 @@ import zipfile
 from datetime import UTC, datetime
 
 import pytest
-from dlf_grader.batch.archives import Unusable
-from dlf_grader.batch.course import sort_out
-from dlf_grader.batch.intake import Layout, digest_of, entries, layout, read, student_of
-from dlf_grader.batch.roster import Roster, Student
-from dlf_grader.collect import all_milestones
-from dlf_grader.sources import LARGEST_SOURCE
+from dlf_grader.classroom.archives import Unusable
+from dlf_grader.classroom.course import sort_out
+from dlf_grader.classroom.intake import Layout, digest_of, entries, layout, read, student_of
+from dlf_grader.classroom.roster import Roster, Student
+from dlf_grader.run.collect import all_milestones
+from dlf_grader.run.sources import LARGEST_SOURCE
 
 CONV, POOL = "m1_cnn/conv.py", "m1_cnn/pool.py"
 HERE = Layout(frozenset({"m0_mlp", "m1_cnn"}), {"conv.py": CONV, "pool.py": POOL}, "m1_cnn")

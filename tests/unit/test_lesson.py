@@ -4,9 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
-from dlf_grader.collect import collect
 from dlf_grader.config import Config
 from dlf_grader.outputs.lesson import lessons
+from dlf_grader.run.collect import collect
 
 ROOT = Path(__file__).parents[2]
 README = """# m9 · Nothing

@@ -4,15 +4,16 @@ import json
 from pathlib import Path
 
 import pytest
-from dlf_grader.course import notebooks, release
-from dlf_grader.course.cells import by_first_line, by_grade_id, files_of, latest, section_of, with_places
-from dlf_grader.course.lint import all_checks, solution_lines_outside
-from dlf_grader.course.nbcourse import for_a_course, for_the_repository
-from dlf_grader.course.sync import solution_lines
+from dlf_grader.authoring.lint import all_checks, solution_lines_outside
+from dlf_grader.authoring.sync import solution_lines
 from dlf_grader.failures import UsageError
 from dlf_grader.model import Report, Result, Status
+from dlf_grader.notebooks import build as notebooks
+from dlf_grader.notebooks import release
+from dlf_grader.notebooks.cells import by_first_line, by_grade_id, files_of, latest, section_of, with_places
+from dlf_grader.notebooks.command import for_a_course, for_the_repository
 from dlf_grader.plugins import load_plugins
-from dlf_grader.sources import read_source
+from dlf_grader.run.sources import read_source
 
 ROOT = Path(__file__).parents[2]
 LESSON = ROOT / "solutions" / "notebooks" / "m1_cnn" / "01_cnn_from_scratch.md"

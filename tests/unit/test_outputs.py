@@ -22,8 +22,8 @@ from dlf_grader.outputs.junit import to_junit
 from dlf_grader.outputs.prairielearn import LARGEST, to_prairielearn
 from dlf_grader.outputs.summary import LARGEST as LARGEST_SUMMARY
 from dlf_grader.outputs.summary import escape, fenced, to_summary
-from dlf_grader.reports import write_reports
-from dlf_grader.session import NOT_RUN
+from dlf_grader.run.reports import write_reports
+from dlf_grader.run.session import NOT_RUN
 
 HOSTILE = "::error::x ``` </details> \x1b[31m <script>|  ]]> =1+1 \x00 100%, naïve 学"
 

@@ -5,9 +5,9 @@ import pytest
 from dlf_grader.failures import WorkerTimeout
 from dlf_grader.instruments.pictures import kept, of_optimisers, of_training
 from dlf_grader.model import Picture
+from dlf_grader.run.store import Store
 from dlf_grader.sandbox.protocol import Handle, Tensor
 from dlf_grader.sandbox.proxy import Remote
-from dlf_grader.store import Store
 from dlf_reference.training import looks
 
 CLASSES = ("0", "1", "2")

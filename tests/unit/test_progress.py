@@ -1,7 +1,7 @@
 import io
 
-from dlf_grader.batch.coursestore import Handed
-from dlf_grader.batch.progress import Progress
+from dlf_grader.classroom.progress import Progress
+from dlf_grader.classroom.store import Handed
 
 ADA = Handed("ada\n\x1b[31m", "ada.zip", "")
 

@@ -7,7 +7,7 @@ from dlf_grader.config import Config
 from dlf_grader.failures import UsageError
 from dlf_grader.model import Counterexample, Diagnosis, Report, Result, Status
 from dlf_grader.outputs.json import to_json
-from dlf_grader.reports import replace_file, write_reports
+from dlf_grader.run.reports import replace_file, write_reports
 
 RESULT = Result(
     "m1.conv.forward", "m1", "m1_cnn/conv.py", "parity", "Conv2d.forward matches PyTorch", Status.FAILED, 0.0, 12.0,

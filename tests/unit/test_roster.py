@@ -1,5 +1,5 @@
 import pytest
-from dlf_grader.batch.roster import Roster, Student, read_roster
+from dlf_grader.classroom.roster import Roster, Student, read_roster
 from dlf_grader.failures import UsageError
 
 

@@ -5,8 +5,8 @@ from dlf_grader.cli import main
 from dlf_grader.commands.solution import Part, answered, parts_of
 from dlf_grader.config import find_tree
 from dlf_grader.model import Check, Result, Status
-from dlf_grader.sources import Tree
-from dlf_grader.store import Store
+from dlf_grader.run.sources import Tree
+from dlf_grader.run.store import Store
 
 TEXT = """\
 def double(x):

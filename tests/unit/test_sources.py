@@ -1,6 +1,6 @@
 import pytest
 from dlf_grader.model import Exercise
-from dlf_grader.sources import Tree, read_source, snapshot
+from dlf_grader.run.sources import Tree, read_source, snapshot
 
 CODE = '''"""Text."""
 from m0_mlp.layers import Linear

@@ -4,7 +4,7 @@ import pytest
 from dlf_grader.commands.standing import Remembered, listing
 from dlf_grader.failures import UsageError
 from dlf_grader.model import Check, Milestone
-from dlf_grader.progress import days_in_a_row, finished, longest_row, so_far, work_left
+from dlf_grader.run.progress import days_in_a_row, finished, longest_row, so_far, work_left
 
 TODAY = date(2026, 3, 1)
 

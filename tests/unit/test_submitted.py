@@ -6,7 +6,7 @@ import json
 import pytest
 
 pytest.importorskip("nbformat", reason="needs the extra: pip install 'dl-foundations[nbgrader]'")
-submitted = pytest.importorskip("dlf_grader.course.submitted")
+submitted = pytest.importorskip("dlf_grader.notebooks.submitted")
 
 CELL = {"cell_type": "code", "metadata": {}, "source": ["x = 1\n", "y = 2"], "outputs": [], "execution_count": None}
 

@@ -1,5 +1,5 @@
 import pytest
-from dlf_grader.course.sync import solution_ids, solution_lines, stub_of
+from dlf_grader.authoring.sync import solution_ids, solution_lines, stub_of
 from dlf_grader.failures import UsageError
 
 SOLUTION = '''def forward(self, x):

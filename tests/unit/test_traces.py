@@ -6,9 +6,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from dlf_grader.failures import Frame
+from dlf_grader.run.sources import Source, read_source
+from dlf_grader.run.traces import told
 from dlf_grader.sandbox.trace import FRAMES, frames_here, frames_of, words
-from dlf_grader.sources import Source, read_source
-from dlf_grader.traces import told
 
 LAYER = """import numpy as np
 

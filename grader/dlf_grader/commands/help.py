@@ -9,15 +9,15 @@ from contextlib import closing
 from pathlib import Path
 
 from dlf_grader import config
+from dlf_grader.authoring.sync import stub_of
 from dlf_grader.cli import exit_code, grade
-from dlf_grader.collect import all_milestones, checks_of
 from dlf_grader.config import Config, Parser, find_tree
-from dlf_grader.course.sync import stub_of
 from dlf_grader.failures import UsageError
 from dlf_grader.model import Check
 from dlf_grader.plugins import load_plugins
-from dlf_grader.reports import replace_file
-from dlf_grader.store import open_store
+from dlf_grader.run.collect import all_milestones, checks_of
+from dlf_grader.run.reports import replace_file
+from dlf_grader.run.store import open_store
 
 TOKEN = re.compile(r"^(?P<check>[\w.]+)@(?P<seed>\d+)\.(?P<case>\d+)$")
 

@@ -8,15 +8,15 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from dlf_grader import config
+from dlf_grader.authoring.sync import BEGIN, END
 from dlf_grader.cli import OK, WORK_LEFT
 from dlf_grader.commands.help import find_checks
 from dlf_grader.commands.standing import remembered
 from dlf_grader.config import Config, Parser, find_tree
-from dlf_grader.course.sync import BEGIN, END
 from dlf_grader.failures import UsageError
 from dlf_grader.model import Check, Status
-from dlf_grader.sources import Tree
-from dlf_grader.store import open_store
+from dlf_grader.run.sources import Tree
+from dlf_grader.run.store import open_store
 
 FORCE = "show it before yours passes; `dlf-grade list` then says that you looked it up"
 

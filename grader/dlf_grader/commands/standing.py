@@ -9,15 +9,15 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from dlf_grader import config
-from dlf_grader.collect import all_milestones, checks_of
 from dlf_grader.config import Config, Parser, find_tree, tree_name
 from dlf_grader.failures import UsageError
 from dlf_grader.model import Check, Milestone, Status
 from dlf_grader.outputs.terminal import MARKS
 from dlf_grader.plugins import load_plugins
-from dlf_grader.progress import Catalogue, earned, so_far, total, work_left
-from dlf_grader.sources import Tree
-from dlf_grader.store import open_store
+from dlf_grader.run.collect import all_milestones, checks_of
+from dlf_grader.run.progress import Catalogue, earned, so_far, total, work_left
+from dlf_grader.run.sources import Tree
+from dlf_grader.run.store import open_store
 
 if TYPE_CHECKING:
     import pluggy

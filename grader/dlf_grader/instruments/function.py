@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure, LearnerError, NotWritten
 from dlf_grader.instruments.code import written
 from dlf_grader.instruments.compare import as_array, compare
@@ -18,6 +17,7 @@ from dlf_grader.instruments.diagnosis import Trial
 from dlf_grader.instruments.layer import Answer, Case, Misconception, RngFor, named
 from dlf_grader.instruments.parity import judge, raised_on
 from dlf_grader.model import Counterexample, Diagnosis, Measurements, RunCheck
+from dlf_grader.run.context import Context
 from dlf_grader.sandbox.proxy import Submission
 
 

@@ -9,12 +9,12 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure, LearnerError, NotWritten
 from dlf_grader.instruments.layer import Array
 from dlf_grader.model import Diagnosis, Measurements, RunCheck
+from dlf_grader.run.context import Context
+from dlf_grader.run.sources import read_source
 from dlf_grader.sandbox.proxy import Submission
-from dlf_grader.sources import read_source
 
 ADVICE = Diagnosis(
     "refusal", "Look at x.shape before anything else, and raise ValueError with the shape expected and the shape got."

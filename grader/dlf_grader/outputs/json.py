@@ -7,7 +7,7 @@ from dataclasses import replace
 import msgspec
 
 from dlf_grader.model import Report
-from dlf_grader.reports import without_drawings
+from dlf_grader.run.reports import without_drawings
 
 FOR_PAGES = ("hints", "lesson", "pictures")
 

@@ -14,7 +14,7 @@ from typing import TextIO
 from dlf_grader.config import Config, tree_name
 from dlf_grader.hookspecs import hookimpl
 from dlf_grader.model import Check, Report, Result, Status
-from dlf_grader.requirements import has_gpu
+from dlf_grader.run.requirements import has_gpu
 
 MARKS = {
     Status.PASSED: "✓",

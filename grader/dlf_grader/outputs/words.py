@@ -7,7 +7,7 @@ from typing import Any
 
 from dlf_grader.model import Report, Result, Status
 from dlf_grader.outputs.terminal import BROKEN, details
-from dlf_grader.session import NOT_RUN
+from dlf_grader.run.session import NOT_RUN
 
 SHORT = {Status.PASSED: "passed", Status.TODO: "not written yet", Status.SKIPPED: "not run"}
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from dlf_grader.hookspecs import hookimpl
 from dlf_grader.isolation import resolve
 from dlf_grader.model import Exercise
-from dlf_grader.requirements import has_gpu
+from dlf_grader.run.requirements import has_gpu
 
 if TYPE_CHECKING:
     from dlf_grader.config import Config

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from dlf_grader.model import Check
-from dlf_grader.progress import Standing, work_left
+from dlf_grader.run.progress import Standing, work_left
 
 
 def of_file(checks: Sequence[Check], path: str) -> list[Check]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import TypeAlias
 
-from dlf_grader.session import Session
+from dlf_grader.run.session import Session
 
 
 @dataclass(frozen=True)

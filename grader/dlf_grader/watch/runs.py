@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from dlf_grader.config import Config
 from dlf_grader.failures import DlfError, RunCancelled
 from dlf_grader.model import Check
-from dlf_grader.reference import Reference
+from dlf_grader.run.oracle import Reference
+from dlf_grader.run.session import Session
+from dlf_grader.run.store import open_store
 from dlf_grader.sandbox.process import Servers
-from dlf_grader.session import Session
-from dlf_grader.store import open_store
 from dlf_grader.watch.events import Ended, Events, Failed
 
 if TYPE_CHECKING:

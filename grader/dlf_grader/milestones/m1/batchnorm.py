@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.behaviour import manners
 from dlf_grader.instruments.compare import compare
@@ -17,6 +16,7 @@ from dlf_grader.instruments.parity import parity
 from dlf_grader.instruments.refusal import refuses
 from dlf_grader.milestones.m1 import batchnorm_mistakes
 from dlf_grader.model import Counterexample, Diagnosis, Measurements
+from dlf_grader.run.context import Context
 from dlf_grader.sandbox.proxy import Submission
 
 # N, C, H, W, eps, momentum; None: left out

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure, LearnerError, NotWritten
 from dlf_grader.instruments.behaviour import (
     accepts_strided,
@@ -21,6 +20,7 @@ from dlf_grader.instruments.parity import parity
 from dlf_grader.instruments.refusal import refuses
 from dlf_grader.milestones.m2.recurrent_mistakes import mistake, upstream
 from dlf_grader.model import Measurements
+from dlf_grader.run.context import Context
 from dlf_grader.sandbox.proxy import Submission
 
 # ids, V, D

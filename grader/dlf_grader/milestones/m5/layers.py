@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure, LearnerError, NotWritten
 from dlf_grader.instruments.diagnosis import Trial
 from dlf_grader.instruments.initialisation import he_normal
@@ -18,6 +17,7 @@ from dlf_grader.instruments.refusal import refused
 from dlf_grader.milestones.m5.cases import whole
 from dlf_grader.milestones.m5.modules import found_in, tensor
 from dlf_grader.model import Counterexample, Measurements
+from dlf_grader.run.context import Context
 from dlf_grader.sandbox.proxy import Remote, Submission, describe_value
 
 ORACLE = "dlf_reference.oracles.m5:mlp"

@@ -1,8 +1,8 @@
 # /// attack
 # tries = "Imports the grader to patch the session."
 # status = "refused"
-# says = "imports dlf_grader.session"
+# says = "imports dlf_grader.run.session"
 # ///
-from dlf_grader.session import Session
+from dlf_grader.run.session import Session
 
 Session.settle = lambda self, check, result: None

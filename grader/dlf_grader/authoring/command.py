@@ -1,0 +1,143 @@
+"""`dlf-grade dev`: commands for those who write the course."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from dlf_grader.authoring import lint, pages
+from dlf_grader.authoring.sync import out_of_date, sync
+from dlf_grader.config import Parser, repository
+from dlf_grader.failures import UsageError
+from dlf_grader.notebooks import build as notebooks
+from dlf_grader.notebooks import release
+from dlf_grader.notebooks.command import for_the_repository
+from dlf_grader.plugins import load_plugins
+from dlf_grader.run.reports import replace_file
+from dlf_grader.sandbox.process import Servers
+
+
+def dev(words: list[str]) -> int:
+    """Run `dlf-grade dev WHAT`."""
+    parser = Parser("dlf-grade dev")
+    commands = parser.add_subparsers(dest="what", required=True)
+    syncing = commands.add_parser("sync", help="write exercises/ from solutions/")
+    syncing.add_argument("--check", action="store_true", help="only say what is out of date")
+    linting = commands.add_parser("lint", help="check the course itself")
+    linting.add_argument("--no-mutants", action="store_true", help="leave the mutants out: seconds instead of minutes")
+    writing = commands.add_parser(
+        "notebooks", help="write the notebooks from lessons and solutions, run them, and make the learners' of them"
+    )
+    writing.add_argument("--check", action="store_true", help="only say what is out of date")
+    writing.add_argument("--no-run", action="store_true", help="write them without outputs: needs no Jupyter")
+    describing = commands.add_parser(
+        "docs", help="write docs/commands.md, and into the lessons what their checks recognise"
+    )
+    describing.add_argument("--check", action="store_true", help="only say what is out of date")
+    options = parser.parse_args(words)
+    root = repository()
+    if root is None or not (root / "solutions").is_dir():
+        raise UsageError(
+            "dev works in the course's repository: expected folders exercises/ and solutions/ here or above"
+        )
+    if options.what == "sync":
+        return _sync(root, options.check)
+    if options.what == "notebooks":
+        return _notebooks(root, check=options.check, run=not options.no_run)
+    if options.what == "docs":
+        return _docs(root, options.check)
+    return _lint(root, mutants=not options.no_mutants)
+
+
+def _sync(root: Path, check: bool) -> int:
+    changed = out_of_date(root) if check else sync(root)
+    for path in changed:
+        print(f"{'out of date' if check else 'written'}: exercises/{path}")
+    if not changed:
+        print("exercises/ is what solutions/ gives")
+    return 1 if check and changed else 0
+
+
+def _docs(root: Path, check: bool) -> int:
+    made = pages.pages(root, load_plugins(root))
+    changed = pages.out_of_date(made) if check else pages.write(made)
+    for path in changed:
+        print(f"{'out of date' if check else 'written'}: {path.relative_to(root).as_posix()}")
+    if not changed:
+        print(f"{len(made)} pages are what the code gives")
+    return 1 if check and changed else 0
+
+
+def _notebooks(root: Path, *, check: bool, run: bool) -> int:
+    by_folder = {milestone.folder: checks for milestone, checks in lint.all_checks(root, load_plugins(root))}
+    lessons = notebooks.lessons(root)
+    made = {lesson: notebooks.notebook(lesson, root, by_folder[lesson.parent.name]) for lesson in lessons}
+    texts = {root / "nbgrader_config.py": for_the_repository()}
+    if release.available():
+        texts |= {release.place_of(lesson, root): release.released(book) for lesson, book in made.items()}
+    else:
+        print("exercises/notebooks/ is left out: it takes nbgrader, pip install 'dl-foundations[nbgrader]'")
+    stale = {it: book for it, book in made.items() if notebooks.out_of_date(it, book, run=run and not check)}
+    texts = {file: text for file, text in texts.items() if release.differs(file, text)}
+    if not stale and not texts:
+        print("notebooks are what lessons and solutions give")
+        return 0
+    if check:
+        for file in [*(lesson.with_suffix(".ipynb") for lesson in stale), *texts]:
+            print(f"out of date: {file.relative_to(root).as_posix()}")
+        print("run: dlf-grade dev notebooks")
+        return 1
+    _write_notebooks(root, stale, run=run)
+    for file, text in texts.items():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(file, text)
+        print(f"written: {file.relative_to(root).as_posix()}")
+    return 0
+
+
+def _write_notebooks(root: Path, made: dict[Path, dict[str, Any]], *, run: bool) -> None:
+    from rich.progress import BarColumn, Progress, TextColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn())
+    with Progress(*columns, transient=True, disable=not (run and sys.stdout.isatty())) as bar:
+        count = sum(cell["cell_type"] == "code" for book in made.values() for cell in book["cells"])
+        task = bar.add_task("", total=count)
+        for lesson, book in made.items():
+            bar.update(task, description=f"running {lesson.stem}")
+            notebooks.write(lesson, notebooks.run(book, lesson.parent, lambda: bar.advance(task)) if run else book)
+            name = lesson.with_suffix(".ipynb").relative_to(root).as_posix()
+            bar.console.print(f"written: {name}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _lint(root: Path, *, mutants: bool) -> int:
+    plugins, servers = load_plugins(root), Servers()
+    catalogue = lint.all_checks(root, plugins)
+    checks = [check for _, found in catalogue for check in found]
+    steps: list[tuple[str, Iterable[str]]] = [
+        (f"{m.id}: points, order, hints, lessons", lint.catalogue_problems(root, m, found)) for m, found in catalogue
+    ]
+    steps += [
+        (
+            "lessons list what their checks recognise, and their formulas can be set",
+            lint.lesson_problems(root, catalogue),
+        ),
+        ("exercises come from solutions and hold none of them", lint.file_problems(root, checks)),
+        ("stubs fail politely", lint.stub_problems(root, plugins, servers)),
+        ("solutions earn full points", lint.solution_problems(root, plugins, servers)),
+    ]
+    if mutants:
+        steps.append(("mutants are caught and named", lint.mutant_problems(root, plugins, servers)))
+    count = 0
+    try:
+        for title, problems in steps:
+            found = list(problems)
+            print(f"  {'✗' if found else '✓'} {title}", flush=True)
+            for problem in found:
+                print(f"      {problem}")
+            count += len(found)
+    finally:
+        servers.stop()
+    print(f"{count} problems" if count else f"no problems in {len(checks)} checks", file=sys.stdout)
+    return 1 if count else 0

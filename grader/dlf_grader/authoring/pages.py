@@ -1,0 +1,39 @@
+"""`dlf-grade dev docs`: the parts of the documentation that the code says better than a hand could copy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dlf_grader.authoring import helptexts, lessons
+from dlf_grader.authoring.lint import all_checks
+from dlf_grader.run.reports import replace_file
+
+if TYPE_CHECKING:
+    import pluggy
+
+
+def pages(root: Path, plugins: pluggy.PluginManager) -> dict[Path, str]:
+    """Every page that is written, wholly or in part, with its text as it should be."""
+    made = {}
+    if helptexts.SAME_WORDS:
+        made[root / "docs" / "commands.md"] = helptexts.page()
+    for milestone, checks in all_checks(root, plugins):
+        lesson = root / "exercises" / milestone.folder / "README.md"
+        if lesson.exists():
+            mistakes = lessons.mistakes_by_section(checks)
+            made[lesson] = lessons.with_mistakes(lesson.read_text(encoding="utf-8"), mistakes)
+    return made
+
+
+def out_of_date(made: dict[Path, str]) -> list[Path]:
+    """The pages that are not on disk as they should be."""
+    return [path for path, text in made.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
+
+
+def write(made: dict[Path, str]) -> list[Path]:
+    """Write what is out of date; returns which pages that was."""
+    changed = out_of_date(made)
+    for path in changed:
+        replace_file(path, made[path])
+    return changed

@@ -1,0 +1,130 @@
+"""Grading one submission after another with everything warm: fork servers, PyTorch's answers, the catalogue.
+
+Every process that grades has one desk. What arrives are the submission's files, what leaves is a report as JSON.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from dlf_grader.config import Config, tree_name
+from dlf_grader.model import Report, Result
+from dlf_grader.plugins import load_plugins
+from dlf_grader.run.collect import collect
+from dlf_grader.run.oracle import Reference
+from dlf_grader.run.reports import without_drawings
+from dlf_grader.run.session import Session
+from dlf_grader.sandbox.process import Servers
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+MOST_REMEMBERED = 256 << 20  # bytes; m1 needs less than one MiB
+TREE = "exercises"  # as the tree is called in reports: where the learner has these files
+
+
+class Assignment(msgspec.Struct, frozen=True):
+    """What a class was asked to do, and how it is graded; the same for every submission of a run.
+
+    Attributes:
+        base: the course's exercises, path to bytes; a submission's files are laid over them.
+        beside: a folder that may hold the course's `dlfplugin.py`; "" for none.
+    """
+
+    milestones: tuple[str, ...]
+    seed: int
+    keyword: str = ""
+    train: bool | None = None
+    device: str = "auto"
+    isolation: str = "auto"
+    base: dict[str, bytes] = {}
+    beside: str = ""
+
+
+class Answers:
+    """Answers remembered as long as this process lives; the seed is the run's, so every submission asks the same."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, bytes] = {}
+        self._size = 0
+
+    def answer(self, key: str) -> bytes | None:
+        return self._known.get(key)
+
+    def remember_answer(self, key: str, value: bytes) -> None:
+        if self._size + len(value) <= MOST_REMEMBERED:  # questions may hold what a learner's code made: no end of them
+            self._known[key] = value
+            self._size += len(value)
+
+
+class Desk:
+    """Where submissions are graded; a context manager."""
+
+    def __init__(self, assignment: Assignment) -> None:
+        self.assignment = assignment
+        self.plugins = load_plugins(Path(assignment.beside) if assignment.beside else None)
+        self.servers = Servers()
+        self.reference = Reference(self.servers, Answers())
+        self.checks = collect(self._config(Path()), self.plugins)
+
+    def __enter__(self) -> Desk:
+        self.servers.preload("numpy")
+        self.servers.preload("torch")
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.reference.close()
+        self.servers.stop()
+
+    def grade(self, files: dict[str, bytes]) -> bytes:
+        """The report on a submission, as JSON.
+
+        Args:
+            files: path in the tree to content; what is missing is taken from the course's exercises.
+        """
+        with tempfile.TemporaryDirectory(prefix="dlf-class-", ignore_cleanup_errors=True) as folder:
+            tree = Path(folder).resolve() / TREE
+            lay_out(self.assignment.base | files, tree)
+            config = self._config(tree)
+            self.plugins.hook.dlf_configure(config=config)
+            run = Session(config, self.plugins, checks=self.checks, servers=self.servers, reference=self.reference)
+            return msgspec.json.encode(_as_handed_in(run.run(), tree))
+
+    def _config(self, tree: Path) -> Config:
+        asked = self.assignment
+        return Config(
+            tree=tree,
+            milestones=asked.milestones,
+            keyword=asked.keyword,
+            train=asked.train,
+            device=asked.device,
+            seed=asked.seed,
+            fresh=True,
+            isolation=asked.isolation,
+        )
+
+
+def lay_out(files: dict[str, bytes], tree: Path) -> None:
+    """Write files below a new folder; their paths have been checked."""
+    for path, data in files.items():
+        file = tree / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data)
+
+
+def _as_handed_in(report: Report, tree: Path) -> Report:
+    """Places as the learner knows them, rather than in the folder that is gone by now."""
+    here = f"{tree_name(tree)}/"
+    return replace(report, tree=TREE, results=tuple(_moved(result, here) for result in report.results))
+
+
+def _moved(result: Result, here: str) -> Result:
+    message, location, *trace = (
+        text.replace(here, f"{TREE}/") for text in (result.message, result.location, *result.trace)
+    )
+    return replace(without_drawings(result), message=message, location=location, trace=tuple(trace))

@@ -1,0 +1,158 @@
+"""`--export html=FOLDER`: the class page, index.html, and a page for each student."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from dlf_grader import __version__
+from dlf_grader.classroom import export
+from dlf_grader.classroom.plots import histogram
+from dlf_grader.classroom.roster import Roster
+from dlf_grader.classroom.store import CourseStore, now
+from dlf_grader.model import Report, Status
+from dlf_grader.outputs.html import page, report_page
+from dlf_grader.outputs.terminal import BROKEN
+from dlf_grader.outputs.words import printable
+from dlf_grader.run.reports import replace_file
+
+MOST_CHECKS, MOST_MISTAKES = 15, 25  # rows shown
+STUDENTS = "students"
+
+
+@dataclass
+class Tally:
+    """One check, over the class."""
+
+    id: str
+    title: str
+    wrong: int = 0
+    todo: int = 0
+    percent: int = 0
+
+
+@dataclass
+class Mistake:
+    """One misconception, and in whose work it was met.
+
+    Attributes:
+        students: (name, link) of each.
+    """
+
+    text: str
+    checks: dict[str, None] = field(default_factory=dict)
+    students: dict[tuple[str, str], None] = field(default_factory=dict)
+
+
+@dataclass
+class View:
+    """What the class page shows, gathered one student at a time; no report is kept."""
+
+    milestones: dict[str, None] = field(default_factory=dict)
+    scores: list[tuple[float, float]] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list)
+    checks: dict[str, Tally] = field(default_factory=dict)
+    mistakes: dict[str, Mistake] = field(default_factory=dict)
+    rows: list[dict[str, Any]] = field(default_factory=list)
+
+    def add(self, line: export.Line, report: Report | None, link: str) -> None:
+        """Take in one student."""
+        mark, name = line.mark, printable(line.student.name or line.student.id)
+        score = "" if mark.score is None else f"{mark.score:g}"
+        handed = mark.handed
+        about = {"score": score, "state": printable(line.state), "late": handed.late, "received": handed.received}
+        self.rows.append({"name": name, "link": link, "note": printable(handed.note), **about})
+        if report is None or mark.score is None:
+            return
+        self.scores.append((mark.score, mark.max_score or 0.0))
+        self.seconds.append(mark.seconds or 0.0)
+        for result in report.results:
+            self.milestones[result.milestone] = None
+            tally = self.checks.setdefault(result.id, Tally(result.id, result.title))
+            tally.wrong += result.status in BROKEN
+            tally.todo += result.status is Status.TODO
+            for diagnosis in result.diagnosis:
+                mistake = self.mistakes.setdefault(diagnosis.id, Mistake(printable(diagnosis.text)))
+                mistake.checks[result.id] = None
+                mistake.students[name, link] = None
+
+    def html(self) -> str:
+        """The class page."""
+        from markupsafe import Markup
+
+        highest = max((most for _, most in self.scores), default=0.0)
+        points = [score for score, _ in self.scores]
+        times = [round(seconds, 3) for seconds in self.seconds]
+        longest = max(times, default=0.0) or 1.0
+        drawn = {
+            "scores_plot": _drawn(points, highest, "points", "scores") if highest else "",
+            "times_plot": _drawn(times, longest, "seconds in checks", "times") if times else "",
+        }
+        return page(
+            "class.html",
+            title=f"{' '.join(self.milestones) or 'Nothing graded yet'} · {len(self.rows)} students",
+            facts=self._facts(points),
+            **{name: Markup(text) for name, text in drawn.items()},
+            scores_words=_spread(points, "points", f"Of {highest:g} points"),
+            times_words=_spread(times, "s", "Seconds in checks for each submission"),
+            checks=self._most_failed(),
+            graded=len(points),
+            mistakes=sorted(self.mistakes.values(), key=lambda m: -len(m.students))[:MOST_MISTAKES],
+            rows=self.rows,
+            made=now()[:16].replace("T", " ") + " UTC",
+            version=__version__,
+        )
+
+    def _facts(self, points: list[float]) -> list[tuple[str, str]]:
+        counted = [
+            (len(points), "graded"),
+            (sum(row["state"].startswith("not graded") for row in self.rows), "not graded"),
+            (sum(row["state"] == "nothing handed in" for row in self.rows), "nothing handed in"),
+            (sum(row["late"] for row in self.rows), "late"),
+        ]
+        facts = [(str(count), words) for count, words in counted if count]
+        return [*facts, (f"{statistics.median(points):g}", "points, the median")] if points else facts
+
+    def _most_failed(self) -> list[Tally]:
+        for tally in self.checks.values():
+            tally.percent = round(100 * (tally.wrong + tally.todo) / len(self.scores))
+        failed = [tally for tally in self.checks.values() if tally.wrong or tally.todo]
+        return sorted(failed, key=lambda tally: (-tally.wrong, -tally.todo))[:MOST_CHECKS]
+
+
+def write_pages(path: Path, store: CourseStore, roster: Roster) -> int:
+    """Write the class page and the students' pages; returns the number of students."""
+    export.make_folder(path / STUDENTS)
+    view = View()
+    for line in export.lines(store, roster):
+        report = line.report()
+        name = f"{export.file_name(line.student.id)}.html"
+        if report is not None:
+            late = ["Handed in late."] if line.mark.handed.late else []
+            replace_file(path / STUDENTS / name, report_page(report, line.student.name or line.student.id, late))
+        view.add(line, report, f"{STUDENTS}/{name}" if report is not None else "")
+    replace_file(path / "index.html", view.html())
+    return len(view.rows)
+
+
+def _drawn(values: Sequence[float], highest: float, label: str, salt: str) -> str:
+    """A histogram of ten bars from 0 to the highest."""
+    edges = [highest * at / 10 for at in range(11)]
+    counts = [0] * 10
+    for value in values:
+        counts[min(9, int(10 * value / highest))] += 1
+    return histogram(counts, edges, label, salt)
+
+
+def _spread(values: Sequence[float], unit: str, start: str) -> str:
+    if not values:
+        return "Nothing was graded yet."
+    quartiles = statistics.quantiles(values, n=4, method="inclusive") if len(values) > 1 else [values[0]] * 3
+    low, middle, high = (f"{value:.3g}" for value in quartiles)
+    return (
+        f"{start}: from {min(values):.3g} to {max(values):.3g} {unit}; half of the class between {low} and {high}, "
+        f"median {middle}."
+    )

@@ -1,0 +1,1 @@
+"""Notebooks: cells, the `%dlf` magic, nbgrader."""

@@ -1,0 +1,1 @@
+"""One run: what is graded, by whom, and what becomes of it."""

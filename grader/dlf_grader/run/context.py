@@ -1,0 +1,52 @@
+"""What a check is given besides the submission: seeds, PyTorch's answers, data, and how a run was asked for."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from dlf_grader.config import Config
+    from dlf_grader.model import Check, Picture
+    from dlf_grader.run.oracle import Reference
+
+Arrays = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Context:
+    """One check's surroundings.
+
+    Attributes:
+        only_case: the case to run, when a learner replays one; None for all.
+        show: called with (fraction done, words) by checks that take more than a moment.
+        pictures: a check adds what a page may draw of it; no verdict depends on them.
+    """
+
+    check: Check
+    config: Config
+    reference: Reference
+    only_case: int | None = None
+    show: Callable[[float, str], None] = field(default=lambda fraction, words: None)
+    pictures: list[Picture] = field(default_factory=list)
+
+    @property
+    def seed(self) -> int:
+        return self.config.seed
+
+    def rng(self, number: int) -> np.random.Generator:
+        """Random numbers of case `number` of this check: the same for the same seed, whatever ran before."""
+        return np.random.default_rng([self.seed, zlib.crc32(self.check.id.encode()), number])
+
+    def answers(self, oracle: str, questions: Sequence[Arrays]) -> list[Arrays]:
+        """PyTorch's answers, remembered between runs.
+
+        Args:
+            oracle: "module:function" in `dlf_reference`, e.g. "dlf_reference.oracles.m1:conv2d".
+            questions: keyword arguments of each call.
+        """
+        return self.reference.answers(oracle, questions)

@@ -1,0 +1,43 @@
+"""How a learner's code got to an exception, as lines to read: where, the source line, and what it had at hand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import groupby
+
+from dlf_grader.failures import Frame
+from dlf_grader.run.sources import Source
+
+FRAMES_SHOWN = 4  # the innermost
+VALUES_SHOWN = 6  # at most; those that the line does not name fill up to
+OTHERS_UP_TO = 4
+
+
+def told(frames: Sequence[Frame], sources: Sequence[Source], tree: str) -> tuple[str, ...]:
+    """The innermost frames, the last one with its variables.
+
+    Args:
+        frames: as a worker sent them, innermost last.
+        sources: files whose lines may be shown.
+        tree: its name, which goes before the files'.
+    """
+    if not frames:
+        return ()
+    known = {source.path: source for source in sources}
+    runs = [(at, len(list(same))) for at, same in groupby((f.file, f.line, f.function) for f in frames)]
+    lines = []
+    for (file, line, function), times in runs[-FRAMES_SHOWN:]:
+        source = known[file].text_of(line) if file in known else ""
+        again = " (repeated)" if times > 1 else ""
+        lines.append(f"{tree}/{file}:{line} in {function}{again}{f': {source}' if source else ''}")
+    values = _telling(frames[-1], source)
+    return (*lines, f"  with {values}") if values else tuple(lines)
+
+
+def _telling(frame: Frame, source: str) -> str:
+    """The variables that the line names, then others while there is room."""
+    named = [name for name in frame.values if re.search(rf"(?<![\w.]){re.escape(name)}(?!\w)", source)]
+    others = [name for name in frame.values if name not in named]
+    shown = [*named[:VALUES_SHOWN], *others[: max(0, OTHERS_UP_TO - len(named))]]
+    return ", ".join(f"{name} {frame.values[name]}" for name in shown)
