@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from dlf_grader import hookspecs
-from dlf_grader.cli import _config, grade, grade_parser
+from dlf_grader.commands.grade import config_of, grade_parser, run_on_terminal
 from dlf_grader.failures import UsageError
 from dlf_grader.plugins import load_plugins
 
@@ -78,10 +78,11 @@ def test_an_ordinary_run_calls_every_hook(course, monkeypatch, capsys):
     plugins.add_hookcall_monitoring(lambda name, implementations, arguments: called.add(name), lambda *rest: None)
     parser = grade_parser()
     plugins.hook.dlf_add_options(parser=parser)
-    grade(_config(parser, ["x1", "m0", "--tree", str(ROOT / "exercises"), "-k", "x1,m0.mnist", "--fresh"]), plugins)
-    grade_x1 = _config(parser, ["x1", "--fresh", "--report", f"json={course}/r.json"])
+    both = ["x1", "m0", "--tree", str(ROOT / "exercises"), "-k", "x1,m0.mnist", "--fresh"]
+    run_on_terminal(config_of(parser.parse_args(both)), plugins)
     plugins.unregister(name="terminal")
-    grade(grade_x1, plugins)
+    written = ["x1", "--fresh", "--report", f"json={course}/r.json"]
+    run_on_terminal(config_of(parser.parse_args(written)), plugins)
     capsys.readouterr()
     every = {name for name in vars(hookspecs) if name.startswith("dlf_")}
     assert every - called <= {"dlf_check_progress"}  # called by training, which this run leaves out

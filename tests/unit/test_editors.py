@@ -13,7 +13,7 @@ from dlf_grader.model import Check, Report, Status
 from dlf_grader.outputs.terminal import BROKEN, Terminal
 from dlf_grader.plugins import load_plugins
 from dlf_grader.run.collect import all_milestones
-from test_outputs import WRONG
+from example_reports import WRONG
 
 ROOT = Path(__file__).parents[2]
 TASKS = json.loads((ROOT / ".vscode" / "tasks.json").read_text(encoding="utf-8"))

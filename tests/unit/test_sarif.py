@@ -7,7 +7,7 @@ import jsonschema
 import pytest
 from dlf_grader.model import Status
 from dlf_grader.outputs.sarif import to_sarif
-from test_outputs import BEFORE, EMPTY, FAULT, NUMBER, PERFECT, REPORT, TEXT, WRONG, report_of, several, thing
+from example_reports import BEFORE, EMPTY, FAULT, NUMBER, PERFECT, REPORT, TEXT, WRONG, report_of, several, thing
 
 MESSAGE = thing("text", text={"type": "string", "minLength": 1})
 WHOLE = {"type": "integer", "minimum": 0}

@@ -19,7 +19,7 @@ def test_what_is_remembered_comes_back(tmp_path):
     again = Store(tmp_path)
     assert (again.answer("k"), again.answer("other")) == (b"v", None)
     assert again.result("k") == RESULT
-    assert again.standing("tree") == {"m1.a": "passed"}
+    assert again.statuses("tree") == {"m1.a": "passed"}
     assert (again.hints_shown("tree", "m1.a"), again.hints_shown("tree", "m1.b")) == (2, 0)
     again.close()
 

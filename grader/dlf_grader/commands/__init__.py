@@ -1,1 +1,1 @@
-"""The small commands of `dlf-grade`, each imported only when called."""
+"""The commands of `dlf-grade`, one module each, imported when the command is called."""

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 from dlf_grader import config
 from dlf_grader.authoring.sync import BEGIN, END
-from dlf_grader.cli import OK, WORK_LEFT
-from dlf_grader.commands.help import find_checks
-from dlf_grader.commands.standing import remembered
+from dlf_grader.commands.catalogue import find_checks
+from dlf_grader.commands.exit_codes import OK, WORK_LEFT
 from dlf_grader.config import Config, Parser, find_tree
 from dlf_grader.failures import UsageError
 from dlf_grader.model import Check, Status
+from dlf_grader.run.progress import Statuses, progress_of
 from dlf_grader.run.sources import Tree
 from dlf_grader.run.store import open_store
 
@@ -51,10 +51,10 @@ def solution(words: list[str]) -> int:
     checks, chosen = find_checks(options.id, run_config)
     solutions = Tree(root / "solutions")
     parts = sorted({part for check in chosen for part in parts_of(check, solutions)})
-    standing = remembered(run_config).standing
-    left = [check for check in answered(parts, checks, solutions) if standing.get(check.id) != Status.PASSED]
+    statuses = progress_of(run_config.tree).statuses
+    left = [check for check in answered(parts, checks, solutions) if statuses.get(check.id) != Status.PASSED]
     if left and not options.force:
-        print(_not_yet(options.id, left, standing), file=sys.stderr)
+        print(_not_yet(options.id, left, statuses), file=sys.stderr)
         return WORK_LEFT
     _note_looked_up(left, run_config)
     for line in shown(parts, solutions):
@@ -105,8 +105,8 @@ def _note_looked_up(checks: Sequence[Check], run_config: Config) -> None:
                 store.note_looked_up(str(run_config.tree), check.id)
 
 
-def _not_yet(name: str, left: Sequence[Check], standing: dict[str, str]) -> str:
-    words = ", ".join(f"{check.id} ({standing.get(check.id, 'not run')})" for check in left[:4])
+def _not_yet(name: str, left: Sequence[Check], statuses: Statuses) -> str:
+    words = ", ".join(f"{check.id} ({statuses.get(check.id, 'not run')})" for check in left[:4])
     more = f" and {len(left) - 4} more" if len(left) > 4 else ""
     return (
         f"{name}: yours does not pass yet: {words}{more}. "

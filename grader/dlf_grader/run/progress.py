@@ -1,20 +1,51 @@
-"""How far a learner has come: points, finished milestones, streaks. Worked out from what earlier runs remembered."""
+"""What a learner has done so far: points, finished milestones, streaks, from what earlier runs recorded."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from pathlib import Path
 from typing import TypeAlias
 
 from dlf_grader.model import Check, Milestone, Status
+from dlf_grader.run.store import open_store
 
 Catalogue: TypeAlias = Sequence[tuple[Milestone, Sequence[Check]]]
-Standing: TypeAlias = Mapping[str, str]  # the latest status of each check that was run
+Statuses: TypeAlias = Mapping[str, str]  # the latest status of each check that was run, by its id
+STREAKS = (
+    "Streaks: milestones of which every point is earned, standing in a row; "
+    "and days in a row, up to today, on which a check passed that had not passed before."
+)
 
 
-def earned(checks: Sequence[Check], standing: Standing) -> float:
+@dataclass(frozen=True)
+class Progress:
+    """What earlier runs recorded about a tree.
+
+    Attributes:
+        days: those on which a check passed that had not passed before.
+        looked_up: ids of checks whose solution was shown before they passed.
+    """
+
+    statuses: Statuses = field(default_factory=dict)
+    days: Collection[date] = ()
+    looked_up: Collection[str] = ()
+
+
+def progress_of(tree: Path) -> Progress:
+    """What the user's store has recorded about a tree; nothing where there is no store."""
+    store = open_store()
+    if store is None:
+        return Progress()
+    with closing(store):
+        return Progress(store.statuses(str(tree)), store.days(str(tree)), store.looked_up(str(tree)))
+
+
+def earned(checks: Sequence[Check], statuses: Statuses) -> float:
     """The points of those that passed when they were last run."""
-    return sum(check.points for check in checks if standing.get(check.id) == Status.PASSED)
+    return sum(check.points for check in checks if statuses.get(check.id) == Status.PASSED)
 
 
 def total(checks: Sequence[Check]) -> float:
@@ -22,19 +53,19 @@ def total(checks: Sequence[Check]) -> float:
     return sum(check.points for check in checks)
 
 
-def work_left(checks: Sequence[Check], standing: Standing) -> list[Check]:
+def work_left(checks: Sequence[Check], statuses: Statuses) -> list[Check]:
     """Those that earn points and have neither passed nor been found impossible to run here."""
     done = (Status.PASSED, Status.SKIPPED)
-    return [check for check in checks if check.points and standing.get(check.id) not in done]
+    return [check for check in checks if check.points and statuses.get(check.id) not in done]
 
 
-def finished(checks: Sequence[Check], standing: Standing) -> bool:
+def finished(checks: Sequence[Check], statuses: Statuses) -> bool:
     """Whether everything that earns points has passed."""
-    return all(standing.get(check.id) == Status.PASSED for check in checks if check.points)
+    return all(statuses.get(check.id) == Status.PASSED for check in checks if check.points)
 
 
 def longest_row(flags: Sequence[bool]) -> int:
-    """How many stand in a row, at most."""
+    """The length of the longest row of true flags."""
     longest = now = 0
     for flag in flags:
         now = now + 1 if flag else 0
@@ -50,15 +81,15 @@ def days_in_a_row(days: Collection[date], today: date) -> int:
     return count
 
 
-def so_far(catalogue: Catalogue, standing: Standing, days: Collection[date], today: date) -> str:
+def so_far(catalogue: Catalogue, progress: Progress, today: date) -> str:
     """Points, finished milestones and streaks in a line."""
-    points = sum(earned(checks, standing) for _, checks in catalogue)
+    points = sum(earned(checks, progress.statuses) for _, checks in catalogue)
     parts = [f"{points:g} of {sum(total(checks) for _, checks in catalogue):g} points"]
-    flags = [finished(checks, standing) for _, checks in catalogue]
+    flags = [finished(checks, progress.statuses) for _, checks in catalogue]
     if any(flags):
         names = [milestone.id for (milestone, _), flag in zip(catalogue, flags, strict=True) if flag]
         row = longest_row(flags)
         parts.append(f"finished: {' '.join(names)}" + (f", {row} in a row" if row > 1 else ""))
-    if (streak := days_in_a_row(days, today)) > 1:
+    if (streak := days_in_a_row(progress.days, today)) > 1:
         parts.append(f"{streak} days in a row")
     return " · ".join(parts)

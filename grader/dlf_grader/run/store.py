@@ -80,7 +80,7 @@ class Store:
         self._write("insert or replace into result values (?, ?)", key, msgspec.json.encode(result))
 
     def note(self, tree: str, result: Result) -> None:
-        """Record where a learner stands, for `list` and `next`, and a day on which a check came to pass."""
+        """Record a check's latest status, for `list` and `next`, and a day on which a check came to pass."""
         if result.status is Status.PASSED:
             before = "select 1 from latest where tree = ? and id = ? and status = 'passed'"
             made = (tree, date.today().isoformat(), tree, result.id)
@@ -92,7 +92,7 @@ class Store:
         """Let a check of a tree count as one that was never run."""
         self._write("delete from latest where tree = ? and id = ?", tree, check)
 
-    def standing(self, tree: str) -> dict[str, str]:
+    def statuses(self, tree: str) -> dict[str, str]:
         """The latest status of each check that was run on a tree."""
         with self._lock, contextlib.suppress(sqlite3.Error):
             return dict(self._db.execute("select id, status from latest where tree = ?", (tree,)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from dlf_grader.model import Check
-from dlf_grader.run.progress import Standing, work_left
+from dlf_grader.run.progress import Statuses, work_left
 
 
 def of_file(checks: Sequence[Check], path: str) -> list[Check]:
@@ -18,21 +18,21 @@ def on_save(checks: Sequence[Check], path: str) -> list[Check]:
     return [check for check in of_file(checks, path) if check.kind != "training"] or of_file(checks, path)
 
 
-def files_left(checks: Sequence[Check], standing: Standing) -> list[str]:
+def files_left(checks: Sequence[Check], statuses: Statuses) -> list[str]:
     """The exercises in which points are still to be earned, in order."""
-    return list(dict.fromkeys(check.exercise for check in work_left(checks, standing)))
+    return list(dict.fromkeys(check.exercise for check in work_left(checks, statuses)))
 
 
-def first_file(checks: Sequence[Check], standing: Standing) -> str:
+def first_file(checks: Sequence[Check], statuses: Statuses) -> str:
     """Where to start: the first exercise with work left, or the first of all."""
-    return next(iter(files_left(checks, standing)), checks[0].exercise)
+    return next(iter(files_left(checks, statuses)), checks[0].exercise)
 
 
-def file_after(current: str, checks: Sequence[Check], standing: Standing) -> str | None:
+def file_after(current: str, checks: Sequence[Check], statuses: Statuses) -> str | None:
     """The next exercise with work left, beginning again after the last; None if there is no other."""
     files = list(dict.fromkeys(check.exercise for check in checks))
     at = files.index(current)
-    left = set(files_left(checks, standing))
+    left = set(files_left(checks, statuses))
     return next((path for path in (*files[at + 1 :], *files[:at]) if path in left), None)
 
 

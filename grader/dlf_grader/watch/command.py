@@ -10,25 +10,22 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from queue import SimpleQueue
 from types import FrameType
-from typing import TYPE_CHECKING
 
-from dlf_grader.config import Config
+from dlf_grader.commands.grade import read_command_line
 from dlf_grader.failures import UsageError
-from dlf_grader.watch.events import Event, Events, Failed, Pressed, Resumed, Saved, Told
+from dlf_grader.watch.events import Event, Events, Failed, Pressed, Resumed, Saved, Terminated
 from dlf_grader.watch.keys import Keyboard, usable
 from dlf_grader.watch.loop import Watch
 from dlf_grader.watch.saves import saves
 
-if TYPE_CHECKING:
-    import pluggy
 
-
-def watch(run_config: Config, plugins: pluggy.PluginManager) -> int:
+def watch(words: list[str]) -> int:
     """Grade on every save until q or Ctrl-C, which is no failure: 0; 128 and its number where another signal ends it.
 
     Raises:
         UsageError: a report was asked for.
     """
+    run_config, plugins = read_command_line(words)
     if run_config.reports:
         raise UsageError("--watch writes no report; give --report without it")
     plugins.hook.dlf_configure(config=run_config)
@@ -54,9 +51,9 @@ def signals_as_events(events: Events) -> Iterator[None]:
         return lambda number, frame: events.put(event)
 
     meanings: dict[str, Event] = {
-        "SIGINT": Told(0),
-        "SIGTERM": Told(128 + signal.SIGTERM),
-        "SIGHUP": Told(128 + 1),  # a number that Windows lacks a name for
+        "SIGINT": Terminated(0),
+        "SIGTERM": Terminated(128 + signal.SIGTERM),
+        "SIGHUP": Terminated(128 + 1),  # a number that Windows lacks a name for
         "SIGCONT": Resumed(),
     }
     found = {

@@ -47,8 +47,8 @@ class Resumed:
 
 
 @dataclass(frozen=True)
-class Told:
-    """The process is to end.
+class Terminated:
+    """A signal ends the process.
 
     Attributes:
         code: to exit with.
@@ -57,5 +57,5 @@ class Told:
     code: int
 
 
-Event: TypeAlias = Saved | Pressed | Ended | Failed | Resumed | Told
+Event: TypeAlias = Saved | Pressed | Ended | Failed | Resumed | Terminated
 Events: TypeAlias = "SimpleQueue[Event]"

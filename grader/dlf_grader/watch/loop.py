@@ -6,15 +6,16 @@ import sys
 from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING
 
-from dlf_grader.commands.help import one_hint_more
-from dlf_grader.commands.standing import catalogue_of, listing, remembered
+from dlf_grader.commands.catalogue import catalogue_of
+from dlf_grader.commands.hint import one_hint_more
+from dlf_grader.commands.list_checks import listing
 from dlf_grader.config import Config
 from dlf_grader.model import Check
 from dlf_grader.outputs.terminal import Terminal, bar
 from dlf_grader.run.collect import collect
-from dlf_grader.run.progress import Standing, earned, total, work_left
+from dlf_grader.run.progress import Statuses, earned, progress_of, total, work_left
 from dlf_grader.watch.choice import file_after, file_saved, files_left, first_file, of_file, on_save
-from dlf_grader.watch.events import Ended, Event, Events, Failed, Pressed, Resumed, Saved, Told
+from dlf_grader.watch.events import Ended, Event, Events, Failed, Pressed, Resumed, Saved, Terminated
 from dlf_grader.watch.keys import FOOTER, Keyboard
 from dlf_grader.watch.runs import Runs
 from dlf_grader.watch.saves import Contents
@@ -38,7 +39,7 @@ class Watch:
         self.catalogue = catalogue_of(run_config, plugins)
         self.runs = Runs(run_config, plugins, events)
         self.contents = Contents(run_config.tree)
-        self.current = first_file(self.checks, remembered(run_config).standing)
+        self.current = first_file(self.checks, progress_of(run_config.tree).statuses)
         self.keyboard: Keyboard | None = None
         self.view = Terminal(sys.stdout, run_config)
         self.running = False
@@ -54,7 +55,7 @@ class Watch:
         """Take events as they come until q, or until told to end; returns the exit code."""
         self._grade()
         while (event := self.events.get()) != Pressed("q"):
-            if isinstance(event, Told):
+            if isinstance(event, Terminated):
                 return event.code
             self._take(event)
         return 0
@@ -111,11 +112,11 @@ class Watch:
     # -- words ------------------------------------------------------------------------------------
 
     def _hint(self) -> None:
-        left = work_left(of_file(self.checks, self.current), remembered(self.config).standing)
+        left = work_left(of_file(self.checks, self.current), progress_of(self.config.tree).statuses)
         self._say(one_hint_more(left[0], self.config) if left else [f"nothing is left to do in {self.current}"])
 
     def _next(self) -> None:
-        following = file_after(self.current, self.checks, remembered(self.config).standing)
+        following = file_after(self.current, self.checks, progress_of(self.config.tree).statuses)
         if following is None:
             self._say(["no other exercise has work left"])
         else:
@@ -124,27 +125,27 @@ class Watch:
 
     def _list(self) -> None:
         asked = dict.fromkeys(check.milestone for check in self.checks)
-        self._say(listing(self.catalogue, remembered(self.config), list(asked)))
+        self._say(listing(self.catalogue, progress_of(self.config.tree), list(asked)))
 
     def _show_end(self) -> None:
         """Where the learner stands, under the verdict."""
-        standing = remembered(self.config).standing
+        statuses = progress_of(self.config.tree).statuses
         milestone = next(check.milestone for check in self.checks if check.exercise == self.current)
         checks = next(checks for found, checks in self.catalogue if found.id == milestone)
-        points, all_points = earned(checks, standing), total(checks)
-        files, left = {check.exercise for check in checks}, files_left(checks, standing)
+        points, all_points = earned(checks, statuses), total(checks)
+        files, left = {check.exercise for check in checks}, files_left(checks, statuses)
         line = f"{milestone}: {points:g} of {all_points:g} points · {len(files) - len(left)} of {len(files)} files done"
         lines = [f"{bar(points / all_points)} {line}" if self.view.moving and all_points else line]
-        self._say([*lines, *self._way_on(standing)])
+        self._say([*lines, *self._way_on(statuses)])
 
-    def _way_on(self, standing: Standing) -> list[str]:
+    def _way_on(self, statuses: Statuses) -> list[str]:
         """What to do once the current exercise passes; until then the verdict says it."""
-        left = work_left(of_file(self.checks, self.current), standing)
+        left = work_left(of_file(self.checks, self.current), statuses)
         if any(check.kind != "training" for check in left):
             return []
         if left:
             return [f"{self.current} is written · left: {left[0].title}, {left[0].points:g} points, by training"]
-        following = file_after(self.current, self.checks, standing)
+        following = file_after(self.current, self.checks, statuses)
         then = f"next: {following}" if following else "nothing else is left"
         return [f"{self.current} is done · {then} · compare: dlf-grade solution {self.current}"]
 

@@ -1,10 +1,10 @@
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
-from dlf_grader.commands.standing import Remembered, listing
-from dlf_grader.failures import UsageError
-from dlf_grader.model import Check, Milestone
-from dlf_grader.run.progress import days_in_a_row, finished, longest_row, so_far, work_left
+from dlf_grader.model import Check, Milestone, Result, Status
+from dlf_grader.run.progress import Progress, days_in_a_row, finished, longest_row, progress_of, so_far, work_left
+from dlf_grader.run.store import Store
 
 TODAY = date(2026, 3, 1)
 
@@ -52,21 +52,18 @@ def test_work_left_earns_points_and_can_be_done_here():
 
 
 def test_so_far_says_points_finished_milestones_and_streaks():
-    standing = {"m0.a": "passed", "m1.a": "passed", "m2.a": "passed", "m2.b": "failed"}
+    statuses = {"m0.a": "passed", "m1.a": "passed", "m2.a": "passed", "m2.b": "failed"}
     expected = "30 of 40 points · finished: m0 m1, 2 in a row · 3 days in a row"
-    assert so_far(CATALOGUE, standing, ago(0, 1, 2), TODAY) == expected
-    assert so_far(CATALOGUE, {}, set(), TODAY) == "0 of 40 points"
-    assert so_far(CATALOGUE, {"m1.a": "passed"}, ago(0), TODAY) == "10 of 40 points · finished: m1"
+    assert so_far(CATALOGUE, Progress(statuses, ago(0, 1, 2)), TODAY) == expected
+    assert so_far(CATALOGUE, Progress(), TODAY) == "0 of 40 points"
+    assert so_far(CATALOGUE, Progress({"m1.a": "passed"}, ago(0)), TODAY) == "10 of 40 points · finished: m1"
 
 
-def test_a_list_shows_what_was_looked_up_and_ends_with_all_milestones():
-    lines = list(listing(CATALOGUE, Remembered({"m1.a": "passed"}, looked_up={"m1.a"}), ["m1"]))
-    assert lines[0] == "m1 name · 10 of 10 points"
-    assert "✓ m1.a" in lines[1]
-    assert lines[1].endswith("· solution looked up")
-    assert lines[2] == "so far: 10 of 40 points · finished: m1"
-
-
-def test_a_list_of_no_milestone_names_those_there_are():
-    with pytest.raises(UsageError, match="expected one of m0, m1, m2"):
-        list(listing(CATALOGUE, Remembered(), ["m9"]))
+def test_progress_is_what_the_store_recorded_about_this_tree(tmp_path, monkeypatch):
+    monkeypatch.setenv("DLF_CACHE", str(tmp_path))
+    store = Store(tmp_path)
+    store.note("/tree", Result("m1.a", "m1", "m1/a.py", "parity", "t", Status.PASSED, 1.0, 1.0))
+    store.note_looked_up("/tree", "m1.b")
+    store.close()
+    assert progress_of(Path("/tree")) == Progress({"m1.a": "passed"}, {date.today()}, {"m1.b"})
+    assert progress_of(Path("/other")) == Progress({}, set(), set())

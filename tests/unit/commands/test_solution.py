@@ -67,7 +67,7 @@ def test_all_that_a_part_answers_has_to_pass_but_training(solutions):
 @pytest.fixture
 def cache(tmp_path, monkeypatch):
     monkeypatch.setenv("DLF_CACHE", str(tmp_path))
-    monkeypatch.chdir(Path(__file__).parents[2])
+    monkeypatch.chdir(Path(__file__).parents[3])
     return tmp_path
 
 

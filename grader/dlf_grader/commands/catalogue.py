@@ -1,0 +1,59 @@
+"""Every milestone with its checks, and finding a check by its id, several by a beginning or by their file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dlf_grader import config
+from dlf_grader.config import Config
+from dlf_grader.failures import UsageError
+from dlf_grader.model import Check
+from dlf_grader.plugins import load_plugins
+from dlf_grader.run.collect import all_milestones, checks_of
+from dlf_grader.run.progress import Catalogue
+
+if TYPE_CHECKING:
+    import pluggy
+
+
+def catalogue_of(run_config: Config, plugins: pluggy.PluginManager) -> Catalogue:
+    """Every milestone with its checks."""
+    return [(milestone, checks_of([milestone], run_config, plugins)) for milestone in all_milestones(plugins)]
+
+
+def every_check(run_config: Config) -> list[Check]:
+    """The checks of all milestones."""
+    plugins = load_plugins(config.repository())
+    return checks_of(all_milestones(plugins), run_config, plugins)
+
+
+def find_checks(name: str, run_config: Config) -> tuple[list[Check], list[Check]]:
+    """All checks, and of them the one of that id, those whose ids begin with it, m1.conv, or those of that file.
+
+    Raises:
+        UsageError: there is none.
+    """
+    checks, path = every_check(run_config), exercise_path(name)
+    found = [check for check in checks if check.id == name or check.id.startswith(f"{name}.") or check.exercise == path]
+    if found:
+        return checks, found
+    near = [check.id for check in checks if name in check.id][:5]
+    ask = f"did you mean {', '.join(near)}?" if near else "see: dlf-grade list"
+    raise UsageError(f"no check {name!r}; {ask}")
+
+
+def find_check(name: str, run_config: Config) -> Check:
+    """The check of that id.
+
+    Raises:
+        UsageError: there is none.
+    """
+    _, found = find_checks(name, run_config)
+    if found[0].id != name:
+        raise UsageError(f"no check {name!r}; did you mean {', '.join(check.id for check in found[:5])}?")
+    return found[0]
+
+
+def exercise_path(name: str) -> str:
+    """An exercise's path in its tree, however a shell completed it."""
+    return name.removeprefix("./").removeprefix("exercises/")

@@ -1,0 +1,15 @@
+"""What `dlf-grade` tells the shell."""
+
+from __future__ import annotations
+
+from dlf_grader.model import Report, Status
+
+OK, WORK_LEFT, WRONG_USE, OUR_FAULT = range(4)
+
+
+def exit_code(report: Report) -> int:
+    """The exit code of a run; a check that was not run does not count as work left."""
+    statuses = {result.status for result in report.results}
+    if Status.ERROR in statuses:
+        return OUR_FAULT
+    return OK if statuses <= {Status.PASSED, Status.SKIPPED} else WORK_LEFT

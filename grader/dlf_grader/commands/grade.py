@@ -1,0 +1,110 @@
+"""`dlf-grade MILESTONE`: read the options, grade, show the run on the terminal."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from dlf_grader import config
+from dlf_grader.commands.exit_codes import exit_code
+from dlf_grader.failures import UsageError
+from dlf_grader.isolation import RUNGS
+from dlf_grader.model import Report
+from dlf_grader.plugins import load_plugins
+
+if TYPE_CHECKING:
+    import pluggy
+
+WATCHING = """\
+--watch shows one exercise, at first the first with work left, then whichever you save: what passes, and the first thing
+to do. A save trains nothing, and takes the place of a run that is not over. Keys: h one hint more, n the next exercise
+with work left, l the list, r all checks, t the exercise with its training, q or Ctrl-C the end (with 0). Where input or
+output is no terminal there are no keys, and lines follow each other. Files are looked at once a second as well, for
+folders that tell of no change; with WATCHFILES_FORCE_POLLING=1, seven times a second.
+"""
+
+
+def grade(words: list[str]) -> int:
+    """Grade what the command line asks for; returns the exit code."""
+    return exit_code(run_on_terminal(*read_command_line(words)))
+
+
+def run_on_terminal(run_config: config.Config, plugins: pluggy.PluginManager) -> Report:
+    """Run, showing it on the terminal."""
+    from dlf_grader.outputs.terminal import Terminal
+    from dlf_grader.run.session import Session
+
+    plugins.register(Terminal(sys.stdout, run_config), "terminal")
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        from dlf_grader.outputs.github import Workflow
+
+        plugins.register(Workflow(), "github")
+    plugins.hook.dlf_configure(config=run_config)
+    return Session(run_config, plugins).run()
+
+
+def read_command_line(words: list[str]) -> tuple[config.Config, pluggy.PluginManager]:
+    """The run that is asked for, and the plugins that take part in it."""
+    plugins = load_plugins(config.repository())
+    parser = grade_parser()
+    plugins.hook.dlf_add_options(parser=parser)
+    return config_of(parser.parse_args(words)), plugins
+
+
+def grade_parser() -> argparse.ArgumentParser:
+    """The options of `dlf-grade MILESTONE`."""
+    parser = config.Parser("dlf-grade", description="Grade a tree of exercises.", epilog=WATCHING, allow_abbrev=False)
+    add = parser.add_argument
+    add("milestones", nargs="*", metavar="MILESTONE", help="m0, m1, ...; none means all")
+    add(
+        "-k",
+        dest="keyword",
+        default="",
+        metavar="EXPR",
+        help='only checks with this in their id; several: a,b or "a or b"',
+    )
+    add("--tree", help="exercises (default), solutions, or a path")
+    add("--train", action=argparse.BooleanOptionalAction, help="also the full training; or no training at all")
+    add("--device", default="auto", choices=("auto", "cpu", "cuda", "mps"))
+    add("--seed", type=int, help=f"of the random cases (default {config.DEFAULT_SEED})")
+    add("--fresh", action="store_true", help="a new seed, and nothing remembered from earlier runs")
+    add("--report", action="append", default=[], metavar="FORMAT=PATH", help="also write the report, e.g. json=r.json")
+    add("--isolation", default="auto", choices=("auto", *RUNGS), help="how workers are isolated")
+    add("--jobs", type=int, default=max(4, os.cpu_count() or 1), metavar="N", help="exercises graded side by side")
+    add("--watch", action="store_true", help="grade the exercise you are at whenever you save it")
+    add("-v", "--verbose", action="store_true", help="show every failure in full")
+    return parser
+
+
+def config_of(options: argparse.Namespace) -> config.Config:
+    """A run, from the options on the command line.
+
+    Raises:
+        UsageError: one of them makes no sense.
+    """
+    if options.seed is not None and not 0 <= options.seed < config.LARGEST_SEED:
+        raise UsageError(f"--seed {options.seed}: expected a number from 0 to {config.LARGEST_SEED - 1}")
+    if options.jobs < 1:
+        raise UsageError(f"--jobs {options.jobs}: expected at least 1")
+    return config.Config(
+        tree=config.find_tree(options.tree),
+        milestones=tuple(dict.fromkeys(options.milestones)),
+        keyword=options.keyword,
+        train=options.train,
+        device=options.device,
+        seed=_seed(options.seed, options.fresh),
+        fresh=options.fresh,
+        reports=config.parse_reports(options.report),
+        isolation=options.isolation,
+        jobs=options.jobs,
+        verbose=options.verbose,
+        options=options,
+    )
+
+
+def _seed(given: int | None, fresh: bool) -> int:
+    if given is not None or not fresh:
+        return config.DEFAULT_SEED if given is None else given
+    return int.from_bytes(os.urandom(4), "big") % 1_000_000

@@ -1,0 +1,37 @@
+"""`dlf-grade hint ID`: one hint more each time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dlf_grader.commands.catalogue import find_check
+from dlf_grader.config import Config, Parser, find_tree
+from dlf_grader.model import Check
+from dlf_grader.run.store import open_store
+
+
+def hint(words: list[str]) -> int:
+    """Print one hint more each time."""
+    parser = Parser("dlf-grade hint", description="One hint more.")
+    parser.add_argument("id", metavar="ID", help="a check, e.g. m1.conv.forward")
+    parser.add_argument("--tree", help="exercises (default), solutions, or a path")
+    options = parser.parse_args(words)
+    run_config = Config(tree=find_tree(options.tree))
+    check = find_check(options.id, run_config)
+    for line in one_hint_more(check, run_config):
+        print(line)
+    return 0
+
+
+def one_hint_more(check: Check, run_config: Config) -> Iterator[str]:
+    """The lines of a check's hints: those shown before, and one more, which is noted."""
+    store, tree = open_store(), str(run_config.tree)
+    shown = min((store.hints_shown(tree, check.id) if store else 0) + 1, len(check.hints))
+    if store is not None:
+        store.note_hint(tree, check.id, shown)
+        store.close()
+    yield from (f"  {number}. {text}" for number, text in enumerate(check.hints[:shown], start=1))
+    left = len(check.hints) - shown
+    folder = check.exercise.partition("/")[0]
+    more = f"{left} more: ask again" if left else "that was the last one"
+    yield f"  {more} · lesson: exercises/{folder}/README.md#{check.lesson}"

@@ -1,0 +1,55 @@
+"""`dlf-grade list`: every check, and its latest status."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from dlf_grader import config
+from dlf_grader.commands.catalogue import catalogue_of
+from dlf_grader.config import Config, Parser, find_tree
+from dlf_grader.failures import UsageError
+from dlf_grader.model import Status
+from dlf_grader.outputs.terminal import MARKS
+from dlf_grader.plugins import load_plugins
+from dlf_grader.run.progress import STREAKS, Catalogue, Progress, earned, progress_of, so_far, total
+
+
+def list_checks(words: list[str]) -> int:
+    """Print every check with its points and its latest status."""
+    parser = Parser("dlf-grade list", description="Every check, and where you stand.", epilog=STREAKS)
+    parser.add_argument("milestones", nargs="*", metavar="MILESTONE")
+    parser.add_argument("--tree", help="exercises (default), solutions, or a path")
+    options = parser.parse_args(words)
+    run_config = Config(tree=find_tree(options.tree))
+    plugins = load_plugins(config.repository())
+    for line in listing(catalogue_of(run_config, plugins), progress_of(run_config.tree), options.milestones):
+        print(line)
+    return 0
+
+
+def listing(catalogue: Catalogue, progress: Progress, only: Sequence[str] = ()) -> Iterator[str]:
+    """The lines of `dlf-grade list`.
+
+    Args:
+        catalogue: every milestone; the last line is about all of them.
+        progress: what the learner has done so far.
+        only: milestones to list; none means all.
+
+    Raises:
+        UsageError: one of `only` names nothing.
+    """
+    names = [milestone.id for milestone, _ in catalogue]
+    for name in only:
+        if name not in names:
+            raise UsageError(f"no milestone {name!r}: expected one of {', '.join(names)}")
+    for milestone, checks in catalogue:
+        if only and milestone.id not in only:
+            continue
+        yield f"{milestone.id} {milestone.name} · {earned(checks, progress.statuses):g} of {total(checks):g} points"
+        for check in checks:
+            status = progress.statuses.get(check.id)
+            mark = MARKS[Status(status)] if status else " "
+            note = " · solution looked up" if check.id in progress.looked_up else ""
+            yield f"  {mark} {check.id:<28} {check.points:>3g}  {check.title}{note}"
+    yield "so far: " + so_far(catalogue, progress, date.today())

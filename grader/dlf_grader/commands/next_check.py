@@ -1,0 +1,39 @@
+"""`dlf-grade next`: the next thing to write, and where."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from dlf_grader import config
+from dlf_grader.commands.catalogue import catalogue_of
+from dlf_grader.config import Config, Parser, find_tree, tree_name
+from dlf_grader.model import Check, Milestone
+from dlf_grader.plugins import load_plugins
+from dlf_grader.run.progress import STREAKS, progress_of, so_far, work_left
+from dlf_grader.run.sources import Tree
+
+
+def next_check(words: list[str]) -> int:
+    """Print the first check that has not passed, where it is, and how to go on."""
+    parser = Parser("dlf-grade next", description="The next thing to write, and where.", epilog=STREAKS)
+    parser.add_argument("--tree", help="exercises (default), solutions, or a path")
+    run_config = Config(tree=find_tree(parser.parse_args(words).tree))
+    catalogue = catalogue_of(run_config, load_plugins(config.repository()))
+    progress = progress_of(run_config.tree)
+    left = ((milestone, check) for milestone, checks in catalogue for check in work_left(checks, progress.statuses))
+    if (found := next(left, None)) is not None:
+        _show_next(*found, run_config)
+    else:
+        print("everything that was run has passed")
+    print("so far: " + so_far(catalogue, progress, date.today()))
+    return 0
+
+
+def _show_next(milestone: Milestone, check: Check, run_config: Config) -> None:
+    tree = tree_name(run_config.tree)
+    path, line = Tree(run_config.tree).where(check.exercise, check.target)
+    print(f"{check.id}: {check.title}")
+    print(f"  write   {tree}/{path}:{line}")
+    print(f"  read    exercises/{milestone.folder}/README.md#{check.lesson}")
+    print(f"  grade   dlf-grade {milestone.id} -k {check.id.rpartition('.')[0]}")
+    print(f"  hint    dlf-grade hint {check.id}")

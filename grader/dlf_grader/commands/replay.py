@@ -1,0 +1,37 @@
+"""`dlf-grade replay TOKEN`: one failing case again, with its inputs."""
+
+from __future__ import annotations
+
+import re
+
+from dlf_grader import config
+from dlf_grader.commands.catalogue import find_check
+from dlf_grader.commands.exit_codes import exit_code
+from dlf_grader.commands.grade import run_on_terminal
+from dlf_grader.config import Config, Parser, find_tree
+from dlf_grader.failures import UsageError
+from dlf_grader.plugins import load_plugins
+
+TOKEN = re.compile(r"^(?P<check>[\w.]+)@(?P<seed>\d+)\.(?P<case>\d+)$")
+
+
+def replay(words: list[str]) -> int:
+    """Run one case of one check again, and show its inputs."""
+    parser = Parser("dlf-grade replay", description="One failing case again, with its inputs.")
+    parser.add_argument("token", metavar="TOKEN", help="as printed after `replay:`, e.g. m1.conv.forward@1.3")
+    parser.add_argument("--tree", help="exercises (default), solutions, or a path")
+    options = parser.parse_args(words)
+    match = TOKEN.match(options.token)
+    if match is None:
+        raise UsageError(f"replay {options.token}: expected CHECK@SEED.CASE, e.g. m1.conv.forward@1.3")
+    tree = find_tree(options.tree)
+    check = find_check(match["check"], Config(tree=tree))
+    run_config = Config(
+        tree=tree,
+        milestones=(check.milestone,),
+        keyword=check.id,
+        seed=int(match["seed"]),
+        only_case=int(match["case"]),
+        verbose=True,
+    )
+    return exit_code(run_on_terminal(run_config, load_plugins(config.repository())))
