@@ -8,11 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from dlf_grader.authoring.lint import all_checks
 from dlf_grader.config import Config
-from dlf_grader.instruments.gradient import GradientCheck, differentiated
-from dlf_grader.instruments.layer import Case, Layer
-from dlf_grader.milestones.m1.catalogue import CHECKS
-from dlf_grader.model import Check, Late
+from dlf_grader.instruments.case import Case
+from dlf_grader.instruments.gradient import chosen, differentiated
+from dlf_grader.instruments.layer import Layer
+from dlf_grader.instruments.methods import carry_out, subject_of
+from dlf_grader.model import Check
+from dlf_grader.plugins import load_plugins
 from dlf_grader.run.context import Context
 from dlf_grader.run.oracle import Reference
 from dlf_grader.sandbox.process import Servers
@@ -22,27 +25,29 @@ from dlf_grader.sandbox.proxy import MEMORY, Submission
 from benchmarks.figure import Figure, in_turn
 from benchmarks.kernels import solution
 
+ROOT = Path(__file__).parents[1]
 ROUNDS = 3
 STEP = 1e-5
 
 
 def measure() -> Iterator[Figure]:
     """One figure: all of m1's gradient checks together."""
-    checks = [check for check in CHECKS if check.kind == "gradient"]
+    found = {milestone.id: checks for milestone, checks in all_checks(ROOT, load_plugins(None))}
+    checks = [check for check in found["m1"] if check.kind == "gradient"]
     servers = Servers()
     with tempfile.TemporaryDirectory() as scratch:
         try:
             pairs = [(check, _submission(servers, check, scratch), _context(check, servers)) for check in checks]
-            runs = [_run(check) for check in checks]
 
             def ours() -> None:
                 for check, submission, ctx in pairs:
-                    check.run(submission, ctx)
+                    carry_out(check, submission, ctx)
 
             def element_by_element() -> None:
-                for (_, _, ctx), run in zip(pairs, runs, strict=True):
-                    for _, case in run.chosen(ctx):
-                        _every_element(run.layer, case)
+                for check, _, ctx in pairs:
+                    layer = subject_of(check)
+                    for _, case in chosen(layer, ctx, check.method.cases):
+                        _every_element(layer, case)
 
             yield Figure("gradient checks of m1", *in_turn(ours, element_by_element, ROUNDS), 1 / 15)
         finally:
@@ -50,7 +55,7 @@ def measure() -> Iterator[Figure]:
 
 
 def _submission(servers: Servers, check: Check, scratch: str) -> Submission:
-    tree = str(Path(__file__).parents[1] / "solutions")
+    tree = str(ROOT / "solutions")
     module = check.exercise.removesuffix(".py").replace("/", ".")
     folder = Path(scratch) / check.id
     folder.mkdir()
@@ -59,12 +64,6 @@ def _submission(servers: Servers, check: Check, scratch: str) -> Submission:
 
 def _context(check: Check, servers: Servers) -> Context:
     return Context(check, Config(tree=Path()), Reference(servers, None))
-
-
-def _run(check: Check) -> GradientCheck:
-    assert isinstance(check.run, Late)
-    run: GradientCheck = check.run.resolve()
-    return run
 
 
 def _every_element(layer: Layer, case: Case) -> None:

@@ -6,20 +6,15 @@ Nothing here imports NumPy, so `dlf-grade list` starts at once.
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Literal
-
-if TYPE_CHECKING:
-    from dlf_grader.run.context import Context
-    from dlf_grader.sandbox.proxy import Submission
+from typing import Any, Literal, Protocol
 
 Kind = Literal["gradient", "parity", "behaviour", "training"]
 Engine = Literal["numpy", "torch"]
 Measurements = Mapping[str, float | int | str]
-RunCheck = Callable[["Submission", "Context"], Measurements | None]
+RunCheck = Callable[[Any, Any], Measurements | None]
 
 
 class Status(StrEnum):
@@ -67,31 +62,24 @@ class Milestone:
     exercises: tuple[Exercise, ...]
 
 
-@dataclass(frozen=True)
-class Late:
-    """A function named rather than imported, so that a catalogue of checks costs no NumPy."""
+class Method(Protocol):
+    """How a check decides; the methods of ours are in `checks`."""
 
-    module: str
-    name: str
-
-    def resolve(self) -> Any:
-        return getattr(importlib.import_module(self.module), self.name)
-
-    def __call__(self, submission: Submission, ctx: Context) -> Measurements | None:
-        result: Measurements | None = self.resolve()(submission, ctx)
-        return result
+    @property
+    def kind(self) -> Kind: ...
 
 
 @dataclass(frozen=True)
 class Check:
-    """One claim about an exercise, worth `points`, decided by `run`.
+    """One claim about an exercise, worth `points`: decided by a method about a subject, or by a function of its own.
 
     Attributes:
         id: "m1.conv.forward"; also the id in the stub's NotImplementedError where one function is meant.
         title: the claim as the sentence a learner reads.
         exercise: the file it is about, as in `Exercise.path`.
         target: the function to fix when it fails, "Conv2d.forward".
-        run: raises a `CheckFailure` or returns measurements; called as run(submission, ctx).
+        method, subject: how it decides, and the "package.module:NAME" of what about.
+        run: in place of a method: raises a `CheckFailure` or returns measurements; called as run(submission, ctx).
         requires: what must be there, e.g. "training" or "data:mnist"; probed by `dlf_probe`.
         after: ids of checks that must pass first.
         timeout: seconds for the whole check, of which the worker may use all.
@@ -104,8 +92,10 @@ class Check:
     exercise: str
     kind: Kind
     points: float
-    run: RunCheck
     target: str
+    method: Method | None = None
+    subject: str = ""
+    run: RunCheck | None = None
     requires: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     timeout: float = 20.0

@@ -19,6 +19,7 @@ OURS = (
     "dlf_grader.run.requirements",
     "dlf_grader.sandbox.plugin",
     "dlf_grader.sandbox.bwrap_plugin",
+    "dlf_grader.instruments.plugin",
     "dlf_grader.milestones.m0",
     "dlf_grader.milestones.m1",
     "dlf_grader.milestones.m2",

@@ -1,6 +1,5 @@
 """What lessons take from the checks, and formulas that can be set wherever a lesson is read."""
 
-import tomllib
 from pathlib import Path
 
 import pytest
@@ -54,28 +53,15 @@ def test_writing_them_again_changes_nothing():
 
 def test_a_check_of_some_tensors_recognises_mistakes_in_those_only(checks):
     forward, backward = (" ".join(recognised(checks[f"m1.conv.{name}"])) for name in ("forward", "backward"))
-    assert "kernel were flipped: in deep learning" in forward
-    assert "kernel were flipped when the gradient is spread back" in backward
-    assert "spread back" not in forward
+    assert "kernel is flipped. In deep learning" in forward
+    assert "kernel is flipped in backward" in backward
+    assert "in backward" not in forward
 
 
 def test_nothing_is_said_twice_in_a_lesson(checks):
     found = mistakes_by_section([check for check in checks.values() if check.milestone == "m2"])
     said = [text for texts in found.values() for text in texts]
     assert len(said) == len(set(said)) > 50
-
-
-def test_what_mutants_are_caught_by_is_in_the_lessons(checks):
-    """The mutants' words are what the grader really said: those of named mistakes must be found, in their milestone."""
-    missing = [
-        f"{mutant['killed_by']}: {mutant['says']}"
-        for path in sorted((ROOT / "tests" / "mutants").glob("*.toml"))
-        for mutant in tomllib.loads(path.read_text(encoding="utf-8"))["mutant"]
-        for check in [checks[mutant["killed_by"]]]
-        if any(mutant["says"] in text for text in recognised(check))
-        and mutant["says"] not in next((ROOT / "exercises").glob(f"{check.milestone}_*/README.md")).read_text("utf-8")
-    ]
-    assert not [words for words in missing if "kept the logarithm" not in words]  # one of six such stands for all
 
 
 @pytest.mark.parametrize(

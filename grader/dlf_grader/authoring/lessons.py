@@ -12,8 +12,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import FunctionType
 from typing import Any
 
-from dlf_grader.instruments.layer import Misconception
-from dlf_grader.model import Check, Diagnosis, Late
+from dlf_grader.instruments.known import known_mistakes
+from dlf_grader.instruments_old.layer import Misconception
+from dlf_grader.milestones.section import Late
+from dlf_grader.model import Check, Diagnosis
 
 BEGIN = "<!-- mistakes: written by dlf-grade dev docs -->"
 END = "<!-- end of mistakes -->"
@@ -47,6 +49,8 @@ def mistakes_by_section(checks: Sequence[Check]) -> dict[str, list[str]]:
 
 def recognised(check: Check) -> list[str]:
     """The sentences with which a check names a mistake, read off what its function can reach."""
+    if check.method is not None:
+        return [mistake.text for mistake in known_mistakes(check)]
     run = check.run.resolve() if isinstance(check.run, Late) else check.run
     compared = inspect.getclosurevars(run).nonlocals.get("tensors") if isinstance(run, FunctionType) else None
     return [

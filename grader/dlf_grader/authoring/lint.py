@@ -12,7 +12,8 @@ from dlf_grader.authoring.lessons import headings, mistakes_by_section, with_mis
 from dlf_grader.authoring.mutants import load_mutants, plant, survived
 from dlf_grader.authoring.sync import out_of_date, solution_ids, solution_lines
 from dlf_grader.config import Config
-from dlf_grader.model import Check, Late, Milestone, Status
+from dlf_grader.instruments.methods import subject_of
+from dlf_grader.model import Check, Milestone, Status
 from dlf_grader.run.collect import all_milestones, checks_of
 from dlf_grader.run.session import Session
 
@@ -44,9 +45,9 @@ def catalogue_problems(root: Path, milestone: Milestone, checks: Sequence[Check]
             yield f"{check.id}: the lesson has no heading #{check.lesson}"
         if check.exercise not in paths:
             yield f"{check.id}: {check.exercise} is not one of the milestone's exercises"
-        if isinstance(check.run, Late):
+        if check.method is not None:
             try:
-                check.run.resolve()
+                subject_of(check)
             except (ImportError, AttributeError) as error:
                 yield f"{check.id}: {error}"
         seen.add(check.id)

@@ -19,17 +19,20 @@ if TYPE_CHECKING:
 
     from dlf_grader.sandbox.process import Servers
 
+GENERIC = "generic"
+
 
 @dataclass(frozen=True)
 class Mutant:
     """One mistake.
 
     Attributes:
-        id: unique; the misconception's id where it stands for one.
-        file: of the tree, "m1_cnn/conv.py".
+        id: unique in its file.
+        file: of the tree, "m1_cnn/conv.py"; its mutants stand in m1_cnn/conv.toml.
         find, replace: what is changed; `find` occurs exactly once.
         killed_by: the check that must not pass.
-        says: words that its message or diagnosis must hold.
+        mistake: the id of the mistake that it must name; `GENERIC` where the mistake has no name.
+        says: words that its message or diagnosis must hold, where it is generic.
     """
 
     id: str
@@ -37,14 +40,15 @@ class Mutant:
     find: str
     replace: str
     killed_by: str
-    says: str
+    mistake: str
+    says: str = ""
 
 
 def load_mutants(folder: Path) -> list[Mutant]:
-    """Every mutant of a folder's TOML files, `[[mutant]]` by `[[mutant]]`."""
+    """Every mutant of a folder's TOML files, `[[mutant]]` by `[[mutant]]`; the files mirror the exercises."""
     return [
-        Mutant(**entry)
-        for path in sorted(folder.glob("*.toml"))
+        Mutant(file=path.relative_to(folder).with_suffix(".py").as_posix(), **entry)
+        for path in sorted(folder.rglob("*.toml"))
         for entry in tomllib.loads(path.read_text(encoding="utf-8")).get("mutant", [])
     ]
 
@@ -74,8 +78,9 @@ def survived(mutant: Mutant, tree: Path, plugins: pluggy.PluginManager, servers:
     result = next(r for r in session.run().results if r.id == mutant.killed_by)
     if result.status in (Status.PASSED, Status.BLOCKED, Status.SKIPPED, Status.TODO, Status.ERROR):
         return f"{mutant.killed_by} is {result.status}: {result.message}"
-    said = words_of(result)
-    return "" if mutant.says in said else f"it was caught, but it says {said!r}"
+    said, named = words_of(result), {diagnosis.id for diagnosis in result.diagnosis}
+    known = mutant.says in said if mutant.mistake == GENERIC else mutant.mistake in named
+    return "" if known else f"it was caught, but named {sorted(named)}: {said!r}"
 
 
 def words_of(result: Result) -> str:

@@ -1,7 +1,7 @@
-"""Behaviour: what a well-mannered layer does besides computing the right numbers.
+"""Behaviour: what a layer or a function does besides computing the right numbers.
 
-Everything here compares a layer with itself, so it needs no oracle: the dtype that comes in goes out, inputs stay
-untouched, calls do not leak into each other, parameters are read when they are used, bad shapes are refused.
+Everything here compares the learner's code with itself, so it needs no oracle: the dtype that comes in goes out, inputs
+stay untouched, calls do not leak into each other, parameters are read when they are used.
 """
 
 from __future__ import annotations
@@ -13,37 +13,41 @@ from typing import Any
 
 import numpy as np
 from dlf_grader.failures import CheckFailure, LearnerError, NotWritten
+from dlf_grader.instruments.case import Answer, Array, Case
 from dlf_grader.instruments.compare import as_array, compare
-from dlf_grader.instruments.layer import Answer, Array, Case, Layer, flat, gradient_of, named, run_case
-from dlf_grader.model import Counterexample, Diagnosis, Measurements, RunCheck
+from dlf_grader.instruments.layer import Layer, gradient_of, run_case
+from dlf_grader.instruments.names import flat, named
+from dlf_grader.model import Counterexample, Diagnosis, Measurements
 from dlf_grader.run.context import Context
 from dlf_grader.sandbox.protocol import Call, Get
 from dlf_grader.sandbox.proxy import Remote, Submission
 
+Claim = Callable[[], None]  # raises a CheckFailure where it does not hold
 
-def manners(layer: Layer) -> RunCheck:
-    """A check of dtype, inputs, repeated calls and parameters read at call time, on two of the layer's cases."""
 
-    def run(submission: Submission, ctx: Context) -> Measurements:
-        cases = [case for _, case in layer.numbered_cases(replace(ctx, only_case=None))]
-        first, second = _two_of_one_kind(cases)
-        claims: list[Callable[[], None]] = [
-            lambda: keeps_dtype(submission, layer, second),
-            lambda: leaves_inputs_alone(submission, layer, second),
-            lambda: accepts_strided(submission, layer, second),
-            lambda: reads_parameters_at_call(submission, layer, second),
-            lambda: keeps_calls_apart(submission, layer, first, second),
-        ]
-        for claim in claims:
-            try:
-                claim()
-            except NotWritten:
-                raise
-            except LearnerError as error:
-                raise CheckFailure(str(error)) from error
-        return {"claims": len(claims)}
+def check_claims(claims: Sequence[Claim]) -> Measurements:
+    """Check one claim after the other; what the learner's code raises is a failure."""
+    for claim in claims:
+        try:
+            claim()
+        except NotWritten:
+            raise
+        except LearnerError as error:
+            raise CheckFailure(str(error)) from error
+    return {"claims": len(claims)}
 
-    return run
+
+def layer_claims(layer: Layer, submission: Submission, ctx: Context) -> list[Claim]:
+    """dtype, inputs, memory, parameters read at call time, repeated calls; on two of the layer's cases."""
+    cases = [case for _, case in layer.numbered_cases(replace(ctx, only_case=None))]
+    first, second = _two_of_one_kind(cases)
+    return [
+        lambda: keeps_dtype(submission, layer, second),
+        lambda: leaves_inputs_alone(submission, layer, second),
+        lambda: accepts_strided(submission, layer, second),
+        lambda: reads_parameters_at_call(submission, layer, second),
+        lambda: keeps_calls_apart(submission, layer, first, second),
+    ]
 
 
 def _two_of_one_kind(cases: Sequence[Case]) -> tuple[Case, Case]:
@@ -57,11 +61,7 @@ def _two_of_one_kind(cases: Sequence[Case]) -> tuple[Case, Case]:
     return max(pairs or fallback, key=lambda pair: min(case.inputs[0].size for case in pair))
 
 
-def _fail(name: str, text: str, case: Case, **values: Any) -> CheckFailure:
-    return CheckFailure(text, Counterexample(case.label, 0, **values), (Diagnosis(name, _ADVICE[name]),))
-
-
-_ADVICE = {
+ADVICE = {
     "dtype-lost": "Arrays made without a dtype are float64; parameters of another dtype promote: cast to the input's.",
     "input-modified": "An in-place operation (+=, -=, out=) reached the caller's array; work on a new one.",
     "not-contiguous": "Do not assume how an array lies in memory: reshape instead of setting shape, no raw buffers.",
@@ -72,11 +72,20 @@ _ADVICE = {
 }
 
 
+def fails(name: str, text: str, case: Case, tensor: str = "") -> CheckFailure:
+    """A claim that does not hold: what is wrong, and the advice of that name."""
+    return CheckFailure(text, Counterexample(case.label, 0, tensor), (Diagnosis(name, ADVICE[name]),))
+
+
 def _cast(case: Case, dtype: str) -> Case:
+    """A case in another dtype; where no input is floating, as in an embedding, the parameters are cast."""
+
     def cast(value: Any) -> Any:
         return value.astype(dtype) if isinstance(value, np.ndarray) and value.dtype.kind == "f" else value
 
     inputs, more = (tuple(map(cast, arrays)) for arrays in (case.inputs, case.more))
+    if not any(x.dtype.kind == "f" for x in inputs):
+        return replace(case, attributes={name: cast(value) for name, value in case.attributes.items()})
     return replace(case, inputs=inputs, upstream=cast(case.upstream), more=more)
 
 
@@ -91,9 +100,9 @@ def keeps_dtype(submission: Submission, layer: Layer, case: Case) -> None:
             array = as_array(answer[name])
             if array is None or array.dtype != dtype:
                 got = "something else" if array is None else str(array.dtype)
-                raise _fail("dtype-lost", f"{name} should be {dtype} when the input is, got {got}", case, tensor=name)
+                raise fails("dtype-lost", f"{name} should be {dtype} when the input is, got {got}", case, tensor=name)
             if compare(name, array, exact[name], rtol=1e-3) is not None:
-                raise _fail("dtype-lost", f"{name} in {dtype} is far from {name} in float64", case, tensor=name)
+                raise fails("dtype-lost", f"{name} in {dtype} is far from {name} in float64", case, tensor=name)
 
 
 def _handed(submission: Submission, layer: Layer, case: Case, *, strided: bool) -> tuple[Answer, list[Array]]:
@@ -120,7 +129,7 @@ def leaves_inputs_alone(submission: Submission, layer: Layer, case: Case) -> Non
     names = [*layer.input_names[: len(case.inputs)], *(f"dL_d{name}" for name in flat(layer.returned))]
     for name, old, new in zip(names, before, after, strict=False):
         if not np.array_equal(old, new):
-            raise _fail("input-modified", f"{name} was changed in the caller's hands", case, tensor=name)
+            raise fails("input-modified", f"{name} was changed in the caller's hands", case, tensor=name)
 
 
 def accepts_strided(submission: Submission, layer: Layer, case: Case) -> None:
@@ -130,7 +139,7 @@ def accepts_strided(submission: Submission, layer: Layer, case: Case) -> None:
     for name, value in answer.items():
         mismatch = compare(name, value, exact[name])
         if mismatch is not None:
-            raise _fail("not-contiguous", f"{mismatch.text} when the input is not contiguous", case, tensor=name)
+            raise fails("not-contiguous", f"{mismatch.text} when the input is not contiguous", case, tensor=name)
 
 
 def keeps_calls_apart(submission: Submission, layer: Layer, first: Case, second: Case) -> None:
@@ -142,7 +151,7 @@ def keeps_calls_apart(submission: Submission, layer: Layer, first: Case, second:
     except NotWritten:
         raise
     except LearnerError as error:
-        raise _fail("stale", f"a later call on the same object fails: {error}", second) from error
+        raise fails("stale", f"a later call on the same object fails: {error}", second) from error
 
 
 def _in_turn(submission: Submission, layer: Layer, first: Case, second: Case, expected: Array, fresh: Answer) -> None:
@@ -156,7 +165,7 @@ def _in_turn(submission: Submission, layer: Layer, first: Case, second: Case, ex
     earlier = _output(layer, submission.many([Get(kept, "")])[0])
     if (mismatch := compare(layer.output, earlier, expected)) is not None:
         text = f"a later forward changed an earlier answer: {mismatch.text}"
-        raise _fail("shared-buffer", text, first, tensor=layer.output)
+        raise fails("shared-buffer", text, first, tensor=layer.output)
     _backward(layer, remote, second)
     _same_as_fresh(layer, remote, fresh, second, _backward(layer, remote, second), y)
 
@@ -191,9 +200,9 @@ def _same_as_fresh(layer: Layer, remote: Remote, fresh: Answer, case: Case, retu
         doubled = as_array(again[name])
         if doubled is not None and compare(name, doubled / 2, fresh[name]) is None:
             text = f"{name} doubles when backward is called twice"
-            raise _fail("accumulated", text, case, tensor=name)
+            raise fails("accumulated", text, case, tensor=name)
     if wrong:
-        raise _fail("stale", f"{wrong[0]} on a second call differs from a fresh object's", case, tensor=wrong[0])
+        raise fails("stale", f"{wrong[0]} on a second call differs from a fresh object's", case, tensor=wrong[0])
 
 
 def reads_parameters_at_call(submission: Submission, layer: Layer, case: Case) -> None:
@@ -209,4 +218,4 @@ def reads_parameters_at_call(submission: Submission, layer: Layer, case: Case) -
     mismatch = compare(layer.output, _output(layer, _call(layer, remote, other)), expected)
     if mismatch is not None:
         text = "forward ignores a parameter assigned after the first call"
-        raise _fail("parameters-copied", text, case, tensor=layer.output)
+        raise fails("parameters-copied", text, case, tensor=layer.output)

@@ -1,36 +1,31 @@
 """Naming the mistake behind a wrong array.
 
-First the exercise's own misconceptions: each recomputes what its maker would have got, and is named only if that
-equals the learner's answer on the failing case and on the ones after it. Then those that need no authoring: a sign, a
-factor, a transpose, an answer left over from the call before.
+First the subject's own mistakes: each recomputes what its maker would have got, and is named only if that equals the
+learner's answer on the failing case and on the ones after it. Then those that any subject can have: a sign, a factor,
+a transpose, an answer left over from the call before.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 from dlf_grader.failures import GraderFault, LearnerError
+from dlf_grader.instruments.case import Array, Case, Trial
 from dlf_grader.instruments.compare import as_array, close
-from dlf_grader.instruments.layer import Answer, Array, Ask, Case, Misconception
+from dlf_grader.instruments.mistake import Ask, Mistake
 from dlf_grader.model import Diagnosis
 
-
-@dataclass(frozen=True)
-class Trial:
-    """A case with the learner's answer and PyTorch's."""
-
-    number: int
-    case: Case
-    yours: Answer
-    expected: Answer
+GENERIC_MISTAKES = (
+    *("nothing", "list", "tuple", "swapped", "transposed", "reshaped", "summed", "not-summed", "not-finite", "zeros"),
+    *("dtype-lost", "stale", "sign", "factor", "not-stored", "not-kept", "first-with"),
+)
 
 
 def explain(
-    misconceptions: Sequence[Misconception],
+    mistakes: Sequence[Mistake],
     ask: Ask,
     passed: Sequence[Trial],
     evidence: Sequence[Trial],
@@ -39,13 +34,13 @@ def explain(
     """What probably went wrong.
 
     Args:
-        misconceptions: the exercise's own, most specific first.
+        mistakes: the exercise's own, most specific first.
         ask: PyTorch's answer to a case.
         passed: the trials before the failure.
         evidence: the failing trial, and a few after it.
         tensor: the name of what is wrong.
     """
-    for mistake in misconceptions:
+    for mistake in mistakes:
         if tensor in mistake.about and all(
             _made(mistake, ask, trial, tensor, failed=trial is evidence[0]) for trial in evidence
         ):
@@ -55,7 +50,7 @@ def explain(
     return tuple(d for d in (found, new) if d is not None)
 
 
-def _made(mistake: Misconception, ask: Ask, trial: Trial, tensor: str, *, failed: bool) -> bool:
+def _made(mistake: Mistake, ask: Ask, trial: Trial, tensor: str, *, failed: bool) -> bool:
     try:
         with np.errstate(all="ignore"):
             mistaken = mistake.answer(ask, trial.case, tensor)
@@ -102,7 +97,7 @@ def generic(passed: Sequence[Trial], evidence: Sequence[Trial], tensor: str) -> 
         yield Diagnosis("not-finite", f"{tensor} holds nan or inf: something overflowed, or 0 was divided by 0.")
         return
     if not yours.any():
-        yield Diagnosis("zeros", f"{tensor} is all zeros, as if it was allocated and never filled.")
+        yield Diagnosis("zeros", f"{tensor} is all zeros: is the array allocated and never filled?")
         return
     if close(yours, expected, 1e-5):
         yield Diagnosis("dtype-lost", f"{tensor} is right to about seven digits only: somewhere it became float32.")
@@ -113,7 +108,7 @@ def generic(passed: Sequence[Trial], evidence: Sequence[Trial], tensor: str) -> 
         yield Diagnosis("transposed", f"{tensor} is right but transposed: swap its axes back.")
     for trial in reversed(passed):
         if close(yours, trial.expected.get(tensor)):
-            text = f"{tensor} belongs to an earlier call: something is remembered that should be computed anew."
+            text = f"{tensor} belongs to an earlier call: compute it anew in every call."
             yield Diagnosis("stale", text)
             return
 

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from dlf_grader.failures import CheckFailure, DlfError, LearnerError, NotWritten
-from dlf_grader.instruments.code import telling_how
+from dlf_grader.instruments.case import Array, Case
 from dlf_grader.instruments.compare import around, as_array, compare, cut_out, differs, number
-from dlf_grader.instruments.layer import Array, Case, Layer, flat, gradient_of, named, plan_case
-from dlf_grader.instruments.parity import raised_on
+from dlf_grader.instruments.judge import raised_on
+from dlf_grader.instruments.layer import Layer, gradient_of, plan_case
+from dlf_grader.instruments.names import flat, named
+from dlf_grader.instruments.subject import adding_code
 from dlf_grader.model import Counterexample, Measurements, Nearby
 from dlf_grader.run.context import Context
 from dlf_grader.sandbox.protocol import Call, Operation, Set
@@ -33,43 +34,31 @@ SHOWN = 8  # rows and columns of them that are followed around a wrong one, for 
 PATIENCE = 1.0  # seconds that those may take, at most
 
 
-@dataclass(frozen=True)
-class GradientCheck:
-    """A check that `backward` differentiates the learner's own `forward`.
+def check_gradient(layer: Layer, submission: Submission, ctx: Context, count: int, rtol: float) -> Measurements:
+    """Check that `backward` differentiates the learner's own `forward`.
 
-    Attributes:
-        layer: what is tested.
-        cases: how many of its cases, evenly from the smallest to the largest.
+    Args:
+        count: how many of the layer's cases, evenly from the smallest to the largest.
         rtol: `SMOOTH`, or `KINKED` where the layer has kinks.
     """
-
-    layer: Layer
-    cases: int = 2
-    rtol: float = SMOOTH
-
-    def __call__(self, submission: Submission, ctx: Context) -> Measurements:
-        worst, forwards = 0.0, 0
-        with telling_how(ctx, self.layer, backward=True):
-            for number_, case in self.chosen(ctx):
-                probe = _Probe(submission, self.layer, case, number_, ctx.rng(number_))
-                try:
-                    worst = max(worst, probe.check(self.rtol))
-                except NotWritten:
-                    raise
-                except LearnerError as error:
-                    raise raised_on(case, number_, error) from error
-                forwards += probe.forwards
-        return {"directions": DIRECTIONS, "forwards": forwards, "max rel err": worst}
-
-    def chosen(self, ctx: Context) -> list[tuple[int, Case]]:
-        """The cases to check, with their numbers."""
-        numbered = self.layer.numbered_cases(ctx)
-        return [numbered[at] for at in sorted({round(i) for i in np.linspace(0, len(numbered) - 1, self.cases)})]
+    worst, forwards = 0.0, 0
+    with adding_code(layer, ctx, flat(layer.gradients)):
+        for number_, case in chosen(layer, ctx, count):
+            probe = _Probe(submission, layer, case, number_, ctx.rng(number_))
+            try:
+                worst = max(worst, probe.check(rtol))
+            except NotWritten:
+                raise
+            except LearnerError as error:
+                raise raised_on(case, number_, error) from error
+            forwards += probe.forwards
+    return {"directions": DIRECTIONS, "forwards": forwards, "max rel err": worst}
 
 
-def gradient(layer: Layer, *, cases: int = 2, rtol: float = SMOOTH) -> GradientCheck:
-    """A `GradientCheck`, in the words of the other instruments."""
-    return GradientCheck(layer, cases, rtol)
+def chosen(layer: Layer, ctx: Context, count: int) -> list[tuple[int, Case]]:
+    """The cases to check, with their numbers."""
+    numbered = layer.numbered_cases(ctx)
+    return [numbered[at] for at in sorted({round(i) for i in np.linspace(0, len(numbered) - 1, count)})]
 
 
 def differentiated(layer: Layer, case: Case) -> dict[str, Array]:

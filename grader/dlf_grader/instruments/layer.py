@@ -1,92 +1,25 @@
-"""A layer under test: its cases, its oracle, the mistakes people make with it; and how one case is run.
-
-Said once for each exercise; the parity, gradient and behaviour instruments make checks of it.
-"""
+"""A layer under test: a class with `forward` and `backward`, whose parameters are public attributes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
-from dlf_grader.failures import CheckFailure
-from dlf_grader.run.context import Context
+from dlf_grader.instruments.case import Answer, Case
+from dlf_grader.instruments.mistake import Ask, Mistake, mistake
+from dlf_grader.instruments.names import Names, flat, named, nested
+from dlf_grader.instruments.subject import Subject
+from dlf_grader.instruments.written import listed, written
 from dlf_grader.sandbox.protocol import Call, Get, Operation, Set
-from dlf_grader.sandbox.proxy import Submission, describe_value
-
-Array = np.ndarray
-Answer = dict[str, Any]  # tensors by name: "y", "dL_dx", "dL_dW", "running_mean"
-RngFor = Callable[[int], np.random.Generator]
-Names = str | tuple[Any, ...]  # of one tensor, or of several nested as they are passed: ("outputs", ("h_T", "c_T"))
+from dlf_grader.sandbox.proxy import Submission
 
 
-@dataclass(frozen=True)
-class Case:
-    """One set of inputs.
-
-    Attributes:
-        label: in words, "N=1 C=1 H=W=3, kernel 2, stride 2".
-        traits: what is special about it, "stride above 1"; the first failing case names the new one.
-        init: the constructor's arguments.
-        attributes: parameters and state to assign before `forward`.
-        inputs: arguments of `forward`, float64 unless they are class numbers.
-        upstream: argument of `backward`; None for a loss, whose `backward` takes none.
-        more: gradients of what else `forward` returns, which `backward` takes after `upstream`.
-    """
-
-    label: str
-    inputs: tuple[Array, ...]
-    init: dict[str, Any] = field(default_factory=dict)
-    attributes: dict[str, Any] = field(default_factory=dict)
-    upstream: Array | None = None
-    traits: frozenset[str] = frozenset()
-    more: tuple[Array, ...] = ()
-
-    def question(self) -> dict[str, Any]:
-        """The case as an oracle's arguments."""
-        asked = {
-            "init": self.init,
-            "attributes": self.attributes,
-            "inputs": list(self.inputs),
-            "upstream": self.upstream,
-        }
-        return asked | ({"more": list(self.more)} if self.more else {})
-
-    @property
-    def upstreams(self) -> tuple[Array, ...]:
-        """Every array that `backward` takes."""
-        return () if self.upstream is None else (self.upstream, *self.more)
-
-
-Ask = Callable[[Case], Answer]
-
-
-@dataclass(frozen=True)
-class Misconception:
-    """A mistake with a name: what its maker would have computed, and what to tell them.
-
-    Attributes:
-        id: short, unique within the layer: "kernel-flipped".
-        text: a teacher's sentence.
-        about: the tensors it shows in.
-        answer: (ask PyTorch, case, tensor) to that tensor's mistaken value; None where it does not apply.
-    """
-
-    id: str
-    text: str
-    about: tuple[str, ...]
-    answer: Callable[[Ask, Case, str], Any]
-
-
-@dataclass(frozen=True)
-class Layer:
+@dataclass(frozen=True, kw_only=True)
+class Layer(Subject):
     """A class with `forward` and `backward`.
 
     Attributes:
-        name: the class's name in the exercise.
-        oracle: "module:function" in dlf_reference; called with a `Case.question`, returns an `Answer`.
-        cases: enumerates cases, smallest first; called with a source of random numbers per case.
         parameters: names P whose gradient `backward` leaves in `dL_dP`; "attention.W_q" for a part's.
         output: what `forward`'s result, or the first of several, is called: "y", or "loss".
         outputs: names of all that `forward` returns, nested as it returns them, where that is more than one thing.
@@ -96,9 +29,6 @@ class Layer:
         arguments: names of what `forward` takes, nested as it takes them, where `gradients` and `others` do not tell.
     """
 
-    name: str
-    oracle: str
-    cases: Callable[[RngFor], Iterable[Case]]
     parameters: tuple[str, ...] = ()
     output: str = "y"
     state: tuple[str, ...] = ()
@@ -106,7 +36,27 @@ class Layer:
     others: tuple[str, ...] = ("targets",)
     outputs: tuple[Names, ...] = ()
     arguments: tuple[Names, ...] = ()
-    misconceptions: tuple[Misconception, ...] = ()
+
+    def run(self, submission: Submission, case: Case, tensors: Sequence[str]) -> Iterator[Answer]:
+        """Run the learner's layer on a case, in one message; `backward` too where a gradient is asked for."""
+        yield run_case(submission, self, case, backward=asks_backward(tensors))
+
+    def known_mistakes(self) -> tuple[Mistake, ...]:
+        return (*self.mistakes, *(_ignored(self, name) for name in self.parameters))
+
+    def code(self, module: str, case: Case, tensors: Sequence[str]) -> str:
+        arguments = ", ".join(f"{name}={value!r}" for name, value in case.init.items())
+        lines = ["import numpy as np", f"from {module} import {self.name}", "", f"layer = {self.name}({arguments})"]
+        lines += [f"layer.{name} = {written(value)}" for name, value in case.attributes.items()]
+        inputs = self.input_names[: len(case.inputs)]
+        lines += [f"{name} = {written(x)}" for name, x in zip(inputs, case.inputs, strict=True)]
+        lines.append(f"print(layer.forward({listed(self.forward_takes(inputs))}))")
+        if asks_backward(tensors):
+            upstreams = [written(array) for array in case.upstreams]
+            lines.append(f"print(layer.backward({listed(self.backward_takes(upstreams))}))")
+            read = [name for name in self.parameters if case.attributes.get(name, ...) is not None]
+            lines += [f"print(layer.{gradient_of(name)})" for name in read]
+        return "\n".join(lines)
 
     @property
     def returned(self) -> Names:
@@ -126,10 +76,23 @@ class Layer:
         """`backward`'s arguments, of one thing for each of a case's upstream gradients."""
         return nested(self.outputs, upstreams) if self.outputs else list(upstreams)
 
-    def numbered_cases(self, ctx: Context) -> list[tuple[int, Case]]:
-        """The cases to run, with their numbers: all, or the one that a learner replays."""
-        numbered = list(enumerate(self.cases(ctx.rng), start=1))
-        return [pair for pair in numbered if ctx.only_case in (None, pair[0])]
+
+def asks_backward(tensors: Sequence[str]) -> bool:
+    """Whether one of these tensors is a gradient, "dL_dx" or "norm1.dL_dgamma"."""
+    return any("dL_d" in name for name in tensors)
+
+
+def _ignored(layer: Layer, name: str) -> Mistake:
+    """The mistake that `forward` does not read a parameter: the learner's own answer to another value is the same."""
+
+    def answer(ask: Ask, case: Case, tensor: str) -> Any:
+        value = case.attributes.get(name)
+        if value is None:
+            return None
+        return ask.learner(replace(case, attributes=case.attributes | {name: value * 2 + 1}))[layer.output]
+
+    text = f"Assigning {name} changes nothing: read self.{name} inside forward, not a copy made earlier."
+    return mistake(f"{name}-ignored", layer.output, answer, text)
 
 
 @dataclass(frozen=True)
@@ -178,59 +141,3 @@ def run_case(submission: Submission, layer: Layer, case: Case, *, backward: bool
     """Run a learner's layer on one case, in one message."""
     plan = plan_case(submission, layer, case, backward=backward)
     return plan.read(layer, submission.many(plan.operations))
-
-
-def named(names: Names, value: Any, who: str) -> Answer:
-    """What a function returned, by name.
-
-    Args:
-        names: nested as the function returns its results.
-        who: the function, for the message.
-
-    Raises:
-        CheckFailure: it returned fewer things than it should, or more, or nested otherwise.
-    """
-    if isinstance(names, str):
-        return {names: value}
-    if not names:
-        return {}
-    if not _fits(names, value):
-        few = "" if isinstance(value, tuple | list) else "one thing only, "
-        raise CheckFailure(f"{who} should return {_in_words(names)}, got {few}{_described(value)}")
-    found: Answer = {}
-    for inner, part in zip(names, value, strict=True):
-        found |= named(inner, part, who)
-    return found
-
-
-def _fits(names: Names, value: Any) -> bool:
-    """Whether a value is nested as the names are."""
-    if isinstance(names, str):
-        return True
-    several = isinstance(value, tuple | list) and len(value) == len(names)
-    return not names or (several and all(map(_fits, names, value)))
-
-
-def _in_words(names: Names) -> str:
-    return names if isinstance(names, str) else f"({', '.join(map(_in_words, names))})"
-
-
-def _described(value: Any) -> str:
-    if isinstance(value, tuple | list):
-        return f"({', '.join(map(_described, value))})"
-    return describe_value(value)
-
-
-def flat(names: Names) -> list[str]:
-    """Nested names, in order."""
-    return [names] if isinstance(names, str) else [leaf for inner in names for leaf in flat(inner)]
-
-
-def nested(names: Sequence[Names], leaves: Sequence[Any]) -> list[Any]:
-    """One thing for each name, nested as the names are; the last names may be left out."""
-    left = list(leaves)
-
-    def take(name: Names) -> Any:
-        return left.pop(0) if isinstance(name, str) else tuple(take(inner) for inner in name)
-
-    return [take(name) for name in names if left]

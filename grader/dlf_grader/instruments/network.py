@@ -1,14 +1,18 @@
-"""A PyTorch model under test: all its parameters learn, and its logits are what logits should be."""
+"""A PyTorch model under test: all its parameters learn, its logits are what logits should be, its rows do not mix."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from dlf_grader.failures import CheckFailure
-from dlf_grader.model import Counterexample, Diagnosis
+from dlf_grader.instruments.case import Array
+from dlf_grader.instruments.compare import close
+from dlf_grader.model import Counterexample, Diagnosis, Measurements
+from dlf_grader.run.context import Context
 from dlf_grader.sandbox.protocol import Tensor
 from dlf_grader.sandbox.proxy import Remote, Submission, describe_value
 from dlf_grader.sandbox.words import LONGEST_NAME, one_line
@@ -23,6 +27,67 @@ SOFTMAX = Diagnosis(
     "Return what the last nn.Linear gives: the cross-entropy of the recipe takes the softmax itself, and a second one "
     "flattens its gradients.",
 )
+
+
+ROWS_MIX = Diagnosis(
+    "rows-mix", "Keep axis 0 apart in every reshape, and let normalisation use its running statistics."
+)
+
+
+@dataclass(frozen=True)
+class Network:
+    """A model that classifies.
+
+    Attributes:
+        name: the class.
+        inputs: what `forward` takes, for so many rows; called with random numbers and the number of rows.
+        arguments: the constructor's, for a model that is quick to ask.
+        classes: numbers of classes to try; the first is the usual one.
+        most_parameters: how many numbers its parameters may hold; 0 for any.
+    """
+
+    name: str
+    inputs: Callable[[np.random.Generator, int], tuple[Array, ...]]
+    arguments: dict[str, Any] = field(default_factory=dict)
+    classes: tuple[int, ...] = (10, 7)
+    most_parameters: int = 0
+
+    def new(self, submission: Submission, ctx: Context, **changed: Any) -> Remote:
+        """A model whose random start follows from the run's seed."""
+        submission.call("torch:manual_seed", ctx.seed)
+        return submission.new(self.name, **(self.arguments | changed))
+
+    def rows(self, ctx: Context, count: int) -> tuple[Array, ...]:
+        """So many rows of input."""
+        return self.inputs(ctx.rng(count), count)
+
+
+def check_learns(network: Network, submission: Submission, ctx: Context) -> Measurements:
+    """Check that a model has parameters, not too many of them, and that a gradient reaches every one."""
+    model = network.new(submission, ctx)
+    total = sum(submission.call(f"{PROBES}:size", model).values())
+    if network.most_parameters and total > network.most_parameters:
+        text = f"{network.name} has {total:,} parameters, expected at most {network.most_parameters:,}"
+        raise CheckFailure(text)
+    count = 4
+    targets = np.arange(count) % network.classes[0]
+    return {"parameters": all_learn(submission, model, targets, *network.rows(ctx, count))}
+
+
+def check_logits(network: Network, submission: Submission, ctx: Context) -> Measurements:
+    """Check that a model gives a row of logits for each row of its input, whatever stands in the other rows."""
+    inputs = network.rows(ctx, 3)
+    shape = inputs[0].shape
+    for classes in network.classes:
+        model = network.new(submission, ctx, num_classes=classes)
+        label = f"inputs {shape}, num_classes={classes}"
+        together = logits(submission, model, (3, classes), label, *inputs)
+        one = tuple(x[1:2] for x in inputs)
+        alone = logits(submission, model, (1, classes), f"{label}, the second row alone", *one)
+        if not close(alone, together[1:2], 1e-4):
+            text = "a row's logits change with the other rows of the batch, in evaluation mode"
+            raise CheckFailure(text, diagnosis=(ROWS_MIX,))
+    return {"rows": 3}
 
 
 def all_learn(submission: Submission, model: Remote, targets: np.ndarray, *inputs: np.ndarray) -> int:

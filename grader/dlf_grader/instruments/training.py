@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from dlf_grader.failures import CheckFailure, LearnerError
 from dlf_grader.instruments.pictures import of_training
-from dlf_grader.model import Diagnosis, Measurements, RunCheck
+from dlf_grader.model import Diagnosis, Measurements
 from dlf_grader.run.context import Context
 from dlf_grader.sandbox.proxy import Remote, Submission, describe_value
 from dlf_reference import metrics
@@ -53,37 +53,33 @@ class Goal:
         return self.classes or tuple(str(number) for number in range(int(data["y_train"].max()) + 1))
 
 
-def reaches(goal: Goal) -> RunCheck:
-    """A check that a model trained by our recipe reaches a goal."""
+def reach(goal: Goal, submission: Submission, ctx: Context) -> Measurements:
+    """Check that a model trained by our recipe reaches a goal."""
+    ctx.show(0.0, "loading data")
+    data = goal.data(ctx)
+    curve = list[float]()
 
-    def run(submission: Submission, ctx: Context) -> Measurements:
-        ctx.show(0.0, "loading data")
-        data = goal.data(ctx)
-        curve = list[float]()
+    def progress(report: Any) -> None:
+        report = _readable(report, PROGRESS)
+        for which in ("held_out", "test"):
+            if which in report:
+                curve.append(accuracy(report[which], data[f"y_{which}"], which))
+        ctx.show(float(report["fraction"]), _words(report, curve, goal))
 
-        def progress(report: Any) -> None:
-            report = _readable(report, PROGRESS)
-            for which in ("held_out", "test"):
-                if which in report:
-                    curve.append(accuracy(report[which], data[f"y_{which}"], which))
-            ctx.show(float(report["fraction"]), _words(report, curve, goal))
-
-        submission.on_progress = progress
-        model = goal.model(submission, ctx.seed)
-        inputs = {name: values for name, values in data.items() if name not in KEPT}
-        found = _readable(_trained(submission, goal, model, inputs, ctx.seed), RESULT)
-        accuracy(found["test"], data["y_test"], "test")  # what is malformed ends here, without a picture
-        course = {"losses": found["losses"], "accuracies": curve, "target": goal.test, "test": found["test"]}
-        ctx.pictures.extend(of_training(submission, model, goal.recipe, data, course, goal.names(data)))
-        measured = _judged(goal, found, data, curve)
-        if goal.beside:
-            submission.on_progress = lambda report: ctx.show(0.0, "a simple model, to compare")
-            beside = _readable(submission.call(f"{RECIPES}.{goal.beside}", inputs, seed=ctx.seed), RESULT)
-            name = goal.beside.partition(":")[2].replace("_", " ")
-            measured[name] = accuracy(beside["test"], data["y_test"], name)
-        return measured
-
-    return run
+    submission.on_progress = progress
+    model = goal.model(submission, ctx.seed)
+    inputs = {name: values for name, values in data.items() if name not in KEPT}
+    found = _readable(_trained(submission, goal, model, inputs, ctx.seed), RESULT)
+    accuracy(found["test"], data["y_test"], "test")  # what is malformed ends here, without a picture
+    course = {"losses": found["losses"], "accuracies": curve, "target": goal.test, "test": found["test"]}
+    ctx.pictures.extend(of_training(submission, model, goal.recipe, data, course, goal.names(data)))
+    measured = _judged(goal, found, data, curve)
+    if goal.beside:
+        submission.on_progress = lambda report: ctx.show(0.0, "a simple model, to compare")
+        beside = _readable(submission.call(f"{RECIPES}.{goal.beside}", inputs, seed=ctx.seed), RESULT)
+        name = goal.beside.partition(":")[2].replace("_", " ")
+        measured[name] = accuracy(beside["test"], data["y_test"], name)
+    return measured
 
 
 def _trained(submission: Submission, goal: Goal, model: Remote, inputs: Data, seed: int) -> Any:
@@ -98,8 +94,8 @@ def _trained(submission: Submission, goal: Goal, model: Remote, inputs: Data, se
         raise
 
 
-def milestone(submission: Submission, ctx: Context) -> Measurements:
-    """The check of a full training: its model, data, recipe and target are those of its config."""
+def full_training(submission: Submission, ctx: Context) -> Measurements:
+    """Check a full training: its model, data, recipe and target are those of its config."""
     from dlf_reference.data.classes import NAMES
     from dlf_reference.training import config as configs
 
@@ -119,7 +115,7 @@ def milestone(submission: Submission, ctx: Context) -> Measurements:
     settings, targets = config.settings | device, {"test": config.target, "train": config.train_target}
     classes = NAMES.get(config.data, ())
     goal = Goal(config.recipe, model, lambda ctx: data, settings, **targets, beside=config.beside, classes=classes)
-    return reaches(goal)(submission, ctx) or {}
+    return reach(goal, submission, ctx)
 
 
 PROGRESS = {"fraction": (int, float), "epoch": (int,), "loss": (int, float), "seconds_left": (int, float)}

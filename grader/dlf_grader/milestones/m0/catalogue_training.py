@@ -5,7 +5,7 @@ from __future__ import annotations
 from dlf_grader.milestones.section import Section
 from dlf_grader.model import Check
 
-full = Section("m0", "m0_mlp/mlp.py", "dlf_grader.instruments.training", "training-on-mnist")
+full = Section("m0", "m0_mlp/mlp.py", "dlf_grader.instruments_old.training", "training-on-mnist")
 training = Section("m0", "m0_mlp/mlp.py", "dlf_grader.milestones.m0.training", "training-on-mnist")
 
 CHECKS: tuple[Check, ...] = (

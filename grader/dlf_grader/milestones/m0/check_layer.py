@@ -10,8 +10,8 @@ import numpy as np
 
 from dlf_grader.failures import CheckFailure, LearnerError, NotWritten
 from dlf_grader.instruments.compare import as_array, number
-from dlf_grader.instruments.layer import Array, Case
-from dlf_grader.instruments.parity import raised_on
+from dlf_grader.instruments_old.layer import Array, Case
+from dlf_grader.instruments_old.parity import raised_on
 from dlf_grader.model import Counterexample, Diagnosis, Measurements
 from dlf_grader.run.context import Context
 from dlf_grader.sandbox.proxy import Remote, Submission, describe_value

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from dlf_grader.instruments.behaviour import manners
-from dlf_grader.instruments.gradient import gradient
-from dlf_grader.instruments.layer import Array, Case, Layer, RngFor
-from dlf_grader.instruments.parity import parity
+from dlf_grader.instruments_old.behaviour import manners
+from dlf_grader.instruments_old.gradient import gradient
+from dlf_grader.instruments_old.layer import Array, Case, Layer, RngFor
+from dlf_grader.instruments_old.parity import parity
 from dlf_grader.milestones.m0.drawing import shown
 from dlf_grader.milestones.m0.mistakes import inputs, mistake, times
 

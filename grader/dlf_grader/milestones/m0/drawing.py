@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from dlf_grader.instruments.layer import Array
+from dlf_grader.instruments_old.layer import Array
 
 BY_HAND = 4  # elements of the largest array that a case's label shows
 AWAY = 1e-2  # how far from a kink the inputs of a gradient check keep

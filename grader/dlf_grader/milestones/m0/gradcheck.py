@@ -9,8 +9,8 @@ import numpy as np
 
 from dlf_grader.failures import CheckFailure, LearnerError, NotWritten
 from dlf_grader.instruments.compare import as_array, compare
-from dlf_grader.instruments.layer import Answer, Array, Ask, Case
-from dlf_grader.instruments.parity import raised_on
+from dlf_grader.instruments_old.layer import Answer, Array, Ask, Case
+from dlf_grader.instruments_old.parity import raised_on
 from dlf_grader.milestones.m0.drawing import shown, whole
 from dlf_grader.milestones.m0.mistakes import mistake
 from dlf_grader.milestones.m0.trying import tried

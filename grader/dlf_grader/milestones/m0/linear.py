@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from dlf_grader.instruments.behaviour import manners
-from dlf_grader.instruments.gradient import gradient
-from dlf_grader.instruments.initialisation import he_normal
-from dlf_grader.instruments.layer import Array, Ask, Case, Layer, Misconception, RngFor
-from dlf_grader.instruments.parity import parity
-from dlf_grader.instruments.refusal import refuses
+from dlf_grader.instruments_old.behaviour import manners
+from dlf_grader.instruments_old.gradient import gradient
+from dlf_grader.instruments_old.initialisation import he_normal
+from dlf_grader.instruments_old.layer import Array, Ask, Case, Layer, Misconception, RngFor
+from dlf_grader.instruments_old.parity import parity
+from dlf_grader.instruments_old.refusal import refuses
 from dlf_grader.milestones.m0.drawing import shown, whole
 
 # N, inputs, outputs, bias; a square W comes before any other, because there a swapped axis shows as numbers, not as

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from dlf_grader.instruments.layer import Array, Ask, Case, Misconception
+from dlf_grader.instruments_old.layer import Array, Ask, Case, Misconception
 
 Answer = Callable[[Ask, Case, str], Any]
 

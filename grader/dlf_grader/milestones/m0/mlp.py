@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from dlf_grader.instruments.layer import Answer, Array, Ask, Case, Misconception
+from dlf_grader.instruments_old.layer import Answer, Array, Ask, Case, Misconception
 from dlf_grader.milestones.m0.drawing import shown, whole
 from dlf_grader.milestones.m0.mistakes import mistake
 from dlf_grader.milestones.m0.trying import tried

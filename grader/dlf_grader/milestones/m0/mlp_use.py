@@ -9,7 +9,7 @@ import numpy as np
 
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.compare import compare
-from dlf_grader.instruments.layer import Answer, Array, Ask, Case
+from dlf_grader.instruments_old.layer import Answer, Array, Ask, Case
 from dlf_grader.milestones.m0.mistakes import mistake
 from dlf_grader.milestones.m0.mlp import PARAMETERS, build, numbered_cases, oracle, parameters_of, softmax, step
 from dlf_grader.milestones.m0.trying import tried

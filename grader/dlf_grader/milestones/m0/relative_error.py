@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from dlf_grader.instruments.layer import Answer, Array, Case
+from dlf_grader.instruments_old.layer import Answer, Array, Case
 from dlf_grader.milestones.m0.drawing import shown
 from dlf_grader.milestones.m0.mistakes import inputs, mistake
 from dlf_grader.milestones.m0.trying import tried

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 
 from dlf_grader.failures import CheckFailure, LearnerError, NotWritten
 from dlf_grader.instruments.compare import RTOL
-from dlf_grader.instruments.diagnosis import Trial
-from dlf_grader.instruments.layer import Answer, Ask, Case, Misconception
-from dlf_grader.instruments.parity import judge, raised_on
+from dlf_grader.instruments_old.diagnosis import Trial
+from dlf_grader.instruments_old.layer import Answer, Ask, Case, Misconception
+from dlf_grader.instruments_old.parity import judge, raised_on
 
 
 def tried(

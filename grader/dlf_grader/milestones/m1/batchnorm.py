@@ -8,12 +8,12 @@ from dataclasses import replace
 import numpy as np
 
 from dlf_grader.failures import CheckFailure
-from dlf_grader.instruments.behaviour import manners
 from dlf_grader.instruments.compare import compare
-from dlf_grader.instruments.gradient import gradient
-from dlf_grader.instruments.layer import Array, Case, Layer, RngFor
-from dlf_grader.instruments.parity import parity
-from dlf_grader.instruments.refusal import refuses
+from dlf_grader.instruments_old.behaviour import manners
+from dlf_grader.instruments_old.gradient import gradient
+from dlf_grader.instruments_old.layer import Array, Case, Layer, RngFor
+from dlf_grader.instruments_old.parity import parity
+from dlf_grader.instruments_old.refusal import refuses
 from dlf_grader.milestones.m1 import batchnorm_mistakes
 from dlf_grader.model import Counterexample, Diagnosis, Measurements
 from dlf_grader.run.context import Context

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from dlf_grader.instruments.layer import Array, Case, Misconception
+from dlf_grader.instruments_old.layer import Array, Case, Misconception
 
 PER_CHANNEL = (0, 2, 3)
 Moments = tuple[Array, Array]  # mean and variance, broadcastable to x

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dlf_grader.milestones.m1 import catalogue_batchnorm
+from dlf_grader.milestones.m1 import catalogue_batchnorm, conv
 from dlf_grader.milestones.section import Section
 from dlf_grader.model import Check, Exercise, Milestone
 
@@ -14,91 +14,11 @@ MILESTONE = Milestone(
     "cnn",
     "m1_cnn",
     (
-        Exercise("m1_cnn/conv.py"),
+        conv.EXERCISE,
         Exercise("m1_cnn/pool.py"),
         Exercise("m1_cnn/batchnorm.py"),
         Exercise("m1_cnn/lenet.py", "torch", BUILD),
         Exercise("m1_cnn/resnet.py", "torch", BUILD),
-    ),
-)
-
-conv = Section("m1.conv", "m1_cnn/conv.py", f"{HERE}.conv", "convolution")
-CONV = (
-    conv.check(
-        "init",
-        "behaviour",
-        3,
-        "Conv2d.__init__",
-        "Conv2d starts He-normal, drawn from rng",
-        "How many numbers feed one output? That is the fan-in, and a kernel sees every input channel.",
-        "The deviation is the square root of 2 / fan-in, with fan-in = in_channels · kernel_size².",
-    ),
-    conv.check(
-        "forward",
-        "parity",
-        12,
-        "Conv2d.forward",
-        "Conv2d.forward matches PyTorch",
-        "Start with one image, one channel, one kernel, and two loops over the output's rows and columns.",
-        "np.lib.stride_tricks.sliding_window_view gives every window at once; take every stride-th of them.",
-        "Each output is a sum over channel, kernel row and kernel column: one matrix product, then add b.",
-        lesson="forward",
-    ),
-    conv.check(
-        "backward",
-        "parity",
-        12,
-        "Conv2d.backward",
-        "Conv2d.backward sends the right gradient to x",
-        "A pixel was used by every window that covers it: it collects from each of them, weighted as it was met.",
-        "For each kernel position (i, j) add W[:, :, i, j] times the upstream gradient to the pixels it touched.",
-        "Those pixels are x[:, :, i : i + s·H' : s, j : j + s·W' : s] of the padded image; cut the padding off last.",
-        after=("forward",),
-        lesson="backward",
-    ),
-    conv.check(
-        "parameters",
-        "parity",
-        8,
-        "Conv2d.backward",
-        "Conv2d.backward leaves the right gradients in dL_dW and dL_db",
-        "A weight was used by every window of every image: its gradient is a sum over all of them.",
-        "dL_dW is the product of the upstream gradient with the windows that forward looked at.",
-        "b[o] was added to every pixel of channel o: its gradient is the upstream gradient, summed over all of them.",
-        after=("forward",),
-        lesson="backward",
-    ),
-    conv.check(
-        "gradient",
-        "gradient",
-        4,
-        "Conv2d.backward",
-        "Conv2d.backward is the slope of Conv2d.forward",
-        "Nudge one number of x or W, and see by how much the loss moves: backward must say the same.",
-        "forward is right by now, so compare backward with it line by line: what did each line do to the number?",
-        run="slope",
-        after=("forward",),
-        lesson="backward",
-    ),
-    conv.check(
-        "behaviour",
-        "behaviour",
-        4,
-        "Conv2d.forward",
-        "Conv2d keeps dtype, inputs and earlier calls apart",
-        "A layer is used again and again: nothing may leak from one call into the next, or into the caller's arrays.",
-        "Cast W and b to x's dtype inside forward; store there what backward needs; overwrite dL_dW, never add to it.",
-        after=("forward", "backward"),
-    ),
-    conv.check(
-        "errors",
-        "behaviour",
-        2,
-        "Conv2d.forward",
-        "Conv2d refuses wrong shapes with a ValueError",
-        "Check rank, channels and size before computing, and say what was expected and what came.",
-        "x.ndim must be 4, x.shape[1] in_channels, and the padded image at least as large as the kernel.",
-        after=("forward",),
     ),
 )
 
@@ -245,4 +165,4 @@ FLATTEN = (
     ),
 )
 
-CHECKS: tuple[Check, ...] = (*CONV, *MAX_POOL, *AVG_POOL, *FLATTEN, *catalogue_batchnorm.CHECKS)
+CHECKS: tuple[Check, ...] = (*conv.CHECKS, *MAX_POOL, *AVG_POOL, *FLATTEN, *catalogue_batchnorm.CHECKS)

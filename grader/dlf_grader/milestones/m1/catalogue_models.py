@@ -10,8 +10,8 @@ MODELS = "dlf_grader.milestones.m1.models"
 lenet = Section("m1.lenet", "m1_cnn/lenet.py", MODELS, "lenet")
 block = Section("m1.basic_block", "m1_cnn/resnet.py", MODELS, "residual-networks")
 resnet = Section("m1.resnet", "m1_cnn/resnet.py", MODELS, "residual-networks")
-on_mnist = Section("m1", "m1_cnn/lenet.py", "dlf_grader.instruments.training", "training-on-mnist")
-on_cifar10 = Section("m1", "m1_cnn/resnet.py", "dlf_grader.instruments.training", "training-on-cifar-10")
+on_mnist = Section("m1", "m1_cnn/lenet.py", "dlf_grader.instruments_old.training", "training-on-mnist")
+on_cifar10 = Section("m1", "m1_cnn/resnet.py", "dlf_grader.instruments_old.training", "training-on-cifar-10")
 training = Section("m1", "m1_cnn/lenet.py", MODELS, "training-on-mnist")
 
 CHECKS: tuple[Check, ...] = (

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from dlf_grader.instruments.behaviour import manners
-from dlf_grader.instruments.gradient import KINKED, gradient
-from dlf_grader.instruments.layer import Array, Case, Layer, RngFor
-from dlf_grader.instruments.parity import parity
-from dlf_grader.instruments.refusal import refuses
+from dlf_grader.instruments_old.behaviour import manners
+from dlf_grader.instruments_old.gradient import KINKED, gradient
+from dlf_grader.instruments_old.layer import Array, Case, Layer, RngFor
+from dlf_grader.instruments_old.parity import parity
+from dlf_grader.instruments_old.refusal import refuses
 from dlf_grader.milestones.m1 import pool_mistakes
 
 # N, C, H, W, kernel, stride (None: left out)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from dlf_grader.instruments.layer import Array, Ask, Case, Misconception
+from dlf_grader.instruments_old.layer import Array, Ask, Case, Misconception
 
 Compute = Callable[[Case], Array | None]
 

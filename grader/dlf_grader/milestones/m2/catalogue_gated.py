@@ -189,7 +189,7 @@ SENTIMENT = (
     ),
 )
 
-on_imdb = Section("m2", "m2_rnn/sentiment.py", "dlf_grader.instruments.training", "training-on-imdb")
+on_imdb = Section("m2", "m2_rnn/sentiment.py", "dlf_grader.instruments_old.training", "training-on-imdb")
 training = Section("m2", "m2_rnn/sentiment.py", f"{HERE}.sentiment", "which-came-first")
 TRAINING = (
     training.check(

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from dlf_grader.failures import CheckFailure, LearnerError, NotWritten
-from dlf_grader.instruments.diagnosis import Trial
-from dlf_grader.instruments.layer import Answer, Array, Ask, Case
-from dlf_grader.instruments.parity import judge, raised_on
+from dlf_grader.instruments_old.diagnosis import Trial
+from dlf_grader.instruments_old.layer import Answer, Array, Ask, Case
+from dlf_grader.instruments_old.parity import judge, raised_on
 from dlf_grader.milestones.m2.recurrent_mistakes import mistake
 from dlf_grader.model import Measurements
 from dlf_grader.run.context import Context

@@ -9,15 +9,15 @@ from typing import Any
 import numpy as np
 
 from dlf_grader.failures import CheckFailure, LearnerError, NotWritten
-from dlf_grader.instruments.behaviour import (
+from dlf_grader.instruments_old.behaviour import (
     accepts_strided,
     keeps_calls_apart,
     leaves_inputs_alone,
     reads_parameters_at_call,
 )
-from dlf_grader.instruments.layer import Array, Ask, Case, Layer, RngFor, run_case
-from dlf_grader.instruments.parity import parity
-from dlf_grader.instruments.refusal import refuses
+from dlf_grader.instruments_old.layer import Array, Ask, Case, Layer, RngFor, run_case
+from dlf_grader.instruments_old.parity import parity
+from dlf_grader.instruments_old.refusal import refuses
 from dlf_grader.milestones.m2.recurrent_mistakes import mistake, upstream
 from dlf_grader.model import Measurements
 from dlf_grader.run.context import Context

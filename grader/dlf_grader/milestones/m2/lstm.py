@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dlf_grader.instruments.behaviour import manners
-from dlf_grader.instruments.gradient import gradient
-from dlf_grader.instruments.parity import parity
-from dlf_grader.instruments.refusal import refuses
+from dlf_grader.instruments_old.behaviour import manners
+from dlf_grader.instruments_old.gradient import gradient
+from dlf_grader.instruments_old.parity import parity
+from dlf_grader.instruments_old.refusal import refuses
 from dlf_grader.milestones.m2.lstm_mistakes import MISTAKES
 from dlf_grader.milestones.m2.recurrent import BAD, recurrent
 from dlf_grader.milestones.m2.recurrent_mistakes import WEIGHTS

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from dlf_grader.instruments.layer import Answer, Array, Ask, Case
+from dlf_grader.instruments_old.layer import Answer, Array, Ask, Case
 from dlf_grader.milestones.m2.recurrent_mistakes import (
     COMMON,
     FORWARD,

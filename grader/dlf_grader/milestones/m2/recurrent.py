@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from dlf_grader.instruments.layer import Array, Case, Layer, Misconception, RngFor
+from dlf_grader.instruments_old.layer import Array, Case, Layer, Misconception, RngFor
 
 PARAMETERS = ("W_ih", "W_hh", "b_ih", "b_hh")
 # N, T, D, H, whether an initial state is given, whether the final state has a gradient

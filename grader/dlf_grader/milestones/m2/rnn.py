@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from dlf_grader.instruments.behaviour import manners
-from dlf_grader.instruments.gradient import gradient
-from dlf_grader.instruments.layer import Answer, Array, Case
-from dlf_grader.instruments.parity import parity
-from dlf_grader.instruments.refusal import refuses
+from dlf_grader.instruments_old.behaviour import manners
+from dlf_grader.instruments_old.gradient import gradient
+from dlf_grader.instruments_old.layer import Answer, Array, Case
+from dlf_grader.instruments_old.parity import parity
+from dlf_grader.instruments_old.refusal import refuses
 from dlf_grader.milestones.m2.recurrent import BAD, recurrent
 from dlf_grader.milestones.m2.recurrent_mistakes import COMMON, FORWARD, INPUTS, WEIGHTS, Answerer, mistake, upstream
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from dlf_grader.instruments.layer import Array, Case
+from dlf_grader.instruments_old.layer import Array, Case
 from dlf_grader.milestones.m3.formulas import masked_softmax, mistake, scores_of, softmax
 
 BOTH = "weights output"

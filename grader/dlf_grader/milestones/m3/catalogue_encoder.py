@@ -204,7 +204,7 @@ BLOCK = (
 
 CLASSIFIER = f"{HERE}.classifier"
 classifier = Section("m3.classifier", "m3_attention/classifier.py", CLASSIFIER, "a-text-classifier")
-on_ag_news = Section("m3", "m3_attention/classifier.py", "dlf_grader.instruments.training", "training-on-ag-news")
+on_ag_news = Section("m3", "m3_attention/classifier.py", "dlf_grader.instruments_old.training", "training-on-ag-news")
 training = Section("m3", "m3_attention/classifier.py", CLASSIFIER, "associative-recall")
 MODEL = (
     classifier.check(

@@ -9,9 +9,9 @@ import numpy as np
 
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.compare import close
-from dlf_grader.instruments.network import PROBES, all_learn, logits
-from dlf_grader.instruments.refusal import refused
-from dlf_grader.instruments.training import Data, Goal, reaches
+from dlf_grader.instruments_old.network import PROBES, all_learn, logits
+from dlf_grader.instruments_old.refusal import refused
+from dlf_grader.instruments_old.training import Data, Goal, reaches
 from dlf_grader.model import Counterexample, Diagnosis, Measurements
 from dlf_grader.run.context import Context
 from dlf_grader.sandbox.proxy import Remote, Submission

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from dlf_grader.instruments.behaviour import manners
-from dlf_grader.instruments.function import Function, compared
-from dlf_grader.instruments.gradient import KINKED, gradient
-from dlf_grader.instruments.layer import Array, Case, Layer, RngFor
-from dlf_grader.instruments.parity import parity
-from dlf_grader.instruments.refusal import refuses
+from dlf_grader.instruments_old.behaviour import manners
+from dlf_grader.instruments_old.function import Function, compared
+from dlf_grader.instruments_old.gradient import KINKED, gradient
+from dlf_grader.instruments_old.layer import Array, Case, Layer, RngFor
+from dlf_grader.instruments_old.parity import parity
+from dlf_grader.instruments_old.refusal import refuses
 from dlf_grader.milestones.m3 import encoder_mistakes as mistakes
 from dlf_grader.milestones.m3.formulas import whole
 from dlf_grader.milestones.m3.multihead import PARAMETERS as ATTENTION

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from dlf_grader.instruments.layer import Array, Ask, Case, Misconception
+from dlf_grader.instruments_old.layer import Array, Ask, Case, Misconception
 from dlf_grader.milestones.m3.formulas import feed_forward, layer_norm, mistake, multi_head, part
 
 # -- positions ------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from dlf_grader.instruments.layer import Array, Case, Misconception
+from dlf_grader.instruments_old.layer import Array, Case, Misconception
 
 
 def mistake(name: str, about: str, compute: Callable[[Case, str], Any], text: str) -> Misconception:

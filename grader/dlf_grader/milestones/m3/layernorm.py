@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from dlf_grader.instruments.behaviour import manners
-from dlf_grader.instruments.gradient import gradient
-from dlf_grader.instruments.layer import Array, Case, Layer, RngFor
-from dlf_grader.instruments.parity import parity
-from dlf_grader.instruments.refusal import refuses
+from dlf_grader.instruments_old.behaviour import manners
+from dlf_grader.instruments_old.gradient import gradient
+from dlf_grader.instruments_old.layer import Array, Case, Layer, RngFor
+from dlf_grader.instruments_old.parity import parity
+from dlf_grader.instruments_old.refusal import refuses
 from dlf_grader.milestones.m3.formulas import mistake
 
 # shape, eps (None: left out)

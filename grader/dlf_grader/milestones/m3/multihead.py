@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from dlf_grader.instruments.behaviour import manners
-from dlf_grader.instruments.gradient import gradient
-from dlf_grader.instruments.layer import Array, Case, Layer, Misconception, RngFor
-from dlf_grader.instruments.parity import parity
-from dlf_grader.instruments.refusal import refuses
+from dlf_grader.instruments_old.behaviour import manners
+from dlf_grader.instruments_old.gradient import gradient
+from dlf_grader.instruments_old.layer import Array, Case, Layer, Misconception, RngFor
+from dlf_grader.instruments_old.parity import parity
+from dlf_grader.instruments_old.refusal import refuses
 from dlf_grader.milestones.m3.formulas import (
     masked_softmax,
     merge,

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from dlf_grader.instruments.function import Function, compared
-from dlf_grader.instruments.layer import Array, Case, Misconception, RngFor
+from dlf_grader.instruments_old.function import Function, compared
+from dlf_grader.instruments_old.layer import Array, Case, Misconception, RngFor
 from dlf_grader.milestones.m3.formulas import masked_softmax, mistake, whole
 
 ORACLES = "dlf_reference.oracles.m3"

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from dlf_grader.instruments.layer import Array, Misconception
+from dlf_grader.instruments_old.layer import Array, Misconception
 from dlf_grader.milestones.m4.trajectory import Now, Options, Rule, mistake
 
 ADAM: Options = {"lr": 1e-3, "betas": (0.9, 0.999), "eps": 1e-8, "weight_decay": 0.0}

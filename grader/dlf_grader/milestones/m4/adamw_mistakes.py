@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dlf_grader.instruments.layer import Array
+from dlf_grader.instruments_old.layer import Array
 from dlf_grader.milestones.m4.adam_mistakes import ADAM, l2_slope, shared, shrunk, step
 from dlf_grader.milestones.m4.trajectory import Now, Options, mistake
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from dlf_grader.instruments.layer import Array, Case, RngFor
+from dlf_grader.instruments_old.layer import Array, Case, RngFor
 from dlf_grader.milestones.m4.trajectory import Cases, Options, given
 
 STEPS = 50

@@ -8,9 +8,9 @@ import numpy as np
 
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.compare import compare, relative_error, small_list
-from dlf_grader.instruments.diagnosis import Trial, explain
-from dlf_grader.instruments.layer import Ask, Misconception
-from dlf_grader.instruments.parity import EVIDENCE
+from dlf_grader.instruments_old.diagnosis import Trial, explain
+from dlf_grader.instruments_old.layer import Ask, Misconception
+from dlf_grader.instruments_old.parity import EVIDENCE
 from dlf_grader.model import Counterexample, Diagnosis
 
 NOT_IN_PLACE = Diagnosis(

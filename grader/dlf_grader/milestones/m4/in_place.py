@@ -10,7 +10,7 @@ import numpy as np
 
 from dlf_grader.failures import CheckFailure, LearnerError, NotWritten
 from dlf_grader.instruments.compare import as_array, compare
-from dlf_grader.instruments.layer import Array, Case
+from dlf_grader.instruments_old.layer import Array, Case
 from dlf_grader.milestones.m0.drawing import whole
 from dlf_grader.milestones.m4.in_order import NOT_IN_PLACE
 from dlf_grader.milestones.m4.trajectory import MOVES, Options, given, run_case

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from dlf_grader.failures import CheckFailure
-from dlf_grader.instruments.code import written
-from dlf_grader.instruments.layer import Case
+from dlf_grader.instruments_old.code import written
+from dlf_grader.instruments_old.layer import Case
 from dlf_grader.run.context import Context
 
 LONGEST = 8  # steps that are written out

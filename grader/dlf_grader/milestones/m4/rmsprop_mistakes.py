@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from dlf_grader.instruments.layer import Array, Misconception
+from dlf_grader.instruments_old.layer import Array, Misconception
 from dlf_grader.milestones.m4.trajectory import Now, Options, mistake
 
 DEFAULTS: Options = {"lr": 1e-2, "alpha": 0.99, "eps": 1e-8, "weight_decay": 0.0, "momentum": 0.0}

@@ -9,9 +9,9 @@ import numpy as np
 
 from dlf_grader.failures import CheckFailure, LearnerError, NotWritten
 from dlf_grader.instruments.compare import as_array
-from dlf_grader.instruments.diagnosis import Trial
-from dlf_grader.instruments.layer import Answer, Case, Misconception
-from dlf_grader.instruments.parity import raised_on
+from dlf_grader.instruments_old.diagnosis import Trial
+from dlf_grader.instruments_old.layer import Answer, Case, Misconception
+from dlf_grader.instruments_old.parity import raised_on
 from dlf_grader.milestones.m4 import schedules_mistakes
 from dlf_grader.milestones.m4.in_order import judge_in_order
 from dlf_grader.milestones.m4.schedules_mistakes import CURVE

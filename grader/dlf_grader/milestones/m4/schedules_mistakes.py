@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from dlf_grader.instruments.layer import Case, Misconception
+from dlf_grader.instruments_old.layer import Case, Misconception
 from dlf_grader.milestones.m4.in_order import mistaken
 from dlf_grader.milestones.m4.trajectory import Options
 

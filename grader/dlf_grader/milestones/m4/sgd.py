@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dlf_grader.instruments.layer import Case, RngFor
+from dlf_grader.instruments_old.layer import Case, RngFor
 from dlf_grader.milestones.m4 import learning, sgd_mistakes
 from dlf_grader.milestones.m4.courses import long_courses, with_defaults
 from dlf_grader.milestones.m4.in_place import in_place as stays_in_place

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dlf_grader.instruments.layer import Array
+from dlf_grader.instruments_old.layer import Array
 from dlf_grader.milestones.m4.trajectory import Now, Options, mistake
 
 DEFAULTS: Options = {"lr": 1e-2, "momentum": 0.0, "nesterov": False, "weight_decay": 0.0}

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from dlf_grader.failures import CheckFailure, LearnerError, NotWritten
-from dlf_grader.instruments.diagnosis import Trial
-from dlf_grader.instruments.layer import Answer, Array, Case, Misconception, RngFor
-from dlf_grader.instruments.parity import raised_on
+from dlf_grader.instruments_old.diagnosis import Trial
+from dlf_grader.instruments_old.layer import Answer, Array, Case, Misconception, RngFor
+from dlf_grader.instruments_old.parity import raised_on
 from dlf_grader.milestones.m0.drawing import whole
 from dlf_grader.milestones.m4.in_order import judge_in_order, mistaken
 from dlf_grader.milestones.m4.replay import telling_how

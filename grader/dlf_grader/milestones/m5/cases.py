@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from dlf_grader.instruments.layer import Array, Case, RngFor
+from dlf_grader.instruments_old.layer import Array, Case, RngFor
 from dlf_grader.milestones.m5.programs import Cases, Step, program, step
 
 WHOLE_NUMBERS = 8  # the first cases hold small whole numbers that can be followed by hand

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from dlf_grader.instruments.layer import Array, Ask, Case, Misconception, RngFor
+from dlf_grader.instruments_old.layer import Array, Ask, Case, Misconception, RngFor
 from dlf_grader.milestones.m5.cases import PAIR, binary, of, whole
 from dlf_grader.milestones.m5.programs import Step, matches, program, step
 from dlf_grader.milestones.m5.slips import BROADCAST_MISTAKES, GRADIENTS, UPSTREAM_IGNORED

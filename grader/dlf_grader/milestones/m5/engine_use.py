@@ -8,7 +8,7 @@ import numpy as np
 
 from dlf_grader.failures import CheckFailure, LearnerError
 from dlf_grader.instruments.compare import compare
-from dlf_grader.instruments.layer import Case
+from dlf_grader.instruments_old.layer import Case
 from dlf_grader.milestones.m5.cases import COLUMN, PAIR
 from dlf_grader.milestones.m5.engine import sums
 from dlf_grader.milestones.m5.programs import Running, program, step

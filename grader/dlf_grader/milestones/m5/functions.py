@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from dlf_grader.instruments.layer import Array
+from dlf_grader.instruments_old.layer import Array
 from dlf_grader.milestones.m5.cases import elementwise, of
 from dlf_grader.milestones.m5.programs import matches, step
 from dlf_grader.milestones.m5.slips import UPSTREAM_IGNORED, slip, value_slip

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from dlf_grader.failures import CheckFailure, LearnerError, NotWritten
-from dlf_grader.instruments.diagnosis import Trial
-from dlf_grader.instruments.initialisation import he_normal
-from dlf_grader.instruments.layer import Answer, Array, Case, Misconception
-from dlf_grader.instruments.parity import judge, raised_on
-from dlf_grader.instruments.refusal import refused
+from dlf_grader.instruments_old.diagnosis import Trial
+from dlf_grader.instruments_old.initialisation import he_normal
+from dlf_grader.instruments_old.layer import Answer, Array, Case, Misconception
+from dlf_grader.instruments_old.parity import judge, raised_on
+from dlf_grader.instruments_old.refusal import refused
 from dlf_grader.milestones.m5.cases import whole
 from dlf_grader.milestones.m5.modules import found_in, tensor
 from dlf_grader.model import Counterexample, Measurements

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from dlf_grader.instruments.layer import Array
+from dlf_grader.instruments_old.layer import Array
 from dlf_grader.milestones.m5.cases import of
 from dlf_grader.milestones.m5.programs import matches, step
 from dlf_grader.milestones.m5.slips import UPSTREAM_IGNORED, slip, value_slip

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from dlf_grader.instruments.layer import Array, Ask, Case, Misconception
+from dlf_grader.instruments_old.layer import Array, Ask, Case, Misconception
 
 GRADIENTS = ("dL_da", "dL_db", "dL_dc", "dL_dx")
 Rule = Callable[..., Sequence[Any]]  # (dL_dy, y, arguments…, keywords…) to one gradient for each argument

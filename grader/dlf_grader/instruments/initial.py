@@ -1,0 +1,85 @@
+"""Initialisation: how a layer's parameters are drawn."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from dlf_grader.checks import Initial
+from dlf_grader.failures import CheckFailure
+from dlf_grader.instruments.case import Array
+from dlf_grader.instruments.compare import compare
+from dlf_grader.model import Counterexample, Diagnosis, Measurements
+from dlf_grader.run.context import Context
+from dlf_grader.sandbox.proxy import Remote, Submission, describe_value
+
+TEXTS = {
+    "variance-for-deviation": "2 / fan-in is the variance; the standard deviation is its square root.",
+    "xavier": "The variance is 1 / fan-in here. ReLU halves it, so He's variance is 2 / fan-in.",
+    "fan-out": "The variance is divided by the number of outputs here: He's fan-in counts the inputs.",
+    "unscaled": "W is drawn with standard deviation 1 and never scaled: multiply it by √(2 / fan-in).",
+    "kernel-forgotten": "The fan-in is in_channels · kernel_size²; only the input channels are counted here.",
+    "kernel-not-squared": "The fan-in is in_channels · kernel_size²; kernel_size is counted only once here.",
+}
+TRANSPOSED = Diagnosis("transposed", "As in PyTorch, W's first axis counts outputs and its second inputs.")
+
+
+def he_normal(name: str, asked: Initial, submission: Submission, ctx: Context) -> Measurements:
+    """Check that a class's `W` is He-normal and drawn from `rng` alone, and that its bias starts at zero."""
+
+    def draw(seed: int, **more: Any) -> tuple[Any, Any]:
+        rng = submission.new("numpy.random:default_rng", seed)
+        made = submission.new(name, **asked.arguments, **more, rng=rng)
+        return _array(made.W), _array(made.b)
+
+    (w, b), (again, _), (other, _) = draw(ctx.seed), draw(ctx.seed), draw(ctx.seed + 1)
+    label = ", ".join(f"{key}={value}" for key, value in asked.arguments.items())
+    if getattr(w, "shape", None) != asked.shape:
+        raise CheckFailure(
+            f"W: expected an array of shape {asked.shape}, got {describe_value(w)}",
+            Counterexample(label, 0, "W"),
+            (TRANSPOSED,) if getattr(w, "shape", ())[:2] == asked.shape[1::-1] else (),
+        )
+    if not np.array_equal(w, again):
+        raise CheckFailure("two layers made with generators of the same seed differ: draw W from rng")
+    if np.array_equal(w, other):
+        raise CheckFailure("generators of different seeds give the same W: draw W from rng")
+    std, wanted = float(np.std(w)), float(np.sqrt(2.0 / asked.fan_in))
+    if not abs(std / wanted - 1) < 5 / np.sqrt(2 * w.size):  # five standard errors of a sample's deviation
+        raise CheckFailure(
+            f"the standard deviation of W is {std:.4f}, expected {wanted:.4f} for a fan-in of {asked.fan_in}",
+            Counterexample(label, 0, "W", (), std, wanted),
+            _init_diagnosis(w, std, wanted, asked.shape),
+        )
+    if abs(float(np.mean(w))) > 5 * wanted / np.sqrt(w.size):
+        raise CheckFailure(f"the mean of W is {float(np.mean(w)):.4f}, expected 0")
+    kurtosis = float(np.mean((w / std) ** 4))
+    if kurtosis < 2.5:  # a normal's is 3, a uniform's 1.8
+        raise CheckFailure("W is not normally distributed, its values look uniform: draw them with rng.normal")
+    if (mismatch := compare("b", b, np.zeros(asked.shape[0]))) is not None:
+        raise CheckFailure(f"b should start at zero: {mismatch.text}")
+    if asked.optional_bias and draw(ctx.seed, bias=False)[1] is not None:
+        got = describe_value(draw(ctx.seed, bias=False)[1])
+        raise CheckFailure(f"with bias=False the attribute b should be None, got {got}")
+    return {"std": std, "expected": wanted}
+
+
+def _array(value: Any) -> Any:
+    """A parameter's numbers, also where it is a Tensor of the learner's own."""
+    return value.data if isinstance(value, Remote) else value
+
+
+def _init_diagnosis(w: Array, std: float, wanted: float, shape: tuple[int, ...]) -> tuple[Diagnosis, ...]:
+    candidates = {
+        "variance-for-deviation": wanted**2,
+        "xavier": wanted / np.sqrt(2),
+        "fan-out": np.sqrt(2 / (w.size // shape[1])),
+        "unscaled": 1.0,
+    }
+    if len(shape) > 2:  # a convolution's kernel has a height and a width
+        candidates["kernel-forgotten"] = np.sqrt(2 / shape[1])
+        candidates["kernel-not-squared"] = np.sqrt(2 / (shape[1] * shape[2]))
+    for id, value in candidates.items():
+        if abs(std / value - 1) < 5 / np.sqrt(2 * w.size):
+            return (Diagnosis(id, TEXTS[id]),)
+    return ()

@@ -1,0 +1,143 @@
+"""The one loop: a learner's code is run on case after case, smallest first, and compared with what is right.
+
+The first wrong tensor of the smallest wrong case is the counterexample; what explains it is looked up in `diagnosis`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dlf_grader.failures import CheckFailure, LearnerError, NotWritten
+from dlf_grader.instruments.case import Answer, Case, Trial
+from dlf_grader.instruments.compare import Mismatch, compare, nearby, relative_error, small_list
+from dlf_grader.instruments.diagnosis import absence, explain, first_with
+from dlf_grader.instruments.subject import Subject, adding_code
+from dlf_grader.model import Counterexample, Diagnosis, Measurements
+from dlf_grader.run.context import Context
+from dlf_grader.sandbox.proxy import Submission
+
+EVIDENCE = 6  # cases on which a named mistake must agree before it is named
+Attempt = tuple[int, Case, Answer]  # a case's number, the case, and the learner's answer to it
+
+
+def judge(subject: Subject, submission: Submission, ctx: Context, tensors: Sequence[str]) -> Measurements:
+    """Check that a learner's `tensors` are right on every case.
+
+    Raises:
+        CheckFailure: a tensor is wrong, or the learner's code raised; with the first such case, the Python that
+            repeats it, and the name of the mistake if it is known.
+    """
+    with adding_code(subject, ctx, tensors):
+        attempts, stopped = _attempts(subject, submission, ctx, tensors)
+        expected = subject.expected(ctx, [case for _, case, _ in attempts])
+        trials = [Trial(*attempt, right) for attempt, right in zip(attempts, expected, strict=True)]
+        worst = _compared(subject, trials, tensors, _Ask(subject, submission, ctx), partial=stopped is not None)
+        if stopped is not None:
+            raise stopped
+    return {"cases": len(trials), "max rel err": worst}
+
+
+@dataclass(frozen=True)
+class _Ask:
+    """Answers to what mistakes ask."""
+
+    subject: Subject
+    submission: Submission
+    ctx: Context
+
+    def __call__(self, case: Case) -> Answer:
+        return self.subject.expected(self.ctx, [case])[0]
+
+    def learner(self, case: Case) -> Answer:
+        answer: Answer = {}
+        try:
+            for part in self.subject.run(self.submission, case, ()):
+                answer |= part
+        except (LearnerError, CheckFailure) as error:
+            raise ValueError(str(error)) from error
+        return answer
+
+
+def _attempts(
+    subject: Subject, submission: Submission, ctx: Context, tensors: Sequence[str]
+) -> tuple[list[Attempt], CheckFailure | None]:
+    """What the learner's code gives for each case, up to the first on which it raises."""
+    attempts: list[Attempt] = []
+    for number, case in subject.numbered_cases(ctx):
+        answer: Answer = {}
+        stopped: CheckFailure | None = None
+        try:
+            for part in subject.run(submission, case, tensors):
+                answer |= part
+        except NotWritten:
+            raise
+        except LearnerError as error:
+            found = subject.explain_error(error)
+            stopped = raised_on(case, number, error, [earlier for _, earlier, _ in attempts], found)
+        except CheckFailure as failure:
+            failure.counterexample = failure.counterexample or Counterexample(case.label, number)
+            stopped = failure
+        if answer or stopped is None:
+            attempts.append((number, case, answer))
+        if stopped is not None:
+            return attempts, stopped
+    return attempts, None
+
+
+def _compared(subject: Subject, trials: Sequence[Trial], tensors: Sequence[str], ask: _Ask, *, partial: bool) -> float:
+    """The largest relative error, if every tensor of every trial is right.
+
+    Args:
+        partial: whether the last trial holds only what came to be known before the learner's code raised.
+    """
+    worst = 0.0
+    for at, trial in enumerate(trials):
+        for name in subject.compared(tensors, trial.expected):
+            if partial and at == len(trials) - 1 and name not in trial.yours:
+                continue
+            mismatch = compare(name, trial.yours.get(name), trial.expected[name], subject.rtol)
+            if mismatch is not None:
+                raise _failure(subject, trial, name, mismatch, _explained(subject, trials, at, name, ask))
+            worst = max(worst, relative_error(trial.yours[name], trial.expected[name]))
+    return worst
+
+
+def _explained(subject: Subject, trials: Sequence[Trial], at: int, name: str, ask: _Ask) -> tuple[Diagnosis, ...]:
+    shows_in = subject.explained_by(name)
+    if shows_in != name and trials[at].yours.get(shows_in) is None:
+        return ()  # what came is not a number, or has another shape, and the message says so
+    evidence = [trial for trial in trials[at:] if shows_in in trial.expected]  # no bias, no dL_db
+    return explain(subject.known_mistakes(), ask, trials[:at], evidence[:EVIDENCE], shows_in)
+
+
+def _failure(
+    subject: Subject, trial: Trial, name: str, mismatch: Mismatch, diagnosis: tuple[Diagnosis, ...]
+) -> CheckFailure:
+    yours, expected = trial.yours.get(name), trial.expected[name]
+    counterexample = Counterexample(
+        case=trial.case.label,
+        number=trial.number,
+        tensor=name,
+        index=mismatch.index,
+        yours=mismatch.yours,
+        expected=mismatch.expected,
+        yours_array=small_list(yours),
+        expected_array=small_list(expected),
+        nearby=nearby(yours, expected, mismatch.index, subject.rtol),
+    )
+    return CheckFailure(mismatch.text, counterexample, diagnosis)
+
+
+def raised_on(
+    case: Case,
+    number: int,
+    error: LearnerError,
+    passed: Sequence[Case] = (),
+    known: tuple[Diagnosis, ...] = (),
+) -> CheckFailure:
+    """The failure of a case on which the learner's code raised, after cases that were right."""
+    found = (*known, absence(error), first_with(passed, case))
+    failure = CheckFailure(str(error), Counterexample(case.label, number), tuple(d for d in found if d is not None))
+    failure.__cause__ = error
+    return failure

@@ -1,0 +1,37 @@
+"""Which mistakes a check knows by name: read off its method and its subject."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from dlf_grader import checks
+from dlf_grader.instruments import bad_shapes, behaviour, initial, network
+from dlf_grader.instruments.methods import module_of, subject_of
+from dlf_grader.instruments.mistake import Mistake
+from dlf_grader.model import Check, Diagnosis
+
+Known = Mistake | Diagnosis
+
+
+def known_mistakes(check: Check) -> list[Known]:
+    """The mistakes that a check names, in the order in which it looks for them."""
+    about: Any = subject_of(check)
+    found: Iterable[Known] = ()
+    match check.method:
+        case checks.Parity(tensors=tensors):
+            asked = {about.explained_by(name) for name in tensors}
+            found = [m for m in about.mistakes if not asked or asked & set(m.about)]
+        case checks.Behaviour():
+            found = (*about.claims_know, *(Diagnosis(id, text) for id, text in behaviour.ADVICE.items()))
+        case checks.BadShapes():
+            found = (bad_shapes.ADVICE,)
+        case checks.Initial():
+            found = (initial.TRANSPOSED, *(Diagnosis(id, text) for id, text in initial.TEXTS.items()))
+        case checks.Learns():
+            found = (network.HIDDEN,)
+        case checks.Logits():
+            found = (network.SOFTMAX, network.ROWS_MIX)
+        case checks.Custom(mistakes=name) if name:
+            found = getattr(module_of(check), name)
+    return list(found)

@@ -1,0 +1,68 @@
+"""A mistake with a name: what its maker would have computed, and what to tell them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from dlf_grader.instruments.case import Answer, Array, Case
+
+
+class Ask(Protocol):
+    """Where a mistake asks what it would have led to."""
+
+    def __call__(self, case: Case) -> Answer:
+        """The right answer to a case."""
+
+    def learner(self, case: Case) -> Answer:
+        """The learner's own answer to a case, without its gradients.
+
+        Raises:
+            ValueError: the learner's code raised.
+        """
+
+
+Mistaken = Callable[[Ask, Case, str], Any]  # (ask, case, tensor) to the tensor's mistaken value
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A mistake that people make.
+
+    Attributes:
+        id: unique within the subject: "kernel-flipped".
+        about: the tensors it shows in.
+        answer: a tensor's mistaken value; None where the mistake makes no difference, ValueError where nobody can
+            have made it.
+        text: what is wrong and what to do, as a teacher would say it.
+    """
+
+    id: str
+    about: tuple[str, ...]
+    answer: Mistaken
+    text: str
+
+
+def mistake(id: str, about: str | tuple[str, ...], answer: Mistaken, text: str) -> Mistake:
+    """Declare a mistake.
+
+    Args:
+        about: the tensor it shows in, or several.
+    """
+    return Mistake(id, (about,) if isinstance(about, str) else about, answer, text)
+
+
+def of_case(function: Callable[[Case], Any]) -> Mistaken:
+    """A mistaken value that follows from the case alone."""
+    return lambda ask, case, tensor: function(case)
+
+
+def of_inputs(function: Callable[..., Any]) -> Mistaken:
+    """A mistaken value that is a function of the case's inputs."""
+    return lambda ask, case, tensor: function(*case.inputs)
+
+
+def of_right(function: Callable[[Array, Case], Any]) -> Mistaken:
+    """A mistaken value made of the right one: function(right value, case)."""
+    return lambda ask, case, tensor: function(ask(case)[tensor], case)

@@ -1,0 +1,1 @@
+"""What milestones are on their way from."""

@@ -1,0 +1,192 @@
+"""Training: a learner's model reaches an accuracy under our recipe.
+
+The model trains in the worker. Test images go over without their labels, predictions come back, and the grader counts.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from dlf_reference import metrics
+
+from dlf_grader.failures import CheckFailure, LearnerError
+from dlf_grader.instruments.pictures import of_training
+from dlf_grader.model import Diagnosis, Measurements, RunCheck
+from dlf_grader.run.context import Context
+from dlf_grader.sandbox.proxy import Remote, Submission, describe_value
+
+Data = dict[str, np.ndarray]
+RECIPES = "dlf_reference.training"
+KEPT = ("y_test", "y_held_out", "vocabulary")  # what a recipe is not given
+DIVERGED = "The loss became nan or inf: look for an exp or log that overflows, and for a division by zero."
+BATCHES = "dlf-train ID batch_size=32 tries it"
+
+
+@dataclass(frozen=True)
+class Goal:
+    """What a model must reach.
+
+    Attributes:
+        recipe: "module:function" in `dlf_reference.training`.
+        model: makes the learner's model; called with (submission, seed).
+        data: loads "x_train", "y_train", "x_test", "y_test", and what else the recipe takes.
+        settings: keyword arguments of the recipe.
+        test, train: accuracies to reach, in [0, 1]; train 0 where none is asked.
+        beside: a recipe that trains a simple model of ours on the same data, to compare; its settings are its own.
+        classes: their names; numbers if not given.
+    """
+
+    recipe: str
+    model: Callable[[Submission, int], Remote]
+    data: Callable[[Context], Data]
+    settings: dict[str, Any] = field(default_factory=dict)
+    test: float = 0.0
+    train: float = 0.0
+    beside: str = ""
+    classes: tuple[str, ...] = ()
+
+    def names(self, data: Data) -> tuple[str, ...]:
+        """What the classes are called."""
+        return self.classes or tuple(str(number) for number in range(int(data["y_train"].max()) + 1))
+
+
+def reaches(goal: Goal) -> RunCheck:
+    """A check that a model trained by our recipe reaches a goal."""
+
+    def run(submission: Submission, ctx: Context) -> Measurements:
+        ctx.show(0.0, "loading data")
+        data = goal.data(ctx)
+        curve = list[float]()
+
+        def progress(report: Any) -> None:
+            report = _readable(report, PROGRESS)
+            for which in ("held_out", "test"):
+                if which in report:
+                    curve.append(accuracy(report[which], data[f"y_{which}"], which))
+            ctx.show(float(report["fraction"]), _words(report, curve, goal))
+
+        submission.on_progress = progress
+        model = goal.model(submission, ctx.seed)
+        inputs = {name: values for name, values in data.items() if name not in KEPT}
+        found = _readable(_trained(submission, goal, model, inputs, ctx.seed), RESULT)
+        accuracy(found["test"], data["y_test"], "test")  # what is malformed ends here, without a picture
+        course = {"losses": found["losses"], "accuracies": curve, "target": goal.test, "test": found["test"]}
+        ctx.pictures.extend(of_training(submission, model, goal.recipe, data, course, goal.names(data)))
+        measured = _judged(goal, found, data, curve)
+        if goal.beside:
+            submission.on_progress = lambda report: ctx.show(0.0, "a simple model, to compare")
+            beside = _readable(submission.call(f"{RECIPES}.{goal.beside}", inputs, seed=ctx.seed), RESULT)
+            name = goal.beside.partition(":")[2].replace("_", " ")
+            measured[name] = accuracy(beside["test"], data["y_test"], name)
+        return measured
+
+    return run
+
+
+def _trained(submission: Submission, goal: Goal, model: Remote, inputs: Data, seed: int) -> Any:
+    try:
+        return submission.call(f"{RECIPES}.{goal.recipe}", model, inputs, seed=seed, **goal.settings)
+    except LearnerError as error:
+        if error.kind == "DivergedError":
+            raise CheckFailure(error.text, diagnosis=(Diagnosis("diverged", DIVERGED),)) from error
+        if error.kind == "OutOfMemoryError":
+            advice = f"Free the GPU of other work, train with --device cpu, or lower batch_size ({BATCHES})."
+            raise CheckFailure(error.text, diagnosis=(Diagnosis("out-of-memory", advice),)) from error
+        raise
+
+
+def milestone(submission: Submission, ctx: Context) -> Measurements:
+    """The check of a full training: its model, data, recipe and target are those of its config."""
+    from dlf_reference.data.classes import NAMES
+    from dlf_reference.training import config as configs
+
+    config = configs.load(ctx.check.id)
+    ctx.show(0.0, "loading data")
+    data = ctx.reference.data(config.data, folder=str(ctx.config.data_folder))
+    arguments = config.arguments | ({"vocab_size": len(data["vocabulary"])} if "vocabulary" in data else {})
+    device = {} if config.recipe.startswith("numpy") else {"device": ctx.config.device}
+
+    def model(submission: Submission, seed: int) -> Remote:
+        name = config.model.partition(":")[2]
+        if config.recipe.startswith("numpy"):
+            return submission.new(name, **arguments, rng=submission.new("numpy.random:default_rng", seed))
+        submission.call("torch:manual_seed", seed)
+        return submission.new(name, **arguments)
+
+    settings, targets = config.settings | device, {"test": config.target, "train": config.train_target}
+    classes = NAMES.get(config.data, ())
+    goal = Goal(config.recipe, model, lambda ctx: data, settings, **targets, beside=config.beside, classes=classes)
+    return reaches(goal)(submission, ctx) or {}
+
+
+PROGRESS = {"fraction": (int, float), "epoch": (int,), "loss": (int, float), "seconds_left": (int, float)}
+RESULT = {"losses": (list,), "seconds": (int, float), "test": (object,)}
+
+
+def _readable(found: Any, wanted: Mapping[str, tuple[type, ...]]) -> dict[str, Any]:
+    """What a recipe said, if it has the form that our recipes give it: the code beside it may have replaced them.
+
+    Raises:
+        CheckFailure: it has not.
+    """
+    readable = isinstance(found, dict) and all(isinstance(found.get(name), kinds) for name, kinds in wanted.items())
+    if not readable or not all(isinstance(loss, int | float) for loss in found.get("losses", ())):
+        raise CheckFailure(f"the training gave back no result of our recipe's: expected {', '.join(wanted)}")
+    return dict(found)
+
+
+def accuracy(predictions: Any, labels: np.ndarray, which: str) -> float:
+    """The share of right predictions.
+
+    Raises:
+        CheckFailure: they are not one class number for each label.
+    """
+    if (
+        not isinstance(predictions, np.ndarray)
+        or predictions.shape != labels.shape
+        or predictions.dtype.kind not in "iu"
+    ):
+        got = describe_value(predictions)
+        raise CheckFailure(f"{which} predictions: expected {len(labels)} class numbers, got {got}")
+    return metrics.accuracy(labels, predictions)
+
+
+def _judged(goal: Goal, found: dict[str, Any], data: Data, curve: list[float]) -> dict[str, float | int | str]:
+    test = accuracy(found["test"], data["y_test"], "test")
+    low, high = metrics.binomial_interval(test, len(data["y_test"]))
+    measured: dict[str, float | int | str] = {
+        "test accuracy": test,
+        "interval": f"{100 * low:.2f} to {100 * high:.2f} %",
+        "target": goal.test,
+        "curve": " ".join(f"{100 * value:.2f}" for value in curve),
+        "training seconds": round(float(found["seconds"]), 1),
+    }
+    if goal.train:
+        measured["train accuracy"] = train = accuracy(found.get("train"), data["y_train"], "train")
+        if train <= goal.train:
+            raise _missed("training", train, goal.train, measured, found)
+    if test < goal.test:
+        raise _missed("test", test, goal.test, measured, found)
+    return measured
+
+
+def _missed(which: str, reached: float, wanted: float, measured: Measurements, found: dict[str, Any]) -> CheckFailure:
+    text = f"{which} accuracy {100 * reached:.2f} %, expected {100 * wanted:.1f} %"
+    text += f" (test {measured['interval']} with 95 % confidence; after each epoch: {measured['curve'] or '?'} %)"
+    losses = [float(loss) for loss in found["losses"]]
+    diagnosis: tuple[Diagnosis, ...] = ()
+    if not all(math.isfinite(loss) for loss in losses):
+        diagnosis = (Diagnosis("diverged", DIVERGED),)
+    elif len(losses) > 1 and losses[-1] > 0.9 * losses[0]:
+        diagnosis = (Diagnosis("not-learning", "The loss hardly falls: does the gradient reach every weight?"),)
+    return CheckFailure(text, diagnosis=diagnosis)
+
+
+def _words(report: dict[str, Any], curve: list[float], goal: Goal) -> str:
+    reached = f"accuracy {100 * curve[-1]:.1f} %" if curve else f"loss {float(report['loss']):.3f}"
+    left = int(report["seconds_left"])
+    return f"epoch {report['epoch']} · {reached} · target {100 * goal.test:g} % · {left // 60}:{left % 60:02d} left"

@@ -1,0 +1,240 @@
+"""What people get wrong in Conv2d: each mistake recomputed, most often by asking PyTorch another question."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from dlf_grader.instruments.case import Array, Case
+from dlf_grader.instruments.mistake import Ask, mistake
+
+
+def _with_w(case: Case, w: Array) -> Case:
+    return replace(case, attributes=case.attributes | {"W": w})
+
+
+def _upstream(case: Case) -> Array:
+    assert case.upstream is not None
+    return case.upstream
+
+
+# -- forward --------------------------------------------------------------------------------------
+
+
+def _kernel_flipped(ask: Ask, case: Case, tensor: str) -> Array:
+    answer: Array = ask(_with_w(case, case.attributes["W"][:, :, ::-1, ::-1].copy()))[tensor]
+    return answer[:, :, ::-1, ::-1] if tensor == "dL_dW" else answer
+
+
+def _kernel_transposed(ask: Ask, case: Case, tensor: str) -> Array:
+    answer: Array = ask(_with_w(case, case.attributes["W"].swapaxes(2, 3).copy()))[tensor]
+    return answer.swapaxes(2, 3) if tensor == "dL_dW" else answer
+
+
+def _with_bias_times(ask: Ask, case: Case, factor: int) -> Array | None:
+    if case.attributes["b"] is None:
+        return None
+    answer: Array = ask(replace(case, attributes=case.attributes | {"b": case.attributes["b"] * factor}))["y"]
+    return answer
+
+
+def _bias_forgotten(ask: Ask, case: Case, tensor: str) -> Array | None:
+    return _with_bias_times(ask, case, 0)
+
+
+def _bias_for_each_channel(ask: Ask, case: Case, tensor: str) -> Array | None:
+    return _with_bias_times(ask, case, case.init["in_channels"])
+
+
+def _padding_forgotten(ask: Ask, case: Case, tensor: str) -> Array | None:
+    return _resized(ask, case, padding=0) if case.init["padding"] else None
+
+
+def _stride_forgotten(ask: Ask, case: Case, tensor: str) -> Array | None:
+    return _resized(ask, case, stride=1) if case.init["stride"] > 1 else None
+
+
+def _resized(ask: Ask, case: Case, **init: int) -> Array:
+    """y with another stride or padding; the upstream gradient only has to fit."""
+    h, w = case.inputs[0].shape[2:]
+    k, s, p = (({**case.init, **init})[name] for name in ("kernel_size", "stride", "padding"))
+    shape = (*_upstream(case).shape[:2], (h + 2 * p - k) // s + 1, (w + 2 * p - k) // s + 1)
+    answer: Array = ask(replace(case, init=case.init | init, upstream=np.ones(shape)))["y"]
+    return answer
+
+
+def _padded(ask: Ask, case: Case, tensor: str, mode: str) -> Array | None:
+    """The answer for an image that was padded beforehand."""
+    p = case.init["padding"]
+    if not p:
+        return None
+    image = np.pad(case.inputs[0], ((0, 0), (0, 0), (p, p), (p, p)), mode=mode)  # type: ignore[call-overload]  # literals
+    answer: Array = ask(replace(case, init=case.init | {"padding": 0}, inputs=(image,)))[tensor]
+    return answer
+
+
+def _edge_padding(ask: Ask, case: Case, tensor: str) -> Array | None:
+    return _padded(ask, case, tensor, "edge")
+
+
+def _only_first_channel(ask: Ask, case: Case, tensor: str) -> Array:
+    w = np.zeros_like(case.attributes["W"])
+    w[:, :1] = case.attributes["W"][:, :1]
+    answer: Array = ask(_with_w(case, w))[tensor]
+    return answer
+
+
+# -- backward -------------------------------------------------------------------------------------
+
+
+def _padding_kept(ask: Ask, case: Case, tensor: str) -> Array | None:
+    return _padded(ask, case, tensor, "constant")
+
+
+def _spread(case: Case, windows: Iterable[tuple[Array, Array]], into: Array) -> Array:
+    """Write each part to its place, the last to write wins; then cut the padding off."""
+    for place, part in windows:
+        place[...] = part[:, :, : place.shape[2], : place.shape[3]]
+    p, (h, w) = case.init["padding"], case.inputs[0].shape[2:]
+    return into[:, :, p : p + h, p : p + w]
+
+
+def _blank(case: Case) -> Array:
+    (n, c, h, w), p = case.inputs[0].shape, case.init["padding"]
+    return np.zeros((n, c, h + 2 * p, w + 2 * p))
+
+
+def _overwritten_by_window(ask: Ask, case: Case, tensor: str) -> Array:
+    k, s, into = case.init["kernel_size"], case.init["stride"], _blank(case)
+
+    def windows() -> Iterator[tuple[Array, Array]]:
+        for i, j in np.ndindex(_upstream(case).shape[2:]):
+            part = np.einsum("no,ocij->ncij", _upstream(case)[:, :, i, j], case.attributes["W"])
+            yield into[:, :, i * s : i * s + k, j * s : j * s + k], part
+
+    return _spread(case, windows(), into)
+
+
+def _taps(case: Case, into: Array, stride: int) -> Iterator[tuple[Array, Array]]:
+    """For each place in the kernel: the pixels it met, and what they get back from it."""
+    h_out, w_out = _upstream(case).shape[2:]
+    for i, j in np.ndindex(case.attributes["W"].shape[2:]):
+        part = np.einsum("nohw,oc->nchw", _upstream(case), case.attributes["W"][:, :, i, j])
+        yield into[:, :, i : i + stride * h_out : stride, j : j + stride * w_out : stride], part
+
+
+def _overwritten_by_tap(ask: Ask, case: Case, tensor: str) -> Array:
+    into = _blank(case)
+    return _spread(case, _taps(case, into, case.init["stride"]), into)
+
+
+def _stride_forgotten_in_spread(ask: Ask, case: Case, tensor: str) -> Array | None:
+    if case.init["stride"] == 1:
+        return None
+    into = _blank(case)
+    added = ((place, place + part[:, :, : place.shape[2], : place.shape[3]]) for place, part in _taps(case, into, 1))
+    return _spread(case, added, into)
+
+
+def _flipped_in_backward(ask: Ask, case: Case, tensor: str) -> Array:
+    answer: Array = ask(_with_w(case, case.attributes["W"][:, :, ::-1, ::-1].copy()))["dL_dx"]
+    return answer
+
+
+def _averaged_over_batch(ask: Ask, case: Case, tensor: str) -> Array:
+    answer: Array = ask(case)[tensor] / len(case.inputs[0])
+    return answer
+
+
+def _last_sample_only(ask: Ask, case: Case, tensor: str) -> Array:
+    last = replace(case, inputs=(case.inputs[0][-1:],), upstream=_upstream(case)[-1:])
+    answer: Array = ask(last)[tensor]
+    return answer
+
+
+def _bias_gradient_for_each_pixel(ask: Ask, case: Case, tensor: str) -> Array:
+    answer: Array = _upstream(case).sum(axis=0)
+    return answer
+
+
+OVERWRITTEN = "Where windows overlap, the last gradient replaces the others in dL_dx: add them up (+=)."
+MISTAKES = (
+    mistake(
+        "kernel-flipped",
+        ("y", "dL_dW"),
+        _kernel_flipped,
+        "The kernel is flipped. In deep learning a convolution is a cross-correlation: use W without flipping it.",
+    ),
+    mistake(
+        "kernel-transposed",
+        ("y", "dL_dx", "dL_dW"),
+        _kernel_transposed,
+        "The kernel's rows and columns are swapped: W[o, c, i, j] multiplies row i, column j of a window.",
+    ),
+    mistake("bias-forgotten", "y", _bias_forgotten, "The bias is not added: add b[o] to every pixel of channel o."),
+    mistake(
+        "bias-for-each-channel",
+        "y",
+        _bias_for_each_channel,
+        "The bias is added once for each input channel: add it once, after the sum over channels.",
+    ),
+    mistake(
+        "padding-forgotten",
+        "y",
+        _padding_forgotten,
+        "The padding is ignored: add p rows and p columns of zeros on each side of the image first.",
+    ),
+    mistake(
+        "stride-forgotten",
+        "y",
+        _stride_forgotten,
+        "The stride is ignored in forward: the window of output pixel (i, j) starts at (i·s, j·s).",
+    ),
+    mistake("edge-padding", "y", _edge_padding, "The image is padded with copies of its edge: pad it with zeros."),
+    mistake(
+        "first-channel-only",
+        "y",
+        _only_first_channel,
+        "Only the first input channel is used: an output channel sums over all input channels.",
+    ),
+    mistake(
+        "padding-kept",
+        "dL_dx",
+        _padding_kept,
+        "dL_dx still includes the padding: cut p rows and p columns off each side.",
+    ),
+    mistake("windows-overwrite", "dL_dx", _overwritten_by_window, OVERWRITTEN),
+    mistake("taps-overwrite", "dL_dx", _overwritten_by_tap, OVERWRITTEN),
+    mistake(
+        "stride-ignored-in-backward",
+        "dL_dx",
+        _stride_forgotten_in_spread,
+        "The stride is ignored in backward: the gradient of output pixel (i, j) belongs to the window at (i·s, j·s).",
+    ),
+    mistake(
+        "kernel-flipped-in-backward",
+        "dL_dx",
+        _flipped_in_backward,
+        "The kernel is flipped in backward: each pixel gets its gradient through the weight that multiplied it.",
+    ),
+    mistake(
+        "averaged-over-batch",
+        ("dL_dW", "dL_db"),
+        _averaged_over_batch,
+        "The gradient is averaged over the batch: sum it. The loss has already averaged.",
+    ),
+    mistake(
+        "last-sample-only",
+        ("dL_dW", "dL_db"),
+        _last_sample_only,
+        "Only the last sample counts: sum the gradient over the whole batch.",
+    ),
+    mistake(
+        "bias-gradient-for-each-pixel",
+        "dL_db",
+        _bias_gradient_for_each_pixel,
+        "dL_db is summed over the batch only: b[o] is added to every pixel, so sum over rows and columns too.",
+    ),
+)
