@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from dlf_grader.hookspecs import hookimpl
 from dlf_grader.model import Check, Measurements
-from dlf_grader.run.context import Context
-from dlf_grader.sandbox.proxy import Submission
+
+if TYPE_CHECKING:
+    from dlf_grader.run.context import Context
+    from dlf_grader.sandbox.proxy import Submission
 
 
 @hookimpl
