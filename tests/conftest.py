@@ -2,7 +2,7 @@
 
 import pytest
 from dlf_grader.plugins import load_plugins
-from dlf_grader.sandbox.process import Servers
+from dlf_grader.sandbox.servers import Servers
 from hypothesis import settings
 
 

@@ -19,8 +19,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from dlf_grader.model import Counterexample, Diagnosis, Status
+if TYPE_CHECKING:
+    from dlf_grader.model import Counterexample, Diagnosis
 
 NO_KEYBOARD = "nobody can answer breakpoint() or input() here: dlf-grade replay shows the case as Python to run by hand"
 
@@ -84,8 +86,6 @@ class NotWritten(LearnerError):
 class WorkerLost(DlfError):
     """The worker is gone; whatever it held is lost."""
 
-    status = Status.CRASHED
-
     def __init__(self, message: str, frames: tuple[Frame, ...] = ()) -> None:
         super().__init__(message)
         self.frames = frames
@@ -93,8 +93,6 @@ class WorkerLost(DlfError):
 
 class WorkerTimeout(WorkerLost):
     """The worker did not answer in time."""
-
-    status = Status.TIMEOUT
 
 
 class WorkerCrashed(WorkerLost):
@@ -107,8 +105,6 @@ class ServerLost(WorkerCrashed):
 
 class WorkerRefused(WorkerLost):
     """The worker's code used something that the exercise forbids."""
-
-    status = Status.REFUSED
 
 
 class DataUnusable(DlfError):

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from dlf_grader.failures import CheckFailure
     from dlf_grader.run.context import Context
     from dlf_grader.sandbox.channel import Channel
-    from dlf_grader.sandbox.process import Servers
     from dlf_grader.sandbox.proxy import Submission
+    from dlf_grader.sandbox.servers import Servers
 
 PROJECT = "dlf"
 hookspec = pluggy.HookspecMarker(PROJECT)
@@ -68,7 +68,7 @@ def dlf_probe(requirement: str, check: Check, config: Config) -> str | None:
 
 @hookspec(firstresult=True)
 def dlf_worker(exercise: Exercise, config: Config, servers: Servers, scratch: Path) -> Callable[[], Channel] | None:
-    """Return what starts an isolated worker for `exercise`; `sandbox/plugin.py` and `sandbox/bwrap.py` do.
+    """Return what starts an isolated worker for `exercise`; `run/workers.py` does.
 
     `servers` are the run's fork servers, with NumPy or PyTorch imported. `scratch` is the folder that the worker may
     write to; beside it, in its parent, lie the tree's copy, `tree`, and the run's other scratch folders, nothing else.

@@ -1,7 +1,7 @@
 """What travels through the grader: frozen dataclasses that decide nothing.
 
 A milestone has exercises (files), an exercise has checks, a check gives a result, a run gives a report.
-Nothing here imports NumPy, so `dlf-grade list` starts at once.
+Nothing of ours is imported here, and no NumPy, so `dlf-grade list` starts at once.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from typing import Any, Literal, Protocol
 Kind = Literal["gradient", "parity", "behaviour", "training"]
 Engine = Literal["numpy", "torch"]
 Measurements = Mapping[str, float | int | str]
-RunCheck = Callable[[Any, Any], Measurements | None]
+RunCheck = Callable[[Any, Any], Measurements | None]  # of a `Submission` and a `Context`, which lie further up
+NOT_RUN = "not run yet"  # the message of a result that stands for a check until it has one of its own
 
 
 class Status(StrEnum):

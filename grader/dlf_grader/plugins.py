@@ -17,8 +17,7 @@ from dlf_grader.installed import any_entry_points
 OURS = (
     "dlf_grader.run.session",
     "dlf_grader.run.requirements",
-    "dlf_grader.sandbox.plugin",
-    "dlf_grader.sandbox.bwrap_plugin",
+    "dlf_grader.run.workers",
     "dlf_grader.instruments.plugin",
     "dlf_grader.milestones.m0",
     "dlf_grader.milestones.m1",

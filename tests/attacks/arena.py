@@ -29,7 +29,7 @@ from dlf_grader.run import exercise as grading
 from dlf_grader.run.collect import all_milestones, checks_of
 from dlf_grader.run.session import Session
 from dlf_grader.sandbox import proxy
-from dlf_grader.sandbox.process import Servers
+from dlf_grader.sandbox.servers import Servers
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]

@@ -18,7 +18,7 @@ from itertools import cycle, islice
 from pathlib import Path
 
 from arena import Arena, attacked, load
-from dlf_grader.sandbox.process import Servers
+from dlf_grader.sandbox.servers import Servers
 
 WAITING_IS_THE_POINT = 1.0  # seconds, instead of the several that a busy test machine is given
 

@@ -15,9 +15,9 @@ from dlf_grader.isolation import describe, resolve
 from dlf_grader.model import Status
 from dlf_grader.run.session import Session
 from dlf_grader.sandbox import bwrap, seccomp
-from dlf_grader.sandbox.process import Servers
 from dlf_grader.sandbox.protocol import Load
 from dlf_grader.sandbox.proxy import Submission
+from dlf_grader.sandbox.servers import Servers
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the ladder is Linux's")

@@ -5,7 +5,7 @@ import os
 
 import pytest
 from dlf_grader.failures import Frame
-from dlf_grader.sandbox.remains import last_frames, told_by
+from dlf_grader.sandbox.crash_dump import last_frames, read_start
 
 DUMP = """Timeout (0:00:04)!
 Thread 0x00007f (most recent call first):
@@ -47,7 +47,7 @@ def test_pythons_own_dump_is_understood(tmp_path):
 def test_what_is_no_file_says_nothing(tmp_path):
     (tmp_path / "folder").mkdir()
     (tmp_path / "link").symlink_to(__file__)
-    assert [told_by(tmp_path / name, 8) for name in ("folder", "link", "absent")] == [b"", b"", b""]
+    assert [read_start(tmp_path / name, 8) for name in ("folder", "link", "absent")] == [b"", b"", b""]
     if hasattr(os, "mkfifo"):
         os.mkfifo(tmp_path / "pipe")
-        assert told_by(tmp_path / "pipe", 8) == b""
+        assert read_start(tmp_path / "pipe", 8) == b""

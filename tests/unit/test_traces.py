@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from dlf_grader.failures import Frame
 from dlf_grader.run.sources import Source, read_source
-from dlf_grader.run.traces import told
+from dlf_grader.run.traces import trace_lines
 from dlf_grader.sandbox.trace import FRAMES, frames_here, frames_of, words
 
 LAYER = """import numpy as np
@@ -65,7 +65,7 @@ def test_an_endless_recursion_is_cut_and_told_in_one_line(module, tmp_path):
     assert len(frames) == FRAMES
     shown = [Frame(frame.file, frame.line, frame.function, frame.values) for frame in frames]
     source = read_source(tmp_path, "layer_under_test.py")
-    first, values = told(shown, [source], "exercises")
+    first, values = trace_lines(shown, [source], "exercises")
     assert first == "exercises/layer_under_test.py:22 in forever (repeated): return forever(n + 1)"
     assert values.startswith("  with n ")
 
@@ -114,7 +114,7 @@ VALUES = {"W": "w", "cols": "c", "x": "x", "y": "y", "self.W": "s", "self.Wide":
 
 
 def test_the_line_is_shown_with_what_it_names_before_other_variables():
-    lines = told([Frame("m1/conv.py", 2, "forward", VALUES)], [SOURCE], "exercises")
+    lines = trace_lines([Frame("m1/conv.py", 2, "forward", VALUES)], [SOURCE], "exercises")
     assert lines == (
         "exercises/m1/conv.py:2 in forward: y = cols @ self.W.T + x[0]",
         "  with cols c, x x, y y, self.W s",
@@ -123,7 +123,8 @@ def test_the_line_is_shown_with_what_it_names_before_other_variables():
 
 def test_a_long_line_is_cut_and_a_line_or_file_that_is_not_there_is_left_out():
     frame = Frame("m1/conv.py", 3, "<module>")
-    assert len(told([frame], [SOURCE], "exercises")[0]) < 140
-    assert told([replace(frame, line=99)], [SOURCE], "exercises") == ("exercises/m1/conv.py:99 in <module>",)
-    assert told([replace(frame, file="../secret.py", line=1)], [SOURCE], "t") == ("t/../secret.py:1 in <module>",)
-    assert told([], [SOURCE], "exercises") == ()
+    assert len(trace_lines([frame], [SOURCE], "exercises")[0]) < 140
+    assert trace_lines([replace(frame, line=99)], [SOURCE], "exercises") == ("exercises/m1/conv.py:99 in <module>",)
+    outside = replace(frame, file="../secret.py", line=1)
+    assert trace_lines([outside], [SOURCE], "t") == ("t/../secret.py:1 in <module>",)
+    assert trace_lines([], [SOURCE], "exercises") == ()

@@ -16,7 +16,7 @@ from dlf_grader.notebooks import release
 from dlf_grader.notebooks.command import for_the_repository
 from dlf_grader.plugins import load_plugins
 from dlf_grader.run.reports import replace_file
-from dlf_grader.sandbox.process import Servers
+from dlf_grader.sandbox.servers import Servers
 
 
 def dev(words: list[str]) -> int:

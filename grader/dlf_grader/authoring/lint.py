@@ -20,7 +20,7 @@ from dlf_grader.run.session import Session
 if TYPE_CHECKING:
     import pluggy
 
-    from dlf_grader.sandbox.process import Servers
+    from dlf_grader.sandbox.servers import Servers
 
 POINTS = 100
 

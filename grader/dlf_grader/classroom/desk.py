@@ -19,7 +19,7 @@ from dlf_grader.run.collect import collect
 from dlf_grader.run.oracle import Reference
 from dlf_grader.run.reports import without_drawings
 from dlf_grader.run.session import Session
-from dlf_grader.sandbox.process import Servers
+from dlf_grader.sandbox.servers import Servers
 
 if TYPE_CHECKING:
     from types import TracebackType

@@ -19,9 +19,9 @@ from dlf_grader.run.requirements import FILES, has_gpu
 from dlf_grader.run.store import cache_folder, open_store
 from dlf_grader.sandbox import limits
 from dlf_grader.sandbox.bwrap import Sandbox
-from dlf_grader.sandbox.process import Servers, can_fork
 from dlf_grader.sandbox.protocol import Load
 from dlf_grader.sandbox.proxy import Submission
+from dlf_grader.sandbox.servers import Servers, can_fork
 
 GOOD, MISSING = "✓", "–"
 STARTING = 60.0  # seconds until a worker has to be there

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from dlf_grader.model import Report, Result, Status
+from dlf_grader.model import NOT_RUN, Report, Result, Status
 from dlf_grader.outputs.terminal import BROKEN, details
-from dlf_grader.run.session import NOT_RUN
 
 SHORT = {Status.PASSED: "passed", Status.TODO: "not written yet", Status.SKIPPED: "not run"}
 

@@ -23,6 +23,7 @@ from dlf_grader.failures import (
     NotWritten,
     ServerLost,
     WorkerLost,
+    WorkerRefused,
     WorkerTimeout,
 )
 from dlf_grader.isolation import resolve
@@ -32,11 +33,11 @@ from dlf_grader.run.oracle import Reference
 from dlf_grader.run.requirements import has_gpu
 from dlf_grader.run.session import Session, result_of
 from dlf_grader.run.sources import Source, snapshot
-from dlf_grader.run.traces import told
-from dlf_grader.sandbox.process import Servers
+from dlf_grader.run.traces import trace_lines
 from dlf_grader.sandbox.protocol import Load
 from dlf_grader.sandbox.proxy import IMPORT_SECONDS, MEMORY, Submission
 from dlf_grader.sandbox.scratch import remove_folder
+from dlf_grader.sandbox.servers import Servers
 
 OUTPUT_SHOWN = 2000  # characters of a learner's prints that a result keeps
 
@@ -220,7 +221,7 @@ class Grader:
         frames = _frames(error)
         if frames:
             where = self._at(frames[-1].file, frames[-1].line)
-        trace = told(frames, self.session.tree.closure(check.exercise), tree_name(self.config.tree))
+        trace = trace_lines(frames, self.session.tree.closure(check.exercise), tree_name(self.config.tree))
         match error:
             case NotWritten():
                 return result_of(check, Status.TODO, message="not written yet", location=where)
@@ -242,9 +243,10 @@ class Grader:
                 return result_of(check, Status.FAILED, message=str(error), location=where, trace=trace)
             case WorkerTimeout():
                 text = f"{error}; the whole check has {check.timeout:g} s"
-                return result_of(check, error.status, message=text, location=where, trace=trace)
+                return result_of(check, Status.TIMEOUT, message=text, location=where, trace=trace)
             case WorkerLost():
-                return result_of(check, error.status, message=str(error), location=where, trace=trace)
+                status = Status.REFUSED if isinstance(error, WorkerRefused) else Status.CRASHED
+                return result_of(check, status, message=str(error), location=where, trace=trace)
             case DataUnusable():
                 return result_of(check, Status.SKIPPED, message=str(error))
             case GraderFault():

@@ -14,9 +14,9 @@ from typing import Any, Protocol
 
 from dlf_grader.failures import DataUnusable, DlfError, GraderFault, LearnerError
 from dlf_grader.installed import version
-from dlf_grader.sandbox.process import Servers
 from dlf_grader.sandbox.protocol import Call, Load, encode_message, pack_value, unpack_value
 from dlf_grader.sandbox.proxy import Submission
+from dlf_grader.sandbox.servers import Servers
 
 ANSWER_SECONDS = 120.0
 DATA_SECONDS = 600.0

@@ -20,7 +20,7 @@ from dlf_grader.failures import GraderFault, RunCancelled
 from dlf_grader.hookspecs import hookimpl
 from dlf_grader.installed import version
 from dlf_grader.isolation import describe, resolve
-from dlf_grader.model import Check, Measurements, Report, Result, Status
+from dlf_grader.model import NOT_RUN, Check, Measurements, Report, Result, Status
 from dlf_grader.run.collect import all_milestones, collect
 from dlf_grader.run.reports import write_reports
 from dlf_grader.run.sources import Tree
@@ -33,10 +33,9 @@ if TYPE_CHECKING:
 
     from dlf_grader.run.context import Context
     from dlf_grader.run.oracle import Reference
-    from dlf_grader.sandbox.process import Servers
     from dlf_grader.sandbox.proxy import Submission
+    from dlf_grader.sandbox.servers import Servers
 
-NOT_RUN = "not run yet"
 REMEMBERED = {Status.PASSED, Status.FAILED, Status.TODO, Status.REFUSED}
 
 
@@ -223,7 +222,7 @@ class Session:
     # -- the rest ---------------------------------------------------------------------------------
 
     def _grade(self, left: list[Check]) -> None:
-        from dlf_grader.sandbox.process import Servers
+        from dlf_grader.sandbox.servers import Servers
 
         servers = self.servers or Servers()
         if resolve(self.config.isolation) != "bwrap":

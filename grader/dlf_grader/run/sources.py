@@ -12,13 +12,13 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
 
-from dlf_grader.model import Engine, Exercise
+from dlf_grader.model import Exercise
+from dlf_grader.sandbox.engines import MAY_IMPORT
 from dlf_grader.sandbox.words import one_line
 
 LARGEST_SOURCE = 1 << 20  # bytes; no exercise is near it
 LONGEST_LINE = 100  # characters of one that are shown
 OURS = ("dlf_grader", "dlf_reference")
-ALLOWED: dict[Engine, frozenset[str]] = {"numpy": frozenset({"numpy"}), "torch": frozenset({"numpy", "torch"})}
 
 
 @dataclass(frozen=True)
@@ -211,7 +211,7 @@ class Tree:
 
     def forbidden(self, exercise: Exercise) -> tuple[Source, str, int] | None:
         """The first thing that the exercise does not allow: (file, "imports scipy" or "uses torch.nn.RNN", line)."""
-        allowed = ALLOWED[exercise.engine] | sys.stdlib_module_names
+        allowed = MAY_IMPORT[exercise.engine] | sys.stdlib_module_names
         for source in self.closure(exercise.path):
             if source.problem:
                 continue

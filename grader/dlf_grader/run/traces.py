@@ -14,7 +14,7 @@ VALUES_SHOWN = 6  # at most; those that the line does not name fill up to
 OTHERS_UP_TO = 4
 
 
-def told(frames: Sequence[Frame], sources: Sequence[Source], tree: str) -> tuple[str, ...]:
+def trace_lines(frames: Sequence[Frame], sources: Sequence[Source], tree: str) -> tuple[str, ...]:
     """The innermost frames, the last one with its variables.
 
     Args:
@@ -31,11 +31,11 @@ def told(frames: Sequence[Frame], sources: Sequence[Source], tree: str) -> tuple
         source = known[file].text_of(line) if file in known else ""
         again = " (repeated)" if times > 1 else ""
         lines.append(f"{tree}/{file}:{line} in {function}{again}{f': {source}' if source else ''}")
-    values = _telling(frames[-1], source)
+    values = _values_shown(frames[-1], source)
     return (*lines, f"  with {values}") if values else tuple(lines)
 
 
-def _telling(frame: Frame, source: str) -> str:
+def _values_shown(frame: Frame, source: str) -> str:
     """The variables that the line names, then others while there is room."""
     named = [name for name in frame.values if re.search(rf"(?<![\w.]){re.escape(name)}(?!\w)", source)]
     others = [name for name in frame.values if name not in named]

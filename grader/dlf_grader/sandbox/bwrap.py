@@ -17,13 +17,13 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from dlf_grader.model import Engine
 from dlf_grader.sandbox import locked
+from dlf_grader.sandbox.engines import Engine
 
 PROGRAM, READ, HIDE, LINK = "bwrap", "--ro-bind", "--tmpfs", "--symlink"
 NAMESPACES = ("--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL")
 PACKAGES = ("msgspec", "py_landlock", "typing_extensions.py")  # beside NumPy, what the server itself imports
-MODULES = ("__init__.py", "model.py", "failures.py", "sandbox")
+MODULES = ("__init__.py", "failures.py", "sandbox")
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ import sys
 import time
 import traceback
 
-from dlf_grader.model import Engine
-from dlf_grader.sandbox import limits, locked, watch, worker
+from dlf_grader.sandbox import limits, locked, usage, worker
+from dlf_grader.sandbox.engines import Engine
 
 GPU = "/dev/nvidia0"  # with one, a worker maps more memory than any model needs
 MESSAGE_SIZE = 4096  # bytes; every message is one small line of JSON, answered before the next is sent
@@ -67,14 +67,14 @@ class ForkServer:
 
     def _watch_until_asked(self) -> None:
         """Return when the grader says something; until then stop every worker that has too much of something."""
-        while self.live and not select.select([self.control], [], [], watch.SECONDS_BETWEEN)[0]:
+        while self.live and not select.select([self.control], [], [], usage.SECONDS_BETWEEN)[0]:
             for pid, scratch in self.live.items():
-                if pid not in self.stopped and (why := watch.excess(pid, scratch, self.memory)):
+                if pid not in self.stopped and (why := usage.excess(pid, scratch, self.memory)):
                     self._stop(pid, why)
 
     def _stop(self, pid: int, why: str) -> None:
         self.stopped[pid] = why
-        for member in (*watch.children(pid), pid):
+        for member in (*usage.children(pid), pid):
             _kill(member)
 
     def _fork(self, scratch: str, descriptors: list[int]) -> int:
@@ -112,7 +112,7 @@ class ForkServer:
 
     def _end_orphans(self) -> None:
         """Kill what workers left behind: Linux hands it to us when its own parent ends, session or not."""
-        while orphans := watch.children(os.getpid()) - self.live.keys():
+        while orphans := usage.children(os.getpid()) - self.live.keys():
             for pid in orphans:
                 _kill(pid)
                 os.waitpid(pid, 0)
@@ -144,7 +144,7 @@ def main() -> None:
         control.send(b'{"ready": true}')
     except BrokenPipeError:
         return  # the grader needed no PyTorch after all, and left
-    memory = 0 if engine == "torch" and os.path.exists(GPU) else limits.MEMORY + watch.SHARED_MEMORY
+    memory = 0 if engine == "torch" and os.path.exists(GPU) else limits.MEMORY + usage.SHARED_MEMORY
     ForkServer(control, memory).serve()
     os._exit(0)  # nothing of ours is left to finish, and taking PyTorch down in order takes a while
 

@@ -17,7 +17,8 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
-ENGINES = {"numpy": frozenset({"numpy"}), "torch": frozenset({"numpy", "torch"})}
+from dlf_grader.sandbox.engines import MAY_IMPORT, Engine
+
 STARTS_A_PROGRAM = frozenset(
     [
         "os.fork",
@@ -49,7 +50,7 @@ def trusted() -> Iterator[None]:
         _trusted_depth -= 1
 
 
-def install(root: str, engine: str, instead: str, refuse: Callable[[str], None]) -> None:
+def install(root: str, engine: Engine, instead: str, refuse: Callable[[str], None]) -> None:
     """Start refusing, for as long as the process lives.
 
     Args:
@@ -60,8 +61,8 @@ def install(root: str, engine: str, instead: str, refuse: Callable[[str], None])
     """
     packages = sysconfig.get_path("purelib") + os.sep
     own = {entry.removesuffix(".py") for entry in os.listdir(root)} - _installed(packages)
-    allowed = (sys.stdlib_module_names | ENGINES[engine] | own) - REFUSED_STANDARD
-    engines = tuple(packages + name + os.sep for name in ENGINES[engine])
+    allowed = (sys.stdlib_module_names | MAY_IMPORT[engine] | own) - REFUSED_STANDARD
+    engines = tuple(packages + name + os.sep for name in MAY_IMPORT[engine])
     readable = (*engines, packages + "dlf_grader" + os.sep)  # a traceback may show a line of the worker's
 
     def judge_import(name: str) -> None:
@@ -102,7 +103,7 @@ class _Finder:
     def find_spec(
         self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        if target is not None and target.__name__.partition(".")[0] in ENGINES["torch"]:
+        if target is not None and target.__name__.partition(".")[0] in MAY_IMPORT["torch"]:
             self.refuse_reload(name)  # it would undo what is refused of an allowed package
         self.judge(name)
         return None

@@ -17,8 +17,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dlf_grader.model import Engine
 from dlf_grader.sandbox import limits, namespaces, seccomp
+from dlf_grader.sandbox.engines import Engine
 
 if TYPE_CHECKING:
     from py_landlock import Landlock

@@ -20,7 +20,7 @@ import msgspec
 import numpy as np
 
 from dlf_grader.failures import DlfError
-from dlf_grader.model import Engine
+from dlf_grader.sandbox.engines import Engine
 from dlf_grader.sandbox.items import ITEMS_LIMIT, too_many
 from dlf_grader.sandbox.words import LONGEST_NAME, one_line
 
@@ -33,7 +33,7 @@ LIMIT_TO_GRADER = 1 << 26  # bytes: the largest answer a learner's function may 
 DEPTH_LIMIT = 32
 DTYPES = frozenset(["b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8"])
 UNDER_WAY = ".under-way"  # file in the worker's scratch folder with the number of the operation it is at
-LAST_WORDS = ".last-words"  # and where it stood when it crashed, or when its time was nearly up
+CRASH_DUMP = ".crash-dump"  # file there with the lines it was at when it crashed, or when its time was nearly up
 EXT_ARRAY, EXT_TENSOR, EXT_TUPLE, EXT_HANDLE = 1, 2, 3, 4
 
 

@@ -21,9 +21,10 @@ import numpy as np
 
 from dlf_grader.failures import DlfError, LearnerError, ServerLost, WorkerLost
 from dlf_grader.sandbox.channel import Channel
+from dlf_grader.sandbox.crash_dump import last_frames, read_start
 from dlf_grader.sandbox.limits import MEMORY as MEMORY
 from dlf_grader.sandbox.protocol import (
-    LAST_WORDS,
+    CRASH_DUMP,
     UNDER_WAY,
     Call,
     Drop,
@@ -36,7 +37,6 @@ from dlf_grader.sandbox.protocol import (
     Tensor,
     pack_value,
 )
-from dlf_grader.sandbox.remains import last_frames, told_by
 
 IMPORT_SECONDS = 20.0
 
@@ -206,11 +206,11 @@ class Submission:
     def _place(self, error: DlfError) -> None:
         """Give an error the lines at which the worker stood, if it left word of them."""
         if isinstance(error, WorkerLost) and not error.frames:
-            error.frames = last_frames(Path(self._load.scratch) / LAST_WORDS, self._load.root)
+            error.frames = last_frames(Path(self._load.scratch) / CRASH_DUMP, self._load.root)
 
     def _under_way(self, count: int) -> int:
         """Which operation the worker says it is at; only words depend on it."""
-        said = told_by(Path(self._load.scratch) / UNDER_WAY, 8)
+        said = read_start(Path(self._load.scratch) / UNDER_WAY, 8)
         return min(int.from_bytes(said, "little"), count - 1)
 
     def _received(self, value: Any) -> Any:

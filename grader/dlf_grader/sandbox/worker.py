@@ -1,7 +1,7 @@
 """The untrusted side: imports one exercise, does what it is asked, sends back numbers.
 
 It decides nothing. It runs in a process of its own, which the grader kills when it is done with it or out of time.
-The same loop, without guard and limits, serves PyTorch's answers on the trusted side (see `reference.py`).
+The same loop, without guard and limits, serves PyTorch's answers on the trusted side (see `run/oracle.py`).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ import numpy as np
 
 from dlf_grader.sandbox import guard, limits, locked, places, refused
 from dlf_grader.sandbox.protocol import (
-    LAST_WORDS,
+    CRASH_DUMP,
     LENGTH,
     LIMIT_TO_GRADER,
     LIMIT_TO_WORKER,
@@ -74,7 +74,7 @@ class Worker:
         self.next_handle = -1  # the grader counts up from 1, the worker down from -1
         self.process = os.getpid()
         self.under_way: mmap.mmap | bytearray = bytearray(8)
-        self.last_words: int | None = None  # descriptor
+        self.crash_dump: int | None = None  # descriptor of its file
         self.until = 0.0  # when they are written, on the clock of `time.monotonic`
 
     def serve(self) -> None:
@@ -135,8 +135,8 @@ class Worker:
         """Give up what the rung takes away; returns what of it could not be."""
         limits.confine(load.scratch, load.memory, load.processor_seconds)
         self.under_way = _shared_number(UNDER_WAY)
-        self.last_words = os.open(LAST_WORDS, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o600)
-        faulthandler.enable(self.last_words, all_threads=False)
+        self.crash_dump = os.open(CRASH_DUMP, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o600)
+        faulthandler.enable(self.crash_dump, all_threads=False)
         for stream in (sys.stdout, sys.stderr):
             stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # both are TextIOWrapper
         lacking = locked.confine(load.rung, load.root, load.scratch, load.engine, gpu=load.gpu)
@@ -152,12 +152,12 @@ class Worker:
     def _keep_time(self, seconds: float) -> None:
         """Shortly before the grader's patience ends, write down which line is being run."""
         until = time.monotonic() + seconds
-        if self.last_words is None or not seconds or abs(until - self.until) < WRITING_SECONDS / 2:
+        if self.crash_dump is None or not seconds or abs(until - self.until) < WRITING_SECONDS / 2:
             return  # a check's calls share its deadline, and arming costs a thread
         self.until = until
         with contextlib.suppress(OSError):  # the learner's code may have closed it
-            os.ftruncate(self.last_words, 0)
-            faulthandler.dump_traceback_later(max(seconds - WRITING_SECONDS, 0.01), file=self.last_words)
+            os.ftruncate(self.crash_dump, 0)
+            faulthandler.dump_traceback_later(max(seconds - WRITING_SECONDS, 0.01), file=self.crash_dump)
 
     def _carry_out(self, request: Request) -> Reply:
         self._keep_time(request.seconds)

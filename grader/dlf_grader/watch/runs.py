@@ -13,7 +13,7 @@ from dlf_grader.model import Check
 from dlf_grader.run.oracle import Reference
 from dlf_grader.run.session import Session
 from dlf_grader.run.store import open_store
-from dlf_grader.sandbox.process import Servers
+from dlf_grader.sandbox.servers import Servers
 from dlf_grader.watch.events import Ended, Events, Failed
 
 if TYPE_CHECKING:

@@ -2,8 +2,7 @@
 
 from dataclasses import replace
 
-from dlf_grader.model import Counterexample, Diagnosis, Report, Result, Status
-from dlf_grader.run.session import NOT_RUN
+from dlf_grader.model import NOT_RUN, Counterexample, Diagnosis, Report, Result, Status
 
 HOSTILE = "::error::x ``` </details> \x1b[31m <script>|  ]]> =1+1 \x00 100%, naïve 学"
 

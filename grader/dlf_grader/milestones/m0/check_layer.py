@@ -18,7 +18,7 @@ from dlf_grader.sandbox.proxy import Remote, Submission, describe_value
 
 STEP = 1e-3  # exact for the linear and the square layers, and far from rounding
 TOLERANCE = 1e-4  # between what a right layer gives, below 1e-8, and the least a wrong one does, 1/7
-PROPS = "dlf_grader.sandbox.props:"
+PROPS = "dlf_grader.sandbox.fixtures:"
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Prop:
     """A layer of ours, and what check_layer must say about it.
 
     Attributes:
-        label: in words; layer, init: the class in `sandbox.props`, and its arguments.
+        label: in words; layer, init: the class in `sandbox.fixtures`, and its arguments.
         expected: relative error by name; a gradient that is twice too large has |2g − g| / |3g| = 1/3.
         missed: what to tell somebody who sees no error where there is one.
     """

@@ -18,7 +18,7 @@ from dlf_grader.model import Counterexample, Diagnosis, Measurements
 from dlf_grader.run.context import Context
 from dlf_grader.sandbox.proxy import Submission
 
-QUADRATIC = "dlf_grader.sandbox.props:Quadratic"
+QUADRATIC = "dlf_grader.sandbox.fixtures:Quadratic"
 DEFAULT_STEP = 1e-6
 LARGE_STEP = 0.7  # not a sum of few powers of two
 RTOL = 1e-6  # a difference of numbers near 10 is known to 1e-15, and so its quotient by 2e-6 to 1e-9

@@ -17,7 +17,7 @@ from dlf_grader.run.context import Context
 from dlf_grader.sandbox.protocol import Call, Get
 from dlf_grader.sandbox.proxy import Submission
 
-PROPS = "dlf_grader.sandbox.props"
+PROPS = "dlf_grader.sandbox.fixtures"
 LENGTH = 50_000  # operations: fifty times as long as Python's stack is deep
 DOUBLINGS = 40  # as many paths as a trillion, in 40 Tensors
 

@@ -14,7 +14,7 @@ from dlf_grader.run.context import Context
 from dlf_grader.sandbox.protocol import Get
 from dlf_grader.sandbox.proxy import Remote, Submission, describe_value
 
-PROPS = "dlf_grader.sandbox.props"
+PROPS = "dlf_grader.sandbox.fixtures"
 
 
 def tensor(submission: Submission, value: Any) -> Remote:

@@ -1,4 +1,4 @@
-"""What a worker that never answered left in its scratch folder; whatever is found there, only words depend on it."""
+"""Where a worker stood that never answered, as it left word in its scratch folder; only words depend on it."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from pathlib import Path
 from dlf_grader.failures import Frame
 from dlf_grader.sandbox.words import LONGEST_NAME, one_line
 
-LONGEST = 1 << 16  # bytes of last words that are read
+LONGEST = 1 << 16  # bytes of a dump that are read
 LINE = re.compile(r' *File "(?P<file>.+)", line (?P<line>\d{1,9}) in (?P<function>.+)')
 
 
-def told_by(file: Path, count: int) -> bytes:
+def read_start(file: Path, count: int) -> bytes:
     """The first bytes of a file, whatever the worker has put in its place: a pipe, a link, a device."""
     try:
         descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
@@ -38,7 +38,7 @@ def last_frames(file: Path, root: str) -> tuple[Frame, ...]:
     if not root:
         return ()
     here = root + os.sep
-    threads = told_by(file, LONGEST).decode(errors="replace").split("(most recent call first):")
+    threads = read_start(file, LONGEST).decode(errors="replace").split("(most recent call first):")
     for thread in reversed(threads):  # the one that serves is the oldest, and comes last
         lines = [line for line in map(LINE.fullmatch, thread.splitlines()) if line and line["file"].startswith(here)]
         if lines:

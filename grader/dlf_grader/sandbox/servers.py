@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from dlf_grader.failures import GraderFault
-from dlf_grader.model import Engine
 from dlf_grader.sandbox import limits
+from dlf_grader.sandbox.engines import Engine
 
 if TYPE_CHECKING:
     from dlf_grader.sandbox.channel import Channel
