@@ -68,7 +68,7 @@ def dlf_probe(requirement: str, check: Check, config: Config) -> str | None:
 
 @hookspec(firstresult=True)
 def dlf_worker(exercise: Exercise, config: Config, servers: Servers, scratch: Path) -> Callable[[], Channel] | None:
-    """Return what starts an isolated worker for `exercise`; `run/workers.py` does.
+    """Return what starts an isolated worker for `exercise`; `run/hooks.py` does.
 
     `servers` are the run's fork servers, with NumPy or PyTorch imported. `scratch` is the folder that the worker may
     write to; beside it, in its parent, lie the tree's copy, `tree`, and the run's other scratch folders, nothing else.
@@ -79,7 +79,7 @@ def dlf_worker(exercise: Exercise, config: Config, servers: Servers, scratch: Pa
 
 @hookspec(firstresult=True)
 def dlf_run_check(check: Check, submission: Submission, ctx: Context) -> Measurements | None:
-    """Run one check: return its measurements or raise. `session.py` calls `check.run`."""
+    """Run one check: return its measurements or raise. `run/hooks.py` calls `check.run`."""
 
 
 @hookspec
@@ -109,7 +109,7 @@ def dlf_outputs() -> Mapping[str, WriteReport]:
 
 @hookspec(firstresult=True)
 def dlf_executor(config: Config) -> Executor | None:
-    """Return what runs exercises side by side; `session.py` returns a pool of `--jobs` threads."""
+    """Return what runs exercises side by side; `run/hooks.py` returns a pool of `--jobs` threads."""
 
 
 @hookspec

@@ -15,9 +15,8 @@ from dlf_grader.failures import UsageError
 from dlf_grader.installed import any_entry_points
 
 OURS = (
-    "dlf_grader.run.session",
+    "dlf_grader.run.hooks",
     "dlf_grader.run.requirements",
-    "dlf_grader.run.workers",
     "dlf_grader.instruments.plugin",
     "dlf_grader.milestones.m0",
     "dlf_grader.milestones.m1",

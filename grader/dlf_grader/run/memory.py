@@ -1,0 +1,64 @@
+"""What earlier runs found out about the same files, with the same seed, options and versions."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from dlf_grader import __version__
+from dlf_grader.config import Config
+from dlf_grader.model import Check, Result, Status
+from dlf_grader.run.sources import Tree
+from dlf_grader.run.store import Store, result_key
+
+LASTING = {Status.PASSED, Status.FAILED, Status.TODO, Status.REFUSED}  # the same file would be judged so again
+
+
+class Memory:
+    """The part of a store that is about one run: a fresh run, and the replay of one case, use none.
+
+    Args:
+        store: where it is kept; None for nowhere.
+        machine: what a result depends on besides the files, as in `Report.environment`.
+    """
+
+    def __init__(self, store: Store | None, config: Config, tree: Tree, machine: Mapping[str, str]) -> None:
+        self._store = None if config.fresh or config.only_case is not None else store
+        self._config, self._tree = config, tree
+        self._versions = (fingerprint(), *machine.values())
+
+    def result(self, check: Check) -> Result | None:
+        """The result that the same files gave before."""
+        return None if self._store is None else self._store.result(self._key(check))
+
+    def keep(self, check: Check, result: Result) -> None:
+        """Keep a result, if it would be the same again."""
+        if self._store is not None and result.status in LASTING:
+            self._store.remember_result(self._key(check), result)
+
+    def needs_no_pytorch(self, check: Check) -> bool:
+        """Whether PyTorch has answered all that a check asks with this seed."""
+        return self._store is not None and self._store.answer(self._asked_key(check)) is not None
+
+    def keep_needs_no_pytorch(self, check: Check) -> None:
+        """Keep that it has."""
+        if self._store is not None:
+            self._store.remember_answer(self._asked_key(check), b"")
+
+    def _asked_key(self, check: Check) -> str:
+        return result_key(["asked", check.id, str(self._config.seed), *self._versions])
+
+    def _key(self, check: Check) -> str:
+        files = [f"{source.path} {source.sha256} {source.problem}" for source in self._tree.closure(check.exercise)]
+        run = [check.id, str(self._config.seed), str(self._config.train), self._config.device]
+        return result_key([*run, *self._versions, *files])
+
+
+def fingerprint() -> str:
+    """Changes whenever the grader or the reference does: version, and each file's size and time."""
+    reference = importlib.util.find_spec("dlf_reference")
+    folders = [str(Path(__file__).parents[1]), *((reference.submodule_search_locations or ()) if reference else ())]
+    stats = [os.stat(file) for folder in folders for file in sorted(Path(folder).rglob("*.py"))]
+    return f"{__version__} {hash(tuple((s.st_size, s.st_mtime_ns) for s in stats))}"

@@ -1,0 +1,113 @@
+"""What a check's end means: an exception, or what its file says without being run, as a result."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from dlf_grader.config import Config, tree_name
+from dlf_grader.failures import (
+    CheckFailure,
+    DataUnusable,
+    Frame,
+    GraderFault,
+    LearnerError,
+    NotWritten,
+    WorkerLost,
+    WorkerRefused,
+    WorkerTimeout,
+)
+from dlf_grader.model import Check, Diagnosis, Exercise, Result, Status
+from dlf_grader.run.results import result_of
+from dlf_grader.run.sources import Source, Tree
+from dlf_grader.run.traces import trace_lines
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Makes results for the checks of one tree.
+
+    Attributes:
+        explain: what plugins know of a mistake, one answer each.
+    """
+
+    config: Config
+    tree: Tree
+    explain: Callable[[Check, CheckFailure], Iterable[Iterable[Diagnosis]]]
+
+    def of_file(self, exercise: Exercise, check: Check) -> Result | None:
+        """The result that reading the file is enough for: it is broken, forbidden, or still as it was handed out."""
+        source = self.tree.source(exercise.path)
+        if source.problem:
+            at, text = self._at(source.path, source.line), source.text_of(source.line)
+            trace = (f"{at}: {text}",) if text else ()
+            return result_of(check, Status.FAILED, message=source.problem, location=at, trace=trace)
+        if found := self.tree.forbidden(exercise):
+            source, used, line = found
+            at, text = self._at(source.path, line), f"{used}: {self._instead(exercise, source, used)}"
+            trace = (f"{at}: {source.text_of(line)}",)
+            return result_of(check, Status.REFUSED, message=text, location=at, trace=trace)
+        if exercise.engine == "torch" and (line := source.still_a_stub()):
+            return result_of(check, Status.TODO, message="not written yet", location=self._at(source.path, line))
+        return None
+
+    def of_error(self, check: Check, error: Exception) -> Result:
+        """The result that an exception means."""
+        frames = _frames(error)
+        where = self._at(frames[-1].file, frames[-1].line) if frames else self._location(check)
+        trace = trace_lines(frames, self.tree.closure(check.exercise), tree_name(self.config.tree))
+        match error:
+            case NotWritten():
+                return result_of(check, Status.TODO, message="not written yet", location=where)
+            case CheckFailure():
+                explained = [diagnosis for found in self.explain(check, error) for diagnosis in found]
+                return result_of(
+                    check,
+                    Status.FAILED,
+                    message=str(error),
+                    diagnosis=(*error.diagnosis, *explained),
+                    counterexample=error.counterexample,
+                    replay=self._replay(check, error),
+                    location=where,
+                    trace=trace,
+                )
+            case LearnerError():
+                return result_of(check, Status.FAILED, message=str(error), location=where, trace=trace)
+            case WorkerTimeout():
+                text = f"{error}; the whole check has {check.timeout:g} s"
+                return result_of(check, Status.TIMEOUT, message=text, location=where, trace=trace)
+            case WorkerLost():
+                status = Status.REFUSED if isinstance(error, WorkerRefused) else Status.CRASHED
+                return result_of(check, status, message=str(error), location=where, trace=trace)
+            case DataUnusable():
+                return result_of(check, Status.SKIPPED, message=str(error))
+            case GraderFault():
+                return result_of(check, Status.ERROR, message=str(error))
+        details = "".join(traceback.format_exception(error)) if self.config.verbose else "dlf-grade -v shows where"
+        return result_of(check, Status.ERROR, message=f"{type(error).__name__}: {error} ({details})")
+
+    def _instead(self, exercise: Exercise, source: Source, used: str) -> str:
+        """What to do instead of something forbidden."""
+        folder, _, _ = source.path.rpartition("/")
+        module = used.removeprefix("imports ").partition(".")[0]
+        if used.startswith("imports ") and (self.tree.root / folder / f"{module}.py").is_file():
+            return f"it is {folder.replace('/', '.')}.{module} from here, as imports start at the tree's root"
+        return exercise.instead
+
+    def _replay(self, check: Check, error: CheckFailure) -> str:
+        if error.counterexample is None or not error.counterexample.number:
+            return ""
+        return f"{check.id}@{self.config.seed}.{error.counterexample.number}"
+
+    def _location(self, check: Check) -> str:
+        return self._at(*self.tree.where(check.exercise, check.target))
+
+    def _at(self, path: str, line: int) -> str:
+        return f"{tree_name(self.config.tree)}/{path}:{line}"
+
+
+def _frames(error: Exception) -> tuple[Frame, ...]:
+    """The learner's own frames behind a result."""
+    cause = error.__cause__ if isinstance(error, CheckFailure) else error
+    return cause.frames if isinstance(cause, LearnerError | WorkerLost) else ()
