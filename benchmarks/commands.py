@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from dlf_grader.isolation import why_not
+from dlf_grader.sandbox.rungs import RUNGS
 
 from benchmarks.figure import Figure, in_turn
 from benchmarks.watching import Watcher
@@ -30,11 +30,13 @@ def measure() -> Iterator[Figure]:
         for names, at_most in COLD:
             times = in_turn(lambda names=names: _cold(names, tree, cache), import_torch, ROUNDS)
             yield Figure(f"dlf-grade {' '.join(names)} --no-train, cold", *times, at_most)
-        for rung, at_most in (("locked", 1.03), ("bwrap", 1.2)):
-            if not why_not(rung):
-                ours, process = (partial(_cold, ["m1"], tree, cache, name) for name in (rung, "process"))
-                times = in_turn(ours, process, ROUNDS)
-                yield Figure(f"dlf-grade m1 --no-train, cold, {rung} against process", *times, at_most)
+        weakest, *others = RUNGS
+        for rung in others:
+            if not rung.why_not():
+                ours, process = (partial(_cold, ["m1"], tree, cache, each.name) for each in (rung, weakest))
+                at_most = 1.03 if rung.enclosure is None else 1.2
+                words = f"dlf-grade m1 --no-train, cold, {rung.name} against {weakest.name}"
+                yield Figure(words, *in_turn(ours, process, ROUNDS), at_most)
         _grade(tree, cache)
         cached = in_turn(lambda: _grade(tree, cache), import_torch, ROUNDS)
         yield Figure("dlf-grade m1 --no-train, nothing changed", *cached, 0.15)

@@ -18,8 +18,9 @@ from dlf_grader.model import Check
 from dlf_grader.plugins import load_plugins
 from dlf_grader.run.context import Context
 from dlf_grader.run.oracle import Reference
+from dlf_grader.sandbox.limits import MEMORY
 from dlf_grader.sandbox.protocol import Load
-from dlf_grader.sandbox.proxy import MEMORY, Submission
+from dlf_grader.sandbox.proxy import Submission
 from dlf_grader.sandbox.servers import Servers
 
 from benchmarks.figure import Figure, in_turn

@@ -28,13 +28,13 @@ from dlf_grader.plugins import load_plugins
 from dlf_grader.run import exercise as grading
 from dlf_grader.run.collect import all_milestones, checks_of
 from dlf_grader.run.session import Session
-from dlf_grader.sandbox import proxy
+from dlf_grader.sandbox import proxy, rungs
 from dlf_grader.sandbox.servers import Servers
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 SOLUTIONS = ROOT / "solutions"
-RUNGS = ("process", "locked", "bwrap")  # weakest first
+RUNGS = [rung.name for rung in rungs.RUNGS]  # weakest first
 BYSTANDER = "m4_optimisers/schedules.py"  # a correct file that must keep its points
 SEED = 20931  # not the default, whose answers anyone can look up
 
@@ -162,7 +162,7 @@ class Arena:
             reports=(("json", self.report),),
         )
         plugins = load_plugins(None)
-        more = 3.0 if rung == "bwrap" and attack.patience else 0.0  # the sandbox's own start counts as well
+        more = 3.0 if rungs.named(rung).enclosure and attack.patience else 0.0  # the sandbox's own start counts as well
         attack = replace(attack, patience=attack.patience + more)
         plugins.register(Patience(attack))
         milestones = {Path(attack.exercise).parts[0][:2], Path(BYSTANDER).parts[0][:2]}

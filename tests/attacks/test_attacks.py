@@ -7,8 +7,8 @@ import sys
 import pytest
 from arena import BYSTANDER, RUNGS, Arena, Attack, attacked, digest, first_verdict, load
 from dlf_grader.failures import UsageError
-from dlf_grader.isolation import describe, resolve
 from dlf_grader.model import Status
+from dlf_grader.sandbox.rungs import named, resolve
 
 HOSTILE, HONEST = load("hostile"), load("honest")
 
@@ -16,7 +16,7 @@ HOSTILE, HONEST = load("hostile"), load("honest")
 def works(rung: str) -> str:
     """Why a rung cannot be had here, or ""."""
     try:
-        return "" if resolve(rung) == rung else "unknown"
+        return "" if resolve(rung).name == rung else "unknown"
     except UsageError as error:
         return str(error)
 
@@ -96,7 +96,7 @@ def test_the_command_itself_says_the_same(name, rung, arena):
 
 
 def test_the_weakest_rung_says_what_it_does_not_stop():
-    said = describe("process")
+    said = named(RUNGS[0]).describe()
     assert "reading and changing files" in said
     assert "the network" in said
 

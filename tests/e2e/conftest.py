@@ -4,15 +4,15 @@ import time
 
 import browsing
 import pytest
-from dlf_grader.isolation import RUNGS, why_not
-from dlf_grader.sandbox.bwrap import Sandbox
+from dlf_grader.sandbox.limits import MEMORY
 from dlf_grader.sandbox.protocol import Load
-from dlf_grader.sandbox.proxy import MEMORY, Submission
+from dlf_grader.sandbox.proxy import Submission
+from dlf_grader.sandbox.rungs import RUNGS, Rung
 
 
-@pytest.fixture(params=RUNGS)
+@pytest.fixture(params=RUNGS, ids=lambda rung: rung.name)
 def rung(request):
-    if reason := why_not(request.param):
+    if reason := request.param.why_not():
         pytest.skip(reason)
     return request.param
 
@@ -22,14 +22,13 @@ def submit_on(tmp_path, servers):
     """Make a submission of one file's text on a rung."""
     made = []
 
-    def make(rung: str, text: str, engine: str = "numpy", seconds: int = 0) -> Submission:
+    def make(rung: Rung, text: str, engine: str = "numpy", seconds: int = 0) -> Submission:
         tree, scratch = tmp_path / "tree", tmp_path / "scratch"
         tree.mkdir(exist_ok=True)
         scratch.mkdir(exist_ok=True)
         (tree / "exercise.py").write_text(text)
-        load = Load(str(tree), "exercise", engine, "by hand", str(scratch), MEMORY, rung, seconds)
-        enclosure = Sandbox(tmp_path) if rung == "bwrap" else None
-        made.append(Submission(lambda: servers.worker(engine, str(scratch), enclosure), load))
+        load = Load(str(tree), "exercise", engine, "by hand", str(scratch), MEMORY, rung.name, seconds)
+        made.append(Submission(lambda: rung.start(servers, engine, scratch), load))
         made[-1].deadline = time.monotonic() + 60
         return made[-1]
 

@@ -18,8 +18,9 @@ from dlf_grader.hookspecs import hookimpl
 from dlf_grader.model import Status
 from dlf_grader.run.session import Session
 from dlf_grader.sandbox import servers as fork_servers
+from dlf_grader.sandbox.limits import MEMORY
 from dlf_grader.sandbox.protocol import Load
-from dlf_grader.sandbox.proxy import MEMORY, Submission
+from dlf_grader.sandbox.proxy import Submission
 
 ROOT = Path(__file__).parents[2]
 linux = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")

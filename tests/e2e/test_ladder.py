@@ -11,12 +11,12 @@ import pytest
 from dlf_grader.config import Config
 from dlf_grader.failures import UsageError
 from dlf_grader.hookspecs import hookimpl
-from dlf_grader.isolation import describe, resolve
 from dlf_grader.model import Status
 from dlf_grader.run.session import Session
-from dlf_grader.sandbox import bwrap, seccomp
+from dlf_grader.sandbox import seccomp
 from dlf_grader.sandbox.protocol import Load
 from dlf_grader.sandbox.proxy import Submission
+from dlf_grader.sandbox.rungs import bwrap, named, resolve
 from dlf_grader.sandbox.servers import Servers
 
 ROOT = Path(__file__).parents[2]
@@ -32,7 +32,7 @@ def test_a_server_that_is_killed_costs_nobody_a_point(rung, tmp_path, plugins):
             if check.id == "m1.conv.errors" and not killed:
                 submission.ready()
                 for (engine, enclosure), server in servers._servers.items():
-                    if engine == "numpy" and (enclosure is None) == (rung != "bwrap"):
+                    if engine == "numpy" and (enclosure is None) == (rung.enclosure is None):
                         killed.append(server.process.pid)
                         os.kill(server.process.pid, signal.SIGKILL)
                         server.process.wait()
@@ -40,7 +40,13 @@ def test_a_server_that_is_killed_costs_nobody_a_point(rung, tmp_path, plugins):
     plugins.register(Killer())
     checks = "m1.conv.init,m1.conv.behaviour,m1.conv.errors,m1.max_pool.behaviour,m1.max_pool.errors"
     config = Config(
-        tree=ROOT / "solutions", milestones=("m1",), keyword=checks, train=False, isolation=rung, fresh=True, seed=5
+        tree=ROOT / "solutions",
+        milestones=("m1",),
+        keyword=checks,
+        train=False,
+        isolation=rung.name,
+        fresh=True,
+        seed=5,
     )
     report = Session(config, plugins, servers=servers).run()
     servers.stop()
@@ -49,15 +55,15 @@ def test_a_server_that_is_killed_costs_nobody_a_point(rung, tmp_path, plugins):
 
 
 def test_the_report_says_which_rung_ran_and_what_it_does_not_stop(rung, plugins, servers):
-    config = Config(tree=ROOT / "solutions", milestones=("m1",), keyword="m1.flatten", isolation=rung, fresh=True)
+    config = Config(tree=ROOT / "solutions", milestones=("m1",), keyword="m1.flatten", isolation=rung.name, fresh=True)
     report = Session(config, plugins, servers=servers).run()
-    assert report.isolation.startswith(f"{rung}: ")
+    assert report.isolation.startswith(f"{rung.name}: ")
     assert "does not stop" in report.isolation
     assert {r.status for r in report.results} == {Status.PASSED}
 
 
 def test_what_could_not_be_had_is_in_the_report():
-    assert "; not available here: a; not available here: b; does not" in describe("locked", ["b", "a", "a"])
+    assert "; not available here: a; not available here: b; does not" in named("locked").describe(["b", "a", "a"])
 
 
 def test_bwrap_fails_with_one_line_where_it_is_missing(monkeypatch):
@@ -121,8 +127,8 @@ def test_where_there_are_no_namespaces_modes_and_times_cannot_be_changed(tmp_pat
     victim = tmp_path / "victim"
     victim.touch()
     code = (
-        "from dlf_grader.sandbox import locked\n"
-        "print(locked.confine('locked', sys.argv[1], sys.argv[1], 'numpy', gpu=False))\n"
+        "from dlf_grader.sandbox import rungs\n"
+        "print(rungs.confine('locked', rungs.Place(sys.argv[1], sys.argv[1], 'numpy')))\n"
         "for change in (lambda: os.chmod(sys.argv[2], 0), lambda: os.utime(sys.argv[2], (1, 1))):\n"
         "    try:\n        change()\n    except PermissionError:\n        print('refused')\n"
     )

@@ -7,14 +7,16 @@ from pathlib import Path
 
 import pytest
 from dlf_grader.failures import LearnerError
-from dlf_grader.isolation import describe, resolve
-from dlf_grader.sandbox.locked import SIGNALS_SINCE, TCP_SINCE, landlock_version
+from dlf_grader.sandbox.landlock import SIGNALS_SINCE, TCP_SINCE, version
+from dlf_grader.sandbox.limits import MEMORY
 from dlf_grader.sandbox.protocol import Load
-from dlf_grader.sandbox.proxy import MEMORY, Submission
+from dlf_grader.sandbox.proxy import Submission
+from dlf_grader.sandbox.rungs import RUNGS, resolve
+from dlf_grader.sandbox.rungs.locked import LOCKED
 
 ROOT = Path(__file__).parents[2]
 SITE = sysconfig.get_path("purelib")
-pytestmark = pytest.mark.skipif(landlock_version() == 0, reason="needs Linux with Landlock")
+pytestmark = pytest.mark.skipif(version() == 0, reason="needs Linux with Landlock")
 
 
 @pytest.fixture(params=["numpy", "torch"])
@@ -79,7 +81,7 @@ def test_a_locked_worker_cannot_write_outside_its_scratch_folder(submit, tmp_pat
     assert (tmp_path / "victim").read_text() == "kept"
 
 
-@pytest.mark.skipif(landlock_version() < TCP_SINCE, reason="needs Linux 6.7")
+@pytest.mark.skipif(version() < TCP_SINCE, reason="needs Linux 6.7")
 def test_a_locked_worker_cannot_connect(submit):
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
@@ -88,7 +90,7 @@ def test_a_locked_worker_cannot_connect(submit):
             submission.call("go")
 
 
-@pytest.mark.skipif(landlock_version() < SIGNALS_SINCE, reason="needs Linux 6.12")
+@pytest.mark.skipif(version() < SIGNALS_SINCE, reason="needs Linux 6.12")
 def test_a_locked_worker_cannot_kill_its_server(submit):
     submission = submit("import os\ndef kill():\n    os.kill(os.getppid(), 9)\ndef fine():\n    return 1\n")
     with pytest.raises(LearnerError, match="PermissionError"):
@@ -114,7 +116,5 @@ def test_honest_work_goes_on_as_before(submit):
 
 
 def test_the_strongest_rung_is_the_default_and_says_what_it_does_not_stop():
-    assert resolve("auto") == "locked"
-    assert resolve("process") == "process"
-    assert "does not stop" in describe("locked")
-    assert "does not stop" in describe("process")
+    assert resolve("auto") is LOCKED
+    assert all("does not stop" in rung.describe() for rung in RUNGS)

@@ -12,9 +12,8 @@ from pathlib import Path
 
 import pytest
 from dlf_grader.failures import LearnerError, WorkerCrashed, WorkerTimeout
-from dlf_grader.isolation import why_not
 from dlf_grader.sandbox import seccomp
-from dlf_grader.sandbox.bwrap import Sandbox
+from dlf_grader.sandbox.rungs.locked import LOCKED
 
 ROOT = Path(__file__).parents[2]
 SITE = sysconfig.get_path("purelib")
@@ -26,9 +25,9 @@ def changeable(path):
     return found.st_mode, found.st_uid, found.st_size, found.st_mtime_ns
 
 
-def strong(rung):
-    if rung == "process":
-        pytest.skip("the rung process does not promise this, and says so")
+def confined(rung):
+    if "reading and changing files" in rung.does_not_stop:
+        pytest.skip(f"the rung {rung.name} does not promise this, and says so")
 
 
 # -- what no rung allows --------------------------------------------------------------------------
@@ -80,7 +79,7 @@ class Conv2d:
     (tmp_path / "m1_cnn").mkdir()
     (tmp_path / "m1_cnn" / "conv.py").write_text(look)
     command = [str(Path(sys.executable).with_name("dlf-grade")), "m1", "-k", "conv.init", "--fresh", "-v"]
-    command += ["--tree", str(tmp_path), "--isolation", rung]
+    command += ["--tree", str(tmp_path), "--isolation", rung.name]
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ | {"COLUMNS": "400"})
     assert "raised ValueError" in done.stdout
     assert "OPEN" not in done.stdout
@@ -186,13 +185,13 @@ def test_what_a_worker_puts_in_place_of_its_counter_does_not_hold_the_grader(sub
         submission.call("go")
 
 
-# -- what `locked` and `bwrap` do not allow -------------------------------------------------------
+# -- what no confining rung allows ----------------------------------------------------------------
 
 
 @pytest.mark.parametrize("kind", ["SOCK_STREAM", "SOCK_DGRAM"])
 @pytest.mark.parametrize("family", ["AF_INET", "AF_INET6", "AF_UNIX", "AF_NETLINK"])
 def test_a_confined_worker_has_no_sockets_but_pairs(submit_on, rung, family, kind):
-    strong(rung)
+    confined(rung)
     if family == "AF_NETLINK":
         kind = "SOCK_RAW"
     submission = submit_on(
@@ -219,13 +218,13 @@ def test_a_confined_worker_has_no_sockets_but_pairs(submit_on, rung, family, kin
     ],
 )
 def test_a_confined_worker_reads_nothing_but_what_it_needs(submit_on, rung, path):
-    strong(rung)
+    confined(rung)
     with pytest.raises(LearnerError, match=r"PermissionError|FileNotFoundError"):
         submit_on(rung, f"def read():\n    return open({path!r}, 'rb').read(10)\n").call("read")
 
 
 def test_a_confined_worker_changes_nothing_outside_its_folder(submit_on, rung, tmp_path):
-    strong(rung)
+    confined(rung)
     victim, exercise = tmp_path / "victim", tmp_path / "tree" / "exercise.py"
     victim.write_text("kept")
     before = changeable(victim)
@@ -241,7 +240,7 @@ def test_a_confined_worker_changes_nothing_outside_its_folder(submit_on, rung, t
         "def own():\n    open('f', 'w').close()\n    os.chmod('f', 0o600)\n    os.utime('f')\n    return True\n",
     )
     for attempt in ("write", "unlink", "chmod", "utime", "chown", "setxattr"):
-        for path in (victim, exercise) if rung == "locked" else (exercise,):
+        for path in (victim, exercise) if rung.enclosure is None else (exercise,):
             with pytest.raises(LearnerError, match=r"PermissionError|Read-only file system"):
                 submission.call(attempt, str(path))
     assert submission.call("own")
@@ -250,14 +249,15 @@ def test_a_confined_worker_changes_nothing_outside_its_folder(submit_on, rung, t
 
 
 def test_a_confined_numpy_worker_cannot_read_pytorch_even_without_the_guard(rung, tmp_path):
-    strong(rung)
+    confined(rung)
     (tmp_path / "tree").mkdir()
     (tmp_path / "scratch").mkdir()
     code = (
         "import os, sys\n"
-        "from dlf_grader.sandbox import locked\n"
+        "from dlf_grader.sandbox import rungs\n"
         f"os.chdir({str(tmp_path / 'scratch')!r})\n"
-        f"locked.confine({rung!r}, {str(tmp_path / 'tree')!r}, {str(tmp_path / 'scratch')!r}, 'numpy', gpu=False)\n"
+        f"place = rungs.Place({str(tmp_path / 'tree')!r}, {str(tmp_path / 'scratch')!r}, 'numpy')\n"
+        f"rungs.confine({rung.name!r}, place)\n"
         "sys.stdout.flush()\n"
         f"for path in ({SITE + '/torch/__init__.py'!r}, {SITE + '/torch'!r}, {SITE + '/numpy/__init__.py'!r}):\n"
         "    try:\n"
@@ -266,20 +266,20 @@ def test_a_confined_numpy_worker_cannot_read_pytorch_even_without_the_guard(rung
         "    except OSError as error:\n        print(type(error).__name__, flush=True)\n"
     )
     command = [sys.executable, "-I", "-c", code]
-    if rung == "bwrap":
-        command = Sandbox(tmp_path).command("numpy", command)
+    if rung.enclosure is not None:
+        command = rung.enclosure(tmp_path, False).command("numpy", command)
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     first, second, third = done.stdout.split()
     assert first in ("PermissionError", "FileNotFoundError")
     assert third == "open", done.stderr
-    if rung == "bwrap":
+    if rung.enclosure is not None:
         assert second == "FileNotFoundError"
 
 
 def test_a_locked_worker_sees_no_process_but_itself(submit_on):
-    if reason := why_not("locked"):
+    if reason := LOCKED.why_not():
         pytest.skip(reason)
-    submission = submit_on("locked", "import os\ndef ids():\n    return os.getpid(), os.getppid()\n")
+    submission = submit_on(LOCKED, "import os\ndef ids():\n    return os.getpid(), os.getppid()\n")
     submission.ready()
     if submission.lacking:
         pytest.skip(f"no namespaces here: {submission.lacking}")

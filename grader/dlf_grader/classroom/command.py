@@ -23,9 +23,9 @@ from dlf_grader.classroom.progress import Progress
 from dlf_grader.classroom.roster import Roster, read_roster
 from dlf_grader.classroom.store import CourseStore, Handed
 from dlf_grader.failures import UsageError
-from dlf_grader.isolation import RUNGS, resolve
 from dlf_grader.plugins import load_plugins
 from dlf_grader.run.collect import all_milestones, collect
+from dlf_grader.sandbox.rungs import CHOICES, resolve
 
 OK, OUR_FAULT = 0, 3
 
@@ -56,7 +56,7 @@ def parser() -> argparse.ArgumentParser:
     add("--train", action=argparse.BooleanOptionalAction, help="also the full training; or no training at all")
     add("--device", default="auto", choices=("auto", "cpu", "cuda", "mps"))
     add("--seed", type=int, help="of the random cases; drawn anew for every run if not given")
-    add("--isolation", default="auto", choices=("auto", *RUNGS), help="how workers are isolated")
+    add("--isolation", default="auto", choices=CHOICES, help="how workers are isolated")
     where = made.add_mutually_exclusive_group()
     where.add_argument("--scheduler", default="", metavar="ADDRESS", help="grade on a Dask cluster, tcp://host:8786")
     where.add_argument("--slurm", type=Path, metavar="YAML", help="grade on Slurm, as dask-jobqueue is told there")

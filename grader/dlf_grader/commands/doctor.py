@@ -13,14 +13,13 @@ from pathlib import Path
 
 from dlf_grader import __version__, config
 from dlf_grader.failures import DlfError
-from dlf_grader.isolation import RUNGS, describe, resolve, why_not
-from dlf_grader.model import Engine
 from dlf_grader.run.requirements import FILES, has_gpu
 from dlf_grader.run.store import cache_folder, open_store
 from dlf_grader.sandbox import limits
-from dlf_grader.sandbox.bwrap import Sandbox
+from dlf_grader.sandbox.engines import MAY_IMPORT
 from dlf_grader.sandbox.protocol import Load
 from dlf_grader.sandbox.proxy import Submission
+from dlf_grader.sandbox.rungs import RUNGS, Rung, resolve
 from dlf_grader.sandbox.servers import Servers, can_fork
 
 GOOD, MISSING = "✓", "–"
@@ -71,9 +70,8 @@ def _workers() -> Iterator[tuple[str, str]]:
     how = "forked from a server" if can_fork() else f"started one by one ({sys.platform} cannot fork)"
     yield GOOD, f"workers are {how}"
     servers = Servers()
-    engines: tuple[Engine, ...] = ("numpy", "torch")
     try:
-        for engine in engines:
+        for engine in MAY_IMPORT:
             times = []
             for _ in range(2):  # the first starts the server
                 start = time.perf_counter()
@@ -88,24 +86,23 @@ def _workers() -> Iterator[tuple[str, str]]:
         servers.stop()
 
 
-def _rung(rung: str, servers: Servers) -> tuple[str, str]:
+def _rung(rung: Rung, servers: Servers) -> tuple[str, str]:
     """Whether a rung works here, and what its workers could not give up."""
-    if reason := why_not(rung):
-        return MISSING, f"isolation {rung}: {reason}"
+    if reason := rung.why_not():
+        return MISSING, f"isolation {rung.name}: {reason}"
     with tempfile.TemporaryDirectory(prefix="dlf-") as name:
         folder = Path(name)
         for inside in ("tree", "scratch"):
             (folder / inside).mkdir()
         (folder / "tree" / "nothing.py").touch()
-        enclosure = Sandbox(folder) if rung == "bwrap" else None
-        scratch = str(folder / "scratch")
-        load = Load(str(folder / "tree"), "nothing", "numpy", "", scratch, limits.MEMORY, rung)
-        submission = Submission(lambda: servers.worker("numpy", scratch, enclosure), load)
+        scratch = folder / "scratch"
+        load = Load(str(folder / "tree"), "nothing", "numpy", "", str(scratch), limits.MEMORY, rung.name)
+        submission = Submission(lambda: rung.start(servers, "numpy", scratch), load)
         submission.deadline = time.monotonic() + STARTING
         try:
             submission.ready()
         finally:
             submission.close()
             servers.leave(folder)
-    default = " (the default)" if rung == resolve("auto") else ""
-    return GOOD, f"isolation {describe(rung, submission.lacking)}{default}"
+    default = " (the default)" if rung is resolve("auto") else ""
+    return GOOD, f"isolation {rung.describe(submission.lacking)}{default}"

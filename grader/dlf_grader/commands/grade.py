@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from dlf_grader import config
 from dlf_grader.commands.exit_codes import exit_code
 from dlf_grader.failures import UsageError
-from dlf_grader.isolation import RUNGS
 from dlf_grader.model import Report
 from dlf_grader.plugins import load_plugins
+from dlf_grader.sandbox.rungs import CHOICES
 
 if TYPE_CHECKING:
     import pluggy
@@ -71,7 +71,7 @@ def grade_parser() -> argparse.ArgumentParser:
     add("--seed", type=int, help=f"of the random cases (default {config.DEFAULT_SEED})")
     add("--fresh", action="store_true", help="a new seed, and nothing remembered from earlier runs")
     add("--report", action="append", default=[], metavar="FORMAT=PATH", help="also write the report, e.g. json=r.json")
-    add("--isolation", default="auto", choices=("auto", *RUNGS), help="how workers are isolated")
+    add("--isolation", default="auto", choices=CHOICES, help="how workers are isolated")
     add("--jobs", type=int, default=max(4, os.cpu_count() or 1), metavar="N", help="exercises graded side by side")
     add("--watch", action="store_true", help="grade the exercise you are at whenever you save it")
     add("-v", "--verbose", action="store_true", help="show every failure in full")

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from dlf_grader.config import Config
 from dlf_grader.failures import DlfError, ServerLost
-from dlf_grader.isolation import resolve
 from dlf_grader.model import Check, Exercise, Result, Status
 from dlf_grader.run.context import Context
 from dlf_grader.run.oracle import Reference
@@ -25,6 +24,7 @@ from dlf_grader.run.sources import Tree, snapshot
 from dlf_grader.sandbox.limits import MEMORY
 from dlf_grader.sandbox.protocol import Load
 from dlf_grader.sandbox.proxy import IMPORT_SECONDS, Submission
+from dlf_grader.sandbox.rungs import resolve
 from dlf_grader.sandbox.scratch import remove_folder
 from dlf_grader.sandbox.servers import Servers
 
@@ -121,7 +121,7 @@ class Grader:
             instead=exercise.instead,
             scratch=str(scratch),
             memory=MEMORY,
-            rung=resolve(self.config.isolation),
+            rung=resolve(self.config.isolation).name,
             processor_seconds=round(sum(check.timeout for check in checks) + IMPORT_SECONDS) * (os.cpu_count() or 1),
             refused=exercise.refused,
         )

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from dlf_grader.failures import GraderFault
 from dlf_grader.hookspecs import hookimpl
-from dlf_grader.isolation import resolve
 from dlf_grader.model import Check, Exercise, Measurements
 from dlf_grader.run.requirements import has_gpu
+from dlf_grader.sandbox.rungs import resolve
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -33,12 +33,8 @@ def dlf_executor(config: Config) -> Executor:
 @hookimpl(trylast=True)
 def dlf_worker(exercise: Exercise, config: Config, servers: Servers, scratch: Path) -> Callable[[], Channel] | None:
     """A worker on the rung of isolation that was asked for, forked from a server that has the engine loaded."""
-    enclosure = None
-    if resolve(config.isolation) == "bwrap":
-        from dlf_grader.sandbox.bwrap import Sandbox
-
-        enclosure = Sandbox(scratch.parent, gpu=exercise.engine == "torch" and has_gpu(config))
-    return lambda: servers.worker(exercise.engine, str(scratch), enclosure)
+    rung, gpu = resolve(config.isolation), exercise.engine == "torch" and has_gpu(config)
+    return lambda: rung.start(servers, exercise.engine, scratch, gpu=gpu)
 
 
 @hookimpl(trylast=True)

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 from dlf_grader.config import Config, tree_name
 from dlf_grader.failures import GraderFault, RunCancelled
 from dlf_grader.installed import version
-from dlf_grader.isolation import describe, resolve
 from dlf_grader.model import Check, Exercise, Report, Result, Status
 from dlf_grader.run.collect import all_milestones, collect
 from dlf_grader.run.memory import Memory
@@ -23,6 +22,7 @@ from dlf_grader.run.reports import write_reports
 from dlf_grader.run.results import Results, result_of
 from dlf_grader.run.sources import Tree
 from dlf_grader.run.store import Store, open_store
+from dlf_grader.sandbox.rungs import resolve
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -111,7 +111,7 @@ class Session:
         return Report(
             tree=tree_name(self.config.tree),
             seed=self.config.seed,
-            isolation=describe(resolve(self.config.isolation), self.lacking),
+            isolation=resolve(self.config.isolation).describe(self.lacking),
             environment=environment(),
             files={source.path: source.sha256 if source.data else "" for source in sources},
             score=round(sum(result.score for result in results), 6),
@@ -210,7 +210,7 @@ class Session:
 
     def _preload(self, servers: Servers, left: list[Check]) -> None:
         """Start importing now what will be needed soon, before this process imports NumPy for itself."""
-        shared = resolve(self.config.isolation) != "bwrap"  # PyTorch's answers and the workers share a server
+        shared = resolve(self.config.isolation).enclosure is None  # PyTorch's answers and the workers share a server
         if shared:
             servers.preload("numpy")
         if any(self._likely_asks_pytorch(check, shared) for check in left):

@@ -1,5 +1,9 @@
 """The trust boundary: what runs learners' code, and what crosses.
 
-protocol (messages, values) · channel (framed, with deadlines) · proxy (the grader's view of the learner's objects)
-worker (the untrusted side) · guard, limits (what it may not do) · forkserver, process (how it starts)
+protocol, items (messages, values) · channel (frames, deadlines) · proxy (the grader's view of the learner's objects)
+worker, trace, fixtures (the untrusted side) · crash_dump, scratch, words (what is made of what it leaves)
+servers, forkserver, spawned (how it starts) · rungs (how far it is kept apart, one object each)
+limits, usage, guard, places, refused, namespaces, landlock, readable, seccomp (what it may not do)
+
+Imports nothing of ours but `dlf_grader.failures`: a worker holds no check, no oracle and no expected answer.
 """

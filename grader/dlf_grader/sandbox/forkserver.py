@@ -17,7 +17,7 @@ import sys
 import time
 import traceback
 
-from dlf_grader.sandbox import limits, locked, usage, worker
+from dlf_grader.sandbox import limits, rungs, usage, worker
 from dlf_grader.sandbox.engines import Engine
 
 GPU = "/dev/nvidia0"  # with one, a worker maps more memory than any model needs
@@ -130,9 +130,7 @@ def main() -> None:
     descriptor = int(sys.argv[2])
     limits.adopt_orphans()
     limits.shut_memory()
-    if locked.landlock_version():  # works out what workers will need to lock themselves
-        locked.prepare(engine)
-        locked.only_root_reads(engine)
+    rungs.prepare(engine)
     control = socket.socket(fileno=descriptor)
     if engine == "torch":
         import torch

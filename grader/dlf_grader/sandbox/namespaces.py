@@ -104,6 +104,11 @@ def drop_capabilities(keep: int = 0) -> None:
     _call("capset", struct.pack("=Ii", CAPABILITIES_VERSION, 0), low + bytes(12))
 
 
+def drop_root() -> None:
+    """Give up all capabilities but those by which root reads and writes the worker's own files."""
+    drop_capabilities(keep=OVERRIDE_FILE_MODES if os.getuid() == 0 else 0)
+
+
 @cache
 def open_to(path: str, user: int) -> bool:
     """Whether a user may read a file or folder, and enter every folder above it, without root's privileges."""

@@ -104,7 +104,7 @@ class Load(msgspec.Struct, tag="load", frozen=True, forbid_unknown_fields=True):
     instead: str
     scratch: str
     memory: int  # bytes the worker may add to what it started with; 0 for no limit
-    rung: str = "process"  # "locked", "bwrap": give up more before importing the module
+    rung: str = "process"  # of isolation, by name: what is given up before the module is imported
     processor_seconds: int = 0  # of all its threads together; 0 for no limit
     gpu: bool = False  # whether a GPU's devices are among what a locked worker keeps
     refused: tuple[str, ...] = ()  # full names, with wildcards, of what may not be used

@@ -22,7 +22,7 @@ import numpy as np
 from dlf_grader.failures import DlfError, LearnerError, ServerLost, WorkerLost
 from dlf_grader.sandbox.channel import Channel
 from dlf_grader.sandbox.crash_dump import last_frames, read_start
-from dlf_grader.sandbox.limits import MEMORY as MEMORY
+from dlf_grader.sandbox.limits import MEMORY
 from dlf_grader.sandbox.protocol import (
     CRASH_DUMP,
     UNDER_WAY,

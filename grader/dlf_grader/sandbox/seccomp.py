@@ -166,6 +166,14 @@ def supported() -> bool:
     return sys.platform == "linux" and platform.machine() in MACHINES and os.path.exists("/proc/sys/kernel/seccomp")
 
 
+def refuse(*more: str) -> list[str]:
+    """Refuse the calls that no exercise needs, and more groups of them; returns what could not be had, in words."""
+    if not supported():
+        return ["a filter of system calls"]
+    install([*EVERYWHERE, *more])
+    return []
+
+
 def install(groups: Iterable[str]) -> None:
     """Refuse groups of `CALLS`, and always signals to others and anything that starts a process.
 

@@ -1,7 +1,6 @@
-"""The rung that works everywhere: a process of its own for each exercise, forked from a server where possible.
+"""Where workers come from: a process for each, forked from a server that has the engine loaded, where that is possible.
 
-What it gives: separate memory, an environment without secrets, a scratch folder, resource limits, a process group that
-is killed as a whole, and on Linux every orphan too. What it does not stop is said in `isolation.py`.
+Each has an environment without secrets, and a process group that is killed as a whole, on Linux with every orphan.
 """
 
 from __future__ import annotations

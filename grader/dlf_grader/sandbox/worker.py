@@ -24,7 +24,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from dlf_grader.sandbox import guard, limits, locked, places, refused
+from dlf_grader.sandbox import guard, limits, places, refused, rungs
 from dlf_grader.sandbox.protocol import (
     CRASH_DUMP,
     LENGTH,
@@ -139,7 +139,7 @@ class Worker:
         faulthandler.enable(self.crash_dump, all_threads=False)
         for stream in (sys.stdout, sys.stderr):
             stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # both are TextIOWrapper
-        lacking = locked.confine(load.rung, load.root, load.scratch, load.engine, gpu=load.gpu)
+        lacking = rungs.confine(load.rung, rungs.Place(load.root, load.scratch, load.engine, load.gpu))
         self.process = os.getpid()  # in a process namespace of its own it is another
         sys.path.insert(0, load.root)
         guard.install(load.root, load.engine, load.instead, self._refuse)

@@ -8,8 +8,6 @@ from a server outside, where no submission runs.
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
 import sys
 import sysconfig
 from collections.abc import Iterator
@@ -17,8 +15,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from dlf_grader.sandbox import locked
+from dlf_grader.sandbox import landlock, readable, seccomp
 from dlf_grader.sandbox.engines import Engine
+from dlf_grader.sandbox.rungs.rung import ALONE, CONFINED, Place, Rung
 
 PROGRAM, READ, HIDE, LINK = "bwrap", "--ro-bind", "--tmpfs", "--symlink"
 NAMESPACES = ("--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL")
@@ -52,11 +51,19 @@ class Sandbox:
         return [PROGRAM, *NAMESPACES, *mounts, "--", *command]
 
 
+def _confine(place: Place) -> list[str]:
+    lacking = landlock.lock(place.root, place.scratch, place.engine, gpu=place.gpu)
+    return lacking + seccomp.refuse(seccomp.SOCKETS)
+
+
 @cache
 def why_not() -> str:
     """What is missing here, and what to do about it; "" if bubblewrap can make a sandbox."""
     if sys.platform != "linux":
         return "bubblewrap needs Linux; use --isolation process"
+    import shutil
+    import subprocess  # both are slow to import, and this is asked for rarely
+
     if shutil.which(PROGRAM) is None:
         return "bubblewrap is not installed; install your system's package bubblewrap, or use --isolation locked"
     command = [PROGRAM, *NAMESPACES, "--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "true"]
@@ -70,15 +77,15 @@ def why_not() -> str:
 @cache
 def _mounts(engine: Engine) -> tuple[tuple[str, str], ...]:
     """What is mounted to be read, or hidden, in this order: a later path may lie in an earlier one."""
-    standard, hidden = locked.standard_library()
-    files = (path for path in (*locked.SYSTEM, *_python(), *_paths()) if os.path.exists(path))
+    standard, hidden = readable.standard_library()
+    files = (path for path in (*readable.SYSTEM, *_python(), *_paths()) if os.path.exists(path))
     return (
-        *((LINK if os.path.islink(path) else READ, path) for path in locked.LIBRARIES if os.path.exists(path)),
+        *((LINK if os.path.islink(path) else READ, path) for path in readable.LIBRARIES if os.path.exists(path)),
         *((READ, path) for path in standard),
         *((HIDE, path) for path in hidden),
         *(
             (READ, path)
-            for path in dict.fromkeys((*files, *locked.ours(), *locked.packages(engine), *_imported(engine)))
+            for path in dict.fromkeys((*files, *readable.ours(), *readable.packages(engine), *_imported(engine)))
         ),
     )
 
@@ -102,4 +109,15 @@ def _imported(engine: Engine) -> Iterator[str]:
     """What the server imports before there is a worker."""
     if engine == "numpy":
         yield from (str(path) for name in PACKAGES if (path := Path(sysconfig.get_path("purelib"), name)).exists())
-    yield from (str(locked.GRADER / name) for name in MODULES)
+    yield from (str(readable.GRADER / name) for name in MODULES)
+
+
+BWRAP = Rung(
+    "bwrap",
+    what=f"a bubblewrap sandbox, and in it {ALONE} {CONFINED}",
+    does_not_stop="forging its answers",
+    confine=_confine,
+    why_not=why_not,
+    enclosure=Sandbox,
+    by_default=False,
+)
