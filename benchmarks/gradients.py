@@ -10,14 +10,14 @@ from typing import Any
 import numpy as np
 from dlf_grader.authoring.lint import all_checks
 from dlf_grader.config import Config
+from dlf_grader.context import Context
 from dlf_grader.instruments.case import Case
 from dlf_grader.instruments.gradient import chosen, differentiated
 from dlf_grader.instruments.layer import Layer
 from dlf_grader.instruments.methods import carry_out, subject_of
 from dlf_grader.model import Check
 from dlf_grader.plugins import load_plugins
-from dlf_grader.run.context import Context
-from dlf_grader.run.oracle import Reference
+from dlf_grader.run.oracle import Oracle
 from dlf_grader.sandbox.limits import MEMORY
 from dlf_grader.sandbox.protocol import Load
 from dlf_grader.sandbox.proxy import Submission
@@ -64,7 +64,7 @@ def _submission(servers: Servers, check: Check, scratch: str) -> Submission:
 
 
 def _context(check: Check, servers: Servers) -> Context:
-    return Context(check, Config(tree=Path()), Reference(servers, None))
+    return Context(check, Config(tree=Path()), Oracle(servers, None))
 
 
 def _every_element(layer: Layer, case: Case) -> None:

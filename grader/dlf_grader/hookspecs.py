@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from dlf_grader.config import Config
+    from dlf_grader.context import Context
     from dlf_grader.failures import CheckFailure
-    from dlf_grader.run.context import Context
     from dlf_grader.sandbox.channel import Channel
     from dlf_grader.sandbox.proxy import Submission
     from dlf_grader.sandbox.servers import Servers

@@ -276,6 +276,15 @@ def test_a_confined_numpy_worker_cannot_read_pytorch_even_without_the_guard(rung
         assert second == "FileNotFoundError"
 
 
+@pytest.mark.parametrize("engine", ["numpy", "torch"])
+def test_a_worker_holds_nothing_of_ours_but_the_sandbox_and_the_failures(submit_on, rung, engine):
+    text = "import sys\ndef ours():\n    return [name for name in sys.modules if name.startswith('dlf_')]\n"
+    ours = set(submit_on(rung, text, engine).call("ours"))
+    others = {name for name in ours if not name.startswith("dlf_grader.sandbox")}
+    assert others == {"dlf_grader", "dlf_grader.failures"}
+    assert "dlf_grader.sandbox.worker" in ours
+
+
 def test_a_locked_worker_sees_no_process_but_itself(submit_on):
     if reason := LOCKED.why_not():
         pytest.skip(reason)

@@ -16,7 +16,7 @@ from dlf_grader.config import Config, tree_name
 from dlf_grader.model import Report, Result
 from dlf_grader.plugins import load_plugins
 from dlf_grader.run.collect import collect
-from dlf_grader.run.oracle import Reference
+from dlf_grader.run.oracle import Oracle
 from dlf_grader.run.reports import without_drawings
 from dlf_grader.run.session import Session
 from dlf_grader.sandbox.servers import Servers
@@ -69,7 +69,7 @@ class Desk:
         self.assignment = assignment
         self.plugins = load_plugins(Path(assignment.beside) if assignment.beside else None)
         self.servers = Servers()
-        self.reference = Reference(self.servers, Answers())
+        self.reference = Oracle(self.servers, Answers())
         self.checks = collect(self._config(Path()), self.plugins)
 
     def __enter__(self) -> Desk:

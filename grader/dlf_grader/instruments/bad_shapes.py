@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 from dlf_grader.checks import BadShapes
+from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure, LearnerError, NotWritten
 from dlf_grader.instruments.case import Array
 from dlf_grader.instruments.function import Function
 from dlf_grader.instruments.subject import Subject
 from dlf_grader.model import Diagnosis, Measurements
-from dlf_grader.run.context import Context
 from dlf_grader.run.sources import read_source
 from dlf_grader.sandbox.proxy import Submission
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+from dlf_grader.context import Context
 from dlf_grader.instruments.behaviour import Claim, fails
 from dlf_grader.instruments.case import Answer, Case
 from dlf_grader.instruments.compare import as_array, compare
 from dlf_grader.instruments.function import Function
-from dlf_grader.run.context import Context
 from dlf_grader.sandbox.proxy import Submission
 
 

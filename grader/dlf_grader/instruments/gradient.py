@@ -12,6 +12,7 @@ import time
 from typing import Any
 
 import numpy as np
+from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure, DlfError, LearnerError, NotWritten
 from dlf_grader.instruments.case import Array, Case
 from dlf_grader.instruments.compare import around, as_array, compare, cut_out, differs, number
@@ -20,7 +21,6 @@ from dlf_grader.instruments.layer import Layer, gradient_of, plan_case
 from dlf_grader.instruments.names import flat, named
 from dlf_grader.instruments.subject import adding_code
 from dlf_grader.model import Counterexample, Measurements, Nearby
-from dlf_grader.run.context import Context
 from dlf_grader.sandbox.protocol import Call, Operation, Set
 from dlf_grader.sandbox.proxy import Submission
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 from dlf_grader.checks import Initial
+from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.case import Array
 from dlf_grader.instruments.compare import compare
 from dlf_grader.model import Counterexample, Diagnosis, Measurements
-from dlf_grader.run.context import Context
 from dlf_grader.sandbox.proxy import Remote, Submission, describe_value
 
 TEXTS = {

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure, LearnerError, NotWritten
 from dlf_grader.instruments.case import Answer, Case, Trial
 from dlf_grader.instruments.compare import Mismatch, compare, nearby, relative_error, small_list
 from dlf_grader.instruments.diagnosis import absence, explain, first_with
 from dlf_grader.instruments.subject import Subject, adding_code
 from dlf_grader.model import Counterexample, Diagnosis, Measurements
-from dlf_grader.run.context import Context
 from dlf_grader.sandbox.proxy import Submission
 
 EVIDENCE = 6  # cases on which a named mistake must agree before it is named

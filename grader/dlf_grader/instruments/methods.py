@@ -6,6 +6,7 @@ import importlib
 from typing import Any
 
 from dlf_grader import checks
+from dlf_grader.context import Context
 from dlf_grader.failures import GraderFault
 from dlf_grader.instruments.bad_shapes import refuses
 from dlf_grader.instruments.behaviour import check_claims, layer_claims
@@ -17,7 +18,6 @@ from dlf_grader.instruments.judge import judge
 from dlf_grader.instruments.network import check_learns, check_logits
 from dlf_grader.instruments.training import full_training, reach
 from dlf_grader.model import Check, Measurements
-from dlf_grader.run.context import Context
 from dlf_grader.sandbox.proxy import Submission
 
 

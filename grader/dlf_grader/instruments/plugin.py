@@ -8,7 +8,7 @@ from dlf_grader.hookspecs import hookimpl
 from dlf_grader.model import Check, Measurements
 
 if TYPE_CHECKING:
-    from dlf_grader.run.context import Context
+    from dlf_grader.context import Context
     from dlf_grader.sandbox.proxy import Submission
 
 

@@ -11,12 +11,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
+from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure, LearnerError
 from dlf_grader.instruments.case import Answer, Case, RngFor
 from dlf_grader.instruments.compare import RTOL
 from dlf_grader.instruments.mistake import Mistake
 from dlf_grader.model import Diagnosis
-from dlf_grader.run.context import Context
 from dlf_grader.sandbox.proxy import Submission
 
 

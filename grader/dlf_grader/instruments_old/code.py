@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments_old.layer import Case, Layer, gradient_of
-from dlf_grader.run.context import Context
 
 SHOWN = 200  # elements up to which an array is written out; larger ones are drawn anew, to the same shape
 

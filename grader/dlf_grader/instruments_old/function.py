@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure, LearnerError, NotWritten
 from dlf_grader.instruments.compare import as_array, compare
 from dlf_grader.instruments_old.code import written
@@ -18,7 +19,6 @@ from dlf_grader.instruments_old.diagnosis import Trial
 from dlf_grader.instruments_old.layer import Answer, Case, Misconception, RngFor, named
 from dlf_grader.instruments_old.parity import judge, raised_on
 from dlf_grader.model import Counterexample, Diagnosis, Measurements, RunCheck
-from dlf_grader.run.context import Context
 from dlf_grader.sandbox.proxy import Submission
 
 

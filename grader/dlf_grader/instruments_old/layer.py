@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
-from dlf_grader.run.context import Context
 from dlf_grader.sandbox.protocol import Call, Get, Operation, Set
 from dlf_grader.sandbox.proxy import Submission, describe_value
 

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure, LearnerError, NotWritten
 from dlf_grader.instruments.compare import RTOL, Mismatch, compare, nearby, relative_error, small_list
 from dlf_grader.instruments_old.code import telling_how
 from dlf_grader.instruments_old.diagnosis import Trial, absence, explain, first_with
 from dlf_grader.instruments_old.layer import Answer, Ask, Case, Layer, Misconception, run_case
 from dlf_grader.model import Counterexample, Diagnosis, Measurements, RunCheck
-from dlf_grader.run.context import Context
 from dlf_grader.sandbox.proxy import Submission
 
 EVIDENCE = 6  # cases on which a named mistake must agree before it is named

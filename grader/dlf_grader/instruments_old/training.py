@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 from dlf_reference import metrics
 
+from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure, LearnerError
 from dlf_grader.instruments.pictures import of_training
 from dlf_grader.model import Diagnosis, Measurements, RunCheck
-from dlf_grader.run.context import Context
 from dlf_grader.sandbox.proxy import Remote, Submission, describe_value
 
 Data = dict[str, np.ndarray]

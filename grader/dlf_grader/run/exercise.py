@@ -13,10 +13,10 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from dlf_grader.config import Config
+from dlf_grader.context import Context
 from dlf_grader.failures import DlfError, ServerLost
 from dlf_grader.model import Check, Exercise, Result, Status
-from dlf_grader.run.context import Context
-from dlf_grader.run.oracle import Reference
+from dlf_grader.run.oracle import Oracle
 from dlf_grader.run.outcome import Outcome
 from dlf_grader.run.requirements import has_gpu
 from dlf_grader.run.results import result_of
@@ -64,7 +64,7 @@ class Grader:
         tree: Tree,
         hook: pluggy.HookRelay,
         servers: Servers,
-        reference: Reference,
+        reference: Oracle,
         checks: Sequence[Check],
         blocking: Callable[[Check], str | None],
     ) -> None:

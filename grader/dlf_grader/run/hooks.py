@@ -10,13 +10,12 @@ from dlf_grader.failures import GraderFault
 from dlf_grader.hookspecs import hookimpl
 from dlf_grader.model import Check, Exercise, Measurements
 from dlf_grader.run.requirements import has_gpu
-from dlf_grader.sandbox.rungs import resolve
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from dlf_grader.config import Config
-    from dlf_grader.run.context import Context
+    from dlf_grader.context import Context
     from dlf_grader.sandbox.channel import Channel
     from dlf_grader.sandbox.proxy import Submission
     from dlf_grader.sandbox.servers import Servers
@@ -33,6 +32,8 @@ def dlf_executor(config: Config) -> Executor:
 @hookimpl(trylast=True)
 def dlf_worker(exercise: Exercise, config: Config, servers: Servers, scratch: Path) -> Callable[[], Channel] | None:
     """A worker on the rung of isolation that was asked for, forked from a server that has the engine loaded."""
+    from dlf_grader.sandbox.rungs import resolve  # what only lists checks has no use for it
+
     rung, gpu = resolve(config.isolation), exercise.engine == "torch" and has_gpu(config)
     return lambda: rung.start(servers, exercise.engine, scratch, gpu=gpu)
 

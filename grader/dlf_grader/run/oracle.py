@@ -22,7 +22,7 @@ ANSWER_SECONDS = 120.0
 DATA_SECONDS = 600.0
 
 
-class Memory(Protocol):
+class Answers(Protocol):
     """Where answers are kept: a `Store`, or something that lives as long as the process."""
 
     def answer(self, key: str) -> bytes | None: ...
@@ -30,10 +30,10 @@ class Memory(Protocol):
     def remember_answer(self, key: str, value: bytes) -> None: ...
 
 
-class Reference:
-    """Answers from `dlf_reference`, by function name."""
+class Oracle:
+    """Answers from `dlf_reference`, by function name: the `Reference` of every check."""
 
-    def __init__(self, servers: Servers, store: Memory | None) -> None:
+    def __init__(self, servers: Servers, store: Answers | None) -> None:
         load = Load("", "dlf_reference.oracles", "torch", "", "", 0)
         self._worker = Submission(lambda: servers.worker("torch"), load)
         self._store = store

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import pluggy
 
     from dlf_grader.run.exercise import Grader
-    from dlf_grader.run.oracle import Reference
+    from dlf_grader.run.oracle import Oracle
     from dlf_grader.sandbox.servers import Servers
 
 
@@ -53,7 +53,7 @@ class Session:
         *,
         checks: Sequence[Check] | None = None,
         servers: Servers | None = None,
-        reference: Reference | None = None,
+        reference: Oracle | None = None,
         store: Store | None = None,
     ) -> None:
         self.config, self.plugins, self.servers, self.reference = config, plugins, servers, reference
@@ -160,9 +160,9 @@ class Session:
         servers = self.servers or Servers()
         self._preload(servers, left)
         from dlf_grader.run.exercise import Grader  # imports NumPy, while a server does the same
-        from dlf_grader.run.oracle import Reference
+        from dlf_grader.run.oracle import Oracle
 
-        reference = self.reference or Reference(servers, None if self.config.fresh else self.store)
+        reference = self.reference or Oracle(servers, None if self.config.fresh else self.store)
         hook = self.plugins.hook
         try:
             with Grader(self.config, self.tree, hook, servers, reference, left, self.results.blocking) as grader:

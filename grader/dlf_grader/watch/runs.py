@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from dlf_grader.config import Config
 from dlf_grader.failures import DlfError, RunCancelled
 from dlf_grader.model import Check
-from dlf_grader.run.oracle import Reference
+from dlf_grader.run.oracle import Oracle
 from dlf_grader.run.session import Session
 from dlf_grader.run.store import open_store
 from dlf_grader.sandbox.servers import Servers
@@ -83,10 +83,10 @@ class Runs:
         if self._store is not None:
             self._store.close()
 
-    def _new_reference(self) -> Reference:
-        return Reference(self._servers, None if self.config.fresh else self._store)
+    def _new_reference(self) -> Oracle:
+        return Oracle(self._servers, None if self.config.fresh else self._store)
 
-    def _warm(self, reference: Reference) -> None:
+    def _warm(self, reference: Oracle) -> None:
         with contextlib.suppress(DlfError):  # called off, or a fault that the next run meets and says
             reference.warm()
 

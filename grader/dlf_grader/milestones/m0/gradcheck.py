@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure, LearnerError, NotWritten
 from dlf_grader.instruments.compare import as_array, compare
 from dlf_grader.instruments_old.layer import Answer, Array, Ask, Case
@@ -15,7 +16,6 @@ from dlf_grader.milestones.m0.drawing import shown, whole
 from dlf_grader.milestones.m0.mistakes import mistake
 from dlf_grader.milestones.m0.trying import tried
 from dlf_grader.model import Counterexample, Diagnosis, Measurements
-from dlf_grader.run.context import Context
 from dlf_grader.sandbox.proxy import Submission
 
 QUADRATIC = "dlf_grader.sandbox.fixtures:Quadratic"

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from dlf_grader.context import Context
 from dlf_grader.instruments_old.layer import Answer, Array, Ask, Case, Misconception
 from dlf_grader.milestones.m0.drawing import shown, whole
 from dlf_grader.milestones.m0.mistakes import mistake
 from dlf_grader.milestones.m0.trying import tried
 from dlf_grader.model import Measurements
-from dlf_grader.run.context import Context
 from dlf_grader.sandbox.proxy import Remote, Submission
 
 ORACLE = "dlf_reference.oracles.m0:two_layer_mlp"

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.compare import compare
 from dlf_grader.instruments_old.layer import Answer, Array, Ask, Case
@@ -14,7 +15,6 @@ from dlf_grader.milestones.m0.mistakes import mistake
 from dlf_grader.milestones.m0.mlp import PARAMETERS, build, numbered_cases, oracle, parameters_of, softmax, step
 from dlf_grader.milestones.m0.trying import tried
 from dlf_grader.model import Counterexample, Diagnosis, Measurements
-from dlf_grader.run.context import Context
 from dlf_grader.sandbox.proxy import Remote, Submission, describe_value
 
 SHAPES = {"fc1.W": "(hidden_size, input_size)", "fc1.b": "(hidden_size,)"}

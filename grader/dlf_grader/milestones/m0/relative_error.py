@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from dlf_grader.context import Context
 from dlf_grader.instruments_old.layer import Answer, Array, Case
 from dlf_grader.milestones.m0.drawing import shown
 from dlf_grader.milestones.m0.mistakes import inputs, mistake
 from dlf_grader.milestones.m0.trying import tried
 from dlf_grader.model import Measurements
-from dlf_grader.run.context import Context
 from dlf_grader.sandbox.proxy import Submission
 
 FLOOR = 1e-8

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dlf_grader.context import Context
 from dlf_grader.instruments_old.training import Data, Goal, reaches
 from dlf_grader.model import Measurements
-from dlf_grader.run.context import Context
 from dlf_grader.sandbox.proxy import Remote, Submission
 
 

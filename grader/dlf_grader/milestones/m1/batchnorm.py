@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.compare import compare
 from dlf_grader.instruments_old.behaviour import manners
@@ -16,7 +17,6 @@ from dlf_grader.instruments_old.parity import parity
 from dlf_grader.instruments_old.refusal import refuses
 from dlf_grader.milestones.m1 import batchnorm_mistakes
 from dlf_grader.model import Counterexample, Diagnosis, Measurements
-from dlf_grader.run.context import Context
 from dlf_grader.sandbox.proxy import Submission
 
 # N, C, H, W, eps, momentum; None: left out

@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure, LearnerError, NotWritten
 from dlf_grader.instruments_old.diagnosis import Trial
 from dlf_grader.instruments_old.layer import Answer, Array, Ask, Case
 from dlf_grader.instruments_old.parity import judge, raised_on
 from dlf_grader.milestones.m2.recurrent_mistakes import mistake
 from dlf_grader.model import Measurements
-from dlf_grader.run.context import Context
 from dlf_grader.sandbox.proxy import Submission
 
 ORACLE = "dlf_reference.oracles.m2:clip_by_norm"

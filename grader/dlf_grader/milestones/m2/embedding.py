@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure, LearnerError, NotWritten
 from dlf_grader.instruments_old.behaviour import (
     accepts_strided,
@@ -20,7 +21,6 @@ from dlf_grader.instruments_old.parity import parity
 from dlf_grader.instruments_old.refusal import refuses
 from dlf_grader.milestones.m2.recurrent_mistakes import mistake, upstream
 from dlf_grader.model import Measurements
-from dlf_grader.run.context import Context
 from dlf_grader.sandbox.proxy import Submission
 
 # ids, V, D

@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.compare import close
 from dlf_grader.instruments_old.network import all_learn, logits
 from dlf_grader.instruments_old.training import Data, Goal, accuracy, reaches
 from dlf_grader.model import Counterexample, Diagnosis, Measurements
-from dlf_grader.run.context import Context
 from dlf_grader.sandbox.proxy import Remote, Submission
 
 VOCABULARY = 20

@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 
+from dlf_grader.context import Context
 from dlf_grader.instruments_old.function import Function, compared, polite
 from dlf_grader.instruments_old.layer import Array, Case, RngFor
 from dlf_grader.instruments_old.refusal import refused
 from dlf_grader.milestones.m3 import attention_mistakes as mistakes
 from dlf_grader.milestones.m3.formulas import masked_softmax, scores_of, whole
 from dlf_grader.model import Measurements
-from dlf_grader.run.context import Context
 from dlf_grader.sandbox.proxy import Submission
 
 ORACLES = "dlf_reference.oracles.m3"

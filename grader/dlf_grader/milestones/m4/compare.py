@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from dlf_grader.context import Context
 from dlf_grader.instruments.pictures import of_optimisers
 from dlf_grader.milestones.m4.learning import Goal, driven, missed
 from dlf_grader.model import Measurements
-from dlf_grader.run.context import Context
 from dlf_grader.sandbox.proxy import Submission
 
 POINTS = 20  # of a curve in the report

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure, LearnerError, NotWritten
 from dlf_grader.instruments.compare import as_array, compare
 from dlf_grader.instruments_old.layer import Array, Case
@@ -15,7 +16,6 @@ from dlf_grader.milestones.m0.drawing import whole
 from dlf_grader.milestones.m4.in_order import NOT_IN_PLACE
 from dlf_grader.milestones.m4.trajectory import MOVES, Options, given, run_case
 from dlf_grader.model import Counterexample, Diagnosis, Measurements, RunCheck
-from dlf_grader.run.context import Context
 from dlf_grader.sandbox.protocol import Call, Handle
 from dlf_grader.sandbox.proxy import Remote, Submission
 

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.pictures import of_optimisers
 from dlf_grader.instruments_old.layer import Array
 from dlf_grader.milestones.m4.trajectory import Options
 from dlf_grader.model import Diagnosis, Measurements, RunCheck
-from dlf_grader.run.context import Context
 from dlf_grader.sandbox.protocol import Call, Get
 from dlf_grader.sandbox.proxy import Submission
 

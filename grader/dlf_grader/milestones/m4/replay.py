@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
+from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments_old.code import written
 from dlf_grader.instruments_old.layer import Case
-from dlf_grader.run.context import Context
 
 LONGEST = 8  # steps that are written out
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure, LearnerError, NotWritten
 from dlf_grader.instruments.compare import as_array
 from dlf_grader.instruments_old.diagnosis import Trial
@@ -17,7 +18,6 @@ from dlf_grader.milestones.m4.in_order import judge_in_order
 from dlf_grader.milestones.m4.schedules_mistakes import CURVE
 from dlf_grader.milestones.m4.trajectory import Options
 from dlf_grader.model import Measurements, RunCheck
-from dlf_grader.run.context import Context
 from dlf_grader.sandbox.protocol import Call
 from dlf_grader.sandbox.proxy import Submission
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure, LearnerError, NotWritten
 from dlf_grader.instruments_old.diagnosis import Trial
 from dlf_grader.instruments_old.layer import Answer, Array, Case, Misconception, RngFor
@@ -16,7 +17,6 @@ from dlf_grader.milestones.m0.drawing import whole
 from dlf_grader.milestones.m4.in_order import judge_in_order, mistaken
 from dlf_grader.milestones.m4.replay import telling_how
 from dlf_grader.model import Measurements, RunCheck
-from dlf_grader.run.context import Context
 from dlf_grader.sandbox.protocol import Call, Get, Handle, Operation, Put, Set
 from dlf_grader.sandbox.proxy import Submission
 

@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments_old.layer import Array
 from dlf_grader.milestones.m5.cases import of
 from dlf_grader.milestones.m5.programs import Running, matches, program, step
 from dlf_grader.milestones.m5.slips import UPSTREAM_IGNORED, slip, value_slip
 from dlf_grader.model import Counterexample, Diagnosis, Measurements
-from dlf_grader.run.context import Context
 from dlf_grader.sandbox.proxy import Submission, describe_value
 
 Spec = tuple[Any, ...]

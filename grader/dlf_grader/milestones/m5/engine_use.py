@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure, LearnerError
 from dlf_grader.instruments.compare import compare
 from dlf_grader.instruments_old.layer import Case
@@ -13,7 +14,6 @@ from dlf_grader.milestones.m5.cases import COLUMN, PAIR
 from dlf_grader.milestones.m5.engine import sums
 from dlf_grader.milestones.m5.programs import Running, program, step
 from dlf_grader.model import Counterexample, Diagnosis, Measurements
-from dlf_grader.run.context import Context
 from dlf_grader.sandbox.protocol import Call, Get
 from dlf_grader.sandbox.proxy import Submission
 

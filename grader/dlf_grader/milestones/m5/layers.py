@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure, LearnerError, NotWritten
 from dlf_grader.instruments_old.diagnosis import Trial
 from dlf_grader.instruments_old.initialisation import he_normal
@@ -17,7 +18,6 @@ from dlf_grader.instruments_old.refusal import refused
 from dlf_grader.milestones.m5.cases import whole
 from dlf_grader.milestones.m5.modules import found_in, tensor
 from dlf_grader.model import Counterexample, Measurements
-from dlf_grader.run.context import Context
 from dlf_grader.sandbox.proxy import Remote, Submission, describe_value
 
 ORACLE = "dlf_reference.oracles.m5:mlp"

@@ -12,13 +12,13 @@ from typing import Any
 
 import numpy as np
 
+from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure, LearnerError, NotWritten
 from dlf_grader.instruments_old.diagnosis import Trial
 from dlf_grader.instruments_old.layer import Answer, Array, Case, Misconception, RngFor
 from dlf_grader.instruments_old.parity import judge, raised_on
 from dlf_grader.milestones.m5.writing import as_code, expression
 from dlf_grader.model import Diagnosis, Measurements, RunCheck
-from dlf_grader.run.context import Context
 from dlf_grader.sandbox.protocol import Call, Get, Handle, Operation
 from dlf_grader.sandbox.proxy import Remote, Submission
 

@@ -5,16 +5,25 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 if TYPE_CHECKING:
     from dlf_grader.config import Config
     from dlf_grader.model import Check, Picture
-    from dlf_grader.run.oracle import Reference
 
 Arrays = dict[str, Any]
+
+
+class Reference(Protocol):
+    """PyTorch's answers and what else comes from `dlf_reference`, as `run/oracle.py` has them from a trusted worker."""
+
+    def answers(self, oracle: str, questions: Sequence[Arrays]) -> list[Arrays]: ...
+
+    def data(self, name: str, **arguments: Any) -> Any: ...
+
+    def fresh(self, function: str, **arguments: Any) -> Any: ...
 
 
 @dataclass(frozen=True)
