@@ -36,7 +36,8 @@ USERS = {*RUN, "plugins"}
 CHECKS = {"model", "checks", "failures", "config", "context", "sandbox", "run", "dlf_reference"}
 MAY_IMPORT = CORE | {
     "run": RUN,
-    "instruments": CHECKS,
+    "instruments": CHECKS | {"hookspecs"},
+    "instruments_old": CHECKS | {"instruments"},  # melts as its users move to instruments
     "milestones": CHECKS | {"hookspecs", "instruments"},
     "outputs": {"dlf_grader", "model", "checks", "failures", "config", "hookspecs", "dlf_reference"},
     "commands": USERS | {"outputs"},
@@ -44,10 +45,12 @@ MAY_IMPORT = CORE | {
     "watch": USERS | {"outputs", "commands"},
     "classroom": USERS | {"outputs"},
     "notebooks": USERS | {"outputs", "classroom"},
-    "authoring": USERS | {"outputs", "commands", "cli", "instruments", "notebooks", "dlf_reference"},
+    "authoring": USERS | {"outputs", "commands", "cli", "instruments", "milestones", "notebooks", "dlf_reference"},
 }
 # Still to go: an entry that is not needed any more fails the test, so that this melts to nothing.
 KNOWN_ARROWS = {
+    ("authoring", "instruments_old"),
+    ("milestones", "instruments_old"),
     ("commands", "authoring"),
     ("outputs", "run"),
     ("outputs", "authoring"),
