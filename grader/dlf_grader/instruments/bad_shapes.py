@@ -33,12 +33,12 @@ def refuses(subject: Subject, bad: BadShapes, submission: Submission, ctx: Conte
         if isinstance(subject, Function):
             refused(ctx, what, partial(submission.call, subject.name, *arrays, **arguments), *arrays)
         else:
-            refused(ctx, what, partial(_forward, submission, subject.name, arguments, arrays), *arrays)
+            refused(ctx, what, partial(_forward, submission, subject, arguments, arrays), *arrays)
     return {"inputs": len(bad.bad)}
 
 
-def _forward(submission: Submission, name: str, arguments: dict[str, Any], arrays: Sequence[Array]) -> Any:
-    return submission.new(name, **arguments).forward(*arrays)
+def _forward(submission: Submission, subject: Subject, arguments: dict[str, Any], arrays: Sequence[Array]) -> Any:
+    return submission.new(subject.name, **arguments).forward(*(subject.given(submission, x) for x in arrays))
 
 
 def _filled(shape: tuple[int, ...], dtype: str) -> Array:

@@ -15,7 +15,7 @@ import numpy as np
 from dlf_grader.failures import GraderFault, LearnerError
 from dlf_grader.instruments.case import Array, Case, Trial
 from dlf_grader.instruments.compare import as_array, close
-from dlf_grader.instruments.mistake import Ask, Mistake
+from dlf_grader.instruments.mistake import Ask, Mistake, Mistaken
 from dlf_grader.model import Diagnosis
 
 GENERIC_MISTAKES = (
@@ -41,8 +41,9 @@ def explain(
         tensor: the name of what is wrong.
     """
     for mistake in mistakes:
-        if tensor in mistake.about and all(
-            _made(mistake, ask, trial, tensor, failed=trial is evidence[0]) for trial in evidence
+        if tensor in mistake.about and any(
+            all(_made(answer, ask, trial, tensor, failed=trial is evidence[0]) for trial in evidence)
+            for answer in mistake.answers
         ):
             return (Diagnosis(mistake.id, mistake.text),)
     found = next(generic(passed, evidence, tensor), None)
@@ -50,10 +51,10 @@ def explain(
     return tuple(d for d in (found, new) if d is not None)
 
 
-def _made(mistake: Mistake, ask: Ask, trial: Trial, tensor: str, *, failed: bool) -> bool:
+def _made(answer: Mistaken, ask: Ask, trial: Trial, tensor: str, *, failed: bool) -> bool:
     try:
         with np.errstate(all="ignore"):
-            mistaken = mistake.answer(ask, trial.case, tensor)
+            mistaken = answer(ask, trial.case, tensor)
     except (GraderFault, ValueError):
         return False  # PyTorch refuses the mistaken case, so nobody can have computed it
     if mistaken is None:

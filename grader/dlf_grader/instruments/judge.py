@@ -6,7 +6,7 @@ The first wrong tensor of the smallest wrong case is the counterexample; what ex
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure, LearnerError, NotWritten
@@ -32,7 +32,10 @@ def judge(subject: Subject, submission: Submission, ctx: Context, tensors: Seque
         attempts, stopped = _attempts(subject, submission, ctx, tensors)
         expected = subject.expected(ctx, [case for _, case, _ in attempts])
         trials = [Trial(*attempt, right) for attempt, right in zip(attempts, expected, strict=True)]
-        worst = _compared(subject, trials, tensors, _Ask(subject, submission, ctx), partial=stopped is not None)
+        if stopped is not None and trials:  # the last may hold only what came to be known before the code raised
+            known = {name: right for name, right in expected[-1].items() if name in trials[-1].yours}
+            trials[-1] = replace(trials[-1], expected=known)
+        worst = _compared(subject, trials, tensors, _Ask(subject, submission, ctx))
         if stopped is not None:
             raise stopped
     return {"cases": len(trials), "max rel err": worst}
@@ -85,17 +88,11 @@ def _attempts(
     return attempts, None
 
 
-def _compared(subject: Subject, trials: Sequence[Trial], tensors: Sequence[str], ask: _Ask, *, partial: bool) -> float:
-    """The largest relative error, if every tensor of every trial is right.
-
-    Args:
-        partial: whether the last trial holds only what came to be known before the learner's code raised.
-    """
+def _compared(subject: Subject, trials: Sequence[Trial], tensors: Sequence[str], ask: _Ask) -> float:
+    """The largest relative error, if every tensor of every trial is right."""
     worst = 0.0
     for at, trial in enumerate(trials):
         for name in subject.compared(tensors, trial.expected):
-            if partial and at == len(trials) - 1 and name not in trial.yours:
-                continue
             mismatch = compare(name, trial.yours.get(name), trial.expected[name], subject.rtol)
             if mismatch is not None:
                 raise _failure(subject, trial, name, mismatch, _explained(subject, trials, at, name, ask))

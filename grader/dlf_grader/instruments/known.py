@@ -21,7 +21,7 @@ def known_mistakes(check: Check) -> list[Known]:
     match check.method:
         case checks.Parity(tensors=tensors):
             asked = {about.explained_by(name) for name in tensors}
-            found = [m for m in about.mistakes if not asked or asked & set(m.about)]
+            found = (*about.errors_know, *(m for m in about.mistakes if not asked or asked & set(m.about)))
         case checks.Behaviour():
             found = (*about.claims_know, *(Diagnosis(id, text) for id, text in behaviour.ADVICE.items()))
         case checks.BadShapes():

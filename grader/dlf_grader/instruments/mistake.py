@@ -33,24 +33,26 @@ class Mistake:
     Attributes:
         id: unique within the subject: "kernel-flipped".
         about: the tensors it shows in.
-        answer: a tensor's mistaken value; None where the mistake makes no difference, ValueError where nobody can
-            have made it.
+        answers: a tensor's mistaken value, or several where the mistake has several forms; None where the mistake
+            makes no difference, ValueError where nobody can have made it.
         text: what is wrong and what to do, as a teacher would say it.
     """
 
     id: str
     about: tuple[str, ...]
-    answer: Mistaken
+    answers: tuple[Mistaken, ...]
     text: str
 
 
-def mistake(id: str, about: str | tuple[str, ...], answer: Mistaken, text: str) -> Mistake:
+def mistake(id: str, about: str | tuple[str, ...], answer: Mistaken | tuple[Mistaken, ...], text: str) -> Mistake:
     """Declare a mistake.
 
     Args:
         about: the tensor it shows in, or several.
+        answer: the mistaken value, or one for each form of the mistake.
     """
-    return Mistake(id, (about,) if isinstance(about, str) else about, answer, text)
+    tensors = (about,) if isinstance(about, str) else about
+    return Mistake(id, tensors, answer if isinstance(answer, tuple) else (answer,), text)
 
 
 def of_case(function: Callable[[Case], Any]) -> Mistaken:

@@ -13,7 +13,7 @@ from typing import Any
 
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure, LearnerError
-from dlf_grader.instruments.case import Answer, Case, RngFor
+from dlf_grader.instruments.case import Answer, Array, Case, RngFor
 from dlf_grader.instruments.compare import RTOL
 from dlf_grader.instruments.mistake import Mistake
 from dlf_grader.model import Diagnosis
@@ -31,6 +31,7 @@ class Subject(ABC):
         mistakes: what people get wrong, most specific first.
         claims: what else its behaviour must be; each raises a CheckFailure where it does not hold.
         claims_know: the mistakes that these name.
+        errors_know: the mistakes that `explain_error` names.
         rtol: relative tolerance of a comparison.
     """
 
@@ -40,6 +41,7 @@ class Subject(ABC):
     mistakes: tuple[Mistake, ...] = ()
     claims: tuple[Callable[[Submission, Context], None], ...] = ()
     claims_know: tuple[Diagnosis, ...] = ()
+    errors_know: tuple[Diagnosis, ...] = ()
     rtol: float = RTOL
 
     @abstractmethod
@@ -78,6 +80,10 @@ class Subject(ABC):
     def explain_error(self, error: LearnerError) -> tuple[Diagnosis, ...]:
         """The mistakes behind an exception of the learner's code."""
         return ()
+
+    def given(self, submission: Submission, array: Array) -> Any:
+        """An array as the learner's code takes it."""
+        return array
 
     def code(self, module: str, case: Case, tensors: Sequence[str]) -> str:
         """Python that repeats a case on the learner's own file, to be run in the tree's folder; "" for none."""
