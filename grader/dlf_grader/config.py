@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
@@ -64,6 +65,13 @@ def data_folder() -> Path:
     import platformdirs
 
     return Path(platformdirs.user_cache_dir("dl-foundations")) / "data"
+
+
+def has_gpu(config: Config) -> bool:
+    """Whether training may expect a GPU; asked without importing PyTorch."""
+    if config.device == "cpu":
+        return False
+    return config.device in ("cuda", "mps") or (sys.platform == "linux" and Path("/dev/nvidia0").exists())
 
 
 def repository(start: Path | None = None) -> Path | None:

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 from dlf_grader.authoring.formulas import formula_problems
-from dlf_grader.authoring.lessons import headings, mistakes_by_section, recognised, with_mistakes
+from dlf_grader.authoring.lessons import mistakes_by_section, recognised, with_mistakes
 from dlf_grader.authoring.lint import all_checks
+from dlf_grader.outputs.headings import headings
 from dlf_grader.plugins import load_plugins
 
 ROOT = Path(__file__).parents[2]

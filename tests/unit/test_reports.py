@@ -1,13 +1,14 @@
 import json
 import os
 import stat
+from dataclasses import replace
 
 import pytest
 from dlf_grader.config import Config
 from dlf_grader.failures import UsageError
-from dlf_grader.model import Counterexample, Diagnosis, Report, Result, Status
+from dlf_grader.model import Counterexample, Diagnosis, Nearby, Report, Result, Status
 from dlf_grader.outputs.json import to_json
-from dlf_grader.run.reports import replace_file, write_reports
+from dlf_grader.run.reports import replace_file, without_drawings, write_reports
 
 RESULT = Result(
     "m1.conv.forward", "m1", "m1_cnn/conv.py", "parity", "Conv2d.forward matches PyTorch", Status.FAILED, 0.0, 12.0,
@@ -62,3 +63,11 @@ def test_a_report_can_be_read_by_others(tmp_path, plugins):
         os.umask(before)
     assert stat.S_IMODE(path.stat().st_mode) & stat.S_IRUSR
     assert os.name != "posix" or stat.S_IMODE(path.stat().st_mode) == 0o644
+
+
+def test_of_what_a_page_draws_only_small_tensors_are_kept():
+    part = Nearby((2,), (0,), ((1.0,),), ((2.0,),), ((True,),))
+    case = Counterexample("N=1", 3, "y", (0,), 1.0, 2.0, nearby=part)
+    small = replace(case, yours_array=[1.0], expected_array=[2.0])
+    kept = [without_drawings(replace(RESULT, counterexample=each)).counterexample for each in (case, small)]
+    assert [each.nearby for each in kept] == [None, part]

@@ -52,9 +52,6 @@ KNOWN_ARROWS = {
     ("authoring", "instruments_old"),
     ("milestones", "instruments_old"),
     ("commands", "authoring"),
-    ("outputs", "run"),
-    ("outputs", "authoring"),
-    ("outputs", "instruments"),
 }
 KNOWN_BETWEEN_MILESTONES = {
     ("dlf_grader.milestones.m4.trajectory", "dlf_grader.milestones.m0.drawing"),

@@ -16,22 +16,11 @@ from dlf_grader.instruments.known import known_mistakes
 from dlf_grader.instruments_old.layer import Misconception
 from dlf_grader.milestones.section import Late
 from dlf_grader.model import Check, Diagnosis
+from dlf_grader.outputs.headings import headings
 
 BEGIN = "<!-- mistakes: written by dlf-grade dev docs -->"
 END = "<!-- end of mistakes -->"
 BLOCK = re.compile(rf"\n*{re.escape(BEGIN)}.*?{re.escape(END)}\n*", re.DOTALL)
-
-
-def headings(text: str) -> Iterator[tuple[int, str]]:
-    """Each heading of a Markdown text: the index of its line, and the anchor that GitHub gives it."""
-    found: dict[str, int] = {}
-    fenced = False
-    for index, line in enumerate(text.splitlines()):
-        fenced ^= line.startswith("```")
-        if (match := re.match(r"#{1,6} +(.+)", line)) and not fenced:
-            slug = re.sub(r"[^\w\- ]", "", match[1].strip().lower()).replace(" ", "-")
-            yield index, f"{slug}-{found[slug]}" if slug in found else slug
-            found[slug] = found.get(slug, 0) + 1
 
 
 def mistakes_by_section(checks: Sequence[Check]) -> dict[str, list[str]]:

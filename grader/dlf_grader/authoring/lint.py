@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dlf_grader.authoring.formulas import formula_problems
-from dlf_grader.authoring.lessons import headings, mistakes_by_section, with_mistakes
+from dlf_grader.authoring.lessons import mistakes_by_section, with_mistakes
 from dlf_grader.authoring.mutants import load_mutants, plant, survived
 from dlf_grader.authoring.sync import out_of_date, solution_ids, solution_lines
 from dlf_grader.config import Config
 from dlf_grader.instruments.methods import subject_of
 from dlf_grader.model import Check, Milestone, Status
+from dlf_grader.outputs.headings import headings
 from dlf_grader.run.collect import all_milestones, checks_of
 from dlf_grader.run.session import Session
 

@@ -23,7 +23,8 @@ from dlf_grader.classroom.desk import Assignment, Desk
 from dlf_grader.failures import UsageError
 from dlf_grader.model import Report, Status
 from dlf_grader.outputs.gradescope import to_gradescope
-from dlf_grader.outputs.words import as_json, summary
+from dlf_grader.outputs.json import as_json
+from dlf_grader.outputs.verdicts import summary
 from dlf_grader.plugins import LOCAL, load_plugins
 from dlf_grader.run.collect import all_milestones, collect
 from dlf_grader.run.reports import replace_file

@@ -15,8 +15,8 @@ from dlf_grader.classroom.roster import Roster
 from dlf_grader.classroom.store import CourseStore, now
 from dlf_grader.model import Report, Status
 from dlf_grader.outputs.html import page, report_page
-from dlf_grader.outputs.terminal import BROKEN
-from dlf_grader.outputs.words import printable
+from dlf_grader.outputs.text import printable
+from dlf_grader.outputs.verdicts import BROKEN
 from dlf_grader.run.reports import replace_file
 
 MOST_CHECKS, MOST_MISTAKES = 15, 25  # rows shown

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from dlf_grader import __version__, config
 from dlf_grader.failures import DlfError
-from dlf_grader.run.requirements import FILES, has_gpu
+from dlf_grader.run.requirements import FILES
 from dlf_grader.run.store import cache_folder, open_store
 from dlf_grader.sandbox import limits
 from dlf_grader.sandbox.engines import MAY_IMPORT
@@ -59,7 +59,7 @@ def _findings() -> Iterator[tuple[str, str]]:
             yield GOOD, f"{name} in {folder}"
         else:
             yield MISSING, f"{name} is not in {folder}; fetch it with: dlf-data get {name}, or set DLF_DATA"
-    gpu = has_gpu(config.Config(tree=Path()))
+    gpu = config.has_gpu(config.Config(tree=Path()))
     yield (GOOD, "a GPU") if gpu else (MISSING, "no GPU: full training runs only with --train, on the CPU")
     root = config.repository()
     yield (GOOD, f"exercises in {root}") if root else (MISSING, "no exercises/ here or above; give --tree PATH")

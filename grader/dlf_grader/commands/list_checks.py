@@ -10,7 +10,7 @@ from dlf_grader.commands.catalogue import catalogue_of
 from dlf_grader.config import Config, Parser, find_tree
 from dlf_grader.failures import UsageError
 from dlf_grader.model import Status
-from dlf_grader.outputs.terminal import MARKS
+from dlf_grader.outputs.verdicts import SIGNS
 from dlf_grader.plugins import load_plugins
 from dlf_grader.run.progress import STREAKS, Catalogue, Progress, earned, progress_of, so_far, total
 
@@ -49,7 +49,7 @@ def listing(catalogue: Catalogue, progress: Progress, only: Sequence[str] = ()) 
         yield f"{milestone.id} {milestone.name} · {earned(checks, progress.statuses):g} of {total(checks):g} points"
         for check in checks:
             status = progress.statuses.get(check.id)
-            mark = MARKS[Status(status)] if status else " "
+            mark = SIGNS[Status(status)] if status else " "
             note = " · solution looked up" if check.id in progress.looked_up else ""
             yield f"  {mark} {check.id:<28} {check.points:>3g}  {check.title}{note}"
     yield "so far: " + so_far(catalogue, progress, date.today())

@@ -101,11 +101,9 @@ def small_list(array: Any) -> Any:
 
 
 def nearby(yours: Any, expected: Any, index: tuple[int, ...], rtol: float = RTOL) -> Nearby | None:
-    """What stands around the first wrong element of a tensor too large to be shown whole; else None."""
+    """The part of a tensor around its first wrong element; None where there is no such part."""
     array, right = as_array(yours), np.asarray(expected)
     if array is None or array.dtype.kind not in "biuf" or array.shape != right.shape or not index:
-        return None
-    if right.size <= SMALL:
         return None
     region = around(right.shape, index)
     return cut_out(region, right.shape, array[region], right[region], differs(array, right, rtol)[region])

@@ -15,7 +15,8 @@ from dlf_grader.config import Config
 from dlf_grader.model import Check, Report
 from dlf_grader.notebooks.cells import Cell, files_of, under, with_places
 from dlf_grader.outputs.terminal import Terminal
-from dlf_grader.outputs.words import printable, seconds
+from dlf_grader.outputs.text import printable
+from dlf_grader.outputs.verdicts import seconds
 
 
 def grade_cells(desk: Desk, cells: Sequence[Cell]) -> Report:

@@ -27,8 +27,8 @@ from dlf_grader.failures import GraderFault
 from dlf_grader.model import Report, Result, Status
 from dlf_grader.notebooks.cells import Cell, by_grade_id, defined_in, section_of, under
 from dlf_grader.notebooks.grading import grade_cells, part_of, printed
-from dlf_grader.outputs.terminal import BROKEN, details
-from dlf_grader.outputs.words import printable
+from dlf_grader.outputs.text import printable
+from dlf_grader.outputs.verdicts import BROKEN, details
 
 FOUND = "dlf"  # where, in the resources that nbgrader hands on, the next preprocessor finds comments
 

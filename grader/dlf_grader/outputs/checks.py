@@ -9,21 +9,10 @@ from dlf_grader.model import Result, Status
 from dlf_grader.outputs.figures import Figure, drawn
 from dlf_grader.outputs.lesson import Lesson
 from dlf_grader.outputs.tensors import Tensor, tensor
-from dlf_grader.outputs.terminal import BROKEN, MARKS, told_apart
-from dlf_grader.outputs.words import cut, printable
+from dlf_grader.outputs.text import cut, printable
+from dlf_grader.outputs.verdicts import BROKEN, SIGNS, VERDICTS, with_enough_digits
 
-VERDICTS = {
-    Status.PASSED: "passed",
-    Status.FAILED: "wrong",
-    Status.TODO: "not written yet",
-    Status.BLOCKED: "waits",
-    Status.SKIPPED: "not run",
-    Status.TIMEOUT: "out of time",
-    Status.CRASHED: "crashed",
-    Status.REFUSED: "refused",
-    Status.ERROR: "the grader's own fault",
-}
-SIGNS = MARKS | {Status.BLOCKED: "…"}  # a sign that every font has
+PAGE_SIGNS = SIGNS | {Status.BLOCKED: "…"}  # a sign that every font has
 LEFT = BROKEN | {Status.TODO}  # what a learner is to look at
 LONGEST = 4000  # characters of a message
 
@@ -76,7 +65,7 @@ def view(result: Result, lesson: Lesson | None) -> CheckView:
     other = "slope of forward" if result.kind == "gradient" else "expected"
     return CheckView(
         id=result.id,
-        sign=SIGNS[result.status],
+        sign=PAGE_SIGNS[result.status],
         verdict=VERDICTS[result.status],
         title=printable(result.title),
         points=f"{result.score:g} of {result.max_score:g}",
@@ -109,7 +98,7 @@ def _numbers(result: Result) -> str:
     if case is None or case.yours is None:
         return ""
     where = f"[{', '.join(map(str, case.index))}]" if case.index else ""
-    yours, expected = (cut(printable(each), 200) for each in told_apart(case.yours, case.expected))
+    yours, expected = (cut(printable(each), 200) for each in with_enough_digits(case.yours, case.expected))
     return f"{printable(case.tensor)}{where}: yours {yours}, expected {expected}"
 
 

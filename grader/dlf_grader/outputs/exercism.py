@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from dlf_grader.model import Report, Result, Status
-from dlf_grader.outputs.words import as_json, complete, cut, explain, headline
+from dlf_grader.outputs.json import as_json
+from dlf_grader.outputs.text import cut
+from dlf_grader.outputs.verdicts import complete, explain, headline
 
 LONGEST_MESSAGE, LONGEST_OUTPUT = 65_535, 500  # characters
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from dlf_grader.model import Picture
-from dlf_grader.outputs.words import printable
+from dlf_grader.outputs.text import printable
 
 if TYPE_CHECKING:
     from dlf_reference.training.looks import Look

@@ -11,8 +11,7 @@ from collections.abc import Iterator
 
 from dlf_grader.hookspecs import hookimpl
 from dlf_grader.model import Report, Result
-from dlf_grader.outputs.terminal import BROKEN
-from dlf_grader.outputs.words import explain
+from dlf_grader.outputs.verdicts import BROKEN, explain
 
 SHOWN = 10
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dlf_grader.model import Report, Status
-from dlf_grader.outputs.words import as_json, explain, seconds, summary
+from dlf_grader.outputs.json import as_json
+from dlf_grader.outputs.verdicts import explain, seconds, summary
 
 
 def to_gradescope(report: Report) -> str:

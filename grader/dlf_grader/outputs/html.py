@@ -9,7 +9,8 @@ from typing import Any
 from dlf_grader.model import Report, Result, Status
 from dlf_grader.outputs.checks import LEFT, CheckView, view
 from dlf_grader.outputs.lesson import Lesson, lessons
-from dlf_grader.outputs.words import printable, summary
+from dlf_grader.outputs.text import printable
+from dlf_grader.outputs.verdicts import summary
 
 TEMPLATES = Path(__file__).parent / "templates"
 

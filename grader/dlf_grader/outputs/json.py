@@ -1,20 +1,22 @@
-"""`--report json=PATH`: the report as it is."""
+"""`--report json=PATH`: the report as it is; and JSON for other formats."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from typing import Any
 
 import msgspec
 
 from dlf_grader.model import Report
-from dlf_grader.run.reports import without_drawings
 
 FOR_PAGES = ("hints", "lesson", "pictures")
 
 
 def to_json(report: Report) -> str:
     """The report as indented JSON, `schema` first, without what only a page shows."""
-    plain = msgspec.to_builtins(replace(report, results=tuple(map(without_drawings, report.results))))
+    results = tuple(replace(result, pictures=()) for result in report.results)  # large
+    plain = msgspec.to_builtins(replace(report, results=results))
     for result in plain["results"]:
         for name in FOR_PAGES:
             del result[name]
@@ -22,3 +24,8 @@ def to_json(report: Report) -> str:
             del result["counterexample"]["nearby"]
     ordered = {"schema": plain.pop("schema")} | plain
     return msgspec.json.format(msgspec.json.encode(ordered), indent=1).decode() + "\n"
+
+
+def as_json(value: dict[str, Any]) -> str:
+    """Indented JSON that every reader takes: no NaN, no infinity."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, indent=1) + "\n"

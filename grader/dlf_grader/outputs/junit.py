@@ -8,7 +8,8 @@ from __future__ import annotations
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from dlf_grader.model import Report, Result, Status
-from dlf_grader.outputs.words import explain, headline, printable
+from dlf_grader.outputs.text import printable
+from dlf_grader.outputs.verdicts import explain, headline
 
 LEFT = (Status.TODO, Status.BLOCKED, Status.SKIPPED)  # nothing is wrong yet
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from dlf_grader.authoring.lessons import headings
 from dlf_grader.config import repository
+from dlf_grader.outputs.headings import headings
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt

@@ -12,7 +12,8 @@ from typing import Any
 
 from dlf_grader.failures import UsageError
 from dlf_grader.model import Report, Status
-from dlf_grader.outputs.words import as_json, complete, summary
+from dlf_grader.outputs.json import as_json
+from dlf_grader.outputs.verdicts import complete, summary
 
 USER = "DLF_LTI_USER"
 

@@ -11,8 +11,9 @@ from urllib.parse import quote
 
 from dlf_grader import __version__
 from dlf_grader.model import Report, Result, Status
-from dlf_grader.outputs.terminal import BROKEN
-from dlf_grader.outputs.words import as_json, explain, printable
+from dlf_grader.outputs.json import as_json
+from dlf_grader.outputs.text import printable
+from dlf_grader.outputs.verdicts import BROKEN, explain
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 
 from dlf_grader.model import Report, Result
-from dlf_grader.outputs.terminal import BROKEN, MARKS
-from dlf_grader.outputs.words import explain, headline, summary
+from dlf_grader.outputs.verdicts import BROKEN, SIGNS, explain, headline, summary
 
 LARGEST = 1000 * 1024  # bytes; GitHub drops a summary of more than 1024 KiB whole
 
@@ -31,7 +30,7 @@ def to_summary(report: Report) -> str:
 def _row(result: Result) -> str:
     words = "" if result.status == "passed" else headline(result)[:300]
     points = f"{result.score:g} of {result.max_score:g}"
-    return f"| {MARKS[result.status]} | {escape(result.title)} | {points} | {escape(words)} |"
+    return f"| {SIGNS[result.status]} | {escape(result.title)} | {points} | {escape(words)} |"
 
 
 def escape(text: str) -> str:

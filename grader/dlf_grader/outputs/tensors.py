@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
-from dlf_grader.instruments.compare import around, cut_out, differs
 from dlf_grader.model import Counterexample, Nearby
 
 Number = float | str  # nan and inf are words
@@ -56,7 +53,7 @@ def tensor(case: Counterexample, expected: str = "expected") -> Tensor | None:
     Args:
         expected: what the other side is called.
     """
-    part = case.nearby or _small(case)
+    part = case.nearby
     if part is None or len(part.yours) * len(part.yours[0]) < 2:  # one number is said in words already
         return None
     shaded = "dL_d" in case.tensor
@@ -69,20 +66,6 @@ def tensor(case: Counterexample, expected: str = "expected") -> Tensor | None:
         rest = _difference(part)
         grids.append(_grid("difference", rest, rest, part, _largest(rest), marked=True))
     return Tensor(_caption(case.tensor, part), tuple(grids), shaded)
-
-
-def _small(case: Counterexample) -> Nearby | None:
-    """The part to show of a tensor that the report holds whole."""
-    if case.yours_array is None or case.expected_array is None or not case.index:
-        return None
-    try:
-        yours, right = (np.asarray(values, dtype=float) for values in (case.yours_array, case.expected_array))
-    except (TypeError, ValueError):  # a plugin's check may hold anything there
-        return None
-    if yours.shape != right.shape or len(case.index) != right.ndim:
-        return None
-    region = around(right.shape, case.index)
-    return cut_out(region, right.shape, yours[region], right[region], differs(yours, right)[region])
 
 
 def _grid(title: str, values: Rows, others: Rows, part: Nearby, scale: float, *, marked: bool) -> Grid:

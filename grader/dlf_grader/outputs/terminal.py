@@ -11,26 +11,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TextIO
 
-from dlf_grader.config import Config, tree_name
+from dlf_grader.config import Config, has_gpu, tree_name
 from dlf_grader.hookspecs import hookimpl
 from dlf_grader.model import Check, Report, Result, Status
-from dlf_grader.run.requirements import has_gpu
+from dlf_grader.outputs.verdicts import BROKEN, SIGNS, details, not_run, short_number
 
-MARKS = {
-    Status.PASSED: "✓",
-    Status.FAILED: "✗",
-    Status.TODO: "·",
-    Status.BLOCKED: "⧗",
-    Status.SKIPPED: "–",
-    Status.TIMEOUT: "✗",
-    Status.CRASHED: "✗",
-    Status.REFUSED: "✗",
-    Status.ERROR: "!",
-}
-ASCII_MARKS = dict(zip(MARKS, "+x.:-xxx!", strict=True))
+ASCII_SIGNS = dict(zip(SIGNS, "+x.:-xxx!", strict=True))
 COLOURS = {"✓": "32", "+": "32", "✗": "31", "x": "31", "!": "35"}
 DIM, BOLD = "2", "1"
-BROKEN = {Status.FAILED, Status.TIMEOUT, Status.CRASHED, Status.REFUSED, Status.ERROR}
 INDENT = "      "
 
 
@@ -55,7 +43,7 @@ class Terminal:
         self.moving = self.stream.isatty() and os.environ.get("TERM") != "dumb"
         self.colour = self.moving and not os.environ.get("NO_COLOR")
         encoding = (self.stream.encoding or "ascii").lower().replace("-", "")
-        self.marks = MARKS if encoding.startswith("utf") else ASCII_MARKS
+        self.signs = SIGNS if encoding.startswith("utf") else ASCII_SIGNS
         self.width = min(shutil.get_terminal_size((100, 24)).columns, 120)
 
     # -- hooks ------------------------------------------------------------------------------------
@@ -100,11 +88,11 @@ class Terminal:
         return f"{self._paint(title, BOLD)}{about:>{max(1, self.width - len(title))}}"
 
     def _line(self, result: Result) -> str:
-        mark = self.marks[result.status]
+        sign = self.signs[result.status]
         note = _note(result)
         room = max(self.width - len(INDENT) - 3 - len(note), 40)
         title = result.title if len(result.title) <= room else result.title[: room - 1] + "…"
-        line = f"{INDENT}{self._paint(mark, COLOURS.get(mark, DIM))} {title:<{room}} "
+        line = f"{INDENT}{self._paint(sign, COLOURS.get(sign, DIM))} {title:<{room}} "
         return line + self._paint(note, "" if result.status in BROKEN else DIM)
 
     def _in_full(self, result: Result) -> list[str]:
@@ -121,16 +109,12 @@ class Terminal:
         return [f"{INDENT}    {part}" for line in lines for part in wrapper.wrap(line)]
 
     def _summary(self, report: Report) -> list[str]:
-        lines = []
-        skipped = [result for result in report.results if result.status is Status.SKIPPED]
-        for reason in dict.fromkeys(result.message for result in skipped):
-            ids = ", ".join(result.id for result in skipped if result.message == reason)
-            lines.append(f"{INDENT}not run: {ids}: {reason}")
+        lines = [f"{INDENT}{reason}" for reason in not_run(report)]
         parts = [self._paint(f"{report.score:g} of {report.max_score:g} points", BOLD)]
         left = next((r for r in report.results if r.status not in (Status.PASSED, Status.SKIPPED)), None)
         if left is not None and left.location:
             parts.append(f"next: {left.location}")
-        elif left is None and not skipped:
+        elif left is None and not lines:
             parts.append("all passed")
         parts.append(f"{time.monotonic() - self.started:.1f} s")
         lines.append(" · ".join(parts))
@@ -179,29 +163,6 @@ def bar(fraction: float, width: int = 24) -> str:
     return "━" * filled + "╌" * (width - filled)
 
 
-def details(result: Result) -> list[str]:
-    """A failure in full: the smallest case, the numbers, the name of the mistake, what to do next."""
-    lines = []
-    case = result.counterexample
-    if case is not None and case.case:
-        lines.append(f"{'smallest case' if case.number else 'case'}: {case.case}")
-    lines.append(result.message)
-    lines += ["  " + line for line in result.trace]
-    shapes = case is not None and isinstance(case.yours, str) and not case.index and case.yours in result.message
-    if case is not None and case.yours is not None and not shapes:  # the message has them already
-        where = f"[{','.join(map(str, case.index))}]" if case.index else ""
-        yours, expected = told_apart(case.yours, case.expected)
-        lines.append(f"{case.tensor}{where}   yours {yours}   expected {expected}")
-        lines += _side_by_side(case.yours_array, case.expected_array)
-    lines += [diagnosis.text for diagnosis in result.diagnosis]
-    if result.output.strip():
-        lines += ["it printed:", *("  " + line for line in result.output.strip().splitlines()[:5])]
-    actions = [f"replay: dlf-grade replay {result.replay}"] if result.replay else []
-    if result.status is not Status.ERROR:
-        actions.append(f"hint: dlf-grade hint {result.id}")
-    return [*lines, "     ".join(actions)]
-
-
 def _replayed(result: Result, config: Config) -> list[str]:
     """The case as code to paste, when a learner replays it."""
     if result.counterexample is None or not result.counterexample.code:
@@ -228,53 +189,8 @@ def _note(result: Result) -> str:
 def _measured(name: str, value: float | int | str) -> str:
     if name.endswith("accuracy") and isinstance(value, float):
         return f"{name.removesuffix(' accuracy')} {100 * value:.2f} %"
-    return f"{value} {name}" if isinstance(value, int) else f"{name} {_plain(value)}"
+    return f"{value} {name}" if isinstance(value, int) else f"{name} {short_number(value)}"
 
 
 def _telling(name: str) -> bool:
     return name in ("max rel err", "accuracy", "test accuracy", "train accuracy", "cases")
-
-
-def _plain(value: float | int | str | None) -> str:
-    if isinstance(value, float):
-        return f"{value:.0e}" if 0 < abs(value) < 1e-6 else f"{value:.6g}"
-    return str(value)
-
-
-def told_apart(yours: float | str, expected: float | str | None) -> tuple[str, str]:
-    """Two numbers, with more digits where six do not show the difference."""
-    short = _plain(yours), _plain(expected)
-    return short if short[0] != short[1] else (repr(yours), repr(expected))
-
-
-def _side_by_side(yours: object, expected: object) -> list[str]:
-    """Two small matrices beside each other, wrong cells marked; nothing for what is not at most 6 × 6."""
-    left, right = _matrix(yours), _matrix(expected)
-    if left is None or right is None or len(left) != len(right) or len(left[0]) != len(right[0]):
-        return []
-    cells = [
-        [(_cell(a), _cell(b)) for a, b in zip(row_a, row_b, strict=True)]
-        for row_a, row_b in zip(left, right, strict=True)
-    ]
-    width = max(len(text) for row in cells for pair in row for text in pair) + 1
-    lines = []
-    for row in cells:
-        ours = "".join(f"{a:>{width}}{'*' if a != b else ' '}" for a, b in row)
-        lines.append(f"{ours}   {''.join(f'{b:>{width}} ' for _, b in row)}".rstrip())
-    across = (width + 1) * len(cells[0])
-    return [f"{' yours (* differs)':<{across}}    expected", *lines]
-
-
-def _matrix(values: object) -> list[list[object]] | None:
-    """Nested lists as rows, with leading axes of size 1 dropped."""
-    while isinstance(values, list) and len(values) == 1 and isinstance(values[0], list):
-        values = values[0]
-    if not isinstance(values, list) or not values:
-        return None
-    rows = values if isinstance(values[0], list) else [values]
-    flat = all(isinstance(row, list) and row and not isinstance(row[0], list) for row in rows)
-    return rows if flat and len(rows) <= 6 and len(rows[0]) <= 6 and (len(rows) > 1 or len(rows[0]) > 1) else None
-
-
-def _cell(value: object) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else str(value)

@@ -12,13 +12,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from dlf_grader.config import Config
+from dlf_grader.config import Config, has_gpu
 from dlf_grader.context import Context
 from dlf_grader.failures import DlfError, ServerLost
 from dlf_grader.model import Check, Exercise, Result, Status
 from dlf_grader.run.oracle import Oracle
 from dlf_grader.run.outcome import Outcome
-from dlf_grader.run.requirements import has_gpu
 from dlf_grader.run.results import result_of
 from dlf_grader.run.sources import Tree, snapshot
 from dlf_grader.sandbox.limits import MEMORY

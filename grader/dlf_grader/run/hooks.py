@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dlf_grader.config import has_gpu
 from dlf_grader.failures import GraderFault
 from dlf_grader.hookspecs import hookimpl
 from dlf_grader.model import Check, Exercise, Measurements
-from dlf_grader.run.requirements import has_gpu
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor

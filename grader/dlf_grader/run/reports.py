@@ -35,11 +35,11 @@ def write_reports(report: Report, config: Config, plugins: pluggy.PluginManager)
 
 
 def without_drawings(result: Result) -> Result:
-    """A result as it is kept and sent: without what only a page of this run shows."""
+    """A result as it is kept and sent: without what only a page of this run shows; of tensors the small ones stay."""
     case = result.counterexample
-    return replace(
-        result, hints=(), lesson="", pictures=(), counterexample=None if case is None else replace(case, nearby=None)
-    )
+    if case is not None and case.yours_array is None:
+        case = replace(case, nearby=None)
+    return replace(result, hints=(), lesson="", pictures=(), counterexample=case)
 
 
 def replace_file(path: Path, text: str) -> None:

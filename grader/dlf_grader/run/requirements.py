@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
-from dlf_grader.config import Config
+from dlf_grader.config import Config, has_gpu
 from dlf_grader.hookspecs import hookimpl
 from dlf_grader.model import Check
 
@@ -41,10 +38,3 @@ def _data(name: str, config: Config) -> str:
     if (folder / FILES[name]).exists() or (folder / (FILES[name] + ".gz")).exists():
         return ""
     return f"{name} is not in {folder}; fetch it with: dlf-data get {name} (or set DLF_DATA to where it is)"
-
-
-def has_gpu(config: Config) -> bool:
-    """Whether training may expect a GPU; asked without importing PyTorch."""
-    if config.device == "cpu":
-        return False
-    return config.device in ("cuda", "mps") or (sys.platform == "linux" and Path("/dev/nvidia0").exists())

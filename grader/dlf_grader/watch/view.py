@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from dlf_grader.hookspecs import hookimpl
 from dlf_grader.model import Check, Report, Result, Status
-from dlf_grader.outputs.terminal import BROKEN, DIM, INDENT, Terminal
+from dlf_grader.outputs.terminal import DIM, INDENT, Terminal
+from dlf_grader.outputs.verdicts import BROKEN
 
 CLEAR = "\033[H\033[2J"
 
@@ -50,8 +51,8 @@ class OneExercise(Terminal):
     def _passed(self) -> list[str]:
         passed = self.counts.pop(Status.PASSED, 0)
         checks = "1 check passes" if passed == 1 else f"{passed} checks pass"
-        mark = self.marks[Status.PASSED]
-        return [f"{INDENT}{self._paint(mark, '32')} {checks}"] if passed else []
+        sign = self.signs[Status.PASSED]
+        return [f"{INDENT}{self._paint(sign, '32')} {checks}"] if passed else []
 
     def _rest(self) -> list[str]:
         """How many come after the one that is shown."""

@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 from dlf_grader.config import Config
 from dlf_grader.model import Check, Counterexample, Diagnosis, Report, Result, Status
-from dlf_grader.outputs.terminal import Terminal, details
+from dlf_grader.outputs.terminal import Terminal
+from dlf_grader.outputs.verdicts import details
 
 
 class Screen(io.StringIO):

@@ -8,7 +8,7 @@ from dlf_grader.config import Config
 from dlf_grader.outputs.lesson import lessons
 from dlf_grader.run.collect import collect
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 README = """# m9 · Nothing
 
 Before.

@@ -1,0 +1,146 @@
+"""The words and signs of a verdict: every output says the same about a result."""
+
+from __future__ import annotations
+
+from dlf_grader.model import NOT_RUN, Report, Result, Status
+from dlf_grader.outputs.text import printable
+
+SIGNS = {
+    Status.PASSED: "✓",
+    Status.FAILED: "✗",
+    Status.TODO: "·",
+    Status.BLOCKED: "⧗",
+    Status.SKIPPED: "–",
+    Status.TIMEOUT: "✗",
+    Status.CRASHED: "✗",
+    Status.REFUSED: "✗",
+    Status.ERROR: "!",
+}
+VERDICTS = {
+    Status.PASSED: "passed",
+    Status.FAILED: "wrong",
+    Status.TODO: "not written yet",
+    Status.BLOCKED: "waits",
+    Status.SKIPPED: "not run",
+    Status.TIMEOUT: "out of time",
+    Status.CRASHED: "crashed",
+    Status.REFUSED: "refused",
+    Status.ERROR: "the grader's own fault",
+}
+BROKEN = {Status.FAILED, Status.TIMEOUT, Status.CRASHED, Status.REFUSED, Status.ERROR}
+
+
+def explain(result: Result) -> str:
+    """Why a check ended as it did, and what to do: a failure in full, everything else in a line."""
+    if result.status in BROKEN:
+        place = [f"at {result.location}"] if result.location else []
+        return printable("\n".join([*place, *details(result)]))
+    if result.status is Status.BLOCKED:
+        return printable(result.message)
+    short = VERDICTS[result.status]
+    return printable(short if result.message in ("", short) else f"{short}: {result.message}")
+
+
+def headline(result: Result) -> str:
+    """One line: the message, or the status where there is none."""
+    return printable(" ".join(result.message.split())) or str(result.status)
+
+
+def summary(report: Report) -> str:
+    """Points, and what was not run with its reason."""
+    return printable("\n".join([f"{report.score:g} of {report.max_score:g} points", *not_run(report)]))
+
+
+def not_run(report: Report) -> list[str]:
+    """A line for each reason why checks were not run."""
+    skipped = [result for result in report.results if result.status is Status.SKIPPED]
+    return [
+        f"not run: {', '.join(r.id for r in skipped if r.message == reason)}: {reason}"
+        for reason in dict.fromkeys(result.message for result in skipped)
+    ]
+
+
+def fraction(report: Report) -> float:
+    """The score from 0 to 1; what is worth no points counts as whole when everything asked for passed."""
+    if report.max_score:
+        return min(1.0, max(0.0, report.score / report.max_score))
+    return float(all(result.status is Status.PASSED for result in report.results))
+
+
+def complete(report: Report) -> bool:
+    """Whether every check has had its turn: a report exists from the first moment on."""
+    return not any(result.status is Status.SKIPPED and result.message == NOT_RUN for result in report.results)
+
+
+def seconds(report: Report) -> float:
+    """Seconds spent in checks."""
+    return round(sum(result.seconds for result in report.results), 3)
+
+
+def details(result: Result) -> list[str]:
+    """A failure in full: the smallest case, the numbers, the name of the mistake, what to do next."""
+    lines = []
+    case = result.counterexample
+    if case is not None and case.case:
+        lines.append(f"{'smallest case' if case.number else 'case'}: {case.case}")
+    lines.append(result.message)
+    lines += ["  " + line for line in result.trace]
+    shapes = case is not None and isinstance(case.yours, str) and not case.index and case.yours in result.message
+    if case is not None and case.yours is not None and not shapes:  # the message has them already
+        where = f"[{','.join(map(str, case.index))}]" if case.index else ""
+        yours, expected = with_enough_digits(case.yours, case.expected)
+        lines.append(f"{case.tensor}{where}   yours {yours}   expected {expected}")
+        lines += _side_by_side(case.yours_array, case.expected_array)
+    lines += [diagnosis.text for diagnosis in result.diagnosis]
+    if result.output.strip():
+        lines += ["it printed:", *("  " + line for line in result.output.strip().splitlines()[:5])]
+    actions = [f"replay: dlf-grade replay {result.replay}"] if result.replay else []
+    if result.status is not Status.ERROR:
+        actions.append(f"hint: dlf-grade hint {result.id}")
+    return [*lines, "     ".join(actions)]
+
+
+def with_enough_digits(yours: float | str, expected: float | str | None) -> tuple[str, str]:
+    """Two numbers as text: six digits each, all digits if six hide the difference."""
+    short = short_number(yours), short_number(expected)
+    return short if short[0] != short[1] else (repr(yours), repr(expected))
+
+
+def short_number(value: float | int | str | None) -> str:
+    """A number with six digits."""
+    if isinstance(value, float):
+        return f"{value:.0e}" if 0 < abs(value) < 1e-6 else f"{value:.6g}"
+    return str(value)
+
+
+def _side_by_side(yours: object, expected: object) -> list[str]:
+    """Two small matrices beside each other, wrong cells marked; nothing for what is not at most 6 × 6."""
+    left, right = _matrix(yours), _matrix(expected)
+    if left is None or right is None or len(left) != len(right) or len(left[0]) != len(right[0]):
+        return []
+    cells = [
+        [(_cell(a), _cell(b)) for a, b in zip(row_a, row_b, strict=True)]
+        for row_a, row_b in zip(left, right, strict=True)
+    ]
+    width = max(len(text) for row in cells for pair in row for text in pair) + 1
+    lines = []
+    for row in cells:
+        ours = "".join(f"{a:>{width}}{'*' if a != b else ' '}" for a, b in row)
+        lines.append(f"{ours}   {''.join(f'{b:>{width}} ' for _, b in row)}".rstrip())
+    across = (width + 1) * len(cells[0])
+    return [f"{' yours (* differs)':<{across}}    expected", *lines]
+
+
+def _matrix(values: object) -> list[list[object]] | None:
+    """Nested lists as rows, with leading axes of size 1 dropped."""
+    while isinstance(values, list) and len(values) == 1 and isinstance(values[0], list):
+        values = values[0]
+    if not isinstance(values, list) or not values:
+        return None
+    rows = values if isinstance(values[0], list) else [values]
+    flat = all(isinstance(row, list) and row and not isinstance(row[0], list) for row in rows)
+    return rows if flat and len(rows) <= 6 and len(rows[0]) <= 6 and (len(rows) > 1 or len(rows[0]) > 1) else None
+
+
+def _cell(value: object) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
