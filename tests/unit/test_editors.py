@@ -27,7 +27,7 @@ def printed(result, columns, encoding, monkeypatch):
     monkeypatch.setenv("COLUMNS", str(columns))
     stream = io.TextIOWrapper(io.BytesIO(), encoding=encoding, errors="replace")
     terminal = Terminal(stream, Config(tree=ROOT / "exercises"))
-    check = Check(result.id, "", result.exercise, "parity", 1, lambda submission, ctx: None, "Conv2d.forward")
+    check = Check(result.id, "", result.exercise, "parity", 1, "Conv2d.forward")
     terminal.dlf_session_start([check], terminal.config)
     terminal.dlf_check_finished(check, result)
     terminal.dlf_session_finish(Report("exercises", 1, "process", {}, {}, 0.0, 12.0, (result,)), terminal.config)

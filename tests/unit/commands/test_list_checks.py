@@ -6,7 +6,7 @@ from dlf_grader.run.progress import Progress
 
 
 def milestone(name, *ids):
-    checks = [Check(id, "a claim", "m0/a.py", "parity", 10.0, lambda s, c: None, "f") for id in ids]
+    checks = [Check(id, "a claim", "m0/a.py", "parity", 10.0, "f") for id in ids]
     return Milestone(name, "name", f"{name}_name", ()), checks
 
 

@@ -10,7 +10,7 @@ TODAY = date(2026, 3, 1)
 
 
 def check(name, points=10.0):
-    return Check(name, "a claim", "m0/a.py", "parity", points, lambda s, c: None, "f")
+    return Check(name, "a claim", "m0/a.py", "parity", points, "f")
 
 
 def milestone(name, *checks):

@@ -3,7 +3,7 @@ from dlf_grader.watch.choice import file_after, file_saved, first_file, on_save
 
 
 def check(name, path, kind="parity", points=1.0):
-    return Check(name, f"{name} is right", path, kind, points, lambda s, c: None, "f", lesson="here")
+    return Check(name, f"{name} is right", path, kind, points, "f", lesson="here")
 
 
 CHECKS = [

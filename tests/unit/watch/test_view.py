@@ -7,7 +7,7 @@ from dlf_grader.watch.view import OneExercise
 
 
 def check(name, path):
-    return Check(name, f"{name} is right", path, "parity", 1.0, lambda s, c: None, "f", lesson="here")
+    return Check(name, f"{name} is right", path, "parity", 1.0, "f", lesson="here")
 
 
 def result(name, status):
