@@ -16,13 +16,19 @@ Shape = tuple[int, ...]
 
 @dataclass(frozen=True, init=False)
 class Parity:
-    """The subject's tensors equal the right ones on every case: those named, or all of its answer."""
+    """The subject's tensors equal the right ones on every case: those named, or all of its answer.
+
+    Attributes:
+        tensors: by name.
+        kind: "parity"; "behaviour" where what is right is not PyTorch's answer.
+    """
 
     tensors: tuple[str, ...]
-    kind: ClassVar[Kind] = "parity"
+    kind: Kind
 
-    def __init__(self, *tensors: str) -> None:
+    def __init__(self, *tensors: str, kind: Kind = "parity") -> None:
         object.__setattr__(self, "tensors", tensors)
+        object.__setattr__(self, "kind", kind)
 
 
 @dataclass(frozen=True)

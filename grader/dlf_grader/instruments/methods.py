@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import importlib
+from functools import partial
 from typing import Any
 
 from dlf_grader import checks
 from dlf_grader.context import Context
 from dlf_grader.failures import GraderFault
 from dlf_grader.instruments.bad_shapes import refuses
-from dlf_grader.instruments.behaviour import check_claims, layer_claims
+from dlf_grader.instruments.behaviour import Claim, check_claims, layer_claims
 from dlf_grader.instruments.function import Function
 from dlf_grader.instruments.function_behaviour import function_claims
 from dlf_grader.instruments.gradient import KINKED, SMOOTH, check_gradient
 from dlf_grader.instruments.initial import he_normal
 from dlf_grader.instruments.judge import judge
+from dlf_grader.instruments.layer import Layer
 from dlf_grader.instruments.network import check_learns, check_logits
 from dlf_grader.instruments.training import full_training, reach
 from dlf_grader.model import Check, Measurements
@@ -65,6 +67,10 @@ def module_of(check: Check) -> Any:
 
 
 def _behaviour(subject: Any, submission: Submission, ctx: Context) -> Measurements:
-    claims = function_claims if isinstance(subject, Function) else layer_claims
-    more = [lambda claim=claim: claim(submission, ctx) for claim in subject.claims]
-    return check_claims([*more, *claims(subject, submission, ctx)])
+    """Its own claims, then those that every layer or function has to fulfil."""
+    claims: list[Claim] = [partial(claim, submission, ctx) for claim in subject.claims]
+    if isinstance(subject, Layer):
+        claims += layer_claims(subject, submission, ctx)
+    if isinstance(subject, Function):
+        claims += function_claims(subject, submission, ctx)
+    return check_claims(claims)

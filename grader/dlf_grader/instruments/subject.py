@@ -31,7 +31,7 @@ class Subject(ABC):
         mistakes: what people get wrong, most specific first.
         claims: what else its behaviour must be; each raises a CheckFailure where it does not hold.
         claims_know: the mistakes that these name.
-        errors_know: the mistakes that `explain_error` names.
+        errors_know: the mistakes that `explain_error` names, or `run` where it raises a CheckFailure.
         rtol: relative tolerance of a comparison.
     """
 
