@@ -1,211 +1,26 @@
-"""m5, part 1, continued: operations on one Tensor.
+"""m5, part 1, continued: functions of one array, forward and backward.
 
-`Tensor` inherits them all. Each follows the pattern of its addition: compute the result, name the
-Tensors it was made of, and say how its gradient becomes theirs.
+As in arithmetic.py, each returns its result y, and a function from dL_dy to the gradients of its
+inputs: here there is one, so that function returns a tuple of one.
 
 Lesson: exercises/m5_autograd/README.md
-Grade:  dlf-grade m5 -k tensor
-Write:  about 45 lines, once `backward` in tensor.py is written.
+Grade:  dlf-grade m5 -k tensor.sum, then -k tensor.mean, and so on
+Write:  about 35 lines, once `backward` in tensor.py works.
 """
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from m5_autograd.tensor import Tensor
+from m5_autograd.arithmetic import Operation
 
 Axis = int | tuple[int, ...] | None
 
-
-class Functions:
-    """What a Tensor can do by itself; `self` is always a Tensor.
-
-    Attributes:
-        data: the numbers.
-        shape: their shape.
-    """
-
-    data: np.ndarray
-    shape: tuple[int, ...]
-
-    # -- along axes -------------------------------------------------------------------------------
-
-    def sum(self, axis: Axis = None, keepdims: bool = False) -> "Tensor":
-        """Add up the elements along one axis, several, or all.
-
-        Args:
-            axis: which; negative ones count from the end, None means all.
-            keepdims: whether the summed axes stay, with size 1.
-
-        Example:
-            [[1, 2], [3, 4]] summed along axis 1 is [3, 7]; an upstream gradient of [10, 20] becomes
-            [[10, 10], [20, 20]].
-        """
-        # Every element counts once. `spread` gives the gradient the input's shape again.
-        # TODO(m5.tensor.sum): about 2 lines.
-        raise NotImplementedError("m5.tensor.sum")
-
-    def mean(self, axis: Axis = None, keepdims: bool = False) -> "Tensor":
-        """Average the elements along one axis, several, or all.
-
-        Args:
-            axis, keepdims: as in `sum`.
-
-        Example:
-            [[1, 2], [3, 4]] along axis 1 is [1.5, 3.5]; an upstream gradient of [10, 20] becomes
-            [[5, 5], [10, 10]].
-        """
-        # How many elements went into one result? Operations may be made of operations.
-        # TODO(m5.tensor.mean): about 2 lines.
-        raise NotImplementedError("m5.tensor.mean")
-
-    def max(self, axis: Axis = None, keepdims: bool = False) -> "Tensor":
-        """Take the largest element along one axis, several, or all.
-
-        Args:
-            axis, keepdims: as in `sum`.
-
-        Example:
-            [[1, 2], [4, 3]] along axis 1 is [2, 4]; an upstream gradient of [10, 20] becomes
-            [[0, 10], [20, 0]]. Where several are largest, they share it out.
-        """
-        # Who won? A share for each element: 0 for the losers, 1 in all for the winners.
-        # TODO(m5.tensor.max): about 4 lines.
-        raise NotImplementedError("m5.tensor.max")
-
-    # -- the same numbers, elsewhere ---------------------------------------------------------------
-
-    def reshape(self, *shape: int) -> "Tensor":
-        """Give the numbers another shape, in the same order; one size may be -1.
-
-        Example:
-            [[1, 2], [3, 4]] reshaped to 4 is [1, 2, 3, 4]; an upstream gradient of [5, 6, 7, 8]
-            becomes [[5, 6], [7, 8]].
-        """
-        # The way back is a reshape too.
-        # TODO(m5.tensor.reshape): about 1 line.
-        raise NotImplementedError("m5.tensor.reshape")
-
-    def transpose(self, *axes: int) -> "Tensor":
-        """Put the axes in another order, or in the opposite order if none is given.
-
-        Args:
-            axes: which axis of the input comes first, second, and so on.
-
-        Example:
-            (2, 3, 4) transposed with (2, 0, 1) is (4, 2, 3); its gradient comes back as (2, 3, 4).
-        """
-        axes = tuple(axis % self.data.ndim for axis in axes or range(self.data.ndim - 1, -1, -1))
-        # Axis axes[i] went to place i. Where must the axis in place i go on the way back?
-        # TODO(m5.tensor.transpose): about 2 lines.
-        raise NotImplementedError("m5.tensor.transpose")
-
-    def __getitem__(self, index: Any) -> "Tensor":
-        """Pick elements as NumPy does: by numbers, slices, arrays of numbers or of truth values.
-
-        Example:
-            [1, 2, 3] at [2, 0, 2] is [3, 1, 3]; an upstream gradient of [10, 20, 30]
-            becomes [20, 0, 40].
-        """
-
-        # An element that was picked twice is used twice. `+=` on an index writes only once:
-        # np.add.at does not.
-        # TODO(m5.tensor.index): about 5 lines.
-        raise NotImplementedError("m5.tensor.index")
-
-    # -- element by element ------------------------------------------------------------------------
-
-    def exp(self) -> "Tensor":
-        """Raise e to the power of every element.
-
-        Example:
-            0 gives 1; an upstream gradient of 10 becomes 10.
-        """
-        # The only function that is its own slope.
-        # TODO(m5.tensor.exp): about 2 lines.
-        raise NotImplementedError("m5.tensor.exp")
-
-    def log(self) -> "Tensor":
-        """Take the natural logarithm of every element.
-
-        Example:
-            1 gives 0; at 2 an upstream gradient of 10 becomes 5.
-        """
-        # The larger x, the flatter the curve.
-        # TODO(m5.tensor.log): about 1 line.
-        raise NotImplementedError("m5.tensor.log")
-
-    def tanh(self) -> "Tensor":
-        """Take the hyperbolic tangent of every element.
-
-        Example:
-            0 gives 0; an upstream gradient of 10 becomes 10. At 1000 it becomes 0.
-        """
-        # As in m0: the slope is easiest written in terms of the result.
-        # TODO(m5.tensor.tanh): about 2 lines.
-        raise NotImplementedError("m5.tensor.tanh")
-
-    def sigmoid(self) -> "Tensor":
-        """Squash every element into 0 to 1, without overflow at any size.
-
-        Example:
-            0 gives 0.5; an upstream gradient of 8 becomes 2. At -1000 both are 0.
-        """
-        # As in m0: exp of nothing but numbers that are not positive.
-        # TODO(m5.tensor.sigmoid): about 3 lines.
-        raise NotImplementedError("m5.tensor.sigmoid")
-
-    def relu(self) -> "Tensor":
-        """Set what is negative to zero.
-
-        Example:
-            [-2, 0, 3] gives [0, 0, 3]; an upstream gradient of [5, 5, 5] becomes [0, 0, 5].
-        """
-        # The gradient at exactly 0 is 0.
-        # TODO(m5.tensor.relu): about 2 lines.
-        raise NotImplementedError("m5.tensor.relu")
-
-    def log_softmax(self, axis: int = -1) -> "Tensor":
-        """Turn scores along an axis into logarithms of probabilities, exact at scores of any size.
-
-        Example:
-            [0, 0] gives [-log 2, -log 2]; an upstream gradient of [10, 0] becomes [5, -5].
-            [1000, 0] gives [0, -1000].
-        """
-        # As in m0's cross-entropy: subtract the largest first. Every score acts on all results of
-        # its row through the sum, so the row's upstream gradients come together.
-        # TODO(m5.tensor.log_softmax): about 5 lines.
-        raise NotImplementedError("m5.tensor.log_softmax")
-
-
-# -- what operations are made of --------------------------------------------------
-
-
-def made(
-    data: np.ndarray,
-    inputs: tuple["Tensor", ...],
-    gradients: Callable[[np.ndarray], Sequence[np.ndarray]],
-) -> "Tensor":
-    """Give the result of an operation, which remembers where it came from.
-
-    Args:
-        data: the result's numbers.
-        inputs: the Tensors it was computed from.
-        gradients: called with dL_dresult, returns dL_dinput for each input, in order.
-
-    Returns:
-        A Tensor; if no input requires a gradient, it is a constant, and remembers nothing.
-    """
-    y = type(inputs[0])(data)
-    if any(x.requires_grad for x in inputs):
-        y.requires_grad, y.inputs, y.gradients = True, inputs, gradients
-    return y
+# -- along axes ------------------------------------------------------------------------------------
 
 
 def spread(reduced: np.ndarray, shape: tuple[int, ...], axis: Axis, keepdims: bool) -> np.ndarray:
-    """Repeat what was reduced along `axis`, so that it has the shape from before again.
+    """Repeat what was reduced along `axis`, so that it has its former shape again.
 
     Example:
         [3, 7], reduced from (2, 2) along axis 1, becomes [[3, 3], [7, 7]].
@@ -213,3 +28,166 @@ def spread(reduced: np.ndarray, shape: tuple[int, ...], axis: Axis, keepdims: bo
     if axis is not None and not keepdims:
         reduced = np.expand_dims(reduced, axis)
     return np.broadcast_to(reduced, shape)
+
+
+def sum_along(x: np.ndarray, axis: Axis = None, keepdims: bool = False) -> Operation:
+    """Add up the elements along one axis, several, or all.
+
+    Args:
+        x: of any shape.
+        axis: which; negative ones count from the end, None means all.
+        keepdims: whether the summed axes stay, with size 1.
+
+    Example:
+        [[1, 2], [3, 4]] summed along axis 1 is [3, 7]; an upstream gradient of [10, 20] becomes
+        [[10, 10], [20, 20]].
+    """
+    # Every element counts once. `spread` gives the gradient the input's shape again.
+    # TODO(m5.tensor.sum): about 2 lines.
+    raise NotImplementedError("m5.tensor.sum")
+
+
+def mean_along(x: np.ndarray, axis: Axis = None, keepdims: bool = False) -> Operation:
+    """Average the elements along one axis, several, or all.
+
+    Args:
+        x, axis, keepdims: as in `sum_along`.
+
+    Example:
+        [[1, 2], [3, 4]] along axis 1 is [1.5, 3.5]; an upstream gradient of [10, 20] becomes
+        [[5, 5], [10, 10]].
+    """
+    # A mean is a sum divided by a number. How many elements went into one result?
+    # TODO(m5.tensor.mean): about 3 lines.
+    raise NotImplementedError("m5.tensor.mean")
+
+
+def max_along(x: np.ndarray, axis: Axis = None, keepdims: bool = False) -> Operation:
+    """Take the largest element along one axis, several, or all.
+
+    Args:
+        x, axis, keepdims: as in `sum_along`.
+
+    Example:
+        [[1, 2], [4, 3]] along axis 1 is [2, 4]; an upstream gradient of [10, 20] becomes
+        [[0, 10], [20, 0]]. If several elements are the largest, they share it.
+    """
+    # Which elements are the largest? Give each of them a share; the shares of a result add up to 1.
+    # TODO(m5.tensor.max): about 4 lines.
+    raise NotImplementedError("m5.tensor.max")
+
+
+# -- the same numbers in other places --------------------------------------------------------------
+
+
+def reshape(x: np.ndarray, shape: tuple[int, ...]) -> Operation:
+    """Give the numbers another shape, in the same order; one size may be -1.
+
+    Example:
+        [[1, 2], [3, 4]] reshaped to (4,) is [1, 2, 3, 4]; an upstream gradient of [5, 6, 7, 8]
+        becomes [[5, 6], [7, 8]].
+    """
+    # The way back is a reshape too.
+    # TODO(m5.tensor.reshape): about 1 line.
+    raise NotImplementedError("m5.tensor.reshape")
+
+
+def transpose(x: np.ndarray, axes: tuple[int, ...]) -> Operation:
+    """Put the axes in another order.
+
+    Args:
+        x: of any shape.
+        axes: the input's axis that comes first, the one that comes second, and so on; none of
+            them is negative.
+
+    Example:
+        (2, 3, 4) transposed with (2, 0, 1) is (4, 2, 3); its gradient comes back as (2, 3, 4).
+    """
+    # Axis axes[i] went to place i. Where must the axis in place i go on the way back?
+    # TODO(m5.tensor.transpose): about 2 lines.
+    raise NotImplementedError("m5.tensor.transpose")
+
+
+def pick(x: np.ndarray, index: Any) -> Operation:
+    """Pick elements as NumPy does: by numbers, slices, arrays of numbers or of truth values.
+
+    Example:
+        [1, 2, 3] at [2, 0, 2] is [3, 1, 3]; an upstream gradient of [10, 20, 30]
+        becomes [20, 0, 40].
+    """
+
+    # An element that was picked twice is used twice. `+=` on an index writes only once:
+    # np.add.at does not.
+    # TODO(m5.tensor.index): about 5 lines.
+    raise NotImplementedError("m5.tensor.index")
+
+
+# -- element by element ----------------------------------------------------------------------------
+
+
+def exp(x: np.ndarray) -> Operation:
+    """Raise e to the power of every element.
+
+    Example:
+        0 gives 1; an upstream gradient of 10 becomes 10.
+    """
+    # Which function is its own derivative?
+    # TODO(m5.tensor.exp): about 2 lines.
+    raise NotImplementedError("m5.tensor.exp")
+
+
+def log(x: np.ndarray) -> Operation:
+    """Take the natural logarithm of every element.
+
+    Example:
+        1 gives 0; at 2 an upstream gradient of 10 becomes 5.
+    """
+    # The larger x, the flatter the curve.
+    # TODO(m5.tensor.log): about 1 line.
+    raise NotImplementedError("m5.tensor.log")
+
+
+def tanh(x: np.ndarray) -> Operation:
+    """Take the hyperbolic tangent of every element.
+
+    Example:
+        0 gives 0; an upstream gradient of 10 becomes 10. At 1000 it becomes 0.
+    """
+    # As in m0, write the derivative in terms of the result.
+    # TODO(m5.tensor.tanh): about 2 lines.
+    raise NotImplementedError("m5.tensor.tanh")
+
+
+def sigmoid(x: np.ndarray) -> Operation:
+    """Squash every element into 0 to 1, without overflow at any size.
+
+    Example:
+        0 gives 0.5; an upstream gradient of 8 becomes 2. At -1000 both are 0.
+    """
+    # As in m0, take exp only of numbers that are not positive.
+    # TODO(m5.tensor.sigmoid): about 3 lines.
+    raise NotImplementedError("m5.tensor.sigmoid")
+
+
+def relu(x: np.ndarray) -> Operation:
+    """Set negative elements to zero.
+
+    Example:
+        [-2, 0, 3] gives [0, 0, 3]; an upstream gradient of [5, 5, 5] becomes [0, 0, 5].
+    """
+    # The gradient at exactly 0 is 0.
+    # TODO(m5.tensor.relu): about 1 line.
+    raise NotImplementedError("m5.tensor.relu")
+
+
+def log_softmax(x: np.ndarray, axis: int = -1) -> Operation:
+    """Turn scores along an axis into logarithms of probabilities, exact at scores of any size.
+
+    Example:
+        [0, 0] gives [-log 2, -log 2]; an upstream gradient of [10, 0] becomes [5, -5].
+        [1000, 0] gives [0, -1000].
+    """
+    # As in m0's cross-entropy, subtract the largest score first. Every score acts on all results of
+    # its row through the sum: add up the upstream gradients of the row.
+    # TODO(m5.tensor.log_softmax): about 5 lines.
+    raise NotImplementedError("m5.tensor.log_softmax")

@@ -1,40 +1,63 @@
-"""m5, part 1: a tensor that remembers how it was made.
+"""m5, part 1: a tensor that remembers how it was computed.
 
-Every operation returns a new Tensor that knows two things: the Tensors it was made of, and how to
-turn its own gradient into theirs. `backward` asks each of them in turn, the last one first.
-Addition is written for you and shows how an operation is made; all the others follow it. Those of
-a single Tensor are in functions.py.
+Every operation returns a new Tensor that knows two things: the Tensors it was computed from, and
+how to turn its own gradient into theirs. `backward` asks each of them in turn, the last one first.
+The operations themselves are in arithmetic.py and functions.py; addition is written for you.
 
 Lesson: exercises/m5_autograd/README.md
-Grade:  dlf-grade m5 -k engine, then -k tensor
-Write:  about 45 lines here and 45 in functions.py, two or three for most operations.
+Grade:  dlf-grade m5 -k engine
+Write:  about 25 lines here, then 15 in arithmetic.py and 35 in functions.py.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, Union
 
 import numpy as np
 
-from m5_autograd.functions import Functions, made
+from m5_autograd.arithmetic import (
+    Gradients,
+    Operation,
+    add,
+    divide,
+    matmul,
+    multiply,
+    negative,
+    power,
+    subtract,
+)
+from m5_autograd.functions import (
+    Axis,
+    exp,
+    log,
+    log_softmax,
+    max_along,
+    mean_along,
+    pick,
+    relu,
+    reshape,
+    sigmoid,
+    sum_along,
+    tanh,
+    transpose,
+)
 
 Number = int | float
 Operand = Union["Tensor", np.ndarray, Number]
 
 
-class Tensor(Functions):
+class Tensor:
     """An array that finds out how a number computed from it depends on it.
 
     Args:
-        data: an array, a number or a nested list; what is not floating-point becomes float64.
-        requires_grad: whether `backward` shall leave a gradient here.
+        data: an array, a number or a nested list; anything not floating-point becomes float64.
+        requires_grad: whether `backward` leaves a gradient here.
 
     Attributes:
         data: the numbers, float32 or float64.
         grad: the gradient that `backward` left, of data's shape and dtype; None before.
-        requires_grad: true also for whatever is computed from a Tensor that requires a gradient.
-        inputs: the Tensors that an operation made this one of; () for a leaf.
-        gradients: turns the gradient of this Tensor into one for each of its inputs; None for a
-        leaf.
+        requires_grad: also true for every Tensor computed from one that requires a gradient.
+        inputs: the Tensors that the operation was given; () for a leaf.
+        gradients: turns this Tensor's gradient into one for each input; None for a leaf.
     """
 
     __array_ufunc__ = None  # lets `array + tensor` reach Tensor.__radd__
@@ -45,7 +68,7 @@ class Tensor(Functions):
         self.grad: np.ndarray | None = None
         self.requires_grad = requires_grad
         self.inputs: tuple[Tensor, ...] = ()
-        self.gradients: Callable[[np.ndarray], Sequence[np.ndarray]] | None = None
+        self.gradients: Gradients | None = None
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -72,9 +95,9 @@ class Tensor(Functions):
             y.grad 1. After a second (x + y + x).backward() they are 4 and 2.
         """
         dL_dself = self._upstream(grad)
-        # Walk through `ordered(self)` from its end, with a gradient collected for every Tensor met
-        # so far: by the time a Tensor's turn comes, all that was made of it has had its say.
-        # `inputs_gradients` asks a Tensor what it passes on. Only leaves keep a `grad`.
+        # Walk through `topological_order(self)` from its end, and collect a gradient for every
+        # Tensor. When a Tensor's turn comes, every Tensor computed from it has had its own.
+        # `input_gradients` says what a Tensor passes on. Only leaves keep a `grad`.
         # TODO(m5.engine.backward): about 8 lines.
         raise NotImplementedError("m5.engine.backward")
 
@@ -98,128 +121,103 @@ class Tensor(Functions):
         # TODO(m5.engine.detach): about 1 line.
         raise NotImplementedError("m5.engine.detach")
 
-    # -- arithmetic -------------------------------------------------------------------------------
+    # -- arithmetic, with numbers and arrays as well -----------------------------------------------
 
     def __add__(self, other: Operand) -> "Tensor":
-        """Add, with NumPy's broadcasting.
-
-        Example:
-            2 + 3 = 5; an upstream gradient of 10 becomes 10 for both.
-        """
-        # The pattern of every operation: compute the result, name the Tensors it was made of, and
-        # say how its gradient becomes theirs. Shapes stretched by broadcasting are not its concern:
-        # `backward` undoes that for all operations.
-        other = self._as_tensor(other)
-        return made(self.data + other.data, (self, other), lambda dL_dy: (dL_dy, dL_dy))
-
-    def __neg__(self) -> "Tensor":
-        """Change the sign.
-
-        Example:
-            y = -x for x = 2 is -2; an upstream gradient of 10 becomes -10.
-        """
-        # One input, so one gradient: (something,) with a comma.
-        # TODO(m5.tensor.neg): about 1 line.
-        raise NotImplementedError("m5.tensor.neg")
-
-    def __sub__(self, other: Operand) -> "Tensor":
-        """Subtract, with NumPy's broadcasting.
-
-        Example:
-            2 - 3 = -1; an upstream gradient of 10 becomes 10 for the 2 and -10 for the 3.
-        """
-        other = self._as_tensor(other)
-        # If the second grows, the result shrinks.
-        # TODO(m5.tensor.sub): about 1 line.
-        raise NotImplementedError("m5.tensor.sub")
-
-    def __mul__(self, other: Operand) -> "Tensor":
-        """Multiply element by element, with NumPy's broadcasting.
-
-        Example:
-            2 * 3 = 6; an upstream gradient of 10 becomes 30 for the 2 and 20 for the 3.
-        """
-        other = self._as_tensor(other)
-        # The more the one is, the more a nudge of the other counts.
-        # TODO(m5.tensor.mul): about 2 lines.
-        raise NotImplementedError("m5.tensor.mul")
-
-    def __truediv__(self, other: Operand) -> "Tensor":
-        """Divide element by element, with NumPy's broadcasting.
-
-        Example:
-            6 / 2 = 3; an upstream gradient of 10 becomes 5 for the 6 and -15 for the 2.
-        """
-        other = self._as_tensor(other)
-        # Write a / b as a times (1 / b), and differentiate the second factor too.
-        # TODO(m5.tensor.div): about 3 lines.
-        raise NotImplementedError("m5.tensor.div")
-
-    def __pow__(self, exponent: Number) -> "Tensor":
-        """Raise to a power that is a plain number.
-
-        Example:
-            3 ** 2 = 9; an upstream gradient of 10 becomes 60.
-        """
-        if not isinstance(exponent, (int, float)):
-            raise TypeError(f"expected a number as exponent, got {type(exponent).__name__}")
-        # x ** 0 is constant: its gradient is 0 even where x is.
-        # TODO(m5.tensor.pow): about 3 lines.
-        raise NotImplementedError("m5.tensor.pow")
-
-    def __matmul__(self, other: Operand) -> "Tensor":
-        """Multiply matrices, or stacks of them: the axes before the last two are broadcast.
-
-        Args:
-            other: (..., K, M), where this Tensor is (..., N, K).
-
-        Returns:
-            (..., N, M).
-
-        Example:
-            [[1, 2]] @ [[3], [4]] = [[11]]; an upstream gradient of [[10]] becomes [[30, 40]] for
-            the first and [[10], [20]] for the second.
-        """
-        other = self._as_tensor(other)
-        self._check_matrices(other)
-        # m0's Linear has shown which product it is; here only the last two axes are transposed.
-        # TODO(m5.tensor.matmul): about 4 lines.
-        raise NotImplementedError("m5.tensor.matmul")
-
-    # A number or an array on the left: Python asks the Tensor on the right.
+        return record(add, self, self._as_tensor(other))
 
     def __radd__(self, other: Operand) -> "Tensor":
-        """`other + self`."""
-        return self + other
+        return record(add, self._as_tensor(other), self)
+
+    def __neg__(self) -> "Tensor":
+        return record(negative, self)
+
+    def __sub__(self, other: Operand) -> "Tensor":
+        return record(subtract, self, self._as_tensor(other))
 
     def __rsub__(self, other: Operand) -> "Tensor":
-        """`other - self`."""
-        return self._as_tensor(other) - self
+        return record(subtract, self._as_tensor(other), self)
+
+    def __mul__(self, other: Operand) -> "Tensor":
+        return record(multiply, self, self._as_tensor(other))
 
     def __rmul__(self, other: Operand) -> "Tensor":
-        """`other * self`."""
-        return self * other
+        return record(multiply, self._as_tensor(other), self)
+
+    def __truediv__(self, other: Operand) -> "Tensor":
+        return record(divide, self, self._as_tensor(other))
 
     def __rtruediv__(self, other: Operand) -> "Tensor":
-        """`other / self`."""
-        return self._as_tensor(other) / self
+        return record(divide, self._as_tensor(other), self)
+
+    def __pow__(self, exponent: Number) -> "Tensor":
+        if not isinstance(exponent, (int, float)):
+            raise TypeError(f"expected a number as exponent, got {type(exponent).__name__}")
+        return record(power, self, exponent=exponent)
+
+    def __matmul__(self, other: Operand) -> "Tensor":
+        return record(matmul, self, self._as_tensor(other))
 
     def __rmatmul__(self, other: Operand) -> "Tensor":
-        """`other @ self`."""
-        return self._as_tensor(other) @ self
+        return record(matmul, self._as_tensor(other), self)
 
-    # -- what is checked before --------------------------------------------------------------------
+    # -- functions --------------------------------------------------------------------------------
+
+    def sum(self, axis: Axis = None, keepdims: bool = False) -> "Tensor":
+        """Add up along one axis, several, or all."""
+        return record(sum_along, self, axis=axis, keepdims=keepdims)
+
+    def mean(self, axis: Axis = None, keepdims: bool = False) -> "Tensor":
+        """Average along one axis, several, or all."""
+        return record(mean_along, self, axis=axis, keepdims=keepdims)
+
+    def max(self, axis: Axis = None, keepdims: bool = False) -> "Tensor":
+        """Take the largest along one axis, several, or all."""
+        return record(max_along, self, axis=axis, keepdims=keepdims)
+
+    def reshape(self, *shape: int) -> "Tensor":
+        """Give the numbers another shape, in the same order."""
+        return record(reshape, self, shape=shape)
+
+    def transpose(self, *axes: int) -> "Tensor":
+        """Put the axes in another order, or in the opposite order if none is given."""
+        order = axes or range(self.data.ndim - 1, -1, -1)
+        return record(transpose, self, axes=tuple(axis % self.data.ndim for axis in order))
+
+    def __getitem__(self, index: Any) -> "Tensor":
+        return record(pick, self, index=index)
+
+    def exp(self) -> "Tensor":
+        """Raise e to the power of every element."""
+        return record(exp, self)
+
+    def log(self) -> "Tensor":
+        """Take the natural logarithm of every element."""
+        return record(log, self)
+
+    def tanh(self) -> "Tensor":
+        """Take the hyperbolic tangent of every element."""
+        return record(tanh, self)
+
+    def sigmoid(self) -> "Tensor":
+        """Squash every element into 0 to 1."""
+        return record(sigmoid, self)
+
+    def relu(self) -> "Tensor":
+        """Set negative elements to zero."""
+        return record(relu, self)
+
+    def log_softmax(self, axis: int = -1) -> "Tensor":
+        """Turn scores along an axis into logarithms of probabilities."""
+        return record(log_softmax, self, axis=axis)
+
+    # -- checked input ----------------------------------------------------------------------------
 
     def _as_tensor(self, other: Operand) -> "Tensor":
         """A number or an array as a constant of this Tensor's dtype."""
         if isinstance(other, Tensor):
             return other
         return Tensor(np.asarray(other, dtype=self.data.dtype))
-
-    def _check_matrices(self, other: "Tensor") -> None:
-        a, b = self.shape, other.shape
-        if len(a) < 2 or len(b) < 2 or a[-1] != b[-2]:
-            raise ValueError(f"expected (..., N, K) @ (..., K, M), got {a} @ {b}")
 
     def _upstream(self, grad: Operand | None) -> np.ndarray:
         """The gradient that `backward` starts from, of this Tensor's shape and dtype."""
@@ -234,10 +232,28 @@ class Tensor(Functions):
         return dL_dself
 
 
-# -- what operations and `backward` are made of ----------------------------------------------------
+# -- the graph -------------------------------------------------------------------------------------
 
 
-def inputs_gradients(node: Tensor, dL_dnode: np.ndarray) -> list[tuple[Tensor, np.ndarray]]:
+def record(operation: Callable[..., Operation], *inputs: Tensor, **settings: Any) -> Tensor:
+    """Compute an operation and remember it: this is how the graph grows.
+
+    Args:
+        operation: takes the inputs' arrays and the settings; returns the result, and its gradients.
+        inputs: the Tensors to compute from.
+        settings: passed on as they are, such as an axis.
+
+    Returns:
+        The result; if no input requires a gradient, it is a constant and remembers nothing.
+    """
+    data, gradients = operation(*(x.data for x in inputs), **settings)
+    y = Tensor(data)
+    if any(x.requires_grad for x in inputs):
+        y.requires_grad, y.inputs, y.gradients = True, inputs, gradients
+    return y
+
+
+def input_gradients(node: Tensor, dL_dnode: np.ndarray) -> list[tuple[Tensor, np.ndarray]]:
     """Ask a Tensor for its inputs' gradients.
 
     Returns:
@@ -246,26 +262,26 @@ def inputs_gradients(node: Tensor, dL_dnode: np.ndarray) -> list[tuple[Tensor, n
     if node.gradients is None:
         return []
     pairs = zip(node.inputs, node.gradients(dL_dnode), strict=True)
-    return [(x, summed_to(dL_dx, x.shape)) for x, dL_dx in pairs if x.requires_grad]
+    return [(x, unbroadcast(dL_dx, x.shape)) for x, dL_dx in pairs if x.requires_grad]
 
 
-def ordered(root: Tensor) -> list[Tensor]:
-    """Line up all that `root` was computed from.
+def topological_order(root: Tensor) -> list[Tensor]:
+    """Put everything that `root` was computed from in order: inputs before results.
 
     Returns:
-        Every Tensor on the way that requires a gradient, each once, root the last: none stands
-        before the Tensors that it was made of.
+        Every Tensor on the way that requires a gradient, each once and after all of its inputs;
+        root is the last.
 
     Example:
         y = x + 1 and z = x + y give [x, y, z], though x is an input of z as well.
     """
-    # A Tensor joins the line after all of its inputs have. No recursion: a chain of 50,000
-    # operations is longer than Python's stack. Keep a list of what is still to be done instead.
+    # A Tensor joins the order after all of its inputs have. Recursion is no option: a chain of
+    # 50,000 operations is longer than Python's stack. Keep a list of what is still to be done.
     # TODO(m5.engine.order): about 12 lines.
     raise NotImplementedError("m5.engine.order")
 
 
-def summed_to(gradient: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+def unbroadcast(gradient: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     """Undo NumPy's broadcasting, for a gradient.
 
     Args:
@@ -283,7 +299,7 @@ def summed_to(gradient: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     sizes = zip(reversed(shape), reversed(gradient.shape), strict=False)
     if gradient.ndim < len(shape) or any(size not in (1, got) for size, got in sizes):
         raise ValueError(f"expected a gradient for an input of shape {shape}, got {gradient.shape}")
-    # Broadcasting put new axes in front, and repeated axes of size 1. What was used many times
-    # collects from each of them.
+    # Broadcasting adds new axes in front and repeats axes of size 1. A number that was used many
+    # times collects a gradient from each use.
     # TODO(m5.engine.broadcast): about 3 lines.
     raise NotImplementedError("m5.engine.broadcast")

@@ -3,7 +3,7 @@
 import numpy as np
 from m5_autograd import nn
 from m5_autograd.functions import spread
-from m5_autograd.tensor import Tensor, ordered, summed_to
+from m5_autograd.tensor import Tensor, topological_order, unbroadcast
 
 LOG = np.log
 
@@ -48,7 +48,7 @@ def lined_up():
     x = leaf(1)
     y = x + 1
     z = x + y
-    return [{id(x): "x", id(y): "y", id(z): "z"}[id(t)] for t in ordered(z) if id(t) in map(id, (x, y, z))]
+    return [{id(x): "x", id(y): "y", id(z): "z"}[id(t)] for t in topological_order(z) if id(t) in map(id, (x, y, z))]
 
 
 class Holder(nn.Module):
@@ -77,12 +77,12 @@ DOCSTRINGS = {
     "[[1, 2], [3, 4]] along axis 1 is [1.5, 3.5]; an upstream gradient of [10, 20] becomes [[5, 5], [10, 10]].": lambda: (
         pairs(one("mean", SQUARE, TEN_TWENTY, axis=1), [1.5, 3.5], [[5, 5], [10, 10]])
     ),
-    "[[1, 2], [4, 3]] along axis 1 is [2, 4]; an upstream gradient of [10, 20] becomes [[0, 10], [20, 0]]. Where several "
-    "are largest, they share it out.": lambda: [
+    "[[1, 2], [4, 3]] along axis 1 is [2, 4]; an upstream gradient of [10, 20] becomes [[0, 10], [20, 0]]. If several "
+    "elements are the largest, they share it.": lambda: [
         *pairs(one("max", WINNERS, TEN_TWENTY, axis=1), [2, 4], [[0, 10], [20, 0]]),
         (one("max", [5, 5, 1], 6)[1].sum(), 6),
     ],
-    "[[1, 2], [3, 4]] reshaped to 4 is [1, 2, 3, 4]; an upstream gradient of [5, 6, 7, 8] becomes "
+    "[[1, 2], [3, 4]] reshaped to (4,) is [1, 2, 3, 4]; an upstream gradient of [5, 6, 7, 8] becomes "
     "[[5, 6], [7, 8]].": lambda: pairs(one("reshape", SQUARE, [5, 6, 7, 8], 4), [1, 2, 3, 4], [[5, 6], [7, 8]]),
     "(2, 3, 4) transposed with (2, 0, 1) is (4, 2, 3); its gradient comes back as (2, 3, 4).": lambda: pairs(
         [a.shape for a in one("transpose", np.zeros((2, 3, 4)), np.zeros((4, 2, 3)), 2, 0, 1)], (4, 2, 3), (2, 3, 4)
@@ -147,14 +147,14 @@ DOCSTRINGS = {
         ("".join(lined_up()), "xyz")
     ],
     "[[1, 2], [3, 4]] for an input of shape (2,) is [4, 6], for (2, 1) it is [[3], [7]].": lambda: [
-        (summed_to(np.array(SQUARE), shape), said) for shape, said in (((2,), [4, 6]), ((2, 1), [[3], [7]]))
+        (unbroadcast(np.array(SQUARE), shape), said) for shape, said in (((2,), [4, 6]), ((2, 1), [[3], [7]]))
     ],
 }
 
 LESSON = {
     "in the graph above, L = t · s": lambda: pairs(through(lambda a, b: (a * b + a) * (a * b), [2, 3], 1), 48, 48, 28),
     "[[1, 2], [3, 4]] for an input of shape (2,)": lambda: [
-        (summed_to(np.array(SQUARE), shape), said)
+        (unbroadcast(np.array(SQUARE), shape), said)
         for shape, said in (((2,), [4, 6]), ((2, 1), [[3], [7]]), ((), np.array(10)))
     ],
     "6 / 2 = 3 with an upstream gradient of 10": lambda: pairs(through(lambda a, b: a / b, [6, 2], 10), 3, 5, -15),

@@ -44,7 +44,7 @@ def slip(id: str, rule: Rule, text: str) -> Misconception:
         gradients = _tried(rule, _upstream(case), ask(case)["y"], *values, **keywords)
         leaf, shape = f"${tensor.removeprefix('dL_d')}", case.attributes[tensor.removeprefix("dL_d")].shape
         parts = [
-            summed_to(np.asarray(part), shape)
+            unbroadcast(np.asarray(part), shape)
             for argument, part in zip(arguments, gradients, strict=False)
             if isinstance(argument, str) and argument == leaf
         ]
@@ -65,7 +65,7 @@ def _tried(rule: Callable[..., Any], *values: Any, **keywords: Any) -> Any:
         raise ValueError(str(error)) from error
 
 
-def summed_to(gradient: Array, shape: tuple[int, ...]) -> Array:
+def unbroadcast(gradient: Array, shape: tuple[int, ...]) -> Array:
     """What is left of a gradient once broadcasting is undone.
 
     Raises:
@@ -129,7 +129,7 @@ def _stretched(combine: Callable[[Array, tuple[int, ...]], Any]) -> Callable[[As
 
 
 def _mean(gradient: Array, shape: tuple[int, ...]) -> Array:
-    total = summed_to(gradient, shape)
+    total = unbroadcast(gradient, shape)
     return total * (total.size / gradient.size)
 
 
