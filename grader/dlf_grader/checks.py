@@ -54,10 +54,11 @@ class Behaviour:
 
 @dataclass(frozen=True)
 class BadShapes:
-    """`forward`, or the function, refuses each bad input with a ValueError of the exercise's own.
+    """`forward`, the function or the network refuses each bad input with a ValueError of the exercise's own.
 
     Attributes:
-        bad: what is wrong in words, the constructor's arguments (a function's by keyword), the inputs' shapes.
+        bad: what is wrong in words, the constructor's arguments (a function's by keyword; a network has its own
+            besides), the inputs' shapes.
         dtype: of the inputs.
     """
 
@@ -93,7 +94,14 @@ class Learns:
 
 @dataclass(frozen=True)
 class Logits:
-    """A PyTorch model gives a row of logits for each row of its input, whatever stands in the other rows."""
+    """A PyTorch model gives a row of logits for each row of its input, whatever the other rows hold."""
+
+    kind: ClassVar[Kind] = "behaviour"
+
+
+@dataclass(frozen=True)
+class SameLogits:
+    """A PyTorch model's logits stay the same where only padding or other rows change; the subject is an invariance."""
 
     kind: ClassVar[Kind] = "behaviour"
 

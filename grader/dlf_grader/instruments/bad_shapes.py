@@ -16,6 +16,7 @@ from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure, LearnerError, NotWritten
 from dlf_grader.instruments.case import Array
 from dlf_grader.instruments.function import Function
+from dlf_grader.instruments.network import PROBES, Network
 from dlf_grader.instruments.subject import Subject
 from dlf_grader.model import Diagnosis, Measurements
 from dlf_grader.run.sources import read_source
@@ -26,12 +27,14 @@ ADVICE = Diagnosis(
 )
 
 
-def refuses(subject: Subject, bad: BadShapes, submission: Submission, ctx: Context) -> Measurements:
-    """Check that each bad input is refused: by `forward` of a layer, or by a function."""
+def refuses(subject: Subject | Network, bad: BadShapes, submission: Submission, ctx: Context) -> Measurements:
+    """Check that each bad input is refused: by `forward` of a layer or a network, or by a function."""
     for what, arguments, shapes in bad.bad:
         arrays = [_filled(shape, bad.dtype) for shape in shapes]
         if isinstance(subject, Function):
             refused(ctx, what, partial(submission.call, subject.name, *arrays, **arguments), *arrays)
+        elif isinstance(subject, Network):
+            refused(ctx, what, partial(_logits, submission, subject, arguments, arrays), *arrays)
         else:
             refused(ctx, what, partial(_forward, submission, subject, arguments, arrays), *arrays)
     return {"inputs": len(bad.bad)}
@@ -39,6 +42,10 @@ def refuses(subject: Subject, bad: BadShapes, submission: Submission, ctx: Conte
 
 def _forward(submission: Submission, subject: Subject, arguments: dict[str, Any], arrays: Sequence[Array]) -> Any:
     return submission.new(subject.name, **arguments).forward(*(subject.given(submission, x) for x in arrays))
+
+
+def _logits(submission: Submission, network: Network, arguments: dict[str, Any], arrays: Sequence[Array]) -> Any:
+    return submission.call(f"{PROBES}:logits", submission.new(network.name, **(network.arguments | arguments)), *arrays)
 
 
 def _filled(shape: tuple[int, ...], dtype: str) -> Array:

@@ -31,7 +31,9 @@ def known_mistakes(check: Check) -> list[Known]:
         case checks.Learns():
             found = (network.HIDDEN,)
         case checks.Logits():
-            found = (network.SOFTMAX, network.ROWS_MIX)
+            found = (network.SOFTMAX, network.ROWS_MIX, *([about.ordered] if about.ordered else []))
+        case checks.SameLogits():
+            found = about.mistakes
         case checks.Custom(mistakes=name) if name:
             found = getattr(module_of(check), name)
     return list(found)

@@ -15,6 +15,7 @@ from dlf_grader.instruments.function import Function
 from dlf_grader.instruments.function_behaviour import function_claims
 from dlf_grader.instruments.gradient import KINKED, SMOOTH, check_gradient
 from dlf_grader.instruments.initial import he_normal
+from dlf_grader.instruments.invariance import check_invariance
 from dlf_grader.instruments.judge import judge
 from dlf_grader.instruments.layer import Layer
 from dlf_grader.instruments.network import check_learns, check_logits
@@ -45,6 +46,8 @@ def carry_out(check: Check, submission: Submission, ctx: Context) -> Measurement
             return check_learns(about, submission, ctx)
         case checks.Logits():
             return check_logits(about, submission, ctx)
+        case checks.SameLogits():
+            return check_invariance(about, submission, ctx)
         case checks.Training():
             return reach(about, submission, ctx)
         case checks.FullTraining():

@@ -24,13 +24,13 @@ HIDDEN = Diagnosis(
 )
 SOFTMAX = Diagnosis(
     "softmax-at-the-end",
-    "Return what the last nn.Linear gives: the cross-entropy of the recipe takes the softmax itself, and a second one "
-    "flattens its gradients.",
+    "Return what the last nn.Linear gives. The cross-entropy of the recipe applies the softmax; a second one flattens "
+    "its gradients.",
 )
-
-
 ROWS_MIX = Diagnosis(
-    "rows-mix", "Keep axis 0 apart in every reshape, and let normalisation use its running statistics."
+    "rows-mix",
+    "Compute each row by itself: leave axis 0 as it is in every reshape, mean and softmax, and let normalisation use "
+    "its running statistics.",
 )
 
 
@@ -44,6 +44,8 @@ class Network:
         arguments: the constructor's, for a model that is quick to ask.
         classes: numbers of classes to try; the first is the usual one.
         most_parameters: how many numbers its parameters may hold; 0 for any.
+        deeper: the constructor's arguments for a model that must have more parameters.
+        ordered: what to say if a row's first input read backwards gets the same logits; None where order may not count.
     """
 
     name: str
@@ -51,6 +53,8 @@ class Network:
     arguments: dict[str, Any] = field(default_factory=dict)
     classes: tuple[int, ...] = (10, 7)
     most_parameters: int = 0
+    deeper: dict[str, Any] = field(default_factory=dict)
+    ordered: Diagnosis | None = None
 
     def new(self, submission: Submission, ctx: Context, **changed: Any) -> Remote:
         """A model whose random start follows from the run's seed."""
@@ -63,31 +67,44 @@ class Network:
 
 
 def check_learns(network: Network, submission: Submission, ctx: Context) -> Measurements:
-    """Check that a model has parameters, not too many of them, and that a gradient reaches every one."""
+    """Check that a model has parameters, not too many or few of them, and that a gradient reaches every one."""
     model = network.new(submission, ctx)
-    total = sum(submission.call(f"{PROBES}:size", model).values())
+    total = _size(submission, model)
     if network.most_parameters and total > network.most_parameters:
         text = f"{network.name} has {total:,} parameters, expected at most {network.most_parameters:,}"
         raise CheckFailure(text)
     count = 4
     targets = np.arange(count) % network.classes[0]
-    return {"parameters": all_learn(submission, model, targets, *network.rows(ctx, count))}
+    learning = all_learn(submission, model, targets, *network.rows(ctx, count))
+    if network.deeper and _size(submission, network.new(submission, ctx, **network.deeper)) <= learning:
+        words = ", ".join(f"{name}={value}" for name, value in network.deeper.items())
+        raise CheckFailure(f"{network.name} has no more parameters with {words}: each layer needs its own")
+    return {"parameters": learning}
 
 
 def check_logits(network: Network, submission: Submission, ctx: Context) -> Measurements:
-    """Check that a model gives a row of logits for each row of its input, whatever stands in the other rows."""
-    inputs = network.rows(ctx, 3)
-    shape = inputs[0].shape
+    """Check that a model gives a row of logits for each row of its input, whatever the other rows hold."""
+    count = 3
+    inputs = network.rows(ctx, count)
     for classes in network.classes:
         model = network.new(submission, ctx, num_classes=classes)
-        label = f"inputs {shape}, num_classes={classes}"
-        together = logits(submission, model, (3, classes), label, *inputs)
-        one = tuple(x[1:2] for x in inputs)
-        alone = logits(submission, model, (1, classes), f"{label}, the second row alone", *one)
-        if not close(alone, together[1:2], 1e-4):
-            text = "a row's logits change with the other rows of the batch, in evaluation mode"
-            raise CheckFailure(text, diagnosis=(ROWS_MIX,))
-    return {"rows": 3}
+        label = f"inputs {inputs[0].shape}, num_classes={classes}"
+        together = logits(submission, model, (count, classes), label, *inputs)
+        for row in range(count):
+            one = tuple(x[row : row + 1] for x in inputs)
+            alone = logits(submission, model, (1, classes), f"{label}, row {row} alone", *one)
+            if not close(alone, together[row : row + 1], 1e-4):
+                text = "a row's logits change with the other rows of the batch, in evaluation mode"
+                raise CheckFailure(text, Counterexample(label, 0, "logits"), (ROWS_MIX,))
+            backwards = (one[0][:, ::-1].copy(), *one[1:])
+            if network.ordered and close(logits(submission, model, (1, classes), label, *backwards), alone, 1e-5):
+                text = "a row and the same row read backwards get the same logits"
+                raise CheckFailure(text, Counterexample(label, 0, "logits"), (network.ordered,))
+    return {"rows": count}
+
+
+def _size(submission: Submission, model: Remote) -> int:
+    return sum(submission.call(f"{PROBES}:size", model).values())
 
 
 def all_learn(submission: Submission, model: Remote, targets: np.ndarray, *inputs: np.ndarray) -> int:

@@ -1,0 +1,74 @@
+"""A PyTorch model gives the same logits for batches that differ only in what must not matter, such as padding."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from dlf_grader.failures import CheckFailure
+from dlf_grader.instruments.case import Array, RngFor
+from dlf_grader.instruments.case import label as in_words
+from dlf_grader.instruments.compare import close
+from dlf_grader.instruments.network import Network, logits
+from dlf_grader.model import Counterexample, Diagnosis, Measurements
+from dlf_grader.run.context import Context
+from dlf_grader.sandbox.proxy import Submission
+
+
+@dataclass(frozen=True)
+class Variation:
+    """Two batches whose logits must agree.
+
+    Attributes:
+        text: the message if they do not, "padding a text changes its logits".
+        mistake: what explains that.
+        batch: the inputs that give the right logits.
+        changed: the same inputs but for what must not matter.
+        rows: those of `changed` that are compared with the batch, all by default.
+        arguments: the constructor's, besides the network's own.
+    """
+
+    text: str
+    mistake: Diagnosis
+    batch: tuple[Array, ...]
+    changed: tuple[Array, ...]
+    rows: slice | Array = slice(None)
+    arguments: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Invariance:
+    """A network, and the changes to its input that must not change its logits.
+
+    Attributes:
+        mistakes: what the variations name.
+    """
+
+    network: Network
+    variations: Callable[[RngFor], Iterable[Variation]]
+    mistakes: tuple[Diagnosis, ...]
+
+
+def check_invariance(invariance: Invariance, submission: Submission, ctx: Context) -> Measurements:
+    """Check that each variation leaves the logits as they were."""
+    variations = list(invariance.variations(ctx.rng))
+    for variation in variations:
+        _check(invariance.network, variation, submission, ctx)
+    return {"variations": len(variations)}
+
+
+def _check(network: Network, variation: Variation, submission: Submission, ctx: Context) -> None:
+    model = network.new(submission, ctx, **variation.arguments)
+    shapes = f"inputs {variation.batch[0].shape} and {variation.changed[0].shape}"
+    label = in_words(shapes, *(f"{name}={value}" for name, value in variation.arguments.items()))
+    expected, changed = (
+        logits(submission, model, (len(inputs[0]), network.classes[0]), label, *inputs)
+        for inputs in (variation.batch, variation.changed)
+    )
+    yours = changed[variation.rows]
+    if not close(yours, expected, 1e-4):
+        at = tuple(int(i) for i in np.unravel_index(int(np.argmax(np.abs(yours - expected))), expected.shape))
+        found = Counterexample(label, 0, "logits", at, float(yours[at]), float(expected[at]))
+        raise CheckFailure(variation.text, found, (variation.mistake,))
