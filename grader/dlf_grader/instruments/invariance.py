@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.case import Array, RngFor
 from dlf_grader.instruments.case import label as in_words
 from dlf_grader.instruments.compare import close
 from dlf_grader.instruments.network import Network, logits
 from dlf_grader.model import Counterexample, Diagnosis, Measurements
-from dlf_grader.run.context import Context
 from dlf_grader.sandbox.proxy import Submission
 
 
