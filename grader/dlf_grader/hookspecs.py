@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,21 @@ hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)
 
 WriteReport = Callable[[Report], str]
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Makes a file of a report.
+
+    Attributes:
+        name: of the format, as in `--report NAME=PATH`.
+        suffix: with which a file of this format ends, "xml".
+        write: makes its text.
+    """
+
+    name: str
+    suffix: str
+    write: WriteReport
 
 
 @hookspec
@@ -103,8 +119,8 @@ def dlf_check_finished(check: Check, result: Result) -> None:
 
 
 @hookspec
-def dlf_outputs() -> Mapping[str, WriteReport]:
-    """Return writers by format name for `--report FORMAT=PATH`; each makes the file's text."""
+def dlf_outputs() -> Iterable[Writer] | Mapping[str, WriteReport]:
+    """Return the writers of `--report FORMAT=PATH`, or functions by format name, which write JSON."""
 
 
 @hookspec(firstresult=True)

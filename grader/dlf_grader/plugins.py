@@ -24,7 +24,7 @@ OURS = (
     "dlf_grader.milestones.m3",
     "dlf_grader.milestones.m4",
     "dlf_grader.milestones.m5",
-    "dlf_grader.outputs.formats",
+    "dlf_grader.outputs.writers",
 )
 LOCAL = "dlfplugin.py"
 

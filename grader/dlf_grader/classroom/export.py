@@ -20,13 +20,12 @@ import pluggy
 from dlf_grader.classroom.roster import Roster, Student
 from dlf_grader.classroom.store import CourseStore, Handed, Marked
 from dlf_grader.failures import UsageError
-from dlf_grader.hookspecs import WriteReport
+from dlf_grader.hookspecs import Writer
 from dlf_grader.model import Report
 from dlf_grader.outputs.csv import table
-from dlf_grader.run.reports import replace_file
+from dlf_grader.run.reports import replace_file, writers_of
 
 HELP = "csv=marks.csv, html=FOLDER (the class page), lti=FILE, or a format of --report with a FOLDER; may be repeated"
-SUFFIX = {"junit": "xml", "csv": "csv", "html": "html", "github-summary": "md", "github-annotations": "txt"}
 COLUMNS = (
     "student", "name", "email", "score", "max_score", "percent", "state", "late", "submission", "received", "graded",
     "note",
@@ -73,7 +72,7 @@ def check(exports: list[tuple[str, Path]], plugins: pluggy.PluginManager) -> Non
     Raises:
         UsageError: there is no such format.
     """
-    known = {*OF_A_CLASS, *_writers(plugins)}
+    known = {*OF_A_CLASS, *writers_of(plugins)}
     for name, _ in exports:
         if name not in known:
             raise UsageError(f"--export {name}=…: no such format; there is {', '.join(sorted(known))}")
@@ -83,7 +82,7 @@ def write(name: str, path: Path, store: CourseStore, roster: Roster, plugins: pl
     """Write one export; returns the number of students in it."""
     if name in OF_A_CLASS:
         return OF_A_CLASS[name](path, store, roster)
-    return _folder(path, name, _writers(plugins)[name], store, roster)
+    return _folder(path, writers_of(plugins)[name], store, roster)
 
 
 def lines(store: CourseStore, roster: Roster, *, reports: bool = True) -> Iterator[Line]:
@@ -127,14 +126,14 @@ def scores(path: Path, store: CourseStore, roster: Roster) -> int:
     return len(made)
 
 
-def _folder(path: Path, name: str, writer: WriteReport, store: CourseStore, roster: Roster) -> int:
+def _folder(path: Path, writer: Writer, store: CourseStore, roster: Roster) -> int:
     """A file for each student that has a report."""
     make_folder(path)
     count = 0
     for line in lines(store, roster):
         report = line.report()
         if report is not None:
-            replace_file(path / f"{file_name(line.student.id)}.{SUFFIX.get(name, 'json')}", writer(report))
+            replace_file(path / f"{file_name(line.student.id)}.{writer.suffix}", writer.write(report))
             count += 1
     return count
 
@@ -155,13 +154,6 @@ def file_name(student: str) -> str:
     """A name of a file for a student, whatever the student is called; two students never share one."""
     plain = re.sub(r"[^\w@.-]+", "_", student).strip("._")[:80]
     return plain if plain == student else f"{plain}-{hashlib.sha256(student.encode()).hexdigest()[:8]}"
-
-
-def _writers(plugins: pluggy.PluginManager) -> dict[str, WriteReport]:
-    writers: dict[str, WriteReport] = {}
-    for brought in plugins.hook.dlf_outputs():
-        writers |= brought
-    return writers
 
 
 def class_page(path: Path, store: CourseStore, roster: Roster) -> int:

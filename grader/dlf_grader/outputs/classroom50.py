@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from dlf_grader.hookspecs import Writer
 from dlf_grader.model import Report, Result, Status
 from dlf_grader.outputs.json import as_json
 from dlf_grader.outputs.text import cut
@@ -33,6 +34,9 @@ def to_classroom50(report: Report) -> str:
     """The result of the checkout in the current folder."""
     environment = {"OWNER": os.environ.get("USERNAME", ""), **os.environ}
     return as_json(result_json(report, environment, committed=_committed(), now=datetime.now(UTC)))
+
+
+WRITER = Writer("classroom50", "json", to_classroom50)
 
 
 def result_json(

@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
+from dlf_grader.hookspecs import Writer
 from dlf_grader.model import Report
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # what a spreadsheet takes for a formula
@@ -22,6 +23,9 @@ def to_csv(report: Report) -> str:
         for r in report.results
     )
     return table(COLUMNS, rows)
+
+
+WRITER = Writer("csv", "csv", to_csv)
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str | float | None]]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from dlf_grader.hookspecs import Writer
 from dlf_grader.model import Report, Result, Status
 from dlf_grader.outputs.json import as_json
 from dlf_grader.outputs.text import cut
@@ -21,6 +22,9 @@ def to_exercism(report: Report) -> str:
         return as_json({"version": 3, "status": "error", "message": cut(why, LONGEST_MESSAGE), "tests": tests})
     passed = all(test["status"] == "pass" for test in tests)
     return as_json({"version": 3, "status": "pass" if passed else "fail", "tests": tests})
+
+
+WRITER = Writer("exercism", "json", to_exercism)
 
 
 def _test(result: Result) -> dict[str, Any]:

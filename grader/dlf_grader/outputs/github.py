@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator
 
-from dlf_grader.hookspecs import hookimpl
+from dlf_grader.hookspecs import Writer, hookimpl
 from dlf_grader.model import Report, Result
 from dlf_grader.outputs.verdicts import BROKEN, explain
 
@@ -35,6 +35,9 @@ class Workflow:
 def to_annotations(report: Report) -> str:
     """Workflow commands: the first failures, then the points."""
     return "".join(f"{line}\n" for line in _commands(report))
+
+
+WRITER = Writer("github-annotations", "txt", to_annotations)
 
 
 def _commands(report: Report) -> Iterator[str]:

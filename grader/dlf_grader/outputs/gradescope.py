@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dlf_grader.hookspecs import Writer
 from dlf_grader.model import Report, Status
 from dlf_grader.outputs.json import as_json
 from dlf_grader.outputs.verdicts import explain, seconds, summary
@@ -40,3 +41,6 @@ def to_gradescope(report: Report) -> str:
             "extra_data": {"seed": report.seed, "isolation": report.isolation, "files": report.files},
         }
     )
+
+
+WRITER = Writer("gradescope", "json", to_gradescope)

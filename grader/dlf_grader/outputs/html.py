@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from dlf_grader.hookspecs import Writer
 from dlf_grader.model import Report, Result, Status
 from dlf_grader.outputs.checks import LEFT, CheckView, view
 from dlf_grader.outputs.lesson import Lesson, lessons
@@ -19,6 +20,9 @@ def to_html(report: Report) -> str:
     """The page of one run."""
     milestones = " ".join(dict.fromkeys(result.milestone for result in report.results))
     return report_page(report, f"{milestones} · {report.tree}")
+
+
+WRITER = Writer("html", "html", to_html)
 
 
 def report_page(report: Report, title: str, notes: Sequence[str] = ()) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from dlf_grader.hookspecs import Writer
 from dlf_grader.model import Report
 
 FOR_PAGES = ("hints", "lesson", "pictures")
@@ -24,6 +25,9 @@ def to_json(report: Report) -> str:
             del result["counterexample"]["nearby"]
     ordered = {"schema": plain.pop("schema")} | plain
     return msgspec.json.format(msgspec.json.encode(ordered), indent=1).decode() + "\n"
+
+
+WRITER = Writer("json", "json", to_json)
 
 
 def as_json(value: dict[str, Any]) -> str:

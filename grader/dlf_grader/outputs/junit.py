@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from dlf_grader.hookspecs import Writer
 from dlf_grader.model import Report, Result, Status
 from dlf_grader.outputs.text import printable
 from dlf_grader.outputs.verdicts import explain, headline
@@ -21,6 +22,9 @@ def to_junit(report: Report) -> str:
         _suite(root, report, path, [result for result in report.results if result.exercise == path])
     indent(root)
     return '<?xml version="1.0" encoding="utf-8"?>\n' + tostring(root, encoding="unicode") + "\n"
+
+
+WRITER = Writer("junit", "xml", to_junit)
 
 
 def _suite(root: Element, report: Report, path: str, results: list[Result]) -> None:

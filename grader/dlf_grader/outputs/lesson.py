@@ -10,14 +10,13 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from markupsafe import Markup
-
 from dlf_grader.config import repository
 from dlf_grader.outputs.headings import headings
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
+    from markupsafe import Markup
 
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 FOLDING = re.compile(r"&lt;(/?(?:details|summary))&gt;")  # all that a lesson may say in HTML; other tags stay text
@@ -49,6 +48,8 @@ def lessons(folder: str, wanted: Collection[str]) -> dict[str, Lesson]:
     root = repository()
     if root is None or not wanted:
         return {}
+    from markupsafe import Markup
+
     readme = root / "exercises" / folder / "README.md"
     reader = _reader(readme.parent)
     try:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from dlf_grader.failures import UsageError
+from dlf_grader.hookspecs import Writer
 from dlf_grader.model import Report, Status
 from dlf_grader.outputs.json import as_json
 from dlf_grader.outputs.verdicts import complete, summary
@@ -28,6 +29,9 @@ def to_lti(report: Report) -> str:
     if not user:
         raise UsageError(f"--report lti=…: expected the platform's id of the user in {USER}; it is not set")
     return as_json(score(report, user, datetime.now(UTC)))
+
+
+WRITER = Writer("lti", "json", to_lti)
 
 
 def score(report: Report, user: str, now: datetime) -> dict[str, Any]:

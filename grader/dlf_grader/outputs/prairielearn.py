@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from dlf_grader.hookspecs import Writer
 from dlf_grader.model import Report, Result, Status
 from dlf_grader.outputs.json import as_json
 from dlf_grader.outputs.text import cut
@@ -20,6 +21,9 @@ def to_prairielearn(report: Report) -> str:
         if len(text.encode()) <= LARGEST:
             break
     return text
+
+
+WRITER = Writer("prairielearn", "json", to_prairielearn)
 
 
 def _results(report: Report, room: int) -> dict[str, Any]:

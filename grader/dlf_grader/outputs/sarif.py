@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from dlf_grader import __version__
+from dlf_grader.hookspecs import Writer
 from dlf_grader.model import Report, Result, Status
 from dlf_grader.outputs.json import as_json
 from dlf_grader.outputs.text import printable
@@ -30,6 +31,9 @@ def to_sarif(report: Report) -> str:
         "properties": {"score": report.score, "max_score": report.max_score, "seed": report.seed},
     }
     return as_json({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
+
+
+WRITER = Writer("sarif", "json", to_sarif)
 
 
 def _result(index: int, result: Result) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from dlf_grader.hookspecs import Writer
 from dlf_grader.model import Report, Result
 from dlf_grader.outputs.verdicts import BROKEN, SIGNS, explain, headline, summary
 
@@ -25,6 +26,9 @@ def to_summary(report: Report) -> str:
             break
         lines.append(text)
     return "\n".join(lines)
+
+
+WRITER = Writer("github-summary", "md", to_summary)
 
 
 def _row(result: Result) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dlf_grader.config import Config
 from dlf_grader.failures import UsageError
-from dlf_grader.hookspecs import WriteReport
+from dlf_grader.hookspecs import Writer
 from dlf_grader.model import Report, Result
 
 if TYPE_CHECKING:
@@ -25,13 +26,21 @@ def write_reports(report: Report, config: Config, plugins: pluggy.PluginManager)
     """
     if not config.reports:
         return
-    writers: dict[str, WriteReport] = {}
-    for brought in plugins.hook.dlf_outputs():
-        writers |= brought
+    writers = writers_of(plugins)
     for name, path in config.reports:
         if name not in writers:
             raise UsageError(f"--report {name}=…: no such format; there is {', '.join(sorted(writers))}")
-        replace_file(path, writers[name](report))
+        replace_file(path, writers[name].write(report))
+
+
+def writers_of(plugins: pluggy.PluginManager) -> dict[str, Writer]:
+    """Every format that a plugin can write, by name."""
+    writers: dict[str, Writer] = {}
+    for brought in plugins.hook.dlf_outputs():
+        by_name = isinstance(brought, Mapping)
+        found = [Writer(name, "json", write) for name, write in brought.items()] if by_name else brought
+        writers |= {writer.name: writer for writer in found}
+    return writers
 
 
 def without_drawings(result: Result) -> Result:

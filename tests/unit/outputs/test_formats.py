@@ -4,6 +4,8 @@ import csv
 import io
 import json
 import re
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -12,7 +14,8 @@ import junitparser
 import pytest
 from dlf_grader.config import Config
 from dlf_grader.failures import UsageError
-from dlf_grader.outputs import classroom50, formats, lti
+from dlf_grader.hookspecs import hookimpl
+from dlf_grader.outputs import classroom50, lti
 from dlf_grader.outputs.csv import table, to_csv
 from dlf_grader.outputs.exercism import to_exercism
 from dlf_grader.outputs.github import Workflow, to_annotations
@@ -21,7 +24,7 @@ from dlf_grader.outputs.junit import to_junit
 from dlf_grader.outputs.prairielearn import LARGEST, to_prairielearn
 from dlf_grader.outputs.summary import LARGEST as LARGEST_SUMMARY
 from dlf_grader.outputs.summary import escape, fenced, to_summary
-from dlf_grader.run.reports import write_reports
+from dlf_grader.run.reports import write_reports, writers_of
 from example_reports import (
     BEFORE,
     BOOL,
@@ -113,7 +116,7 @@ def test_an_unknown_format_is_said_in_one_line_with_those_there_are(plugins, tmp
     with pytest.raises(UsageError) as error:
         write_reports(REPORT, Config(tree=tmp_path, reports=(("gradscope", tmp_path / "x"),)), plugins)
     assert str(error.value).count("\n") == 0
-    assert all(name in str(error.value) for name in formats.WRITERS)
+    assert all(name in str(error.value) for name in writers_of(plugins))
 
 
 def test_gradescope_tests_add_up_to_the_score_and_say_why():
@@ -233,3 +236,23 @@ def test_csv_has_a_line_for_each_check():
     lines = list(csv.DictReader(io.StringIO(to_csv(REPORT), newline="")))
     assert [line["status"] for line in lines] == [str(r.status) for r in RESULTS]
     assert lines[1]["diagnosis"] == "It looks as if the kernel were flipped."
+
+
+def test_names_and_suffixes_are_read_without_what_draws_a_page():
+    code = "from dlf_grader.outputs.writers import dlf_outputs; import sys; "
+    code += "print(*(f'{writer.name}.{writer.suffix}' for writer in dlf_outputs())); "
+    code += "assert not {'jinja2', 'markupsafe', 'markdown_it', 'numpy', 'matplotlib'} & sys.modules.keys()"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert {"json.json", "junit.xml", "html.html", "github-summary.md"} <= set(done.stdout.split())
+
+
+def test_a_plugin_may_bring_functions_by_name(plugins, tmp_path):
+    class Brought:
+        @hookimpl
+        def dlf_outputs(self):
+            return {"points": lambda report: f"{report.score:g}\n"}
+
+    plugins.register(Brought())
+    write_reports(REPORT, Config(tree=tmp_path, reports=(("points", tmp_path / "p"),)), plugins)
+    assert (tmp_path / "p").read_text() == "2.5\n"
+    assert writers_of(plugins)["points"].suffix == "json"
