@@ -62,13 +62,13 @@ def _two_of_one_kind(cases: Sequence[Case]) -> tuple[Case, Case]:
 
 
 ADVICE = {
-    "dtype-lost": "Arrays made without a dtype are float64; parameters of another dtype promote: cast to the input's.",
-    "input-modified": "An in-place operation (+=, -=, out=) reached the caller's array; work on a new one.",
+    "dtype-lost": "Cast to the input's dtype: an array made without a dtype is float64, and so is a parameter.",
+    "input-modified": "Work on a copy: an in-place operation (+=, -=, out=) reached the caller's array.",
     "not-contiguous": "Do not assume how an array lies in memory: reshape instead of setting shape, no raw buffers.",
-    "stale": "What backward needs must be stored anew by every forward.",
-    "accumulated": "backward overwrites the gradients of the call before; it does not add to them.",
-    "shared-buffer": "An array that was returned belongs to the caller; a later call must not write into it.",
-    "parameters-copied": "Read the parameter's attribute inside forward; a copy made earlier misses what is assigned.",
+    "stale": "Store what backward needs in every forward.",
+    "accumulated": "Overwrite the gradients in every backward: do not add to those of the call before.",
+    "shared-buffer": "Return a new array from every call: a later call must not write into one that was returned.",
+    "parameters-copied": "Read the parameter's attribute inside forward: a copy misses what is assigned later.",
 }
 
 
@@ -129,7 +129,9 @@ def leaves_inputs_alone(submission: Submission, layer: Layer, case: Case) -> Non
     names = [*layer.input_names[: len(case.inputs)], *(f"dL_d{name}" for name in flat(layer.returned))]
     for name, old, new in zip(names, before, after, strict=False):
         if not np.array_equal(old, new):
-            raise fails("input-modified", f"{name} was changed in the caller's hands", case, tensor=name)
+            raise fails(
+                "input-modified", f"{name} was modified in place: the caller's array changed", case, tensor=name
+            )
 
 
 def accepts_strided(submission: Submission, layer: Layer, case: Case) -> None:

@@ -109,7 +109,7 @@ def generic(passed: Sequence[Trial], evidence: Sequence[Trial], tensor: str) -> 
         yield Diagnosis("transposed", f"{tensor} is right but transposed: swap its axes back.")
     for trial in reversed(passed):
         if close(yours, trial.expected.get(tensor)):
-            text = f"{tensor} belongs to an earlier call: compute it anew in every call."
+            text = f"{tensor} belongs to an earlier call: compute it again in every call."
             yield Diagnosis("stale", text)
             return
 
@@ -198,9 +198,9 @@ def absence(error: LearnerError) -> Diagnosis | None:
     if error.kind != "AttributeError" or f"'{owner}' object has no attribute" not in error.text:
         return None
     if name.rpartition(".")[2].startswith("dL_d"):
-        return Diagnosis("not-stored", f"backward has to assign self.{name}, where the parameter's gradient is kept.")
+        return Diagnosis("not-stored", f"backward must assign self.{name}, the parameter's gradient.")
     if name == "backward" and error.frames and error.frames[-1].function == name:
-        return Diagnosis("not-kept", "What backward reads from self, forward has to keep there.")
+        return Diagnosis("not-kept", "forward must store on self what backward reads from it.")
     return None
 
 

@@ -41,7 +41,7 @@ def _leaves_inputs_alone(submission: Submission, function: Function, case: Case,
         answer = function.named(submission.call(function.name, *handed, **case.init))
         for name, before, after in zip(function.arguments, case.inputs, handed, strict=True):
             if not np.array_equal(before, after.fetch()):
-                raise fails("input-modified", f"{name} was changed in the caller's hands", case, name)
+                raise fails("input-modified", f"{name} was modified in place: the caller's array changed", case, name)
         for name, value in answer.items():
             if strided and (mismatch := compare(name, value, exact[name])) is not None:
                 raise fails("not-contiguous", f"{mismatch.text} when the inputs are not contiguous", case, name)

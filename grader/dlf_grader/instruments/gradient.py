@@ -166,7 +166,7 @@ class _Probe:
         index = tuple(int(i) for i in np.unravel_index(int(order[at]), shape))
         found = number(analytic[index]), number(numeric[at])
         return CheckFailure(
-            f"{name} disagrees with the slope of your own forward (relative error {worst:.1e})",
+            f"{name} disagrees with finite differences of your own forward (relative error {worst:.1e})",
             Counterexample(
                 self.case.label, self.number, name, index, *found, nearby=self._map(name, analytic, index, quick)
             ),

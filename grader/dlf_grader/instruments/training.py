@@ -6,8 +6,8 @@ The model trains in the worker. Test images go over without their labels, predic
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -30,9 +30,10 @@ class Goal:
     """What a model must reach.
 
     Attributes:
-        recipe: "module:function" in `dlf_reference.training`.
-        model: makes the learner's model; called with (submission, seed).
-        data: loads "x_train", "y_train", "x_test", "y_test", and what else the recipe takes.
+        recipe: "module:function" in `dlf_reference.training`; those of `numpy_models` train a model of NumPy arrays.
+        model: the learner's class.
+        data: name of a data set made on the spot, "digits"; that of a full training is loaded by its config.
+        arguments: the model's.
         settings: keyword arguments of the recipe.
         test, train: accuracies to reach, in [0, 1]; train 0 where none is asked.
         beside: a recipe that trains a simple model of ours on the same data, to compare; its settings are its own.
@@ -40,13 +41,26 @@ class Goal:
     """
 
     recipe: str
-    model: Callable[[Submission, int], Remote]
-    data: Callable[[Context], Data]
+    model: str
+    data: str
+    arguments: dict[str, Any] = field(default_factory=dict)
     settings: dict[str, Any] = field(default_factory=dict)
     test: float = 0.0
     train: float = 0.0
     beside: str = ""
     classes: tuple[str, ...] = ()
+
+    @property
+    def in_numpy(self) -> bool:
+        """Whether the model is made of NumPy arrays, so that it draws from an `rng` that it is given."""
+        return self.recipe.startswith("numpy")
+
+    def new(self, submission: Submission, seed: int) -> Remote:
+        """The learner's model, whose random start follows from the seed."""
+        if self.in_numpy:
+            return submission.new(self.model, **self.arguments, rng=submission.new("numpy.random:default_rng", seed))
+        submission.call("torch:manual_seed", seed)
+        return submission.new(self.model, **self.arguments)
 
     def names(self, data: Data) -> tuple[str, ...]:
         """What the classes are called."""
@@ -54,9 +68,12 @@ class Goal:
 
 
 def reach(goal: Goal, submission: Submission, ctx: Context) -> Measurements:
-    """Check that a model trained by our recipe reaches a goal."""
+    """Check that a model trained by our recipe reaches a goal, on data that is made on the spot."""
     ctx.show(0.0, "loading data")
-    data = goal.data(ctx)
+    return _train(goal, ctx.reference.data(f"quick:{goal.data}", seed=ctx.seed), submission, ctx)
+
+
+def _train(goal: Goal, data: Data, submission: Submission, ctx: Context) -> Measurements:
     curve = list[float]()
 
     def progress(report: Any) -> None:
@@ -67,7 +84,7 @@ def reach(goal: Goal, submission: Submission, ctx: Context) -> Measurements:
         ctx.show(float(report["fraction"]), _words(report, curve, goal))
 
     submission.on_progress = progress
-    model = goal.model(submission, ctx.seed)
+    model = goal.new(submission, ctx.seed)
     inputs = {name: values for name, values in data.items() if name not in KEPT}
     found = _readable(_trained(submission, goal, model, inputs, ctx.seed), RESULT)
     accuracy(found["test"], data["y_test"], "test")  # what is malformed ends here, without a picture
@@ -102,20 +119,19 @@ def full_training(submission: Submission, ctx: Context) -> Measurements:
     config = configs.load(ctx.check.id)
     ctx.show(0.0, "loading data")
     data = ctx.reference.data(config.data, folder=str(ctx.config.data_folder))
-    arguments = config.arguments | ({"vocab_size": len(data["vocabulary"])} if "vocabulary" in data else {})
-    device = {} if config.recipe.startswith("numpy") else {"device": ctx.config.device}
-
-    def model(submission: Submission, seed: int) -> Remote:
-        name = config.model.partition(":")[2]
-        if config.recipe.startswith("numpy"):
-            return submission.new(name, **arguments, rng=submission.new("numpy.random:default_rng", seed))
-        submission.call("torch:manual_seed", seed)
-        return submission.new(name, **arguments)
-
-    settings, targets = config.settings | device, {"test": config.target, "train": config.train_target}
-    classes = NAMES.get(config.data, ())
-    goal = Goal(config.recipe, model, lambda ctx: data, settings, **targets, beside=config.beside, classes=classes)
-    return reach(goal, submission, ctx)
+    goal = Goal(
+        config.recipe,
+        config.model.partition(":")[2],
+        config.data,
+        config.arguments | ({"vocab_size": len(data["vocabulary"])} if "vocabulary" in data else {}),
+        config.settings,
+        test=config.target,
+        train=config.train_target,
+        beside=config.beside,
+        classes=NAMES.get(config.data, ()),
+    )
+    device = {} if goal.in_numpy else {"device": ctx.config.device}
+    return _train(replace(goal, settings=goal.settings | device), data, submission, ctx)
 
 
 PROGRESS = {"fraction": (int, float), "epoch": (int,), "loss": (int, float), "seconds_left": (int, float)}

@@ -1,19 +1,15 @@
-"""MaxPool2d, AvgPool2d, Flatten: their cases and checks; what people get wrong is in `pool_mistakes`."""
+"""MaxPool2d, AvgPool2d and Flatten as subjects: their cases, smallest first, and PyTorch as their oracle."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
-from dlf_grader.instruments_old.behaviour import manners
-from dlf_grader.instruments_old.gradient import KINKED, gradient
-from dlf_grader.instruments_old.layer import Array, Case, Layer, RngFor
-from dlf_grader.instruments_old.parity import parity
-from dlf_grader.instruments_old.refusal import refuses
-from dlf_grader.milestones.m1 import pool_mistakes
+from dlf_grader.instruments.case import Array, Case, RngFor, image_size, label, small_whole, traits
+from dlf_grader.instruments.layer import Layer
+from dlf_grader.milestones.m1.pool.mistakes import OF_AVG, OF_FLATTEN, OF_MAX
 
 # N, C, H, W, kernel, stride (None: left out)
 SIZES = (
@@ -54,7 +50,7 @@ def cases(rng_for: RngFor) -> Iterator[Case]:
 
 
 def cases_with_ties(rng_for: RngFor) -> Iterator[Case]:
-    """The cases above, then windows whose maximum stands in two places or more."""
+    """The cases above, then windows whose maximum occurs more than once."""
     yield from cases(rng_for)
     for number, (x, k, s) in enumerate(_ties(rng_for(len(SIZES))), start=len(SIZES) + 1):
         yield _case(rng_for(number), x, k, s, 1, TIE)
@@ -76,27 +72,27 @@ def _case(rng: np.random.Generator, x: Array, k: int, s: int | None, number: int
         traits=_traits(n, c, h, w, k, step) | frozenset(more),
         init={"kernel_size": k} if s is None else {"kernel_size": k, "stride": s},
         inputs=(x,),
-        upstream=rng.choice([-3.0, -2.0, -1.0, 1.0, 2.0, 3.0], out) if whole else rng.standard_normal(out),
+        upstream=small_whole(rng, *out) if whole else rng.standard_normal(out),
     )
 
 
 def _label(n: int, c: int, h: int, w: int, k: int, s: int | None) -> str:
-    size = f"H=W={h}" if h == w else f"H={h} W={w}"
-    return ", ".join([f"N={n} C={c} {size}", f"kernel {k}", *([] if s is None else [f"stride {s}"])])
+    return label(f"N={n} C={c} {image_size(h, w)}", f"kernel {k}", "" if s is None else f"stride {s}")
 
 
 def _traits(n: int, c: int, h: int, w: int, k: int, s: int) -> frozenset[str]:
-    named = {
-        "more than one sample": n > 1,
-        "more than one channel": c > 1,
-        "a height that is not the width": h != w,
-        "more than one window": h >= k + s or w >= k + s,
-        "windows that overlap": s < k,
-        "gaps between windows": s > k,
-        "a kernel of size 1": k == 1,
-        "rows that no window reaches": (h - k) % s > 0,
-    }
-    return frozenset(name for name, holds in named.items() if holds)
+    return traits(
+        {
+            "more than one sample": n > 1,
+            "more than one channel": c > 1,
+            "a height that is not the width": h != w,
+            "more than one window": h >= k + s or w >= k + s,
+            "windows that overlap": s < k,
+            "gaps between windows": s > k,
+            "a kernel of size 1": k == 1,
+            "rows that no window reaches": (h - k) % s > 0,
+        }
+    )
 
 
 def flatten_cases(rng_for: RngFor) -> Iterator[Case]:
@@ -106,34 +102,13 @@ def flatten_cases(rng_for: RngFor) -> Iterator[Case]:
         rng, size = rng_for(number), int(np.prod(shape))
         yield Case(
             label=f"x of shape {shape}",
-            traits=frozenset(
-                ["more than one sample"] * (shape[0] > 1) + ["an input that is no image"] * (len(shape) < 4)
-            ),
+            traits=traits({"more than one sample": shape[0] > 1, "an input that is not an image": len(shape) < 4}),
             inputs=(np.arange(1.0, size + 1).reshape(shape),),
             upstream=rng.permutation(size).reshape(shape[0], -1) + 1.0,
         )
 
 
-MAX = Layer("MaxPool2d", "dlf_reference.oracles.m1:max_pool2d", cases_with_ties, misconceptions=pool_mistakes.OF_MAX)
-AVG = Layer("AvgPool2d", "dlf_reference.oracles.m1:avg_pool2d", cases, misconceptions=pool_mistakes.OF_AVG)
-FLATTEN = Layer("Flatten", "dlf_reference.oracles.m1:flatten", flatten_cases, misconceptions=pool_mistakes.OF_FLATTEN)
-
-
-_BAD: list[tuple[str, dict[str, Any], Array]] = [
-    ("an image without a batch axis", {"kernel_size": 2}, np.zeros((1, 4, 4))),
-    ("an image lower than the window", {"kernel_size": 3}, np.zeros((1, 1, 2, 5))),
-    ("an image narrower than the window", {"kernel_size": 3}, np.zeros((1, 1, 5, 2))),
-]
-
-max_forward = parity(MAX, "y")
-max_backward = parity(MAX, "dL_dx")
-max_slope = gradient(replace(MAX, cases=cases), cases=4, rtol=KINKED)  # a maximum has no slope at a tie
-max_behaviour = manners(MAX)
-max_errors = refuses("MaxPool2d", _BAD)
-avg_forward = parity(AVG, "y")
-avg_backward = parity(AVG, "dL_dx")
-avg_slope = gradient(AVG)
-avg_behaviour = manners(AVG)
-avg_errors = refuses("AvgPool2d", _BAD)
-flatten_forward = parity(FLATTEN, "y")
-flatten_backward = parity(FLATTEN, "dL_dx")
+MAX_POOL = Layer(name="MaxPool2d", oracle="dlf_reference.oracles.m1:max_pool2d", cases=cases_with_ties, mistakes=OF_MAX)
+MAX_POOL_WITHOUT_TIES = replace(MAX_POOL, cases=cases)  # at a tie a maximum has no derivative
+AVG_POOL = Layer(name="AvgPool2d", oracle="dlf_reference.oracles.m1:avg_pool2d", cases=cases, mistakes=OF_AVG)
+FLATTEN = Layer(name="Flatten", oracle="dlf_reference.oracles.m1:flatten", cases=flatten_cases, mistakes=OF_FLATTEN)

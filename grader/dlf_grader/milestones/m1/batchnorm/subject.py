@@ -1,4 +1,4 @@
-"""BatchNorm2d: its cases and checks in both modes; what people get wrong is in `batchnorm_mistakes`."""
+"""BatchNorm2d as a subject in each of its modes: its cases, smallest first, and PyTorch as its oracle."""
 
 from __future__ import annotations
 
@@ -9,20 +9,18 @@ import numpy as np
 
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
+from dlf_grader.instruments.behaviour import check_claims, layer_claims
+from dlf_grader.instruments.case import Array, Case, RngFor, image_size, label, traits
 from dlf_grader.instruments.compare import compare
-from dlf_grader.instruments_old.behaviour import manners
-from dlf_grader.instruments_old.gradient import gradient
-from dlf_grader.instruments_old.layer import Array, Case, Layer, RngFor
-from dlf_grader.instruments_old.parity import parity
-from dlf_grader.instruments_old.refusal import refuses
-from dlf_grader.milestones.m1 import batchnorm_mistakes
-from dlf_grader.model import Counterexample, Diagnosis, Measurements
+from dlf_grader.instruments.layer import Layer
+from dlf_grader.milestones.m1.batchnorm.mistakes import IN_EVALUATION, IN_TRAINING
+from dlf_grader.model import Counterexample, Diagnosis
 from dlf_grader.sandbox.proxy import Submission
 
 # N, C, H, W, eps, momentum; None: left out
 SIZES = (
-    (1, 1, 1, 2, 3.0, 0.25),  # values m - 1 and m + 1 have variance 1; with eps = 3 the deviation is 2
-    (1, 1, 2, 2, 4.0, 0.25),  # values m - 3 to m + 3 have variance 5; with eps = 4 the deviation is 3
+    (1, 1, 1, 2, 3.0, 0.25),  # values m - 1 and m + 1 have variance 1; with eps = 3 the denominator is 2
+    (1, 1, 2, 2, 4.0, 0.25),  # values m - 3 to m + 3 have variance 5; with eps = 4 the denominator is 3
     (2, 1, 1, 2, 4.0, 0.25),
     (1, 2, 1, 2, 3.0, 0.25),
     (2, 2, 1, 2, 4.0, 0.25),
@@ -54,7 +52,7 @@ def cases(rng_for: RngFor) -> Iterator[Case]:
 
 
 def smooth_cases(rng_for: RngFor) -> Iterator[Case]:
-    """In training, without the channel of equal numbers, where the slope changes within a step."""
+    """In training, without the channel of equal numbers, where the derivative changes within a step."""
     for number, case in enumerate(cases(rng_for), start=1):
         if number != CONSTANT:
             yield case
@@ -94,56 +92,35 @@ def _case(
 
 def _label(shape: Sequence[int], eps: float | None, momentum: float | None, training: bool) -> str:
     n, c, h, w = shape
-    words = [f"N={n} C={c} " + (f"H=W={h}" if h == w else f"H={h} W={w}")]
-    words += [] if eps is None else [f"eps {eps:g}"]
-    words += [] if momentum is None or not training else [f"momentum {momentum:g}"]
-    return ", ".join(words) + ("" if training else ", in evaluation")
+    return label(
+        f"N={n} C={c} {image_size(h, w)}",
+        "" if eps is None else f"eps {eps:g}",
+        "" if momentum is None or not training else f"momentum {momentum:g}",
+        "" if training else "in evaluation",
+    )
 
 
 def _traits(x: Array, eps: float | None, momentum: float | None) -> frozenset[str]:
     n, c, h, w = x.shape
-    named = {
-        "more than one sample": n > 1,
-        "more than one channel": c > 1,
-        "more than one row": h > 1,
-        "a height that is not the width": h != w,
-        "the default eps": eps is None,
-        "the default momentum": momentum is None,
-        "a channel of equal numbers": x.size > c and bool((np.ptp(x, axis=(0, 2, 3)) == 0).any()),
-    }
-    return frozenset(name for name, holds in named.items() if holds)
+    return traits(
+        {
+            "more than one sample": n > 1,
+            "more than one channel": c > 1,
+            "more than one row": h > 1,
+            "a height that is not the width": h != w,
+            "the default eps": eps is None,
+            "the default momentum": momentum is None,
+            "a channel of equal numbers": x.size > c and bool((np.ptp(x, axis=(0, 2, 3)) == 0).any()),
+        }
+    )
 
 
-TRAINING = Layer(
-    name="BatchNorm2d",
-    oracle="dlf_reference.oracles.m1:batch_norm2d",
-    cases=cases,
-    parameters=("gamma", "beta"),
-    state=("running_mean", "running_var"),
-    misconceptions=batchnorm_mistakes.IN_TRAINING,
-)
-EVALUATION = replace(TRAINING, cases=cases_in_evaluation, misconceptions=batchnorm_mistakes.IN_EVALUATION)
+# -- behaviour ------------------------------------------------------------------------------------
 
-forward = parity(TRAINING, "y")
-running = parity(TRAINING, "running_mean", "running_var")
-evaluation = parity(EVALUATION, "y", "running_mean", "running_var")
-backward = parity(TRAINING, "dL_dx")
-parameters = parity(TRAINING, "dL_dgamma", "dL_dbeta")
-evaluation_backward = parity(EVALUATION, "dL_dx", "dL_dgamma", "dL_dbeta")
-slope = gradient(replace(TRAINING, cases=smooth_cases))
-_in_training, _in_evaluation = manners(TRAINING), manners(EVALUATION)
+MODE_KEPT = Diagnosis("mode-kept", "Read self.training and the running statistics in every forward.")
 
 
-def behaviour(submission: Submission, ctx: Context) -> Measurements:
-    """A new layer is in training and changes nothing but mean and variance; it is well-mannered in both modes."""
-    _starts(submission)
-    _switches(submission, ctx)
-    _in_training(submission, ctx)
-    _in_evaluation(submission, ctx)
-    return {"modes": 2}
-
-
-def _starts(submission: Submission) -> None:
+def _starts(submission: Submission, ctx: Context) -> None:
     layer = submission.new("BatchNorm2d", 3)
     for name, value in (("gamma", 1.0), ("beta", 0.0), ("running_mean", 0.0), ("running_var", 1.0)):
         mismatch = compare(name, getattr(layer, name), np.full(3, value))
@@ -158,25 +135,29 @@ def _switches(submission: Submission, ctx: Context) -> None:
     case = list(cases(ctx.rng))[-1]
     layer, fresh = (submission.new("BatchNorm2d", **case.init) for _ in range(2))
     layer.forward(case.inputs[0])
-    for name in TRAINING.state:
+    for name in STATE:
         setattr(fresh, name, getattr(layer, name))
     layer.training = fresh.training = False
     mismatch = compare("y", layer.forward(case.inputs[0]), fresh.forward(case.inputs[0]))
     if mismatch is not None:
-        advice = "Read self.training and the running statistics at every forward."
-        raise CheckFailure(
-            f"{mismatch.text} in evaluation, when the same object was in training before",
-            Counterexample(case.label, 0, "y"),
-            (Diagnosis("mode-kept", advice),),
-        )
+        text = f"{mismatch.text} in evaluation, when the same object was in training before"
+        raise CheckFailure(text, Counterexample(case.label, 0, "y"), (MODE_KEPT,))
 
 
-errors = refuses(
-    "BatchNorm2d",
-    [
-        ("a batch of rows, not images", {"num_features": 3}, np.zeros((4, 3))),
-        ("an image without a batch axis", {"num_features": 3}, np.zeros((3, 4, 4))),
-        ("more channels than num_features", {"num_features": 1}, np.arange(24.0).reshape(2, 3, 2, 2)),
-        ("fewer channels than num_features", {"num_features": 3}, np.arange(8.0).reshape(2, 1, 2, 2)),
-    ],
+def _behaves_in_evaluation(submission: Submission, ctx: Context) -> None:
+    check_claims(layer_claims(EVALUATION, submission, ctx))
+
+
+STATE = ("running_mean", "running_var")
+TRAINING = Layer(
+    name="BatchNorm2d",
+    oracle="dlf_reference.oracles.m1:batch_norm2d",
+    cases=cases,
+    parameters=("gamma", "beta"),
+    state=STATE,
+    mistakes=IN_TRAINING,
+    claims=(_starts, _switches, _behaves_in_evaluation),
+    claims_know=(MODE_KEPT,),
 )
+SMOOTH = replace(TRAINING, cases=smooth_cases)
+EVALUATION = replace(TRAINING, cases=cases_in_evaluation, mistakes=IN_EVALUATION)
