@@ -9,7 +9,8 @@ import numpy as np
 
 from dlf_grader.instruments.case import Array, Case, RngFor, image_size, label, small_whole, traits
 from dlf_grader.instruments.layer import Layer
-from dlf_grader.milestones.m1.pool.mistakes import OF_AVG, OF_FLATTEN, OF_MAX
+from dlf_grader.milestones.m1.pool.flatten_mistakes import OF_FLATTEN
+from dlf_grader.milestones.m1.pool.mistakes import OF_AVG, OF_MAX
 
 # N, C, H, W, kernel, stride (None: left out)
 SIZES = (
