@@ -34,7 +34,7 @@ class Variation:
     mistake: Diagnosis
     batch: tuple[Array, ...]
     changed: tuple[Array, ...]
-    rows: slice | Array = slice(None)
+    rows: slice | Array = field(default_factory=lambda: slice(None))
     arguments: dict[str, Any] = field(default_factory=dict)
 
 
