@@ -4,16 +4,16 @@ c = get_config()  # noqa: F821 - nbgrader brings it
 
 c.CourseDirectory.course_id = "dl-foundations"
 
-# Lessons stand beside the source notebooks, in the place of source/; release/ is what learners find in exercises/.
+# Lessons and source notebooks share a folder, which takes the place of source/; exercises/ takes that of release/.
 c.CourseDirectory.source_directory = "solutions/notebooks"
 c.CourseDirectory.release_directory = "exercises/notebooks"
 c.CourseDirectory.ignore.append("*.md")
-c.GenerateAssignment.force = True  # what stands there is generated too, and comes out the same
+c.GenerateAssignment.force = True  # the files there are generated too, and come out the same
 
 # No cell of a submission is run here. The solution cells are graded as exercise files, by dlf-grade's checks and in its
 # isolated workers; the score cells' outputs are written by nbgrader's own, trusted process.
 c.Autograde.sanitize_preprocessors = [
-    "dlf_grader.notebooks.nbgrader.TrustedCells",
+    "dlf_grader.notebooks.autograde.TrustedCells",
     "nbgrader.preprocessors.ClearOutput",
     "nbgrader.preprocessors.DeduplicateIds",
     "nbgrader.preprocessors.OverwriteKernelspec",
@@ -21,16 +21,16 @@ c.Autograde.sanitize_preprocessors = [
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 c.Autograde.autograde_preprocessors = [
-    "dlf_grader.notebooks.nbgrader.IsolatedGrades",
+    "dlf_grader.notebooks.autograde.IsolatedGrades",
     "nbgrader.preprocessors.LimitOutput",
     "nbgrader.preprocessors.SaveAutoGrades",
-    "dlf_grader.notebooks.nbgrader.Comments",
+    "dlf_grader.notebooks.autograde.Comments",
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 c.Autograde.exporter_class = "dlf_grader.notebooks.submitted.AnyNotebook"  # no notebook: a zero
 
-c.ExportApp.plugin_class = "dlf_grader.notebooks.marks.Marks"  # commas and quotes in names stay where they are
+c.ExportApp.plugin_class = "dlf_grader.notebooks.export.Marks"  # commas and quotes in names stay where they are
 
 # c.IsolatedGrades.seed = 20931    # the same random cases in every run; drawn anew if not set
 # c.IsolatedGrades.train = False   # no training at all: those checks then score nothing

@@ -27,13 +27,13 @@ QUICK = ("-k", "m1.flatten")  # the coordinator's part is the same, and thousand
 CLAIM_AND_FINISH = """
 import sys
 from pathlib import Path
-from dlf_grader.classroom.store import CourseStore
-store = CourseStore(Path(sys.argv[1]))
-store.hold()
-run, _ = store.start(None, "c", 1)
+from dlf_grader.classroom.store import ClassStore
+store = ClassStore(Path(sys.argv[1]))
+store.reserve()
+run, _ = store.start_run(None, "c", 1)
 print("ready", flush=True)
 while handed := store.claim(run):
-    if store.finish(handed, run, (1.0, 1.0, 0.1), b"report" + bytes(20_000)):
+    if store.save_result(handed, run, (1.0, 1.0, 0.1), b"report" + bytes(20_000)):
         print(handed.student, flush=True)
 print("all", flush=True)
 sys.stdin.read()
@@ -130,11 +130,11 @@ def _each(store: Path, skipped: int) -> float:
 
 def _kills(path: Path) -> Figure:
     """Results that were written and are gone, or that are there twice, after many kills at random moments."""
-    from dlf_grader.classroom.store import CourseStore, Handed
+    from dlf_grader.classroom.store import ClassStore, SubmissionRecord
 
-    store = CourseStore(path)
+    store = ClassStore(path)
     for number in range(8_000):
-        store.note(Handed(f"student{number:05}", "zip", "", digest="d"), "c")
+        store.record(SubmissionRecord(f"student{number:05}", "zip", "", digest="d"), "c")
     store.close()
     chance, written = random.Random(os.getpid()), []
     for _ in range(KILLS):

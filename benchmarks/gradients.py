@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from dlf_grader.authoring.lint import all_checks
 from dlf_grader.config import Config
 from dlf_grader.context import Context
 from dlf_grader.instruments.case import Case
@@ -17,6 +16,7 @@ from dlf_grader.instruments.layer import Layer
 from dlf_grader.instruments.methods import carry_out, subject_of
 from dlf_grader.model import Check
 from dlf_grader.plugins import load_plugins
+from dlf_grader.run.collect import catalogue_of
 from dlf_grader.run.oracle import Oracle
 from dlf_grader.sandbox.limits import MEMORY
 from dlf_grader.sandbox.protocol import Load
@@ -33,7 +33,9 @@ STEP = 1e-5
 
 def measure() -> Iterator[Figure]:
     """One figure: all of m1's gradient checks together."""
-    found = {milestone.id: checks for milestone, checks in all_checks(ROOT, load_plugins(None))}
+    found = {
+        milestone.id: checks for milestone, checks in catalogue_of(Config(tree=ROOT / "solutions"), load_plugins(None))
+    }
     checks = [check for check in found["m1"] if check.kind == "gradient"]
     servers = Servers()
     with tempfile.TemporaryDirectory() as scratch:

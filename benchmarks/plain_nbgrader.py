@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from dlf_grader.notebooks.build import KERNEL, cell
+from dlf_grader.notebooks.source import KERNEL, cell
 
 ROOT = Path(__file__).parents[1]
 FILES = ("conv", "pool", "batchnorm", "lenet", "resnet")

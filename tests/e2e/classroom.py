@@ -9,10 +9,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
-from dlf_grader.classroom.desk import Assignment, Desk
-from dlf_grader.model import Report
 from dlf_grader.notebooks.cells import by_grade_id, files_of
+from dlf_grader.run.submissions import Assignment, SubmissionGrader
 
 ROOT = Path(__file__).parents[2]
 
@@ -84,13 +82,12 @@ class Course:
             return {row["student_id"]: float(row["raw_score"]) for row in csv.DictReader(file)}
 
     def graded_by_us(self, student, **how):
-        """The points that dlf-grade's own desk gives the same cells."""
+        """The points that dlf-grade itself gives the same cells."""
         book = self.read(f"submitted/{student}")
         parts = [by_grade_id(grade_id(cell), "".join(cell["source"])) for cell in book["cells"]]
         milestone = self.assignment.partition("_")[0]
-        with Desk(Assignment((milestone,), **how)) as desk:
-            report = msgspec.json.decode(desk.grade(files_of(part for part in parts if part)), type=Report)
-        return report.score
+        with SubmissionGrader(Assignment((milestone,), **how)) as grader:
+            return grader.grade(files_of(part for part in parts if part)).score
 
 
 def cell_of(book, name):

@@ -12,9 +12,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from dlf_grader.classroom.desk import Assignment, Desk
 from dlf_grader.config import Config
 from dlf_grader.run.session import Session
+from dlf_grader.run.submissions import Assignment, SubmissionGrader
 
 ROOT = Path(__file__).parents[2]
 POOL = "m1_cnn/pool.py"
@@ -126,20 +126,19 @@ def test_a_run_killed_again_and_again_ends_with_every_result_once(folder, tmp_pa
     assert len(seeds) == 1, "a class is graded with one seed, however often its run was killed"
 
 
-def test_a_desk_gives_what_a_run_of_its_own_gives(tmp_path, plugins, servers):
+def test_a_submission_gets_the_report_that_a_run_of_its_own_gives(tmp_path, plugins, servers):
     tree = tmp_path / "tree"
     shutil.copytree(ROOT / "solutions", tree, ignore=shutil.ignore_patterns("__pycache__"))
     (tree / POOL).write_text(WRONG)
     config = Config(tree=tree, milestones=("m1",), keyword="m1.flatten", seed=11, fresh=True, train=False)
     own = Session(config, plugins, servers=servers).run()
-    with Desk(Assignment(("m1",), 11, "m1.flatten", False)) as desk:
-        first, second = (json.loads(desk.grade({POOL: WRONG.encode()})) for _ in range(2))
+    with SubmissionGrader(Assignment(("m1",), 11, "m1.flatten", False)) as grader:
+        first, second = (grader.grade({POOL: WRONG.encode()}) for _ in range(2))
     for report in (first, second):
-        assert [(r["id"], r["status"], r["score"]) for r in report["results"]] == [
-            (r.id, str(r.status), r.score) for r in own.results
+        assert [(r.id, r.status, r.score, r.message) for r in report.results] == [
+            (r.id, r.status, r.score, r.message) for r in own.results
         ]
-        assert report["results"][0]["location"].startswith("exercises/m1_cnn/pool.py:")
-        assert [r["message"] for r in report["results"]] == [r.message for r in own.results]
+        assert str(report.results[0].location).startswith("exercises/m1_cnn/pool.py:")
 
 
 def test_repositories_are_cloned_and_those_that_cannot_be_are_said(tmp_path):

@@ -12,8 +12,8 @@ import pytest
 
 pytest.importorskip("distributed", reason="needs the extra [cluster]")
 from dlf_grader.classroom.cluster import read_settings, wants_gpu
-from dlf_grader.classroom.desk import Assignment
 from dlf_grader.failures import UsageError
+from dlf_grader.run.submissions import Assignment
 
 ROOT = Path(__file__).parents[2]
 SOLVED = (ROOT / "solutions" / "m1_cnn" / "pool.py").read_text()

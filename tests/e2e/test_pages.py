@@ -5,7 +5,7 @@ import pytest
 from browsing import AXE, HOSTILE, asked_for, findings, open_page
 from dlf_grader.classroom.page import write_pages
 from dlf_grader.classroom.roster import Roster, Student
-from dlf_grader.classroom.store import CourseStore, Handed
+from dlf_grader.classroom.store import ClassStore, SubmissionRecord
 from dlf_grader.model import Counterexample, Diagnosis, Report, Result, Status
 
 NAMES = ['Ada, "Countess" O\'Lovelace', f"Eve {HOSTILE}", "李小龙", "x" * 90]
@@ -26,14 +26,14 @@ def graded(number):
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory):
     folder = tmp_path_factory.mktemp("pages")
-    store = CourseStore(folder / "course.db")
-    run, _ = store.start(None, "c", 1)
+    store = ClassStore(folder / "course.db")
+    run, _ = store.start_run(None, "c", 1)
     for number, _ in enumerate(NAMES):
-        store.note(Handed(f"s{number}", f"s{number}.zip", "2026-11-21 22:00", number == 1, digest="d"), "c")
-    store.note(Handed("cut", "cut.zip", "2026-11-21 22:00", problem="it is not a zip"), "c")
+        store.record(SubmissionRecord(f"s{number}", f"s{number}.zip", "2026-11-21 22:00", number == 1, digest="d"), "c")
+    store.record(SubmissionRecord("cut", "cut.zip", "2026-11-21 22:00", problem="it is not a zip"), "c")
     while handed := store.claim(run):
         number = int(handed.student[1:])
-        store.finish(handed, run, (3.0, 15.0, 0.1 + number), msgspec.json.encode(graded(number)))
+        store.save_result(handed, run, (3.0, 15.0, 0.1 + number), msgspec.json.encode(graded(number)))
     students = (*(Student(f"s{number}", name) for number, name in enumerate(NAMES)), Student("gone", "Gone"))
     assert write_pages(folder / "page", store, Roster(students)) == 6
     store.close()
@@ -99,7 +99,7 @@ def test_the_page_names_everybody_and_what_was_not_graded(pages):
 
 
 def test_a_class_of_nobody_still_makes_a_page(tmp_path):
-    store = CourseStore(tmp_path / "course.db")
+    store = ClassStore(tmp_path / "course.db")
     assert write_pages(tmp_path / "page", store, Roster()) == 0
     store.close()
     assert "Nothing graded yet" in (tmp_path / "page" / "index.html").read_text(encoding="utf-8")

@@ -3,16 +3,22 @@
 from pathlib import Path
 
 import pytest
-from dlf_grader.authoring.lint import all_checks
 from dlf_grader.authoring.mutants import GENERIC, Mutant, load_mutants, plant, survived
+from dlf_grader.config import Config
 from dlf_grader.instruments.diagnosis import GENERIC_MISTAKES
 from dlf_grader.instruments.known import known_mistakes
 from dlf_grader.model import Diagnosis
 from dlf_grader.plugins import load_plugins
+from dlf_grader.run.collect import catalogue_of
 
 ROOT = Path(__file__).parents[2]
 MUTANTS = load_mutants(Path(__file__).parent)
-CHECKS = {check.id: check for _, found in all_checks(ROOT, load_plugins(None)) for check in found if check.method}
+CHECKS = {
+    check.id: check
+    for _, found in catalogue_of(Config(tree=ROOT / "solutions"), load_plugins(None))
+    for check in found
+    if check.method
+}
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda m: f"{m.killed_by}-{m.id}")

@@ -6,16 +6,20 @@ from pathlib import Path
 
 import pytest
 from dlf_grader import cli
-from dlf_grader.authoring.lint import all_checks
+from dlf_grader.config import Config
 from dlf_grader.outputs.writers import dlf_outputs
 from dlf_grader.plugins import load_plugins
+from dlf_grader.run.collect import catalogue_of
 from dlf_reference.data.catalogue import DATA_SETS
 
 ROOT = Path(__file__).parents[2]
 GUIDES = [path for path in sorted((ROOT / "docs").glob("*.md")) if path.name != "commands.md"]
 PAGES = [ROOT / "README.md", *GUIDES, *sorted((ROOT / "exercises").glob("*/README.md"))]
 HELP = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
-CATALOGUE = {milestone.id: [c.id for c in found] for milestone, found in all_checks(ROOT, load_plugins(None))}
+CATALOGUE = {
+    milestone.id: [c.id for c in found]
+    for milestone, found in catalogue_of(Config(tree=ROOT / "solutions"), load_plugins(None))
+}
 CHECKS = {check for found in CATALOGUE.values() for check in found}
 FORMATS = {writer.name for writer in dlf_outputs()}
 OWN = {"x1"}  # the milestone that docs/plugins.md makes

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from dlf_grader.authoring import lint, pages
 from dlf_grader.authoring.sync import out_of_date, sync
-from dlf_grader.config import Parser, repository
+from dlf_grader.config import Config, Parser, repository
 from dlf_grader.failures import UsageError
-from dlf_grader.notebooks import build as notebooks
-from dlf_grader.notebooks import release
-from dlf_grader.notebooks.command import for_the_repository
 from dlf_grader.plugins import load_plugins
-from dlf_grader.run.reports import replace_file
+from dlf_grader.run.collect import catalogue_of
 from dlf_grader.sandbox.servers import Servers
 
 
@@ -45,7 +42,9 @@ def dev(words: list[str]) -> int:
     if options.what == "sync":
         return _sync(root, options.check)
     if options.what == "notebooks":
-        return _notebooks(root, check=options.check, run=not options.no_run)
+        notebooks = importlib.import_module("dlf_grader.notebooks.command")  # commands find each other by name
+        code: int = notebooks.write_notebooks(root, check=options.check, run=not options.no_run)
+        return code
     if options.what == "docs":
         return _docs(root, options.check)
     return _lint(root, mutants=not options.no_mutants)
@@ -70,50 +69,9 @@ def _docs(root: Path, check: bool) -> int:
     return 1 if check and changed else 0
 
 
-def _notebooks(root: Path, *, check: bool, run: bool) -> int:
-    by_folder = {milestone.folder: checks for milestone, checks in lint.all_checks(root, load_plugins(root))}
-    lessons = notebooks.lessons(root)
-    made = {lesson: notebooks.notebook(lesson, root, by_folder[lesson.parent.name]) for lesson in lessons}
-    texts = {root / "nbgrader_config.py": for_the_repository()}
-    if release.available():
-        texts |= {release.place_of(lesson, root): release.released(book) for lesson, book in made.items()}
-    else:
-        print("exercises/notebooks/ is left out: it takes nbgrader, pip install 'dl-foundations[nbgrader]'")
-    stale = {it: book for it, book in made.items() if notebooks.out_of_date(it, book, run=run and not check)}
-    texts = {file: text for file, text in texts.items() if release.differs(file, text)}
-    if not stale and not texts:
-        print("notebooks are what lessons and solutions give")
-        return 0
-    if check:
-        for file in [*(lesson.with_suffix(".ipynb") for lesson in stale), *texts]:
-            print(f"out of date: {file.relative_to(root).as_posix()}")
-        print("run: dlf-grade dev notebooks")
-        return 1
-    _write_notebooks(root, stale, run=run)
-    for file, text in texts.items():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        replace_file(file, text)
-        print(f"written: {file.relative_to(root).as_posix()}")
-    return 0
-
-
-def _write_notebooks(root: Path, made: dict[Path, dict[str, Any]], *, run: bool) -> None:
-    from rich.progress import BarColumn, Progress, TextColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn())
-    with Progress(*columns, transient=True, disable=not (run and sys.stdout.isatty())) as bar:
-        count = sum(cell["cell_type"] == "code" for book in made.values() for cell in book["cells"])
-        task = bar.add_task("", total=count)
-        for lesson, book in made.items():
-            bar.update(task, description=f"running {lesson.stem}")
-            notebooks.write(lesson, notebooks.run(book, lesson.parent, lambda: bar.advance(task)) if run else book)
-            name = lesson.with_suffix(".ipynb").relative_to(root).as_posix()
-            bar.console.print(f"written: {name}", markup=False, highlight=False, soft_wrap=True)
-
-
 def _lint(root: Path, *, mutants: bool) -> int:
     plugins, servers = load_plugins(root), Servers()
-    catalogue = lint.all_checks(root, plugins)
+    catalogue = catalogue_of(Config(tree=root / "solutions"), plugins)
     checks = [check for _, found in catalogue for check in found]
     steps: list[tuple[str, Iterable[str]]] = [
         (f"{m.id}: points, order, hints, lessons", lint.catalogue_problems(root, m, found)) for m, found in catalogue

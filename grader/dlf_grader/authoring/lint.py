@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from dlf_grader.authoring.formulas import formula_problems
 from dlf_grader.authoring.lessons import mistakes_by_section, with_mistakes
 from dlf_grader.authoring.mutants import load_mutants, plant, survived
-from dlf_grader.authoring.sync import out_of_date, solution_ids, solution_lines
+from dlf_grader.authoring.sync import out_of_date
 from dlf_grader.config import Config
 from dlf_grader.instruments.methods import subject_of
 from dlf_grader.model import Check, Milestone, Status
 from dlf_grader.outputs.headings import headings
-from dlf_grader.run.collect import all_milestones, checks_of
 from dlf_grader.run.session import Session
+from dlf_grader.run.stubs import solution_ids, solution_lines
 
 if TYPE_CHECKING:
     import pluggy
@@ -124,9 +124,3 @@ def mutant_problems(root: Path, plugins: pluggy.PluginManager, servers: Servers)
                 continue
             if problem := survived(mutant, Path(folder) / "tree", plugins, servers):
                 yield f"mutant {mutant.id} of {mutant.file}: {problem}"
-
-
-def all_checks(root: Path, plugins: pluggy.PluginManager) -> list[tuple[Milestone, list[Check]]]:
-    """Every milestone with its checks."""
-    config = Config(tree=root / "solutions")
-    return [(milestone, checks_of([milestone], config, plugins)) for milestone in all_milestones(plugins)]

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dlf_grader.authoring import helptexts, lessons
-from dlf_grader.authoring.lint import all_checks
+from dlf_grader.config import Config
+from dlf_grader.run.collect import catalogue_of
 from dlf_grader.run.reports import replace_file
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ def pages(root: Path, plugins: pluggy.PluginManager) -> dict[Path, str]:
     made = {}
     if helptexts.SAME_WORDS:
         made[root / "docs" / "commands.md"] = helptexts.page()
-    for milestone, checks in all_checks(root, plugins):
+    for milestone, checks in catalogue_of(Config(tree=root / "solutions"), plugins):
         lesson = root / "exercises" / milestone.folder / "README.md"
         if lesson.exists():
             mistakes = lessons.mistakes_by_section(checks)

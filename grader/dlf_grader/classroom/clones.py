@@ -8,7 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from dlf_grader.classroom.intake import Entry
+from dlf_grader.classroom.intake import SubmittedFiles
 from dlf_grader.failures import UsageError
 
 SECONDS, AT_ONCE = 120, 8
@@ -18,7 +18,7 @@ SAFE = (  # a repository may choose none of these
 )
 
 
-def clone_all(listing: Path, folder: Path, show: Callable[[str], None]) -> list[Entry]:
+def clone_all(listing: Path, folder: Path, show: Callable[[str], None]) -> list[SubmittedFiles]:
     """Clone, or bring up to date, every repository of a list.
 
     Args:
@@ -51,7 +51,7 @@ def _read(listing: Path) -> list[tuple[str, str]]:
     return wanted
 
 
-def _clone(student: str, url: str, folder: Path) -> Entry:
+def _clone(student: str, url: str, folder: Path) -> SubmittedFiles:
     problem = ""
     if (folder / ".git").is_dir():
         problem = _git("-C", str(folder), "fetch", "--quiet", "--depth=1", url, "HEAD") or _git(
@@ -63,7 +63,7 @@ def _clone(student: str, url: str, folder: Path) -> Entry:
         asked = ["git", "-C", str(folder), "log", "-1", "--format=%cI"]
         made = subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip()
         (folder / "timestamp.txt").write_text(made, encoding="utf-8")  # what git says; its author could say anything
-    return Entry(student, (folder,), problem and f"{url} cannot be cloned: {problem}")
+    return SubmittedFiles(student, (folder,), problem and f"{url} cannot be cloned: {problem}")
 
 
 def _git(*words: str) -> str:

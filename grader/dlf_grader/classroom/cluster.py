@@ -1,8 +1,8 @@
 """Grading on other machines, through Dask: `--scheduler`, `--slurm`, `--kubernetes`.
 
 Dask pickles what it moves between our own processes: the function below, a submission's files, a report. Nothing that a
-submission made is ever pickled or unpickled: it stays in its worker, which talks to its desk as it does everywhere, and
-a report travels as JSON. Whoever can reach a Dask scheduler can run code on it: keep it to a network of your own.
+submission made is ever pickled or unpickled: it stays in its worker, which talks to its grader as it does everywhere,
+and a report travels as JSON. Anybody who reaches a Dask scheduler can run code on it: keep it to a network of your own.
 """
 
 from __future__ import annotations
@@ -10,84 +10,80 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
-from dlf_grader.classroom.course import hash_of_checks
-from dlf_grader.classroom.desk import Assignment, Desk
+from dlf_grader.classroom.class_run import ClassRun, hash_of_checks
 from dlf_grader.classroom.worker import Graded, graded
 from dlf_grader.failures import UsageError
+from dlf_grader.run.submissions import Assignment, SubmissionGrader
 
 try:
     from distributed import Client, WorkerPlugin, as_completed, get_worker
 except ImportError:
     raise UsageError("more than one machine needs Dask: pip install distributed dask-jobqueue") from None
 
-if TYPE_CHECKING:
-    from dlf_grader.classroom.local import Desks
-
-PLUGIN = "dlf-desk"
+PLUGIN = "dlf-grader"
 CONNECT_SECONDS = 10
 AHEAD = 2  # submissions sent for each thread of the cluster: one is graded while the next waits beside it
 GPU = {"GPU": 1}
 
 
-class WarmDesk(WorkerPlugin):  # type: ignore[misc]  # Dask has no types
-    """Keeps a desk on every Dask worker, also on those that join late."""
+class GraderPlugin(WorkerPlugin):  # type: ignore[misc]  # Dask has no types
+    """Keeps a grader on every Dask worker, also on those that join late."""
 
     name = PLUGIN
 
     def __init__(self, assignment: bytes, checks: str) -> None:
         self.assignment, self.checks = assignment, checks
-        self.desk: Desk | None = None
+        self.grader: SubmissionGrader | None = None
 
     def setup(self, worker: Any) -> None:
         assignment = msgspec.msgpack.decode(self.assignment, type=Assignment)
         if hash_of_checks(assignment) != self.checks:
             raise RuntimeError("another version of dl-foundations, NumPy, PyTorch or dlfplugin.py is installed there")
-        self.desk = Desk(assignment).__enter__()
+        self.grader = SubmissionGrader(assignment).__enter__()
 
     def teardown(self, worker: Any) -> None:
-        if self.desk is not None:
-            self.desk.__exit__(None, None, None)
+        if self.grader is not None:
+            self.grader.__exit__(None, None, None)
 
 
 def grade_there(files: dict[str, bytes]) -> bytes:
     """Grade a submission on a Dask worker; the answer is a `Graded` as MessagePack."""
-    desk = get_worker().plugins[PLUGIN].desk
-    return msgspec.msgpack.encode(graded(desk, files))
+    return msgspec.msgpack.encode(graded(get_worker().plugins[PLUGIN].grader, files))
 
 
-def grade_on_cluster(client: Client, assignment: Assignment, work: Desks) -> None:
+def grade_on_cluster(client: Client, assignment: Assignment, run: ClassRun) -> None:
     """Grade all there is on a cluster; workers may come and go.
 
     Raises:
         UsageError: the workers have other versions than we do.
     """
     try:
-        client.register_plugin(WarmDesk(msgspec.msgpack.encode(assignment), hash_of_checks(assignment)))
+        client.register_plugin(GraderPlugin(msgspec.msgpack.encode(assignment), hash_of_checks(assignment)))
     except RuntimeError as error:
         raise UsageError(f"the cluster's workers cannot grade: {error}") from None
     resources = GPU if wants_gpu(assignment) else {}
     pending: dict[Any, Any] = {}
     finished = as_completed(raise_errors=False)
     while True:
-        while len(pending) < AHEAD * max(1, sum(client.nthreads().values())) and (taken := work.take()) is not None:
-            handed, files = taken
+        while len(pending) < AHEAD * max(1, sum(client.nthreads().values())) and (taken := run.take()) is not None:
+            submission, files = taken
             future = client.submit(grade_there, files, pure=False, resources=resources)
-            pending[future] = handed
+            pending[future] = submission
             finished.add(future)
         if not pending:
             return
         future = next(finished)
-        handed = pending.pop(future)
+        submission = pending.pop(future)
         answer = _answer(future)
         future.release()
         if answer.report:
-            work.done(handed, answer.report)
+            run.save(submission, answer.report)
         else:
-            work.lost(handed, answer.problem)
+            run.retry(submission, answer.problem)
 
 
 def _answer(future: Any) -> Graded:

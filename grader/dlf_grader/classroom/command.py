@@ -16,15 +16,15 @@ from msgspec.structs import replace
 
 from dlf_grader import config
 from dlf_grader.classroom import clones, export, intake
-from dlf_grader.classroom.course import Course, hash_of_checks, look, sort_out
-from dlf_grader.classroom.desk import Assignment
+from dlf_grader.classroom.class_run import ClassRun, hash_of_checks, latest_by_student, read_submission
 from dlf_grader.classroom.local import grade_locally
 from dlf_grader.classroom.progress import Progress
 from dlf_grader.classroom.roster import Roster, read_roster
-from dlf_grader.classroom.store import CourseStore, Handed
+from dlf_grader.classroom.store import ClassStore, SubmissionRecord
 from dlf_grader.failures import UsageError
 from dlf_grader.plugins import load_plugins
 from dlf_grader.run.collect import all_milestones, collect
+from dlf_grader.run.submissions import Assignment, exercise_files
 from dlf_grader.sandbox.rungs import CHOICES, resolve
 
 OK, OUR_FAULT = 0, 3
@@ -94,73 +94,65 @@ def _grade(
     exports: Sequence[tuple[str, Path]],
 ) -> int:
     started = time.monotonic()
-    layout = intake.layout(all_milestones(plugins), assignment.milestones)
-    entries, ignored = _entries(options, layout)
-    store = CourseStore(options.store)
+    layout = intake.layout_of(all_milestones(plugins), assignment.milestones)
+    everything, ignored = _submitted(options, layout)
+    store = ClassStore(options.store)
     try:
-        store.hold()
+        store.reserve()
         checks = hash_of_checks(assignment)
-        run, seed = store.start(options.seed, checks, secrets.randbelow(1_000_000))
-        sources, found = sort_out(entries, roster, due)
+        run, seed = store.start_run(options.seed, checks, secrets.randbelow(1_000_000))
+        submitted, records = latest_by_student(everything, roster, due)
         with Progress(sys.stdout) as progress:
             for line in ignored:
                 progress.say(line)
-            waiting = _take_in(store, found, sources, layout, checks, progress)
-            progress.start(waiting, _headline(found, waiting, seed))
-            course = Course(store, layout, run, checks, sources, progress.graded)
-            _work(options, replace(assignment, seed=seed), course, waiting)
-            store.end(run)
+            class_run = ClassRun(store, layout, run, checks, submitted, progress.show)
+            waiting = _record(class_run, records, progress)
+            progress.start(waiting, _headline(len(records), waiting, seed))
+            _work(options, replace(assignment, seed=seed), class_run, waiting)
+            store.finish_run(run)
             progress.finish(_summary(store, waiting, time.monotonic() - started))
     finally:
         store.close()
     _export(exports, options.store, roster, plugins)
-    return OUR_FAULT if course.faults else OK
+    return OUR_FAULT if class_run.faults else OK
 
 
-def _work(options: argparse.Namespace, assignment: Assignment, course: Course, waiting: int) -> None:
+def _work(options: argparse.Namespace, assignment: Assignment, class_run: ClassRun, waiting: int) -> None:
     """Grade what waits: here, or on a cluster."""
     if not waiting:
         return
     if not (options.scheduler or options.slurm or options.kubernetes):
-        grade_locally(assignment, course, min(options.jobs, waiting))
+        grade_locally(assignment, class_run, min(options.jobs, waiting))
         return
     from dlf_grader.classroom.cluster import connected, grade_on_cluster  # imports Dask
 
     with connected(options.scheduler, options.slurm, options.kubernetes) as client:
-        grade_on_cluster(client, assignment, course)
+        grade_on_cluster(client, assignment, class_run)
 
 
-def _headline(found: list[Handed], waiting: int, seed: int) -> str:
-    before = len(found) - waiting
+def _headline(count: int, waiting: int, seed: int) -> str:
+    before = count - waiting
     known = f"{before} of them graded before or not gradable" if before else ""
-    parts = [f"{len(found)} submissions", known, f"{waiting} to grade", f"seed {seed}" if waiting else ""]
+    parts = [f"{count} submissions", known, f"{waiting} to grade", f"seed {seed}" if waiting else ""]
     return " · ".join(part for part in parts if part)
 
 
-def _take_in(
-    store: CourseStore,
-    found: list[Handed],
-    sources: dict[str, intake.Entry],
-    layout: intake.Layout,
-    checks: str,
-    progress: Progress,
-) -> int:
-    """Look at every submission once and note it; returns how many are to be graded."""
+def _record(class_run: ClassRun, records: list[SubmissionRecord], progress: Progress) -> int:
+    """Read and record every submission once; returns how many are to be graded."""
     waiting = 0
-    for handed in found:
-        seen, _ = look(handed, sources[handed.student], layout)
-        waiting += store.note(seen, checks)
-        said = [words for words in (seen.problem and f"not graded: {seen.problem}", seen.note) if words]
-        if said:
-            progress.say(f"{seen.student}: {'; '.join(said)}")
+    for record in records:
+        found, _ = read_submission(record, class_run.submitted[record.student], class_run.layout)
+        waiting += class_run.store.record(found, class_run.checks)
+        if said := [text for text in (found.problem and f"not graded: {found.problem}", found.note) if text]:
+            progress.say(f"{found.student}: {'; '.join(said)}")
     return waiting
 
 
-def _entries(options: argparse.Namespace, layout: intake.Layout) -> tuple[list[intake.Entry], list[str]]:
+def _submitted(options: argparse.Namespace, layout: intake.Layout) -> tuple[list[intake.SubmittedFiles], list[str]]:
     if options.submissions.is_file():
         place = options.store.with_name(f"{options.store.name}.clones")
         return clones.clone_all(options.submissions, place, lambda line: print(line, flush=True)), []
-    return intake.entries(options.submissions, layout)
+    return intake.find_submissions(options.submissions, layout)
 
 
 def _assignment(options: argparse.Namespace, plugins: pluggy.PluginManager) -> Assignment:
@@ -184,16 +176,9 @@ def _assignment(options: argparse.Namespace, plugins: pluggy.PluginManager) -> A
         train=options.train,
         device=options.device,
         isolation=options.isolation,
-        base=_base(root, plugins) if root else {},
+        base=exercise_files(root) if root else {},
         beside=str(root or ""),
     )
-
-
-def _base(root: Path, plugins: pluggy.PluginManager) -> dict[str, bytes]:
-    """The exercises as they were handed out: they stand for what a submission leaves out."""
-    paths = [exercise.path for milestone in all_milestones(plugins) for exercise in milestone.exercises]
-    files = {path: root / "exercises" / path for path in paths}
-    return {path: file.read_bytes() for path, file in files.items() if file.is_file()}
 
 
 def _due(text: str | None) -> datetime | None:
@@ -205,10 +190,10 @@ def _due(text: str | None) -> datetime | None:
         raise UsageError(f"--due {text}: expected a time like 2026-11-21T23:59 or 2026-11-21T23:59+01:00") from None
 
 
-def _summary(store: CourseStore, graded: int, seconds: float) -> str:
-    marks = list(store.marks(reports=False))
-    unusable = sum(mark.state == "unusable" for mark in marks)
-    late = sum(mark.handed.late for mark in marks)
+def _summary(store: ClassStore, graded: int, seconds: float) -> str:
+    results = list(store.results(reports=False))
+    unusable = sum(result.state == "unusable" for result in results)
+    late = sum(result.submission.late for result in results)
     rate = f" · {60 * graded / seconds:.0f} a minute" if graded else ""
     parts = [f"{graded} graded", f"{unusable} not gradable" if unusable else "", f"{late} late" if late else ""]
     return " · ".join(part for part in parts if part) + f" · {seconds:.1f} s{rate}"
@@ -217,7 +202,7 @@ def _summary(store: CourseStore, graded: int, seconds: float) -> str:
 def _export(exports: Sequence[tuple[str, Path]], path: Path, roster: Roster, plugins: pluggy.PluginManager) -> None:
     if not exports:
         return
-    store = CourseStore(path)
+    store = ClassStore(path)
     try:
         for name, target in exports:
             count = export.write(name, target, store, roster, plugins)

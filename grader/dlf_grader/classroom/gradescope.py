@@ -14,20 +14,18 @@ from importlib.metadata import requires, version
 from importlib.util import find_spec
 from pathlib import Path
 
-import msgspec
-
 from dlf_grader import config
 from dlf_grader.classroom import intake
 from dlf_grader.classroom.archives import Unusable
-from dlf_grader.classroom.desk import Assignment, Desk
 from dlf_grader.failures import UsageError
-from dlf_grader.model import Report, Status
+from dlf_grader.model import Status
 from dlf_grader.outputs.gradescope import to_gradescope
 from dlf_grader.outputs.json import as_json
 from dlf_grader.outputs.verdicts import summary
 from dlf_grader.plugins import LOCAL, load_plugins
 from dlf_grader.run.collect import all_milestones, collect
 from dlf_grader.run.reports import replace_file
+from dlf_grader.run.submissions import Assignment, SubmissionGrader, exercise_files
 
 SETUP = """\
 #!/usr/bin/env bash
@@ -87,14 +85,11 @@ def gradescope(words: list[str]) -> int:
         count = _build(target, root, names, options.no_train)
         print(f"{target}: {count} files. On Gradescope: Configure Autograder, Zip file upload")
         return 0
-    layout = intake.layout(all_milestones(plugins), names)
-    return _run(options.root, layout, assignment_of(root, names, train=False if options.no_train else None))
-
-
-def assignment_of(root: Path, names: tuple[str, ...], *, train: bool | None) -> Assignment:
-    """The assignment that the course's folder holds, with a seed nobody can know before."""
-    base = {path.relative_to(root / "exercises").as_posix(): path.read_bytes() for path in _exercises(root)}
-    return Assignment(milestones=names, seed=secrets.randbelow(1_000_000), train=train, base=base, beside=str(root))
+    layout = intake.layout_of(all_milestones(plugins), names)
+    seed = secrets.randbelow(1_000_000)  # nobody can know it before
+    train = False if options.no_train else None
+    assignment = Assignment(names, seed, train=train, base=exercise_files(root), beside=str(root))
+    return _run(options.root, layout, assignment)
 
 
 def _run(root: Path, layout: intake.Layout, assignment: Assignment) -> int:
@@ -103,13 +98,13 @@ def _run(root: Path, layout: intake.Layout, assignment: Assignment) -> int:
     target.parent.mkdir(exist_ok=True)
     replace_file(target, as_json(UNFINISHED))
     try:
-        files = intake.read(intake.Entry("", (root / "submission",)), layout)
+        files = intake.read(intake.SubmittedFiles("", (root / "submission",)), layout)
     except Unusable as problem:
         replace_file(target, as_json({"score": 0, "output": f"Not graded: {problem}."}))
         print(problem)
         return 0
-    with Desk(assignment) as desk:
-        report = msgspec.json.decode(desk.grade(files), type=Report)
+    with SubmissionGrader(assignment) as grader:
+        report = grader.grade(files)
     replace_file(target, to_gradescope(report))
     print(summary(report))
     return 3 if any(result.status is Status.ERROR for result in report.results) else 0
@@ -124,7 +119,7 @@ def _build(target: Path, root: Path, names: tuple[str, ...], no_train: bool) -> 
     }
     for package in ("dlf_grader", "dlf_reference"):
         files |= {f"packages/{package}/{name}": data for name, data in _package(package)}
-    files |= {path.relative_to(root).as_posix(): path.read_bytes() for path in _exercises(root)}
+    files |= {f"exercises/{path}": data for path, data in exercise_files(root).items()}
     if (root / LOCAL).is_file():
         files[LOCAL] = (root / LOCAL).read_bytes()
     try:
@@ -156,7 +151,3 @@ def _package(name: str) -> Iterator[tuple[str, bytes]]:
         for path in sorted(folder.rglob("*")):
             if path.is_file() and "__pycache__" not in path.parts:
                 yield path.relative_to(folder).as_posix(), path.read_bytes()
-
-
-def _exercises(root: Path) -> Iterator[Path]:
-    return (path for path in sorted((root / "exercises").rglob("*.py")) if "__pycache__" not in path.parts)

@@ -22,8 +22,8 @@ SEPARATORS = "_-. @"
 
 
 @dataclass(frozen=True)
-class Entry:
-    """Something handed in by somebody.
+class SubmittedFiles:
+    """What one student handed in, not read yet.
 
     Attributes:
         student: as its name says, before a roster was asked.
@@ -44,7 +44,7 @@ class Entry:
 
         What is not there was received at the beginning of time.
         """
-        times = [newest(path) for path in self.paths if os.path.lexists(path)]
+        times = [last_changed(path) for path in self.paths if os.path.lexists(path)]
         return datetime.fromtimestamp(max(times, default=0.0), UTC)
 
 
@@ -55,38 +55,38 @@ class Layout:
     Attributes:
         folders: of every milestone: what lies below one of them keeps its place.
         places: file names that stand for one exercise, "conv.py" for "m1_cnn/conv.py".
-        lone: the folder for files that are not exercises, where only one milestone was asked for; else "".
+        single_folder: the folder for files that are not exercises, where only one milestone was asked for; else "".
     """
 
     folders: frozenset[str]
     places: dict[str, str]
-    lone: str
+    single_folder: str
 
-    def place(self, path: str) -> str | None:
+    def path_of(self, path: str) -> str | None:
         """Where a file belongs in the tree; None if it has no place there."""
         parts = PurePosixPath(path).parts
-        strange = ".." in parts or not path.isprintable() or any(part.endswith(".py") for part in parts[:-1])
-        if strange or max(map(len, parts)) > LONGEST_NAME:
+        misplaced = ".." in parts or not path.isprintable() or any(part.endswith(".py") for part in parts[:-1])
+        if misplaced or max(map(len, parts)) > LONGEST_NAME:
             return None
         for at in reversed(range(len(parts) - 1)):
             if parts[at] in self.folders:
                 return "/".join(parts[at:])
         if parts[-1] in self.places:
             return self.places[parts[-1]]
-        return f"{self.lone}/{parts[-1]}" if self.lone and len(parts) == 1 else None
+        return f"{self.single_folder}/{parts[-1]}" if self.single_folder and len(parts) == 1 else None
 
 
-def layout(milestones: Sequence[Milestone], asked: Iterable[str]) -> Layout:
+def layout_of(milestones: Sequence[Milestone], asked: Iterable[str]) -> Layout:
     """The layout for the milestones asked for, among all there are."""
     chosen = [milestone for milestone in milestones if milestone.id in set(asked)]
     names = [exercise.path for milestone in chosen for exercise in milestone.exercises]
     last = [PurePosixPath(path).name for path in names]
     places = {name: path for name, path in zip(last, names, strict=True) if last.count(name) == 1}
-    lone = chosen[0].folder if len(chosen) == 1 else ""
-    return Layout(frozenset(milestone.folder for milestone in milestones), places, lone)
+    single_folder = chosen[0].folder if len(chosen) == 1 else ""
+    return Layout(frozenset(milestone.folder for milestone in milestones), places, single_folder)
 
 
-def entries(folder: Path, layout: Layout) -> tuple[list[Entry], list[str]]:
+def find_submissions(folder: Path, layout: Layout) -> tuple[list[SubmittedFiles], list[str]]:
     """Everything handed in, by student, and a line for each file that is nothing of the kind.
 
     Raises:
@@ -96,25 +96,25 @@ def entries(folder: Path, layout: Layout) -> tuple[list[Entry], list[str]]:
         found = sorted(folder.iterdir())
     except OSError as error:
         raise UsageError(f"{folder}: expected a folder of submissions: {error.strerror}") from None
-    whole: list[Entry] = []
-    singles: dict[str, list[Path]] = {}
+    whole: list[SubmittedFiles] = []
+    files: dict[str, list[Path]] = {}
     ignored: list[str] = []
     for path in found:
         if path.name.startswith((".", "__")):
             continue
         if path.is_symlink():
-            whole.append(Entry(path.stem, (path,), "it is a link; put the submission itself there"))
+            whole.append(SubmittedFiles(path.stem, (path,), "it is a link; put the submission itself there"))
         elif path.is_dir():
-            whole.append(Entry(path.name, (path,)))
+            whole.append(SubmittedFiles(path.name, (path,)))
         elif path.suffix.lower() in (".zip", ".ipynb"):
-            whole.append(Entry(path.stem, (path,)))
+            whole.append(SubmittedFiles(path.stem, (path,)))
         elif path.suffix == ".py":
-            singles.setdefault(student_of(path.name, layout), []).append(path)
+            files.setdefault(student_of(path.name, layout), []).append(path)
         else:
             ignored.append(f"ignored {path.name!r}: expected a folder, a .zip, an .ipynb or STUDENT_FILE.py")
-    for path in singles.pop("", []):
+    for path in files.pop("", []):
         ignored.append(f"ignored {path.name!r}: whose is it? Expected STUDENT_{next(iter(layout.places), 'FILE.py')}")
-    return whole + [Entry(student, tuple(paths)) for student, paths in singles.items()], ignored
+    return whole + [SubmittedFiles(student, tuple(paths)) for student, paths in files.items()], ignored
 
 
 def student_of(name: str, layout: Layout) -> str:
@@ -126,29 +126,29 @@ def student_of(name: str, layout: Layout) -> str:
     return name.removesuffix(".py") if len(layout.places) == 1 else ""
 
 
-def read(entry: Entry, layout: Layout) -> dict[str, bytes]:
+def read(submitted: SubmittedFiles, layout: Layout) -> dict[str, bytes]:
     """The files of a submission, by their place in the tree.
 
     Raises:
         Unusable: it cannot be graded; the message says why.
     """
-    if entry.problem:
-        raise Unusable(entry.problem)
+    if submitted.problem:
+        raise Unusable(submitted.problem)
     files: dict[str, bytes] = {}
     came_from: dict[str, str] = {}
-    for name, load in _offered(entry, layout):
-        place = layout.place(name)
+    for name, load in _contents(submitted, layout):
+        place = layout.path_of(name)
         if place is None:
             continue
-        if place in files and not _better(name, came_from[place]):
-            if not _better(came_from[place], name) and load() != files[place]:
+        if place in files and not _is_preferred(name, came_from[place]):
+            if not _is_preferred(came_from[place], name) and load() != files[place]:
                 raise Unusable(f"{place} is in it twice: {came_from[place]} and {name}; leave one")
             continue
         files[place], came_from[place] = load(), name
         if sum(map(len, files.values())) > LARGEST_SUBMISSION:
             raise Unusable(f"it holds more than {LARGEST_SUBMISSION >> 20} MiB of Python")
     if not any(place in layout.places.values() for place in files):
-        raise Unusable(f"none of the exercises is in it: expected {_some(layout.places)}")
+        raise Unusable(f"none of the exercises is in it: expected {_names(layout.places)}")
     return files
 
 
@@ -160,7 +160,7 @@ def digest_of(files: dict[str, bytes]) -> str:
     return digest.hexdigest()
 
 
-def newest(path: Path) -> float:
+def last_changed(path: Path) -> float:
     """When a file, or the newest file below a folder, was last changed."""
     if not path.is_dir() or path.is_symlink():
         return path.lstat().st_mtime
@@ -181,9 +181,9 @@ def newest(path: Path) -> float:
     return max(times, default=path.stat().st_mtime)
 
 
-def _offered(entry: Entry, layout: Layout) -> Iterable[tuple[str, Callable[[], bytes]]]:
+def _contents(submitted: SubmittedFiles, layout: Layout) -> Iterable[tuple[str, Callable[[], bytes]]]:
     """Names of what is in a submission, each with a function that reads it."""
-    for path in entry.paths:
+    for path in submitted.paths:
         if path.is_dir():
             yield from files_of_folder(path)
         elif path.suffix.lower() == ".zip":
@@ -195,11 +195,11 @@ def _offered(entry: Entry, layout: Layout) -> Iterable[tuple[str, Callable[[], b
             yield name, lambda path=path: one_file(path)  # type: ignore[misc]
 
 
-def _better(name: str, other: str) -> bool:
+def _is_preferred(name: str, other: str) -> bool:
     """Whether a path lies in exercises/ and another does not: a whole repository holds files of the same name."""
     return "exercises" in PurePosixPath(name).parts and "exercises" not in PurePosixPath(other).parts
 
 
-def _some(places: Iterable[str]) -> str:
+def _names(places: Iterable[str]) -> str:
     names = list(places)
     return ", ".join(names[:4]) + (" …" if len(names) > 4 else "")

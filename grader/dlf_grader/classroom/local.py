@@ -6,41 +6,28 @@ import contextlib
 import subprocess
 import sys
 import threading
-from typing import Protocol
 
 import msgspec
 
-from dlf_grader.classroom.desk import Assignment
-from dlf_grader.classroom.store import Handed
+from dlf_grader.classroom.class_run import ClassRun
 from dlf_grader.classroom.worker import Graded, receive, send
-
-Files = dict[str, bytes]
-
-
-class Desks(Protocol):
-    """What there is to grade, and where results go; safe from any thread."""
-
-    def take(self) -> tuple[Handed, Files] | None: ...
-
-    def done(self, handed: Handed, report: bytes) -> None: ...
-
-    def lost(self, handed: Handed, why: str) -> None: ...
+from dlf_grader.run.submissions import Assignment
 
 
-def grade_locally(assignment: Assignment, work: Desks, jobs: int) -> None:
+def grade_locally(assignment: Assignment, class_run: ClassRun, jobs: int) -> None:
     """Grade all there is with so many processes; returns when nothing is left, raises what went wrong here."""
     failures: list[BaseException] = []
-    processes: list[Process] = []
+    processes: list[GradingProcess] = []
 
-    def run(process: Process) -> None:
+    def run(process: GradingProcess) -> None:
         try:
-            process.work_through(work)
+            process.work_through(class_run)
         except BaseException as error:  # noqa: BLE001 - carried to the thread that waits
             failures.append(error)
 
     threads = []
     for _ in range(jobs):
-        processes.append(Process(assignment))
+        processes.append(GradingProcess(assignment))
         threads.append(threading.Thread(target=run, args=(processes[-1],)))
     try:
         for thread in threads:
@@ -56,7 +43,7 @@ def grade_locally(assignment: Assignment, work: Desks, jobs: int) -> None:
         raise failures[0]
 
 
-class Process:
+class GradingProcess:
     """One grading process, started again when it dies."""
 
     def __init__(self, assignment: Assignment) -> None:
@@ -64,16 +51,16 @@ class Process:
         self._process: subprocess.Popen[bytes] | None = None
         self._stopping = False
 
-    def work_through(self, work: Desks) -> None:
+    def work_through(self, run: ClassRun) -> None:
         """Take one submission after another until there are no more."""
         try:
-            while not self._stopping and (taken := work.take()) is not None:
-                handed, files = taken
+            while not self._stopping and (taken := run.take()) is not None:
+                submission, files = taken
                 answer = self._ask(files)
                 if answer.report:
-                    work.done(handed, answer.report)
+                    run.save(submission, answer.report)
                 elif not self._stopping:
-                    work.lost(handed, answer.problem)
+                    run.retry(submission, answer.problem)
         finally:
             self.stop()
 
@@ -84,7 +71,7 @@ class Process:
         if process is not None:
             _end(process)
 
-    def _ask(self, files: Files) -> Graded:
+    def _ask(self, files: dict[str, bytes]) -> Graded:
         process = self._process = self._process or self._started()
         assert process.stdin is not None
         assert process.stdout is not None

@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from dlf_grader import __version__
-from dlf_grader.classroom import export
+from dlf_grader.classroom.gradebook import GradebookRow, gradebook_rows
 from dlf_grader.classroom.plots import histogram
 from dlf_grader.classroom.roster import Roster
-from dlf_grader.classroom.store import CourseStore, now
+from dlf_grader.classroom.store import ClassStore, now
 from dlf_grader.model import Report, Status
 from dlf_grader.outputs.html import page, report_page
 from dlf_grader.outputs.text import printable
 from dlf_grader.outputs.verdicts import BROKEN
-from dlf_grader.run.reports import replace_file
+from dlf_grader.run.reports import make_folder, replace_file
 
 MOST_CHECKS, MOST_MISTAKES = 15, 25  # rows shown
 STUDENTS = "students"
@@ -58,17 +58,19 @@ class View:
     mistakes: dict[str, Mistake] = field(default_factory=dict)
     rows: list[dict[str, Any]] = field(default_factory=list)
 
-    def add(self, line: export.Line, report: Report | None, link: str) -> None:
+    def add(self, row: GradebookRow, report: Report | None, link: str) -> None:
         """Take in one student."""
-        mark, name = line.mark, printable(line.student.name or line.student.id)
-        score = "" if mark.score is None else f"{mark.score:g}"
-        handed = mark.handed
-        about = {"score": score, "state": printable(line.state), "late": handed.late, "received": handed.received}
-        self.rows.append({"name": name, "link": link, "note": printable(handed.note), **about})
-        if report is None or mark.score is None:
+        found, submission = row.result, row.result.submission
+        name = printable(row.student.name or row.student.id)
+        score = "" if found.score is None else f"{found.score:g}"
+        about = {"score": score, "state": printable(row.state), "note": printable(submission.note)}
+        self.rows.append(
+            {"name": name, "link": link, "late": submission.late, "received": submission.received, **about}
+        )
+        if report is None or found.score is None:
             return
-        self.scores.append((mark.score, mark.max_score or 0.0))
-        self.seconds.append(mark.seconds or 0.0)
+        self.scores.append((found.score, found.max_score or 0.0))
+        self.seconds.append(found.seconds or 0.0)
         for result in report.results:
             self.milestones[result.milestone] = None
             tally = self.checks.setdefault(result.id, Tally(result.id, result.title))
@@ -123,17 +125,17 @@ class View:
         return sorted(failed, key=lambda tally: (-tally.wrong, -tally.todo))[:MOST_CHECKS]
 
 
-def write_pages(path: Path, store: CourseStore, roster: Roster) -> int:
+def write_pages(path: Path, store: ClassStore, roster: Roster) -> int:
     """Write the class page and the students' pages; returns the number of students."""
-    export.make_folder(path / STUDENTS)
+    make_folder(path / STUDENTS)
     view = View()
-    for line in export.lines(store, roster):
-        report = line.report()
-        name = f"{export.file_name(line.student.id)}.html"
+    for row in gradebook_rows(store, roster):
+        report, link = row.report(), ""
         if report is not None:
-            late = ["Handed in late."] if line.mark.handed.late else []
-            replace_file(path / STUDENTS / name, report_page(report, line.student.name or line.student.id, late))
-        view.add(line, report, f"{STUDENTS}/{name}" if report is not None else "")
+            link = f"{STUDENTS}/{row.file_stem}.html"
+            late = ["Handed in late."] if row.result.submission.late else []
+            replace_file(path / link, report_page(report, row.student.name or row.student.id, late))
+        view.add(row, report, link)
     replace_file(path / "index.html", view.html())
     return len(view.rows)
 

@@ -6,7 +6,7 @@ import threading
 from types import TracebackType
 from typing import TYPE_CHECKING, TextIO
 
-from dlf_grader.classroom.store import Handed
+from dlf_grader.classroom.class_run import Event
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
@@ -48,16 +48,15 @@ class Progress:
             self._task = self._bar.add_task("", total=total)
             self._bar.start()
 
-    def graded(self, handed: Handed, words: str) -> None:
-        """Count a submission; its line is shown where nothing moves, or where it says more than its points."""
-        again = words.endswith("trying again")
+    def show(self, event: Event) -> None:
+        """Count a submission; beside a bar, only problems have a line."""
         with self._lock:
-            self.count += not again
+            self.count += not event.again
             count = self.count
             if self._bar is not None and self._task is not None:
                 self._bar.update(self._task, completed=count)
-        if self._bar is None or ";" in words:
-            self.say(f"{count:>{len(str(self.total))}}/{self.total}  {handed.student}: {words}")
+        if self._bar is None or event.problem:
+            self.say(f"{count:>{len(str(self.total))}}/{self.total}  {event.student}: {event.text}")
 
     def finish(self, line: str) -> None:
         """End the bar and say what came of it all."""

@@ -11,7 +11,7 @@ import contextlib
 import sqlite3
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -40,8 +40,8 @@ create table result (
 
 
 @dataclass(frozen=True)
-class Handed:
-    """What one student handed in.
+class SubmissionRecord:
+    """What is kept of a student's submission.
 
     Attributes:
         digest: of its files; "" where there is a problem.
@@ -58,10 +58,10 @@ class Handed:
 
 
 @dataclass(frozen=True)
-class Marked:
-    """Where one student stands: what was handed in, and the result it has, if any."""
+class StudentResult:
+    """A student's submission, and the result it has, if any."""
 
-    handed: Handed
+    submission: SubmissionRecord
     state: str
     score: float | None
     max_score: float | None
@@ -70,13 +70,13 @@ class Marked:
     report: bytes | None
 
 
-class CourseStore:
+class ClassStore:
     """A class's submissions and results; safe from any thread of one process."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._lock = threading.Lock()
-        self._alone: sqlite3.Connection | None = None
+        self._lock_file: sqlite3.Connection | None = None
         try:
             self._db = sqlite3.connect(path, timeout=30, check_same_thread=False, isolation_level=None)
             self._db.execute("pragma journal_mode = wal")
@@ -104,7 +104,7 @@ class CourseStore:
 
     # -- a run ------------------------------------------------------------------------------------
 
-    def start(self, seed: int | None, checks: str, draw: int) -> tuple[int, int]:
+    def start_run(self, seed: int | None, checks: str, draw: int) -> tuple[int, int]:
         """Begin a run, or go on with the last one where it was killed; returns its id and seed.
 
         Args:
@@ -125,27 +125,23 @@ class CourseStore:
             )
             return int(row.fetchone()[0]), new
 
-    def note(self, handed: Handed, checks: str) -> bool:
-        """Record what a student handed in; returns whether it has to be graded: it, or the checks, are new."""
+    def record(self, submission: SubmissionRecord, checks: str) -> bool:
+        """Record a submission; returns whether it has to be graded: it, or the checks, are new."""
         with self._transaction():
             found = self._db.execute(
                 "select 1 from result where student = ? and digest = ? and checks = ?",
-                (handed.student, handed.digest, checks),
+                (submission.student, submission.digest, checks),
             ).fetchone()
-            state = "unusable" if handed.problem else "done" if found else "waiting"
-            values = (
-                *(handed.student, handed.source, handed.received, handed.late, handed.digest, checks),
-                *(handed.problem, handed.note, state),
-            )
+            state = "unusable" if submission.problem else "done" if found else "waiting"
             self._db.execute(
                 "insert or replace into submission"
-                " (student, source, received, late, digest, checks, problem, note, state)"
+                " (student, source, received, late, digest, problem, note, checks, state)"
                 " values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                values,
+                (*astuple(submission), checks, state),
             )
             return state == "waiting"
 
-    def claim(self, run: int) -> Handed | None:
+    def claim(self, run: int) -> SubmissionRecord | None:
         """Take the next submission that waits; None when none does."""
         with self._transaction():
             row = self._db.execute(
@@ -154,9 +150,11 @@ class CourseStore:
                 " returning student, source, received, late, digest, problem, note",
                 (run,),
             ).fetchone()
-            return _handed(row) if row else None
+            return _submission(row) if row else None
 
-    def finish(self, handed: Handed, run: int, marks: tuple[float, float, float], report: bytes) -> bool:
+    def save_result(
+        self, submission: SubmissionRecord, run: int, marks: tuple[float, float, float], report: bytes
+    ) -> bool:
         """Write the result of a claimed submission, once; returns False, and writes nothing, if it is not claimed.
 
         Args:
@@ -166,40 +164,42 @@ class CourseStore:
             row = self._db.execute(
                 "update submission set state = 'done'"
                 " where student = ? and digest = ? and state = 'claimed' and run = ? returning checks",
-                (handed.student, handed.digest, run),
+                (submission.student, submission.digest, run),
             ).fetchone()
             if row is None:
                 return False
-            key = (handed.student, handed.digest, row[0], run)
+            key = (submission.student, submission.digest, row[0], run)
             self._db.execute("insert into result values (?, ?, ?, ?, ?, ?, ?, ?, ?)", (*key, *marks, now(), report))
             return True
 
-    def give_back(self, handed: Handed, run: int, why: str) -> bool:
+    def requeue(self, submission: SubmissionRecord, run: int, why: str) -> bool:
         """Let a claimed submission be graded again, or give it up after too many attempts; returns whether it waits."""
         with self._transaction():
             row = self._db.execute(
                 "update submission set state = iif(attempts < ?, 'waiting', 'unusable'),"
                 " problem = iif(attempts < ?, '', ?) where student = ? and state = 'claimed' and run = ?"
                 " returning state",
-                (ATTEMPTS, ATTEMPTS, why, handed.student, run),
+                (ATTEMPTS, ATTEMPTS, why, submission.student, run),
             ).fetchone()
             return row is not None and row[0] == "waiting"
 
-    def hold(self) -> None:
-        """Keep other runs away from this store until this process ends, however it ends.
+    def reserve(self) -> None:
+        """Keep other runs away until this process ends, however it ends.
 
         Raises:
             UsageError: another run holds it.
         """
         try:
-            self._alone = sqlite3.connect(f"{self.path}.lock", timeout=0, check_same_thread=False, isolation_level=None)
-            self._alone.execute("begin exclusive")
+            self._lock_file = sqlite3.connect(
+                f"{self.path}.lock", timeout=0, check_same_thread=False, isolation_level=None
+            )
+            self._lock_file.execute("begin exclusive")
         except sqlite3.Error:
             raise UsageError(
                 f"{self.path} is in use by another run of dlf-grade batch: wait for it, or stop it"
             ) from None
 
-    def end(self, run: int) -> None:
+    def finish_run(self, run: int) -> None:
         """Mark a run as finished, if nothing waits any more."""
         with self._transaction():
             self._db.execute(
@@ -208,16 +208,10 @@ class CourseStore:
                 (now(), run),
             )
 
-    # -- looking ----------------------------------------------------------------------------------
+    # -- reading ----------------------------------------------------------------------------------
 
-    def waiting(self) -> int:
-        """How many submissions are still to be graded."""
-        with self._lock:
-            query = "select count(*) from submission where state in ('waiting', 'claimed')"
-            return int(self._db.execute(query).fetchone()[0])
-
-    def marks(self, *, reports: bool = True) -> Iterator[Marked]:
-        """Every student with what was handed in and its result, by name, read one by one: a class may be large.
+    def results(self, *, reports: bool = True) -> Iterator[StudentResult]:
+        """Every student with the submission and its result, by name, read one by one: a class may be large.
 
         Args:
             reports: with the report itself.
@@ -232,13 +226,13 @@ class CourseStore:
                     " using (student, digest, checks) where student = ?",
                     (reports, student),
                 ).fetchone()
-            yield Marked(_handed(row[:7]), row[7], row[8], row[9], row[10], row[11] or "", row[12])
+            yield StudentResult(_submission(row[:7]), row[7], row[8], row[9], row[10], row[11] or "", row[12])
 
     def close(self) -> None:
         with self._lock:
             self._db.close()
-            if self._alone is not None:
-                self._alone.close()
+            if self._lock_file is not None:
+                self._lock_file.close()
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -257,6 +251,6 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
-def _handed(row: tuple[str, ...]) -> Handed:
+def _submission(row: tuple[str, ...]) -> SubmissionRecord:
     student, source, received, late, digest, problem, note = row
-    return Handed(student, source, received, bool(late), digest, problem, note)
+    return SubmissionRecord(student, source, received, bool(late), digest, problem, note)

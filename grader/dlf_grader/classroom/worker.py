@@ -13,8 +13,8 @@ from typing import IO
 
 import msgspec
 
-from dlf_grader.classroom.desk import Assignment, Desk
 from dlf_grader.failures import DlfError
+from dlf_grader.run.submissions import Assignment, SubmissionGrader
 
 SIZE = 8  # bytes of a message's length
 
@@ -45,24 +45,24 @@ def serve(incoming: IO[bytes], outgoing: IO[bytes]) -> None:
     first = receive(incoming)
     if first is None:
         return
-    with Desk(msgspec.msgpack.decode(first, type=Assignment)) as desk:
+    with SubmissionGrader(msgspec.msgpack.decode(first, type=Assignment)) as grader:
         waiting: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
 
         def read() -> None:
             while (message := receive(incoming)) is not None:
                 waiting.put(message)
-            desk.servers.stop()  # nobody waits for what is being graded
+            grader.servers.stop()  # nobody waits for what is being graded
             waiting.put(None)
 
         threading.Thread(target=read, daemon=True).start()
         while (message := waiting.get()) is not None:
-            send(outgoing, graded(desk, msgspec.msgpack.decode(message, type=dict[str, bytes])))
+            send(outgoing, graded(grader, msgspec.msgpack.decode(message, type=dict[str, bytes])))
 
 
-def graded(desk: Desk, files: dict[str, bytes]) -> Graded:
+def graded(grader: SubmissionGrader, files: dict[str, bytes]) -> Graded:
     """Grade one submission; a fault of ours is said, and costs no other submission anything."""
     try:
-        return Graded(desk.grade(files))
+        return Graded(msgspec.json.encode(grader.grade(files)))
     except (DlfError, OSError) as error:
         return Graded(problem=f"{type(error).__name__}: {error}")
 

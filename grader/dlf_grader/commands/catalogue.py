@@ -1,8 +1,6 @@
-"""Every milestone with its checks, and finding a check by its id, several by a beginning or by their file."""
+"""Finding a check by its id, several by a beginning or by their file."""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 from dlf_grader import config
 from dlf_grader.config import Config
@@ -10,15 +8,6 @@ from dlf_grader.failures import UsageError
 from dlf_grader.model import Check
 from dlf_grader.plugins import load_plugins
 from dlf_grader.run.collect import all_milestones, checks_of
-from dlf_grader.run.progress import Catalogue
-
-if TYPE_CHECKING:
-    import pluggy
-
-
-def catalogue_of(run_config: Config, plugins: pluggy.PluginManager) -> Catalogue:
-    """Every milestone with its checks."""
-    return [(milestone, checks_of([milestone], run_config, plugins)) for milestone in all_milestones(plugins)]
 
 
 def every_check(run_config: Config) -> list[Check]:

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from dlf_grader import config
-from dlf_grader.commands.catalogue import catalogue_of
 from dlf_grader.config import Config, Parser, find_tree
 from dlf_grader.failures import UsageError
 from dlf_grader.model import Status
 from dlf_grader.outputs.verdicts import SIGNS
 from dlf_grader.plugins import load_plugins
+from dlf_grader.run.collect import catalogue_of
 from dlf_grader.run.progress import STREAKS, Catalogue, Progress, earned, progress_of, so_far, total
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from dlf_grader import config
-from dlf_grader.commands.catalogue import catalogue_of
 from dlf_grader.config import Config, Parser, find_tree, tree_name
 from dlf_grader.model import Check, Milestone
 from dlf_grader.plugins import load_plugins
+from dlf_grader.run.collect import catalogue_of
 from dlf_grader.run.progress import STREAKS, progress_of, so_far, work_left
 from dlf_grader.run.sources import Tree
 

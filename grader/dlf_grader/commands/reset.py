@@ -7,12 +7,12 @@ from contextlib import closing
 from pathlib import Path
 
 from dlf_grader import config
-from dlf_grader.authoring.sync import stub_of
 from dlf_grader.commands.catalogue import every_check, exercise_path, find_checks
 from dlf_grader.config import Config, Parser
 from dlf_grader.failures import UsageError
 from dlf_grader.run.reports import replace_file
 from dlf_grader.run.store import open_store
+from dlf_grader.run.stubs import stub_of
 
 
 def reset(words: list[str]) -> int:

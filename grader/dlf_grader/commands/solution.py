@@ -8,7 +8,6 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from dlf_grader import config
-from dlf_grader.authoring.sync import BEGIN, END
 from dlf_grader.commands.catalogue import find_checks
 from dlf_grader.commands.exit_codes import OK, WORK_LEFT
 from dlf_grader.config import Config, Parser, find_tree
@@ -17,6 +16,7 @@ from dlf_grader.model import Check, Status
 from dlf_grader.run.progress import Statuses, progress_of
 from dlf_grader.run.sources import Tree
 from dlf_grader.run.store import open_store
+from dlf_grader.run.stubs import BEGIN, END
 
 FORCE = "show it before yours passes; `dlf-grade list` then says that you looked it up"
 

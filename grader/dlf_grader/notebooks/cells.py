@@ -15,11 +15,9 @@ from dataclasses import dataclass, replace
 from dlf_grader.model import Report, Result
 
 MARK = re.compile(r"# (?P<path>[\w/]+\.py): (?P<name>\w+)\s*$")
-HIDDEN_IMPORT = (
-    "#: "  # before an import of another exercise: a notebook has it in another cell, a file has to import it
-)
+HIDDEN_IMPORT = "#: "  # before an import of another exercise: a notebook has it in another cell, a file imports it
 MISSING = re.compile(r"(?P<path>\S+) is missing\. Restore it with: dlf-grade reset (?P=path)")  # the advice for a file
-PLACE = re.compile(r"exercises/(?P<path>[\w/]+\.py):(?P<line>\d+)")
+LOCATION = re.compile(r"exercises/(?P<path>[\w/]+\.py):(?P<line>\d+)")
 
 
 @dataclass(frozen=True)
@@ -62,31 +60,27 @@ def files_of(cells: Iterable[Cell]) -> dict[str, bytes]:
     """The exercise files that cells make up, in their order."""
     files: dict[str, list[str]] = {}
     for cell in cells:
-        files.setdefault(cell.path, []).append(_as_in_a_file(cell.source))
+        lines = (line.removeprefix(HIDDEN_IMPORT) for line in cell.source.splitlines())
+        files.setdefault(cell.path, []).append("\n".join(lines) + "\n")
     return {path: "\n".join(parts).encode(errors="replace") for path, parts in files.items()}
 
 
-def _as_in_a_file(source: str) -> str:
-    lines = source.splitlines()
-    return "\n".join(line.removeprefix(HIDDEN_IMPORT) for line in lines) + "\n"
-
-
-def with_places(report: Report, cells: Iterable[Cell]) -> Report:
-    """A report that names cells and lines in them, rather than lines of files that nobody sees."""
+def with_cell_locations(report: Report, cells: Iterable[Cell]) -> Report:
+    """A report that names cells and their lines instead of lines of files, which a learner never sees."""
     cells = list(cells)
 
-    def told(text: str) -> str:
+    def in_cells(text: str) -> str:
         text = MISSING.sub(r"there is no cell of \g<path>: one starts with the line `# \g<path>: …`", text)
-        return PLACE.sub(lambda found: _place(found, cells), text)
+        return LOCATION.sub(lambda found: _cell_and_line(found, cells), text)
 
-    def moved(result: Result) -> Result:
-        trace = tuple(told(line) for line in result.trace)
-        return replace(result, message=told(result.message), location=told(result.location), trace=trace)
+    def with_cells(result: Result) -> Result:
+        trace = tuple(in_cells(line) for line in result.trace)
+        return replace(result, message=in_cells(result.message), location=in_cells(result.location), trace=trace)
 
-    return replace(report, results=tuple(moved(result) for result in report.results))
+    return replace(report, results=tuple(with_cells(result) for result in report.results))
 
 
-def _place(found: re.Match[str], cells: list[Cell]) -> str:
+def _cell_and_line(found: re.Match[str], cells: list[Cell]) -> str:
     line = int(found["line"])
     for cell in (cell for cell in cells if cell.path == found["path"]):
         length = len(cell.source.splitlines()) + 1  # cells are an empty line apart

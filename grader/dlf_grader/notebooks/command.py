@@ -1,74 +1,21 @@
-"""nbgrader's configuration, and `dlf-grade nbgrader init DIR -m m1`: a course folder that has it.
-
-`nbgrader autograde` there grades through our workers. The repository is such a folder too: `dlf-grade dev notebooks`
-writes its `nbgrader_config.py` from the same text.
+"""`dlf-grade nbgrader init DIR -m m1`, a course folder whose `nbgrader autograde` grades through our workers; and
+`dlf-grade dev notebooks`, which writes the source notebooks, the released ones and the repository's configuration.
 """
 
 from __future__ import annotations
 
-import json
 import shutil
+import sys
 from pathlib import Path
+from typing import Any
 
-from dlf_grader.config import Parser, repository
+from dlf_grader.config import Config, Parser, repository
 from dlf_grader.failures import UsageError
+from dlf_grader.notebooks import release, source
+from dlf_grader.notebooks.configuration import for_a_course, for_the_repository
 from dlf_grader.plugins import load_plugins
-from dlf_grader.run.collect import all_milestones
+from dlf_grader.run.collect import all_milestones, catalogue_of
 from dlf_grader.run.reports import replace_file
-
-CONFIG = '''\
-"""nbgrader's configuration for dl-foundations; {written}."""
-
-c = get_config()  # noqa: F821 - nbgrader brings it
-
-c.CourseDirectory.course_id = {course}
-{folders}
-# No cell of a submission is run here. The solution cells are graded as exercise files, by dlf-grade's checks and in its
-# isolated workers; the score cells' outputs are written by nbgrader's own, trusted process.
-c.Autograde.sanitize_preprocessors = [
-    "dlf_grader.notebooks.nbgrader.TrustedCells",
-    "nbgrader.preprocessors.ClearOutput",
-    "nbgrader.preprocessors.DeduplicateIds",
-    "nbgrader.preprocessors.OverwriteKernelspec",
-    "nbgrader.preprocessors.OverwriteCells",
-    "nbgrader.preprocessors.CheckCellMetadata",
-]
-c.Autograde.autograde_preprocessors = [
-    "dlf_grader.notebooks.nbgrader.IsolatedGrades",
-    "nbgrader.preprocessors.LimitOutput",
-    "nbgrader.preprocessors.SaveAutoGrades",
-    "dlf_grader.notebooks.nbgrader.Comments",
-    "nbgrader.preprocessors.AssignLatePenalties",
-    "nbgrader.preprocessors.CheckCellMetadata",
-]
-c.Autograde.exporter_class = "dlf_grader.notebooks.submitted.AnyNotebook"  # no notebook: a zero
-
-c.ExportApp.plugin_class = "dlf_grader.notebooks.marks.Marks"  # commas and quotes in names stay where they are
-
-# c.IsolatedGrades.seed = 20931    # the same random cases in every run; drawn anew if not set
-# c.IsolatedGrades.train = False   # no training at all: those checks then score nothing
-
-# Where `nbgrader release_assignment` puts assignments and learners hand in; every user must be able to write there.
-# c.Exchange.root = "/srv/nbgrader/exchange"
-'''
-OURS = """
-# Lessons stand beside the source notebooks, in the place of source/; release/ is what learners find in exercises/.
-c.CourseDirectory.source_directory = "solutions/notebooks"
-c.CourseDirectory.release_directory = "exercises/notebooks"
-c.CourseDirectory.ignore.append("*.md")
-c.GenerateAssignment.force = True  # what stands there is generated too, and comes out the same
-"""
-
-
-def for_the_repository() -> str:
-    """The configuration that stands at the repository's root."""
-    return CONFIG.format(written="written by `dlf-grade dev notebooks`", course='"dl-foundations"', folders=OURS)
-
-
-def for_a_course(name: str) -> str:
-    """The configuration of a course folder of its own."""
-    course = json.dumps(name, ensure_ascii=False)
-    return CONFIG.format(written="written by `dlf-grade nbgrader init`, yours to change", course=course, folders="")
 
 
 def nbgrader(words: list[str]) -> int:
@@ -104,3 +51,46 @@ def _init(root: Path, folder: Path, wanted: list[str]) -> None:
     replace_file(folder / "nbgrader_config.py", for_a_course(folder.name))
     first = have[next(iter(wanted or have))]
     print(f"written: nbgrader_config.py\nnext: cd {folder} && nbgrader generate_assignment {first}")
+
+
+def write_notebooks(root: Path, *, check: bool, run: bool) -> int:
+    """Write all notebooks that are out of date, or `check` whether there are any; returns the exit code."""
+    catalogue = catalogue_of(Config(tree=root / "solutions"), load_plugins(root))
+    by_folder = {milestone.folder: checks for milestone, checks in catalogue}
+    lessons = source.lessons(root)
+    made = {lesson: source.notebook(lesson, root, by_folder[lesson.parent.name]) for lesson in lessons}
+    texts = {root / "nbgrader_config.py": for_the_repository()}
+    if release.available():
+        texts |= {release.released_path(lesson, root): release.released(book) for lesson, book in made.items()}
+    else:
+        print("exercises/notebooks/ is left out: it takes nbgrader, pip install 'dl-foundations[nbgrader]'")
+    stale = {it: book for it, book in made.items() if source.out_of_date(it, book, run=run and not check)}
+    texts = {file: text for file, text in texts.items() if release.differs(file, text)}
+    if not stale and not texts:
+        print("notebooks are what lessons and solutions give")
+        return 0
+    if check:
+        for file in [*(lesson.with_suffix(".ipynb") for lesson in stale), *texts]:
+            print(f"out of date: {file.relative_to(root).as_posix()}")
+        print("run: dlf-grade dev notebooks")
+        return 1
+    _write_sources(root, stale, run=run)
+    for file, text in texts.items():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(file, text)
+        print(f"written: {file.relative_to(root).as_posix()}")
+    return 0
+
+
+def _write_sources(root: Path, made: dict[Path, dict[str, Any]], *, run: bool) -> None:
+    from rich.progress import BarColumn, Progress, TextColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn())
+    with Progress(*columns, transient=True, disable=not (run and sys.stdout.isatty())) as bar:
+        count = sum(cell["cell_type"] == "code" for book in made.values() for cell in book["cells"])
+        task = bar.add_task("", total=count)
+        for lesson, book in made.items():
+            bar.update(task, description=f"running {lesson.stem}")
+            source.write(lesson, source.run(book, lesson.parent, lambda: bar.advance(task)) if run else book)
+            name = lesson.with_suffix(".ipynb").relative_to(root).as_posix()
+            bar.console.print(f"written: {name}", markup=False, highlight=False, soft_wrap=True)

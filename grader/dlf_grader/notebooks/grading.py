@@ -8,25 +8,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import msgspec
-
-from dlf_grader.classroom.desk import TREE, Desk
 from dlf_grader.config import Config
 from dlf_grader.model import Check, Report
-from dlf_grader.notebooks.cells import Cell, files_of, under, with_places
+from dlf_grader.notebooks.cells import Cell, files_of, under, with_cell_locations
 from dlf_grader.outputs.terminal import Terminal
 from dlf_grader.outputs.text import printable
 from dlf_grader.outputs.verdicts import seconds
+from dlf_grader.run.submissions import TREE, SubmissionGrader
 
 
-def grade_cells(desk: Desk, cells: Sequence[Cell]) -> Report:
-    """The report on the exercise files that cells make up; places are cells and lines in them.
-
-    Args:
-        desk: where it is graded, with the checks to run.
-        cells: what a learner wrote; no file gets anything from elsewhere but the desk's base.
-    """
-    return with_places(msgspec.json.decode(desk.grade(files_of(cells)), type=Report), cells)
+def grade_cells(grader: SubmissionGrader, cells: Sequence[Cell]) -> Report:
+    """The report on the exercise files that a learner's cells make up; its locations are cells and lines in them."""
+    return with_cell_locations(grader.grade(files_of(cells)), cells)
 
 
 def part_of(report: Report, section: str) -> Report:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import atexit
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dlf_grader.classroom.desk import Assignment, Desk
 from dlf_grader.config import DEFAULT_SEED, repository
 from dlf_grader.failures import DlfError
 from dlf_grader.notebooks.cells import by_first_line, latest, under
 from dlf_grader.notebooks.grading import grade_cells, printed
+from dlf_grader.run.submissions import Assignment, SubmissionGrader, exercise_files
 
 if TYPE_CHECKING:
     from dlf_grader.model import Check
@@ -25,7 +24,7 @@ class Magic:
 
     def __init__(self, shell: Any) -> None:
         self.shell = shell
-        self.desk: Desk | None = None
+        self.grader: SubmissionGrader | None = None
         self.checks: list[Check] = []
         atexit.register(self.close)
 
@@ -46,43 +45,38 @@ class Magic:
         if not milestone:
             print("dlf: what shall be graded? For example: %dlf m1.conv")
             return None
-        desk = self._desk(milestone)
-        desk.checks = [check for check in self.checks if under(check.id, wanted)]
-        if not desk.checks:
+        grader = self._grader(milestone)
+        grader.checks = [check for check in self.checks if under(check.id, wanted)]
+        if not grader.checks:
             print(f"dlf: no check is called {wanted}; `dlf-grade list {milestone}` shows them")
             return None
         cells = latest(cell for text in self._history() if (cell := by_first_line(text)) is not None)
-        missing = dict.fromkeys(check.exercise for check in desk.checks)
+        missing = dict.fromkeys(check.exercise for check in grader.checks)
         missing = {path: None for path in missing if path not in {cell.path for cell in cells}}
-        if missing and not desk.assignment.base:
+        if missing and not grader.assignment.base:
             print(f"dlf: run the cell that starts with `# {next(iter(missing))}` first")
             return None
-        report = grade_cells(desk, cells)
-        print(printed(report, desk.checks), end="")
+        report = grade_cells(grader, cells)
+        print(printed(report, grader.checks), end="")
         return float(report.score)
 
     def _history(self) -> list[str]:
         return [str(text) for text in self.shell.history_manager.input_hist_raw]
 
-    def _desk(self, milestone: str) -> Desk:
-        if self.desk is None or self.desk.assignment.milestones != (milestone,):
+    def _grader(self, milestone: str) -> SubmissionGrader:
+        if self.grader is None or self.grader.assignment.milestones != (milestone,):
             self.close()
             root = repository()
-            base = files_below(root / "exercises") if root else {}
-            desk = Desk(Assignment((milestone,), DEFAULT_SEED, base=base, beside=str(root or "")))
-            self.checks, self.desk = list(desk.checks), desk.__enter__()
-        return self.desk
+            base = exercise_files(root) if root else {}
+            grader = SubmissionGrader(Assignment((milestone,), DEFAULT_SEED, base=base, beside=str(root or "")))
+            self.checks, self.grader = list(grader.checks), grader.__enter__()
+        return self.grader
 
     def close(self) -> None:
         """End the workers."""
-        if self.desk is not None:
-            self.desk.__exit__(None, None, None)
-            self.desk = None
-
-
-def files_below(tree: Path) -> dict[str, bytes]:
-    """A tree's Python files."""
-    return {path.relative_to(tree).as_posix(): path.read_bytes() for path in sorted(tree.rglob("*.py"))}
+        if self.grader is not None:
+            self.grader.__exit__(None, None, None)
+            self.grader = None
 
 
 def load(shell: Any) -> None:

@@ -33,8 +33,8 @@ def released(made: dict[str, Any]) -> str:
     return str(text)
 
 
-def place_of(lesson: Path, root: Path) -> Path:
-    """Where the released notebook of a lesson stands."""
+def released_path(lesson: Path, root: Path) -> Path:
+    """The file of a lesson's released notebook."""
     return root / "exercises" / "notebooks" / lesson.parent.name / f"{lesson.stem}.ipynb"
 
 

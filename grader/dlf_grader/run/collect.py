@@ -31,6 +31,11 @@ def checks_of(milestones: Sequence[Milestone], config: Config, plugins: pluggy.P
     return checks
 
 
+def catalogue_of(config: Config, plugins: pluggy.PluginManager) -> list[tuple[Milestone, list[Check]]]:
+    """Every milestone with its checks."""
+    return [(milestone, checks_of([milestone], config, plugins)) for milestone in all_milestones(plugins)]
+
+
 def collect(config: Config, plugins: pluggy.PluginManager) -> list[Check]:
     """The checks of a run.
 

@@ -51,6 +51,18 @@ def without_drawings(result: Result) -> Result:
     return replace(result, hints=(), lesson="", pictures=(), counterexample=case)
 
 
+def make_folder(path: Path) -> None:
+    """A folder to write into.
+
+    Raises:
+        UsageError: there can be none.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"cannot make the folder {path}: {error.strerror}") from None
+
+
 def replace_file(path: Path, text: str) -> None:
     """Replace a file's content at once: a reader sees the old or the new, never half.
 

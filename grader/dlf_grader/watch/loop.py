@@ -6,13 +6,12 @@ import sys
 from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING
 
-from dlf_grader.commands.catalogue import catalogue_of
 from dlf_grader.commands.hint import one_hint_more
 from dlf_grader.commands.list_checks import listing
 from dlf_grader.config import Config
 from dlf_grader.model import Check
 from dlf_grader.outputs.terminal import Terminal, bar
-from dlf_grader.run.collect import collect
+from dlf_grader.run.collect import catalogue_of, collect
 from dlf_grader.run.progress import Statuses, earned, progress_of, total, work_left
 from dlf_grader.watch.choice import file_after, file_saved, files_left, first_file, of_file, on_save
 from dlf_grader.watch.events import Ended, Event, Events, Failed, Pressed, Resumed, Saved, Terminated

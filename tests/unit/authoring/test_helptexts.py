@@ -8,7 +8,7 @@ from dlf_grader import cli
 from dlf_grader.authoring import helptexts, pages
 from dlf_grader.plugins import load_plugins
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture(scope="module")

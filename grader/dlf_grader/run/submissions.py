@@ -1,6 +1,6 @@
-"""Grading one submission after another with everything warm: fork servers, PyTorch's answers, the catalogue.
+"""Grading one submission after another with everything warm: fork servers, PyTorch's answers, the checks.
 
-Every process that grades has one desk. What arrives are the submission's files, what leaves is a report as JSON.
+Every process that grades has one grader. A submission's files come in, a report goes out.
 """
 
 from __future__ import annotations
@@ -46,8 +46,8 @@ class Assignment(msgspec.Struct, frozen=True):
     beside: str = ""
 
 
-class Answers:
-    """Answers remembered as long as this process lives; the seed is the run's, so every submission asks the same."""
+class AnswersInMemory:
+    """Answers remembered as long as this process lives; every submission has the run's seed, so it asks the same."""
 
     def __init__(self) -> None:
         self._known: dict[str, bytes] = {}
@@ -62,17 +62,17 @@ class Answers:
             self._size += len(value)
 
 
-class Desk:
-    """Where submissions are graded; a context manager."""
+class SubmissionGrader:
+    """Grades submissions of one assignment; a context manager."""
 
     def __init__(self, assignment: Assignment) -> None:
         self.assignment = assignment
         self.plugins = load_plugins(Path(assignment.beside) if assignment.beside else None)
         self.servers = Servers()
-        self.reference = Oracle(self.servers, Answers())
+        self.reference = Oracle(self.servers, AnswersInMemory())
         self.checks = collect(self._config(Path()), self.plugins)
 
-    def __enter__(self) -> Desk:
+    def __enter__(self) -> SubmissionGrader:
         self.servers.preload("numpy")
         self.servers.preload("torch")
         return self
@@ -81,19 +81,19 @@ class Desk:
         self.reference.close()
         self.servers.stop()
 
-    def grade(self, files: dict[str, bytes]) -> bytes:
-        """The report on a submission, as JSON.
+    def grade(self, files: dict[str, bytes]) -> Report:
+        """The report on a submission.
 
         Args:
             files: path in the tree to content; what is missing is taken from the course's exercises.
         """
         with tempfile.TemporaryDirectory(prefix="dlf-class-", ignore_cleanup_errors=True) as folder:
             tree = Path(folder).resolve() / TREE
-            lay_out(self.assignment.base | files, tree)
+            _write_files(self.assignment.base | files, tree)
             config = self._config(tree)
             self.plugins.hook.dlf_configure(config=config)
             run = Session(config, self.plugins, checks=self.checks, servers=self.servers, reference=self.reference)
-            return msgspec.json.encode(_as_handed_in(run.run(), tree))
+            return _with_submitted_paths(run.run(), tree)
 
     def _config(self, tree: Path) -> Config:
         asked = self.assignment
@@ -109,7 +109,13 @@ class Desk:
         )
 
 
-def lay_out(files: dict[str, bytes], tree: Path) -> None:
+def exercise_files(root: Path) -> dict[str, bytes]:
+    """The exercises as they were handed out, by path in the tree."""
+    tree = root / TREE
+    return {path.relative_to(tree).as_posix(): path.read_bytes() for path in sorted(tree.rglob("*.py"))}
+
+
+def _write_files(files: dict[str, bytes], tree: Path) -> None:
     """Write files below a new folder; their paths have been checked."""
     for path, data in files.items():
         file = tree / path
@@ -117,13 +123,13 @@ def lay_out(files: dict[str, bytes], tree: Path) -> None:
         file.write_bytes(data)
 
 
-def _as_handed_in(report: Report, tree: Path) -> Report:
-    """Places as the learner knows them, rather than in the folder that is gone by now."""
+def _with_submitted_paths(report: Report, tree: Path) -> Report:
+    """Paths as the learner knows them, rather than in the temporary folder."""
     here = f"{tree_name(tree)}/"
-    return replace(report, tree=TREE, results=tuple(_moved(result, here) for result in report.results))
+    return replace(report, tree=TREE, results=tuple(_with_submitted_path(result, here) for result in report.results))
 
 
-def _moved(result: Result, here: str) -> Result:
+def _with_submitted_path(result: Result, here: str) -> Result:
     message, location, *trace = (
         text.replace(here, f"{TREE}/") for text in (result.message, result.location, *result.trace)
     )

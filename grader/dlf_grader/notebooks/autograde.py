@@ -1,7 +1,7 @@
 """What `nbgrader autograde` runs instead of the learner's notebook: our isolated workers, and our checks.
 
-nbgrader starts a kernel, runs everything in it, and believes what the score cells print: whoever writes the cells
-writes the marks. Here no cell is run. The preprocessors below stand in nbgrader's trusted process: one makes a
+nbgrader starts a kernel, runs everything in it, and believes what the score cells print: a learner who writes the
+cells writes the marks. Here no cell is run. The preprocessors below stand in nbgrader's trusted process: one makes a
 submission's metadata what the gradebook says, one grades the solution cells as exercise files and writes the score
 cells' outputs, one leaves the diagnosis as a comment. `nbgrader_config.py`, as `dlf-grade nbgrader init` writes it,
 puts them in their places.
@@ -22,13 +22,13 @@ from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Integer, Unicode
 
-from dlf_grader.classroom.desk import Assignment, Desk
 from dlf_grader.failures import GraderFault
 from dlf_grader.model import Report, Result, Status
 from dlf_grader.notebooks.cells import Cell, by_grade_id, defined_in, section_of, under
 from dlf_grader.notebooks.grading import grade_cells, part_of, printed
 from dlf_grader.outputs.text import printable
 from dlf_grader.outputs.verdicts import BROKEN, details
+from dlf_grader.run.submissions import Assignment, SubmissionGrader
 
 FOUND = "dlf"  # where, in the resources that nbgrader hands on, the next preprocessor finds comments
 
@@ -101,8 +101,8 @@ class IsolatedGrades(NbGraderPreprocessor):  # type: ignore[misc]
         if not scored:
             return nb, resources
         milestone = section_of(_marks(scored[0])["grade_id"]).partition(".")[0]
-        desk = the_desk(milestone, _drawn() if self.seed is None else self.seed, self.isolation, self.train)
-        report = grade_cells(desk, parts)
+        grader = the_grader(milestone, _drawn() if self.seed is None else self.seed, self.isolation, self.train)
+        report = grade_cells(grader, parts)
         if faults := [result for result in report.results if result.status is Status.ERROR]:
             raise GraderFault(f"{faults[0].id}: {faults[0].message}")  # nbgrader says so, and gives no mark
         for number, cell in enumerate(scored, start=1):
@@ -113,7 +113,7 @@ class IsolatedGrades(NbGraderPreprocessor):  # type: ignore[misc]
             points = marks["points"] * part.score / part.max_score if part.max_score else 0.0
             cell.execution_count = number
             cell.outputs = [
-                new_output("stream", name="stdout", text=printed(part, desk.checks)),
+                new_output("stream", name="stdout", text=printed(part, grader.checks)),
                 new_output("execute_result", {"text/plain": repr(float(points))}, execution_count=number),
             ]
         resources[FOUND] = comments(report, parts)
@@ -169,9 +169,9 @@ def _drawn() -> int:
 
 
 @functools.cache
-def the_desk(milestone: str, seed: int, isolation: str, train: bool | None) -> Desk:
-    """One desk for a whole class: nbgrader makes its preprocessors anew for every notebook."""
-    desk = Desk(Assignment((milestone,), seed, isolation=isolation, train=train))
-    desk.__enter__()
-    atexit.register(desk.__exit__, None, None, None)
-    return desk
+def the_grader(milestone: str, seed: int, isolation: str, train: bool | None) -> SubmissionGrader:
+    """One grader for a whole class: nbgrader makes new preprocessors for every notebook."""
+    grader = SubmissionGrader(Assignment((milestone,), seed, isolation=isolation, train=train))
+    grader.__enter__()
+    atexit.register(grader.__exit__, None, None, None)
+    return grader

@@ -7,28 +7,28 @@ import sys
 from pathlib import Path
 
 import pytest
-from dlf_grader.classroom.store import ATTEMPTS, CourseStore, Handed
+from dlf_grader.classroom.store import ATTEMPTS, ClassStore, SubmissionRecord
 from dlf_grader.failures import UsageError
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 MARKS = (1.0, 2.0, 0.5)
 
 
 @pytest.fixture
 def store(tmp_path):
-    made = CourseStore(tmp_path / "course.db")
+    made = ClassStore(tmp_path / "course.db")
     yield made
     made.close()
 
 
 def handed(name="ada", digest="d"):
-    return Handed(name, f"{name}.zip", "2026-11-21 22:00", digest=digest)
+    return SubmissionRecord(name, f"{name}.zip", "2026-11-21 22:00", digest=digest)
 
 
 def started(store, *students, checks="c"):
-    run, _ = store.start(None, checks, 7)
+    run, _ = store.start_run(None, checks, 7)
     for student in students:
-        store.note(handed(student), checks)
+        store.record(handed(student), checks)
     return run
 
 
@@ -36,32 +36,32 @@ def test_a_result_is_written_once(store):
     run = started(store, "ada")
     claimed = store.claim(run)
     assert store.claim(run) is None
-    assert store.finish(claimed, run, MARKS, b"first")
-    assert not store.finish(claimed, run, MARKS, b"second")
-    (mark,) = store.marks()
+    assert store.save_result(claimed, run, MARKS, b"first")
+    assert not store.save_result(claimed, run, MARKS, b"second")
+    (mark,) = store.results()
     assert (mark.state, mark.score, mark.max_score, mark.report) == ("done", 1.0, 2.0, b"first")
 
 
 def test_only_what_changed_is_graded_again(store):
     run = started(store, "ada", "bob")
     while claimed := store.claim(run):
-        store.finish(claimed, run, MARKS, b"r")
-    assert not store.note(handed("ada"), "c")
-    assert store.note(handed("ada", digest="new"), "c")
-    assert store.note(handed("bob"), "new checks")
-    assert not store.note(handed("ada"), "c"), "what was handed in before has its result still"
+        store.save_result(claimed, run, MARKS, b"r")
+    assert not store.record(handed("ada"), "c")
+    assert store.record(handed("ada", digest="new"), "c")
+    assert store.record(handed("bob"), "new checks")
+    assert not store.record(handed("ada"), "c"), "what was handed in before has its result still"
 
 
 def test_a_killed_run_goes_on_with_its_seed_and_a_finished_one_does_not(store):
     run = started(store, "ada")
     store.claim(run)
-    assert store.start(None, "c", 99) == (run, 7)
+    assert store.start_run(None, "c", 99) == (run, 7)
     claimed = store.claim(run)
     assert claimed == handed("ada"), "what the dead run had claimed waits again"
-    store.finish(claimed, run, MARKS, b"r")
-    store.end(run)
-    assert store.start(None, "c", 99) == (run + 1, 99)
-    assert store.start(5, "c", 99)[1] == 5
+    store.save_result(claimed, run, MARKS, b"r")
+    store.finish_run(run)
+    assert store.start_run(None, "c", 99) == (run + 1, 99)
+    assert store.start_run(5, "c", 99)[1] == 5
 
 
 def test_a_submission_that_takes_its_process_down_is_given_up_in_the_end(store):
@@ -69,11 +69,11 @@ def test_a_submission_that_takes_its_process_down_is_given_up_in_the_end(store):
     for attempt in range(ATTEMPTS):
         names = [store.claim(run).student, store.claim(run).student]
         assert sorted(names) == ["ada", "bob"]
-        assert store.give_back(handed("ada"), run, "it died") == (attempt < ATTEMPTS - 1)
+        assert store.requeue(handed("ada"), run, "it died") == (attempt < ATTEMPTS - 1)
         if attempt < ATTEMPTS - 1:
-            store.give_back(handed("bob"), run, "it died")
-    ada, _ = store.marks()
-    assert (ada.state, ada.handed.problem) == ("unusable", "it died")
+            store.requeue(handed("bob"), run, "it died")
+    ada, _ = store.results()
+    assert (ada.state, ada.submission.problem) == ("unusable", "it died")
 
 
 def test_a_store_from_the_future_of_something_else_or_of_nothing_is_said(tmp_path, store):
@@ -81,38 +81,38 @@ def test_a_store_from_the_future_of_something_else_or_of_nothing_is_said(tmp_pat
     with sqlite3.connect(tmp_path / "course.db") as database:
         database.execute("update about set version = 99")
     with pytest.raises(UsageError, match=r"newer dl-foundations \(store version 99, this one knows 1\)"):
-        CourseStore(tmp_path / "course.db")
+        ClassStore(tmp_path / "course.db")
     with sqlite3.connect(tmp_path / "other.db") as database:
         database.execute("create table cats (name)")
     with pytest.raises(UsageError, match="a database of something else"):
-        CourseStore(tmp_path / "other.db")
+        ClassStore(tmp_path / "other.db")
     (tmp_path / "text.db").write_text("hello " * 1000)
     with pytest.raises(UsageError, match=r"text\.db: expected a store"):
-        CourseStore(tmp_path / "text.db")
+        ClassStore(tmp_path / "text.db")
     with pytest.raises(UsageError, match="unable to open"):
-        CourseStore(tmp_path / "no" / "course.db")
+        ClassStore(tmp_path / "no" / "course.db")
 
 
 def test_two_runs_never_share_a_store(tmp_path, store):
-    store.hold()
-    other = CourseStore(tmp_path / "course.db")
+    store.reserve()
+    other = ClassStore(tmp_path / "course.db")
     with pytest.raises(UsageError, match="in use by another"):
-        other.hold()
+        other.reserve()
     store.close()
-    other.hold()
+    other.reserve()
     other.close()
 
 
 RUN = """
 import sys
 from pathlib import Path
-from dlf_grader.classroom.store import CourseStore
-store = CourseStore(Path(sys.argv[1]))
-store.hold()
-run, _ = store.start(None, "c", 1)
+from dlf_grader.classroom.store import ClassStore
+store = ClassStore(Path(sys.argv[1]))
+store.reserve()
+run, _ = store.start_run(None, "c", 1)
 print("ready", flush=True)
 while handed := store.claim(run):
-    if store.finish(handed, run, (1.0, 1.0, 0.1), b"report of " + handed.student.encode() + bytes(20_000)):
+    if store.save_result(handed, run, (1.0, 1.0, 0.1), b"report of " + handed.student.encode() + bytes(20_000)):
         print(handed.student, flush=True)
 print("all", flush=True)
 sys.stdin.read()
@@ -121,10 +121,10 @@ sys.stdin.read()
 
 def test_random_kills_lose_and_double_nothing(tmp_path):
     path = tmp_path / "course.db"
-    store = CourseStore(path)
+    store = ClassStore(path)
     names = [f"student{number:04}" for number in range(2000)]
     for name in names:
-        store.note(handed(name), "c")
+        store.record(handed(name), "c")
     store.close()
     chance = random.Random(3)
     written: list[str] = []

@@ -9,9 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 from dlf_grader.classroom.archives import Unusable
-from dlf_grader.classroom.course import sort_out
-from dlf_grader.classroom.intake import Layout, digest_of, entries, layout, read, student_of
-from dlf_grader.classroom.roster import Roster, Student
+from dlf_grader.classroom.intake import Layout, digest_of, find_submissions, layout_of, read, student_of
 from dlf_grader.run.collect import all_milestones
 from dlf_grader.run.sources import LARGEST_SOURCE
 
@@ -37,7 +35,7 @@ def put_zip(path, members):
 
 
 def only(folder):
-    (entry,), ignored = entries(folder, HERE)
+    (entry,), ignored = find_submissions(folder, HERE)
     assert not ignored
     return entry
 
@@ -65,7 +63,7 @@ def test_folders_zips_notebooks_and_single_files_hold_the_same(folder):
     cell = {"cell_type": "code", "source": ["%%writefile m1_cnn/conv.py\n", "x = 1\n"]}
     put(folder / "eve.ipynb", json.dumps({"cells": [cell, {"cell_type": "markdown", "source": "hello"}]}))
     put(folder / "joe_conv.py")
-    found, ignored = entries(folder, HERE)
+    found, ignored = find_submissions(folder, HERE)
     assert not ignored
     assert [entry.student for entry in found] == ["ada", "bob", "eve", "joe"]
     assert len({digest_of(read(entry, HERE)) for entry in found}) == 1
@@ -171,7 +169,7 @@ def test_links_in_folders_and_as_submissions_are_refused(folder, tmp_path):
     (folder / "ada" / "more").symlink_to(tmp_path / "secret", target_is_directory=True)
     assert "more is a symbolic link" in refused(folder)
     (folder / "bob").symlink_to(tmp_path / "secret", target_is_directory=True)
-    bob = entries(folder, HERE)[0][1]
+    bob = find_submissions(folder, HERE)[0][1]
     with pytest.raises(Unusable, match="it is a link"):
         read(bob, HERE)
 
@@ -197,7 +195,7 @@ def test_what_is_no_submission_is_said_and_what_is_hidden_is_not(folder):
     put(folder / "conv.py")
     put(folder / ".DS_Store")
     put(folder / "__MACOSX" / "conv.py")
-    found, ignored = entries(folder, HERE)
+    found, ignored = find_submissions(folder, HERE)
     assert not found
     assert len(ignored) == 2
     assert "'conv.py': whose is it? Expected STUDENT_conv.py" in ignored[1]
@@ -212,31 +210,12 @@ def test_any_name_that_a_file_can_have_is_a_students_name(folder, name):
 def test_every_milestone_of_the_course_has_a_layout(plugins):
     milestones = all_milestones(plugins)
     for milestone in milestones:
-        found = layout(milestones, [milestone.id])
-        assert {found.place(exercise.path) for exercise in milestone.exercises} == {
+        found = layout_of(milestones, [milestone.id])
+        assert {found.path_of(exercise.path) for exercise in milestone.exercises} == {
             exercise.path for exercise in milestone.exercises
         }
-    both = layout(milestones, ["m0", "m1"])
-    assert (both.lone, both.place("helpers.py"), both.place("conv.py")) == ("", None, CONV)
-
-
-def test_the_latest_of_several_counts_and_the_others_are_noted(folder):
-    put(folder / "ada" / "conv.py")
-    put_zip(folder / "ada_final.zip", {"conv.py": "later\n"})
-    put(folder / "bob" / "conv.py")
-    put(folder / "stranger" / "conv.py")
-    for number, path in enumerate([folder / "ada" / "conv.py", folder / "ada_final.zip", folder / "bob" / "conv.py"]):
-        os.utime(path, (1_700_000_000 + 3600 * number,) * 2)
-    roster = Roster((Student("ada", "Ada Lovelace"), Student("bob"), Student("eve")))
-    due = datetime.fromtimestamp(1_700_000_000 + 5400, UTC)
-    sources, handed = sort_out(entries(folder, HERE)[0], roster, due)
-    by_student = {one.student: one for one in handed}
-    assert sources["ada"].source == by_student["ada"].source == "ada_final.zip"
-    assert by_student["ada"].note.startswith("ada of 2023-11-14")
-    assert not by_student["ada"].late
-    assert by_student["bob"].late
-    assert "not on the roster" in by_student["stranger"].note
-    assert "eve" not in by_student
+    both = layout_of(milestones, ["m0", "m1"])
+    assert (both.single_folder, both.path_of("helpers.py"), both.path_of("conv.py")) == ("", None, CONV)
 
 
 def test_a_timestamp_file_says_when_a_folder_was_handed_in(folder):

@@ -1,9 +1,9 @@
 import io
 
+from dlf_grader.classroom.class_run import Event
 from dlf_grader.classroom.progress import Progress
-from dlf_grader.classroom.store import Handed
 
-ADA = Handed("ada\n\x1b[31m", "ada.zip", "")
+ADA = "ada\n\x1b[31m"
 
 
 class Screen(io.StringIO):
@@ -15,9 +15,9 @@ def shown(stream):
     with Progress(stream) as progress:
         progress.say("ignored 'x.txt'")
         progress.start(2, "2 submissions")
-        progress.graded(ADA, "it died; trying again")
-        progress.graded(ADA, "3 of 4")
-        progress.graded(Handed("bob", "bob", ""), "4 of 4")
+        progress.show(Event(ADA, "it died; trying again", again=True, problem=True))
+        progress.show(Event(ADA, "3 of 4"))
+        progress.show(Event("bob", "4 of 4"))
         progress.finish("2 graded")
     return stream.getvalue()
 

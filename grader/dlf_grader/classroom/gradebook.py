@@ -1,0 +1,76 @@
+"""The gradebook: a row for each student, from the store and the roster, and its table as CSV."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from dlf_grader.classroom.roster import Roster, Student
+from dlf_grader.classroom.store import ClassStore, StudentResult, SubmissionRecord
+from dlf_grader.model import Report
+from dlf_grader.outputs.csv import table
+from dlf_grader.run.reports import replace_file
+
+COLUMNS = (
+    "student", "name", "email", "score", "max_score", "percent", "state", "late", "submission", "received", "graded",
+    "note",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class GradebookRow:
+    """One student of the gradebook."""
+
+    student: Student
+    result: StudentResult
+
+    def report(self) -> Report | None:
+        """The report, decoded: large, so not kept."""
+        return None if self.result.report is None else msgspec.json.decode(self.result.report, type=Report)
+
+    @property
+    def state(self) -> str:
+        """In words for a person."""
+        if self.result.state == "unusable":
+            return f"not graded: {self.result.submission.problem}"
+        return {"done": "graded", "absent": "nothing handed in"}.get(self.result.state, "not graded yet")
+
+    @property
+    def file_stem(self) -> str:
+        """The name of this student's file, whatever the student is called; two students never share one."""
+        name = self.student.id
+        plain = re.sub(r"[^\w@.-]+", "_", name).strip("._")[:80]
+        return plain if plain == name else f"{plain}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+
+
+def gradebook_rows(store: ClassStore, roster: Roster, *, reports: bool = True) -> Iterator[GradebookRow]:
+    """Every student who handed in, then those of the roster who did not."""
+    known = {student.id: student for student in roster.students}
+    seen = set()
+    for result in store.results(reports=reports):
+        name = result.submission.student
+        seen.add(name)
+        yield GradebookRow(known.get(name) or Student(name), result)
+    absent = StudentResult(SubmissionRecord("", "", ""), "absent", None, None, None, "", None)
+    yield from (GradebookRow(student, absent) for student in roster.students if student.id not in seen)
+
+
+def write_gradebook(path: Path, store: ClassStore, roster: Roster) -> int:
+    """The gradebook as CSV: a row for each student, no points where nothing could be graded."""
+    rows = [_cells(row) for row in gradebook_rows(store, roster, reports=False)]
+    replace_file(path, table(COLUMNS, rows))
+    return len(rows)
+
+
+def _cells(row: GradebookRow) -> tuple[str | float | None, ...]:
+    result, submission, student = row.result, row.result.submission, row.student
+    percent = 100 * result.score / result.max_score if result.score is not None and result.max_score else None
+    return (
+        *(student.id, student.name, student.email, result.score, result.max_score, percent, row.state),
+        *("late" if submission.late else "", submission.source, submission.received, result.graded, submission.note),
+    )

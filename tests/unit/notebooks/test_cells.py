@@ -1,0 +1,34 @@
+"""Which cell is part of which file, and what a report says of cells."""
+
+from pathlib import Path
+
+import pytest
+from dlf_grader.model import Report, Result, Status
+from dlf_grader.notebooks.cells import by_first_line, by_grade_id, files_of, latest, section_of, with_cell_locations
+from dlf_grader.run.sources import read_source
+
+ROOT = Path(__file__).parents[3]
+
+
+def test_of_a_cell_that_was_run_twice_the_later_one_counts_in_the_earlier_place():
+    run = ["# m1_cnn/pool.py: A\nx = 1", "print(3)", "# m1_cnn/pool.py: B\ny = 1", "# m1_cnn/pool.py: A\nx = 2"]
+    cells = latest(cell for text in run if (cell := by_first_line(text)))
+    assert files_of(cells) == {"m1_cnn/pool.py": b"# m1_cnn/pool.py: A\nx = 2\n\n# m1_cnn/pool.py: B\ny = 1\n"}
+
+
+@pytest.mark.parametrize("name", ["", "conv", "m1-conv", "--x", "m1_cnn--x", "m1_cnn-conv--", "task 3"])
+def test_a_grade_id_that_names_no_file_is_no_part_of_one(name):
+    assert by_grade_id(name, "x = 1") is None
+
+
+def test_a_file_without_any_cell_is_said_to_lack_one():
+    path = "m1_cnn/pool.py"
+    result = Result(
+        "m1.flatten.forward", "m1", path, "parity", "", Status.FAILED, 0, 1, read_source(ROOT, path).problem
+    )
+    (shown,) = with_cell_locations(Report("exercises", 1, "process", {}, {}, 0, 1, (result,)), []).results
+    assert shown.message == "there is no cell of m1_cnn/pool.py: one starts with the line `# m1_cnn/pool.py: …`"
+
+
+def test_a_score_cell_stands_for_checks_that_share_a_beginning():
+    assert section_of("m1-batch_norm-forward") == "m1.batch_norm.forward"
