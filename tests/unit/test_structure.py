@@ -31,7 +31,7 @@ CORE = {
     "hookspecs": {"model", "checks", "failures", "config", "context", "sandbox"},
     "plugins": {"failures", "installed", "hookspecs"},
 }
-RUN = {*CORE, "run"} - {"plugins"}
+RUN = {*CORE, "run"}
 USERS = {*RUN, "plugins"}
 CHECKS = {"model", "checks", "failures", "config", "context", "sandbox", "run", "dlf_reference"}
 MAY_IMPORT = CORE | {
