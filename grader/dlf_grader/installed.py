@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from functools import cache
-from pathlib import Path
 
 
 @cache
-def _distributions() -> dict[str, Path]:
+def _distributions() -> dict[str, str]:
     """The folders "NAME-VERSION.dist-info" on the path, by normalised name; the first found counts."""
-    found: dict[str, Path] = {}
-    for folder in map(Path, sys.path):
-        for info in sorted(folder.glob("*.dist-info")) if folder.is_dir() else ():
-            found.setdefault(re.sub(r"[-_.]+", "-", info.name.partition("-")[0]).lower(), info)
+    found: dict[str, str] = {}
+    for folder in sys.path:
+        for info in sorted(os.listdir(folder)) if os.path.isdir(folder) else ():
+            if info.endswith(".dist-info"):
+                name = re.sub(r"[-_.]+", "-", info.partition("-")[0]).lower()
+                found.setdefault(name, os.path.join(folder, info))
     return found
 
 
 def version(name: str) -> str:
     """The version of an installed package; "" if it is not installed."""
-    info = _distributions().get(name)
-    return info.name.removesuffix(".dist-info").partition("-")[2] if info else ""
+    info = os.path.basename(_distributions().get(name, ""))
+    return info.removesuffix(".dist-info").partition("-")[2]
 
 
 def any_entry_points(group: str) -> bool:
     """Whether any installed package has an entry point in a group."""
     for info in _distributions().values():
-        file = info / "entry_points.txt"
-        if file.is_file() and f"[{group}]" in file.read_text(encoding="utf-8"):
-            return True
+        file = os.path.join(info, "entry_points.txt")
+        if os.path.exists(file):
+            with open(file, encoding="utf-8") as text:
+                if f"[{group}]" in text.read():
+                    return True
     return False

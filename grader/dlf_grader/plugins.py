@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import os
 import sys
 from pathlib import Path
@@ -57,6 +56,8 @@ def load_plugins(beside: Path | None) -> pluggy.PluginManager:
 
 
 def _import_file(path: Path) -> object:
+    import importlib.util  # few have such a file
+
     spec = importlib.util.spec_from_file_location("dlfplugin", path)
     assert spec is not None
     assert spec.loader is not None

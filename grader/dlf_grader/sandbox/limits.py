@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 
 MEMORY = 4 << 30  # bytes of data a worker may allocate beyond what it starts with
 FILE_SIZE = 1 << 29  # bytes a worker may write to one file
@@ -32,6 +31,8 @@ def confine(scratch: str, memory: int, processor_seconds: int) -> None:
     """
     os.chdir(scratch)
     os.environ.update(HOME=scratch, TMPDIR=scratch, TEMP=scratch, TMP=scratch)
+    import tempfile
+
     tempfile.tempdir = None  # a server that asked before would hand on its own answer
     if sys.platform == "win32":
         return
