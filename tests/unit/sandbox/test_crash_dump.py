@@ -1,4 +1,4 @@
-"""The last words of a worker: only the learner's own lines are read out of them, whatever stands there."""
+"""Where a worker stood that was lost: only the learner's own lines are read out of its dump."""
 
 import faulthandler
 import os
@@ -32,16 +32,16 @@ Extension modules: numpy (total: 1)
     ids=["both threads", "not the learner's", "absurd line", "control characters", "nothing"],
 )
 def test_the_serving_threads_own_lines_are_read_innermost_last(tmp_path, text, frames):
-    file = tmp_path / "words"
+    file = tmp_path / "dump"
     file.write_text(text)
     assert last_frames(file, "/t/tree") == frames
 
 
 def test_pythons_own_dump_is_understood(tmp_path):
-    with open(tmp_path / "words", "w") as file:
+    with open(tmp_path / "dump", "w") as file:
         faulthandler.dump_traceback(file, all_threads=True)
-    frame = last_frames(tmp_path / "words", os.path.dirname(__file__))[-1]
-    assert (frame.file, frame.function) == ("test_remains.py", "test_pythons_own_dump_is_understood")
+    frame = last_frames(tmp_path / "dump", os.path.dirname(__file__))[-1]
+    assert (frame.file, frame.function) == ("test_crash_dump.py", "test_pythons_own_dump_is_understood")
 
 
 def test_what_is_no_file_says_nothing(tmp_path):

@@ -31,7 +31,7 @@ from hypothesis.extra import numpy as hnp
 arrays = hnp.arrays(
     st.sampled_from(sorted(DTYPES)).map(np.dtype), hnp.array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=5)
 )
-FOUND_BY_FUZZING = (Path(__file__).parents[1] / "fuzz" / "inputs.txt").read_text(encoding="ascii").split()
+FOUND_BY_FUZZING = (Path(__file__).parents[2] / "fuzz" / "inputs.txt").read_text(encoding="ascii").split()
 scalars = st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats() | st.text() | st.binary()
 values = st.recursive(
     scalars | arrays,

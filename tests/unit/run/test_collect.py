@@ -1,0 +1,48 @@
+from pathlib import Path
+
+import pytest
+from course_of_two import Course, check
+from dlf_grader.config import Config
+from dlf_grader.failures import UsageError
+from dlf_grader.hookspecs import hookimpl
+from dlf_grader.run.collect import all_milestones, collect
+
+
+def ids(plugins, **asked):
+    return [found.id for found in collect(Config(tree=Path(), **asked), plugins)]
+
+
+@pytest.fixture
+def course(plugins):
+    plugins.register(Course(check("one"), check("two"), check("three")))
+    return plugins
+
+
+def test_milestones_are_in_order_and_a_run_is_about_those_it_names(course):
+    names = [milestone.id for milestone in all_milestones(course)]
+    assert names == sorted(names)
+    assert ids(course, milestones=("x0",)) == ["x0.one", "x0.two", "x0.three"]
+    assert {name.partition(".")[0] for name in ids(course, milestones=("x0", "m0"))} == {"x0", "m0"}
+
+
+@pytest.mark.parametrize("keyword", ["one,three", "one or three", " one , three", "x0.one three"])
+def test_a_keyword_keeps_checks_with_any_of_its_words(course, keyword):
+    assert ids(course, milestones=("x0",), keyword=keyword) == ["x0.one", "x0.three"]
+
+
+def test_what_names_nothing_is_wrong_use_and_says_what_there_is(course):
+    with pytest.raises(UsageError, match=r"no milestone 'x9': expected one of m0, .*, x0"):
+        ids(course, milestones=("x9",))
+    with pytest.raises(UsageError, match=r"no check of x0 has that in its id\. See: dlf-grade list x0"):
+        ids(course, milestones=("x0",), keyword="four")
+
+
+def test_a_plugin_may_change_the_checks_and_one_registered_later_adds_its_own_last(course):
+    class Change:
+        @hookimpl
+        def dlf_modify_checks(self, checks):
+            del checks[0]
+
+    course.register(Change())
+    course.register(Course(check("four")))
+    assert ids(course, milestones=("x0",)) == ["x0.two", "x0.three", "x0.four"]

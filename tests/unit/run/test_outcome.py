@@ -1,0 +1,113 @@
+import pytest
+from dlf_grader.config import Config
+from dlf_grader.failures import (
+    CheckFailure,
+    DataUnusable,
+    Frame,
+    GraderFault,
+    LearnerError,
+    NotWritten,
+    ServerLost,
+    WorkerCrashed,
+    WorkerRefused,
+    WorkerTimeout,
+)
+from dlf_grader.model import Check, Counterexample, Diagnosis, Exercise, Status
+from dlf_grader.run.outcome import Outcome
+from dlf_grader.run.sources import Tree
+
+SOURCE = "import numpy as np\n\n\nclass Layer:\n    def forward(self, x):\n        return helper(x)\n"
+CHECK = Check("m0.a", "a claim", "m0/a.py", "parity", 10.0, target="Layer.forward", run=lambda s, c: None, timeout=5)
+AT = (Frame("m0/a.py", 6, "forward", {"x": "float64 (2, 3)"}),)
+
+
+@pytest.fixture
+def outcome(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "t" / "m0").mkdir(parents=True)
+    (tmp_path / "t" / "m0" / "a.py").write_text(SOURCE)
+    return outcome_of(tmp_path / "t")
+
+
+def outcome_of(tree, explained=(), **asked):
+    return Outcome(Config(tree=tree, **asked), Tree(tree), lambda check, failure: explained)
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "message"),
+    [
+        (NotWritten("NotImplementedError", "m0.a", (), "forward(x)"), Status.TODO, "not written yet"),
+        (CheckFailure("y is wrong"), Status.FAILED, "y is wrong"),
+        (LearnerError("ValueError", "bad", (), "forward(x)"), Status.FAILED, "forward(x) raised ValueError: bad"),
+        (WorkerTimeout("forward(x) did not end in time"), Status.TIMEOUT, "in time; the whole check has 5 s"),
+        (WorkerCrashed("it died"), Status.CRASHED, "it died"),
+        (ServerLost("it died twice"), Status.CRASHED, "it died twice"),
+        (WorkerRefused("imports scipy"), Status.REFUSED, "imports scipy"),
+        (DataUnusable("half of it is missing"), Status.SKIPPED, "half of it is missing"),
+        (GraderFault("nobody knows"), Status.ERROR, "nobody knows"),
+        (KeyError("ours"), Status.ERROR, "KeyError: 'ours' (dlf-grade -v shows where)"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_an_exception_means_one_status_and_says_why(outcome, error, status, message):
+    result = outcome.of_error(CHECK, error)
+    assert (result.status, result.score) == (status, 0.0)
+    assert result.message.endswith(message)
+
+
+def test_a_fault_of_ours_shows_its_traceback_on_request(outcome):
+    verbose = outcome_of(outcome.tree.root, verbose=True)
+    assert "Traceback" not in outcome.of_error(CHECK, KeyError("x")).message
+    assert "KeyError" in verbose.of_error(CHECK, KeyError("x")).message.partition("(")[2]
+
+
+def test_a_failure_points_at_the_function_to_fix_and_an_exception_at_its_own_line(outcome):
+    assert outcome.of_error(CHECK, CheckFailure("wrong")).location == "t/m0/a.py:5"
+    raised = outcome.of_error(CHECK, LearnerError("NameError", "helper", AT, "forward(x)"))
+    assert raised.location == "t/m0/a.py:6"
+    assert raised.trace == ("t/m0/a.py:6 in forward: return helper(x)", "  with x float64 (2, 3)")
+
+
+def test_a_failure_that_an_exception_lies_behind_shows_the_lines_of_the_exception(outcome):
+    failure = CheckFailure("it refuses good input")
+    failure.__cause__ = LearnerError("NameError", "helper", AT, "forward(x)")
+    assert outcome.of_error(CHECK, failure).location == "t/m0/a.py:6"
+
+
+def test_what_plugins_know_of_a_mistake_comes_after_what_the_check_knows(outcome):
+    ours, theirs = Diagnosis("sign", "The sign is wrong."), Diagnosis("habit", "As in the lecture.")
+    told = outcome_of(outcome.tree.root, explained=[[theirs], []])
+    assert told.of_error(CHECK, CheckFailure("wrong", diagnosis=(ours,))).diagnosis == (ours, theirs)
+
+
+def test_a_numbered_case_can_be_replayed(outcome):
+    asked = outcome_of(outcome.tree.root, seed=7)
+    assert asked.of_error(CHECK, CheckFailure("wrong", Counterexample("N=1", 3))).replay == "m0.a@7.3"
+    assert asked.of_error(CHECK, CheckFailure("wrong", Counterexample("N=1", 0))).replay == ""
+
+
+def test_a_file_that_can_be_graded_says_nothing_by_itself(outcome):
+    assert outcome.of_file(Exercise("m0/a.py"), CHECK) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "message", "line"),
+    [
+        ("x = (\n", Status.FAILED, "not valid Python", 1),
+        ("import os\nimport scipy\n", Status.REFUSED, "imports scipy: write it with NumPy", 2),
+        ("import b\n", Status.REFUSED, "imports b: it is m0.b from here", 1),
+    ],
+)
+def test_a_file_that_no_worker_has_to_be_started_for(outcome, text, status, message, line):
+    (outcome.tree.root / "m0" / "a.py").write_text(text)
+    (outcome.tree.root / "m0" / "b.py").touch()
+    result = outcome_of(outcome.tree.root).of_file(Exercise("m0/a.py"), CHECK)
+    assert (result.status, result.location) == (status, f"t/m0/a.py:{line}")
+    assert message in result.message
+
+
+def test_pytorch_is_not_imported_for_a_file_as_it_was_handed_out(outcome):
+    stub = 'class Layer:\n    def __init__(self):\n        raise NotImplementedError("m0.a")\n'
+    (outcome.tree.root / "m0" / "a.py").write_text(stub)
+    result = outcome_of(outcome.tree.root).of_file(Exercise("m0/a.py", "torch"), CHECK)
+    assert (result.status, result.message) == (Status.TODO, "not written yet")

@@ -1,0 +1,58 @@
+import threading
+
+from dlf_grader.model import NOT_RUN, Check, Status
+from dlf_grader.run.results import Results, result_of
+
+
+def check(name, *after):
+    return Check(name, "a claim", "m0/a.py", "parity", 10.0, target="f", run=lambda s, c: None, after=after)
+
+
+FIRST, SECOND, THIRD = check("first"), check("second", "first"), check("third", "first", "second", "elsewhere")
+
+
+def ended(check, status):
+    return result_of(check, status)
+
+
+def test_only_a_check_that_passed_has_its_points():
+    scores = {status: result_of(FIRST, status).score for status in Status}
+    assert scores.pop(Status.PASSED) == 10.0
+    assert set(scores.values()) == {0.0}
+
+
+def test_a_check_without_a_result_is_not_run_yet_and_scores_nothing():
+    results = Results([FIRST])
+    assert FIRST not in results
+    assert (results[FIRST].status, results[FIRST].message, results[FIRST].score) == (Status.SKIPPED, NOT_RUN, 0.0)
+
+
+def test_a_check_waits_until_all_that_it_builds_on_is_settled():
+    results = Results([FIRST, SECOND, THIRD])
+    found = []
+    waiting = threading.Thread(target=lambda: found.append(results.blocking(THIRD)))
+    waiting.start()
+    results.settle(FIRST, ended(FIRST, Status.PASSED))
+    assert not found
+    results.settle(SECOND, ended(SECOND, Status.PASSED))
+    waiting.join()
+    assert found == [None]
+
+
+def test_the_first_that_did_not_pass_blocks():
+    results = Results([FIRST, SECOND, THIRD])
+    results.settle(FIRST, ended(FIRST, Status.TODO))
+    results.settle(SECOND, ended(SECOND, Status.FAILED))
+    assert results.blocking(THIRD) == "first"
+    assert not results.passed_before(THIRD)
+
+
+def test_what_this_run_is_not_about_blocks_nothing():
+    assert Results([THIRD]).blocking(THIRD) is None
+    assert Results([THIRD]).passed_before(THIRD)
+
+
+def test_a_check_that_gets_no_result_lets_nobody_wait_and_nobody_through():
+    results = Results([FIRST, SECOND])
+    results.release([FIRST])
+    assert results.blocking(SECOND) == "first"

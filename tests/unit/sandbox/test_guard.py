@@ -1,0 +1,65 @@
+import subprocess
+import sys
+
+import pytest
+
+INSTALL = """
+import sys
+import numpy
+from dlf_grader.sandbox import guard
+
+class Refusal(BaseException):
+    pass
+
+def refuse(text):
+    raise Refusal(text)
+
+sys.path.insert(0, {tree!r})
+guard.install({tree!r}, {engine!r}, "write it by hand", refuse)
+"""
+
+
+@pytest.fixture
+def tried(tmp_path):
+    (tmp_path / "m0").mkdir()
+    (tmp_path / "m0" / "helper.py").write_text("value = 1\n")
+    (tmp_path / "torch").mkdir()
+
+    def run(code, engine="numpy"):
+        program = INSTALL.format(tree=str(tmp_path), engine=engine)
+        program += f"try:\n    {code}\nexcept Refusal as refused:\n    print(refused)\n"
+        command = [sys.executable, "-c", program]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+    return run
+
+
+@pytest.mark.parametrize("code", ["import numpy.linalg", "import json, ast", "from m0.helper import value"])
+def test_numpy_the_standard_library_and_the_tree_may_be_imported(tried, code):
+    assert tried(code) == ""
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("import scipy", "imports scipy: write it by hand"),
+        ("import torch", "imports torch: write it by hand"),
+        ("__import__('torch')", "imports torch: write it by hand"),
+        ("import importlib; importlib.import_module('sklearn')", "imports sklearn: write it by hand"),
+        ("import dlf_grader.run.session", "imports dlf_grader.run.session: write it by hand"),
+        ("import multiprocessing", "imports multiprocessing: an exercise runs in one process"),
+        ("import subprocess; subprocess.run(['true'])", "starts another program (subprocess.Popen): write it by hand"),
+        ("import os; os.system('true')", "starts another program (os.system): write it by hand"),
+        ("import ctypes; ctypes.CDLL(None)", "loads foreign code (ctypes.dlopen None): write it by hand"),
+    ],
+)
+def test_whatever_else_is_refused_by_name_however_it_is_reached(tried, code, said):
+    assert tried(code) == said
+
+
+def test_our_own_code_may_import_what_it_needs(tried):
+    assert tried("with guard.trusted(): import msgspec.json") == ""
+
+
+def test_an_allowed_package_is_not_loaded_again_to_undo_what_is_refused_of_it(tried):
+    assert tried("import importlib; importlib.reload(numpy)") == "reloads numpy: write it by hand"

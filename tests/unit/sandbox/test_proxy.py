@@ -1,0 +1,120 @@
+import numpy as np
+import pytest
+from dlf_grader.failures import LearnerError, WorkerCrashed
+from dlf_grader.sandbox.limits import MEMORY
+from dlf_grader.sandbox.protocol import Call, Get, Load, Tensor
+from dlf_grader.sandbox.proxy import Remote, Submission, describe_value
+
+LAYER = """
+import os
+import numpy as np
+
+
+class Part:
+    gain = 1.0
+
+
+class Layer:
+    def __init__(self, n, scale=1.0):
+        self.W, self.part = np.full(n, scale), Part()
+
+    def forward(self, x):
+        return self.W * x * self.part.gain
+
+    def both(self):
+        return self, {"W": self.W}
+
+
+def end():
+    os._exit(3)
+
+
+def double(x):
+    return 2 * x
+"""
+
+
+@pytest.fixture
+def submission(tmp_path, servers):
+    for name in ("tree", "scratch"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "tree" / "layer.py").write_text(LAYER)
+    load = Load(str(tmp_path / "tree"), "layer", "numpy", "by hand", str(tmp_path / "scratch"), MEMORY)
+    made = Submission(lambda: servers.worker("numpy", str(tmp_path / "scratch")), load)
+    yield made
+    made.close()
+
+
+def test_an_object_over_there_is_used_as_if_it_were_here(submission):
+    layer = submission.new("Layer", 3, scale=2.0)
+    assert layer.type_name == "Layer"
+    assert layer.forward(np.arange(3.0)).tolist() == [0, 2, 4]
+    layer.W = np.ones(3)
+    layer.part.gain = 5.0
+    assert layer.forward(np.ones(3)).tolist() == [5, 5, 5]
+    assert layer.W.tolist() == [1, 1, 1]
+
+
+def test_objects_inside_an_answer_are_handles_and_data_is_data(submission):
+    layer = submission.new("Layer", 2)
+    same, attributes = layer.both()
+    assert isinstance(same, Remote)
+    assert attributes["W"].tolist() == [1, 1]
+    assert same.forward(np.ones(2)).tolist() == [1, 1]
+
+
+def test_what_is_put_there_stays_there_and_can_be_looked_at_again(submission):
+    x = submission.put(np.arange(4.0), strided=True)
+    assert submission.call("double", x).tolist() == [0, 2, 4, 6]
+    assert x.fetch().tolist() == [0, 1, 2, 3]
+
+
+def test_operations_in_one_message_give_one_value_each(submission):
+    number = submission.reserve("Layer")
+    made, weights = submission.many([Call(0, "Layer", [2], keep=number), Get(number, "W")])
+    assert isinstance(made, Remote)
+    assert weights.tolist() == [1, 1]
+
+
+def test_what_is_forgotten_is_gone_and_the_module_is_not(submission):
+    layer = submission.new("Layer", 2)
+    submission.forget()
+    with pytest.raises(LearnerError):
+        layer.forward(np.ones(2))
+    assert submission.call("double", 4) == 8
+
+
+def test_a_missing_name_is_said_with_what_there_is(submission):
+    with pytest.raises(LearnerError, match="expected Conv2d in layer, which defines Layer, Part, double, end"):
+        submission.new("Conv2d")
+
+
+def test_a_lost_worker_is_replaced_without_the_old_objects(submission):
+    layer = submission.new("Layer", 2)
+    with pytest.raises(WorkerCrashed, match="end\\(\\) ended its process: exited with status 3"):
+        submission.call("end")
+    assert submission.call("double", 4) == 8
+    with pytest.raises(LearnerError):
+        layer.forward(np.ones(2))
+
+
+def test_a_file_that_cannot_be_imported_raises_the_same_each_time(submission, tmp_path):
+    (tmp_path / "tree" / "layer.py").write_text("raise RuntimeError('at import')\n")
+    for _ in range(2):
+        with pytest.raises(LearnerError, match="RuntimeError: at import"):
+            submission.ready()
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (np.zeros((2, 3), np.float32), "float32 (2, 3)"),
+        (np.float64(0.5), "0.5"),
+        (np.array(3), "int64 3"),
+        (Tensor(np.zeros(4)), "float64 (4,)"),
+        ({"W": np.zeros(2), "b": 1}, "{W, b}"),
+        ("x" * 100, "'" + "x" * 56 + "..."),
+    ],
+)
+def test_a_value_is_described_in_a_few_words(value, words):
+    assert describe_value(value) in (words, f"np.float64({words})")
