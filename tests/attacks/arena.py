@@ -68,7 +68,7 @@ class Attack:
     checks: tuple[str, ...] = ()
     status: str = "passed"
     says: str = ""
-    promised_from: str = "process"
+    promised_from: str = RUNGS[0]
     patience: float = 0.0
     memory: int = 0
     fresh: bool = False
