@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dlf_grader.milestones.m0.catalogue_layers import LINEAR, RELU, SIGMOID, TANH
+from dlf_grader.milestones.m0 import layers
 from dlf_grader.milestones.m0.catalogue_losses import CROSS_ENTROPY, MSE
 from dlf_grader.milestones.m0.catalogue_network import GRADCHECKS, NETWORK
 from dlf_grader.model import Check, Exercise, Milestone
 
 FILES = ("layers", "losses", "gradcheck", "mlp")
 MILESTONE = Milestone("m0", "mlp", "m0_mlp", tuple(Exercise(f"m0_mlp/{name}.py") for name in FILES))
-CHECKS: tuple[Check, ...] = (*LINEAR, *RELU, *SIGMOID, *TANH, *MSE, *CROSS_ENTROPY, *GRADCHECKS, *NETWORK)
+CHECKS: tuple[Check, ...] = (*layers.CHECKS, *MSE, *CROSS_ENTROPY, *GRADCHECKS, *NETWORK)

@@ -1,0 +1,175 @@
+"""What people get wrong in ReLU, Sigmoid and Tanh: each mistake recomputed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from dlf_grader.instruments.case import Array, Case
+from dlf_grader.instruments.mistake import Ask, Mistaken, mistake, of_case, of_inputs
+
+
+def _upstream(case: Case) -> Array:
+    assert case.upstream is not None
+    return case.upstream
+
+
+def _derivative(function: Callable[[Array, Array], Any]) -> Mistaken:
+    """A mistaken backward: dL_dy times a function of x and the right y."""
+    return lambda ask, case, tensor: _upstream(case) * function(case.inputs[0], ask(case)["y"])
+
+
+def _upstream_forgotten(ask: Ask, case: Case, tensor: str) -> Any:
+    return ask(Case(case.label, case.inputs, upstream=np.ones_like(_upstream(case))))["dL_dx"]
+
+
+def _sigmoid(x: Array) -> Any:
+    return 1 / (1 + np.exp(-x))
+
+
+UPSTREAM_FORGOTTEN = mistake(
+    "upstream-forgotten",
+    "dL_dx",
+    _upstream_forgotten,
+    "dL_dy is missing: multiply the derivative by the upstream gradient.",
+)
+
+RELU = (
+    mistake("absolute", "y", of_inputs(np.abs), "Negative elements change their sign: they should become 0."),
+    mistake(
+        "negated",
+        "y",
+        of_inputs(lambda x: np.minimum(x, 0)),
+        "The negative elements are kept and the positive ones dropped: do the opposite.",
+    ),
+    mistake("identity", "y", of_inputs(lambda x: x), "x comes back unchanged: replace every element below 0 by 0."),
+    mistake(
+        "leaky",
+        "y",
+        of_inputs(lambda x: np.where(x > 0, x, 0.01 * x)),
+        "This is a leaky ReLU, which gives 0.01 x below 0: every element below 0 should become 0.",
+    ),
+    mistake(
+        "gradient-passes",
+        "dL_dx",
+        of_case(_upstream),
+        "dL_dy is passed on everywhere: where x is not positive, y does not change, so the gradient is 0.",
+    ),
+    mistake(
+        "gradient-at-zero",
+        "dL_dx",
+        _derivative(lambda x, y: x >= 0),
+        "The gradient passes where x is exactly 0: by convention it is 0 there, so use x > 0.",
+    ),
+    mistake(
+        "masked-by-upstream",
+        "dL_dx",
+        of_case(lambda case: np.maximum(_upstream(case), 0)),
+        "The sign of dL_dy decides which elements pass: the sign of x should. Store in forward where x is positive.",
+    ),
+    mistake(
+        "times-y",
+        "dL_dx",
+        _derivative(lambda x, y: y),
+        "dL_dy is multiplied by y: the derivative of a ReLU is 1 or 0, however large x is.",
+    ),
+    UPSTREAM_FORGOTTEN,
+)
+
+SIGMOID = (
+    mistake(
+        "sign-flipped",
+        "y",
+        of_inputs(lambda x: _sigmoid(-x)),
+        "The exponent has the wrong sign: a large x should give 1.",
+    ),
+    mistake(
+        "tanh-instead", "y", of_inputs(np.tanh), "This is tanh: a sigmoid lies between 0 and 1, and is 0.5 at x = 0."
+    ),
+    mistake(
+        "overflow",
+        "y",
+        of_inputs(lambda x: np.exp(x) / (1 + np.exp(x))),
+        "exp overflows: exp(1000) is inf, and inf / inf is nan. Never call exp on a positive number.",
+    ),
+    mistake(
+        "clipped",
+        "y",
+        of_inputs(lambda x: _sigmoid(np.clip(x, -10, 10))),
+        "x is clipped to ±10, where the sigmoid is not flat yet: avoid the overflow without clipping.",
+    ),
+    mistake(
+        "slope-of-x",
+        "dL_dx",
+        _derivative(lambda x, y: x * (1 - x)),
+        "The derivative is computed as x (1 − x): the s in s (1 − s) is the output of forward, not its input.",
+    ),
+    mistake(
+        "sigmoid-twice",
+        "dL_dx",
+        _derivative(lambda x, y: _sigmoid(y) * (1 - _sigmoid(y))),
+        "The sigmoid is applied twice: forward stored its output, so use that as it is.",
+    ),
+    mistake(
+        "half-slope",
+        "dL_dx",
+        _derivative(lambda x, y: y),
+        "A factor of the derivative is missing: it is s (1 − s), not s alone.",
+    ),
+    mistake(
+        "slope-of-tanh",
+        "dL_dx",
+        _derivative(lambda x, y: 1 - y**2),
+        "The derivative is that of tanh, 1 − y²: the sigmoid's is s (1 − s).",
+    ),
+    mistake(
+        "slope-overflow",
+        "dL_dx",
+        _derivative(lambda x, y: np.exp(-x) / (1 + np.exp(-x)) ** 2),
+        "exp overflows in backward: inf / inf is nan at x = −1000. Compute the derivative from y, which is finite.",
+    ),
+    UPSTREAM_FORGOTTEN,
+)
+
+TANH = (
+    mistake(
+        "sigmoid-instead",
+        "y",
+        of_inputs(_sigmoid),
+        "This is a sigmoid: tanh lies between −1 and 1, and is 0 at x = 0.",
+    ),
+    mistake(
+        "overflow",
+        "y",
+        of_inputs(lambda x: (np.exp(x) - np.exp(-x)) / (np.exp(x) + np.exp(-x))),
+        "exp overflows: exp(1000) is inf, and inf / inf is nan. NumPy has a tanh that does not overflow.",
+    ),
+    mistake("tangent", "y", of_inputs(np.tan), "This is the tangent of a triangle: use the hyperbolic tangent."),
+    mistake(
+        "slope-of-x",
+        "dL_dx",
+        _derivative(lambda x, y: 1 - x**2),
+        "The derivative is computed as 1 − x²: the y in 1 − y² is the output of forward, not its input.",
+    ),
+    mistake(
+        "not-squared",
+        "dL_dx",
+        _derivative(lambda x, y: 1 - y),
+        "The derivative is computed as 1 − y: the square is missing, it is 1 − y².",
+    ),
+    mistake(
+        "tanh-twice",
+        "dL_dx",
+        _derivative(lambda x, y: 1 - np.tanh(y) ** 2),
+        "tanh is applied twice: forward stored its output, so use that as it is.",
+    ),
+    mistake(
+        "slope-of-sigmoid",
+        "dL_dx",
+        _derivative(lambda x, y: y * (1 - y)),
+        "The derivative is that of the sigmoid, y (1 − y): tanh's is 1 − y².",
+    ),
+    UPSTREAM_FORGOTTEN,
+)
