@@ -1,0 +1,87 @@
+"""cross_entropy, built of the learner's Tensors: cases, and what people get wrong."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from dlf_grader.instruments.case import Array
+from dlf_grader.instruments.mistake import mistake
+from dlf_grader.instruments.program import Program, step
+from dlf_grader.milestones.m5.local_rules import UPSTREAM_IGNORED, of_backward, of_forward
+from dlf_grader.milestones.m5.operations import Spec, one_operation
+
+
+def _log_p(x: Array, axis: int = 1) -> Array:
+    shifted = x - x.max(axis=axis, keepdims=True)
+    log_p: Array = shifted - np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
+    return log_p
+
+
+def _picked(x: Array, targets: Array) -> Array:
+    picked: Array = x[np.arange(len(targets)), targets]
+    return picked
+
+
+def _loss(x: Any, targets: list[int]) -> Spec:
+    return (step("cross_entropy", "$x", np.array(targets)), {"x": x}, ())
+
+
+CROSS_ENTROPY = Program(
+    name="cross_entropy",
+    cases=one_operation(
+        _loss(np.array([[3.0, 1.0]]), [1]),
+        _loss(np.array([[2.0, -1.0]]), [0]),
+        _loss(np.array([[2.0, -1.0], [0.0, 3.0]]), [0, 1]),
+        _loss((3, 4), [2, 2, 0]),
+        _loss(np.array([[1e4, -1e4, 0.0], [-1e4, 0.0, 1e4]]), [1, 2]),
+        _loss((1, 5), [4]),
+        _loss((16, 10), [3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8, 9, 7, 9, 3]),
+    ),
+    mistakes=(
+        mistake(
+            "sign",
+            "y",
+            of_forward(lambda x, t: _picked(_log_p(x), t).mean()),
+            "The minus is missing: log p is never positive, and the loss is -log p.",
+        ),
+        mistake(
+            "summed",
+            "y",
+            of_forward(lambda x, t: -_picked(_log_p(x), t).sum()),
+            "The rows are summed: average them.",
+        ),
+        mistake(
+            "every-class",
+            "y",
+            of_forward(lambda x, t: -_log_p(x).mean()),
+            "All classes count: pick the true class of each row.",
+        ),
+        mistake(
+            "over-all",
+            "y",
+            of_forward(lambda x, t: -_picked(_log_p(x), t).sum() / x.size),
+            "The sum is divided by N K: divide it by N, the number of rows.",
+        ),
+        mistake(
+            "raw-logits",
+            "y",
+            of_forward(lambda x, t: -_picked(x, t).mean()),
+            "Raw logits are treated as log-probabilities: apply log_softmax first.",
+        ),
+        mistake(
+            "wrong-axis",
+            "y",
+            of_forward(lambda x, t: -_picked(_log_p(x, 0), t).mean()),
+            "The softmax is along the batch: use axis 1.",
+        ),
+        mistake(
+            "N-forgotten",
+            ("dL_dx",),
+            of_backward(lambda g, y, x, t: (g * (np.exp(_log_p(x)) - np.eye(x.shape[1])[t]),)),
+            "The factor 1 / N is missing in the gradient: the loss is the mean over the N rows.",
+        ),
+        UPSTREAM_IGNORED,
+    ),
+)

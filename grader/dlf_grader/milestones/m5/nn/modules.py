@@ -1,0 +1,103 @@
+"""Module: which Tensors it finds, and resets the gradients of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from dlf_grader.context import Context
+from dlf_grader.failures import CheckFailure
+from dlf_grader.instruments.compare import compare
+from dlf_grader.milestones.m5.nn.tensor_module import found_in, tensor
+from dlf_grader.model import Counterexample, Diagnosis, Measurements
+from dlf_grader.sandbox.protocol import Get
+from dlf_grader.sandbox.proxy import Remote, Submission
+
+FIXTURES = "dlf_grader.sandbox.fixtures"
+
+SORTED = Diagnosis("sorted", "The parameters are sorted: list them in the order in which they were assigned.")
+LISTS_SKIPPED = Diagnosis("lists-skipped", "Lists are skipped: search the parts of every list.")
+MODULES_SKIPPED = Diagnosis("modules-skipped", "Modules are skipped: search the attributes of every module.")
+MODULES_LAST = Diagnosis(
+    "modules-last", "Modules are searched after everything else: search each one when you come to it."
+)
+LISTS_OF_MODULES_SKIPPED = Diagnosis(
+    "lists-of-modules-skipped", "Modules in lists are skipped: a part of a list may be a module too."
+)
+LISTED_TWICE = Diagnosis(
+    "listed-twice",
+    "A Tensor is listed once for each of its names, so an optimiser would update it twice: list it once.",
+)
+EQUAL_MERGED = Diagnosis(
+    "equal-merged", "Two Tensors with the same numbers are taken for one: compare id(value), not the numbers."
+)
+PARAMETERS = (
+    *(SORTED, LISTS_SKIPPED, MODULES_SKIPPED, MODULES_LAST, LISTS_OF_MODULES_SKIPPED, LISTED_TWICE, EQUAL_MERGED),
+)
+ZERO_GRAD = (Diagnosis("gradient-kept", "Find the Tensors with parameters(), and call zero_grad of each."),)
+
+
+def _module(submission: Submission, **attributes: Any) -> Remote:
+    base = submission.many([Get(0, "Module")])[0]
+    module: Remote = submission.call(f"{FIXTURES}:module_of", base, **attributes)
+    return module
+
+
+def _listed(
+    module: Remote,
+    expected: Sequence[float],
+    case: str,
+    known: Mapping[Diagnosis, Sequence[float]] | None = None,
+) -> None:
+    """Fail unless the parameters hold these numbers, one each, in this order; `known` maps mistakes to theirs."""
+    values = [float(np.asarray(one.data)) for one in found_in(module, case)]
+    if values == list(expected):
+        return
+    named = [diagnosis for diagnosis, wrong in (known or {}).items() if values == list(wrong)]
+    text = f"parameters() found {_numbered(values)}, expected {_numbered(expected)}"
+    raise CheckFailure(text, Counterexample(case, 0, "parameters()"), tuple(named[:1]))
+
+
+def _numbered(values: Sequence[float]) -> str:
+    return "[" + ", ".join(f"{value:g}" for value in values) + "]"
+
+
+def parameters(submission: Submission, ctx: Context) -> Measurements:
+    """Every Tensor among the attributes, in lists and in modules, in order and once."""
+    one, two, three, four = (tensor(submission, value) for value in (1.0, 2.0, 3.0, 4.0))
+    _listed(_module(submission), [], "a module without attributes")
+    words = "self.a = Tensor(2), self.b = Tensor(1)"
+    _listed(_module(submission, a=two, b=one), [2, 1], words, {SORTED: [1, 2]})
+    mixed = _module(submission, a=one, size=3, title="mine", nothing=None, array=np.ones(2), b=two)
+    _listed(mixed, [1, 2], "two Tensors among other attributes")
+    words = "self.a = Tensor(1), self.rest = [Tensor(2), Tensor(3)]"
+    _listed(_module(submission, a=one, rest=[two, three]), [1, 2, 3], words, {LISTS_SKIPPED: [1]})
+    inner = _module(submission, b=two, c=three)
+    nested = _module(submission, a=one, inner=inner, d=four)
+    words = "self.a = Tensor(1), self.inner = a module with Tensor(2) and Tensor(3), self.d = Tensor(4)"
+    _listed(nested, [1, 2, 3, 4], words, {MODULES_SKIPPED: [1, 4], MODULES_LAST: [1, 4, 2, 3]})
+    deep = _module(submission, parts=[_module(submission, a=one), _module(submission, parts=[inner])])
+    words = "a list of modules, with a list of modules in one"
+    _listed(deep, [1, 2, 3], words, {LISTS_OF_MODULES_SKIPPED: []})
+    words = "self.a = Tensor(1), self.b = the same Tensor, self.inner = [a module with it]"
+    tied = _module(submission, a=one, b=one, inner=[_module(submission, c=one), two])
+    _listed(tied, [1, 2], words, {LISTED_TWICE: [1, 1, 1, 2]})
+    equal = _module(submission, a=one, b=tensor(submission, 1.0))
+    _listed(equal, [1, 1], "two different Tensors, both 1", {EQUAL_MERGED: [1]})
+    return {"modules": 8}
+
+
+def zero_grad(submission: Submission, ctx: Context) -> Measurements:
+    """No parameter keeps a gradient, however deep."""
+    one, two = tensor(submission, 1.0), tensor(submission, 2.0)
+    module = _module(submission, a=one, inner=[_module(submission, b=two)])
+    one.backward()
+    two.backward()
+    module.zero_grad()
+    for name, held in (("a", one), ("b, in a module in a list", two)):
+        grad = held.grad
+        if grad is not None and compare("grad", grad, 0.0) is not None:
+            raise CheckFailure(f"after zero_grad() {name} still has a gradient", Counterexample(name, 0), ZERO_GRAD)
+    return {"parameters": 2}

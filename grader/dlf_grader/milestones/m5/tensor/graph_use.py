@@ -1,0 +1,137 @@
+"""The graph in use: backward called again, constants, detached Tensors, long chains."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from dlf_grader.context import Context
+from dlf_grader.failures import CheckFailure, LearnerError
+from dlf_grader.instruments.case import Array, Case
+from dlf_grader.instruments.compare import compare
+from dlf_grader.instruments.program import Recording, program, step
+from dlf_grader.milestones.m5.tensor.graph import additions
+from dlf_grader.model import Counterexample, Diagnosis, Measurements
+from dlf_grader.sandbox.protocol import Call
+from dlf_grader.sandbox.proxy import Submission
+
+FIXTURES = "dlf_grader.sandbox.fixtures"
+LENGTH = 50_000  # operations: fifty times as long as Python's stack is deep
+DOUBLINGS = 40  # as many paths as a trillion, in 40 Tensors
+G = np.array([2.0, -3.0])  # the upstream gradient
+
+REPLACED = Diagnosis(
+    "replaced-by-second-backward", "A second backward replaces the leaf's gradient: add the new one to grad."
+)
+RESULTS_KEEP = Diagnosis(
+    "passed-on-from-before",
+    "A result keeps its gradient and passes it on again in the next call: let only leaves keep a gradient.",
+)
+ZERO_GRAD = (REPLACED, RESULTS_KEEP)
+CONSTANT = Diagnosis(
+    "constant-gradient", "A gradient is collected for a constant: skip every Tensor whose requires_grad is False."
+)
+DETACHED = Diagnosis(
+    "detach-passes", "A detached Tensor passes its gradient on: return a new Tensor that keeps no inputs."
+)
+DETACH = (CONSTANT, DETACHED)
+RECURSION = Diagnosis(
+    "recursion",
+    "A recursive function ends where Python's stack does: keep your own list of Tensors to visit, and loop.",
+)
+CHAIN = (RECURSION,)
+
+
+def zero_grad(submission: Submission, ctx: Context) -> Measurements:
+    """A second `backward` adds the same again; after `zero_grad` the next starts from nothing."""
+    case = program(additions("s = a + b; t = s + b; y = t + s"), {"a": G + 5, "b": G - 5}, G)
+    recording = Recording(submission, case)
+    recording.backward()
+    recording.backward()
+    for name, once in (("a", 2 * G), ("b", 3 * G)):
+        (grad,) = recording.read("grad", name)
+        _equal(
+            f"dL_d{name}",
+            grad,
+            2 * once,
+            "after two calls of backward: expected twice the first",
+            case,
+            *_twice(grad, once),
+        )
+    submission.many([Call(recording.number(name), "zero_grad") for name in "ab"])
+    for name, grad in zip("ab", recording.read("grad", "a", "b"), strict=True):
+        if grad is not None and compare("grad", grad, np.zeros(2)) is not None:
+            raise fails("after zero_grad() grad should be None or zeros", case.label, f"dL_d{name}")
+    again = Recording(submission, case)
+    again.backward()
+    _equal("dL_da", again.read("grad", "a")[0], 2 * G, "in a graph of its own", case)
+    return {"calls": 3}
+
+
+def _twice(grad: Any, once: Array) -> list[Diagnosis]:
+    """The mistake behind a gradient that should be twice that of the first call."""
+    if not isinstance(grad, np.ndarray) or grad.shape != once.shape:
+        return []
+    if compare("", grad, once) is None:
+        return [REPLACED]
+    too_large = np.all(np.abs(np.asarray(grad, dtype=float)) > np.abs(2 * once) + 1e-9)
+    return [RESULTS_KEEP] if too_large else []
+
+
+def detach(submission: Submission, ctx: Context) -> Measurements:
+    """A constant gets no gradient, and a detached Tensor passes none on."""
+    case = program(additions("s = k + k; t = s + a; y = t + k"), {"a": G + 5, "k": G - 5}, G, constants=["k"])
+    recording = Recording(submission, case)
+    recording.backward()
+    grad, constant, between = recording.read("grad", "a", "k", "s")
+    _equal("dL_da", grad, G, "beside constants", case)
+    for name, value in (("k", constant), ("s", between)):
+        if value is not None:
+            text = f"{name}.grad should stay None: nothing in {name} requires a gradient"
+            raise fails(text, case.label, name, CONSTANT)
+    case = program([step("detach", "$a", to="d"), *additions("s = d + a; y = s + d")], {"a": G + 5}, G)
+    recording = Recording(submission, case)
+    _equal("d", recording.read("data", "d")[0], G + 5, "(the numbers stay)", case)
+    recording.backward()
+    grad = recording.read("grad", "a")[0]
+    passed = [DETACHED] if compare("dL_da", grad, 3 * G) is None else []
+    _equal("dL_da", grad, G, "if d is detached", case, *passed)
+    if recording.read("grad", "d")[0] is not None:
+        raise fails("a detached Tensor requires no gradient: its grad should stay None", case.label, "d")
+    return {"cases": 2}
+
+
+def chain(submission: Submission, ctx: Context) -> Measurements:
+    """Fifty thousand operations in a row, and a trillion paths."""
+    label = f"y = a + a + … + a, {LENGTH:,} operations"
+    recording = Recording(submission, program(additions("y = a + a"), {"a": np.ones(2)}, G))
+    a = recording.names["a"]
+    try:
+        y = submission.call(f"{FIXTURES}:sum_of_many", a, LENGTH)
+        y.backward(G)
+    except LearnerError as error:
+        if error.kind != "RecursionError":
+            raise
+        raise fails(f"RecursionError on a chain of {LENGTH:,} operations", label, "", RECURSION) from error
+    _equal("dL_da", recording.read("grad", "a")[0], (LENGTH + 1) * G, "on a long chain", Case(label, ()))
+    submission.many([Call(recording.number("a"), "zero_grad")])
+    doubled = submission.call(f"{FIXTURES}:doubled_often", a, DOUBLINGS)
+    ctx.show(0.5, f"{DOUBLINGS} doublings: out of time if a Tensor is visited more than once")
+    doubled.backward(G)
+    case = Case(f"y = a + a, then y = y + y, {DOUBLINGS} times in all", ())
+    _equal("dL_da", recording.read("grad", "a")[0], 2.0**DOUBLINGS * G, "after doublings", case)
+    return {"operations": LENGTH}
+
+
+def fails(text: str, case: str, name: str = "", *diagnosis: Diagnosis) -> CheckFailure:
+    """What is wrong with a Tensor's attribute, on a case without a number."""
+    return CheckFailure(text, Counterexample(case, 0, name), diagnosis)
+
+
+def _equal(name: str, yours: Any, right: Array, text: str, case: Case, *known: Diagnosis) -> None:
+    """Fail unless a gradient is what it should be."""
+    mismatch = compare(name, yours, right)
+    if mismatch is not None:
+        where = Counterexample(case.label, 0, name, mismatch.index, mismatch.yours, mismatch.expected)
+        raise CheckFailure(f"{mismatch.text} {text}", where, known)
