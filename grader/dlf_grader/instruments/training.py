@@ -30,9 +30,11 @@ class Goal:
     """What a model must reach.
 
     Attributes:
-        recipe: "module:function" in `dlf_reference.training`; those of `numpy_models` train a model of NumPy arrays.
+        recipe: "module:function" in `dlf_reference.training`; those of `numpy_models` and
+            `autograd` train a model of NumPy arrays.
         model: the learner's class.
         data: name of a data set made on the spot, "digits"; that of a full training is loaded by its config.
+        data_arguments: of what makes that data set.
         arguments: the model's.
         settings: keyword arguments of the recipe.
         test, train: accuracies to reach, in [0, 1]; train 0 where none is asked.
@@ -44,6 +46,7 @@ class Goal:
     model: str
     data: str
     arguments: dict[str, Any] = field(default_factory=dict)
+    data_arguments: dict[str, Any] = field(default_factory=dict)
     settings: dict[str, Any] = field(default_factory=dict)
     test: float = 0.0
     train: float = 0.0
@@ -53,7 +56,7 @@ class Goal:
     @property
     def in_numpy(self) -> bool:
         """Whether the model is made of NumPy arrays, so that it draws from an `rng` that it is given."""
-        return self.recipe.startswith("numpy")
+        return self.recipe.startswith(("numpy", "autograd"))
 
     def new(self, submission: Submission, seed: int) -> Remote:
         """The learner's model, whose random start follows from the seed."""
@@ -70,7 +73,7 @@ class Goal:
 def reach(goal: Goal, submission: Submission, ctx: Context) -> Measurements:
     """Check that a model trained by our recipe reaches a goal, on data that is made on the spot."""
     ctx.show(0.0, "loading data")
-    return _train(goal, ctx.reference.data(f"quick:{goal.data}", seed=ctx.seed), submission, ctx)
+    return _train(goal, ctx.reference.data(f"quick:{goal.data}", seed=ctx.seed, **goal.data_arguments), submission, ctx)
 
 
 def _train(goal: Goal, data: Data, submission: Submission, ctx: Context) -> Measurements:

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from dlf_grader.context import Context
-from dlf_grader.instruments.training import Data, Goal
-from dlf_grader.sandbox.proxy import Remote, Submission
+from dlf_grader.instruments.training import Goal
 
-
-def _digits(ctx: Context) -> Data:
-    data: Data = ctx.reference.data("quick:digits", seed=ctx.seed, size=8)
-    return data
-
-
-def _mlp(submission: Submission, seed: int) -> Remote:
-    return submission.new("MLP", [64, 128, 10], rng=submission.new("numpy.random:default_rng", seed))
-
-
-SETTINGS = {"epochs": 30, "batch_size": 16, "lr": 0.1}
-DIGITS = Goal("autograd:autograd_classifier", _mlp, _digits, SETTINGS, test=0.95)
+DIGITS = Goal(
+    "autograd:autograd_classifier",
+    "MLP",
+    "digits",
+    arguments={"sizes": [64, 128, 10]},
+    data_arguments={"size": 8},
+    settings={"epochs": 30, "batch_size": 16, "lr": 0.1},
+    test=0.95,
+)

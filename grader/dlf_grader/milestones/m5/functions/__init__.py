@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from dlf_grader.checks import Custom, Parity
-from dlf_grader.milestones.m5.tensor.sections import AFTER_BACKWARD, axes, functions, layout
+from dlf_grader.checks import Custom, Parity, Section
+from dlf_grader.milestones.m5.exercises import AFTER_BACKWARD, TENSOR
 
-AXES = (
+axes = Section("m5.tensor", TENSOR, f"{__name__}.axes", "along-an-axis")
+layout = Section("m5.tensor", TENSOR, f"{__name__}.layout", "the-same-numbers-elsewhere")
+elementwise = Section("m5.tensor", TENSOR, f"{__name__}.elementwise", "element-by-element")
+log_softmax = Section("m5.tensor", TENSOR, f"{__name__}.log_softmax", "log-softmax")
+
+CHECKS = (
     axes.check(
         "sum",
         Parity(),
@@ -23,10 +28,10 @@ AXES = (
         2,
         "mean_along",
         "mean matches PyTorch in value and gradient",
-        "A mean is a sum times a number. You have both operations: what is the number?",
-        "One result is the mean of self.data.size / result.data.size elements.",
+        "A mean is a sum divided by a number. How does its gradient differ from that of the sum?",
+        "One result is the mean of x.size / y.size elements. Divide the spread gradient by that number.",
         subject="MEAN",
-        after=("sum", "mul"),
+        after=("sum",),
     ),
     axes.check(
         "max",
@@ -39,8 +44,6 @@ AXES = (
         "If n elements are largest, give each 1 / n: divide the mask by its sum along the axis.",
         after=AFTER_BACKWARD,
     ),
-)
-LAYOUT = (
     layout.check(
         "reshape",
         Parity(),
@@ -74,9 +77,7 @@ LAYOUT = (
         subject="INDEX",
         after=AFTER_BACKWARD,
     ),
-)
-FUNCTIONS = (
-    functions.check(
+    elementwise.check(
         "exp",
         Parity(),
         1,
@@ -87,7 +88,7 @@ FUNCTIONS = (
         subject="EXP",
         after=AFTER_BACKWARD,
     ),
-    functions.check(
+    elementwise.check(
         "log",
         Parity(),
         1,
@@ -98,7 +99,7 @@ FUNCTIONS = (
         subject="LOG",
         after=AFTER_BACKWARD,
     ),
-    functions.check(
+    elementwise.check(
         "tanh",
         Parity(),
         2,
@@ -109,7 +110,7 @@ FUNCTIONS = (
         subject="TANH",
         after=AFTER_BACKWARD,
     ),
-    functions.check(
+    elementwise.check(
         "sigmoid",
         Parity(),
         2,
@@ -120,7 +121,7 @@ FUNCTIONS = (
         subject="SIGMOID",
         after=AFTER_BACKWARD,
     ),
-    functions.check(
+    elementwise.check(
         "relu",
         Parity(),
         2,
@@ -131,7 +132,7 @@ FUNCTIONS = (
         subject="RELU",
         after=AFTER_BACKWARD,
     ),
-    functions.check(
+    log_softmax.check(
         "log_softmax",
         Parity(),
         5,
@@ -142,8 +143,5 @@ FUNCTIONS = (
         "dL_dx = dL_dy - exp(y) · S, where S is the sum of dL_dy along the axis, with keepdims.",
         subject="LOG_SOFTMAX",
         after=AFTER_BACKWARD,
-        lesson="log-softmax",
     ),
 )
-
-CHECKS = (*AXES, *LAYOUT, *FUNCTIONS)

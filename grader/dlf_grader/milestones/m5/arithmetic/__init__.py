@@ -1,9 +1,11 @@
-"""Arithmetic on Tensors: the table of its checks."""
+"""Arithmetic on Tensors, matrices included: the table of its checks."""
 
 from __future__ import annotations
 
-from dlf_grader.checks import Parity
-from dlf_grader.milestones.m5.tensor.sections import AFTER_BACKWARD, AFTER_BROADCAST, arithmetic
+from dlf_grader.checks import Parity, Section
+from dlf_grader.milestones.m5.exercises import AFTER_BACKWARD, AFTER_BROADCAST, TENSOR
+
+arithmetic = Section("m5.tensor", TENSOR, f"{__name__}.subjects", "arithmetic")
 
 CHECKS = (
     arithmetic.check(
@@ -12,7 +14,7 @@ CHECKS = (
         1,
         "negative",
         "-x matches PyTorch in value and gradient",
-        "Look at __add__: the result, its inputs, and how dL_dy becomes their gradients.",
+        "Look at add: it returns the result, and a function from dL_dy to the gradients of the inputs.",
         "If x grows by 1, y falls by 1. Mind the comma that makes a tuple of one.",
         subject="NEGATIVE",
         after=AFTER_BACKWARD,
@@ -23,7 +25,7 @@ CHECKS = (
         2,
         "subtract",
         "a - b matches PyTorch in value and gradients",
-        "Copy __add__. What changes on the way back?",
+        "Start from add. What changes on the way back?",
         "a gets dL_dy, b gets -dL_dy.",
         subject="SUBTRACT",
         after=AFTER_BROADCAST,
@@ -35,7 +37,7 @@ CHECKS = (
         "multiply",
         "a * b matches PyTorch in value and gradients",
         "By how much does a · b change if a grows by 1?",
-        "dL_da = dL_dy · b and dL_db = dL_dy · a: use the arrays, not the Tensors.",
+        "dL_da = dL_dy · b and dL_db = dL_dy · a.",
         subject="MULTIPLY",
         after=AFTER_BROADCAST,
     ),
