@@ -67,7 +67,9 @@ def _attempts(
 ) -> tuple[list[Attempt], CheckFailure | None]:
     """What the learner's code gives for each case, up to the first on which it raises."""
     attempts: list[Attempt] = []
-    for number, case in subject.numbered_cases(ctx):
+    numbered = subject.numbered_cases(ctx)
+    cases = subject.complete(ctx, [case for _, case in numbered])
+    for (number, _), case in zip(numbered, cases, strict=True):
         answer: Answer = {}
         stopped: CheckFailure | None = None
         try:

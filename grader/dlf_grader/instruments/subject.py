@@ -33,6 +33,8 @@ class Subject(ABC):
         claims_know: the mistakes that these name.
         errors_know: the mistakes that `explain_error` names, or `run` where it raises a CheckFailure.
         rtol: relative tolerance of a comparison.
+        whole: the tensor of an answer that holds all others in order, as all updates of an optimiser; it is not
+            compared itself, but the mistakes behind a wrong one of the others show in it.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Subject(ABC):
     claims_know: tuple[Diagnosis, ...] = ()
     errors_know: tuple[Diagnosis, ...] = ()
     rtol: float = RTOL
+    whole: str = ""
 
     @abstractmethod
     def run(self, submission: Submission, case: Case, tensors: Sequence[str]) -> Iterator[Answer]:
@@ -59,6 +62,10 @@ class Subject(ABC):
         """A case as the oracle's arguments."""
         return case.question()
 
+    def complete(self, ctx: Context, cases: list[Case]) -> list[Case]:
+        """The cases with what only PyTorch can give them, such as the gradients of a loss; asked once a check."""
+        return cases
+
     def expected(self, ctx: Context, cases: Sequence[Case]) -> list[Answer]:
         """The right answers."""
         if isinstance(self.oracle, str):
@@ -67,11 +74,11 @@ class Subject(ABC):
 
     def compared(self, tensors: Sequence[str], expected: Answer) -> Sequence[str]:
         """Which tensors of an answer a check compares, in this order: those it names, or all."""
-        return [name for name in tensors or expected if name in expected]
+        return [name for name in tensors or expected if name in expected and name != self.whole]
 
     def explained_by(self, tensor: str) -> str:
         """The tensor in which the mistakes behind a wrong `tensor` show."""
-        return tensor
+        return self.whole or tensor
 
     def known_mistakes(self) -> tuple[Mistake, ...]:
         """The declared mistakes, and those that every subject of its kind can have."""
