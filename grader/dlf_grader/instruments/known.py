@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from dlf_grader import checks
-from dlf_grader.instruments import bad_shapes, behaviour, initial, network
+from dlf_grader.instruments import bad_shapes, behaviour, initial, network, optimiser_behaviour
 from dlf_grader.instruments.methods import module_of, subject_of
 from dlf_grader.instruments.mistake import Mistake
+from dlf_grader.instruments.optimiser import Optimiser
 from dlf_grader.model import Check, Diagnosis
 
 Known = Mistake | Diagnosis
@@ -23,7 +24,8 @@ def known_mistakes(check: Check) -> list[Known]:
             asked = {about.explained_by(name) for name in tensors}
             found = (*about.errors_know, *(m for m in about.mistakes if not asked or asked & set(m.about)))
         case checks.Behaviour():
-            found = (*about.claims_know, *(Diagnosis(id, text) for id, text in behaviour.ADVICE.items()))
+            advice = (optimiser_behaviour if isinstance(about, Optimiser) else behaviour).ADVICE
+            found = (*about.claims_know, *(Diagnosis(id, text) for id, text in advice.items()))
         case checks.BadShapes():
             found = (bad_shapes.ADVICE,)
         case checks.Initial():

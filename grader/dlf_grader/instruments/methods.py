@@ -19,6 +19,9 @@ from dlf_grader.instruments.invariance import check_invariance
 from dlf_grader.instruments.judge import judge
 from dlf_grader.instruments.layer import Layer
 from dlf_grader.instruments.network import check_learns, check_logits
+from dlf_grader.instruments.optimiser import Optimiser
+from dlf_grader.instruments.optimiser_behaviour import optimiser_claims
+from dlf_grader.instruments.optimiser_training import Descents, descend
 from dlf_grader.instruments.training import full_training, reach
 from dlf_grader.model import Check, Measurements
 from dlf_grader.sandbox.proxy import Submission
@@ -49,7 +52,7 @@ def carry_out(check: Check, submission: Submission, ctx: Context) -> Measurement
         case checks.SameLogits():
             return check_invariance(about, submission, ctx)
         case checks.Training():
-            return reach(about, submission, ctx)
+            return (descend if isinstance(about, Descents) else reach)(about, submission, ctx)
         case checks.FullTraining():
             return full_training(submission, ctx)
         case checks.Custom(function=function):
@@ -70,10 +73,12 @@ def module_of(check: Check) -> Any:
 
 
 def _behaviour(subject: Any, submission: Submission, ctx: Context) -> Measurements:
-    """Its own claims, then those that every layer or function has to fulfil."""
+    """Its own claims, then those that every layer, function or optimiser has to fulfil."""
     claims: list[Claim] = [partial(claim, submission, ctx) for claim in subject.claims]
     if isinstance(subject, Layer):
         claims += layer_claims(subject, submission, ctx)
     if isinstance(subject, Function):
         claims += function_claims(subject, submission, ctx)
+    if isinstance(subject, Optimiser):
+        claims += optimiser_claims(subject, submission, ctx)
     return check_claims(claims)
