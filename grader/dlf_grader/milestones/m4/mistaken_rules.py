@@ -19,7 +19,7 @@ class Step:
     Attributes:
         w, g: the parameter and its gradient.
         t: number of the step, from 1; `calls` counts over parameters as well.
-        state: what the rule stores of this parameter from step to step; 0 at first.
+        state: what the rule stores of this parameter from step to step.
     """
 
     w: Array
@@ -30,7 +30,21 @@ class Step:
     state: dict[str, Any]
 
     def stored(self, name: str) -> Any:
+        """A part of the state, 0 at first."""
         return self.state.get(name, 0.0)
+
+    def accumulate(self, name: str, share: float, new: Array) -> Any:
+        """Keep a share of a part of the state, and add something new; gives what it is then."""
+        self.state[name] = share * self.stored(name) + new
+        return self.state[name]
+
+    def decayed(self, options: Options) -> Any:
+        """The gradient with the weight decay in it."""
+        return self.g + options["weight_decay"] * self.w
+
+    def shrunk(self, share: float) -> Step:
+        """The step after a share of the parameter is lost."""
+        return replace(self, w=self.w * (1 - share))
 
 
 Rule = Callable[[Step, Options], Array]  # a parameter's new value

@@ -27,13 +27,12 @@ def _c2(t: int, o: Options) -> Any:
     return np.float64(1 - o["betas"][1] ** t)
 
 
-def _moved(s: Step, o: Options, g: Array, update: Update | None = None) -> Array:
+def _moved(s: Step, o: Options, g: Array, update: Update | None = None) -> Any:
     """Adam's own step, from a gradient or an update that may be mistaken."""
     beta1, beta2 = o["betas"]
-    m = s.state["m"] = beta1 * s.stored("m") + (1 - beta1) * g
-    v = s.state["v"] = beta2 * s.stored("v") + (1 - beta2) * g * g
-    moved: Array = s.w - s.lr * (update or _corrected(lambda s: s.t))(m, v, s, o)
-    return moved
+    m = s.accumulate("m", beta1, (1 - beta1) * g)
+    v = s.accumulate("v", beta2, (1 - beta2) * g * g)
+    return s.w - s.lr * (update or _corrected(lambda s: s.t))(m, v, s, o)
 
 
 def _corrected(count: Callable[[Step], int]) -> Update:
@@ -43,21 +42,18 @@ def _corrected(count: Callable[[Step], int]) -> Update:
 
 def _shrunk(s: Step, o: Options) -> Step:
     """The step after AdamW's decay of the weights."""
-    return replace(s, w=s.w * (1 - s.lr * o["weight_decay"]))
+    return s.shrunk(s.lr * o["weight_decay"])
 
 
 def _updating(update: Update) -> Mistaken:
     """The updates of Adam, or of AdamW, with an update that is mistaken."""
-    adam = by_rule(lambda s, o: _moved(s, o, s.g + o["weight_decay"] * s.w, update))
+    adam = by_rule(lambda s, o: _moved(s, o, s.decayed(o), update))
     adamw = by_rule(lambda s, o: _moved(_shrunk(s, o), o, s.g, update))
     return lambda ask, case, tensor: (adamw if _is_adamw(case) else adam)(ask, case, tensor)
 
 
 def _is_adamw(case: Case) -> bool:
     return bool(case.attributes["optimiser"] == "AdamW")
-
-
-# -- in both --------------------------------------------------------------------------------------
 
 
 def _uphill(ask: Ask, case: Case, tensor: str) -> Any:
@@ -70,23 +66,6 @@ def _uphill(ask: Ask, case: Case, tensor: str) -> Any:
 def _corrected_in_place(m: Array, v: Array, s: Step, o: Options) -> Array:
     s.state["m"], s.state["v"] = m / _c1(s.t, o), v / _c2(s.t, o)
     return _corrected(lambda s: s.t)(m, v, s, o)
-
-
-# -- in AdamW -------------------------------------------------------------------------------------
-
-
-def _decay_both_ways(s: Step, o: Options) -> Array:
-    s = _shrunk(s, o)
-    return _moved(s, o, s.g + o["weight_decay"] * s.w)
-
-
-def _decay_without_lr(s: Step, o: Options) -> Array:
-    return _moved(replace(s, w=s.w * (1 - o["weight_decay"])), o, s.g)
-
-
-def _decay_after(s: Step, o: Options) -> Array:
-    moved: Array = _moved(s, o, s.g) * (1 - s.lr * o["weight_decay"])
-    return moved
 
 
 BOTH = (
@@ -219,7 +198,7 @@ ADAMW = (
     mistake(
         "decay-both-ways",
         UPDATES,
-        by_rule(_decay_both_ways),
+        by_rule(lambda s, o: _moved(_shrunk(s, o), o, _shrunk(s, o).decayed(o))),
         "The decay acts twice, on the weights and through the gradient: leave it out of the gradient.",
     ),
     mistake(
@@ -231,7 +210,7 @@ ADAMW = (
     mistake(
         "decay-without-lr",
         UPDATES,
-        by_rule(_decay_without_lr),
+        by_rule(lambda s, o: _moved(s.shrunk(o["weight_decay"]), o, s.g)),
         "The weights shrink by weight_decay, without lr: multiply them by 1 - lr · weight_decay.",
     ),
     mistake(
@@ -243,7 +222,7 @@ ADAMW = (
     mistake(
         "decay-after-the-step",
         UPDATES,
-        by_rule(_decay_after),
+        by_rule(lambda s, o: _moved(s, o, s.g) * (1 - s.lr * o["weight_decay"])),
         "The decay comes after Adam's step and shrinks the update too: shrink the weights first, then step.",
     ),
     *BOTH,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -12,112 +13,43 @@ from dlf_grader.instruments.optimiser import UPDATES
 from dlf_grader.milestones.m4.mistaken_rules import EVERY, UPHILL, Step, by_rule, with_options
 from dlf_grader.milestones.m4.trajectories import Options
 
-Scaling = Callable[[Step, Options, Array], Array]
 
-
-def _gradient(s: Step, o: Options) -> Array:
-    """The gradient with the weight decay in it."""
-    gradient: Array = s.g + o["weight_decay"] * s.w
-    return gradient
-
-
-def _mean(s: Step, o: Options, new: Array) -> Array:
+def _mean(s: Step, o: Options, new: Array) -> Any:
     """The running mean of squares, or of what a mistake has for them."""
-    mean: Array = o["alpha"] * s.stored("mean") + (1 - o["alpha"]) * new
-    s.state["mean"] = mean
-    return mean
+    return s.accumulate("mean", o["alpha"], (1 - o["alpha"]) * new)
 
 
-def _velocity(s: Step, o: Options, pushed: Array) -> Array:
-    velocity: Array = o["momentum"] * s.stored("velocity") + pushed
-    s.state["velocity"] = velocity
-    return velocity
+def _velocity(s: Step, o: Options, pushed: Array) -> Any:
+    return s.accumulate("velocity", o["momentum"], pushed)
 
 
-def _scaled(s: Step, o: Options, g: Array) -> Array:
-    scaled: Array = g / (np.sqrt(_mean(s, o, g * g)) + o["eps"])
-    return scaled
+def _scaled(s: Step, o: Options, g: Array) -> Any:
+    return g / (np.sqrt(_mean(s, o, g * g)) + o["eps"])
 
 
-def _scaling(scaled: Scaling) -> Mistaken:
-    """RMSProp's own rule, with a scaling that is mistaken."""
-    return by_rule(lambda s, o: s.w - s.lr * _velocity(s, o, scaled(s, o, _gradient(s, o))))
+def _scaling(scaled: Callable[[Step, Options, Array], Array]) -> Mistaken:
+    """RMSProp's own rule, with a scaling of the gradient that is mistaken."""
+    return by_rule(lambda s, o: s.w - s.lr * _velocity(s, o, scaled(s, o, s.decayed(o))))
 
 
-# -- the scaling ----------------------------------------------------------------------------------
-
-
-def _eps_inside(s: Step, o: Options, g: Array) -> Array:
-    scaled: Array = g / np.sqrt(_mean(s, o, g * g) + o["eps"])
-    return scaled
-
-
-def _no_root(s: Step, o: Options, g: Array) -> Array:
-    scaled: Array = g / (_mean(s, o, g * g) + o["eps"])
-    return scaled
-
-
-def _not_squared(s: Step, o: Options, g: Array) -> Array:
-    scaled: Array = g / (np.sqrt(_mean(s, o, np.abs(g))) + o["eps"])
-    return scaled
-
-
-def _square_of_mean(s: Step, o: Options, g: Array) -> Array:
-    scaled: Array = g / (np.abs(_mean(s, o, g)) + o["eps"])
-    return scaled
-
-
-def _summed(s: Step, o: Options, g: Array) -> Array:
-    total = s.state["total"] = s.stored("total") + g * g
-    scaled: Array = g / (np.sqrt(total) + o["eps"])
-    return scaled
-
-
-def _not_kept(s: Step, o: Options, g: Array) -> Array:
+def _not_kept(s: Step, o: Options, g: Array) -> Any:
     s.state.pop("mean", None)
     return _scaled(s, o, g)
 
 
-def _old_mean(s: Step, o: Options, g: Array) -> Array:
+def _old_mean(s: Step, o: Options, g: Array) -> Any:
     old = s.stored("mean")
     _mean(s, o, g * g)
-    scaled: Array = g / (np.sqrt(old) + o["eps"])
-    return scaled
+    return g / (np.sqrt(old) + o["eps"])
 
 
-def _corrected(s: Step, o: Options, g: Array) -> Array:
-    scaled: Array = g / (np.sqrt(_mean(s, o, g * g) / (1 - o["alpha"] ** s.t)) + o["eps"])
-    return scaled
+def _momentum_first(s: Step, o: Options) -> Any:
+    g = s.decayed(o)
+    return s.w - s.lr * _velocity(s, o, g) / (np.sqrt(_mean(s, o, g * g)) + o["eps"])
 
 
-def _decay_unscaled(s: Step, o: Options, g: Array) -> Array:
-    """The decay is in the gradient, but not in the mean square."""
-    scaled: Array = g / (np.sqrt(_mean(s, o, s.g * s.g)) + o["eps"])
-    return scaled
-
-
-# -- momentum and weight decay --------------------------------------------------------------------
-
-
-def _momentum_first(s: Step, o: Options) -> Array:
-    g = _gradient(s, o)
-    moved: Array = s.w - s.lr * _velocity(s, o, g) / (np.sqrt(_mean(s, o, g * g)) + o["eps"])
-    return moved
-
-
-def _lr_in_velocity(s: Step, o: Options) -> Array:
-    moved: Array = s.w - _velocity(s, o, s.lr * _scaled(s, o, _gradient(s, o)))
-    return moved
-
-
-def _averaged(s: Step, o: Options) -> Array:
-    moved: Array = s.w - s.lr * _velocity(s, o, (1 - o["momentum"]) * _scaled(s, o, _gradient(s, o)))
-    return moved
-
-
-def _decoupled(s: Step, o: Options) -> Array:
-    moved: Array = s.w * (1 - s.lr * o["weight_decay"]) - s.lr * _velocity(s, o, _scaled(s, o, s.g))
-    return moved
+def _decoupled(s: Step, o: Options) -> Any:
+    return s.shrunk(s.lr * o["weight_decay"]).w - s.lr * _velocity(s, o, _scaled(s, o, s.g))
 
 
 PLAIN = (
@@ -126,7 +58,7 @@ PLAIN = (
     mistake(
         "eps-inside-the-root",
         UPDATES,
-        _scaling(_eps_inside),
+        _scaling(lambda s, o, g: g / np.sqrt(_mean(s, o, g * g) + o["eps"])),
         "eps is inside the root: take the root of the mean square first, then add eps.",
     ),
     mistake(
@@ -138,25 +70,25 @@ PLAIN = (
     mistake(
         "no-root",
         UPDATES,
-        _scaling(_no_root),
+        _scaling(lambda s, o, g: g / (_mean(s, o, g * g) + o["eps"])),
         "The root is missing: divide by the root of the mean square, which has the gradient's unit.",
     ),
     mistake(
         "not-squared",
         UPDATES,
-        _scaling(_not_squared),
+        _scaling(lambda s, o, g: g / (np.sqrt(_mean(s, o, np.abs(g))) + o["eps"])),
         "The running mean is of gradients that are not squared: square each gradient before you add it.",
     ),
     mistake(
         "square-of-mean",
         UPDATES,
-        _scaling(_square_of_mean),
+        _scaling(lambda s, o, g: g / (np.abs(_mean(s, o, g)) + o["eps"])),
         "The mean of the gradients is squared: square each gradient first, then take the mean.",
     ),
     mistake(
         "squares-summed",
         UPDATES,
-        _scaling(_summed),
+        _scaling(lambda s, o, g: g / (np.sqrt(s.accumulate("total", 1, g * g)) + o["eps"])),
         "The squares are summed and never forgotten, as in AdaGrad: keep alpha of the old, add 1 - alpha of the new.",
     ),
     mistake(
@@ -174,7 +106,7 @@ PLAIN = (
     mistake(
         "bias-corrected",
         UPDATES,
-        _scaling(_corrected),
+        _scaling(lambda s, o, g: g / (np.sqrt(_mean(s, o, g * g) / (1 - o["alpha"] ** s.t)) + o["eps"])),
         "The mean square is corrected for its start at zero, as in Adam: RMSProp uses it as it is.",
     ),
 )
@@ -189,13 +121,13 @@ MOMENTUM = (
     mistake(
         "lr-in-velocity",
         UPDATES,
-        by_rule(_lr_in_velocity),
+        by_rule(lambda s, o: s.w - _velocity(s, o, s.lr * _scaled(s, o, s.decayed(o)))),
         "The velocity contains lr, so a new lr reaches only new gradients. Multiply by lr when you move.",
     ),
     mistake(
         "velocity-averaged",
         UPDATES,
-        by_rule(_averaged),
+        by_rule(lambda s, o: s.w - s.lr * _velocity(s, o, (1 - o["momentum"]) * _scaled(s, o, s.decayed(o)))),
         "The scaled gradient is multiplied by 1 - momentum: add all of it to the velocity.",
     ),
     mistake(
@@ -228,7 +160,7 @@ WEIGHT_DECAY = (
     mistake(
         "decay-not-in-square",
         UPDATES,
-        _scaling(_decay_unscaled),
+        _scaling(lambda s, o, g: g / (np.sqrt(_mean(s, o, s.g * s.g)) + o["eps"])),
         "The mean square leaves the decay out: add the decay to the gradient first, then square that sum.",
     ),
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from dlf_grader.instruments.case import Array
 from dlf_grader.instruments.mistake import mistake
 from dlf_grader.instruments.optimiser import UPDATES
@@ -9,79 +11,26 @@ from dlf_grader.milestones.m4.mistaken_rules import EVERY, UPHILL, Step, by_rule
 from dlf_grader.milestones.m4.trajectories import Options
 
 
-def _gradient(s: Step, o: Options) -> Array:
-    """The gradient with the weight decay in it."""
-    gradient: Array = s.g + o["weight_decay"] * s.w
-    return gradient
+def _velocity(s: Step, o: Options, pushed: Array) -> Any:
+    return s.accumulate("velocity", o["momentum"], pushed)
 
 
-def _velocity(s: Step, o: Options, pushed: Array) -> Array:
-    velocity: Array = o["momentum"] * s.stored("velocity") + pushed
-    s.state["velocity"] = velocity
-    return velocity
+def _moved(s: Step, o: Options, g: Array, share: float = 1.0) -> Any:
+    """SGD's own rule, from a gradient that may be mistaken, or the share of it that joins the velocity."""
+    velocity = _velocity(s, o, share * g)
+    return s.w - s.lr * (g + o["momentum"] * velocity if o["nesterov"] else velocity)
 
 
-def _moved(s: Step, o: Options, g: Array) -> Array:
-    """SGD's own rule, from a gradient that may be mistaken."""
-    velocity = _velocity(s, o, g)
-    moved: Array = s.w - s.lr * (g + o["momentum"] * velocity if o["nesterov"] else velocity)
-    return moved
-
-
-# -- momentum -------------------------------------------------------------------------------------
-
-
-def _velocity_not_kept(s: Step, o: Options) -> Array:
-    moved: Array = s.w - s.lr * _gradient(s, o) * (1 + o["momentum"])
-    return moved
-
-
-def _averaged(s: Step, o: Options) -> Array:
-    g, m = _gradient(s, o), o["momentum"]
-    velocity = _velocity(s, o, (1 - m) * g)
-    moved: Array = s.w - s.lr * (g + m * velocity if o["nesterov"] else velocity)
-    return moved
-
-
-def _lr_in_velocity(s: Step, o: Options) -> Array:
-    g, m = _gradient(s, o), o["momentum"]
+def _lr_in_velocity(s: Step, o: Options) -> Any:
+    g = s.decayed(o)
     velocity = _velocity(s, o, s.lr * g)
-    moved: Array = s.w - (s.lr * g + m * velocity if o["nesterov"] else velocity)
-    return moved
+    return s.w - (s.lr * g + o["momentum"] * velocity if o["nesterov"] else velocity)
 
 
-def _old_velocity(s: Step, o: Options) -> Array:
+def _velocity_late(s: Step, o: Options) -> Any:
     old = s.stored("velocity")
-    _velocity(s, o, _gradient(s, o))
-    moved: Array = s.w - s.lr * old
-    return moved
-
-
-# -- nesterov -------------------------------------------------------------------------------------
-
-
-def _backwards(s: Step, o: Options) -> Array:
-    g = _gradient(s, o)
-    moved: Array = s.w - s.lr * (g - o["momentum"] * _velocity(s, o, g))
-    return moved
-
-
-def _velocity_twice(s: Step, o: Options) -> Array:
-    moved: Array = s.w - s.lr * (1 + o["momentum"]) * _velocity(s, o, _gradient(s, o))
-    return moved
-
-
-# -- weight decay ---------------------------------------------------------------------------------
-
-
-def _decoupled(s: Step, o: Options) -> Array:
-    s.w = s.w * (1 - s.lr * o["weight_decay"])
-    return _moved(s, o, s.g)
-
-
-def _decay_without_lr(s: Step, o: Options) -> Array:
-    moved: Array = _moved(s, o, s.g) - o["weight_decay"] * s.w
-    return moved
+    _velocity(s, o, s.decayed(o))
+    return s.w - s.lr * old
 
 
 PLAIN = (*EVERY, UPHILL)
@@ -96,13 +45,13 @@ MOMENTUM = (
     mistake(
         "velocity-not-kept",
         UPDATES,
-        by_rule(_velocity_not_kept),
+        by_rule(lambda s, o: s.w - s.lr * (1 + o["momentum"]) * s.decayed(o)),
         "The velocity starts at zero in every step: store it on self, one array for each parameter.",
     ),
     mistake(
         "velocity-averaged",
         UPDATES,
-        by_rule(_averaged),
+        by_rule(lambda s, o: _moved(s, o, s.decayed(o), share=1 - o["momentum"])),
         "The gradient is multiplied by 1 - momentum, as in an average: add the whole gradient to the velocity.",
     ),
     mistake(
@@ -114,7 +63,7 @@ MOMENTUM = (
     mistake(
         "velocity-late",
         UPDATES,
-        by_rule(_old_velocity),
+        by_rule(_velocity_late),
         "The parameter moves along the previous velocity: add this step's gradient first, then move.",
     ),
 )
@@ -128,13 +77,13 @@ NESTEROV = (
     mistake(
         "nesterov-backwards",
         UPDATES,
-        by_rule(_backwards),
+        by_rule(lambda s, o: s.w - s.lr * (s.decayed(o) - o["momentum"] * _velocity(s, o, s.decayed(o)))),
         "The look-ahead has the wrong sign: *add* momentum times the velocity to the gradient.",
     ),
     mistake(
         "nesterov-velocity-twice",
         UPDATES,
-        by_rule(_velocity_twice),
+        by_rule(lambda s, o: s.w - s.lr * (1 + o["momentum"]) * _velocity(s, o, s.decayed(o))),
         "The look-ahead uses the velocity twice: add momentum times the velocity to the *gradient*.",
     ),
     *MOMENTUM,
@@ -150,7 +99,7 @@ WEIGHT_DECAY = (
     mistake(
         "decay-decoupled",
         UPDATES,
-        by_rule(_decoupled),
+        by_rule(lambda s, o: _moved(s.shrunk(s.lr * o["weight_decay"]), o, s.g)),
         "The decay shrinks the weights directly, as in AdamW: in SGD add it to the gradient, and so to the velocity.",
     ),
     mistake(
@@ -162,7 +111,7 @@ WEIGHT_DECAY = (
     mistake(
         "decay-without-lr",
         UPDATES,
-        by_rule(_decay_without_lr),
+        by_rule(lambda s, o: _moved(s, o, s.g) - o["weight_decay"] * s.w),
         "The decay is not multiplied by lr: add it to the gradient before the step.",
     ),
     mistake(
