@@ -52,10 +52,7 @@ KNOWN_ARROWS = {
     ("authoring", "instruments_old"),
     ("milestones", "instruments_old"),
 }
-KNOWN_BETWEEN_MILESTONES = {
-    ("dlf_grader.milestones.m4.trajectory", "dlf_grader.milestones.m0.drawing"),
-    ("dlf_grader.milestones.m4.in_place", "dlf_grader.milestones.m0.drawing"),
-}
+KNOWN_BETWEEN_MILESTONES: set[tuple[str, str]] = set()
 
 
 @cache

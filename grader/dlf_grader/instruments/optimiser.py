@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from dlf_grader.context import Context
 from dlf_grader.instruments.case import Answer, Array, Case
 from dlf_grader.instruments.mistake import mistake, of_case
 from dlf_grader.instruments.subject import Subject
 from dlf_grader.instruments.written import written
-from dlf_grader.run.context import Context
 from dlf_grader.sandbox.protocol import Call, Get, Handle, Operation, Put, Set
 from dlf_grader.sandbox.proxy import Submission
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from dlf_grader.context import Context
 from dlf_grader.instruments.case import Answer, Case, RngFor
 from dlf_grader.instruments.compare import as_array
 from dlf_grader.instruments.function import Function
@@ -15,7 +16,6 @@ from dlf_grader.instruments.mistake import Mistake
 from dlf_grader.milestones.m4.schedules import mistakes
 from dlf_grader.milestones.m4.schedules.mistakes import CURVE
 from dlf_grader.milestones.m4.trajectories import Options
-from dlf_grader.run.context import Context
 from dlf_grader.sandbox.protocol import Call
 from dlf_grader.sandbox.proxy import Submission
 
