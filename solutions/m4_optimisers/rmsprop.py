@@ -1,4 +1,4 @@
-"""m4, part 2: RMSProp, which gives every weight a step length of its own.
+"""m4, part 2: RMSProp, which scales the step of every weight on its own.
 
 Lesson: exercises/m4_optimisers/README.md
 Grade:  dlf-grade m4 -k rmsprop
@@ -11,14 +11,14 @@ from m4_optimisers.parameters import as_parameters, check_gradients, pieces
 
 
 class RMSProp:
-    """Divides each gradient by how large that gradient has lately been.
+    """Divides each gradient by its recent size, the root of its mean square.
 
     Args:
-        params: arrays to move, float32 or float64, any shapes.
+        params: arrays to update, float32 or float64, any shapes.
         lr: learning rate.
         alpha: share of the mean square that is kept from step to step, in [0, 1).
-        eps: added to the root, so that nothing is divided by zero.
-        weight_decay: how strongly weights are pulled to zero, through the gradient.
+        eps: added to the root, to avoid a division by zero.
+        weight_decay: times the weight, this is added to the gradient and pulls the weight to zero.
         momentum: share of the velocity that is kept from step to step, in [0, 1).
 
     Attributes:
@@ -47,10 +47,10 @@ class RMSProp:
         self.velocities = [np.zeros_like(w) for w in self.params]
 
     def step(self, grads: list[np.ndarray]) -> None:
-        """Move every parameter once, in place.
+        """Update every parameter once, in place.
 
         Args:
-            grads: one gradient for each parameter, of its shape; left as they are.
+            grads: one gradient for each parameter, of its shape; not modified.
 
         Example:
             With lr = 1 and alpha = 0.75, a first gradient of [4.0] moves the parameter by -2

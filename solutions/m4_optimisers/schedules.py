@@ -1,6 +1,6 @@
-"""m4, part 4: schedules, which say how large the learning rate is at each step.
+"""m4, part 4: schedules, which give the learning rate of each step.
 
-A schedule is a plain function of the step's number, which counts from 0. Before every step:
+A schedule is a function of the step number, which counts from 0. Before every step:
 `optimiser.lr = cosine_annealing(step, base_lr=0.1, total_steps=1000)`.
 
 Lesson: exercises/m4_optimisers/README.md
@@ -18,7 +18,7 @@ def step_decay(step: int, *, base_lr: float, step_size: int, gamma: float = 0.1)
         step: number of the step, from 0.
         base_lr: learning rate of step 0.
         step_size: how many steps share one learning rate, at least 1.
-        gamma: what it is multiplied by afterwards.
+        gamma: the factor after every `step_size` steps.
 
     Returns:
         The learning rate of this step, a float.
@@ -28,14 +28,14 @@ def step_decay(step: int, *, base_lr: float, step_size: int, gamma: float = 0.1)
     """
     if step < 0 or step_size < 1:
         raise ValueError(f"expected step >= 0 and step_size >= 1, got {step} and {step_size}")
-    # How often has it been multiplied by now?
+    # How often has the rate been multiplied by gamma at this step?
     ### BEGIN SOLUTION m4.schedules.step_decay
     return base_lr * gamma ** (step // step_size)
     ### END SOLUTION
 
 
 def cosine_annealing(step: int, *, base_lr: float, total_steps: int, min_lr: float = 0.0) -> float:
-    """Let the learning rate fall along half a wave of the cosine.
+    """Lower the learning rate along half a wave of the cosine.
 
     Args:
         step: number of the step, from 0 to total_steps.
@@ -51,7 +51,7 @@ def cosine_annealing(step: int, *, base_lr: float, total_steps: int, min_lr: flo
     """
     if not 0 <= step <= total_steps or total_steps < 1:
         raise ValueError(f"expected 0 <= step <= total_steps, got {step} and {total_steps}")
-    # The cosine goes from 1 to -1 while its angle goes from 0 to pi: shift it, and scale it.
+    # The cosine falls from 1 to -1 as its angle runs from 0 to pi. How do you shift and scale it?
     ### BEGIN SOLUTION m4.schedules.cosine_annealing
     share = (1 + math.cos(math.pi * step / total_steps)) / 2  # from 1 to 0
     return min_lr + (base_lr - min_lr) * share
@@ -59,12 +59,12 @@ def cosine_annealing(step: int, *, base_lr: float, total_steps: int, min_lr: flo
 
 
 def linear_warmup(step: int, *, base_lr: float, warmup_steps: int) -> float:
-    """Raise the learning rate in equal steps to its full size, and leave it there.
+    """Raise the learning rate in equal parts to its full size, and keep it there.
 
     Args:
         step: number of the step, from 0.
         base_lr: the full learning rate.
-        warmup_steps: how many steps it takes, at least 1; the last of them has the full rate.
+        warmup_steps: number of steps to the full rate, at least 1; the last of them has it.
 
     Returns:
         The learning rate of this step, a float.
@@ -74,7 +74,7 @@ def linear_warmup(step: int, *, base_lr: float, warmup_steps: int) -> float:
     """
     if step < 0 or warmup_steps < 1:
         raise ValueError(f"expected step >= 0 and warmup_steps >= 1, got {step} and {warmup_steps}")
-    # Step 0 moves already: a learning rate of 0 would waste it.
+    # Step 0 needs a rate above 0: with 0 it would do nothing.
     ### BEGIN SOLUTION m4.schedules.linear_warmup
     return base_lr * min(1.0, (step + 1) / warmup_steps)
     ### END SOLUTION

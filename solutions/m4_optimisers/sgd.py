@@ -1,7 +1,7 @@
 """m4, part 1: stochastic gradient descent, with momentum.
 
-Every optimiser of this milestone is handed the network's own arrays, and step after step writes
-into them; nothing is returned.
+Every optimiser of this milestone gets the network's own arrays and writes into them at every step;
+it returns nothing.
 
 Lesson: exercises/m4_optimisers/README.md
 Grade:  dlf-grade m4 -k sgd
@@ -14,14 +14,14 @@ from m4_optimisers.parameters import as_parameters, check_gradients, pieces
 
 
 class SGD:
-    """Goes downhill, against the gradient, with some of the speed it had before.
+    """Moves against the gradient, with momentum: a share of the previous velocity is kept.
 
     Args:
-        params: arrays to move, float32 or float64, any shapes.
-        lr: learning rate, the length of a step per unit of gradient.
+        params: arrays to update, float32 or float64, any shapes.
+        lr: learning rate, the length of a step for a gradient of 1.
         momentum: share of the velocity that is kept from step to step, in [0, 1).
         nesterov: look ahead along the velocity; needs momentum.
-        weight_decay: how strongly weights are pulled to zero, through the gradient.
+        weight_decay: times the weight, this is added to the gradient and pulls the weight to zero.
 
     Attributes:
         params: the very arrays that were passed.
@@ -47,10 +47,10 @@ class SGD:
         self.velocities = [np.zeros_like(w) for w in self.params]
 
     def step(self, grads: list[np.ndarray]) -> None:
-        """Move every parameter once, in place.
+        """Update every parameter once, in place.
 
         Args:
-            grads: one gradient for each parameter, of its shape; left as they are.
+            grads: one gradient for each parameter, of its shape; not modified.
 
         Example:
             params = [[1.0]], lr = 0.5 and grads = [[2.0]] leave 0.0 in the array; with

@@ -86,7 +86,7 @@ LESSON = {
         (places(sgd.SGD, 1, 2, 2, **HALVES), np.array([0, -1.5])),
         (places(sgd.SGD, 1, 2, 2, **HALVES, nesterov=True), np.array([-0.5, -2.25])),
     ],
-    "w = 4, g = 1, λ = 1/2: the slope is 1 + 2 = 3": lambda: [
+    "w = 4, g = 1, λ = 1/2: the gradient is 1 + 2 = 3": lambda: [
         (places(sgd.SGD, 4, 1, lr=0.5, weight_decay=0.5)[0], 2.5)
     ],
     "α = 3/4, η = 1, no momentum": lambda: [(places(rmsprop.RMSProp, 10, 4, 2, lr=1, alpha=0.75), np.array([8, 7]))],

@@ -15,7 +15,7 @@ def trajectory(section: Section, target: str, subject: str, *after: str, lesson:
         target,
         f"{target.partition('.')[0]} stays with PyTorch for fifty steps, down a bowl and down a network's loss",
         "Single steps are right, so the difference must add up. Is any state reset, rounded, or shared?",
-        "Does every parameter have a state of its own? If you cut a large array into pieces, is the last one shorter?",
+        "Does every parameter have a state of its own? Is every element of a large array updated?",
         "Keep the state in the parameter's dtype. Read self.lr at every step. Count steps, not parameters.",
         subject=subject,
         after=after,
