@@ -10,7 +10,6 @@ import numpy as np
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.case import Array, RngFor
-from dlf_grader.instruments.case import label as in_words
 from dlf_grader.instruments.compare import close
 from dlf_grader.instruments.network import Network, logits
 from dlf_grader.model import Counterexample, Diagnosis, Measurements
@@ -22,7 +21,8 @@ class Variation:
     """Two batches whose logits must agree.
 
     Attributes:
-        text: the message if they do not, "padding a text changes its logits".
+        label: the case in words, "a text with and without padding".
+        text: the message if they do not, "a text's logits change when it is padded".
         mistake: what explains that.
         batch: the inputs that give the right logits.
         changed: the same inputs but for what must not matter.
@@ -30,6 +30,7 @@ class Variation:
         arguments: the constructor's, besides the network's own.
     """
 
+    label: str
     text: str
     mistake: Diagnosis
     batch: tuple[Array, ...]
@@ -61,14 +62,12 @@ def check_invariance(invariance: Invariance, submission: Submission, ctx: Contex
 
 def _check(network: Network, variation: Variation, submission: Submission, ctx: Context) -> None:
     model = network.new(submission, ctx, **variation.arguments)
-    shapes = f"inputs {variation.batch[0].shape} and {variation.changed[0].shape}"
-    label = in_words(shapes, *(f"{name}={value}" for name, value in variation.arguments.items()))
     expected, changed = (
-        logits(submission, model, (len(inputs[0]), network.classes[0]), label, *inputs)
+        logits(submission, model, (len(inputs[0]), network.classes[0]), variation.label, *inputs)
         for inputs in (variation.batch, variation.changed)
     )
     yours = changed[variation.rows]
     if not close(yours, expected, 1e-4):
         at = tuple(int(i) for i in np.unravel_index(int(np.argmax(np.abs(yours - expected))), expected.shape))
-        found = Counterexample(label, 0, "logits", at, float(yours[at]), float(expected[at]))
+        found = Counterexample(variation.label, 0, "logits", at, float(yours[at]), float(expected[at]))
         raise CheckFailure(variation.text, found, (variation.mistake,))

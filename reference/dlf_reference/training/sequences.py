@@ -63,11 +63,11 @@ def sequence_classifier(
     return {"test": predict(model, test), "losses": losses, "seconds": pace.seconds()}
 
 
-def vanilla_rnn(data: Data, *, hidden_size: int, seed: int, **settings: Any) -> Progress:
+def vanilla_rnn(data: Data, *, seed: int, hidden_size: int = 24, epochs: int = 3) -> Progress:
     """Train the same network with nn.RNN in it, by the same recipe: what one without gates makes of the data."""
     torch.manual_seed(seed)
     model = _Vanilla(int(data["x_train"].max()) + 1, hidden_size)
-    return (yield from sequence_classifier(model, data, seed=seed, **settings))
+    return (yield from sequence_classifier(model, data, seed=seed, epochs=epochs, batch_size=32, lr=1e-2))
 
 
 def predict(model: Any, tokens: torch.Tensor, batch_size: int = 250) -> Array:

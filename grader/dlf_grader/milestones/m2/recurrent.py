@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from dlf_grader.instruments_old.layer import Array, Case, Layer, Misconception, RngFor
+from dlf_grader.instruments.case import Array, Case, RngFor, label, traits
+from dlf_grader.instruments.layer import Layer
+from dlf_grader.instruments.mistake import Mistake
 
 PARAMETERS = ("W_ih", "W_hh", "b_ih", "b_hh")
 # N, T, D, H, whether an initial state is given, whether the final state has a gradient
@@ -30,7 +32,7 @@ SIZES = (
 BY_HAND = 9  # the first cases hold halves and whole numbers where there is one unit; two with like gates hide mistakes
 
 
-def recurrent(name: str, gates: int, states: tuple[str, ...], misconceptions: tuple[Misconception, ...]) -> Layer:
+def recurrent(name: str, gates: int, states: tuple[str, ...], mistakes: tuple[Mistake, ...]) -> Layer:
     """A recurrent layer.
 
     Args:
@@ -52,7 +54,7 @@ def recurrent(name: str, gates: int, states: tuple[str, ...], misconceptions: tu
         outputs=("outputs", ends if len(states) > 1 else ends[0]),
         arguments=("x", starts if len(states) > 1 else starts[0]),
         gradients=("dL_dx", gradients if len(states) > 1 else gradients[0]),
-        misconceptions=misconceptions,
+        mistakes=mistakes,
     )
 
 
@@ -77,25 +79,19 @@ def _cases(rng_for: RngFor, gates: int, states: int) -> Iterator[Case]:
 
 
 def _label(n: int, t: int, d: int, h: int, given: bool, used: bool) -> str:
-    words = [f"N={n} T={t} D={d} H={h}", "an initial state" if given else "", "a gradient of the end" if used else ""]
-    return ", ".join(word for word in words if word)
+    return label(
+        f"N={n} T={t} D={d} H={h}", "an initial state" if given else "", "a gradient of the final state" if used else ""
+    )
 
 
 def _traits(n: int, t: int, d: int, h: int, given: bool, used: bool) -> frozenset[str]:
-    named = {
-        "more than one sample": n > 1,
-        "more than one time step": t > 1,
-        "more than one input feature": d > 1,
-        "more than one hidden unit": h > 1,
-        "an initial state": given,
-        "a gradient of the final state": used,
-    }
-    return frozenset(name for name, holds in named.items() if holds)
-
-
-Bad = list[tuple[str, dict[str, int], Array]]
-BAD: Bad = [
-    ("a sequence without a batch axis", {"input_size": 2, "hidden_size": 3}, np.zeros((4, 2))),
-    ("the wrong number of features", {"input_size": 2, "hidden_size": 3}, np.zeros((1, 4, 3))),
-    ("an empty sequence", {"input_size": 2, "hidden_size": 3}, np.zeros((1, 0, 2))),
-]
+    return traits(
+        {
+            "more than one sample": n > 1,
+            "more than one time step": t > 1,
+            "more than one input feature": d > 1,
+            "more than one hidden unit": h > 1,
+            "an initial state": given,
+            "a gradient of the final state": used,
+        }
+    )

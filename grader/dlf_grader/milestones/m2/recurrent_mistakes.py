@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from dlf_grader.instruments_old.layer import Answer, Array, Ask, Case, Misconception
+from dlf_grader.instruments.case import Answer, Array, Case
+from dlf_grader.instruments.mistake import Ask, Mistaken, mistake
 from dlf_grader.milestones.m2.recurrent import PARAMETERS
 
 FORWARD = ("outputs", "h_T", "c_T")
 INPUTS = ("dL_dx", "dL_dh0", "dL_dc0")
 WEIGHTS = tuple(f"dL_d{name}" for name in PARAMETERS)
-Answerer = Callable[[Ask, Case, str], Any]
 
 
-def mistake(id: str, about: Sequence[str], answer: Answerer, text: str) -> Misconception:
-    """A mistake whose text goes on from "It looks as if "."""
-    return Misconception(id, "It looks as if " + text, tuple(about), answer)
+def sigmoid(x: Array) -> Array:
+    """1 / (1 + exp(-x))."""
+    y: Array = 0.5 + 0.5 * np.tanh(0.5 * x)
+    return y
 
 
 def upstream(case: Case) -> Array:
@@ -33,7 +34,7 @@ def with_attributes(ask: Ask, case: Case, **changed: Array) -> Answer:
     return ask(replace(case, attributes=case.attributes | changed))
 
 
-def in_order(order: Sequence[int]) -> Answerer:
+def in_order(order: Sequence[int]) -> Mistaken:
     """The gates' blocks of rows taken in another order; gradients are then in that order too."""
 
     def answer(ask: Ask, case: Case, tensor: str) -> Array:
@@ -45,7 +46,7 @@ def in_order(order: Sequence[int]) -> Answerer:
     return answer
 
 
-def _bias_forgotten(name: str) -> Answerer:
+def _bias_forgotten(name: str) -> Mistaken:
     def answer(ask: Ask, case: Case, tensor: str) -> Any:
         return with_attributes(ask, case, **{name: np.zeros_like(case.attributes[name])})[tensor]
 
@@ -85,7 +86,7 @@ def pieces(ask: Ask, case: Case, *, carried: bool = True) -> list[Answer]:
     """Each time step's own part of the gradients, which add up to the whole.
 
     Args:
-        carried: whether a step hears of the steps after it.
+        carried: whether a step gets the gradient of the steps after it.
     """
     x, given = case.inputs[0], upstream(case)
     names = ("h", "c") if "c_T" in ask(case) else ("h",)
@@ -113,7 +114,7 @@ def _not_sent_back(ask: Ask, case: Case, tensor: str) -> Any:
     return _joined(pieces(ask, case, carried=False), tensor)
 
 
-def _one_step(which: int) -> Answerer:
+def _one_step(which: int) -> Mistaken:
     return lambda ask, case, tensor: pieces(ask, case)[which][tensor]
 
 
@@ -149,79 +150,84 @@ COMMON = (
         "start-ignored",
         FORWARD,
         _start_ignored,
-        "the initial state were ignored: start from what is given, from zeros only where there is none.",
+        "The initial state is ignored: start from the state that is given, and from zeros only if there is none.",
     ),
     mistake(
         "not-carried",
         FORWARD,
         _not_carried,
-        "every step started from the same state: what a step computes is the state of the next one.",
+        "Every step starts from the same state: carry the state from each step to the next.",
     ),
     mistake(
         "b-hh-forgotten",
         FORWARD,
         _bias_forgotten("b_hh"),
-        "a bias were counted once: there are two, b_ih and b_hh, and both are added.",
+        "b_hh is missing: there are two biases, b_ih and b_hh. Add both.",
     ),
-    mistake("b-ih-forgotten", FORWARD, _bias_forgotten("b_ih"), "b_ih were never added; there are two biases."),
+    mistake(
+        "b-ih-forgotten",
+        FORWARD,
+        _bias_forgotten("b_ih"),
+        "b_ih is missing: there are two biases, b_ih and b_hh. Add both.",
+    ),
     mistake(
         "W-hh-transposed",
         FORWARD,
         _transposed,
-        "W_hh were transposed: row o of a block holds the weights of unit o, so a batch of states meets W_hh.T.",
+        "W_hh is not transposed: row o of a block holds the weights of unit o, so multiply the states by W_hh.T.",
     ),
     mistake(
         "end-ignored",
         (*INPUTS, *WEIGHTS),
         _end_ignored,
-        "the gradient of the final state were ignored: the last step gets it on top of its own output's.",
+        "The gradient of the final state is ignored: add it to the last step's gradient.",
     ),
     mistake(
         "last-output-only",
         (*INPUTS, *WEIGHTS),
         _last_output_only,
-        "only the last step's gradient came in: every output has its own, dL_doutputs[:, t].",
+        "Only the last output's gradient is used: add dL_doutputs[:, t] at every step.",
     ),
     mistake(
         "not-sent-back",
         (*INPUTS, *WEIGHTS),
         _not_sent_back,
-        "each step were alone in backward: a state also acted on all later steps, so its gradient has to travel on.",
+        "No gradient passes from a step to the one before: a state is an input of the next step, so pass it on.",
     ),
     mistake(
         "first-step-only",
         WEIGHTS,
         _one_step(0),
-        "a later pass of the loop overwrote the weights' gradient, so that one step is left: all steps add up.",
+        "The weights' gradient is the first step's only: add up all steps (+=).",
     ),
     mistake(
         "last-step-only",
         WEIGHTS,
         _one_step(-1),
-        "the weights' gradient were that of the last step only: the same weights were used at all steps.",
+        "The weights' gradient is the last step's only: add up all steps (+=).",
     ),
     mistake(
         "averaged-over-time",
         WEIGHTS,
         _averaged_over_time,
-        "the gradient were averaged over the time steps: sum it; every step used the same weights.",
+        "The gradient is averaged over the time steps: sum it. Every step uses the same weights.",
     ),
     mistake(
         "averaged-over-batch",
         WEIGHTS,
         _averaged_over_batch,
-        "the gradient were averaged over the batch: sum it; the loss has done the averaging already.",
+        "The gradient is averaged over the batch: sum it. The loss has already averaged.",
     ),
     mistake(
         "bias-shared-out",
         ("dL_db_ih", "dL_db_hh"),
         _halved,
-        "the gradient were divided among the two biases: each of them was added in full, so each gets all of it.",
+        "The gradient is divided among the two biases: each is added in full, so each gets the whole gradient.",
     ),
     mistake(
         "one-state-late",
         ("dL_dW_hh",),
         _one_state_late,
-        "dL_dW_hh met the state after each step: W_hh was multiplied with the one before it.",
+        "dL_dW_hh uses the state after each step: W_hh multiplies the state before the step.",
     ),
 )

@@ -8,18 +8,17 @@ from typing import Any
 
 import numpy as np
 
-from dlf_grader.instruments_old.layer import Answer, Array, Ask, Case
+from dlf_grader.instruments.case import Answer, Array, Case
+from dlf_grader.instruments.mistake import Ask, Mistaken, mistake
 from dlf_grader.milestones.m2.recurrent_mistakes import (
     COMMON,
     FORWARD,
     INPUTS,
     WEIGHTS,
-    Answerer,
     in_order,
-    mistake,
+    sigmoid,
     upstream,
 )
-from dlf_grader.milestones.m2.rnn import sigmoid
 
 Squash = Callable[[Array], Array]
 BACKWARD = (*INPUTS, *WEIGHTS)
@@ -68,23 +67,23 @@ def _forward(
     return steps
 
 
-Slopes = Callable[[Step], tuple[Array, Array, Array]]
+Derivatives = Callable[[Step], tuple[Array, Array, Array]]
 
 
-def slopes(s: Step) -> tuple[Array, Array, Array]:
-    """How what stands inside r, z and n acts on the state after the step."""
+def derivatives(s: Step) -> tuple[Array, Array, Array]:
+    """Derivatives of the state after the step by the pre-activations of r, z and n."""
     n = (1 - s.z) * (1 - s.n**2)
     return n * s.q * s.r * (1 - s.r), (s.h0 - s.n) * s.z * (1 - s.z), n
 
 
 def _backward(
     case: Case,
-    slopes: Slopes = slopes,
+    derivatives: Derivatives = derivatives,
     kept: Callable[[Step], Array] = lambda s: s.z,
     reset: Callable[[Step], Array] = lambda s: s.r,
     product: bool = True,
 ) -> Answer:
-    """Gradients with one thing wrong: a slope, what is kept, what stands before the product, whether it carries."""
+    """Gradients with one thing wrong: a derivative, what is kept, the product's factor, whether it is passed on."""
     steps, (w, u) = _forward(case), (case.attributes["W_ih"], case.attributes["W_hh"])
     dh = case.more[0] if case.more else np.zeros_like(steps[0].h)
     answer: Answer = {"dL_dx": np.zeros_like(case.inputs[0])}
@@ -92,7 +91,7 @@ def _backward(
     for t in reversed(range(len(steps))):
         s = steps[t]
         dh = dh + upstream(case)[:, t]
-        r, z, n = slopes(s)
+        r, z, n = derivatives(s)
         x_side = np.concatenate([dh * r, dh * z, dh * n], axis=1)
         h_side = np.concatenate([dh * r, dh * z, dh * n * reset(s)], axis=1)
         answer["dL_dx"][:, t] = x_side @ w
@@ -103,7 +102,7 @@ def _backward(
     return answer | {"dL_dh0": dh}
 
 
-def _ahead(**how: Any) -> Answerer:
+def _ahead(**how: Any) -> Mistaken:
     def answer(ask: Ask, case: Case, tensor: str) -> Any:
         steps = _forward(case, **how)
         return {"outputs": np.stack([step.h for step in steps], axis=1), "h_T": steps[-1].h}[tensor]
@@ -111,13 +110,13 @@ def _ahead(**how: Any) -> Answerer:
     return answer
 
 
-def _back(**how: Any) -> Answerer:
+def _back(**how: Any) -> Mistaken:
     return lambda ask, case, tensor: _backward(case, **how)[tensor]
 
 
-def _changed(**changed: Callable[[Step], Array]) -> Slopes:
-    return lambda s: tuple(  # type: ignore[return-value]  # three, as `slopes` gives
-        changed[name](s) if name in changed else right for name, right in zip("rzn", slopes(s), strict=True)
+def _changed(**changed: Callable[[Step], Array]) -> Derivatives:
+    return lambda s: tuple(  # type: ignore[return-value]  # three, as `derivatives` gives
+        changed[name](s) if name in changed else right for name, right in zip("rzn", derivatives(s), strict=True)
     )
 
 
@@ -126,93 +125,93 @@ MISTAKES = (
         "order-zrn",
         (*FORWARD, *WEIGHTS),
         in_order((1, 0, 2)),
-        "the reset gate and the update gate were swapped: the rows are r, z, n.",
+        "The reset gate and the update gate are swapped: the order of the rows is r, z, n.",
     ),
     mistake(
         "reset-before-product",
         FORWARD,
         _ahead(inside=lambda a, h, u, d, r: a + (r * h) @ u.T + d),
-        "the reset gate multiplied the state: here, as in PyTorch, it multiplies the hidden product, bias and all.",
+        "The reset gate multiplies the state. As in PyTorch, multiply the hidden product, its bias included.",
     ),
     mistake(
         "bias-not-reset",
         FORWARD,
         _ahead(inside=lambda a, h, u, d, r: a + r * (h @ u.T) + d),
-        "the candidate's b_hh stood outside the reset gate: r multiplies product and bias together.",
+        "The candidate's b_hh is added outside the reset gate: r multiplies the product and its bias together.",
     ),
     mistake(
         "reset-unused",
         FORWARD,
         _ahead(inside=lambda a, h, u, d, r: a + h @ u.T + d),
-        "the reset gate were not used: it multiplies the candidate's hidden product.",
+        "The reset gate is not used: multiply the candidate's hidden product by it.",
     ),
     mistake(
         "all-reset",
         FORWARD,
         _ahead(inside=lambda a, h, u, d, r: r * (a + h @ u.T + d)),
-        "the reset gate multiplied x's part too: it stands before the hidden product only.",
+        "The reset gate multiplies x's part too: multiply the hidden product only.",
     ),
     mistake(
         "update-reversed",
         FORWARD,
         _ahead(mixed=lambda z, n, h: z * n + (1 - z) * h),
-        "z and 1 - z were swapped: z is the share of the old state that is kept.",
+        "z and 1 - z are swapped: z is the share of the old state that is kept.",
     ),
     mistake(
         "sigmoid-candidate",
         FORWARD,
         _ahead(candidate=sigmoid),
-        "the candidate n went through a sigmoid: it is a state, of either sign, so it takes tanh.",
+        "The candidate n goes through a sigmoid: it may have either sign, so use tanh.",
     ),
     mistake(
         "tanh-gates",
         FORWARD,
         _ahead(gate=np.tanh),
-        "the gates r and z went through tanh: a gate lets a share through, from 0 to 1, so it takes a sigmoid.",
+        "The gates r and z go through tanh: a gate is between 0 and 1, so use a sigmoid.",
     ),
     mistake(
         "kept-not-sent-back",
         BACKWARD,
         _back(kept=lambda s: np.zeros_like(s.z)),
-        "the part of the state that z keeps sent no gradient back: it reaches the state before, times z.",
+        "The kept part of the state passes no gradient on: the state before gets dL_dh · z.",
     ),
     mistake(
         "product-not-sent-back",
         BACKWARD,
         _back(product=False),
-        "only the kept part sent a gradient back: the state also fed both gates and the candidate, through W_hh.",
+        "Only the kept part passes a gradient on: the state also reaches both gates and the candidate, through W_hh.",
     ),
     mistake(
         "reset-forgotten-in-backward",
         BACKWARD,
         _back(reset=lambda s: np.ones_like(s.r)),
-        "the candidate's rows got the same gradient on both sides: on the state's side it is multiplied by r.",
+        "The candidate's rows get the same gradient on both sides: on the state's side multiply it by r.",
     ),
     mistake(
         "update-sign",
         BACKWARD,
-        _back(slopes=_changed(z=lambda s: (s.n - s.h0) * s.z * (1 - s.z))),
-        "the update gate's gradient had the wrong sign: more z means more of the old state and less of the candidate.",
+        _back(derivatives=_changed(z=lambda s: (s.n - s.h0) * s.z * (1 - s.z))),
+        "The update gate's gradient has the wrong sign: a larger z keeps more of the old state, so use (h - n).",
     ),
     mistake(
         "reset-met-the-state",
         BACKWARD,
-        _back(slopes=_changed(r=lambda s: (1 - s.z) * (1 - s.n**2) * s.h0 * s.r * (1 - s.r))),
-        "the reset gate's gradient met the state: r multiplied the hidden product, so that is what it meets.",
+        _back(derivatives=_changed(r=lambda s: (1 - s.z) * (1 - s.n**2) * s.h0 * s.r * (1 - s.r))),
+        "The reset gate's gradient uses the state: r multiplies the hidden product, so use that.",
     ),
     mistake(
         "gate-slopes-forgotten",
         BACKWARD,
         _back(
-            slopes=_changed(r=lambda s: (1 - s.z) * (1 - s.n**2) * s.q, z=lambda s: s.h0 - s.n),
+            derivatives=_changed(r=lambda s: (1 - s.z) * (1 - s.n**2) * s.q, z=lambda s: s.h0 - s.n),
         ),
-        "the slopes of the sigmoids were forgotten: r (1 - r) and z (1 - z).",
+        "The derivatives of the sigmoids are missing: r (1 - r) and z (1 - z).",
     ),
     mistake(
         "candidate-slope-forgotten",
         BACKWARD,
-        _back(slopes=_changed(r=lambda s: (1 - s.z) * s.q * s.r * (1 - s.r), n=lambda s: 1 - s.z)),
-        "the slope of the candidate's tanh were forgotten: 1 - n².",
+        _back(derivatives=_changed(r=lambda s: (1 - s.z) * s.q * s.r * (1 - s.r), n=lambda s: 1 - s.z)),
+        "The derivative of the candidate's tanh is missing: multiply by 1 - n².",
     ),
     *COMMON,
 )

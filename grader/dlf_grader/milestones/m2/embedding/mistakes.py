@@ -1,0 +1,64 @@
+"""What people get wrong in Embedding."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from dlf_grader.instruments.case import Array, Case
+from dlf_grader.instruments.mistake import Mistaken, mistake, of_case, of_right
+from dlf_grader.milestones.m2.recurrent_mistakes import upstream
+
+
+def _collected(case: Case, how: Callable[[Array, Array, Array], None]) -> Array:
+    w: Array = np.zeros_like(case.attributes["W"])
+    how(w, case.inputs[0].ravel(), upstream(case).reshape(-1, w.shape[1]))
+    return w
+
+
+def _overwritten(w: Array, ids: Array, rows: Array) -> None:
+    w[ids] = rows
+
+
+def _averaged(w: Array, ids: Array, rows: Array) -> None:
+    np.add.at(w, ids, rows)
+    w /= np.maximum(np.bincount(ids, minlength=len(w)), 1)[:, None]
+
+
+def _with(how: Callable[[Array, Array, Array], None]) -> Mistaken:
+    return of_case(lambda case: _collected(case, how))
+
+
+MISTAKES = (
+    mistake(
+        "one-late",
+        "y",
+        of_case(lambda case: case.attributes["W"][case.inputs[0] - 1]),
+        "ids are counted from 1: id 0 is the first row of W.",
+    ),
+    mistake(
+        "transposed-table",
+        "y",
+        of_right(lambda y, case: y.swapaxes(0, 1)),
+        "Positions and samples are swapped: y[n, t] is the row of ids[n, t].",
+    ),
+    mistake(
+        "repeats-overwritten",
+        "dL_dW",
+        _with(_overwritten),
+        "Of an id that occurs twice, only one gradient is left: add them up (np.add.at does).",
+    ),
+    mistake(
+        "repeats-averaged",
+        "dL_dW",
+        _with(_averaged),
+        "The gradients of an id that occurs several times are averaged: add them up.",
+    ),
+    mistake(
+        "averaged-over-batch",
+        "dL_dW",
+        of_right(lambda gradient, case: gradient / len(case.inputs[0])),
+        "The gradient is averaged over the batch: sum it. The loss has already averaged.",
+    ),
+)

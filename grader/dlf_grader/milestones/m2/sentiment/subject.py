@@ -1,0 +1,96 @@
+"""SentimentLSTM as a subject: its texts, what must not change its logits, and the task that it learns on the spot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from dlf_grader.instruments.case import Array, RngFor
+from dlf_grader.instruments.invariance import Invariance, Variation
+from dlf_grader.instruments.network import ROWS_MIX, Network
+from dlf_grader.instruments.training import Goal
+from dlf_grader.model import Diagnosis
+
+VOCABULARY = 20
+LENGTHS = np.array([4, 7, 1, 6])  # in no order, one token at least
+WIDTH = 7
+ORDER_UNUSED = Diagnosis("order-unused", "Pass the embedded tokens to an LSTM, and pool the LSTM's outputs.")
+ORDER_LOST = Diagnosis("order-lost", "If you sort the texts by length, restore their order afterwards.")
+PADDING_READ = Diagnosis(
+    "padding-read",
+    "Padding is read. A backward LSTM must reverse each text within its own length; a mean must divide by the length "
+    "and leave padding out; a maximum must fill padded steps with -inf.",
+)
+
+
+def _full_texts(rng: np.random.Generator, count: int) -> tuple[Array, ...]:
+    return rng.integers(1, VOCABULARY, (count, WIDTH)), np.full(count, WIDTH)
+
+
+SENTIMENT_LSTM = Network(
+    name="SentimentLSTM",
+    inputs=_full_texts,
+    arguments={"vocab_size": VOCABULARY, "embedding_dim": 6, "hidden_size": 5},
+    classes=(2, 5),
+    ordered=ORDER_UNUSED,
+)
+
+
+def _padded(rng: np.random.Generator) -> Array:
+    """Texts of different lengths, filled up with 0."""
+    tokens = rng.integers(1, VOCABULARY, (len(LENGTHS), WIDTH))
+    return np.where(np.arange(WIDTH) < LENGTHS[:, None], tokens, 0)
+
+
+def beyond_lengths(rng_for: RngFor) -> Iterator[Variation]:
+    """Padding, or other tokens, in five more columns: for texts of one token, then for texts of any length."""
+    tokens = _padded(rng_for(1))
+    for texts, lengths in ((tokens[:, :1], np.ones_like(LENGTHS)), (tokens, LENGTHS)):
+        wider = np.pad(texts, ((0, 0), (0, 5)))
+        other = rng_for(2).integers(1, VOCABULARY, wider.shape)
+        inside = np.arange(wider.shape[1]) < lengths[:, None]
+        for what, changed in (("padding", wider), ("other tokens", np.where(inside, wider, other))):
+            yield Variation(
+                label=f"texts of lengths {lengths.tolist()}, with five columns of {what} more",
+                text=f"{what} beyond the lengths, in five more columns, changes the logits",
+                mistake=PADDING_READ,
+                batch=(texts, lengths),
+                changed=(changed, lengths),
+            )
+
+
+def among_others(rng_for: RngFor) -> Iterator[Variation]:
+    """The same texts in another order, then each text alone and in the batch."""
+    tokens, order = _padded(rng_for(1)), np.array([2, 0, 3, 1])
+    yield Variation(
+        label=f"texts of lengths {LENGTHS.tolist()}, in the order {order.tolist()}",
+        text="the same texts in another order get other logits",
+        mistake=ORDER_LOST,
+        batch=(tokens, LENGTHS),
+        changed=(tokens[order], LENGTHS[order]),
+        rows=np.argsort(order),
+    )
+    for row, length in enumerate(LENGTHS):
+        one = slice(row, row + 1)
+        yield Variation(
+            label=f"a text of length {length}, alone and in a batch of lengths {LENGTHS.tolist()}",
+            text=f"row {row}, of length {length}, gets other logits alone than in the batch, in evaluation mode",
+            mistake=ROWS_MIX,
+            batch=(tokens[one, :length], LENGTHS[one]),
+            changed=(tokens, LENGTHS),
+            rows=one,
+        )
+
+
+PADDING = Invariance(SENTIMENT_LSTM, beyond_lengths, (PADDING_READ,))
+ROWS = Invariance(SENTIMENT_LSTM, among_others, (ORDER_LOST, ROWS_MIX))
+EVENTS = Goal(
+    "sequences:sequence_classifier",
+    "SentimentLSTM",
+    "order_of_events",
+    arguments={"vocab_size": 13, "embedding_dim": 16, "hidden_size": 24, "dropout": 0.1},
+    settings={"epochs": 5, "batch_size": 32, "lr": 1e-2, "enough": 0.05},
+    test=0.9,
+    beside="sequences:vanilla_rnn",
+)
