@@ -19,8 +19,8 @@ def window_places(x: np.ndarray, k: int, s: int) -> Iterator[np.ndarray]:
         s: its stride.
 
     Yields:
-        k * k views of x, each (N, C, H', W'): first what stands in the top left corner of every
-        window, last what stands in the bottom right. Writing into a view writes into x.
+        k * k views of x, each (N, C, H', W'): first the top left pixel of every
+        window, last the bottom right one. Writing into a view writes into x.
 
     Example:
         [[1, 2], [3, 4]] with k = 2 shows [[1]], [[2]], [[3]], [[4]].
@@ -56,8 +56,8 @@ class MaxPool2d:
             k = 2 turns [[1, 5, 0, 0], [3, 2, 0, 7]] into [[5, 7]].
         """
         _check_images(x, self.kernel_size)
-        # window_places above gives what is to be compared. Besides the maximum, remember where it
-        # stood; of two equal ones, the first counts.
+        # window_places above gives the pixels to compare. Besides the maximum, store its position;
+        # of two equal pixels, the first counts.
         ### BEGIN SOLUTION m1.max_pool.forward
         y = next(window_places(x, self.kernel_size, self.stride))  # (N, C, H', W')
         winner = np.zeros(y.shape, dtype=np.int32)  # which of the k * k places
@@ -75,7 +75,7 @@ class MaxPool2d:
             dL_dy: (N, C, H', W').
 
         Returns:
-            dL_dx: (N, C, H, W), of x's dtype; zero for pixels that were no maximum.
+            dL_dx: (N, C, H, W), of x's dtype; zero for pixels that are not a maximum.
 
         Example:
             k = 2, x = [[1, 5], [3, 2]] and dL_dy = [[4]] give [[0, 4], [0, 0]].

@@ -40,7 +40,7 @@ class Embedding:
         """Look up the row of every id.
 
         Args:
-            ids: (N, T), integers from 0 to V - 1; the same id may stand in many places.
+            ids: (N, T), integers from 0 to V - 1; the same id may occur many times.
 
         Returns:
             y: (N, T, D), of W's dtype.

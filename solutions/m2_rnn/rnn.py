@@ -90,7 +90,7 @@ class RNN:
             dL_dx = [[[0.7395], [0.4702]]] and dL_dh0 = [[1.4791]].
         """
         # From the last step to the first: a state acted on its own output and on the next step.
-        # Collect the gradients of what stands inside tanh; the products with x and the states,
+        # Collect the gradients of the pre-activations; the products with x and the states,
         # and the sums for the biases, can wait until after the loop.
         ### BEGIN SOLUTION m2.rnn.backward
         steps, h, W_ih, W_hh = self.cache
