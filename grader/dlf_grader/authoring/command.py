@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from dlf_grader.authoring import lint, pages
-from dlf_grader.authoring.sync import out_of_date, sync
+from dlf_grader.authoring import docs, lint, sync
 from dlf_grader.config import Config, Parser, repository
 from dlf_grader.failures import UsageError
 from dlf_grader.plugins import load_plugins
@@ -40,32 +39,23 @@ def dev(words: list[str]) -> int:
             "dev works in the course's repository: expected folders exercises/ and solutions/ here or above"
         )
     if options.what == "sync":
-        return _sync(root, options.check)
+        return _generate(root, sync.exercises(root), "exercises/ is what solutions/ gives", check=options.check)
     if options.what == "notebooks":
         notebooks = importlib.import_module("dlf_grader.notebooks.command")  # commands find each other by name
         code: int = notebooks.write_notebooks(root, check=options.check, run=not options.no_run)
         return code
     if options.what == "docs":
-        return _docs(root, options.check)
+        pages = docs.pages(root, load_plugins(root))
+        return _generate(root, pages, f"{len(pages)} pages are what the code gives", check=options.check)
     return _lint(root, mutants=not options.no_mutants)
 
 
-def _sync(root: Path, check: bool) -> int:
-    changed = out_of_date(root) if check else sync(root)
-    for path in changed:
-        print(f"{'out of date' if check else 'written'}: exercises/{path}")
-    if not changed:
-        print("exercises/ is what solutions/ gives")
-    return 1 if check and changed else 0
-
-
-def _docs(root: Path, check: bool) -> int:
-    made = pages.pages(root, load_plugins(root))
-    changed = pages.out_of_date(made) if check else pages.write(made)
+def _generate(root: Path, made: Mapping[Path, str | None], same: str, *, check: bool) -> int:
+    changed = sync.out_of_date(made) if check else sync.write(made)
     for path in changed:
         print(f"{'out of date' if check else 'written'}: {path.relative_to(root).as_posix()}")
     if not changed:
-        print(f"{len(made)} pages are what the code gives")
+        print(same)
     return 1 if check and changed else 0
 
 

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dlf_grader.authoring import sync
 from dlf_grader.authoring.formulas import formula_problems
 from dlf_grader.authoring.lessons import mistakes_by_section, with_mistakes
 from dlf_grader.authoring.mutants import load_mutants, plant, survived
-from dlf_grader.authoring.sync import out_of_date
 from dlf_grader.config import Config
 from dlf_grader.instruments.methods import subject_of
 from dlf_grader.model import Check, Milestone, Status
@@ -66,7 +66,8 @@ def lesson_problems(root: Path, catalogue: Iterable[tuple[Milestone, Sequence[Ch
 
 def file_problems(root: Path, checks: Sequence[Check]) -> Iterator[str]:
     """What is wrong with the stubs and solutions as files."""
-    for path in out_of_date(root):
+    for stale in sync.out_of_date(sync.exercises(root)):
+        path = stale.relative_to(root / "exercises").as_posix()
         yield f"exercises/{path} is not what solutions/{path} gives; run: dlf-grade dev sync"
     ids = {check.id for check in checks}
     for file in sorted((root / "solutions").rglob("*.py")):

@@ -1,40 +1,37 @@
-"""`dlf-grade dev sync`: exercises/ from solutions/, every marked region become a TODO."""
+"""`dlf-grade dev sync`: exercises/ from solutions/; and writing what is generated only where it differs."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from dlf_grader.run.reports import replace_file
 from dlf_grader.run.stubs import stub_of
 
 
-def stubs(solutions: Path) -> dict[str, str]:
-    """Every exercise file as it should be, by path relative to the tree."""
-    found = {}
+def exercises(root: Path) -> dict[Path, str | None]:
+    """Every exercise file with the text that its solution gives; None for a file without a solution."""
+    solutions, folder = root / "solutions", root / "exercises"
+    made: dict[Path, str | None] = dict.fromkeys(sorted(folder.rglob("*.py")))
     for file in sorted(solutions.rglob("*.py")):
-        path = file.relative_to(solutions).as_posix()
-        found[path] = stub_of(file.read_text(encoding="utf-8"), path)
-    return found
+        path = file.relative_to(solutions)
+        made[folder / path] = stub_of(file.read_text(encoding="utf-8"), path.as_posix())
+    return made
 
 
-def out_of_date(root: Path) -> list[str]:
-    """The exercise files that differ from what the solutions give, or have no solution."""
-    wanted = stubs(root / "solutions")
-    folder = root / "exercises"
-    there = {
-        file.relative_to(folder).as_posix(): file.read_text(encoding="utf-8") for file in sorted(folder.rglob("*.py"))
-    }
-    return sorted(path for path in wanted.keys() | there.keys() if wanted.get(path) != there.get(path))
+def out_of_date(made: Mapping[Path, str | None]) -> list[Path]:
+    """The files that are not on disk as they should be; None stands for no file."""
+    return [path for path, text in made.items() if text != (path.read_text("utf-8") if path.exists() else None)]
 
 
-def sync(root: Path) -> list[str]:
-    """Write every exercise file that is out of date; returns their paths."""
-    wanted, changed = stubs(root / "solutions"), out_of_date(root)
+def write(made: Mapping[Path, str | None]) -> list[Path]:
+    """Write what is out of date; returns which files that was."""
+    changed = out_of_date(made)
     for path in changed:
-        file = root / "exercises" / path
-        if path in wanted:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            replace_file(file, wanted[path])
+        text = made[path]
+        if text is None:
+            path.unlink()
         else:
-            file.unlink()
+            path.parent.mkdir(parents=True, exist_ok=True)
+            replace_file(path, text)
     return changed

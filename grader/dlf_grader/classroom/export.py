@@ -72,7 +72,7 @@ def scores(path: Path, store: ClassStore, roster: Roster) -> int:
 
 def class_page(path: Path, store: ClassStore, roster: Roster) -> int:
     """The class page and a page for each student."""
-    from dlf_grader.classroom.page import write_pages  # imports Jinja and matplotlib
+    from dlf_grader.classroom.page import write_pages  # imports Jinja
 
     return write_pages(path, store, roster)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import subprocess
 import sys
-import threading
+from concurrent.futures import ThreadPoolExecutor, as_completed
 
 import msgspec
 
@@ -14,33 +14,16 @@ from dlf_grader.classroom.worker import Graded, receive, send
 from dlf_grader.run.submissions import Assignment
 
 
-def grade_locally(assignment: Assignment, class_run: ClassRun, jobs: int) -> None:
-    """Grade all there is with so many processes; returns when nothing is left, raises what went wrong here."""
-    failures: list[BaseException] = []
-    processes: list[GradingProcess] = []
-
-    def run(process: GradingProcess) -> None:
+def grade_locally(assignment: Assignment, run: ClassRun, jobs: int) -> None:
+    """Grade all there is with so many processes; returns when nothing is left, raises the first failure of ours."""
+    processes = [GradingProcess(assignment) for _ in range(jobs)]
+    with ThreadPoolExecutor(jobs) as threads:
         try:
-            process.work_through(class_run)
-        except BaseException as error:  # noqa: BLE001 - carried to the thread that waits
-            failures.append(error)
-
-    threads = []
-    for _ in range(jobs):
-        processes.append(GradingProcess(assignment))
-        threads.append(threading.Thread(target=run, args=(processes[-1],)))
-    try:
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-    finally:
-        for process in processes:
-            process.stop()
-        for thread in threads:
-            thread.join()
-    if failures:
-        raise failures[0]
+            for ended in as_completed([threads.submit(process.work_through, run) for process in processes]):
+                ended.result()
+        finally:
+            for process in processes:
+                process.stop()
 
 
 class GradingProcess:

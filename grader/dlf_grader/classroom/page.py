@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +11,6 @@ from typing import Any
 
 from dlf_grader import __version__
 from dlf_grader.classroom.gradebook import GradebookRow, gradebook_rows
-from dlf_grader.classroom.plots import histogram
 from dlf_grader.classroom.roster import Roster
 from dlf_grader.classroom.store import ClassStore, now
 from dlf_grader.model import Report, Status
@@ -70,7 +70,7 @@ class View:
         if report is None or found.score is None:
             return
         self.scores.append((found.score, found.max_score or 0.0))
-        self.seconds.append(found.seconds or 0.0)
+        self.seconds.append(round(found.seconds or 0.0, 3))
         for result in report.results:
             self.milestones[result.milestone] = None
             tally = self.checks.setdefault(result.id, Tally(result.id, result.title))
@@ -83,23 +83,16 @@ class View:
 
     def html(self) -> str:
         """The class page."""
-        from markupsafe import Markup
-
         highest = max((most for _, most in self.scores), default=0.0)
         points = [score for score, _ in self.scores]
-        times = [round(seconds, 3) for seconds in self.seconds]
-        longest = max(times, default=0.0) or 1.0
-        drawn = {
-            "scores_plot": _drawn(points, highest, "points", "scores") if highest else "",
-            "times_plot": _drawn(times, longest, "seconds in checks", "times") if times else "",
-        }
         return page(
             "class.html",
             title=f"{' '.join(self.milestones) or 'Nothing graded yet'} · {len(self.rows)} students",
             facts=self._facts(points),
-            **{name: Markup(text) for name, text in drawn.items()},
+            scores=_bars(points, highest),
             scores_words=_spread(points, "points", f"Of {highest:g} points"),
-            times_words=_spread(times, "s", "Seconds in checks for each submission"),
+            times=_bars(self.seconds, max(self.seconds, default=0.0)),
+            times_words=_spread(self.seconds, "s", "Seconds in checks for each submission"),
             checks=self._most_failed(),
             graded=len(points),
             mistakes=sorted(self.mistakes.values(), key=lambda m: -len(m.students))[:MOST_MISTAKES],
@@ -140,13 +133,13 @@ def write_pages(path: Path, store: ClassStore, roster: Roster) -> int:
     return len(view.rows)
 
 
-def _drawn(values: Sequence[float], highest: float, label: str, salt: str) -> str:
-    """A histogram of ten bars from 0 to the highest."""
-    edges = [highest * at / 10 for at in range(11)]
-    counts = [0] * 10
-    for value in values:
-        counts[min(9, int(10 * value / highest))] += 1
-    return histogram(counts, edges, label, salt)
+def _bars(values: Sequence[float], highest: float) -> list[tuple[int, int, str]]:
+    """A histogram of ten bars from 0 to the highest value: each bar's count, its height in percent, its left edge."""
+    if not highest:
+        return []
+    counts = Counter(min(9, int(10 * value / highest)) for value in values)
+    most = max(counts.values())
+    return [(counts[at], round(100 * counts[at] / most), f"{highest * at / 10:.3g}") for at in range(10)]
 
 
 def _spread(values: Sequence[float], unit: str, start: str) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from dlf_grader import cli
-from dlf_grader.authoring import helptexts, pages
+from dlf_grader.authoring import docs, helptexts, sync
 from dlf_grader.plugins import load_plugins
 
 ROOT = Path(__file__).parents[3]
@@ -32,12 +32,5 @@ def test_the_page_says_nothing_of_this_machine(page, monkeypatch):
 @pytest.mark.skipif(not helptexts.SAME_WORDS, reason="argparse of this Python sets the same options differently")
 @pytest.mark.skipif(os.name == "nt", reason="DLF_DATA is another folder there")
 def test_written_pages_are_up_to_date():
-    out_of_date = pages.out_of_date(pages.pages(ROOT, load_plugins(ROOT)))
+    out_of_date = sync.out_of_date(docs.pages(ROOT, load_plugins(ROOT)))
     assert not out_of_date, "run: dlf-grade dev docs"
-
-
-def test_only_what_is_out_of_date_is_written(tmp_path):
-    same, other = tmp_path / "same.md", tmp_path / "other.md"
-    same.write_text("as it is\n")
-    assert pages.write({same: "as it is\n", other: "new\n"}) == [other]
-    assert other.read_text() == "new\n"

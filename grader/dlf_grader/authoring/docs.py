@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from dlf_grader.authoring import helptexts, lessons
 from dlf_grader.config import Config
 from dlf_grader.run.collect import catalogue_of
-from dlf_grader.run.reports import replace_file
 
 if TYPE_CHECKING:
     import pluggy
@@ -25,16 +24,3 @@ def pages(root: Path, plugins: pluggy.PluginManager) -> dict[Path, str]:
             mistakes = lessons.mistakes_by_section(checks)
             made[lesson] = lessons.with_mistakes(lesson.read_text(encoding="utf-8"), mistakes)
     return made
-
-
-def out_of_date(made: dict[Path, str]) -> list[Path]:
-    """The pages that are not on disk as they should be."""
-    return [path for path, text in made.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
-
-
-def write(made: dict[Path, str]) -> list[Path]:
-    """Write what is out of date; returns which pages that was."""
-    changed = out_of_date(made)
-    for path in changed:
-        replace_file(path, made[path])
-    return changed
