@@ -19,7 +19,7 @@ from dlf_grader.sandbox import limits
 USAGE = """\
 dlf-grade m1 [m2 ...]   grade your exercises            dlf-grade m1 --help for the options
 dlf-grade m1 --watch    the exercise you are at, graded whenever you save it
-dlf-grade list [m1]     every check, and where you stand
+dlf-grade list [m1]     every check, and your progress
 dlf-grade next          the next thing to write, and where
 dlf-grade hint ID       one hint more                   e.g. dlf-grade hint m1.conv.forward
 dlf-grade solution ID   ours, once yours passes         e.g. dlf-grade solution m1.conv.forward

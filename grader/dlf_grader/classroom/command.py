@@ -32,7 +32,7 @@ OK, OUR_FAULT = 0, 3
 EPILOG = """\
 SUBMISSIONS holds, for each student, a folder STUDENT/, a zip STUDENT.zip, a notebook STUDENT.ipynb, or files
 STUDENT_conv.py; or it is a text file with lines "STUDENT URL" of git repositories. The latest of several by one student
-counts. What is late is marked as late; what that costs is yours to say. Without SUBMISSIONS, only --export is done.
+counts. A late submission is marked as late; the cost is your decision. Without SUBMISSIONS, only --export is done.
 """
 
 
@@ -47,7 +47,14 @@ def parser() -> argparse.ArgumentParser:
     )
     add = made.add_argument
     add("submissions", nargs="?", type=Path, metavar="SUBMISSIONS", help="a folder, or a list of git repositories")
-    add("-m", "--milestone", action="append", default=[], metavar="M", help="what was to be done: m1; may be repeated")
+    add(
+        "-m",
+        "--milestone",
+        action="append",
+        default=[],
+        metavar="M",
+        help="the milestone to grade: m1; may be repeated",
+    )
     add("--store", type=Path, required=True, metavar="FILE", help="where results are kept, e.g. course.db")
     add("--roster", type=Path, metavar="CSV", help="the students: columns id, name, email, lti")
     add("--due", metavar="TIME", help="e.g. 2026-11-21T23:59, in this machine's time zone unless it says otherwise")
@@ -55,12 +62,14 @@ def parser() -> argparse.ArgumentParser:
     add("-k", dest="keyword", default="", metavar="EXPR", help="only checks with this in their id")
     add("--train", action=argparse.BooleanOptionalAction, help="also the full training; or no training at all")
     add("--device", default="auto", choices=("auto", "cpu", "cuda", "mps"))
-    add("--seed", type=int, help="of the random cases; drawn anew for every run if not given")
+    add("--seed", type=int, help="of the random cases; a new one for every run if not given")
     add("--isolation", default="auto", choices=CHOICES, help="how workers are isolated")
     where = made.add_mutually_exclusive_group()
     where.add_argument("--scheduler", default="", metavar="ADDRESS", help="grade on a Dask cluster, tcp://host:8786")
-    where.add_argument("--slurm", type=Path, metavar="YAML", help="grade on Slurm, as dask-jobqueue is told there")
-    where.add_argument("--kubernetes", type=Path, metavar="YAML", help="grade on Kubernetes, through dask-kubernetes")
+    where.add_argument("--slurm", type=Path, metavar="YAML", help="grade on Slurm, with dask-jobqueue's settings")
+    where.add_argument(
+        "--kubernetes", type=Path, metavar="YAML", help="grade on Kubernetes, with dask-kubernetes' settings"
+    )
     add("--export", action="append", default=[], metavar="FORMAT=PATH", help=export.HELP)
     return made
 

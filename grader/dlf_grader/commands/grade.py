@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 WATCHING = """\
 --watch shows one exercise, at first the first with work left, then whichever you save: what passes, and the first thing
 to do. A save trains nothing, and takes the place of a run that is not over. Keys: h one hint more, n the next exercise
-with work left, l the list, r all checks, t the exercise with its training, q or Ctrl-C the end (with 0). Where input or
-output is no terminal there are no keys, and lines follow each other. Files are looked at once a second as well, for
-folders that tell of no change; with WATCHFILES_FORCE_POLLING=1, seven times a second.
+with work left, l the list, r all checks, t the exercise with its training, q or Ctrl-C the end (with 0). Without a
+terminal there are no keys, and lines follow each other. Files are also looked at once a second, for folders that report
+no changes; with WATCHFILES_FORCE_POLLING=1, seven times a second.
 """
 
 

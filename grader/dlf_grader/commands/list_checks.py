@@ -17,7 +17,7 @@ from dlf_grader.run.progress import STREAKS, Catalogue, Progress, earned, progre
 
 def list_checks(words: list[str]) -> int:
     """Print every check with its points and its latest status."""
-    parser = Parser("dlf-grade list", description="Every check, and where you stand.", epilog=STREAKS)
+    parser = Parser("dlf-grade list", description="Every check, and your progress.", epilog=STREAKS)
     parser.add_argument("milestones", nargs="*", metavar="MILESTONE")
     parser.add_argument("--tree", help="exercises (default), solutions, or a path")
     options = parser.parse_args(words)

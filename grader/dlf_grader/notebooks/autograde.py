@@ -90,7 +90,7 @@ class IsolatedGrades(NbGraderPreprocessor):  # type: ignore[misc]
     """Grade the solution cells in isolated workers, and write what came of it into the score cells."""
 
     seed = Integer(
-        None, allow_none=True, help="Of the random cases; drawn anew for every run of nbgrader if not set."
+        None, allow_none=True, help="Of the random cases; a new one for every run of nbgrader if not set."
     ).tag(config=True)
     isolation = Unicode("auto", help="How workers are isolated, as in dlf-grade --isolation.").tag(config=True)
     train = Bool(None, allow_none=True, help="As dlf-grade's --train (True) or --no-train (False).").tag(config=True)

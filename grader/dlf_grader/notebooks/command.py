@@ -63,7 +63,7 @@ def write_notebooks(root: Path, *, check: bool, run: bool) -> int:
     if release.available():
         texts |= {release.released_path(lesson, root): release.released(book) for lesson, book in made.items()}
     else:
-        print("exercises/notebooks/ is left out: it takes nbgrader, pip install 'dl-foundations[nbgrader]'")
+        print("exercises/notebooks/ is left out: it needs nbgrader: pip install 'dl-foundations[nbgrader]'")
     stale = {it: book for it, book in made.items() if source.out_of_date(it, book, run=run and not check)}
     texts = {file: text for file, text in texts.items() if release.differs(file, text)}
     if not stale and not texts:

@@ -33,7 +33,7 @@ c.Autograde.exporter_class = "dlf_grader.notebooks.submitted.AnyNotebook"  # no 
 
 c.ExportApp.plugin_class = "dlf_grader.notebooks.export.Marks"  # commas and quotes in names stay where they are
 
-# c.IsolatedGrades.seed = 20931    # the same random cases in every run; drawn anew if not set
+# c.IsolatedGrades.seed = 20931    # the same random cases in every run; new ones if not set
 # c.IsolatedGrades.train = False   # no training at all: those checks then score nothing
 
 # Where `nbgrader release_assignment` puts assignments and learners hand in; every user must be able to write there.

@@ -21,10 +21,8 @@ class AnyNotebook(NotebookExporter):  # type: ignore[misc]
         try:
             book = notebook_of(file_stream)
         except ValueError as error:
-            self.log.error("%s is no notebook: %s; it earns nothing, the others are graded", file_stream.name, error)
-            said = (
-                f"What was handed in could not be read as a notebook: {error}. Save it in Jupyter and hand it in again."
-            )
+            self.log.error("%s is not a notebook: %s; it earns nothing, the others are graded", file_stream.name, error)
+            said = f"Your file could not be read as a notebook: {error}. Save it in Jupyter and hand it in again."
             book = new_notebook(cells=[new_markdown_cell(said)])
         made: tuple[Any, Any] = self.from_notebook_node(book, resources=resources, **kw)
         return made
