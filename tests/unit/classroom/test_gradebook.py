@@ -1,0 +1,36 @@
+"""The gradebook's rows, and the names of students' files."""
+
+import re
+
+import pytest
+from dlf_grader.classroom.gradebook import gradebook_rows, write_gradebook
+from dlf_grader.classroom.roster import Roster, Student
+from dlf_grader.classroom.store import ClassStore, SubmissionRecord
+
+NAMES = ["ada", "Ada", "a/da", "a_da", "../ada", "ada\n", "学生", "x" * 200, "x" * 201, "."]
+
+
+@pytest.fixture
+def store(tmp_path):
+    made = ClassStore(tmp_path / "class.db")
+    yield made
+    made.close()
+
+
+def test_every_student_has_a_file_of_their_own_in_the_folder(store):
+    for name in NAMES:
+        store.record(SubmissionRecord(name, "", "", digest="d"), "c")
+    stems = [row.file_stem for row in gradebook_rows(store, Roster())]
+    assert len(set(stems)) == len(NAMES)
+    assert all(re.fullmatch(r"[\w@.-]{1,100}", stem) and not stem.startswith(".") for stem in stems)
+
+
+def test_students_of_the_roster_without_a_submission_come_last(store, tmp_path):
+    store.record(SubmissionRecord("zoe", "zoe.zip", "", problem="it is not a zip"), "c")
+    roster = Roster((Student("ada", "Ada"), Student("zoe", "Zoë")))
+    assert [(row.student.name, row.state) for row in gradebook_rows(store, roster)] == [
+        ("Zoë", "not graded: it is not a zip"),
+        ("Ada", "nothing handed in"),
+    ]
+    assert write_gradebook(tmp_path / "marks.csv", store, roster) == 2
+    assert "ada,Ada,,,,,nothing handed in" in (tmp_path / "marks.csv").read_text(encoding="utf-8")
