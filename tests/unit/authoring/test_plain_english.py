@@ -22,6 +22,8 @@ PLAIN: tuple[str, ...] = (
     "grader/dlf_grader/instruments",
     "grader/dlf_grader/milestones/m1",
     "grader/dlf_grader/milestones/m2",
+    "grader/dlf_grader/milestones/m4",
+    "grader/dlf_grader/milestones/m5",
 )
 
 
