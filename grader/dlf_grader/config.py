@@ -62,9 +62,16 @@ def data_folder() -> Path:
     """Where data sets live: `DLF_DATA`, or a folder in the user's cache."""
     if folder := os.environ.get("DLF_DATA"):
         return Path(folder).resolve()
+    return user_cache() / "data"
+
+
+def user_cache() -> Path:
+    """Our folder among the user's of things that can be had again."""
+    if sys.platform == "linux":  # as platformdirs finds it, whose import takes longer than a look at the folder
+        return Path(os.environ.get("XDG_CACHE_HOME", "").strip() or "~/.cache").expanduser() / "dl-foundations"
     import platformdirs
 
-    return Path(platformdirs.user_cache_dir("dl-foundations")) / "data"
+    return Path(platformdirs.user_cache_dir("dl-foundations"))
 
 
 def has_gpu(config: Config) -> bool:

@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from dlf_grader.config import user_cache
 from dlf_grader.model import Result, Status
 
 SCHEMA = """
@@ -31,11 +32,8 @@ NAME = "store.db"
 
 def cache_folder() -> Path:
     """Where the store lives: `DLF_CACHE`, or the user's cache folder."""
-    if folder := os.environ.get("DLF_CACHE"):
-        return Path(folder)
-    import platformdirs
-
-    return Path(platformdirs.user_cache_dir("dl-foundations"))
+    folder = os.environ.get("DLF_CACHE")
+    return Path(folder) if folder else user_cache()
 
 
 class Store:
