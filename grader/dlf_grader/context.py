@@ -11,7 +11,8 @@ import numpy as np
 
 if TYPE_CHECKING:
     from dlf_grader.config import Config
-    from dlf_grader.model import Check, Picture
+    from dlf_grader.model import Check
+    from dlf_grader.report import Picture
 
 Arrays = dict[str, Any]
 

@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from dlf_grader.model import Counterexample, Diagnosis
+    from dlf_grader.report import Counterexample, Diagnosis
 
 NO_KEYBOARD = "nobody can answer breakpoint() or input() here: dlf-grade replay shows the case as Python to run by hand"
 

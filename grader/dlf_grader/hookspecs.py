@@ -11,11 +11,11 @@ import argparse
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import pluggy
 
-from dlf_grader.model import Check, Diagnosis, Exercise, Measurements, Milestone, Report, Result
+from dlf_grader.model import Check, Exercise, Measurements, Milestone
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from dlf_grader.config import Config
     from dlf_grader.context import Context
     from dlf_grader.failures import CheckFailure
+    from dlf_grader.report import Diagnosis, Report, Result
     from dlf_grader.sandbox.channel import Channel
     from dlf_grader.sandbox.proxy import Submission
     from dlf_grader.sandbox.servers import Servers
@@ -31,7 +32,7 @@ PROJECT = "dlf"
 hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)
 
-WriteReport = Callable[[Report], str]
+WriteReport: TypeAlias = "Callable[[Report], str]"
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,9 @@ from typing import Any
 
 from dlf_grader.config import Config
 from dlf_grader.hookspecs import hookimpl
-from dlf_grader.model import Check, Report, Result, Status
+from dlf_grader.model import Check, Status
 from dlf_grader.plugins import load_plugins
+from dlf_grader.report import Report, Result
 from dlf_grader.run import exercise as grading
 from dlf_grader.run.collect import all_milestones, checks_of
 from dlf_grader.run.session import Session

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from dlf_grader.config import Config
 from dlf_grader.hookspecs import hookimpl
-from dlf_grader.model import Report, Status
+from dlf_grader.model import Status
+from dlf_grader.report import Report
 from dlf_grader.run.session import Session
 from dlf_grader.sandbox import seccomp
 

@@ -6,7 +6,8 @@ from browsing import AXE, HOSTILE, asked_for, findings, open_page
 from dlf_grader.classroom.page import write_pages
 from dlf_grader.classroom.roster import Roster, Student
 from dlf_grader.classroom.store import ClassStore, SubmissionRecord
-from dlf_grader.model import Counterexample, Diagnosis, Report, Result, Status
+from dlf_grader.model import Status
+from dlf_grader.report import Counterexample, Diagnosis, Report, Result
 
 NAMES = ['Ada, "Countess" O\'Lovelace', f"Eve {HOSTILE}", "李小龙", "x" * 90]
 

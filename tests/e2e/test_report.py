@@ -9,8 +9,9 @@ import pytest
 from browsing import AXE, HOSTILE, asked_for, findings, open_page
 from dlf_grader.config import Config
 from dlf_grader.instruments.pictures import kept, of_optimisers
-from dlf_grader.model import Picture, Status
+from dlf_grader.model import Status
 from dlf_grader.outputs.html import to_html
+from dlf_grader.report import Picture
 from dlf_grader.run.session import Session
 from dlf_reference.training import looks
 

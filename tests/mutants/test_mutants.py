@@ -7,8 +7,8 @@ from dlf_grader.authoring.mutants import GENERIC, Mutant, load_mutants, plant, s
 from dlf_grader.config import Config
 from dlf_grader.instruments.diagnosis import GENERIC_MISTAKES
 from dlf_grader.instruments.known import known_mistakes
-from dlf_grader.model import Diagnosis
 from dlf_grader.plugins import load_plugins
+from dlf_grader.report import Diagnosis
 from dlf_grader.run.collect import catalogue_of
 
 ROOT = Path(__file__).parents[2]

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from dlf_grader import cli
 from dlf_grader.config import Config
-from dlf_grader.model import Check, Report, Status
+from dlf_grader.model import Check, Status
 from dlf_grader.outputs.terminal import Terminal
 from dlf_grader.outputs.verdicts import BROKEN
 from dlf_grader.plugins import load_plugins
+from dlf_grader.report import Report
 from dlf_grader.run.collect import all_milestones
 from example_reports import WRONG
 

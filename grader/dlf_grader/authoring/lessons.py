@@ -15,8 +15,9 @@ from typing import Any
 from dlf_grader.instruments.known import known_mistakes
 from dlf_grader.instruments_old.layer import Misconception
 from dlf_grader.milestones.section import Late
-from dlf_grader.model import Check, Diagnosis
+from dlf_grader.model import Check
 from dlf_grader.outputs.headings import headings
+from dlf_grader.report import Diagnosis
 
 BEGIN = "<!-- mistakes: written by dlf-grade dev docs -->"
 END = "<!-- end of mistakes -->"

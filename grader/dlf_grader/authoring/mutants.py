@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dlf_grader.config import Config
-from dlf_grader.model import Check, Result, Status
+from dlf_grader.model import Check, Status
+from dlf_grader.report import Result
 from dlf_grader.run.collect import all_milestones, checks_of
 from dlf_grader.run.session import Session
 

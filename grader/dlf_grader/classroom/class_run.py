@@ -17,7 +17,8 @@ from dlf_grader.classroom.intake import Layout, SubmittedFiles, digest_of, read
 from dlf_grader.classroom.roster import Roster
 from dlf_grader.classroom.store import ClassStore, SubmissionRecord
 from dlf_grader.installed import version
-from dlf_grader.model import Report, Status
+from dlf_grader.model import Status
+from dlf_grader.report import Report
 from dlf_grader.run.submissions import Assignment
 
 WITHOUT_VERDICTS = ("classroom", "outputs", "commands", "authoring", "notebooks", "watch")  # folders of our own

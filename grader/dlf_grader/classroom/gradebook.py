@@ -12,8 +12,8 @@ import msgspec
 
 from dlf_grader.classroom.roster import Roster, Student
 from dlf_grader.classroom.store import ClassStore, StudentResult, SubmissionRecord
-from dlf_grader.model import Report
 from dlf_grader.outputs.csv import table
+from dlf_grader.report import Report
 from dlf_grader.run.reports import replace_file
 
 COLUMNS = (

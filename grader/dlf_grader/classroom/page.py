@@ -13,10 +13,11 @@ from dlf_grader import __version__
 from dlf_grader.classroom.gradebook import GradebookRow, gradebook_rows
 from dlf_grader.classroom.roster import Roster
 from dlf_grader.classroom.store import ClassStore, now
-from dlf_grader.model import Report, Status
+from dlf_grader.model import Status
 from dlf_grader.outputs.html import page, report_page
 from dlf_grader.outputs.text import printable
 from dlf_grader.outputs.verdicts import BROKEN
+from dlf_grader.report import Report
 from dlf_grader.run.reports import make_folder, replace_file
 
 MOST_CHECKS, MOST_MISTAKES = 15, 25  # rows shown

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from dlf_grader.model import Report, Status
+from typing import TYPE_CHECKING
+
+from dlf_grader.model import Status
+
+if TYPE_CHECKING:
+    from dlf_grader.report import Report
 
 OK, WORK_LEFT, WRONG_USE, OUR_FAULT = range(4)
 

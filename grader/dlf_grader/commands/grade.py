@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from dlf_grader import config
 from dlf_grader.commands.exit_codes import exit_code
 from dlf_grader.failures import UsageError
-from dlf_grader.model import Report
 from dlf_grader.plugins import load_plugins
+from dlf_grader.report import Report
 from dlf_grader.sandbox.rungs import CHOICES
 
 if TYPE_CHECKING:

@@ -18,7 +18,8 @@ from dlf_grader.instruments.case import Array
 from dlf_grader.instruments.function import Function
 from dlf_grader.instruments.network import PROBES, Network
 from dlf_grader.instruments.subject import Subject
-from dlf_grader.model import Diagnosis, Measurements
+from dlf_grader.model import Measurements
+from dlf_grader.report import Diagnosis
 from dlf_grader.run.sources import read_source
 from dlf_grader.sandbox.proxy import Submission
 

@@ -18,7 +18,8 @@ from dlf_grader.instruments.case import Answer, Array, Case
 from dlf_grader.instruments.compare import as_array, compare
 from dlf_grader.instruments.layer import Layer, gradient_of, run_case
 from dlf_grader.instruments.names import flat, named
-from dlf_grader.model import Counterexample, Diagnosis, Measurements
+from dlf_grader.model import Measurements
+from dlf_grader.report import Counterexample, Diagnosis
 from dlf_grader.sandbox.protocol import Call, Get
 from dlf_grader.sandbox.proxy import Remote, Submission
 

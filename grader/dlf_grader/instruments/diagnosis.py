@@ -16,7 +16,7 @@ from dlf_grader.failures import GraderFault, LearnerError
 from dlf_grader.instruments.case import Array, Case, Trial
 from dlf_grader.instruments.compare import as_array, close
 from dlf_grader.instruments.mistake import Ask, Mistake, Mistaken
-from dlf_grader.model import Diagnosis
+from dlf_grader.report import Diagnosis
 
 GENERIC_MISTAKES = (
     *("nothing", "list", "tuple", "swapped", "transposed", "reshaped", "summed", "not-summed", "not-finite", "zeros"),

@@ -20,7 +20,8 @@ from dlf_grader.instruments.judge import raised_on
 from dlf_grader.instruments.layer import Layer, gradient_of, plan_case
 from dlf_grader.instruments.names import flat, named
 from dlf_grader.instruments.subject import adding_code
-from dlf_grader.model import Counterexample, Measurements, Nearby
+from dlf_grader.model import Measurements
+from dlf_grader.report import Counterexample, Nearby
 from dlf_grader.sandbox.protocol import Call, Operation, Set
 from dlf_grader.sandbox.proxy import Submission
 

@@ -14,7 +14,8 @@ from dlf_grader.instruments.case import Answer, Case, Trial
 from dlf_grader.instruments.compare import Mismatch, compare, nearby, relative_error, small_list
 from dlf_grader.instruments.diagnosis import absence, explain, first_with
 from dlf_grader.instruments.subject import Subject, adding_code
-from dlf_grader.model import Counterexample, Diagnosis, Measurements
+from dlf_grader.model import Measurements
+from dlf_grader.report import Counterexample, Diagnosis
 from dlf_grader.sandbox.proxy import Submission
 
 EVIDENCE = 6  # cases on which a named mistake must agree before it is named

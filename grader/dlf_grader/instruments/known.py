@@ -10,7 +10,8 @@ from dlf_grader.instruments import bad_shapes, behaviour, initial, network, opti
 from dlf_grader.instruments.methods import module_of, subject_of
 from dlf_grader.instruments.mistake import Mistake
 from dlf_grader.instruments.optimiser import Optimiser
-from dlf_grader.model import Check, Diagnosis
+from dlf_grader.model import Check
+from dlf_grader.report import Diagnosis
 
 Known = Mistake | Diagnosis
 

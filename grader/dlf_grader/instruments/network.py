@@ -12,7 +12,8 @@ from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.case import Array
 from dlf_grader.instruments.compare import close
-from dlf_grader.model import Counterexample, Diagnosis, Measurements
+from dlf_grader.model import Measurements
+from dlf_grader.report import Counterexample, Diagnosis
 from dlf_grader.sandbox.protocol import Tensor
 from dlf_grader.sandbox.proxy import Remote, Submission, describe_value
 from dlf_grader.sandbox.words import LONGEST_NAME, one_line

@@ -13,7 +13,7 @@ from dlf_grader.instruments.behaviour import Claim
 from dlf_grader.instruments.case import Array, Case
 from dlf_grader.instruments.compare import as_array, compare
 from dlf_grader.instruments.optimiser import NOT_IN_PLACE, Optimiser, take_steps
-from dlf_grader.model import Counterexample, Diagnosis
+from dlf_grader.report import Counterexample, Diagnosis
 from dlf_grader.sandbox.protocol import Call, Handle
 from dlf_grader.sandbox.proxy import Remote, Submission
 

@@ -15,7 +15,8 @@ from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.case import Array
 from dlf_grader.instruments.pictures import of_optimisers
-from dlf_grader.model import Diagnosis, Measurements
+from dlf_grader.model import Measurements
+from dlf_grader.report import Diagnosis
 from dlf_grader.sandbox.protocol import Call, Get
 from dlf_grader.sandbox.proxy import Submission
 

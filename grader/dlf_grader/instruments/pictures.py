@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 from dlf_grader.failures import DlfError
-from dlf_grader.model import Numbers, Picture
+from dlf_grader.report import Numbers, Picture
 from dlf_grader.sandbox.protocol import Get, Tensor
 from dlf_grader.sandbox.proxy import Remote, Submission, describe_value
 from dlf_reference.training import looks

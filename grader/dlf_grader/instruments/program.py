@@ -16,7 +16,7 @@ from dlf_grader.instruments.case import BY_HAND, Answer, Array, Case, RngFor, in
 from dlf_grader.instruments.expression import FUNCTIONS, expression, lines
 from dlf_grader.instruments.subject import Subject
 from dlf_grader.instruments.written import written
-from dlf_grader.model import Diagnosis
+from dlf_grader.report import Diagnosis
 from dlf_grader.sandbox.protocol import Call, Get, Handle, Operation
 from dlf_grader.sandbox.proxy import Remote, Submission
 

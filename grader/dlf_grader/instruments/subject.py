@@ -16,7 +16,7 @@ from dlf_grader.failures import CheckFailure, LearnerError
 from dlf_grader.instruments.case import Answer, Array, Case, RngFor
 from dlf_grader.instruments.compare import RTOL
 from dlf_grader.instruments.mistake import Mistake
-from dlf_grader.model import Diagnosis
+from dlf_grader.report import Diagnosis
 from dlf_grader.sandbox.proxy import Submission
 
 

@@ -14,7 +14,8 @@ import numpy as np
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure, LearnerError
 from dlf_grader.instruments.pictures import of_training
-from dlf_grader.model import Diagnosis, Measurements
+from dlf_grader.model import Measurements
+from dlf_grader.report import Diagnosis
 from dlf_grader.sandbox.proxy import Remote, Submission, describe_value
 from dlf_reference import metrics
 

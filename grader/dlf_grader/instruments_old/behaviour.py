@@ -17,7 +17,8 @@ from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure, LearnerError, NotWritten
 from dlf_grader.instruments.compare import as_array, compare
 from dlf_grader.instruments_old.layer import Answer, Array, Case, Layer, flat, gradient_of, named, run_case
-from dlf_grader.model import Counterexample, Diagnosis, Measurements, RunCheck
+from dlf_grader.model import Measurements, RunCheck
+from dlf_grader.report import Counterexample, Diagnosis
 from dlf_grader.sandbox.protocol import Call, Get
 from dlf_grader.sandbox.proxy import Remote, Submission
 

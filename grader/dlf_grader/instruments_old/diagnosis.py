@@ -17,7 +17,7 @@ import numpy as np
 from dlf_grader.failures import GraderFault, LearnerError
 from dlf_grader.instruments.compare import as_array, close
 from dlf_grader.instruments_old.layer import Answer, Array, Ask, Case, Misconception
-from dlf_grader.model import Diagnosis
+from dlf_grader.report import Diagnosis
 
 
 @dataclass(frozen=True)

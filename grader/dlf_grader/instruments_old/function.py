@@ -18,7 +18,8 @@ from dlf_grader.instruments_old.code import written
 from dlf_grader.instruments_old.diagnosis import Trial
 from dlf_grader.instruments_old.layer import Answer, Case, Misconception, RngFor, named
 from dlf_grader.instruments_old.parity import judge, raised_on
-from dlf_grader.model import Counterexample, Diagnosis, Measurements, RunCheck
+from dlf_grader.model import Measurements, RunCheck
+from dlf_grader.report import Counterexample, Diagnosis
 from dlf_grader.sandbox.proxy import Submission
 
 

@@ -20,7 +20,8 @@ from dlf_grader.instruments.compare import around, as_array, compare, cut_out, d
 from dlf_grader.instruments_old.code import telling_how
 from dlf_grader.instruments_old.layer import Array, Case, Layer, flat, gradient_of, named, plan_case
 from dlf_grader.instruments_old.parity import raised_on
-from dlf_grader.model import Counterexample, Measurements, Nearby
+from dlf_grader.model import Measurements
+from dlf_grader.report import Counterexample, Nearby
 from dlf_grader.sandbox.protocol import Call, Operation, Set
 from dlf_grader.sandbox.proxy import Submission
 

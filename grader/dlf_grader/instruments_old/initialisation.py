@@ -11,7 +11,8 @@ from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.compare import compare
 from dlf_grader.instruments_old.layer import Array, Case
-from dlf_grader.model import Counterexample, Diagnosis, Measurements, RunCheck
+from dlf_grader.model import Measurements, RunCheck
+from dlf_grader.report import Counterexample, Diagnosis
 from dlf_grader.sandbox.proxy import Submission, describe_value
 
 TRANSPOSED = Diagnosis("transposed", "As in PyTorch, W's first axis counts outputs and its second inputs.")

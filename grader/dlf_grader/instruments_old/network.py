@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from dlf_grader.failures import CheckFailure
-from dlf_grader.model import Counterexample, Diagnosis
+from dlf_grader.report import Counterexample, Diagnosis
 from dlf_grader.sandbox.protocol import Tensor
 from dlf_grader.sandbox.proxy import Remote, Submission, describe_value
 from dlf_grader.sandbox.words import LONGEST_NAME, one_line

@@ -12,7 +12,8 @@ from dlf_grader.instruments.compare import RTOL, Mismatch, compare, nearby, rela
 from dlf_grader.instruments_old.code import telling_how
 from dlf_grader.instruments_old.diagnosis import Trial, absence, explain, first_with
 from dlf_grader.instruments_old.layer import Answer, Ask, Case, Layer, Misconception, run_case
-from dlf_grader.model import Counterexample, Diagnosis, Measurements, RunCheck
+from dlf_grader.model import Measurements, RunCheck
+from dlf_grader.report import Counterexample, Diagnosis
 from dlf_grader.sandbox.proxy import Submission
 
 EVIDENCE = 6  # cases on which a named mistake must agree before it is named

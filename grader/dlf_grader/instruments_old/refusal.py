@@ -12,7 +12,8 @@ from typing import Any
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure, LearnerError, NotWritten
 from dlf_grader.instruments_old.layer import Array
-from dlf_grader.model import Diagnosis, Measurements, RunCheck
+from dlf_grader.model import Measurements, RunCheck
+from dlf_grader.report import Diagnosis
 from dlf_grader.run.sources import read_source
 from dlf_grader.sandbox.proxy import Submission
 

@@ -16,7 +16,8 @@ from dlf_reference import metrics
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure, LearnerError
 from dlf_grader.instruments.pictures import of_training
-from dlf_grader.model import Diagnosis, Measurements, RunCheck
+from dlf_grader.model import Measurements, RunCheck
+from dlf_grader.report import Diagnosis
 from dlf_grader.sandbox.proxy import Remote, Submission, describe_value
 
 Data = dict[str, np.ndarray]

@@ -23,11 +23,12 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Integer, Unicode
 
 from dlf_grader.failures import GraderFault
-from dlf_grader.model import Report, Result, Status
+from dlf_grader.model import Status
 from dlf_grader.notebooks.cells import Cell, by_grade_id, defined_in, section_of, under
 from dlf_grader.notebooks.grading import grade_cells, part_of, printed
 from dlf_grader.outputs.text import printable
 from dlf_grader.outputs.verdicts import BROKEN, details
+from dlf_grader.report import Report, Result
 from dlf_grader.run.submissions import Assignment, SubmissionGrader
 
 FOUND = "dlf"  # where, in the resources that nbgrader hands on, the next preprocessor finds comments

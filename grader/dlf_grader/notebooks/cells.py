@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from dlf_grader.model import Report, Result
+from dlf_grader.report import Report, Result
 
 MARK = re.compile(r"# (?P<path>[\w/]+\.py): (?P<name>\w+)\s*$")
 HIDDEN_IMPORT = "#: "  # before an import of another exercise: a notebook has it in another cell, a file imports it

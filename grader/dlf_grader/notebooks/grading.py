@@ -9,11 +9,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from dlf_grader.config import Config
-from dlf_grader.model import Check, Report
+from dlf_grader.model import Check
 from dlf_grader.notebooks.cells import Cell, files_of, under, with_cell_locations
 from dlf_grader.outputs.terminal import Terminal
 from dlf_grader.outputs.text import printable
 from dlf_grader.outputs.verdicts import seconds
+from dlf_grader.report import Report
 from dlf_grader.run.submissions import TREE, SubmissionGrader
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from dlf_grader.model import Result, Status
+from dlf_grader.model import Status
 from dlf_grader.outputs.figures import Figure, drawn
 from dlf_grader.outputs.lesson import Lesson
 from dlf_grader.outputs.tensors import Tensor, tensor
 from dlf_grader.outputs.text import cut, printable
 from dlf_grader.outputs.verdicts import BROKEN, SIGNS, VERDICTS, with_enough_digits
+from dlf_grader.report import Result
 
 PAGE_SIGNS = SIGNS | {Status.BLOCKED: "…"}  # a sign that every font has
 LEFT = BROKEN | {Status.TODO}  # what a learner is to look at

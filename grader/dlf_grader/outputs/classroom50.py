@@ -12,10 +12,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from dlf_grader.hookspecs import Writer
-from dlf_grader.model import Report, Result, Status
+from dlf_grader.model import Status
 from dlf_grader.outputs.json import as_json
 from dlf_grader.outputs.text import cut
 from dlf_grader.outputs.verdicts import explain
+from dlf_grader.report import Report, Result
 
 SCALE = 100
 GIVEN = {  # fields, and the variables in which Classroom 50 gives them

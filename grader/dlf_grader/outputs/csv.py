@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Sequence
 
 from dlf_grader.hookspecs import Writer
-from dlf_grader.model import Report
+from dlf_grader.report import Report
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # what a spreadsheet takes for a formula
 COLUMNS = ("id", "milestone", "exercise", "kind", "title", "status", "score", "max_score", "message", "diagnosis")

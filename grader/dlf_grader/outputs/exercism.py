@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from dlf_grader.hookspecs import Writer
-from dlf_grader.model import Report, Result, Status
+from dlf_grader.model import Status
 from dlf_grader.outputs.json import as_json
 from dlf_grader.outputs.text import cut
 from dlf_grader.outputs.verdicts import complete, explain, headline
+from dlf_grader.report import Report, Result
 
 LONGEST_MESSAGE, LONGEST_OUTPUT = 65_535, 500  # characters
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from dlf_grader.model import Picture
 from dlf_grader.outputs.text import printable
+from dlf_grader.report import Picture
 
 if TYPE_CHECKING:
     from dlf_reference.training.looks import Look

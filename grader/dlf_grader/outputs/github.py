@@ -10,8 +10,8 @@ import secrets
 from collections.abc import Iterator
 
 from dlf_grader.hookspecs import Writer, hookimpl
-from dlf_grader.model import Report, Result
 from dlf_grader.outputs.verdicts import BROKEN, explain
+from dlf_grader.report import Report, Result
 
 SHOWN = 10
 

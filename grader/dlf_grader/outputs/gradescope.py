@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dlf_grader.hookspecs import Writer
-from dlf_grader.model import Report, Status
+from dlf_grader.model import Status
 from dlf_grader.outputs.json import as_json
 from dlf_grader.outputs.verdicts import explain, seconds, summary
+from dlf_grader.report import Report
 
 
 def to_gradescope(report: Report) -> str:

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from dlf_grader.hookspecs import Writer
-from dlf_grader.model import Report, Result, Status
+from dlf_grader.model import Status
 from dlf_grader.outputs.checks import LEFT, CheckView, view
 from dlf_grader.outputs.lesson import Lesson, lessons
 from dlf_grader.outputs.text import printable
 from dlf_grader.outputs.verdicts import summary
+from dlf_grader.report import Report, Result
 
 TEMPLATES = Path(__file__).parent / "templates"
 

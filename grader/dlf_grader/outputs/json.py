@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from dlf_grader.hookspecs import Writer
-from dlf_grader.model import Report
+from dlf_grader.report import Report
 
 FOR_PAGES = ("hints", "lesson", "pictures")
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from dlf_grader.hookspecs import Writer
-from dlf_grader.model import Report, Result, Status
+from dlf_grader.model import Status
 from dlf_grader.outputs.text import printable
 from dlf_grader.outputs.verdicts import explain, headline
+from dlf_grader.report import Report, Result
 
 LEFT = (Status.TODO, Status.BLOCKED, Status.SKIPPED)  # nothing is wrong yet
 

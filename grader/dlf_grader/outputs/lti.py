@@ -12,9 +12,10 @@ from typing import Any
 
 from dlf_grader.failures import UsageError
 from dlf_grader.hookspecs import Writer
-from dlf_grader.model import Report, Status
+from dlf_grader.model import Status
 from dlf_grader.outputs.json import as_json
 from dlf_grader.outputs.verdicts import complete, summary
+from dlf_grader.report import Report
 
 USER = "DLF_LTI_USER"
 

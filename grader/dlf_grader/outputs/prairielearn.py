@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from dlf_grader.hookspecs import Writer
-from dlf_grader.model import Report, Result, Status
+from dlf_grader.model import Status
 from dlf_grader.outputs.json import as_json
 from dlf_grader.outputs.text import cut
 from dlf_grader.outputs.verdicts import explain, fraction, headline, summary
+from dlf_grader.report import Report, Result
 
 LARGEST = 1_000_000  # bytes; PrairieLearn refuses a larger file
 ROOM = (20_000, 2_000, 200, 0)  # characters for each test's words, less and less until the file is small enough

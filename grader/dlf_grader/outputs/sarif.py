@@ -11,10 +11,11 @@ from urllib.parse import quote
 
 from dlf_grader import __version__
 from dlf_grader.hookspecs import Writer
-from dlf_grader.model import Report, Result, Status
+from dlf_grader.model import Status
 from dlf_grader.outputs.json import as_json
 from dlf_grader.outputs.text import printable
 from dlf_grader.outputs.verdicts import BROKEN, explain
+from dlf_grader.report import Report, Result
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 

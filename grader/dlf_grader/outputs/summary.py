@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from dlf_grader.hookspecs import Writer
-from dlf_grader.model import Report, Result
 from dlf_grader.outputs.verdicts import BROKEN, SIGNS, explain, headline, summary
+from dlf_grader.report import Report, Result
 
 LARGEST = 1000 * 1024  # bytes; GitHub drops a summary of more than 1024 KiB whole
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dlf_grader.model import Counterexample, Nearby
+from dlf_grader.report import Counterexample, Nearby
 
 Number = float | str  # nan and inf are words
 Rows = Sequence[Sequence[Number]]

@@ -13,8 +13,9 @@ from typing import TextIO
 
 from dlf_grader.config import Config, has_gpu, tree_name
 from dlf_grader.hookspecs import hookimpl
-from dlf_grader.model import Check, Report, Result, Status
+from dlf_grader.model import Check, Status
 from dlf_grader.outputs.verdicts import BROKEN, SIGNS, details, not_run, short_number
+from dlf_grader.report import Report, Result
 
 ASCII_SIGNS = dict(zip(SIGNS, "+x.:-xxx!", strict=True))
 COLOURS = {"✓": "32", "+": "32", "✗": "31", "x": "31", "!": "35"}

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from dlf_grader.model import NOT_RUN, Report, Result, Status
+from typing import TYPE_CHECKING
+
+from dlf_grader.model import NOT_RUN, Status
 from dlf_grader.outputs.text import printable
+
+if TYPE_CHECKING:
+    from dlf_grader.report import Report, Result
 
 SIGNS = {
     Status.PASSED: "✓",

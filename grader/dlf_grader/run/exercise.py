@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from dlf_grader.config import Config, has_gpu
 from dlf_grader.context import Context
 from dlf_grader.failures import DlfError, ServerLost
-from dlf_grader.model import Check, Exercise, Result, Status
+from dlf_grader.model import Check, Exercise, Status
+from dlf_grader.report import Result
 from dlf_grader.run.oracle import Oracle
 from dlf_grader.run.outcome import Outcome
 from dlf_grader.run.results import result_of

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from dlf_grader import __version__
 from dlf_grader.config import Config
-from dlf_grader.model import Check, Result, Status
+from dlf_grader.model import Check, Status
+from dlf_grader.report import Result
 from dlf_grader.run.sources import Tree
 from dlf_grader.run.store import Store, result_key
 

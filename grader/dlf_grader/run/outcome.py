@@ -18,7 +18,8 @@ from dlf_grader.failures import (
     WorkerRefused,
     WorkerTimeout,
 )
-from dlf_grader.model import Check, Diagnosis, Exercise, Result, Status
+from dlf_grader.model import Check, Exercise, Status
+from dlf_grader.report import Diagnosis, Result
 from dlf_grader.run.results import result_of
 from dlf_grader.run.sources import Source, Tree
 from dlf_grader.run.traces import trace_lines

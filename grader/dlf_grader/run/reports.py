@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from dlf_grader.config import Config
 from dlf_grader.failures import UsageError
 from dlf_grader.hookspecs import Writer
-from dlf_grader.model import Report, Result
+from dlf_grader.report import Report, Result
 
 if TYPE_CHECKING:
     import pluggy

@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 
-from dlf_grader.model import NOT_RUN, Check, Result, Status
+from dlf_grader.model import NOT_RUN, Check, Status
+from dlf_grader.report import Result
 
 
 class Results:

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from dlf_grader.config import Config, tree_name
 from dlf_grader.failures import GraderFault, RunCancelled
 from dlf_grader.installed import version
-from dlf_grader.model import Check, Exercise, Report, Result, Status
+from dlf_grader.model import Check, Exercise, Status
+from dlf_grader.report import Report, Result
 from dlf_grader.run.collect import all_milestones, collect
 from dlf_grader.run.memory import Memory
 from dlf_grader.run.reports import write_reports

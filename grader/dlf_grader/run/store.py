@@ -11,10 +11,13 @@ import sqlite3
 import threading
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dlf_grader.config import user_cache
-from dlf_grader.model import Result, Status
+from dlf_grader.model import Status
+
+if TYPE_CHECKING:
+    from dlf_grader.report import Result
 
 SCHEMA = """
 create table if not exists answer (key text primary key, value blob not null);
@@ -63,7 +66,9 @@ class Store:
         blob = self._one("select value from result where key = ?", key)
         if blob is None:
             return None
-        import msgspec  # half of what `dlf-grade list` would import, which has no use for it
+        import msgspec  # half of what `dlf-grade list` would import, which has no use for either
+
+        from dlf_grader.report import Result
 
         try:
             result: Result = msgspec.json.decode(blob, type=Result)

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from dlf_grader.config import Config, tree_name
-from dlf_grader.model import Report, Result
 from dlf_grader.plugins import load_plugins
+from dlf_grader.report import Report, Result
 from dlf_grader.run.collect import collect
 from dlf_grader.run.oracle import Oracle
 from dlf_grader.run.reports import without_drawings

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from dlf_grader.hookspecs import hookimpl
-from dlf_grader.model import Check, Report, Result, Status
+from dlf_grader.model import Check, Status
 from dlf_grader.outputs.terminal import DIM, INDENT, Terminal
 from dlf_grader.outputs.verdicts import BROKEN
+from dlf_grader.report import Report, Result
 
 CLEAR = "\033[H\033[2J"
 

@@ -9,7 +9,8 @@ from dlf_grader.classroom.class_run import ClassRun, latest_by_student
 from dlf_grader.classroom.intake import Layout, find_submissions
 from dlf_grader.classroom.roster import Roster, Student
 from dlf_grader.classroom.store import ATTEMPTS, ClassStore
-from dlf_grader.model import Report, Result, Status
+from dlf_grader.model import Status
+from dlf_grader.report import Report, Result
 
 HERE = Layout(frozenset({"m1_cnn"}), {"conv.py": "m1_cnn/conv.py"}, "m1_cnn")
 

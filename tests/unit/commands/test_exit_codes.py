@@ -1,6 +1,7 @@
 import pytest
 from dlf_grader.commands.exit_codes import OK, OUR_FAULT, WORK_LEFT, exit_code
-from dlf_grader.model import Report, Result, Status
+from dlf_grader.model import Status
+from dlf_grader.report import Report, Result
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from dlf_grader.failures import WorkerTimeout
 from dlf_grader.instruments.pictures import kept, of_optimisers, of_training
-from dlf_grader.model import Picture
+from dlf_grader.report import Picture
 from dlf_grader.run.store import Store
 from dlf_grader.sandbox.protocol import Handle, Tensor
 from dlf_grader.sandbox.proxy import Remote
@@ -139,7 +139,8 @@ def test_looking_leaves_the_deadline_as_it_was():
 
 
 def test_pictures_are_remembered_with_a_result(tmp_path):
-    from dlf_grader.model import Result, Status
+    from dlf_grader.model import Status
+    from dlf_grader.report import Result
 
     picture = of_optimisers({"cnn": {"SGD": [2.0, float("nan")]}}, {"cnn": 0.3})
     result = Result("m4.a", "m4", "m4/a.py", "training", "t", Status.PASSED, 1.0, 1.0, pictures=(picture,))

@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import pytest
-from dlf_grader.model import Report, Result, Status
+from dlf_grader.model import Status
 from dlf_grader.notebooks.cells import by_first_line, by_grade_id, files_of, latest, section_of, with_cell_locations
+from dlf_grader.report import Report, Result
 from dlf_grader.run.sources import read_source
 
 ROOT = Path(__file__).parents[3]

@@ -10,10 +10,11 @@ from html import unescape
 import numpy as np
 import pytest
 from dlf_grader.instruments.pictures import kept, of_optimisers
-from dlf_grader.model import Counterexample, Diagnosis, Nearby, Numbers, Picture, Report, Result, Status
+from dlf_grader.model import Status
 from dlf_grader.outputs import figures
 from dlf_grader.outputs.html import to_html
 from dlf_grader.outputs.json import to_json
+from dlf_grader.report import Counterexample, Diagnosis, Nearby, Numbers, Picture, Report, Result
 from dlf_grader.run.reports import without_drawings
 from dlf_reference.training import looks
 

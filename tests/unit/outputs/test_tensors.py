@@ -1,7 +1,7 @@
 import numpy as np
 from dlf_grader.instruments.compare import nearby, small_list
-from dlf_grader.model import Counterexample
 from dlf_grader.outputs.tensors import tensor
+from dlf_grader.report import Counterexample
 
 
 def case(name, yours, expected, index):

@@ -3,9 +3,10 @@ from pathlib import Path
 
 import pytest
 from dlf_grader.config import Config
-from dlf_grader.model import Check, Counterexample, Diagnosis, Report, Result, Status
+from dlf_grader.model import Check, Status
 from dlf_grader.outputs.terminal import Terminal
 from dlf_grader.outputs.verdicts import details
+from dlf_grader.report import Counterexample, Diagnosis, Report, Result
 
 
 class Screen(io.StringIO):

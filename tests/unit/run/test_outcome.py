@@ -12,7 +12,8 @@ from dlf_grader.failures import (
     WorkerRefused,
     WorkerTimeout,
 )
-from dlf_grader.model import Check, Counterexample, Diagnosis, Exercise, Status
+from dlf_grader.model import Check, Exercise, Status
+from dlf_grader.report import Counterexample, Diagnosis
 from dlf_grader.run.outcome import Outcome
 from dlf_grader.run.sources import Tree
 

@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 from dlf_grader.config import Config
 from dlf_grader.failures import UsageError
-from dlf_grader.model import Counterexample, Diagnosis, Nearby, Report, Result, Status
+from dlf_grader.model import Status
 from dlf_grader.outputs.json import to_json
+from dlf_grader.report import Counterexample, Diagnosis, Nearby, Report, Result
 from dlf_grader.run.reports import replace_file, without_drawings, write_reports
 
 RESULT = Result(

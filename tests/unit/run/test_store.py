@@ -3,7 +3,8 @@ from dataclasses import replace
 from datetime import date
 
 import dlf_grader.run.store as store_module
-from dlf_grader.model import Result, Status
+from dlf_grader.model import Status
+from dlf_grader.report import Result
 from dlf_grader.run.store import Store, open_store
 
 RESULT = Result("m1.a", "m1", "m1/a.py", "parity", "t", Status.PASSED, 1.0, 1.0, measurements={"cases": 3})

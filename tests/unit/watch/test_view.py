@@ -2,7 +2,8 @@ import io
 from pathlib import Path
 
 from dlf_grader.config import Config
-from dlf_grader.model import Check, Report, Result, Status
+from dlf_grader.model import Check, Status
+from dlf_grader.report import Report, Result
 from dlf_grader.watch.view import OneExercise
 
 

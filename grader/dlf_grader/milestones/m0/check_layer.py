@@ -13,7 +13,8 @@ from dlf_grader.failures import CheckFailure, LearnerError, NotWritten
 from dlf_grader.instruments.compare import as_array, number
 from dlf_grader.instruments_old.layer import Array, Case
 from dlf_grader.instruments_old.parity import raised_on
-from dlf_grader.model import Counterexample, Diagnosis, Measurements
+from dlf_grader.model import Measurements
+from dlf_grader.report import Counterexample, Diagnosis
 from dlf_grader.sandbox.proxy import Remote, Submission, describe_value
 
 STEP = 1e-3  # exact for the linear and the square layers, and far from rounding

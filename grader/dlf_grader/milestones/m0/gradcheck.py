@@ -15,7 +15,8 @@ from dlf_grader.instruments_old.parity import raised_on
 from dlf_grader.milestones.m0.drawing import shown, whole
 from dlf_grader.milestones.m0.mistakes import mistake
 from dlf_grader.milestones.m0.trying import tried
-from dlf_grader.model import Counterexample, Diagnosis, Measurements
+from dlf_grader.model import Measurements
+from dlf_grader.report import Counterexample, Diagnosis
 from dlf_grader.sandbox.proxy import Submission
 
 QUADRATIC = "dlf_grader.sandbox.fixtures:Quadratic"

@@ -14,7 +14,8 @@ from dlf_grader.instruments_old.layer import Answer, Array, Ask, Case
 from dlf_grader.milestones.m0.mistakes import mistake
 from dlf_grader.milestones.m0.mlp import PARAMETERS, build, numbered_cases, oracle, parameters_of, softmax, step
 from dlf_grader.milestones.m0.trying import tried
-from dlf_grader.model import Counterexample, Diagnosis, Measurements
+from dlf_grader.model import Measurements
+from dlf_grader.report import Counterexample, Diagnosis
 from dlf_grader.sandbox.proxy import Remote, Submission, describe_value
 
 SHAPES = {"fc1.W": "(hidden_size, input_size)", "fc1.b": "(hidden_size,)"}

@@ -13,7 +13,8 @@ from dlf_grader.instruments.compare import close
 from dlf_grader.instruments_old.network import PROBES, all_learn, logits
 from dlf_grader.instruments_old.refusal import refused
 from dlf_grader.instruments_old.training import Data, Goal, reaches
-from dlf_grader.model import Counterexample, Diagnosis, Measurements
+from dlf_grader.model import Measurements
+from dlf_grader.report import Counterexample, Diagnosis
 from dlf_grader.sandbox.proxy import Remote, Submission
 
 SMALL = {"vocab_size": 20, "num_classes": 5, "d_model": 16, "num_heads": 4, "d_ff": 32, "max_length": 12}

@@ -14,7 +14,7 @@ from dlf_grader.instruments.case import Array, Case, RngFor, image_size, label, 
 from dlf_grader.instruments.compare import compare
 from dlf_grader.instruments.layer import Layer
 from dlf_grader.milestones.m1.batchnorm.mistakes import IN_EVALUATION, IN_TRAINING
-from dlf_grader.model import Counterexample, Diagnosis
+from dlf_grader.report import Counterexample, Diagnosis
 from dlf_grader.sandbox.proxy import Submission
 
 # N, C, H, W, eps, momentum; None: left out

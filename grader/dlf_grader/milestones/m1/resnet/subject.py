@@ -9,7 +9,8 @@ from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.case import Array
 from dlf_grader.instruments.compare import close
 from dlf_grader.instruments.network import PROBES, Network
-from dlf_grader.model import Diagnosis, Measurements
+from dlf_grader.model import Measurements
+from dlf_grader.report import Diagnosis
 from dlf_grader.sandbox.protocol import Tensor
 from dlf_grader.sandbox.proxy import Submission, describe_value
 

@@ -10,7 +10,7 @@ from dlf_grader.instruments.case import Array, RngFor
 from dlf_grader.instruments.invariance import Invariance, Variation
 from dlf_grader.instruments.network import ROWS_MIX, Network
 from dlf_grader.instruments.training import Goal
-from dlf_grader.model import Diagnosis
+from dlf_grader.report import Diagnosis
 
 VOCABULARY = 20
 LENGTHS = np.array([4, 7, 1, 6])  # in no order, one token at least

@@ -15,7 +15,7 @@ from dlf_grader.milestones.m5.local_rules import (
     of_reflected,
 )
 from dlf_grader.milestones.m5.operations import Spec, binary, elementwise, one_operation
-from dlf_grader.model import Diagnosis
+from dlf_grader.report import Diagnosis
 
 NEGATIVE = Program(
     cases=one_operation(*elementwise("neg")),

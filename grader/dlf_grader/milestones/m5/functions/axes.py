@@ -15,7 +15,8 @@ from dlf_grader.instruments.mistake import mistake
 from dlf_grader.instruments.program import Program, Recording, program, step
 from dlf_grader.milestones.m5.local_rules import GRADIENTS, UPSTREAM_IGNORED, of_backward, of_forward
 from dlf_grader.milestones.m5.operations import Spec, one_operation
-from dlf_grader.model import Counterexample, Diagnosis, Measurements
+from dlf_grader.model import Measurements
+from dlf_grader.report import Counterexample, Diagnosis
 from dlf_grader.sandbox.proxy import Submission, describe_value
 
 

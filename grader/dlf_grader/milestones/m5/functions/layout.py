@@ -11,7 +11,7 @@ from dlf_grader.instruments.mistake import mistake
 from dlf_grader.instruments.program import Program, step
 from dlf_grader.milestones.m5.local_rules import GRADIENTS, UPSTREAM_IGNORED, of_backward, of_forward
 from dlf_grader.milestones.m5.operations import Spec, one_operation
-from dlf_grader.model import Diagnosis
+from dlf_grader.report import Diagnosis
 
 
 def _reshaped(shape: tuple[int, ...], *to: int, out: tuple[int, ...] = ()) -> Spec:

@@ -13,7 +13,8 @@ from dlf_grader.instruments.case import Array, Case, RngFor, traits, whole
 from dlf_grader.instruments.mistake import Mistaken, mistake, of_case
 from dlf_grader.instruments.program import Cases
 from dlf_grader.milestones.m5.nn.tensor_module import TensorModule, found_in
-from dlf_grader.model import Counterexample, Diagnosis, Measurements
+from dlf_grader.model import Measurements
+from dlf_grader.report import Counterexample, Diagnosis
 from dlf_grader.sandbox.proxy import Submission
 
 WHOLE_NUMBERS = 3  # the first cases hold small whole numbers that can be followed by hand

@@ -11,7 +11,8 @@ from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.compare import compare
 from dlf_grader.milestones.m5.nn.tensor_module import found_in, tensor
-from dlf_grader.model import Counterexample, Diagnosis, Measurements
+from dlf_grader.model import Measurements
+from dlf_grader.report import Counterexample, Diagnosis
 from dlf_grader.sandbox.protocol import Get
 from dlf_grader.sandbox.proxy import Remote, Submission
 

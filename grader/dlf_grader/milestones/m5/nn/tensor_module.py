@@ -9,7 +9,7 @@ from typing import Any
 from dlf_grader.failures import CheckFailure, LearnerError
 from dlf_grader.instruments.case import Answer, Array, Case
 from dlf_grader.instruments.subject import Subject
-from dlf_grader.model import Counterexample, Diagnosis
+from dlf_grader.report import Counterexample, Diagnosis
 from dlf_grader.sandbox.proxy import Remote, Submission, describe_value
 
 

@@ -10,7 +10,8 @@ from dlf_grader.instruments.program import Recording, program, step
 from dlf_grader.milestones.m5.operations import COLUMN, PAIR
 from dlf_grader.milestones.m5.tensor.graph import additions
 from dlf_grader.milestones.m5.tensor.graph_use import fails
-from dlf_grader.model import Diagnosis, Measurements
+from dlf_grader.model import Measurements
+from dlf_grader.report import Diagnosis
 from dlf_grader.sandbox.protocol import Call
 from dlf_grader.sandbox.proxy import Submission
 

@@ -11,7 +11,7 @@ from dlf_grader.instruments.program import Program, Step, program, step
 from dlf_grader.milestones.m5.local_rules import BROADCASTING, UPSTREAM_IGNORED
 from dlf_grader.milestones.m5.operations import PAIR, binary, one_operation
 from dlf_grader.milestones.m5.tensor.graph_mistakes import MISTAKES
-from dlf_grader.model import Diagnosis
+from dlf_grader.report import Diagnosis
 
 
 def additions(text: str) -> list[Step]:

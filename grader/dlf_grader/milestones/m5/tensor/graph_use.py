@@ -12,7 +12,8 @@ from dlf_grader.instruments.case import Array, Case
 from dlf_grader.instruments.compare import compare
 from dlf_grader.instruments.program import Recording, program, step
 from dlf_grader.milestones.m5.tensor.graph import additions
-from dlf_grader.model import Counterexample, Diagnosis, Measurements
+from dlf_grader.model import Measurements
+from dlf_grader.report import Counterexample, Diagnosis
 from dlf_grader.sandbox.protocol import Call
 from dlf_grader.sandbox.proxy import Submission
 

@@ -1,0 +1,134 @@
+"""What a run found out: frozen dataclasses that decide nothing. A check gives a result, a run gives a report.
+
+Apart from `model`, since what only lists checks has no use for it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from dlf_grader.model import Status
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """A named mistake and the sentence a teacher would say."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """An array, without NumPy: its dtype's name ("float64"), shape, and the numbers as they lie in memory."""
+
+    dtype: str
+    shape: tuple[int, ...]
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What a page may draw of a result.
+
+    Attributes:
+        kind: as in `dlf_reference.training.looks.Look`; "missing" where there is nothing to draw.
+        arrays: what is drawn, by name.
+        words: what is written beside it, by name; of a missing one "why".
+    """
+
+    kind: str
+    arrays: dict[str, Numbers] = field(default_factory=dict)
+    words: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Nearby:
+    """Rows and columns of a tensor around its first wrong element.
+
+    Attributes:
+        shape: of the whole tensor.
+        start: index of the top left number.
+        yours, expected: rows of numbers; nan and inf as words.
+        wrong: rows of whether they differ.
+    """
+
+    shape: tuple[int, ...]
+    start: tuple[int, ...]
+    yours: tuple[tuple[float | str, ...], ...]
+    expected: tuple[tuple[float | str, ...], ...]
+    wrong: tuple[tuple[bool, ...], ...]
+
+
+@dataclass(frozen=True)
+class Counterexample:
+    """The smallest case that went wrong.
+
+    Attributes:
+        case: the case in words, e.g. "N=1 C=1 H=W=3, kernel 2, stride 2".
+        number: which case of the check, for the replay command.
+        tensor: what was compared, "y" or "dL_dW".
+        index: the first wrong element; empty for a number or when the shapes differ.
+        yours, expected: that element.
+        yours_array, expected_array: the whole tensors as nested lists where they are small, else None.
+        code: Python that repeats the case on the learner's file; "" where there is none.
+        nearby: what stands around the element, for a page to draw; a report's JSON leaves it out.
+    """
+
+    case: str
+    number: int
+    tensor: str = ""
+    index: tuple[int, ...] = ()
+    yours: float | str | None = None
+    expected: float | str | None = None
+    yours_array: Any = None
+    expected_array: Any = None
+    code: str = ""
+    nearby: Nearby | None = None
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one check.
+
+    Attributes:
+        hints, lesson: the check's; they and `pictures` are for a page, and a report's JSON leaves them out.
+    """
+
+    id: str
+    milestone: str
+    exercise: str
+    kind: str
+    title: str
+    status: Status
+    score: float
+    max_score: float
+    message: str = ""
+    diagnosis: tuple[Diagnosis, ...] = ()
+    counterexample: Counterexample | None = None
+    replay: str = ""
+    measurements: dict[str, float | int | str] = field(default_factory=dict)
+    location: str = ""
+    trace: tuple[str, ...] = ()  # the learner's own lines on the way to an exception
+    output: str = ""
+    seconds: float = 0.0
+    cached: bool = False
+    hints: tuple[str, ...] = ()
+    lesson: str = ""
+    pictures: tuple[Picture, ...] = ()
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything one run found out; every output is made from this."""
+
+    tree: str
+    seed: int
+    isolation: str
+    environment: dict[str, str]
+    files: dict[str, str]
+    score: float
+    max_score: float
+    results: tuple[Result, ...]
+    schema: str = "dlf/report/v1"
