@@ -127,7 +127,7 @@ def test_why_there_is_no_picture_is_said_without_control_characters():
 
 
 def test_a_page_without_pictures_needs_no_matplotlib():
-    code = "import sys; from dlf_grader.model import Report; from dlf_grader.outputs.html import to_html; "
+    code = "import sys; from dlf_grader.report import Report; from dlf_grader.outputs.html import to_html; "
     code += "to_html(Report('t', 1, 'locked', {}, {}, 0.0, 0.0, ())); "
     code += "assert not {'matplotlib', 'torch'} & sys.modules.keys()"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
