@@ -5,15 +5,13 @@ Grade:  dlf-grade m4 -k adam
 Write:  about 18 lines.
 """
 
-import math
-
 import numpy as np
 
-from m4_optimisers.parameters import as_parameters, check_gradients, pieces
+from m4_optimisers.parameters import as_parameters, check_gradients
 
 
 class Adam:
-    """Momentum over RMSProp's scaling, both corrected for having started at zero.
+    """Momentum divided by RMSProp's root, both corrected for having started at zero.
 
     Args:
         params: arrays to move, float32 or float64, any shapes.
@@ -62,9 +60,9 @@ class Adam:
 
     def _move(self, grads: list[np.ndarray], l2: float) -> None:
         """Take a step along gradients to which l2 times the weights is added."""
-        # Count the step before you use the count: the first one is step 1. Work on w, m and v in
-        # place; the two corrections are plain numbers, the same for all parameters.
-        # TODO(m4.adam.step): about 18 lines.
+        # Count the step before you use the count: the first one is step 1. Update w, m and v in
+        # place. m_hat and v_hat, the corrected means, are used in this step only.
+        # TODO(m4.adam.step): about 15 lines.
         raise NotImplementedError("m4.adam.step")
 
 

@@ -1,13 +1,11 @@
-"""m4, given: what every optimiser does before it moves anything.
+"""m4, given: the checks that every optimiser makes before it changes anything.
 
-An optimiser owns no weights. It is handed arrays that belong to a network, and writes into them.
+An optimiser owns no weights. It receives arrays that belong to a network, and writes into them.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 import numpy as np
-
-PIECE = 49_152  # numbers: a few arrays of that length fit the processor's cache together
 
 
 def as_parameters(params: Iterable[np.ndarray]) -> list[np.ndarray]:
@@ -47,29 +45,3 @@ def check_gradients(params: list[np.ndarray], grads: list[np.ndarray]) -> None:
     for at, (w, g) in enumerate(zip(params, grads, strict=True)):
         if np.shape(g) != w.shape:
             raise ValueError(f"expected grads[{at}] of shape {w.shape}, got {np.shape(g)}")
-
-
-def pieces(*lists: list[np.ndarray]) -> Iterator[tuple[np.ndarray, ...]]:
-    """Walk several lists of arrays side by side, in views of at most `PIECE` numbers.
-
-    What is done to a small piece stays in the processor's cache from one operation to the next,
-    where a large array would travel to memory and back each time. Writing into a view (w -= ...,
-    m *= ...) writes into the array itself.
-
-    Args:
-        lists: lists of one length; arrays in the same place have the same shape.
-
-    Returns:
-        An iterator of one view from each list, all of one shape; small arrays come whole.
-
-    Example:
-        With params = [W, b] of 60,000 and of 10 numbers, and grads likewise,
-        `for w, g in pieces(params, grads)` runs three times.
-    """
-    for arrays in zip(*lists, strict=True):
-        if not all(array.flags.c_contiguous for array in arrays):
-            yield arrays  # to flatten these would be to copy them
-            continue
-        flat = [array.reshape(-1) for array in arrays]
-        for start in range(0, flat[0].size, PIECE):
-            yield tuple(array[start : start + PIECE] for array in flat)

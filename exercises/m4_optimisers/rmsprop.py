@@ -7,7 +7,7 @@ Write:  about 7 lines.
 
 import numpy as np
 
-from m4_optimisers.parameters import as_parameters, check_gradients, pieces
+from m4_optimisers.parameters import as_parameters, check_gradients
 
 
 class RMSProp:
@@ -57,7 +57,7 @@ class RMSProp:
             (but for eps), and so does one of [400.0].
         """
         check_gradients(self.params, grads)
-        # Update the mean square first: today's gradient counts in it. The momentum, where there is
-        # any, gathers gradients that are scaled already.
-        # TODO(m4.rmsprop.step): about 8 lines.
+        # Update the mean square first: the new gradient counts in it. Scale the gradient before it
+        # joins the velocity.
+        # TODO(m4.rmsprop.step): about 7 lines.
         raise NotImplementedError("m4.rmsprop.step")

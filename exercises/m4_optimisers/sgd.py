@@ -10,7 +10,7 @@ Write:  about 5 lines.
 
 import numpy as np
 
-from m4_optimisers.parameters import as_parameters, check_gradients, pieces
+from m4_optimisers.parameters import as_parameters, check_gradients
 
 
 class SGD:
@@ -57,7 +57,7 @@ class SGD:
             momentum = 0.5 a second step of the same leaves -1.5.
         """
         check_gradients(self.params, grads)
-        # pieces(a, b, ...) walks lists of arrays side by side. Write into w and the velocity
-        # (w -= ...); `w = w - ...` would make a new array that nobody sees. Leave g alone.
+        # Go through parameters, gradients and velocities side by side. Write into w and into the
+        # velocity (w -= ...): `w = w - ...` makes a new array that nobody sees. Leave g alone.
         # TODO(m4.sgd.step): about 6 lines.
         raise NotImplementedError("m4.sgd.step")

@@ -5,15 +5,13 @@ Grade:  dlf-grade m4 -k adam
 Write:  about 18 lines.
 """
 
-import math
-
 import numpy as np
 
-from m4_optimisers.parameters import as_parameters, check_gradients, pieces
+from m4_optimisers.parameters import as_parameters, check_gradients
 
 
 class Adam:
-    """Momentum over RMSProp's scaling, both corrected for having started at zero.
+    """Momentum divided by RMSProp's root, both corrected for having started at zero.
 
     Args:
         params: arrays to move, float32 or float64, any shapes.
@@ -62,27 +60,25 @@ class Adam:
 
     def _move(self, grads: list[np.ndarray], l2: float) -> None:
         """Take a step along gradients to which l2 times the weights is added."""
-        # Count the step before you use the count: the first one is step 1. Work on w, m and v in
-        # place; the two corrections are plain numbers, the same for all parameters.
+        # Count the step before you use the count: the first one is step 1. Update w, m and v in
+        # place. m_hat and v_hat, the corrected means, are used in this step only.
         ### BEGIN SOLUTION m4.adam.step
         self.t += 1
         beta1, beta2 = self.betas
-        root = math.sqrt(1 - beta2**self.t)
-        step_size, eps = self.lr / (1 - beta1**self.t) * root, self.eps * root
-        for w, g, m, v in pieces(self.params, grads, self.means, self.mean_squares):
+        for w, g, m, v in zip(self.params, grads, self.means, self.mean_squares, strict=True):
             decayed = g + l2 * w if l2 else g
-            move = (1 - beta1) * decayed  # one array, reused: fewer of them fit the cache better
             m *= beta1
-            m += move
-            np.multiply(decayed, decayed, out=move)
-            move *= 1 - beta2
+            m += (1 - beta1) * decayed
             v *= beta2
-            v += move
-            np.sqrt(v, out=move)
-            move += eps
-            np.divide(m, move, out=move)
-            move *= step_size
-            w -= move
+            v += (1 - beta2) * decayed * decayed
+            m_hat = m / (1 - beta1**self.t)
+            v_hat = v / (1 - beta2**self.t)
+            # w -= lr * m_hat / (sqrt(v_hat) + eps), in place: every new large array takes time
+            v_hat **= 0.5
+            v_hat += self.eps
+            m_hat *= self.lr
+            m_hat /= v_hat
+            w -= m_hat
         ### END SOLUTION
 
 

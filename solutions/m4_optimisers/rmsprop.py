@@ -7,7 +7,7 @@ Write:  about 7 lines.
 
 import numpy as np
 
-from m4_optimisers.parameters import as_parameters, check_gradients, pieces
+from m4_optimisers.parameters import as_parameters, check_gradients
 
 
 class RMSProp:
@@ -57,11 +57,10 @@ class RMSProp:
             (but for eps), and so does one of [400.0].
         """
         check_gradients(self.params, grads)
-        # Update the mean square first: today's gradient counts in it. The momentum, where there is
-        # any, gathers gradients that are scaled already.
+        # Update the mean square first: the new gradient counts in it. Scale the gradient before it
+        # joins the velocity.
         ### BEGIN SOLUTION m4.rmsprop.step
-        lists = self.params, grads, self.mean_squares, self.velocities
-        for w, g, s, v in pieces(*lists):
+        for w, g, s, v in zip(self.params, grads, self.mean_squares, self.velocities, strict=True):
             decayed = g + self.weight_decay * w
             s *= self.alpha
             s += (1 - self.alpha) * decayed**2
