@@ -1,11 +1,11 @@
 """m2, part 4: GRU, a gated network with one state and two gates.
 
-What the LSTM does with a cell, three gates and a candidate, the GRU does with a hidden state that
-is a mixture of the old one and a new candidate.
+The GRU needs no cell: its new state is a mixture of the old state and a candidate, and two gates
+decide on the shares.
 
 Lesson: exercises/m2_rnn/README.md
 Grade:  dlf-grade m2 -k gru
-Write:  about 40 lines.
+Write:  about 30 lines.
 """
 
 import numpy as np
@@ -56,9 +56,15 @@ class GRU:
         """
         self._check_input(x, h0)
         (N, T, _), H = x.shape, self.hidden_size
-        # The two biases of the candidate stand on different sides of the reset gate. Keep the
-        # gates, the candidate, its hidden product and the states of all steps for `backward`.
-        # TODO(m2.gru.forward): about 19 lines.
+        W_ih, W_hh, b_ih, b_hh = (
+            p.astype(x.dtype, copy=False) for p in (self.W_ih, self.W_hh, self.b_ih, self.b_hh)
+        )
+        h = np.zeros((T + 1, N, H), x.dtype)  # h[t]: before step t
+        if h0 is not None:
+            h[0] = h0
+        # The reset gate multiplies the candidate's product with the state, its bias b_hh included.
+        # Keep the gates, the candidate, that product and the states of all steps for `backward`.
+        # TODO(m2.gru.forward): about 16 lines.
         raise NotImplementedError("m2.gru.forward")
 
     def backward(
@@ -78,9 +84,11 @@ class GRU:
             In the example of `forward`, with T = 1, dL_doutputs = [[[1]]] gives
             dL_dh0 = [[0.5]]: half of the state was kept, and the candidate ignored it.
         """
-        # A state reaches the next one in two ways: kept by z, and through the hidden product. In
-        # the candidate's rows, x and the state get different gradients: r stands before one only.
-        # TODO(m2.gru.backward): about 20 lines.
+        (N, _, H), dtype = dL_doutputs.shape, dL_doutputs.dtype
+        dL_dh = np.zeros((N, H), dtype) if dL_dh_T is None else dL_dh_T
+        # A state reaches the next one in two ways: kept by z, and through its product with W_hh.
+        # The candidate's rows have two gradients: r multiplies the state's product, not x's.
+        # TODO(m2.gru.backward): about 18 lines.
         raise NotImplementedError("m2.gru.backward")
 
     def _check_input(self, x: np.ndarray, h0: np.ndarray | None) -> None:

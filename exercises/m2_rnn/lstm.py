@@ -1,11 +1,11 @@
 """m2, part 3: LSTM, a recurrent network that decides what to keep.
 
-Beside the hidden state runs a cell state that is added to, not multiplied through: gates decide
-what is written into it, what is kept and what is shown. So it remembers for a hundred steps.
+It carries a second state, the cell. Gates decide how much of the cell is kept, what is added to it
+and how much of it is shown, so it can remember something for a hundred steps.
 
 Lesson: exercises/m2_rnn/README.md
 Grade:  dlf-grade m2 -k lstm
-Write:  about 45 lines.
+Write:  about 30 lines.
 """
 
 import numpy as np
@@ -58,9 +58,15 @@ class LSTM:
         """
         self._check_input(x, state)
         (N, T, _), H = x.shape, self.hidden_size
+        W_ih, W_hh, b_ih, b_hh = (
+            p.astype(x.dtype, copy=False) for p in (self.W_ih, self.W_hh, self.b_ih, self.b_hh)
+        )
+        h, c = np.zeros((2, T + 1, N, H), x.dtype)  # h[t], c[t]: before step t
+        if state is not None:
+            h[0], c[0] = state
         # What x contributes does not depend on the state: one product for all steps, before the
         # loop. Keep the gates, the cells and the states of all steps for `backward`.
-        # TODO(m2.lstm.forward): about 18 lines.
+        # TODO(m2.lstm.forward): about 12 lines.
         raise NotImplementedError("m2.lstm.forward")
 
     def backward(
@@ -81,10 +87,12 @@ class LSTM:
             In the example of `forward`, dL_doutputs = [[[1]]] gives dL_dc0 = [[0.1966]]: a half
             (the output gate) times 1 - tanh(0.5)^2 = 0.7864 times a half (the forget gate).
         """
+        (N, _, H), dtype = dL_doutputs.shape, dL_doutputs.dtype
+        dL_dh, dL_dc = np.zeros((2, N, H), dtype) if dL_dstate is None else dL_dstate
         # From the last step to the first, two gradients travel back: one along h, one along c.
-        # Collect the gradients of what stands inside the gates; the products with x and the
-        # states, and the sums for the biases, can wait until after the loop.
-        # TODO(m2.lstm.backward): about 22 lines.
+        # Collect dL_da, of the pre-activations. The products with x and the states, and the sums
+        # for the biases, can wait until after the loop.
+        # TODO(m2.lstm.backward): about 18 lines.
         raise NotImplementedError("m2.lstm.backward")
 
     def _check_input(self, x: np.ndarray, state: State | None) -> None:

@@ -5,7 +5,7 @@ the network reads a sequence as you read a sentence, one word after the other.
 
 Lesson: exercises/m2_rnn/README.md
 Grade:  dlf-grade m2 -k rnn,clip
-Write:  about 30 lines.
+Write:  about 25 lines.
 """
 
 import numpy as np
@@ -54,10 +54,16 @@ class RNN:
             outputs = [[[0.4621], [0.7279]]], since 0.4621 = tanh(0.5) and 0.7279 = tanh(0.9242).
         """
         self._check_input(x, h0)
-        N, T, _ = x.shape
+        (N, T, _), H = x.shape, self.hidden_size
+        W_ih, W_hh, b_ih, b_hh = (
+            p.astype(x.dtype, copy=False) for p in (self.W_ih, self.W_hh, self.b_ih, self.b_hh)
+        )
+        h = np.zeros((T + 1, N, H), x.dtype)  # h[t]: before step t
+        if h0 is not None:
+            h[0] = h0
         # What x contributes does not depend on the state: one product for all steps, before the
         # loop. Keep all states, the first one too; `backward` needs them.
-        # TODO(m2.rnn.forward): about 12 lines.
+        # TODO(m2.rnn.forward): about 6 lines.
         raise NotImplementedError("m2.rnn.forward")
 
     def backward(
@@ -77,10 +83,12 @@ class RNN:
             In the example of `forward`, dL_doutputs = [[[0], [1]]] gives
             dL_dx = [[[0.7395], [0.4702]]] and dL_dh0 = [[1.4791]].
         """
+        (N, _, H), dtype = dL_doutputs.shape, dL_doutputs.dtype
+        dL_dh = np.zeros((N, H), dtype) if dL_dh_T is None else dL_dh_T
         # From the last step to the first: a state acted on its own output and on the next step.
-        # Collect the gradients of the pre-activations; the products with x and the states,
-        # and the sums for the biases, can wait until after the loop.
-        # TODO(m2.rnn.backward): about 15 lines.
+        # Collect dL_da, of the pre-activations. The products with x and the states, and the sums
+        # for the biases, can wait until after the loop.
+        # TODO(m2.rnn.backward): about 13 lines.
         raise NotImplementedError("m2.rnn.backward")
 
     def _check_input(self, x: np.ndarray, h0: np.ndarray | None) -> None:

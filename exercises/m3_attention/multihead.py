@@ -71,8 +71,13 @@ class MultiHeadAttention:
             (x W_vᵀ + b_v) W_oᵀ + b_o.
         """
         self._check_input(x)
-        # Project, split into heads, attend, merge, project. Keep what `backward` needs; cast the
-        # parameters to x's dtype.
+        W_q, W_k, W_v, W_o = (
+            W.astype(x.dtype, copy=False) for W in (self.W_q, self.W_k, self.W_v, self.W_o)
+        )
+        b_q, b_k, b_v, b_o = (
+            b.astype(x.dtype, copy=False) for b in (self.b_q, self.b_k, self.b_v, self.b_o)
+        )
+        # Project, split into heads, attend, merge, project. Keep what `backward` needs.
         # TODO(m3.multihead.forward): about 8 lines.
         raise NotImplementedError("m3.multihead.forward")
 

@@ -1,11 +1,11 @@
 """m2, part 4: GRU, a gated network with one state and two gates.
 
-What the LSTM does with a cell, three gates and a candidate, the GRU does with a hidden state that
-is a mixture of the old one and a new candidate.
+The GRU needs no cell: its new state is a mixture of the old state and a candidate, and two gates
+decide on the shares.
 
 Lesson: exercises/m2_rnn/README.md
 Grade:  dlf-grade m2 -k gru
-Write:  about 40 lines.
+Write:  about 30 lines.
 """
 
 import numpy as np
@@ -56,27 +56,30 @@ class GRU:
         """
         self._check_input(x, h0)
         (N, T, _), H = x.shape, self.hidden_size
-        # The two biases of the candidate stand on different sides of the reset gate. Keep the
-        # gates, the candidate, its hidden product and the states of all steps for `backward`.
-        ### BEGIN SOLUTION m2.gru.forward
         W_ih, W_hh, b_ih, b_hh = (
             p.astype(x.dtype, copy=False) for p in (self.W_ih, self.W_hh, self.b_ih, self.b_hh)
         )
-        steps = x.transpose(1, 0, 2).reshape(T * N, -1)  # (T N, D), time first
-        gates = (steps @ W_ih.T + b_ih).reshape(T, N, 3 * H)  # r, z, n
-        hidden = np.empty_like(gates)  # the same from the side of the state
         h = np.zeros((T + 1, N, H), x.dtype)  # h[t]: before step t
         if h0 is not None:
             h[0] = h0
+        # The reset gate multiplies the candidate's product with the state, its bias b_hh included.
+        # Keep the gates, the candidate, that product and the states of all steps for `backward`.
+        ### BEGIN SOLUTION m2.gru.forward
+        steps = x.transpose(1, 0, 2).reshape(T * N, -1)  # (T N, D), time first
+        gates = (steps @ W_ih.T + b_ih).reshape(T, N, 3 * H)
+        q = np.empty((T, N, H), x.dtype)  # the candidate's product with the state
         for t in range(T):
-            hidden[t] = h[t] @ W_hh.T + b_hh
-            r, z, n = np.split(gates[t], 3, axis=1)  # (N, H) each
-            gates[t, :, : 2 * H] += hidden[t, :, : 2 * H]
-            _sigmoid(gates[t, :, : 2 * H])
-            n += r * hidden[t, :, 2 * H :]
+            hidden = h[t] @ W_hh.T + b_hh
+            r, z, n = np.split(gates[t], 3, axis=1)  # (N, H) each, views of gates[t]
+            hidden_r, hidden_z, q[t] = np.split(hidden, 3, axis=1)
+            r += hidden_r
+            z += hidden_z
+            _sigmoid(r)
+            _sigmoid(z)
+            n += r * q[t]
             np.tanh(n, out=n)
-            h[t + 1] = n + z * (h[t] - n)
-        self.cache = steps, gates, hidden[:, :, 2 * H :], h, W_ih, W_hh
+            h[t + 1] = (1 - z) * n + z * h[t]
+        self.cache = steps, gates, q, h, W_ih, W_hh
         return h[1:].transpose(1, 0, 2).copy(), h[T].copy()
         ### END SOLUTION
 
@@ -97,29 +100,29 @@ class GRU:
             In the example of `forward`, with T = 1, dL_doutputs = [[[1]]] gives
             dL_dh0 = [[0.5]]: half of the state was kept, and the candidate ignored it.
         """
-        # A state reaches the next one in two ways: kept by z, and through the hidden product. In
-        # the candidate's rows, x and the state get different gradients: r stands before one only.
+        (N, _, H), dtype = dL_doutputs.shape, dL_doutputs.dtype
+        dL_dh = np.zeros((N, H), dtype) if dL_dh_T is None else dL_dh_T
+        # A state reaches the next one in two ways: kept by z, and through its product with W_hh.
+        # The candidate's rows have two gradients: r multiplies the state's product, not x's.
         ### BEGIN SOLUTION m2.gru.backward
-        steps, gates, hidden_n, h, W_ih, W_hh = self.cache
+        steps, gates, q, h, W_ih, W_hh = self.cache
         T, N, H = h[1:].shape
-        r, z, n = np.split(gates, 3, axis=2)  # (T, N, H) each
-        dn = (1 - z) * (1 - n**2)  # how what stands inside each gate acts on the next state
-        slopes = (dn * hidden_n * r * (1 - r), (h[:-1] - n) * z * (1 - z), dn)
-        dL_dx_side = np.stack(slopes, axis=2)  # (T, N, 3, H), still without upstream
-        dL_dh_side = np.stack((*slopes[:2], dn * r), axis=2)
-        dL_dh, dL_doutputs = np.zeros((N, H), h.dtype), dL_doutputs.astype(h.dtype, copy=False)
-        if dL_dh_T is not None:
-            dL_dh += dL_dh_T
+        dL_da, dL_dhidden = np.empty_like(gates), np.empty_like(gates)  # x's and the state's side
         for t in reversed(range(T)):
+            r, z, n = np.split(gates[t], 3, axis=1)  # (N, H) each
             dL_dh = dL_dh + dL_doutputs[:, t]
-            dL_dx_side[t] *= dL_dh[:, None]
-            dL_dh_side[t] *= dL_dh[:, None]
-            dL_dh = dL_dh * z[t] + dL_dh_side[t].reshape(N, 3 * H) @ W_hh
-        dL_dx_side, dL_dh_side = (side.reshape(T * N, 3 * H) for side in (dL_dx_side, dL_dh_side))
-        self.dL_dW_ih, self.dL_db_ih = dL_dx_side.T @ steps, dL_dx_side.sum(axis=0)
-        self.dL_dW_hh = dL_dh_side.T @ h[:-1].reshape(T * N, H)
-        self.dL_db_hh = dL_dh_side.sum(axis=0)
-        return (dL_dx_side @ W_ih).reshape(T, N, -1).transpose(1, 0, 2).copy(), dL_dh
+            dL_dz, dL_dn = dL_dh * (h[t] - n), dL_dh * (1 - z)
+            dL_da_n = dL_dn * (1 - n**2)
+            dL_dr, dL_dq = dL_da_n * q[t], dL_da_n * r
+            dL_da_rz = np.hstack([dL_dr * r * (1 - r), dL_dz * z * (1 - z)])
+            dL_da[t] = np.hstack([dL_da_rz, dL_da_n])
+            dL_dhidden[t] = np.hstack([dL_da_rz, dL_dq])
+            dL_dh = dL_dh * z + dL_dhidden[t] @ W_hh
+        dL_da, dL_dhidden = (side.reshape(T * N, 3 * H) for side in (dL_da, dL_dhidden))
+        self.dL_dW_ih, self.dL_db_ih = dL_da.T @ steps, dL_da.sum(axis=0)
+        self.dL_dW_hh = dL_dhidden.T @ h[:-1].reshape(T * N, H)
+        self.dL_db_hh = dL_dhidden.sum(axis=0)
+        return (dL_da @ W_ih).reshape(T, N, -1).transpose(1, 0, 2).copy(), dL_dh
         ### END SOLUTION
 
     def _check_input(self, x: np.ndarray, h0: np.ndarray | None) -> None:

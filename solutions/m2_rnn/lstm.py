@@ -1,11 +1,11 @@
 """m2, part 3: LSTM, a recurrent network that decides what to keep.
 
-Beside the hidden state runs a cell state that is added to, not multiplied through: gates decide
-what is written into it, what is kept and what is shown. So it remembers for a hundred steps.
+It carries a second state, the cell. Gates decide how much of the cell is kept, what is added to it
+and how much of it is shown, so it can remember something for a hundred steps.
 
 Lesson: exercises/m2_rnn/README.md
 Grade:  dlf-grade m2 -k lstm
-Write:  about 45 lines.
+Write:  about 30 lines.
 """
 
 import numpy as np
@@ -58,23 +58,23 @@ class LSTM:
         """
         self._check_input(x, state)
         (N, T, _), H = x.shape, self.hidden_size
-        # What x contributes does not depend on the state: one product for all steps, before the
-        # loop. Keep the gates, the cells and the states of all steps for `backward`.
-        ### BEGIN SOLUTION m2.lstm.forward
         W_ih, W_hh, b_ih, b_hh = (
             p.astype(x.dtype, copy=False) for p in (self.W_ih, self.W_hh, self.b_ih, self.b_hh)
         )
-        steps = x.transpose(1, 0, 2).reshape(T * N, -1)  # (T N, D), time first
-        gates = (steps @ W_ih.T + (b_ih + b_hh)).reshape(T, N, 4 * H)  # i, f, g, o
         h, c = np.zeros((2, T + 1, N, H), x.dtype)  # h[t], c[t]: before step t
         if state is not None:
             h[0], c[0] = state
+        # What x contributes does not depend on the state: one product for all steps, before the
+        # loop. Keep the gates, the cells and the states of all steps for `backward`.
+        ### BEGIN SOLUTION m2.lstm.forward
+        steps = x.transpose(1, 0, 2).reshape(T * N, -1)  # (T N, D), time first
+        gates = (steps @ W_ih.T + (b_ih + b_hh)).reshape(T, N, 4 * H)
         for t in range(T):
             gates[t] += h[t] @ W_hh.T
-            _sigmoid(gates[t, :, : 2 * H])
-            np.tanh(gates[t, :, 2 * H : 3 * H], out=gates[t, :, 2 * H : 3 * H])
-            _sigmoid(gates[t, :, 3 * H :])
-            i, f, g, o = np.split(gates[t], 4, axis=1)  # (N, H) each
+            i, f, g, o = np.split(gates[t], 4, axis=1)  # (N, H) each, views of gates[t]
+            for gate in (i, f, o):
+                _sigmoid(gate)
+            np.tanh(g, out=g)
             c[t + 1] = f * c[t] + i * g
             h[t + 1] = o * np.tanh(c[t + 1])
         self.cache = steps, gates, h, c, W_ih, W_hh
@@ -99,27 +99,24 @@ class LSTM:
             In the example of `forward`, dL_doutputs = [[[1]]] gives dL_dc0 = [[0.1966]]: a half
             (the output gate) times 1 - tanh(0.5)^2 = 0.7864 times a half (the forget gate).
         """
+        (N, _, H), dtype = dL_doutputs.shape, dL_doutputs.dtype
+        dL_dh, dL_dc = np.zeros((2, N, H), dtype) if dL_dstate is None else dL_dstate
         # From the last step to the first, two gradients travel back: one along h, one along c.
-        # Collect the gradients of what stands inside the gates; the products with x and the
-        # states, and the sums for the biases, can wait until after the loop.
+        # Collect dL_da, of the pre-activations. The products with x and the states, and the sums
+        # for the biases, can wait until after the loop.
         ### BEGIN SOLUTION m2.lstm.backward
         steps, gates, h, c, W_ih, W_hh = self.cache
         T, N, H = h[1:].shape
-        i, f, g, o = np.split(gates, 4, axis=2)  # (T, N, H) each
-        tanh_c, dL_doutputs = np.tanh(c[1:]), dL_doutputs.astype(h.dtype, copy=False)
-        # how every gate acts on the cell (o: on h), times the slope of its sigmoid or tanh
-        slopes = (g * i * (1 - i), c[:-1] * f * (1 - f), i * (1 - g**2), tanh_c * o * (1 - o))
-        dL_da = np.stack(slopes, axis=2)  # (T, N, 4, H), still without what came upstream
-        cell = o * (1 - tanh_c**2)  # how the cell acts on h
-        dL_dh, dL_dc = np.zeros((2, N, H), h.dtype)
-        if dL_dstate is not None:
-            dL_dh, dL_dc = (np.asarray(part, h.dtype) for part in dL_dstate)
+        dL_da = np.empty_like(gates)  # (T, N, 4 H), of the pre-activations
         for t in reversed(range(T)):
+            i, f, g, o = np.split(gates[t], 4, axis=1)  # (N, H) each
+            tanh_c = np.tanh(c[t + 1])
             dL_dh = dL_dh + dL_doutputs[:, t]
-            dL_dc = dL_dc + dL_dh * cell[t]
-            dL_da[t, :, :3] *= dL_dc[:, None]  # i, f, g
-            dL_da[t, :, 3] *= dL_dh  # o
-            dL_dh, dL_dc = dL_da[t].reshape(N, 4 * H) @ W_hh, dL_dc * f[t]
+            dL_dc = dL_dc + dL_dh * o * (1 - tanh_c**2)
+            dL_di, dL_df, dL_dg, dL_do = dL_dc * g, dL_dc * c[t], dL_dc * i, dL_dh * tanh_c
+            dL_da[t, :, : 2 * H] = np.hstack([dL_di * i * (1 - i), dL_df * f * (1 - f)])
+            dL_da[t, :, 2 * H :] = np.hstack([dL_dg * (1 - g**2), dL_do * o * (1 - o)])
+            dL_dh, dL_dc = dL_da[t] @ W_hh, dL_dc * f
         dL_da = dL_da.reshape(T * N, 4 * H)
         self.dL_dW_ih = dL_da.T @ steps
         self.dL_dW_hh = dL_da.T @ h[:-1].reshape(T * N, H)

@@ -5,7 +5,7 @@ the network reads a sequence as you read a sentence, one word after the other.
 
 Lesson: exercises/m2_rnn/README.md
 Grade:  dlf-grade m2 -k rnn,clip
-Write:  about 30 lines.
+Write:  about 25 lines.
 """
 
 import numpy as np
@@ -54,18 +54,18 @@ class RNN:
             outputs = [[[0.4621], [0.7279]]], since 0.4621 = tanh(0.5) and 0.7279 = tanh(0.9242).
         """
         self._check_input(x, h0)
-        N, T, _ = x.shape
-        # What x contributes does not depend on the state: one product for all steps, before the
-        # loop. Keep all states, the first one too; `backward` needs them.
-        ### BEGIN SOLUTION m2.rnn.forward
+        (N, T, _), H = x.shape, self.hidden_size
         W_ih, W_hh, b_ih, b_hh = (
             p.astype(x.dtype, copy=False) for p in (self.W_ih, self.W_hh, self.b_ih, self.b_hh)
         )
-        steps = x.transpose(1, 0, 2).reshape(T * N, -1)  # (T N, D), time first
-        a = (steps @ W_ih.T + (b_ih + b_hh)).reshape(T, N, -1)  # (T, N, H)
-        h = np.zeros((T + 1, N, self.hidden_size), x.dtype)  # h[t] is the state before step t
+        h = np.zeros((T + 1, N, H), x.dtype)  # h[t]: before step t
         if h0 is not None:
             h[0] = h0
+        # What x contributes does not depend on the state: one product for all steps, before the
+        # loop. Keep all states, the first one too; `backward` needs them.
+        ### BEGIN SOLUTION m2.rnn.forward
+        steps = x.transpose(1, 0, 2).reshape(T * N, -1)  # (T N, D), time first
+        a = (steps @ W_ih.T + (b_ih + b_hh)).reshape(T, N, -1)  # (T, N, H)
         for t in range(T):
             h[t + 1] = np.tanh(a[t] + h[t] @ W_hh.T)
         self.cache = steps, h, W_ih, W_hh
@@ -89,18 +89,18 @@ class RNN:
             In the example of `forward`, dL_doutputs = [[[0], [1]]] gives
             dL_dx = [[[0.7395], [0.4702]]] and dL_dh0 = [[1.4791]].
         """
+        (N, _, H), dtype = dL_doutputs.shape, dL_doutputs.dtype
+        dL_dh = np.zeros((N, H), dtype) if dL_dh_T is None else dL_dh_T
         # From the last step to the first: a state acted on its own output and on the next step.
-        # Collect the gradients of the pre-activations; the products with x and the states,
-        # and the sums for the biases, can wait until after the loop.
+        # Collect dL_da, of the pre-activations. The products with x and the states, and the sums
+        # for the biases, can wait until after the loop.
         ### BEGIN SOLUTION m2.rnn.backward
         steps, h, W_ih, W_hh = self.cache
         T, N, H = h[1:].shape
-        dL_da = 1 - h[1:] ** 2  # (T, N, H), the slope of tanh, for now
-        dL_dh = np.zeros((N, H), h.dtype)
-        if dL_dh_T is not None:
-            dL_dh += dL_dh_T
+        dL_da = np.empty_like(h[1:])  # (T, N, H), of the pre-activations
         for t in reversed(range(T)):
-            dL_da[t] *= dL_doutputs[:, t] + dL_dh
+            dL_dh = dL_dh + dL_doutputs[:, t]
+            dL_da[t] = dL_dh * (1 - h[t + 1] ** 2)
             dL_dh = dL_da[t] @ W_hh
         dL_da = dL_da.reshape(T * N, H)
         self.dL_dW_ih = dL_da.T @ steps

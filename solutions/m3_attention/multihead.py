@@ -75,17 +75,22 @@ class MultiHeadAttention:
             (x W_vᵀ + b_v) W_oᵀ + b_o.
         """
         self._check_input(x)
-        # Project, split into heads, attend, merge, project. Keep what `backward` needs; cast the
-        # parameters to x's dtype.
+        W_q, W_k, W_v, W_o = (
+            W.astype(x.dtype, copy=False) for W in (self.W_q, self.W_k, self.W_v, self.W_o)
+        )
+        b_q, b_k, b_v, b_o = (
+            b.astype(x.dtype, copy=False) for b in (self.b_q, self.b_k, self.b_v, self.b_o)
+        )
+        # Project, split into heads, attend, merge, project. Keep what `backward` needs.
         ### BEGIN SOLUTION m3.multihead.forward
-        W = [P.astype(x.dtype, copy=False) for P in (self.W_q, self.W_k, self.W_v, self.W_o)]
-        b = [p.astype(x.dtype, copy=False) for p in (self.b_q, self.b_k, self.b_v, self.b_o)]
-        q, k, v = (self._split(x @ W[i].T + b[i]) for i in range(3))  # (N, h, T, d) each
+        q = self._split(x @ W_q.T + b_q)  # (N, h, T, d)
+        k = self._split(x @ W_k.T + b_k)
+        v = self._split(x @ W_v.T + b_v)
         heads, weights = scaled_dot_product_attention(q, k, v, mask)
         merged = self._merge(heads)  # (N, T, E)
         self.weights = weights
-        self.cache = x, q, k, v, weights, merged, W
-        return merged @ W[3].T + b[3]
+        self.cache = x, q, k, v, weights, merged, W_q, W_k, W_v, W_o
+        return merged @ W_o.T + b_o
         ### END SOLUTION
 
     def backward(self, dL_dy: np.ndarray) -> np.ndarray:
@@ -104,14 +109,14 @@ class MultiHeadAttention:
         # Every step of `forward` backwards; x was used three times, so three gradients add up.
         # A projection is m0's Linear with rows (N, T) instead of (N,): _linear_backward is given.
         ### BEGIN SOLUTION m3.multihead.backward
-        x, q, k, v, weights, merged, W = self.cache
+        x, q, k, v, weights, merged, W_q, W_k, W_v, W_o = self.cache
         dL_dy = dL_dy.astype(x.dtype, copy=False)
-        dL_dmerged, self.dL_dW_o, self.dL_db_o = _linear_backward(dL_dy, merged, W[3])
+        dL_dmerged, self.dL_dW_o, self.dL_db_o = _linear_backward(dL_dy, merged, W_o)
         gradients = scaled_dot_product_attention_backward(self._split(dL_dmerged), q, k, v, weights)
         dL_dq, dL_dk, dL_dv = (self._merge(gradient) for gradient in gradients)  # (N, T, E)
-        through_q, self.dL_dW_q, self.dL_db_q = _linear_backward(dL_dq, x, W[0])
-        through_k, self.dL_dW_k, self.dL_db_k = _linear_backward(dL_dk, x, W[1])
-        through_v, self.dL_dW_v, self.dL_db_v = _linear_backward(dL_dv, x, W[2])
+        through_q, self.dL_dW_q, self.dL_db_q = _linear_backward(dL_dq, x, W_q)
+        through_k, self.dL_dW_k, self.dL_db_k = _linear_backward(dL_dk, x, W_k)
+        through_v, self.dL_dW_v, self.dL_db_v = _linear_backward(dL_dv, x, W_v)
         return through_q + through_k + through_v
         ### END SOLUTION
 
