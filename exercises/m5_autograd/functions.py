@@ -1,7 +1,7 @@
 """m5, part 1, continued: functions of one array, forward and backward.
 
 As in arithmetic.py, each returns its result y, and a function from dL_dy to the gradients of its
-inputs: here there is one, so that function returns a tuple of one.
+inputs. Here there is one input, so that function returns a tuple of one.
 
 Lesson: exercises/m5_autograd/README.md
 Grade:  dlf-grade m5 -k tensor.sum, then -k tensor.mean, and so on
@@ -77,7 +77,7 @@ def max_along(x: np.ndarray, axis: Axis = None, keepdims: bool = False) -> Opera
     raise NotImplementedError("m5.tensor.max")
 
 
-# -- the same numbers in other places --------------------------------------------------------------
+# -- the same numbers in other positions -----------------------------------------------------------
 
 
 def reshape(x: np.ndarray, shape: tuple[int, ...]) -> Operation:
@@ -103,7 +103,7 @@ def transpose(x: np.ndarray, axes: tuple[int, ...]) -> Operation:
     Example:
         (2, 3, 4) transposed with (2, 0, 1) is (4, 2, 3); its gradient comes back as (2, 3, 4).
     """
-    # Axis axes[i] went to place i. Where must the axis in place i go on the way back?
+    # Axis axes[i] of x becomes axis i of y. Which axis must axis i of dL_dy become?
     # TODO(m5.tensor.transpose): about 2 lines.
     raise NotImplementedError("m5.tensor.transpose")
 
@@ -116,8 +116,8 @@ def pick(x: np.ndarray, index: Any) -> Operation:
         becomes [20, 0, 40].
     """
 
-    # An element that was picked twice is used twice. `+=` on an index writes only once:
-    # np.add.at does not.
+    # An element that was picked twice is used twice. `+=` on an index adds only once; np.add.at
+    # adds every time.
     # TODO(m5.tensor.index): about 5 lines.
     raise NotImplementedError("m5.tensor.index")
 

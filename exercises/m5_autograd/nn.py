@@ -1,7 +1,7 @@
 """m5, part 2: layers without a backward.
 
-What is built of Tensors has its gradient already. A layer keeps its parameters and says how its
-output is computed: that is all.
+A computation on Tensors has its gradient already. So a layer only keeps its parameters and
+computes its output.
 
 Lesson: exercises/m5_autograd/README.md
 Grade:  dlf-grade m5 -k module, then -k linear, -k mlp, -k loss
@@ -17,7 +17,7 @@ from m5_autograd.tensor import Tensor
 
 
 class Module:
-    """Something with parameters and a `forward`; subclasses assign the one and define the other."""
+    """Something with parameters and a `forward`; subclasses assign and define them."""
 
     def forward(self, x: Tensor) -> Tensor:
         """Compute the output; each subclass has its own."""
@@ -38,23 +38,23 @@ class Module:
             With self.a = Tensor(1, True) and self.rest = [Tensor(2, True), self.a] there are two.
         """
         # vars(module) holds its attributes in order. A value is a Tensor, a module, a list, or
-        # nothing that matters; a function that calls itself goes as deep as needed.
+        # anything else. A recursive function goes as deep as needed.
         # TODO(m5.module.parameters): about 14 lines.
         raise NotImplementedError("m5.module.parameters")
 
     def zero_grad(self) -> None:
-        """Forget the gradients of all parameters."""
-        # Each Tensor can do that by itself.
+        """Reset the gradients of all parameters."""
+        # Each Tensor can reset its own.
         # TODO(m5.module.zero_grad): about 2 lines.
         raise NotImplementedError("m5.module.zero_grad")
 
 
 class Linear(Module):
-    """A layer that gives weighted sums of its inputs, plus a bias.
+    """A layer that computes weighted sums of its inputs, plus a bias.
 
     Args:
-        in_features: D, numbers that come in for each row.
-        out_features: O, numbers that go out.
+        in_features: D, numbers in each row of the input.
+        out_features: O, numbers in each row of the output.
         rng: source of the initial weights.
 
     Attributes:
@@ -68,12 +68,12 @@ class Linear(Module):
         self.in_features = in_features
         self.out_features = out_features
         rng = rng or np.random.default_rng()
-        # He-normal and zero, as in m0; and both are to be trained.
+        # He-normal and zero, as in m0. Both are trained.
         # TODO(m5.linear.init): about 3 lines.
         raise NotImplementedError("m5.linear.init")
 
     def forward(self, x: Tensor) -> Tensor:
-        """Weigh, sum, and add the bias.
+        """Multiply by the weights, sum, and add the bias.
 
         Args:
             x: (N, D).
@@ -128,21 +128,21 @@ class MLP(Module):
 
 
 def cross_entropy(logits: Tensor, targets: np.ndarray) -> Tensor:
-    """Measure how little probability the logits leave for the true classes.
+    """Average the negative log-probability of the true classes.
 
     Args:
         logits: (N, K), of any size.
         targets: (N,), integers from 0 to K - 1.
 
     Returns:
-        The loss, a single number, averaged over N.
+        The loss, a single number.
 
     Example:
         logits = [[0, 0]] give log 2 = 0.693 whatever the target.
     """
     targets = np.asarray(targets)
     N = _check_targets(logits, targets)
-    # Logarithms of probabilities, then one of them from each row: Tensors can do both.
+    # Compute log-probabilities, then pick one of them from each row: Tensors can do both.
     # TODO(m5.loss.cross_entropy): about 2 lines.
     raise NotImplementedError("m5.loss.cross_entropy")
 

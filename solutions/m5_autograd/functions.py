@@ -1,7 +1,7 @@
 """m5, part 1, continued: functions of one array, forward and backward.
 
 As in arithmetic.py, each returns its result y, and a function from dL_dy to the gradients of its
-inputs: here there is one, so that function returns a tuple of one.
+inputs. Here there is one input, so that function returns a tuple of one.
 
 Lesson: exercises/m5_autograd/README.md
 Grade:  dlf-grade m5 -k tensor.sum, then -k tensor.mean, and so on
@@ -86,7 +86,7 @@ def max_along(x: np.ndarray, axis: Axis = None, keepdims: bool = False) -> Opera
     ### END SOLUTION
 
 
-# -- the same numbers in other places --------------------------------------------------------------
+# -- the same numbers in other positions -----------------------------------------------------------
 
 
 def reshape(x: np.ndarray, shape: tuple[int, ...]) -> Operation:
@@ -113,7 +113,7 @@ def transpose(x: np.ndarray, axes: tuple[int, ...]) -> Operation:
     Example:
         (2, 3, 4) transposed with (2, 0, 1) is (4, 2, 3); its gradient comes back as (2, 3, 4).
     """
-    # Axis axes[i] went to place i. Where must the axis in place i go on the way back?
+    # Axis axes[i] of x becomes axis i of y. Which axis must axis i of dL_dy become?
     ### BEGIN SOLUTION m5.tensor.transpose
     back = np.argsort(axes)
     return x.transpose(axes), lambda dL_dy: (dL_dy.transpose(back),)
@@ -128,8 +128,8 @@ def pick(x: np.ndarray, index: Any) -> Operation:
         becomes [20, 0, 40].
     """
 
-    # An element that was picked twice is used twice. `+=` on an index writes only once:
-    # np.add.at does not.
+    # An element that was picked twice is used twice. `+=` on an index adds only once; np.add.at
+    # adds every time.
     ### BEGIN SOLUTION m5.tensor.index
     def gradients(dL_dy: np.ndarray) -> tuple[np.ndarray]:
         dL_dx = np.zeros_like(x, dtype=dL_dy.dtype)

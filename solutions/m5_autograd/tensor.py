@@ -46,7 +46,7 @@ Operand = Union["Tensor", np.ndarray, Number]
 
 
 class Tensor:
-    """An array that finds out how a number computed from it depends on it.
+    """An array that records how it was computed, so that gradients can flow back to it.
 
     Args:
         data: an array, a number or a nested list; anything not floating-point becomes float64.
@@ -78,7 +78,7 @@ class Tensor:
     def __repr__(self) -> str:
         return f"Tensor({self.data!r}, requires_grad={self.requires_grad})"
 
-    # -- the engine -------------------------------------------------------------------------------
+    # -- the backward pass ------------------------------------------------------------------------
 
     def backward(self, grad: Operand | None = None) -> None:
         """Add to the `grad` of every leaf how L depends on it.
@@ -96,8 +96,8 @@ class Tensor:
         """
         dL_dself = self._upstream(grad)
         # Walk through `topological_order(self)` from its end, and collect a gradient for every
-        # Tensor. When a Tensor's turn comes, every Tensor computed from it has had its own.
-        # `input_gradients` says what a Tensor passes on. Only leaves keep a `grad`.
+        # Tensor. When you reach a Tensor, you have visited every Tensor computed from it.
+        # `input_gradients` gives the gradients that it passes on. Only leaves keep a `grad`.
         ### BEGIN SOLUTION m5.engine.backward
         collected = {id(self): dL_dself}
         for node in reversed(topological_order(self)):
@@ -110,12 +110,12 @@ class Tensor:
         ### END SOLUTION
 
     def zero_grad(self) -> None:
-        """Forget the gradient.
+        """Reset the gradient.
 
         Example:
             After x.backward() and x.zero_grad() x.grad is None again.
         """
-        # The next `backward` starts from nothing.
+        # The next `backward` starts without a gradient.
         ### BEGIN SOLUTION m5.engine.zero_grad
         self.grad = None
         ### END SOLUTION
@@ -126,7 +126,7 @@ class Tensor:
         Example:
             x = 3: (x * x.detach()).backward() leaves 3 in x.grad, not 6.
         """
-        # What does a Tensor know that the new one must not know?
+        # Which attributes of a Tensor must the new one not have?
         ### BEGIN SOLUTION m5.engine.detach
         return Tensor(self.data)
         ### END SOLUTION
@@ -285,7 +285,7 @@ def topological_order(root: Tensor) -> list[Tensor]:
     Example:
         y = x + 1 and z = x + y give [x, y, z], though x is an input of z as well.
     """
-    # A Tensor joins the order after all of its inputs have. Recursion is no option: a chain of
+    # A Tensor joins the order after all of its inputs have. Do not use recursion: a chain of
     # 50,000 operations is longer than Python's stack. Keep a list of what is still to be done.
     ### BEGIN SOLUTION m5.engine.order
     order = []
