@@ -19,6 +19,7 @@ PLAIN: tuple[str, ...] = (
     "docs",
     "exercises/m1_cnn/README.md",
     "exercises/m2_rnn/README.md",
+    "exercises/m5_autograd",
     "grader/dlf_grader/instruments",
     "grader/dlf_grader/milestones/m1",
     "grader/dlf_grader/milestones/m2",
