@@ -28,6 +28,7 @@ class Config:
         fresh: draw a new seed and remember nothing.
         reports: (format, path) pairs to write.
         jobs: exercises graded side by side.
+        shown_as: the tree's name in what is said about it; "" for its path as a person would write it.
         only_case: the one case to run, for replay.
         options: what plugins' own options were given.
     """
@@ -44,7 +45,12 @@ class Config:
     jobs: int = 1
     verbose: bool = False
     only_case: int | None = None
+    shown_as: str = ""
     options: argparse.Namespace = field(default_factory=argparse.Namespace)
+
+    @property
+    def tree_name(self) -> str:
+        return self.shown_as or tree_name(self.tree)
 
     @property
     def data_folder(self) -> Path:

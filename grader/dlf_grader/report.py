@@ -89,6 +89,39 @@ class Counterexample:
 
 
 @dataclass(frozen=True)
+class Location:
+    """A line that a learner can go to; as text it is "exercises/m1_cnn/conv.py:47".
+
+    Attributes:
+        file: as a person would write it, the tree's name first.
+        line: the first is 1.
+        cell: of a notebook, where the line stands in one; it is then counted from the cell's first.
+    """
+
+    file: str
+    line: int
+    cell: str = ""
+
+    def __str__(self) -> str:
+        return f"cell {self.cell}, line {self.line}" if self.cell else f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True)
+class TraceLine:
+    """A line of the learner's own code on the way to an exception, and what is said about it.
+
+    Attributes:
+        text: follows the location, if there is one: " in forward: y = x @ W".
+    """
+
+    text: str
+    location: Location | None = None
+
+    def __str__(self) -> str:
+        return f"{self.location or ''}{self.text}"
+
+
+@dataclass(frozen=True)
 class Result:
     """What became of one check.
 
@@ -109,8 +142,8 @@ class Result:
     counterexample: Counterexample | None = None
     replay: str = ""
     measurements: dict[str, float | int | str] = field(default_factory=dict)
-    location: str = ""
-    trace: tuple[str, ...] = ()  # the learner's own lines on the way to an exception
+    location: Location | None = None
+    trace: tuple[TraceLine, ...] = ()  # the innermost last
     output: str = ""
     seconds: float = 0.0
     cached: bool = False

@@ -43,8 +43,8 @@ def test_wrong_code_gets_no_marks_and_does_no_harm(attack: Attack, rung, arena):
     assert [result.id for result in attacked(outcome.report, attack) if result.score] == []
     verdict = first_verdict(outcome.report, attack)
     assert (verdict.status, attack.says in verdict.message) == (attack.status, True), verdict.message
-    assert all(line.isprintable() for line in (verdict.message, *verdict.trace))
-    assert sum(map(len, verdict.trace)) < 5000
+    assert all(line.isprintable() for line in (verdict.message, *map(str, verdict.trace)))
+    assert sum(len(str(line)) for line in verdict.trace) < 5000
     assert_no_harm(outcome)
 
 

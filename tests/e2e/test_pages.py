@@ -7,7 +7,7 @@ from dlf_grader.classroom.page import write_pages
 from dlf_grader.classroom.roster import Roster, Student
 from dlf_grader.classroom.store import ClassStore, SubmissionRecord
 from dlf_grader.model import Status
-from dlf_grader.report import Counterexample, Diagnosis, Report, Result
+from dlf_grader.report import Counterexample, Diagnosis, Location, Report, Result
 
 NAMES = ['Ada, "Countess" O\'Lovelace', f"Eve {HOSTILE}", "李小龙", "x" * 90]
 
@@ -17,7 +17,7 @@ def graded(number):
         "m1.conv.forward", "m1", "m1_cnn/conv.py", "parity", "Conv2d.forward matches PyTorch", Status.FAILED, 0.0, 12.0,
         message=f"y is wrong {HOSTILE}", diagnosis=(Diagnosis("kernel-flipped", "The kernel is flipped."),),
         counterexample=Counterexample("N=1", 3, "y", (0, 1), 1.0, 2.0, [[1.0, 2.0]], [[1.0, 3.0]]),
-        location="exercises/m1_cnn/conv.py:47", output=f"{HOSTILE}\n" + "a" * 300,
+        location=Location("exercises/m1_cnn/conv.py", 47), output=f"{HOSTILE}\n" + "a" * 300,
     )  # fmt: skip
     right = Result("m1.conv.init", "m1", "m1_cnn/conv.py", "behaviour", "It starts well", Status.PASSED, 3.0, 3.0)
     results = (right, wrong) if number % 2 else (right,)

@@ -13,7 +13,7 @@ from dlf_grader.model import Check, Status
 from dlf_grader.outputs.terminal import Terminal
 from dlf_grader.outputs.verdicts import BROKEN
 from dlf_grader.plugins import load_plugins
-from dlf_grader.report import Report
+from dlf_grader.report import Location, Report
 from dlf_grader.run.collect import all_milestones
 from example_reports import WRONG
 
@@ -53,7 +53,7 @@ def problems(lines):
 def test_a_failure_becomes_a_problem_at_its_line(status, encoding, columns, monkeypatch):
     place = ("exercises/m1_cnn/conv.py", "47")
     for title in ("Conv2d.forward is right", LONG):
-        result = replace(WRONG, status=status, title=title, location=":".join(place))
+        result = replace(WRONG, status=status, title=title, location=Location(place[0], int(place[1])))
         (severity, message, *where), next_one = problems(printed(result, columns, encoding, monkeypatch))
         assert (severity, *where) == ("error", *place)
         assert message == title or title.startswith(message.rstrip("…?"))
@@ -66,7 +66,7 @@ def test_what_is_not_written_yet_is_no_error_but_the_next_place(monkeypatch):
 
 
 def test_what_passed_is_no_problem(monkeypatch):
-    passed = replace(WRONG, status=Status.PASSED, location="")
+    passed = replace(WRONG, status=Status.PASSED, location=None)
     assert not problems(printed(passed, 100, "utf-8", monkeypatch))
 
 

@@ -9,8 +9,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-import msgspec
-
 from dlf_grader import __path__ as grader_path
 from dlf_grader.classroom.archives import Unusable
 from dlf_grader.classroom.intake import Layout, SubmittedFiles, digest_of, read
@@ -18,7 +16,7 @@ from dlf_grader.classroom.roster import Roster
 from dlf_grader.classroom.store import ClassStore, SubmissionRecord
 from dlf_grader.installed import version
 from dlf_grader.model import Status
-from dlf_grader.report import Report
+from dlf_grader.run.reports import decode_report
 from dlf_grader.run.submissions import Assignment
 
 WITHOUT_VERDICTS = ("classroom", "outputs", "commands", "authoring", "notebooks", "watch")  # folders of our own
@@ -69,7 +67,7 @@ class ClassRun:
 
     def save(self, submission: SubmissionRecord, report: bytes) -> None:
         """Save a result, a report as JSON."""
-        graded = msgspec.json.decode(report, type=Report)
+        graded = decode_report(report)
         seconds = round(sum(result.seconds for result in graded.results), 4)
         if self.store.save_result(submission, self.id, (graded.score, graded.max_score, seconds), report):
             faults = [result for result in graded.results if result.status is Status.ERROR]

@@ -8,13 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
-
 from dlf_grader.classroom.roster import Roster, Student
 from dlf_grader.classroom.store import ClassStore, StudentResult, SubmissionRecord
 from dlf_grader.outputs.csv import table
 from dlf_grader.report import Report
-from dlf_grader.run.reports import replace_file
+from dlf_grader.run.reports import decode_report, replace_file
 
 COLUMNS = (
     "student", "name", "email", "score", "max_score", "percent", "state", "late", "submission", "received", "graded",
@@ -31,7 +29,7 @@ class GradebookRow:
 
     def report(self) -> Report | None:
         """The report, decoded: large, so not kept."""
-        return None if self.result.report is None else msgspec.json.decode(self.result.report, type=Report)
+        return None if self.result.report is None else decode_report(self.result.report)
 
     @property
     def state(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from dlf_grader import config
-from dlf_grader.config import Config, Parser, find_tree, tree_name
+from dlf_grader.config import Config, Parser, find_tree
 from dlf_grader.model import Check, Milestone
 from dlf_grader.plugins import load_plugins
 from dlf_grader.run.collect import catalogue_of
@@ -30,7 +30,7 @@ def next_check(words: list[str]) -> int:
 
 
 def _show_next(milestone: Milestone, check: Check, run_config: Config) -> None:
-    tree = tree_name(run_config.tree)
+    tree = run_config.tree_name
     path, line = Tree(run_config.tree).where(check.exercise, check.target)
     print(f"{check.id}: {check.title}")
     print(f"  write   {tree}/{path}:{line}")

@@ -12,12 +12,11 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from dlf_grader.report import Report, Result
+from dlf_grader.report import Location, Report, Result
 
 MARK = re.compile(r"# (?P<path>[\w/]+\.py): (?P<name>\w+)\s*$")
 HIDDEN_IMPORT = "#: "  # before an import of another exercise: a notebook has it in another cell, a file imports it
 MISSING = re.compile(r"(?P<path>\S+) is missing\. Restore it with: dlf-grade reset (?P=path)")  # the advice for a file
-LOCATION = re.compile(r"exercises/(?P<path>[\w/]+\.py):(?P<line>\d+)")
 
 
 @dataclass(frozen=True)
@@ -69,25 +68,24 @@ def with_cell_locations(report: Report, cells: Iterable[Cell]) -> Report:
     """A report that names cells and their lines instead of lines of files, which a learner never sees."""
     cells = list(cells)
 
-    def in_cells(text: str) -> str:
-        text = MISSING.sub(r"there is no cell of \g<path>: one starts with the line `# \g<path>: …`", text)
-        return LOCATION.sub(lambda found: _cell_and_line(found, cells), text)
-
     def with_cells(result: Result) -> Result:
-        trace = tuple(in_cells(line) for line in result.trace)
-        return replace(result, message=in_cells(result.message), location=in_cells(result.location), trace=trace)
+        message = MISSING.sub(r"there is no cell of \g<path>: one starts with the line `# \g<path>: …`", result.message)
+        trace = tuple(replace(line, location=_in_cell(line.location, report.tree, cells)) for line in result.trace)
+        return replace(result, message=message, location=_in_cell(result.location, report.tree, cells), trace=trace)
 
     return replace(report, results=tuple(with_cells(result) for result in report.results))
 
 
-def _cell_and_line(found: re.Match[str], cells: list[Cell]) -> str:
-    line = int(found["line"])
-    for cell in (cell for cell in cells if cell.path == found["path"]):
+def _in_cell(location: Location | None, tree: str, cells: list[Cell]) -> Location | None:
+    if location is None:
+        return None
+    line = location.line
+    for cell in (cell for cell in cells if location.file == f"{tree}/{cell.path}"):
         length = len(cell.source.splitlines()) + 1  # cells are an empty line apart
         if line <= length:
-            return f"cell {cell.name}, line {line}"
+            return replace(location, line=line, cell=cell.name)
         line -= length
-    return found[0]
+    return location
 
 
 def under(name: str, beginning: str) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from dlf_grader.hookspecs import Writer, hookimpl
 from dlf_grader.outputs.verdicts import BROKEN, explain
-from dlf_grader.report import Report, Result
+from dlf_grader.report import Location, Report
 
 SHOWN = 10
 
@@ -43,7 +43,7 @@ WRITER = Writer("github-annotations", "txt", to_annotations)
 def _commands(report: Report) -> Iterator[str]:
     broken = [result for result in report.results if result.status in BROKEN]
     for result in broken[:SHOWN]:
-        yield _command("error", explain(result), _place(result) | {"title": result.title})
+        yield _command("error", explain(result), _place(result.location) | {"title": result.title})
     more = f", {len(broken) - SHOWN} more failures in the log" if len(broken) > SHOWN else ""
     yield _command("notice", f"{report.score:g} of {report.max_score:g} points{more}", {"title": "dlf-grade"})
 
@@ -53,9 +53,8 @@ def _command(name: str, text: str, properties: dict[str, str]) -> str:
     return f"::{name} {given}::{_data(text)}"
 
 
-def _place(result: Result) -> dict[str, str]:
-    file, _, line = result.location.rpartition(":")
-    return {"file": file, "line": line} if file and line.isdigit() else {}
+def _place(location: Location | None) -> dict[str, str]:
+    return {} if location is None else {"file": location.file, "line": str(location.line)}
 
 
 def _data(text: str) -> str:

@@ -18,7 +18,8 @@ def to_json(report: Report) -> str:
     """The report as indented JSON, `schema` first, without what only a page shows."""
     results = tuple(replace(result, pictures=()) for result in report.results)  # large
     plain = msgspec.to_builtins(replace(report, results=results))
-    for result in plain["results"]:
+    for result, found in zip(plain["results"], report.results, strict=True):
+        result["location"], result["trace"] = str(found.location or ""), list(map(str, found.trace))
         for name in FOR_PAGES:
             del result[name]
         if result["counterexample"] is not None:

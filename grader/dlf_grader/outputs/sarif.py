@@ -15,7 +15,7 @@ from dlf_grader.model import Status
 from dlf_grader.outputs.json import as_json
 from dlf_grader.outputs.text import printable
 from dlf_grader.outputs.verdicts import BROKEN, explain
-from dlf_grader.report import Report, Result
+from dlf_grader.report import Location, Report, Result
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
@@ -46,7 +46,7 @@ def _result(index: int, result: Result) -> dict[str, Any]:
         "level": level,
         "message": {"text": explain(result)},
     }
-    return found | ({"locations": [place]} if (place := _place(result.location)) else {})
+    return found | ({} if result.location is None else {"locations": [_place(result.location)]})
 
 
 def _verdict(status: Status) -> tuple[str, str]:
@@ -58,10 +58,8 @@ def _verdict(status: Status) -> tuple[str, str]:
     return ("pass" if status is Status.PASSED else "notApplicable"), "none"
 
 
-def _place(location: str) -> dict[str, Any]:
+def _place(location: Location) -> dict[str, Any]:
     """A file and its line; paths are relative to where the run was started, unless the tree lay elsewhere."""
-    file, _, line = location.rpartition(":")
-    if not file or not line.isdigit():
-        return {}
-    uri = Path(file).as_uri() if Path(file).is_absolute() else quote(file)
-    return {"physicalLocation": {"artifactLocation": {"uri": uri}, "region": {"startLine": max(1, int(line))}}}
+    file = Path(location.file)
+    uri = file.as_uri() if file.is_absolute() else quote(location.file)
+    return {"physicalLocation": {"artifactLocation": {"uri": uri}, "region": {"startLine": max(1, location.line)}}}

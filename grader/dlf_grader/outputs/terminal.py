@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TextIO
 
-from dlf_grader.config import Config, has_gpu, tree_name
+from dlf_grader.config import Config, has_gpu
 from dlf_grader.hookspecs import hookimpl
 from dlf_grader.model import Check, Status
 from dlf_grader.outputs.verdicts import BROKEN, SIGNS, details, not_run, short_number
@@ -85,7 +85,7 @@ class Terminal:
     def _heading(self, title: str) -> str:
         best = "gpu" if has_gpu(self.config) else "cpu"
         device = best if self.config.device == "auto" else self.config.device
-        about = f"{tree_name(self.config.tree)}/ · {device} · seed {self.config.seed}"
+        about = f"{self.config.tree_name}/ · {device} · seed {self.config.seed}"
         return f"{self._paint(title, BOLD)}{about:>{max(1, self.width - len(title))}}"
 
     def _line(self, result: Result) -> str:
@@ -168,7 +168,7 @@ def _replayed(result: Result, config: Config) -> list[str]:
     """The case as code to paste, when a learner replays it."""
     if result.counterexample is None or not result.counterexample.code:
         return []
-    return ["", f"the case, to run in {tree_name(config.tree)}/:", "", *result.counterexample.code.splitlines(), ""]
+    return ["", f"the case, to run in {config.tree_name}/:", "", *result.counterexample.code.splitlines(), ""]
 
 
 def _note(result: Result) -> str:
@@ -184,7 +184,7 @@ def _note(result: Result) -> str:
     if result.status is Status.SKIPPED:
         return "not run"
     words = "" if result.status is Status.FAILED else f"{result.status} "
-    return words + result.location
+    return words + str(result.location or "")
 
 
 def _measured(name: str, value: float | int | str) -> str:

@@ -89,7 +89,7 @@ def details(result: Result) -> list[str]:
     if case is not None and case.case:
         lines.append(f"{'smallest case' if case.number else 'case'}: {case.case}")
     lines.append(result.message)
-    lines += ["  " + line for line in result.trace]
+    lines += [f"  {line}" for line in result.trace]
     shapes = case is not None and isinstance(case.yours, str) and not case.index and case.yours in result.message
     if case is not None and case.yours is not None and not shapes:  # the message has them already
         where = f"[{','.join(map(str, case.index))}]" if case.index else ""

@@ -6,7 +6,7 @@ import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from dlf_grader.config import Config, tree_name
+from dlf_grader.config import Config
 from dlf_grader.failures import (
     CheckFailure,
     DataUnusable,
@@ -19,7 +19,7 @@ from dlf_grader.failures import (
     WorkerTimeout,
 )
 from dlf_grader.model import Check, Exercise, Status
-from dlf_grader.report import Diagnosis, Result
+from dlf_grader.report import Diagnosis, Location, Result, TraceLine
 from dlf_grader.run.results import result_of
 from dlf_grader.run.sources import Source, Tree
 from dlf_grader.run.traces import trace_lines
@@ -42,12 +42,12 @@ class Outcome:
         source = self.tree.source(exercise.path)
         if source.problem:
             at, text = self._at(source.path, source.line), source.text_of(source.line)
-            trace = (f"{at}: {text}",) if text else ()
+            trace = (TraceLine(f": {text}", at),) if text else ()
             return result_of(check, Status.FAILED, message=source.problem, location=at, trace=trace)
         if found := self.tree.forbidden(exercise):
             source, used, line = found
             at, text = self._at(source.path, line), f"{used}: {self._instead(exercise, source, used)}"
-            trace = (f"{at}: {source.text_of(line)}",)
+            trace = (TraceLine(f": {source.text_of(line)}", at),)
             return result_of(check, Status.REFUSED, message=text, location=at, trace=trace)
         if exercise.engine == "torch" and (line := source.still_a_stub()):
             return result_of(check, Status.TODO, message="not written yet", location=self._at(source.path, line))
@@ -57,7 +57,7 @@ class Outcome:
         """The result that an exception means."""
         frames = _frames(error)
         where = self._at(frames[-1].file, frames[-1].line) if frames else self._location(check)
-        trace = trace_lines(frames, self.tree.closure(check.exercise), tree_name(self.config.tree))
+        trace = trace_lines(frames, self.tree.closure(check.exercise), self.config.tree_name)
         match error:
             case NotWritten():
                 return result_of(check, Status.TODO, message="not written yet", location=where)
@@ -101,11 +101,11 @@ class Outcome:
             return ""
         return f"{check.id}@{self.config.seed}.{error.counterexample.number}"
 
-    def _location(self, check: Check) -> str:
+    def _location(self, check: Check) -> Location:
         return self._at(*self.tree.where(check.exercise, check.target))
 
-    def _at(self, path: str, line: int) -> str:
-        return f"{tree_name(self.config.tree)}/{path}:{line}"
+    def _at(self, path: str, line: int) -> Location:
+        return Location(f"{self.config.tree_name}/{path}", line)
 
 
 def _frames(error: Exception) -> tuple[Frame, ...]:

@@ -51,6 +51,21 @@ def without_drawings(result: Result) -> Result:
     return replace(result, hints=(), lesson="", pictures=(), counterexample=case)
 
 
+def decode_report(data: bytes) -> Report:
+    """A report as JSON made by `msgspec`, also by earlier versions, which kept locations as text."""
+    import msgspec
+
+    try:
+        return msgspec.json.decode(data, type=Report)
+    except msgspec.ValidationError:
+        plain = msgspec.json.decode(data)
+        for result in plain["results"]:
+            file, _, line = result["location"].rpartition(":")
+            result["location"] = {"file": file, "line": int(line)} if line.isdigit() else None
+            result["trace"] = [{"text": text} for text in result["trace"]]
+        return msgspec.convert(plain, Report)
+
+
 def make_folder(path: Path) -> None:
     """A folder to write into.
 

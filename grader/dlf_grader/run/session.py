@@ -12,7 +12,7 @@ from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from dlf_grader.config import Config, tree_name
+from dlf_grader.config import Config
 from dlf_grader.failures import GraderFault, RunCancelled
 from dlf_grader.installed import version
 from dlf_grader.model import Check, Exercise, Status
@@ -110,7 +110,7 @@ class Session:
         results = tuple(self.results[check] for check in self.checks)
         sources = [self.tree.source(path) for path in dict.fromkeys(check.exercise for check in self.checks)]
         return Report(
-            tree=tree_name(self.config.tree),
+            tree=self.config.tree_name,
             seed=self.config.seed,
             isolation=resolve(self.config.isolation).describe(self.lacking),
             environment=environment(),

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from dlf_grader.config import Config, tree_name
+from dlf_grader.config import Config
 from dlf_grader.plugins import load_plugins
-from dlf_grader.report import Report, Result
+from dlf_grader.report import Report
 from dlf_grader.run.collect import collect
 from dlf_grader.run.oracle import Oracle
 from dlf_grader.run.reports import without_drawings
@@ -93,7 +93,8 @@ class SubmissionGrader:
             config = self._config(tree)
             self.plugins.hook.dlf_configure(config=config)
             run = Session(config, self.plugins, checks=self.checks, servers=self.servers, reference=self.reference)
-            return _with_submitted_paths(run.run(), tree)
+            report = run.run()
+            return replace(report, results=tuple(map(without_drawings, report.results)))
 
     def _config(self, tree: Path) -> Config:
         asked = self.assignment
@@ -106,6 +107,7 @@ class SubmissionGrader:
             seed=asked.seed,
             fresh=True,
             isolation=asked.isolation,
+            shown_as=TREE,
         )
 
 
@@ -121,16 +123,3 @@ def _write_files(files: dict[str, bytes], tree: Path) -> None:
         file = tree / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(data)
-
-
-def _with_submitted_paths(report: Report, tree: Path) -> Report:
-    """Paths as the learner knows them, rather than in the temporary folder."""
-    here = f"{tree_name(tree)}/"
-    return replace(report, tree=TREE, results=tuple(_with_submitted_path(result, here) for result in report.results))
-
-
-def _with_submitted_path(result: Result, here: str) -> Result:
-    message, location, *trace = (
-        text.replace(here, f"{TREE}/") for text in (result.message, result.location, *result.trace)
-    )
-    return replace(without_drawings(result), message=message, location=location, trace=tuple(trace))

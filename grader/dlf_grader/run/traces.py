@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from dlf_grader.failures import Frame
+from dlf_grader.report import Location, TraceLine
 from dlf_grader.run.sources import Source
 
 FRAMES_SHOWN = 4  # the innermost
@@ -14,7 +15,7 @@ VALUES_SHOWN = 6  # at most; those that the line does not name fill up to
 OTHERS_UP_TO = 4
 
 
-def trace_lines(frames: Sequence[Frame], sources: Sequence[Source], tree: str) -> tuple[str, ...]:
+def trace_lines(frames: Sequence[Frame], sources: Sequence[Source], tree: str) -> tuple[TraceLine, ...]:
     """The innermost frames, the last one with its variables.
 
     Args:
@@ -30,9 +31,10 @@ def trace_lines(frames: Sequence[Frame], sources: Sequence[Source], tree: str) -
     for (file, line, function), times in runs[-FRAMES_SHOWN:]:
         source = known[file].text_of(line) if file in known else ""
         again = " (repeated)" if times > 1 else ""
-        lines.append(f"{tree}/{file}:{line} in {function}{again}{f': {source}' if source else ''}")
+        text = f" in {function}{again}" + (f": {source}" if source else "")
+        lines.append(TraceLine(text, Location(f"{tree}/{file}", line)))
     values = _values_shown(frames[-1], source)
-    return (*lines, f"  with {values}") if values else tuple(lines)
+    return (*lines, TraceLine(f"  with {values}")) if values else tuple(lines)
 
 
 def _values_shown(frame: Frame, source: str) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from dlf_grader.model import NOT_RUN, Status
-from dlf_grader.report import Counterexample, Diagnosis, Report, Result
+from dlf_grader.report import Counterexample, Diagnosis, Location, Report, Result
 
 HOSTILE = "::error::x ``` </details> \x1b[31m <script>|  ]]> =1+1 \x00 100%, naïve 学"
 
@@ -14,7 +14,8 @@ def result(name, status, points=10.0, **more):
 
 
 WRONG = result(
-    "conv", Status.FAILED, 12.5, message="y is wrong", location="exercises/m1_cnn/conv.py:47", output=HOSTILE,
+    "conv", Status.FAILED, 12.5, message="y is wrong", output=HOSTILE,
+    location=Location("exercises/m1_cnn/conv.py", 47),
     diagnosis=(Diagnosis("kernel-flipped", "It looks as if the kernel were flipped."),), seconds=0.25,
     counterexample=Counterexample("N=1", 3, "y", (0, 1), 1.0, 2.0, [[1.0, 2.0]], [[1.0, 3.0]], "conv = Conv2d(1)"),
 )  # fmt: skip
@@ -22,7 +23,7 @@ RESULTS = (
     result("a", Status.PASSED, 2.5, seconds=0.5),
     WRONG,
     result("d", Status.BLOCKED, message="waits for m1.conv"),
-    result("pool", Status.TODO, message="not written yet", location="exercises/m1_cnn/pool.py:9"),
+    result("pool", Status.TODO, message="not written yet", location=Location("exercises/m1_cnn/pool.py", 9)),
     result("q", Status.TIMEOUT, message="MaxPool2d.forward did not end in time"),
     result("r", Status.SKIPPED, 0.0, message="mnist is not here"),
 )

@@ -14,7 +14,7 @@ from dlf_grader.model import Status
 from dlf_grader.outputs import figures
 from dlf_grader.outputs.html import to_html
 from dlf_grader.outputs.json import to_json
-from dlf_grader.report import Counterexample, Diagnosis, Nearby, Numbers, Picture, Report, Result
+from dlf_grader.report import Counterexample, Diagnosis, Location, Nearby, Numbers, Picture, Report, Result, TraceLine
 from dlf_grader.run.reports import without_drawings
 from dlf_reference.training import looks
 
@@ -22,7 +22,8 @@ NEARBY = Nearby((9, 9), (0, 0), ((1.0, 2.0),), ((1.0, 3.0),), ((False, True),))
 WRONG = Result(
     "m1.conv.forward", "m1", "m1_cnn/conv.py", "parity", "It works", Status.FAILED, 0.0, 5.0, "y is wrong",
     (Diagnosis("flipped", "It is flipped."),), Counterexample("N=1", 3, "y", (0, 1), 2.0, 3.0, nearby=NEARBY),
-    "m1.conv.forward@1.3", location="exercises/m1_cnn/conv.py:47", hints=("A nudge.", "Nearly all."), lesson="forward",
+    "m1.conv.forward@1.3", location=Location("exercises/m1_cnn/conv.py", 47),
+    hints=("A nudge.", "Nearly all."), lesson="forward",
 )  # fmt: skip
 PASSED = replace(WRONG, id="m1.a", title="Fine", status=Status.PASSED, message="", diagnosis=(), counterexample=None)
 
@@ -46,9 +47,12 @@ def test_a_failure_is_told_in_full():
 
 
 def test_an_exception_is_followed_by_the_learners_own_lines():
-    trace = ("exercises/m1_cnn/conv.py:47 in forward: y = x @ W", "  with x <i> float64 (2, 3)")
+    trace = (
+        TraceLine(" in forward: y = x @ W", Location("exercises/m1_cnn/conv.py", 47)),
+        TraceLine("  with x <i> float64 (2, 3)"),
+    )
     page = to_html(report_of(replace(WRONG, trace=trace)))
-    assert "<pre>" + "\n".join(trace).replace("<i>", "&lt;i&gt;") + "</pre>" in page
+    assert "<pre>" + "\n".join(map(str, trace)).replace("<i>", "&lt;i&gt;") + "</pre>" in page
 
 
 @pytest.mark.parametrize("status", Status)

@@ -7,6 +7,7 @@ import jsonschema
 import pytest
 from dlf_grader.model import Status
 from dlf_grader.outputs.sarif import to_sarif
+from dlf_grader.report import Location
 from example_reports import BEFORE, EMPTY, FAULT, NUMBER, PERFECT, REPORT, TEXT, WRONG, report_of, several, thing
 
 MESSAGE = thing("text", text={"type": "string", "minLength": 1})
@@ -85,13 +86,14 @@ def test_only_a_fault_of_ours_makes_the_run_unsuccessful():
 
 def test_a_path_elsewhere_and_one_with_a_space_are_uris(tmp_path):
     elsewhere = tmp_path / "my tree" / "conv.py"
-    assert place(f"{elsewhere}:3")[0]["physicalLocation"]["artifactLocation"]["uri"] == elsewhere.as_uri()
-    assert place("my tree/conv.py:3")[0]["physicalLocation"]["artifactLocation"]["uri"] == "my%20tree/conv.py"
+    assert place(Location(str(elsewhere), 3))[0]["physicalLocation"]["artifactLocation"]["uri"] == elsewhere.as_uri()
+    assert (
+        place(Location("my tree/conv.py", 3))[0]["physicalLocation"]["artifactLocation"]["uri"] == "my%20tree/conv.py"
+    )
 
 
-@pytest.mark.parametrize("location", ["", "conv.py", "conv.py:"])
-def test_without_a_line_there_is_no_place(location):
-    assert place(location) is None
+def test_without_a_location_there_is_no_place():
+    assert place(None) is None
 
 
 def test_every_status_has_its_word():

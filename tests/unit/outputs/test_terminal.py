@@ -6,7 +6,7 @@ from dlf_grader.config import Config
 from dlf_grader.model import Check, Status
 from dlf_grader.outputs.terminal import Terminal
 from dlf_grader.outputs.verdicts import details
-from dlf_grader.report import Counterexample, Diagnosis, Report, Result
+from dlf_grader.report import Counterexample, Diagnosis, Location, Report, Result, TraceLine
 
 
 class Screen(io.StringIO):
@@ -45,7 +45,7 @@ def shown(*results, **config):
 WRONG = result(
     Status.FAILED,
     message="y is wrong (1 of 2 elements differ)",
-    location="exercises/m1_cnn/conv.py:47",
+    location=Location("exercises/m1_cnn/conv.py", 47),
     replay="m1.conv.forward@1.3",
     diagnosis=(Diagnosis("kernel-flipped", "It looks as if the kernel were flipped."),),
     counterexample=Counterexample("N=1 C=1", 3, "y", (0, 1), 1.0, 2.0, [[3.0, 1.0]], [[3.0, 2.0]]),
@@ -88,7 +88,7 @@ def test_what_was_not_run_is_said_with_its_reason():
 
 
 def test_something_to_write_names_function_lesson_and_hint():
-    text = shown(result(Status.TODO, location="exercises/m1_cnn/conv.py:9"))
+    text = shown(result(Status.TODO, location=Location("exercises/m1_cnn/conv.py", 9)))
     assert "write Conv2d.forward there" in text
     assert "exercises/m1_cnn/README.md#forward" in text
 
@@ -128,7 +128,10 @@ def test_an_exceptions_own_lines_follow_it_and_long_ones_break_between_words_on_
     monkeypatch.setenv("COLUMNS", "60")
     message = "Conv2d.forward(float64 (1, 1, 3, 3)) raised ValueError: matmul: operand 1 does not fit"
     broken = ["Conv2d.forward(float64 (1, 1, 3, 3)) raised", "    ValueError: matmul: operand 1 does not fit"]
-    trace = ("exercises/m1_cnn/conv.py:47 in forward: y = W", "  with x float64 (2, 3)")
+    trace = (
+        TraceLine(" in forward: y = W", Location("exercises/m1_cnn/conv.py", 47)),
+        TraceLine("  with x float64 (2, 3)"),
+    )
     wrong = result(Status.FAILED, message=message, trace=trace)
     for tty, said in ((False, [message]), (True, broken)):
         terminal = Terminal(screen := Screen(tty=tty), Config(tree=Path("exercises").resolve()))

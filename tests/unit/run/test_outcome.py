@@ -13,7 +13,7 @@ from dlf_grader.failures import (
     WorkerTimeout,
 )
 from dlf_grader.model import Check, Exercise, Status
-from dlf_grader.report import Counterexample, Diagnosis
+from dlf_grader.report import Counterexample, Diagnosis, Location
 from dlf_grader.run.outcome import Outcome
 from dlf_grader.run.sources import Tree
 
@@ -63,16 +63,16 @@ def test_a_fault_of_ours_shows_its_traceback_on_request(outcome):
 
 
 def test_a_failure_points_at_the_function_to_fix_and_an_exception_at_its_own_line(outcome):
-    assert outcome.of_error(CHECK, CheckFailure("wrong")).location == "t/m0/a.py:5"
+    assert outcome.of_error(CHECK, CheckFailure("wrong")).location == Location("t/m0/a.py", 5)
     raised = outcome.of_error(CHECK, LearnerError("NameError", "helper", AT, "forward(x)"))
-    assert raised.location == "t/m0/a.py:6"
-    assert raised.trace == ("t/m0/a.py:6 in forward: return helper(x)", "  with x float64 (2, 3)")
+    assert raised.location == Location("t/m0/a.py", 6)
+    assert tuple(map(str, raised.trace)) == ("t/m0/a.py:6 in forward: return helper(x)", "  with x float64 (2, 3)")
 
 
 def test_a_failure_that_an_exception_lies_behind_shows_the_lines_of_the_exception(outcome):
     failure = CheckFailure("it refuses good input")
     failure.__cause__ = LearnerError("NameError", "helper", AT, "forward(x)")
-    assert outcome.of_error(CHECK, failure).location == "t/m0/a.py:6"
+    assert outcome.of_error(CHECK, failure).location == Location("t/m0/a.py", 6)
 
 
 def test_what_plugins_know_of_a_mistake_comes_after_what_the_check_knows(outcome):
@@ -103,7 +103,7 @@ def test_a_file_that_no_worker_has_to_be_started_for(outcome, text, status, mess
     (outcome.tree.root / "m0" / "a.py").write_text(text)
     (outcome.tree.root / "m0" / "b.py").touch()
     result = outcome_of(outcome.tree.root).of_file(Exercise("m0/a.py"), CHECK)
-    assert (result.status, result.location) == (status, f"t/m0/a.py:{line}")
+    assert (result.status, result.location) == (status, Location("t/m0/a.py", line))
     assert message in result.message
 
 

@@ -3,19 +3,21 @@ import os
 import stat
 from dataclasses import replace
 
+import msgspec
 import pytest
 from dlf_grader.config import Config
 from dlf_grader.failures import UsageError
 from dlf_grader.model import Status
 from dlf_grader.outputs.json import to_json
-from dlf_grader.report import Counterexample, Diagnosis, Nearby, Report, Result
-from dlf_grader.run.reports import replace_file, without_drawings, write_reports
+from dlf_grader.report import Counterexample, Diagnosis, Location, Nearby, Report, Result, TraceLine
+from dlf_grader.run.reports import decode_report, replace_file, without_drawings, write_reports
 
 RESULT = Result(
     "m1.conv.forward", "m1", "m1_cnn/conv.py", "parity", "Conv2d.forward matches PyTorch", Status.FAILED, 0.0, 12.0,
     message="y is wrong", diagnosis=(Diagnosis("kernel-flipped", "Flipped."),),
     counterexample=Counterexample("N=1", 3, "y", (0, 1), 1.0, 2.0, [[1.0]], [[2.0]]),
 )  # fmt: skip
+PLACE = Location("exercises/m1_cnn/conv.py", 47)
 REPORT = Report("exercises", 1, "process", {"python": "3"}, {"m1_cnn/conv.py": "ab"}, 0.0, 12.0, (RESULT,))
 
 
@@ -72,3 +74,26 @@ def test_of_what_a_page_draws_only_small_tensors_are_kept():
     small = replace(case, yours_array=[1.0], expected_array=[2.0])
     kept = [without_drawings(replace(RESULT, counterexample=each)).counterexample for each in (case, small)]
     assert [each.nearby for each in kept] == [None, part]
+
+
+def test_a_report_is_read_as_it_was_kept():
+    found = replace(RESULT, location=PLACE, trace=(TraceLine(" in forward: y = W", PLACE), TraceLine("  with x 1")))
+    report = replace(REPORT, results=(found,))
+    assert decode_report(msgspec.json.encode(report)) == report
+
+
+@pytest.mark.parametrize(("text", "location"), [("exercises/m1_cnn/conv.py:47", PLACE), ("", None)])
+def test_a_report_that_an_earlier_version_kept_is_read_as_well(text, location):
+    kept = msgspec.json.decode(msgspec.json.encode(REPORT))
+    kept["results"][0] |= {"location": text, "trace": ["exercises/m1_cnn/conv.py:47 in forward: y = W"]}
+    (found,) = decode_report(msgspec.json.encode(kept)).results
+    assert found.location == location
+    assert list(map(str, found.trace)) == ["exercises/m1_cnn/conv.py:47 in forward: y = W"]
+
+
+def test_a_reports_json_has_locations_as_text():
+    found = replace(RESULT, location=PLACE, trace=(TraceLine(" in forward: y = W", PLACE),))
+    (result,) = json.loads(to_json(replace(REPORT, results=(found,))))["results"]
+    assert result["location"] == "exercises/m1_cnn/conv.py:47"
+    assert result["trace"] == ["exercises/m1_cnn/conv.py:47 in forward: y = W"]
+    assert json.loads(to_json(REPORT))["results"][0]["location"] == ""

@@ -64,7 +64,7 @@ def test_an_endless_recursion_is_cut_and_told_in_one_line(module, tmp_path):
     assert len(frames) == FRAMES
     shown = [Frame(frame.file, frame.line, frame.function, frame.values) for frame in frames]
     source = read_source(tmp_path, "layer_under_test.py")
-    first, values = trace_lines(shown, [source], "exercises")
+    first, values = map(str, trace_lines(shown, [source], "exercises"))
     assert first == "exercises/layer_under_test.py:22 in forever (repeated): return forever(n + 1)"
     assert values.startswith("  with n ")
 
