@@ -86,6 +86,11 @@ def _only_first_channel(ask: Ask, case: Case, tensor: str) -> Array:
     return answer
 
 
+def _averaged_over_window(ask: Ask, case: Case, tensor: str) -> Array:
+    answer: Array = ask(_with_w(case, case.attributes["W"] / case.attributes["W"][0].size))["y"]
+    return answer
+
+
 # -- backward -------------------------------------------------------------------------------------
 
 
@@ -198,6 +203,12 @@ MISTAKES = (
         "y",
         _only_first_channel,
         "Only the first input channel is used: an output channel sums over all input channels.",
+    ),
+    mistake(
+        "averaged-over-window",
+        "y",
+        _averaged_over_window,
+        "The window's products are averaged: sum them over channels, rows and columns.",
     ),
     mistake(
         "padding-kept",
