@@ -36,8 +36,9 @@ class TensorModule(Subject):
         yield {f"dL_d{name}": remote.grad for name, remote in (parameters | {"x": x}).items()}
 
     def explain_error(self, error: LearnerError) -> tuple[Diagnosis, ...]:
-        """The misfit where the module's call raises ValueError: the shapes of x and W do not go together."""
-        return self.errors_know if error.kind == "ValueError" and "backward" not in error.call else ()
+        """The misfit where a product of matrices raises ValueError: the shapes of x and W do not go together."""
+        in_product = any(frame.function == "matmul" for frame in error.frames)
+        return self.errors_know if error.kind == "ValueError" and in_product else ()
 
     def given(self, submission: Submission, array: Array) -> Any:
         return tensor(submission, array)
