@@ -18,7 +18,7 @@ LASTING = {Status.PASSED, Status.FAILED, Status.TODO, Status.REFUSED}  # the sam
 
 
 class Memory:
-    """The part of a store that is about one run: a fresh run, and the replay of one case, use none.
+    """The part of a store that is about one run. A fresh run uses none, and the replay of one case no results.
 
     Args:
         store: where it is kept; None for nowhere.
@@ -26,7 +26,8 @@ class Memory:
     """
 
     def __init__(self, store: Store | None, config: Config, tree: Tree, machine: Mapping[str, str]) -> None:
-        self._store = None if config.fresh or config.only_case is not None else store
+        self._answers = None if config.fresh else store
+        self._store = None if config.only_case is not None else self._answers
         self._config, self._tree = config, tree
         self._versions = (fingerprint(), *machine.values())
 
@@ -41,7 +42,7 @@ class Memory:
 
     def needs_no_pytorch(self, check: Check) -> bool:
         """Whether PyTorch has answered all that a check asks with this seed."""
-        return self._store is not None and self._store.answer(self._asked_key(check)) is not None
+        return self._answers is not None and self._answers.answer(self._asked_key(check)) is not None
 
     def keep_needs_no_pytorch(self, check: Check) -> None:
         """Keep that it has."""

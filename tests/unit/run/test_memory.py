@@ -77,6 +77,15 @@ def test_a_check_needs_no_pytorch_once_it_was_answered_with_this_seed(store, con
     assert not memory(store, replace(config, seed=7)).needs_no_pytorch(CHECK)
 
 
+def test_the_replay_of_a_case_needs_no_pytorch_for_what_is_answered_and_answers_for_no_other(store, config):
+    replay = replace(config, only_case=3)
+    memory(store, replay).keep_needs_no_pytorch(CHECK)
+    assert not memory(store, config).needs_no_pytorch(CHECK)
+    memory(store, config).keep_needs_no_pytorch(CHECK)
+    assert memory(store, replay).needs_no_pytorch(CHECK)
+    assert not memory(store, replace(config, fresh=True)).needs_no_pytorch(CHECK)
+
+
 def test_without_a_store_nothing_is_known_and_nothing_fails(config):
     without = memory(None, config)
     without.keep(CHECK, PASSED)
