@@ -159,7 +159,14 @@ class Session:
         from dlf_grader.sandbox.servers import Servers
 
         servers = self.servers or Servers()
-        self._preload(servers, left)
+        try:
+            self._preload(servers, left)
+            self._grade_on(servers, left)
+        finally:
+            if self.servers is None:
+                servers.stop()
+
+    def _grade_on(self, servers: Servers, left: list[Check]) -> None:
         from dlf_grader.run.exercise import Grader  # imports NumPy, while a server does the same
         from dlf_grader.run.oracle import Oracle
 
@@ -174,8 +181,6 @@ class Session:
         finally:
             if self.reference is None:
                 reference.close()
-            if self.servers is None:
-                servers.stop()
 
     def _grade_with(self, grader: Grader, left: list[Check]) -> None:
         from concurrent.futures import wait
@@ -190,6 +195,7 @@ class Session:
         except BaseException:
             self._stopping = True
             grader.servers.stop()  # workers end, so the threads that wait for them do
+            self.results.release(self.checks)  # and those that wait for each other
             raise
         finally:
             executor.shutdown(cancel_futures=True)
