@@ -1,0 +1,176 @@
+"""What people get wrong in CrossEntropyLoss: each mistake recomputed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from dlf_grader.instruments.case import Array
+from dlf_grader.instruments.mistake import Ask, Mistaken, mistake, of_inputs, of_right
+
+
+def _times(factor: Callable[[Array], float]) -> Mistaken:
+    """The right answer times a factor that depends on the logits."""
+    return of_right(lambda right, case: right * factor(case.inputs[0]))
+
+
+def _softmax(logits: Array, axis: int = 1) -> Array:
+    """Softmax as first written: it overflows."""
+    e = np.exp(logits)
+    p: Array = e / e.sum(axis=axis, keepdims=True)
+    return p
+
+
+def _stable(logits: Array, axis: int = 1) -> Array:
+    return _softmax(logits - logits.max(axis=axis, keepdims=True), axis)
+
+
+def _loss(p: Array, targets: Array, log: Callable[[Array], Array] = np.log) -> Any:
+    """The mean over the samples of -log p at the target."""
+    return -log(p[np.arange(len(targets)), targets]).mean()
+
+
+def _gradient(p: Array, targets: Array) -> Any:
+    return (p - np.eye(p.shape[1])[targets]) / len(p)
+
+
+def _of_probabilities(softmax: Callable[[Array], Array]) -> Mistaken:
+    """Loss and gradient, made of probabilities that a mistaken softmax gives."""
+    mistaken = {"loss": _loss, "dL_dlogits": _gradient}
+    return lambda ask, case, tensor: mistaken[tensor](softmax(case.inputs[0]), case.inputs[1])
+
+
+def _log_softmax(logits: Array) -> Array:
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    log_p: Array = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    return log_p
+
+
+def _kept_from_zero(keep: Callable[[Array], Array]) -> Mistaken:
+    return of_inputs(lambda z, t: _loss(_stable(z), t, lambda p: np.log(keep(p))))
+
+
+def _subtracted_in_every_row(logits: Array, targets: Array) -> Any:
+    """`p[:, targets] -= 1`, which subtracts in every row."""
+    p = _stable(logits)
+    p[:, targets] -= 1
+    return p / len(p)
+
+
+def _true_class_only(ask: Ask, case: Any, tensor: str) -> Any:
+    logits, targets = case.inputs
+    return ask(case)[tensor] * np.eye(logits.shape[1])[targets]
+
+
+MISTAKES = (
+    mistake("sum", "loss", _times(len), "The losses of the samples are summed: divide by N."),
+    mistake(
+        "mean-over-classes",
+        "loss",
+        _times(lambda z: 1 / z.shape[1]),
+        "The mean is over N × K elements, most of them zero: each sample counts once, so divide by N only.",
+    ),
+    mistake(
+        "minus-missing",
+        "loss",
+        _times(lambda z: -1),
+        "The minus sign is missing: the loss is −log p, which is never negative.",
+    ),
+    mistake(
+        "log-base-2", "loss", _times(lambda z: 1 / np.log(2)), "The logarithm has base 2: use the natural logarithm."
+    ),
+    mistake(
+        "log-base-10", "loss", _times(lambda z: 1 / np.log(10)), "The logarithm has base 10: use the natural logarithm."
+    ),
+    mistake(
+        "all-targets-in-every-row",
+        "loss",
+        of_inputs(lambda z, t: -_log_softmax(z)[:, t].mean()),
+        "Every target is selected in every row, as log_p[:, targets] does: select each row's own target only.",
+    ),
+    mistake(
+        "log-forgotten",
+        "loss",
+        of_inputs(lambda z, t: 1 - _stable(z)[np.arange(len(t)), t].mean()),
+        "The logarithm is missing: the loss of a sample is −log p, not 1 − p.",
+    ),
+    mistake(
+        "softmax-forgotten",
+        "loss",
+        of_inputs(lambda z, t: _loss(z, t, lambda p: p)),
+        "You treated raw logits as log-probabilities: apply the log-softmax first.",
+    ),
+    mistake(
+        "softmax-over-batch",
+        ("loss", "dL_dlogits"),
+        _of_probabilities(partial(_stable, axis=0)),
+        "The softmax is over the batch: the probabilities of a row add up to 1, so use axis 1.",
+    ),
+    mistake(
+        "not-shifted",
+        ("loss", "dL_dlogits"),
+        _of_probabilities(_softmax),
+        "exp overflows: exp(10000) is inf. Subtract each row's maximum first; the softmax stays the same.",
+    ),
+    mistake(
+        "log-of-zero",
+        "loss",
+        of_inputs(lambda z, t: _loss(_stable(z), t)),
+        "The logarithm of a probability that became 0 is −inf: simplify log(softmax) on paper before you compute it.",
+    ),
+    mistake(
+        "epsilon-in-log",
+        "loss",
+        tuple(
+            _kept_from_zero(keep)
+            for eps in (1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15)
+            for keep in (partial(np.add, eps), partial(np.clip, a_min=eps, a_max=1 - eps))
+        ),
+        "A small number keeps the probability above 0, which limits the loss: simplify log(softmax) on paper instead.",
+    ),
+    mistake(
+        "not-divided-by-n",
+        "dL_dlogits",
+        _times(len),
+        "The division by N is missing: the loss is a mean over N rows, so divide each row's gradient by N.",
+    ),
+    mistake(
+        "divided-by-classes",
+        "dL_dlogits",
+        _times(lambda z: 1 / z.shape[1]),
+        "The gradient is divided by N × K: the loss is a mean over N samples, so divide by N only.",
+    ),
+    mistake(
+        "sign",
+        "dL_dlogits",
+        _times(lambda z: -1),
+        "The gradient has the wrong sign: subtract the true distribution from the predicted one.",
+    ),
+    mistake(
+        "one-hot-not-subtracted",
+        "dL_dlogits",
+        of_inputs(lambda z, t: _stable(z) / len(z)),
+        "The true distribution is not subtracted: subtract 1 from the probability of the true class, in every row.",
+    ),
+    mistake(
+        "one-hot-in-every-row",
+        "dL_dlogits",
+        of_inputs(_subtracted_in_every_row),
+        "1 is subtracted at every target in every row: subtract it at each row's own target only.",
+    ),
+    mistake(
+        "true-class-only",
+        "dL_dlogits",
+        _true_class_only,
+        "Only the true class gets a gradient: the softmax depends on the other logits too, so keep theirs.",
+    ),
+    mistake(
+        "log-probabilities",
+        "dL_dlogits",
+        of_inputs(lambda z, t: _gradient(np.log(_stable(z)), t)),
+        "Log-probabilities are used as probabilities: apply exp first.",
+    ),
+)

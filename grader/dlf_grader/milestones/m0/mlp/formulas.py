@@ -1,0 +1,37 @@
+"""TwoLayerMLP in NumPy, with its gradients: what mistakes are computed with."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dlf_grader.instruments.case import Answer, Array, Case
+
+PARAMETERS = ("fc1.W", "fc1.b", "fc2.W", "fc2.b")
+DEFAULT_LR = 0.01
+
+
+def network(case: Case, *, relu: bool = True, mask: bool = True) -> Answer:
+    """Logits, and the gradient of every parameter; without the ReLU, or without its mask on the way back."""
+    (x, y), (w1, b1, w2, b2) = case.inputs, (case.attributes[name] for name in PARAMETERS)
+    before = x @ w1.T + b1
+    hidden = np.maximum(before, 0) if relu else before
+    logits = hidden @ w2.T + b2
+    p = softmax(logits)
+    dL_dlogits = (p - np.eye(p.shape[1])[y]) / len(x)
+    dL_dhidden = dL_dlogits @ w2
+    dL_dbefore = dL_dhidden * (before > 0) if mask else dL_dhidden
+    gradients = (dL_dbefore.T @ x, dL_dbefore.sum(axis=0), dL_dlogits.T @ hidden, dL_dlogits.sum(axis=0))
+    return {"logits": logits, **dict(zip(PARAMETERS, gradients, strict=True))}
+
+
+def softmax(logits: Array) -> Array:
+    """Probabilities along the last axis."""
+    e = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    p: Array = e / e.sum(axis=-1, keepdims=True)
+    return p
+
+
+def classes(case: Case) -> Array:
+    """The class of each row."""
+    found: Array = network(case)["logits"].argmax(axis=1)
+    return found

@@ -1,0 +1,216 @@
+"""What people get wrong in TwoLayerMLP: each mistake recomputed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from dlf_grader.instruments.case import Array, Case
+from dlf_grader.instruments.mistake import Ask, Mistaken, mistake, of_case
+from dlf_grader.milestones.m0.mlp.formulas import DEFAULT_LR, PARAMETERS, network, softmax
+
+
+def _of_logits(function: Callable[[Array], Any]) -> Mistaken:
+    return of_case(lambda case: function(network(case)["logits"]))
+
+
+def _sigmoid_for_relu(case: Case) -> Any:
+    x, (w1, b1, w2, b2) = case.inputs[0], (case.attributes[name] for name in PARAMETERS)
+    return 1 / (1 + np.exp(-x @ w1.T - b1)) @ w2.T + b2
+
+
+FORWARD = (
+    mistake(
+        "relu-skipped",
+        "logits",
+        of_case(lambda case: network(case, relu=False)["logits"]),
+        "The ReLU is skipped: apply it between the two linear layers, which are otherwise no more than one.",
+    ),
+    mistake(
+        "relu-at-the-end",
+        "logits",
+        _of_logits(lambda z: np.maximum(z, 0)),
+        "A ReLU comes after fc2: leave it out. Logits may be negative.",
+    ),
+    mistake(
+        "softmax-at-the-end",
+        "logits",
+        _of_logits(softmax),
+        "The logits go through a softmax: return the output of fc2, as the loss has a softmax of its own.",
+    ),
+    mistake(
+        "sigmoid-for-relu",
+        "logits",
+        of_case(_sigmoid_for_relu),
+        "The activation is a sigmoid: use a ReLU.",
+    ),
+)
+
+
+# -- train_step -----------------------------------------------------------------------------------
+
+
+def _updated(rule: Callable[[Case, Array, Array], Any], **changed: bool) -> Mistaken:
+    """A mistaken update: rule(case, parameter, gradient)."""
+    return lambda ask, case, tensor: rule(case, case.attributes[tensor], network(case, **changed)[tensor])
+
+
+def _loss_after(ask: Ask, case: Case, tensor: str) -> Any:
+    moved = {name: ask(case)[name] for name in PARAMETERS}
+    return ask(replace(case, attributes=case.attributes | moved))["loss"]
+
+
+TRAIN_STEP = (
+    mistake(
+        "loss-after-update",
+        "loss",
+        _loss_after,
+        "The loss is measured after the update: return the one that the gradients were computed from.",
+    ),
+    mistake(
+        "plus-sign",
+        PARAMETERS,
+        _updated(lambda case, p, g: p + case.attributes["lr"] * g),
+        "The update has the wrong sign: the gradient points uphill, so *subtract* lr × gradient.",
+    ),
+    mistake(
+        "not-updated",
+        PARAMETERS,
+        _updated(lambda case, p, g: p),
+        "This parameter is not updated: assign the new W and b to both layers.",
+    ),
+    mistake(
+        "lr-ignored",
+        PARAMETERS,
+        _updated(lambda case, p, g: p - g),
+        "The learning rate is missing: the step is lr × gradient.",
+    ),
+    mistake(
+        "lr-fixed",
+        PARAMETERS,
+        _updated(lambda case, p, g: p - DEFAULT_LR * g),
+        "The learning rate is always 0.01: use the argument lr.",
+    ),
+    mistake(
+        "divided-by-n-again",
+        PARAMETERS,
+        _updated(lambda case, p, g: p - case.attributes["lr"] * g / len(case.inputs[0])),
+        "The gradient is divided by the batch size a second time: the loss has done that already.",
+    ),
+    mistake(
+        "relu-skipped-in-backward",
+        PARAMETERS,
+        _updated(lambda case, p, g: p - case.attributes["lr"] * g, mask=False),
+        "The gradient skips the ReLU on its way back: call backward of fc2, then relu, then fc1.",
+    ),
+    mistake(
+        "replaced-by-step",
+        PARAMETERS,
+        _updated(lambda case, p, g: -case.attributes["lr"] * g),
+        "The parameter is replaced by its step: subtract the step from the parameter.",
+    ),
+)
+
+
+# -- predict, evaluate, num_parameters ------------------------------------------------------------
+
+
+PREDICT = (
+    mistake(
+        "argmin",
+        "classes",
+        _of_logits(lambda z: z.argmin(axis=1)),
+        "The class has the smallest logit: use argmax, not argmin.",
+    ),
+    mistake(
+        "wrong-axis",
+        "classes",
+        _of_logits(lambda z: z.argmax(axis=0)),
+        "argmax runs over the batch: each row has a class of its own, so use axis 1.",
+    ),
+    mistake("flattened", "classes", _of_logits(np.argmax), "argmax runs over the whole array: give it the axis."),
+    mistake(
+        "logits", "classes", _of_logits(lambda z: z), "The logits are returned: return the class of each row instead."
+    ),
+    mistake(
+        "probabilities",
+        "classes",
+        _of_logits(softmax),
+        "Probabilities are returned: return the class of each row instead.",
+    ),
+    mistake(
+        "largest-logit",
+        "classes",
+        _of_logits(lambda z: z.max(axis=1)),
+        "The largest logit itself is returned: return its position, with argmax instead of max.",
+    ),
+)
+
+
+def _counted(rule: Callable[[int, int], float]) -> Mistaken:
+    """A mistaken accuracy: rule(right rows, all rows)."""
+    return of_case(lambda case: rule(int(case.attributes["right"]), len(case.inputs[1])))
+
+
+EVALUATE = (
+    mistake(
+        "counted",
+        "accuracy",
+        _counted(lambda right, n: right),
+        "The right rows are counted only: divide by the number of rows.",
+    ),
+    mistake(
+        "percent",
+        "accuracy",
+        _counted(lambda right, n: 100 * right / n),
+        "The accuracy is a percentage: return a share between 0 and 1.",
+    ),
+    mistake(
+        "error-rate",
+        "accuracy",
+        _counted(lambda right, n: 1 - right / n),
+        "The wrong rows are counted: return the share of the right ones.",
+    ),
+    mistake(
+        "whole-division",
+        "accuracy",
+        _counted(lambda right, n: right // n),
+        "The share is rounded down: divide with / instead of //.",
+    ),
+)
+
+
+def _sizes(rule: Callable[[int, int, int], int]) -> Mistaken:
+    """A mistaken number of parameters: rule(input size, hidden size, number of classes)."""
+    return of_case(lambda case: rule(*case.attributes["sizes"]))
+
+
+NUM_PARAMETERS = (
+    mistake(
+        "biases-forgotten",
+        "num_parameters",
+        _sizes(lambda d, h, k: d * h + h * k),
+        "The biases are missing: count b of both layers too.",
+    ),
+    mistake(
+        "first-layer-only",
+        "num_parameters",
+        _sizes(lambda d, h, k: d * h + h),
+        "Only fc1 is counted: add the parameters of fc2.",
+    ),
+    mistake(
+        "second-layer-only",
+        "num_parameters",
+        _sizes(lambda d, h, k: h * k + k),
+        "Only fc2 is counted: add the parameters of fc1.",
+    ),
+    mistake(
+        "arrays-counted",
+        "num_parameters",
+        _sizes(lambda d, h, k: 4),
+        "The arrays are counted: count the numbers in them.",
+    ),
+)
