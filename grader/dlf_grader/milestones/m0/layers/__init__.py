@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dlf_grader.checks import BadShapes, Behaviour, Gradient, Initial, Parity, Section
-from dlf_grader.milestones.m0 import hints
+from dlf_grader.checks import BadShapes, Initial, Parity, Section
+from dlf_grader.milestones.m0.usual import gradient_and_behaviour
 from dlf_grader.model import Check, Exercise
 
 EXERCISE = Exercise("m0_mlp/layers.py")
@@ -52,24 +52,7 @@ LINEAR = (
         "For W that is a matrix product with dL_dy transposed on the left. For b, sum dL_dy over axis 0.",
         after=("forward",),
     ),
-    linear.check(
-        "gradient",
-        Gradient(),
-        2,
-        "Linear.backward",
-        "Linear.backward is the gradient of Linear.forward",
-        *hints.GRADIENT,
-        after=("forward",),
-    ),
-    linear.check(
-        "behaviour",
-        Behaviour(),
-        2,
-        "Linear.forward",
-        "Linear keeps the dtype, leaves its inputs alone, and carries nothing over between calls",
-        *hints.BEHAVIOUR,
-        after=("forward", "backward"),
-    ),
+    *gradient_and_behaviour(linear, "Linear", (2, 2)),
     linear.check(
         "errors",
         BadShapes(
@@ -91,12 +74,11 @@ LINEAR = (
 
 
 def _activation(
-    name: str, points: tuple[int, int, int, int], forward: tuple[str, ...], backward: tuple[str, ...]
+    name: str, points: tuple[int, int], forward: tuple[str, ...], backward: tuple[str, ...]
 ) -> tuple[Check, ...]:
     """The four checks that every activation has."""
     of = Section(f"m0.{name.lower()}", EXERCISE, f"{__name__}.activations:{name.upper()}", "activations")
     to, back = f"{name}.forward", f"{name}.backward"
-    behaviour = f"{name} keeps the dtype, leaves its inputs alone, and carries nothing over between calls"
     return (
         of.check("forward", Parity("y"), points[0], to, f"{to} matches PyTorch", *forward),
         of.check(
@@ -108,23 +90,13 @@ def _activation(
             *backward,
             after=("forward",),
         ),
-        of.check(
-            "gradient",
-            Gradient(kinked=name == "ReLU"),
-            points[2],
-            back,
-            f"{back} is the gradient of {to}",
-            *hints.GRADIENT,
-            subject=f"SMOOTH_{name.upper()}",
-            after=("forward",),
-        ),
-        of.check("behaviour", Behaviour(), points[3], to, behaviour, *hints.BEHAVIOUR, after=("forward", "backward")),
+        *gradient_and_behaviour(of, name, (1, 1), smooth=f"SMOOTH_{name.upper()}", kinked=name == "ReLU"),
     )
 
 
 RELU = _activation(
     "ReLU",
-    (2, 3, 1, 1),
+    (2, 3),
     (
         "Element by element: a positive number stays, and any other becomes zero.",
         "np.maximum of an array and a number does that, for any shape.",
@@ -136,7 +108,7 @@ RELU = _activation(
 )
 SIGMOID = _activation(
     "Sigmoid",
-    (3, 3, 1, 1),
+    (3, 3),
     (
         "exp(1000) is inf, and exp(−1000) is 0 without a warning. Which of the two does your code compute?",
         "The sigmoid has two forms: 1 / (1 + e⁻ˣ), safe for x ≥ 0, and eˣ / (1 + eˣ), safe for x < 0.",
@@ -149,7 +121,7 @@ SIGMOID = _activation(
 )
 TANH = _activation(
     "Tanh",
-    (1, 2, 1, 1),
+    (1, 2),
     ("Written with exp, tanh overflows. Does NumPy have one that does not?", "Call np.tanh, and store its result."),
     (
         "Can you write the derivative with the output alone? forward has already computed it.",

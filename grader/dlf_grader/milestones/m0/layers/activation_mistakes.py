@@ -11,18 +11,13 @@ from dlf_grader.instruments.case import Array, Case
 from dlf_grader.instruments.mistake import Ask, Mistaken, mistake, of_case, of_inputs
 
 
-def _upstream(case: Case) -> Array:
-    assert case.upstream is not None
-    return case.upstream
-
-
 def _derivative(function: Callable[[Array, Array], Any]) -> Mistaken:
     """A mistaken backward: dL_dy times a function of x and the right y."""
-    return lambda ask, case, tensor: _upstream(case) * function(case.inputs[0], ask(case)["y"])
+    return lambda ask, case, tensor: case.upstreams[0] * function(case.inputs[0], ask(case)["y"])
 
 
 def _upstream_forgotten(ask: Ask, case: Case, tensor: str) -> Any:
-    return ask(Case(case.label, case.inputs, upstream=np.ones_like(_upstream(case))))["dL_dx"]
+    return ask(Case(case.label, case.inputs, upstream=np.ones_like(case.upstreams[0])))["dL_dx"]
 
 
 def _sigmoid(x: Array) -> Any:
@@ -54,7 +49,7 @@ RELU = (
     mistake(
         "gradient-passes",
         "dL_dx",
-        of_case(_upstream),
+        of_case(lambda case: case.upstreams[0]),
         "dL_dy is passed on everywhere: where x is not positive, y does not change, so the gradient is 0.",
     ),
     mistake(
@@ -66,7 +61,7 @@ RELU = (
     mistake(
         "masked-by-upstream",
         "dL_dx",
-        of_case(lambda case: np.maximum(_upstream(case), 0)),
+        of_case(lambda case: np.maximum(case.upstreams[0], 0)),
         "The sign of dL_dy decides which elements pass: the sign of x should. Store in forward where x is positive.",
     ),
     mistake(
@@ -135,10 +130,7 @@ SIGMOID = (
 
 TANH = (
     mistake(
-        "sigmoid-instead",
-        "y",
-        of_inputs(_sigmoid),
-        "This is a sigmoid: tanh lies between −1 and 1, and is 0 at x = 0.",
+        "sigmoid-instead", "y", of_inputs(_sigmoid), "This is a sigmoid: tanh lies between −1 and 1, and is 0 at x = 0."
     ),
     mistake(
         "overflow",

@@ -63,9 +63,5 @@ def cases(rng_for: RngFor) -> Iterator[Case]:
 
 
 LINEAR = Layer(
-    name="Linear",
-    oracle="dlf_reference.oracles.m0:linear",
-    cases=cases,
-    parameters=("W", "b"),
-    mistakes=MISTAKES,
+    name="Linear", oracle="dlf_reference.oracles.m0:linear", cases=cases, parameters=("W", "b"), mistakes=MISTAKES
 )

@@ -7,13 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from dlf_grader.instruments.case import Array, Case
+from dlf_grader.instruments.case import Case
 from dlf_grader.instruments.mistake import Ask, mistake, of_case, of_right
-
-
-def _upstream(case: Case) -> Array:
-    assert case.upstream is not None
-    return case.upstream
 
 
 def _w_not_transposed(case: Case) -> Any:
@@ -30,16 +25,16 @@ def _with_bias_times(factor: int) -> Any:
 
 
 def _upstream_ignored(ask: Ask, case: Case, tensor: str) -> Any:
-    return ask(replace(case, upstream=np.ones_like(_upstream(case))))[tensor]
+    return ask(replace(case, upstream=np.ones_like(case.upstreams[0])))[tensor]
 
 
 def _last_sample_only(ask: Ask, case: Case, tensor: str) -> Any:
-    return ask(replace(case, inputs=(case.inputs[0][-1:],), upstream=_upstream(case)[-1:]))[tensor]
+    return ask(replace(case, inputs=(case.inputs[0][-1:],), upstream=case.upstreams[0][-1:]))[tensor]
 
 
 def _summed_over(axis: int | None) -> Any:
     """A dL_db, where there is a bias."""
-    return of_case(lambda case: None if case.attributes["b"] is None else _upstream(case).sum(axis=axis))
+    return of_case(lambda case: None if case.attributes["b"] is None else case.upstreams[0].sum(axis=axis))
 
 
 MISTAKES = (
@@ -60,7 +55,7 @@ MISTAKES = (
     mistake(
         "w-transposed-in-backward",
         "dL_dx",
-        of_case(lambda case: _upstream(case) @ case.attributes["W"].T),
+        of_case(lambda case: case.upstreams[0] @ case.attributes["W"].T),
         "dL_dy is multiplied by W transposed: forward uses Wᵀ, so backward uses W itself.",
     ),
     mistake(

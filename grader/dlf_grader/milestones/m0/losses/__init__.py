@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dlf_grader.checks import Behaviour, Gradient, Parity, Section
-from dlf_grader.milestones.m0 import hints
+from dlf_grader.checks import Parity, Section
+from dlf_grader.milestones.m0.usual import gradient_and_behaviour
 from dlf_grader.model import Exercise
 
 EXERCISE = Exercise("m0_mlp/losses.py")
@@ -30,24 +30,7 @@ CHECKS = (
         "The gradient of an element is twice its difference, divided by the number of all elements.",
         after=("forward",),
     ),
-    mse.check(
-        "gradient",
-        Gradient(),
-        1,
-        "MSELoss.backward",
-        "MSELoss.backward is the gradient of MSELoss.forward",
-        *hints.GRADIENT,
-        after=("forward",),
-    ),
-    mse.check(
-        "behaviour",
-        Behaviour(),
-        1,
-        "MSELoss.forward",
-        "MSELoss keeps the dtype, leaves its inputs alone, and carries nothing over between calls",
-        *hints.BEHAVIOUR,
-        after=("forward", "backward"),
-    ),
+    *gradient_and_behaviour(mse, "MSELoss", (1, 1)),
     cross_entropy.check(
         "forward",
         Parity("loss"),
@@ -70,24 +53,11 @@ CHECKS = (
         "The loss is a mean over N rows, so divide by N at the end.",
         after=("forward",),
     ),
-    cross_entropy.check(
-        "gradient",
-        Gradient(),
-        2,
-        "CrossEntropyLoss.backward",
-        "CrossEntropyLoss.backward is the gradient of CrossEntropyLoss.forward",
-        *hints.GRADIENT,
-        subject="SMOOTH_CROSS_ENTROPY",
-        after=("forward",),
-    ),
-    cross_entropy.check(
-        "behaviour",
-        Behaviour(),
-        2,
-        "CrossEntropyLoss.forward",
-        "CrossEntropyLoss keeps the dtype, leaves its inputs alone, and carries nothing over between calls",
-        *hints.BEHAVIOUR,
+    *gradient_and_behaviour(
+        cross_entropy,
+        "CrossEntropyLoss",
+        (2, 2),
         "If backward changes an array that forward stored, the next backward finds it changed. Work on a copy.",
-        after=("forward", "backward"),
+        smooth="SMOOTH_CROSS_ENTROPY",
     ),
 )

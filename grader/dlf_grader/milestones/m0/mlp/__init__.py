@@ -87,8 +87,6 @@ CHECKS = (
         "x and y belong to the caller, so leave them alone. A step with lr = 0 changes no parameter.",
         after=("train_step", "predict", "evaluate"),
     ),
-)
-TRAININGS = (
     training.check(
         "digits",
         Training(),

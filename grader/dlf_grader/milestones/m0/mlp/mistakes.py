@@ -41,12 +41,7 @@ FORWARD = (
         _of_logits(softmax),
         "The logits go through a softmax: return the output of fc2, as the loss has a softmax of its own.",
     ),
-    mistake(
-        "sigmoid-for-relu",
-        "logits",
-        of_case(_sigmoid_for_relu),
-        "The activation is a sigmoid: use a ReLU.",
-    ),
+    mistake("sigmoid-for-relu", "logits", of_case(_sigmoid_for_relu), "The activation is a sigmoid: use a ReLU."),
 )
 
 

@@ -17,7 +17,7 @@ from dlf_grader.sandbox.proxy import Remote, Submission, describe_value
 
 SHAPES = {"fc1.W": "(hidden_size, input_size)", "fc1.b": "(hidden_size,)"}
 SHAPES |= {"fc2.W": "(num_classes, hidden_size)", "fc2.b": "(num_classes,)"}
-PASS_RNG = "pass rng to both layers"
+ADVICE = "pass rng to both layers"
 
 
 def check_parts(submission: Submission, ctx: Context) -> Measurements:
@@ -42,9 +42,9 @@ def check_parts(submission: Submission, ctx: Context) -> Measurements:
     first, again, other = (parameters_of(made(seed, 4, 4, 4)) for seed in (ctx.seed, ctx.seed, ctx.seed + 1))
     for name in ("fc1.W", "fc2.W"):
         if not np.array_equal(first[name], again[name]):
-            raise CheckFailure(f"two networks from generators of the same seed differ in {name}: {PASS_RNG}")
+            raise CheckFailure(f"two networks from generators of the same seed differ in {name}: {ADVICE}")
         if np.array_equal(first[name], other[name]):
-            raise CheckFailure(f"generators of different seeds give the same {name}: {PASS_RNG}")
+            raise CheckFailure(f"generators of different seeds give the same {name}: {ADVICE}")
     if np.array_equal(first["fc1.W"], first["fc2.W"]):
         raise CheckFailure("fc1 and fc2 start with the same weights: pass one generator to both layers")
     return {}

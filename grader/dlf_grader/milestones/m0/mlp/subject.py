@@ -164,9 +164,7 @@ PREDICT = Predict(
     cases=decided_cases,
     mistakes=mistakes.PREDICT,
 )
-EVALUATE = Method(
-    name="evaluate", result="accuracy", oracle=_share, cases=labelled_cases, mistakes=mistakes.EVALUATE
-)
+EVALUATE = Method(name="evaluate", result="accuracy", oracle=_share, cases=labelled_cases, mistakes=mistakes.EVALUATE)
 
 
 # -- the quick training ---------------------------------------------------------------------------
