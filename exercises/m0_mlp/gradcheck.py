@@ -1,7 +1,7 @@
 """m0, part 3: checking a gradient against its definition.
 
-The tool you will want beside every `backward` of this course. Check in float64: in float32 the
-rounding of the function is larger than the change you measure.
+Use it for every `backward` of this course. Check in float64: in float32 the rounding error of the
+function is larger than the change that you measure.
 
 Lesson: exercises/m0_mlp/README.md
 Grade:  dlf-grade m0 -k gradcheck
@@ -22,8 +22,8 @@ def numerical_gradient(
 
     Args:
         f: takes x, returns a number.
-        x: any shape, floating, contiguous or not; changed in place between calls of `f` and
-            restored bit for bit, even if `f` raises.
+        x: any shape, floating-point, contiguous or not; changed in place between calls of `f`,
+            and restored bit for bit, even if `f` raises.
         eps: how far each element is moved, to either side.
 
     Returns:
@@ -34,8 +34,8 @@ def numerical_gradient(
     """
     if x.dtype.kind != "f":
         raise ValueError(f"expected floating-point x, got {x.dtype}: a step would be rounded away")
-    # np.ndindex walks every index of any shape. Restoring by adding and subtracting eps does not
-    # give back the same bits.
+    # np.ndindex gives every index of any shape. Adding eps and subtracting it again does not
+    # restore the same bits.
     # TODO(m0.gradcheck.numerical_gradient): about 12 lines.
     raise NotImplementedError("m0.gradcheck.numerical_gradient")
 
@@ -55,7 +55,7 @@ def relative_error(a: np.ndarray, b: np.ndarray) -> float:
     """
     if np.shape(a) != np.shape(b):
         raise ValueError(f"expected two arrays of one shape, got {np.shape(a)} and {np.shape(b)}")
-    # Element by element first, the maximum last. Zero against zero is no error.
+    # Divide element by element, and take the maximum last. Two zeros are equal.
     # TODO(m0.gradcheck.relative_error): about 2 lines.
     raise NotImplementedError("m0.gradcheck.relative_error")
 
@@ -80,12 +80,12 @@ def check_layer(
         forget to sum over the batch, and "b" is near 1.
     """
     rng = rng or np.random.default_rng()
-    # Copies, so that parameters, running statistics and the caller's x stay as they are; float64,
-    # because a step of 1e-6 drowns in float32.
+    # Copies keep the parameters, the running statistics and the caller's x as they are. In float32
+    # a step of 1e-6 would be lost to rounding.
     layer = _copy_in_float64(layer)
     x = np.array(x, dtype=np.float64 if x.dtype.kind == "f" else x.dtype)
-    # A random upstream gradient, weighed against the output, makes any layer a scalar function.
-    # All ones would not do: some wrong gradients agree with the right one exactly there.
+    # Multiply the output by a random upstream gradient and sum: that makes any layer a scalar
+    # function. All ones are not enough: some wrong gradients agree with the right one there.
     # TODO(m0.gradcheck.check_layer): about 11 lines.
     raise NotImplementedError("m0.gradcheck.check_layer")
 

@@ -1,7 +1,7 @@
 """m0, part 2: two losses, mean squared error and cross-entropy.
 
-A loss stands at the end of the chain: `forward` gives one number, and `backward`, which takes no
-argument, gives the gradient with which everything else begins.
+A loss is the end of the chain: `forward` gives one number. `backward` takes no argument, and gives
+the gradient with which every other `backward` begins.
 
 Lesson: exercises/m0_mlp/README.md
 Grade:  dlf-grade m0 -k mse,cross_entropy
@@ -12,7 +12,7 @@ import numpy as np
 
 
 class MSELoss:
-    """The mean, over all elements, of the squared distance to the target."""
+    """The mean of the squared difference to the target, over all elements."""
 
     def forward(self, prediction: np.ndarray, target: np.ndarray) -> float:
         """Measure how far the prediction is from the target.
@@ -32,7 +32,7 @@ class MSELoss:
                 f"expected prediction and target of one shape, got {prediction.shape} and "
                 f"{target.shape}"
             )
-        # Keep the difference: the gradient is made of it.
+        # Store the difference: the gradient needs it.
         # TODO(m0.mse.forward): about 2 lines.
         raise NotImplementedError("m0.mse.forward")
 
@@ -45,16 +45,19 @@ class MSELoss:
         Example:
             prediction = [1, 5] and target = [1, 3] give [0, 2].
         """
-        # The mean runs over all elements, not only over the batch.
+        # The mean is over all elements, not only over the batch.
         # TODO(m0.mse.backward): about 1 line.
         raise NotImplementedError("m0.mse.backward")
 
 
 class CrossEntropyLoss:
-    """The surprise at the true class, under the softmax of the logits, averaged over the batch."""
+    """The negative log-probability of the true class, averaged over the batch.
+
+    The probabilities are the softmax of the logits.
+    """
 
     def forward(self, logits: np.ndarray, targets: np.ndarray) -> float:
-        """Measure how little probability the logits leave for the true classes.
+        """Measure how improbable the true classes are, given the logits.
 
         Args:
             logits: (N, K), float32 or float64; any size up to 1e4 and beyond, of either sign.
@@ -68,8 +71,8 @@ class CrossEntropyLoss:
             0.0 for target 0 and 1000.0 for target 1.
         """
         _check_targets(logits, targets)
-        # Softmax does not change when a row is shifted by a constant: choose the constant so that
-        # exp cannot overflow. And log(softmax) is safer in one piece than in two.
+        # The softmax stays the same if you subtract a constant from a row: choose the constant so
+        # that exp cannot overflow. Simplify log(softmax) on paper before you compute it.
         # TODO(m0.cross_entropy.forward): about 4 lines.
         raise NotImplementedError("m0.cross_entropy.forward")
 
@@ -82,7 +85,7 @@ class CrossEntropyLoss:
         Example:
             logits = [[0, 0]] and targets = [1] give [[0.5, -0.5]].
         """
-        # It is the difference between two distributions: the one predicted and the true one.
+        # It is the difference of two distributions: the predicted one minus the true one.
         # TODO(m0.cross_entropy.backward): about 5 lines.
         raise NotImplementedError("m0.cross_entropy.backward")
 

@@ -16,7 +16,7 @@ class TwoLayerMLP:
 
     Args:
         input_size: D, features a row.
-        hidden_size: width of the layer between.
+        hidden_size: outputs of the first layer.
         num_classes: K, logits a row.
         rng: source of the initial weights of both layers.
 
@@ -47,7 +47,7 @@ class TwoLayerMLP:
 
     @property
     def num_parameters(self) -> int:
-        """How many numbers training may change.
+        """The number of weights and biases, all of which training may change.
 
         Example:
             TwoLayerMLP(4, 3, 2) has 12 + 3 weights and biases, then 6 + 2: 23.
@@ -68,7 +68,7 @@ class TwoLayerMLP:
         Example:
             TwoLayerMLP() turns a batch of (64, 784) into (64, 10).
         """
-        # No softmax: the loss has it.
+        # Leave the softmax out: the loss has its own.
         # TODO(m0.mlp.forward): about 1 line.
         raise NotImplementedError("m0.mlp.forward")
 
@@ -86,12 +86,12 @@ class TwoLayerMLP:
         Example:
             A parameter of 1.0 with gradient 2.0 becomes 0.98 with lr = 0.01.
         """
-        # The chain rule is `forward`, read from right to left.
+        # The chain rule goes through the parts of `forward` in the opposite order.
         # TODO(m0.mlp.train_step): about 7 lines.
         raise NotImplementedError("m0.mlp.train_step")
 
     def predict(self, x: np.ndarray) -> np.ndarray:
-        """Name the likeliest class of every row.
+        """Name the most probable class of every row.
 
         Args:
             x: (N, D), float32 or float64.

@@ -1,7 +1,7 @@
 """m0, part 1: a fully connected layer and three activations.
 
-Every layer keeps, from `forward`, what its `backward` will need, and every `backward` turns the
-gradient of its output into the gradient of its input.
+Every `forward` stores what its `backward` needs. Every `backward` turns the gradient of the
+layer's output into the gradient of its input.
 
 Lesson: exercises/m0_mlp/README.md
 Grade:  dlf-grade m0 -k "linear or relu or sigmoid or tanh"
@@ -38,15 +38,15 @@ class Linear:
         self.in_features = in_features
         self.out_features = out_features
         rng = rng or np.random.default_rng()
-        # He-normal: how far should the weights spread, so that half the signal, which is what a
-        # ReLU lets through, is as strong as the whole was?
+        # He-normal: a ReLU passes half of the signal. How large must the weights be, so that this
+        # half is as strong as the whole was?
         ### BEGIN SOLUTION m0.linear.init
         self.W = rng.normal(0.0, np.sqrt(2.0 / in_features), (out_features, in_features))
         self.b = np.zeros(out_features) if bias else None
         ### END SOLUTION
 
     def forward(self, x: np.ndarray) -> np.ndarray:
-        """Weigh and sum the features of every row.
+        """Compute the weighted sums of the features of every row.
 
         Args:
             x: (N, D_in), float32 or float64.
@@ -61,7 +61,7 @@ class Linear:
             raise ValueError(f"expected x of shape (N, {self.in_features}), got {x.shape}")
         if x.dtype.kind != "f":
             raise ValueError(f"expected floating-point x, got {x.dtype}: use x.astype(np.float32)")
-        # Keep what `backward` needs. The weights may have been replaced since the last call.
+        # Store what `backward` needs. The weights may have been replaced since the last call.
         ### BEGIN SOLUTION m0.linear.forward
         W = self.W.astype(x.dtype, copy=False)
         self.cache = x, W
@@ -84,8 +84,8 @@ class Linear:
             With W = [[1, 2], [3, 4]], x = [[1, 5]] and dL_dy = [[1, 0]]: dL_dx = [[1, 2]],
             dL_dW = [[1, 5], [0, 0]], dL_db = [1, 0].
         """
-        # There is one way only to put two of (N, D_out), (N, D_in), (D_out, D_in) together and
-        # get the third. All rows of the batch share W and b.
+        # There is only one way to multiply two of (N, D_out), (N, D_in), (D_out, D_in) and get the
+        # third. All rows of the batch share W and b.
         ### BEGIN SOLUTION m0.linear.backward
         x, W = self.cache
         dL_dy = dL_dy.astype(x.dtype, copy=False)
@@ -97,10 +97,10 @@ class Linear:
 
 
 class ReLU:
-    """Keeps what is positive, and replaces the rest by zero."""
+    """Keeps positive elements, and replaces all others by zero."""
 
     def forward(self, x: np.ndarray) -> np.ndarray:
-        """Replace every negative entry by zero.
+        """Replace every negative element by zero.
 
         Args:
             x: any shape, float32 or float64.
@@ -111,14 +111,14 @@ class ReLU:
         Example:
             [-2, 0, 3] becomes [0, 0, 3].
         """
-        # Which entries let the gradient through later?
+        # Which elements will the gradient pass through?
         ### BEGIN SOLUTION m0.relu.forward
         self.x = x
         return np.maximum(x, 0)
         ### END SOLUTION
 
     def backward(self, dL_dy: np.ndarray) -> np.ndarray:
-        """Let the gradient through where x was positive.
+        """Pass the gradient on where x was positive.
 
         Args:
             dL_dy: shape of x.
@@ -129,17 +129,17 @@ class ReLU:
         Example:
             With x = [-2, 0, 3] and dL_dy = [5, 5, 5], dL_dx = [0, 0, 5].
         """
-        # The upstream gradient is the caller's: build a new array.
+        # The upstream gradient belongs to the caller: make a new array.
         ### BEGIN SOLUTION m0.relu.backward
         return np.where(self.x > 0, dL_dy, 0).astype(self.x.dtype, copy=False)
         ### END SOLUTION
 
 
 class Sigmoid:
-    """Squeezes every number into the range from 0 to 1."""
+    """Maps every number into the range from 0 to 1."""
 
     def forward(self, x: np.ndarray) -> np.ndarray:
-        """Map every entry to (0, 1), without overflow for entries as large as 1000.
+        """Map every element to (0, 1), without overflow for elements as large as 1000.
 
         Args:
             x: any shape, float32 or float64.
@@ -150,8 +150,8 @@ class Sigmoid:
         Example:
             0 becomes 0.5, 1000 becomes 1, -1000 becomes 0.
         """
-        # exp of a large number overflows and exp of a very negative one is merely 0:
-        # can you write the function so that it only ever sees the latter?
+        # exp of a large positive number overflows, exp of a large negative one is 0. Can you write
+        # the function so that exp never gets a positive number?
         ### BEGIN SOLUTION m0.sigmoid.forward
         e = np.exp(-np.abs(x))  # in (0, 1]
         self.y = np.where(x >= 0, 1, e) / (1 + e)  # for x < 0: e^x / (1 + e^x)
@@ -159,7 +159,7 @@ class Sigmoid:
         ### END SOLUTION
 
     def backward(self, dL_dy: np.ndarray) -> np.ndarray:
-        """Scale the gradient by the slope of the sigmoid.
+        """Multiply the gradient by the derivative of the sigmoid.
 
         Args:
             dL_dy: shape of x.
@@ -168,9 +168,9 @@ class Sigmoid:
             dL_dx: shape and dtype of x; finite wherever x was.
 
         Example:
-            At x = 0 the slope is 1/4: dL_dy = 8 gives dL_dx = 2.
+            At x = 0 the derivative is 1/4: dL_dy = 8 gives dL_dx = 2.
         """
-        # The slope can be had from y alone.
+        # The derivative follows from y alone.
         ### BEGIN SOLUTION m0.sigmoid.backward
         dL_dy = dL_dy.astype(self.y.dtype, copy=False)
         return dL_dy * self.y * (1 - self.y)
@@ -178,10 +178,10 @@ class Sigmoid:
 
 
 class Tanh:
-    """Squeezes every number into the range from -1 to 1."""
+    """Maps every number into the range from -1 to 1."""
 
     def forward(self, x: np.ndarray) -> np.ndarray:
-        """Map every entry to (-1, 1).
+        """Map every element to (-1, 1).
 
         Args:
             x: any shape, float32 or float64.
@@ -192,14 +192,14 @@ class Tanh:
         Example:
             0 becomes 0, 1000 becomes 1, -1000 becomes -1.
         """
-        # NumPy's own tanh is stable.
+        # NumPy's own tanh does not overflow.
         ### BEGIN SOLUTION m0.tanh.forward
         self.y = np.tanh(x)
         return self.y
         ### END SOLUTION
 
     def backward(self, dL_dy: np.ndarray) -> np.ndarray:
-        """Scale the gradient by the slope of the hyperbolic tangent.
+        """Multiply the gradient by the derivative of the hyperbolic tangent.
 
         Args:
             dL_dy: shape of x.
@@ -208,7 +208,7 @@ class Tanh:
             dL_dx: shape and dtype of x.
 
         Example:
-            At x = 0 the slope is 1: dL_dy = 8 gives dL_dx = 8. At x = 1000 it is 0.
+            At x = 0 the derivative is 1: dL_dy = 8 gives dL_dx = 8. At x = 1000 it is 0.
         """
         # As with the sigmoid, y is all you need.
         ### BEGIN SOLUTION m0.tanh.backward

@@ -16,7 +16,7 @@ class TwoLayerMLP:
 
     Args:
         input_size: D, features a row.
-        hidden_size: width of the layer between.
+        hidden_size: outputs of the first layer.
         num_classes: K, logits a row.
         rng: source of the initial weights of both layers.
 
@@ -51,7 +51,7 @@ class TwoLayerMLP:
 
     @property
     def num_parameters(self) -> int:
-        """How many numbers training may change.
+        """The number of weights and biases, all of which training may change.
 
         Example:
             TwoLayerMLP(4, 3, 2) has 12 + 3 weights and biases, then 6 + 2: 23.
@@ -73,7 +73,7 @@ class TwoLayerMLP:
         Example:
             TwoLayerMLP() turns a batch of (64, 784) into (64, 10).
         """
-        # No softmax: the loss has it.
+        # Leave the softmax out: the loss has its own.
         ### BEGIN SOLUTION m0.mlp.forward
         return self.fc2.forward(self.relu.forward(self.fc1.forward(x)))
         ### END SOLUTION
@@ -92,20 +92,20 @@ class TwoLayerMLP:
         Example:
             A parameter of 1.0 with gradient 2.0 becomes 0.98 with lr = 0.01.
         """
-        # The chain rule is `forward`, read from right to left.
+        # The chain rule goes through the parts of `forward` in the opposite order.
         ### BEGIN SOLUTION m0.mlp.train_step
         L = self.loss.forward(self.forward(x), y)
         dL_dhidden = self.fc2.backward(self.loss.backward())
         self.fc1.backward(self.relu.backward(dL_dhidden))
         for layer in (self.fc1, self.fc2):
-            # New arrays, not -=: whoever assigned the old ones may still be using them.
+            # New arrays, not -=: other code may still use the old ones.
             layer.W = layer.W - lr * layer.dL_dW
             layer.b = layer.b - lr * layer.dL_db
         return L
         ### END SOLUTION
 
     def predict(self, x: np.ndarray) -> np.ndarray:
-        """Name the likeliest class of every row.
+        """Name the most probable class of every row.
 
         Args:
             x: (N, D), float32 or float64.
