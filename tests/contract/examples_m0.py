@@ -90,13 +90,13 @@ DOCSTRINGS = {
     "0 becomes 0.5, 1000 becomes 1, -1000 becomes 0.": lambda: [
         (layers.Sigmoid().forward(np.array([0.0, 1000, -1000])), [0.5, 1, 0])
     ],
-    "At x = 0 the slope is 1/4: dL_dy = 8 gives dL_dx = 2.": lambda: [
+    "At x = 0 the derivative is 1/4: dL_dy = 8 gives dL_dx = 2.": lambda: [
         (there_and_back(layers.Sigmoid(), [0], [8])[1], [2])
     ],
     "0 becomes 0, 1000 becomes 1, -1000 becomes -1.": lambda: [
         (layers.Tanh().forward(np.array([0.0, 1000, -1000])), [0, 1, -1])
     ],
-    "At x = 0 the slope is 1: dL_dy = 8 gives dL_dx = 8. At x = 1000 it is 0.": lambda: [
+    "At x = 0 the derivative is 1: dL_dy = 8 gives dL_dx = 8. At x = 1000 it is 0.": lambda: [
         (there_and_back(layers.Tanh(), [0, 1000], [8, 8])[1], [8, 0])
     ],
     "prediction = [1, 5] and target = [1, 3] give (0 + 4) / 2 = 2.0.": lambda: [

@@ -17,10 +17,12 @@ ROOT = Path(__file__).parents[3]
 PLAIN: tuple[str, ...] = (
     "README.md",
     "docs",
+    "exercises/m0_mlp",
     "exercises/m1_cnn/README.md",
     "exercises/m2_rnn/README.md",
     "exercises/m5_autograd",
     "grader/dlf_grader/instruments",
+    "grader/dlf_grader/milestones/m0",
     "grader/dlf_grader/milestones/m1",
     "grader/dlf_grader/milestones/m2",
     "grader/dlf_grader/milestones/m4",

@@ -13,7 +13,7 @@ from dlf_grader.instruments.case import Answer, Array, Case, RngFor
 from dlf_grader.instruments.compare import as_array, number
 from dlf_grader.instruments.mistake import Ask, Mistaken, mistake
 from dlf_grader.instruments.subject import Subject
-from dlf_grader.model import Counterexample, Diagnosis
+from dlf_grader.report import Counterexample, Diagnosis
 from dlf_grader.sandbox.proxy import Submission, describe_value
 
 FIXTURES = "dlf_grader.sandbox.fixtures:"

@@ -10,7 +10,7 @@ from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.case import Answer, Case, RngFor, label, shown, traits, whole
 from dlf_grader.instruments.function import Function
 from dlf_grader.milestones.m0.gradcheck import mistakes
-from dlf_grader.model import Counterexample, Diagnosis
+from dlf_grader.report import Counterexample, Diagnosis
 from dlf_grader.sandbox.proxy import Submission
 
 QUADRATIC = "dlf_grader.sandbox.fixtures:Quadratic"

@@ -13,7 +13,7 @@ from dlf_grader.instruments.case import Case
 from dlf_grader.instruments.compare import compare
 from dlf_grader.milestones.m0.mlp.formulas import PARAMETERS
 from dlf_grader.milestones.m0.mlp.subject import TRAIN_STEP, build, parameters_of
-from dlf_grader.model import Counterexample, Diagnosis
+from dlf_grader.report import Counterexample, Diagnosis
 from dlf_grader.sandbox.proxy import Submission, describe_value
 
 LEFT_OVER = Diagnosis("left-over", "The first step is right: something of it carries over into the second.")

@@ -12,7 +12,8 @@ from dlf_grader.instruments.case import Answer, Case, RngFor
 from dlf_grader.instruments.function import Function
 from dlf_grader.milestones.m0.mlp import mistakes
 from dlf_grader.milestones.m0.mlp.subject import parameters_of
-from dlf_grader.model import Counterexample, Diagnosis, Measurements
+from dlf_grader.model import Measurements
+from dlf_grader.report import Counterexample, Diagnosis
 from dlf_grader.sandbox.proxy import Remote, Submission, describe_value
 
 SHAPES = {"fc1.W": "(hidden_size, input_size)", "fc1.b": "(hidden_size,)"}
