@@ -59,14 +59,11 @@ NUMERICAL_GRADIENT = (
     mistake(
         "one-sided",
         "gradient",
-        _quotient(lambda up, here, down, eps: (up - here) / eps),
-        "Only one side is measured, (f(x + eps) − f(x)) / eps: step to both sides, and divide by 2 eps.",
-    ),
-    mistake(
-        "one-sided-below",
-        "gradient",
-        _quotient(lambda up, here, down, eps: (here - down) / eps),
-        "Only the side below is measured, (f(x) − f(x − eps)) / eps: step to both sides, and divide by 2 eps.",
+        (
+            _quotient(lambda up, here, down, eps: (up - here) / eps),
+            _quotient(lambda up, here, down, eps: (here - down) / eps),
+        ),
+        "Only one side of x is measured: step to both sides, and divide the difference by 2 eps.",
     ),
     mistake(
         "divided-by-eps",

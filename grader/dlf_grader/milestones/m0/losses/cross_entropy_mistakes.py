@@ -80,10 +80,10 @@ MISTAKES = (
         "The minus sign is missing: the loss is −log p, which is never negative.",
     ),
     mistake(
-        "log-base-2", "loss", _times(lambda z: 1 / np.log(2)), "The logarithm has base 2: use the natural logarithm."
-    ),
-    mistake(
-        "log-base-10", "loss", _times(lambda z: 1 / np.log(10)), "The logarithm has base 10: use the natural logarithm."
+        "log-base",
+        "loss",
+        (_times(lambda z: 1 / np.log(2)), _times(lambda z: 1 / np.log(10))),
+        "The logarithm has another base: use the natural logarithm, np.log.",
     ),
     mistake(
         "all-targets-in-every-row",
