@@ -22,9 +22,9 @@ dlf-grade m1 --watch    the exercise you are at, graded whenever you save it
 dlf-grade list [m1]     every check, and your progress
 dlf-grade next          the next thing to write, and where
 dlf-grade hint ID       one hint more                   e.g. dlf-grade hint m1.conv.forward
-dlf-grade solution ID   ours, once yours passes         e.g. dlf-grade solution m1.conv.forward
+dlf-grade solution ID   our code, once yours passes     e.g. dlf-grade solution m1.conv.forward
 dlf-grade replay TOKEN  one failing case again, with its inputs
-dlf-grade reset FILE    an exercise as it was handed out; yours is kept beside it
+dlf-grade reset FILE    an exercise as it was handed out; your file is kept beside it
 dlf-grade doctor        what this machine has and lacks
 dlf-grade batch DIR     for instructors: grade a class  dlf-grade batch --help for the options
 dlf-grade gradescope    the autograder's zip for it     e.g. dlf-grade gradescope build m1
@@ -59,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"dlf-grade: our fault: {error}", file=sys.stderr)
         return OUR_FAULT
     except KeyboardInterrupt:
-        print("\nstopped; what was finished is kept", file=sys.stderr)
+        print("\nstopped; finished results are kept", file=sys.stderr)
         return WORK_LEFT
     except BrokenPipeError:  # the reader of our output left, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -153,7 +153,7 @@ def test_nothing_is_left_when_the_grader_is_stopped(tmp_path, how, status):
     os.kill(grader.pid, how)
     _, said = grader.communicate(timeout=60)
     assert grader.returncode == status
-    assert said.strip() == ("stopped; what was finished is kept" if how == signal.SIGINT else "")
+    assert said.strip() == ("stopped; finished results are kept" if how == signal.SIGINT else "")
     assert _wait_for(lambda: not any(Path(f"/proc/{pid}").exists() for pid in family))
 
 

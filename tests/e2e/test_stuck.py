@@ -62,12 +62,12 @@ def test_a_reset_keeps_what_was_written_and_is_graded_anew(course, said):
     mine = file.read_text()
     said("m1", "-k", "m1.conv.forward", "--no-train")
     assert "✓ m1.conv.forward" in said("list", "m1")
-    assert "yours is kept as exercises/m1_cnn/conv.py.1.bak" in said("reset", "m1.conv")
+    assert "your file is kept as exercises/m1_cnn/conv.py.1.bak" in said("reset", "m1.conv")
     assert file.with_name("conv.py.1.bak").read_text() == mine
     assert file.read_text() == (COURSE / "exercises" / CONV).read_text()
     assert "✓" not in said("list", "m1")
     assert said("next").startswith("m0.")
-    assert "as it was handed out already" in said("reset", CONV)
+    assert "already is as it was handed out" in said("reset", CONV)
 
 
 def test_a_reset_never_overwrites_what_an_earlier_one_kept(course, said):

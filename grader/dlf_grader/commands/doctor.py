@@ -49,7 +49,7 @@ def _findings() -> Iterator[tuple[str, str]]:
     yield from _workers()
     store = open_store()
     if store is None:
-        yield MISSING, f"nothing can be remembered: {cache_folder()} cannot be written; set DLF_CACHE to a folder"
+        yield MISSING, f"no results can be kept: {cache_folder()} cannot be written; set DLF_CACHE to a folder"
     else:
         store.close()
         yield GOOD, f"remembers results in {cache_folder()}"

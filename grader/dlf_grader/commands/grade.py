@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     import pluggy
 
 WATCHING = """\
---watch shows one exercise, at first the first with work left, then whichever you save: what passes, and the first thing
-to do. A save trains nothing, and takes the place of a run that is not over. Keys: h one hint more, n the next exercise
-with work left, l the list, r all checks, t the exercise with its training, q or Ctrl-C the end (with 0). Without a
-terminal there are no keys, and lines follow each other. Files are also looked at once a second, for folders that report
-no changes; with WATCHFILES_FORCE_POLLING=1, seven times a second.
+--watch shows one exercise: first the one with work left, then the file that you saved last. It prints what passes and
+the first failure. A save starts a run without training, and stops a run that is still going. Keys: h one hint more,
+n the next exercise with work left, l the list of checks, r run all checks, t this exercise with its training, q or
+Ctrl-C quit (exit code 0). Without a terminal there are no keys, and lines follow each other. Files are checked once a
+second as well, because some folders report no changes; WATCHFILES_FORCE_POLLING=1 checks them seven times a second.
 """
 
 

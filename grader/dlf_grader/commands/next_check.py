@@ -24,7 +24,7 @@ def next_check(words: list[str]) -> int:
     if (found := next(left, None)) is not None:
         _show_next(*found, run_config)
     else:
-        print("everything that was run has passed")
+        print("every check that was run has passed")
     print("so far: " + so_far(catalogue, progress, date.today()))
     return 0
 

@@ -30,12 +30,12 @@ def reset(words: list[str]) -> int:
     file = root / "exercises" / path
     stub = stub_of(solution.read_text(encoding="utf-8"), path)
     if file.exists() and file.read_bytes() == stub.encode():
-        print(f"exercises/{path} is as it was handed out already")
+        print(f"exercises/{path} already is as it was handed out")
         return 0
     if file.exists():
         kept = _free_name(file)
         shutil.copyfile(file, kept)
-        print(f"yours is kept as {kept.relative_to(root)}")
+        print(f"your file is kept as {kept.relative_to(root)}")
     file.parent.mkdir(parents=True, exist_ok=True)
     replace_file(file, stub)
     _forget(path, root / "exercises")

@@ -109,6 +109,6 @@ def _not_yet(name: str, left: Sequence[Check], statuses: Statuses) -> str:
     words = ", ".join(f"{check.id} ({statuses.get(check.id, 'not run')})" for check in left[:4])
     more = f" and {len(left) - 4} more" if len(left) > 4 else ""
     return (
-        f"{name}: yours does not pass yet: {words}{more}. "
+        f"{name}: your code does not pass yet: {words}{more}. "
         f"dlf-grade hint {left[0].id} helps; --force shows the solution all the same"
     )

@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from dlf_reference.training.looks import Look
 
 TITLES = {
-    "curves": "How the training went",
-    "optimisers": "The loss, step by step",
-    "confusion": "Which classes are taken for which",
+    "curves": "Training curves",
+    "optimisers": "The loss at each step",
+    "confusion": "Confusion matrix",
     "lengths": "Errors by length of text",
-    "filters": "What the first layer looks for",
-    "activations": "What the convolutions make of an image",
-    "attention": "Which words look at which",
-    "norms": "How large the vectors get",
+    "filters": "Filters of the first layer",
+    "activations": "Activations of the convolutions",
+    "attention": "Attention weights",
+    "norms": "Norms of the vectors",
 }
 DPI = 130
 
@@ -48,7 +48,7 @@ def drawn(pictures: Sequence[Picture]) -> list[Figure]:
 
 
 def _drawn(picture: Picture) -> Figure:
-    title = TITLES.get(picture.kind, "A picture that is not there")
+    title = TITLES.get(picture.kind, "A missing picture")
     if picture.kind == "missing":
         return Figure(title, "", printable(picture.words["why"][0]))
     try:

@@ -22,7 +22,7 @@ def to_summary(report: Report) -> str:
         text = f"\n<details><summary>{escape(result.title)}</summary>\n\n{fenced(explain(result))}\n\n</details>\n"
         room -= len(text.encode()) + 100
         if room < 0:
-            lines.append(f"\n{len(broken) - number} more failures: no room for them here.")
+            lines.append(f"\n{len(broken) - number} more failures do not fit here.")
             break
         lines.append(text)
     return "\n".join(lines)

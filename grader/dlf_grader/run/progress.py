@@ -15,8 +15,8 @@ from dlf_grader.run.store import open_store
 Catalogue: TypeAlias = Sequence[tuple[Milestone, Sequence[Check]]]
 Statuses: TypeAlias = Mapping[str, str]  # the latest status of each check that was run, by its id
 STREAKS = (
-    "Streaks: milestones in a row of which every point is earned; "
-    "and days in a row, up to today, on which a check passed that had not passed before."
+    "There are two streaks: finished milestones in a row, "
+    "and days in a row, up to today, on which a check passed for the first time."
 )
 
 

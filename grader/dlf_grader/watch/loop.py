@@ -96,7 +96,7 @@ class Watch:
             self._start(self._one_exercise(), of_file(self.checks, self.current))
             return
         trained = dict.fromkeys(check.exercise for check in self.checks if check.kind == "training")
-        self._say([f"nothing is trained in {self.current}; it is in {', '.join(trained) or 'none of these files'}"])
+        self._say([f"{self.current} has no training check; files with one: {', '.join(trained) or 'none'}"])
 
     def _one_exercise(self) -> OneExercise:
         return OneExercise(sys.stdout, self.config, keys=self.keyboard is not None)

@@ -76,7 +76,7 @@ def test_a_solution_is_shown_once_yours_passes(cache, capsys):
     assert main(["solution", "m2.clip.norm"]) == 1
     said = capsys.readouterr()
     assert said.out == ""
-    assert "yours does not pass yet: m2.clip.norm (not run), m2.clip.grads (not run)" in said.err
+    assert "your code does not pass yet: m2.clip.norm (not run), m2.clip.grads (not run)" in said.err
     assert said.err.count("\n") == 1
     store = Store(cache)
     for name in ("m2.clip.norm", "m2.clip.grads"):

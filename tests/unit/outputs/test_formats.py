@@ -209,7 +209,7 @@ def test_a_summary_holds_all_checks_within_its_budget_and_nothing_breaks_out():
     assert "<script>" not in re.sub(r"`{4,}text.*?`{4,}", "", text, flags=re.DOTALL)
     large = to_summary(report_of(*[replace(WRONG, message="x" * 20_000)] * 80))
     assert len(large.encode()) < LARGEST_SUMMARY
-    assert "more failures: no room" in large
+    assert "more failures do not fit" in large
 
 
 def test_markdown_is_escaped_and_fences_are_longer_than_what_they_hold():

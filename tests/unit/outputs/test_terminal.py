@@ -5,7 +5,6 @@ import pytest
 from dlf_grader.config import Config
 from dlf_grader.model import Check, Status
 from dlf_grader.outputs.terminal import Terminal
-from dlf_grader.outputs.verdicts import details
 from dlf_grader.report import Counterexample, Diagnosis, Location, Report, Result, TraceLine
 
 
@@ -91,13 +90,6 @@ def test_something_to_write_names_function_lesson_and_hint():
     text = shown(result(Status.TODO, location=Location("exercises/m1_cnn/conv.py", 9)))
     assert "write Conv2d.forward there" in text
     assert "exercises/m1_cnn/README.md#forward" in text
-
-
-def test_numbers_that_look_alike_are_shown_with_all_their_digits():
-    close = Counterexample("c", 1, "y", (), 0.1234567891, 0.1234567892)
-    assert "yours 0.1234567891   expected 0.1234567892" in "\n".join(
-        details(result(Status.FAILED, counterexample=close))
-    )
 
 
 def test_a_terminal_without_unicode_gets_ascii():
