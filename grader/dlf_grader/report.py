@@ -33,7 +33,7 @@ class Picture:
     """What a page may draw of a result.
 
     Attributes:
-        kind: as in `dlf_reference.training.looks.Look`; "missing" where there is nothing to draw.
+        kind: as in `dlf_reference.training.drawings.Drawing`; "missing" where there is nothing to draw.
         arrays: what is drawn, by name.
         words: what is written beside it, by name; of a missing one "why".
     """

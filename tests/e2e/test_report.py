@@ -13,15 +13,15 @@ from dlf_grader.model import Status
 from dlf_grader.outputs.html import to_html
 from dlf_grader.report import Picture
 from dlf_grader.run.session import Session
-from dlf_reference.training import looks
+from dlf_reference.training import drawings
 
 ROOT = Path(__file__).parents[2]
 PAGES = ("stub", "conv", "lstm", "crash", "trained")
 LOOKS = [
-    looks.attention([np.full((2, 9, 9), 1 / 9)], (*"abcdefgh", HOSTILE[:20]), "world"),
-    looks.activations(np.eye(8, dtype=np.uint8), [("features.0", 4, np.ones((3, 8, 8)))], "7"),
-    looks.lengths(np.arange(1, 90), np.arange(1, 90) % 7 == 0),
-    looks.norms([("blocks.0", np.array([1.0, 2.0])), ("blocks.1", np.array([2.0, 3.0]))]),
+    drawings.attention([np.full((2, 9, 9), 1 / 9)], (*"abcdefgh", HOSTILE[:20]), "world"),
+    drawings.activations(np.eye(8, dtype=np.uint8), [("features.0", 4, np.ones((3, 8, 8)))], "7"),
+    drawings.lengths(np.arange(1, 90), np.arange(1, 90) % 7 == 0),
+    drawings.norms([("blocks.0", np.array([1.0, 2.0])), ("blocks.1", np.array([2.0, 3.0]))]),
 ]
 OPEN_ALL = "document.querySelectorAll('details').forEach(each => each.open = true)"
 

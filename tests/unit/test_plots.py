@@ -10,7 +10,7 @@ from dlf_reference.plots import convolutions, optimisers
 from dlf_reference.plots.curves import curves
 from dlf_reference.plots.lengths import LengthBin
 from dlf_reference.plots.trained import draw
-from dlf_reference.training import inside, inside_texts, looks
+from dlf_reference.training import drawings, inside, inside_texts
 from dlf_reference.training.trained import TrainedRun
 from matplotlib.image import imread
 from torch import nn
@@ -67,10 +67,10 @@ class OwnNetwork(nn.Module):
     def __init__(self):
         super().__init__()
         self.last = nn.Linear(4, 3)  # registered before what runs first
-        self.look = OwnConvolution()
+        self.drawing = OwnConvolution()
 
     def forward(self, x):
-        return self.last(self.look(x).relu().mean((2, 3)))
+        return self.last(self.drawing(x).relu().mean((2, 3)))
 
 
 def images(channels):
@@ -145,7 +145,7 @@ def test_the_same_run_gives_the_same_files(tmp_path):
 
 
 def test_confusion_counts_true_classes_in_rows():
-    counts = looks.confusion(np.array([0, 0, 1, 2]), np.array([0, 2, 1, 1]), "abcd").arrays["counts"]
+    counts = drawings.confusion(np.array([0, 0, 1, 2]), np.array([0, 2, 1, 1]), "abcd").arrays["counts"]
     assert counts.tolist() == [[1, 0, 1, 0], [0, 1, 0, 0], [0, 1, 0, 0], [0, 0, 0, 0]]
 
 
@@ -153,7 +153,7 @@ def test_length_bins_hold_every_text_once_and_never_part_equal_lengths():
     rng = np.random.default_rng(0)
     counts = rng.integers(1, 60, 500)
     wrong = rng.random(500) < 0.2
-    bins = [LengthBin(*row) for row in looks.lengths(counts, wrong).arrays["bins"].tolist()]
+    bins = [LengthBin(*row) for row in drawings.lengths(counts, wrong).arrays["bins"].tolist()]
     assert sum(each.count for each in bins) == 500
     assert sum(each.wrong for each in bins) == wrong.sum()
     assert all(before.longest < after.shortest for before, after in pairwise(bins))
@@ -163,7 +163,7 @@ def test_length_bins_hold_every_text_once_and_never_part_equal_lengths():
 
 
 def test_texts_of_one_length_are_one_bin():
-    assert looks.lengths(np.full(30, 7), np.zeros(30, bool)).arrays["bins"].tolist() == [[7, 7, 30, 0]]
+    assert drawings.lengths(np.full(30, 7), np.zeros(30, bool)).arrays["bins"].tolist() == [[7, 7, 30, 0]]
 
 
 def test_the_interval_of_an_error_is_the_exact_one():
@@ -206,8 +206,8 @@ def test_a_softmax_over_queries_or_classes_is_not_attention():
 
 def test_the_text_for_attention_fits_and_is_predicted_right():
     run = text_run(Encoder())
-    texts, right = looks.Texts(run.examples, run.lengths), run.predictions == run.labels
-    assert run.lengths[looks.chosen_text(texts, right)] in (9, 12)
+    texts, right = drawings.Texts(run.examples, run.lengths), run.predictions == run.labels
+    assert run.lengths[drawings.chosen_text(texts, right)] in (9, 12)
 
 
 def test_norms_are_those_of_real_tokens_after_each_block():
@@ -259,7 +259,7 @@ def test_a_weight_of_zero_is_mid_grey_and_the_largest_black_or_white():
 
 
 def test_kernels_of_two_channels_have_no_picture():
-    assert looks.filters(np.ones((4, 2, 3, 3))) is None
+    assert drawings.filters(np.ones((4, 2, 3, 3))) is None
 
 
 def test_curves_of_every_network_are_drawn_with_what_diverged(tmp_path):

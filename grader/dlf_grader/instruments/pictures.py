@@ -15,9 +15,9 @@ from dlf_grader.failures import DlfError
 from dlf_grader.report import Numbers, Picture
 from dlf_grader.sandbox.protocol import Get, Tensor
 from dlf_grader.sandbox.proxy import Remote, Submission, describe_value
-from dlf_reference.training import looks
+from dlf_reference.training import drawings
 from dlf_reference.training.common import pixel_scale, watched
-from dlf_reference.training.looks import Look
+from dlf_reference.training.drawings import Drawing
 
 Data = Mapping[str, np.ndarray]
 INSIDE, INSIDE_TEXTS = "dlf_reference.training.inside", "dlf_reference.training.inside_texts"
@@ -54,7 +54,7 @@ def of_training(
     found = list(_kept(lambda: [_of_course(course, watched(data))]))
     if predictions.min() < 0 or predictions.max() >= len(classes):
         return [*found, _missing(f"predictions are not all between 0 and {len(classes) - 1}")]
-    found += _kept(lambda: [looks.confusion(labels, predictions, classes)])
+    found += _kept(lambda: [drawings.confusion(labels, predictions, classes)])
     before, submission.deadline = submission.deadline, min(submission.deadline, time.monotonic() + SECONDS)
     try:
         return [*found, *_of_model(submission, model, recipe, data, predictions == labels, classes)]
@@ -62,27 +62,29 @@ def of_training(
         submission.deadline = before
 
 
-def _of_course(course: Mapping[str, Any], watching: str) -> Look:
+def _of_course(course: Mapping[str, Any], watching: str) -> Drawing:
     losses, accuracies = course["losses"], course["accuracies"]
     if max(len(losses), len(accuracies)) > EPOCHS:
         raise NotToBeDrawnError(f"curves of more than {EPOCHS} epochs")
-    return looks.curves(losses, accuracies, course["target"], watching)
+    return drawings.curves(losses, accuracies, course["target"], watching)
 
 
 def of_optimisers(losses: Mapping[str, Mapping[str, Sequence[float]]], goals: Mapping[str, float]) -> Picture:
     """The curves of optimisers, by network, and what each network's was to reach."""
-    return kept(looks.optimisers(losses, goals))
+    return kept(drawings.optimisers(losses, goals))
 
 
-def kept(look: Look) -> Picture:
-    """A look as a result carries it."""
-    arrays = {name: Numbers(a.dtype.str, a.shape, np.ascontiguousarray(a).tobytes()) for name, a in look.arrays.items()}
-    return Picture(look.kind, arrays, dict(look.words))
+def kept(drawing: Drawing) -> Picture:
+    """A drawing as a result carries it."""
+    arrays = {
+        name: Numbers(a.dtype.str, a.shape, np.ascontiguousarray(a).tobytes()) for name, a in drawing.arrays.items()
+    }
+    return Picture(drawing.kind, arrays, dict(drawing.words))
 
 
-def _kept(looking: Callable[[], Sequence[Look] | Iterator[Look]]) -> Iterator[Picture]:
+def _kept(looking: Callable[[], Sequence[Drawing] | Iterator[Drawing]]) -> Iterator[Picture]:
     try:
-        yield from [kept(look) for look in looking()]
+        yield from [kept(drawing) for drawing in looking()]
     except DlfError as error:
         yield _missing(str(error))
     except Exception as error:  # noqa: BLE001 - no picture is worth a verdict
@@ -106,48 +108,48 @@ def _of_model(
         row = int(np.argmax(right))  # the first that is predicted right
         yield from _kept(lambda: _of_image(submission, model, data, row, classes[data["y_test"][row]]))
     elif kind in ("text", "sequences"):
-        counts = data["lengths_test"] if "lengths_test" in data else (data["x_test"] != looks.PADDING).sum(axis=1)
-        texts = looks.Texts(data["x_test"], counts)
-        yield from _kept(lambda: [looks.lengths(counts, ~right)])
+        counts = data["lengths_test"] if "lengths_test" in data else (data["x_test"] != drawings.PADDING).sum(axis=1)
+        texts = drawings.Texts(data["x_test"], counts)
+        yield from _kept(lambda: [drawings.lengths(counts, ~right)])
         yield from _kept(lambda: _of_attention(submission, model, texts, right, data, classes))
         yield from _kept(lambda: _of_blocks(submission, model, texts))
 
 
-def _of_weights(submission: Submission, model: Remote, name: str) -> Iterator[Look]:
+def _of_weights(submission: Submission, model: Remote, name: str) -> Iterator[Drawing]:
     """The weights of a first layer that reads grey, square images as rows, one picture for each unit."""
     weights = _numbers(submission.many([Get(model.handle.number, name)])[0], name, axes=2)
     side = round(weights.shape[1] ** 0.5)
     if side**2 == weights.shape[1] and side <= WIDEST:
-        yield from _there(looks.filters(weights.reshape(-1, 1, side, side), ("linear layer", "units")))
+        yield from _there(drawings.filters(weights.reshape(-1, 1, side, side), ("linear layer", "units")))
 
 
-def _of_image(submission: Submission, model: Remote, data: Data, row: int, label: str) -> Iterator[Look]:
+def _of_image(submission: Submission, model: Remote, data: Data, row: int, label: str) -> Iterator[Drawing]:
     image, (mean, deviation) = data["x_test"][row], pixel_scale(data["x_train"])
     shown = image[None] if image.ndim == 2 else image  # (C, H, W)
     found = submission.call(f"{INSIDE}:of_image", model, (shown[None].astype(np.float32) - mean) / deviation)
     if not isinstance(found, dict) or not isinstance(found.get("layers"), list):
         raise NotToBeDrawnError("looking into the model gave no maps")
     if found.get("kernels") is not None:
-        yield from _there(looks.filters(_numbers(found["kernels"], "kernels", axes=4)))
+        yield from _there(drawings.filters(_numbers(found["kernels"], "kernels", axes=4)))
     layers = [_layer(each) for each in found["layers"][:2]]
     if layers:
-        yield looks.activations(image, layers, label)
+        yield drawings.activations(image, layers, label)
 
 
 def _layer(found: Any) -> tuple[str, int, np.ndarray]:
     match found:
         case (str(name), int(total), maps) if 0 < total < 10**6:
-            return _name(name), total, _numbers(maps, "maps", axes=3)[: looks.MOST_MAPS]
+            return _name(name), total, _numbers(maps, "maps", axes=3)[: drawings.MOST_MAPS]
     raise NotToBeDrawnError(
         f"maps of a layer: expected its name, their number and an array, got {describe_value(found)}"
     )
 
 
 def _of_attention(
-    submission: Submission, model: Remote, texts: looks.Texts, right: np.ndarray, data: Data, classes: Sequence[str]
-) -> Iterator[Look]:
-    row = looks.chosen_text(texts, right)
-    tokens, _ = texts.rows(np.array([row]), looks.MOST_WORDS)
+    submission: Submission, model: Remote, texts: drawings.Texts, right: np.ndarray, data: Data, classes: Sequence[str]
+) -> Iterator[Drawing]:
+    row = drawings.chosen_text(texts, right)
+    tokens, _ = texts.rows(np.array([row]), drawings.MOST_WORDS)
     found = submission.call(f"{INSIDE_TEXTS}:of_text", model, tokens)
     weights = [_numbers(each, "attention", axes=3) for each in _list(found)]
     if any(each.shape[1:] != (tokens.shape[1],) * 2 for each in weights):
@@ -155,11 +157,11 @@ def _of_attention(
     vocabulary = data.get("vocabulary")
     words = [str(number) if vocabulary is None else _name(str(vocabulary[number])) for number in tokens[0]]
     if weights:
-        yield looks.attention(weights, words, classes[int(data["y_test"][row])])
+        yield drawings.attention(weights, words, classes[int(data["y_test"][row])])
 
 
-def _of_blocks(submission: Submission, model: Remote, texts: looks.Texts) -> Iterator[Look]:
-    some = texts.rows(np.flatnonzero(texts.lengths > 0)[: looks.TEXTS], looks.WORDS)
+def _of_blocks(submission: Submission, model: Remote, texts: drawings.Texts) -> Iterator[Drawing]:
+    some = texts.rows(np.flatnonzero(texts.lengths > 0)[: drawings.TEXTS], drawings.WORDS)
     blocks = []
     for found in _list(submission.call(f"{INSIDE_TEXTS}:of_texts", model, *some)):
         match found:
@@ -168,11 +170,11 @@ def _of_blocks(submission: Submission, model: Remote, texts: looks.Texts) -> Ite
             case _:
                 raise NotToBeDrawnError(f"norms: expected a block's name and an array, got {describe_value(found)}")
     if blocks:
-        yield looks.norms(blocks)
+        yield drawings.norms(blocks)
 
 
-def _there(look: Look | None) -> list[Look]:
-    return [] if look is None else [look]
+def _there(drawing: Drawing | None) -> list[Drawing]:
+    return [] if drawing is None else [drawing]
 
 
 def _list(value: Any) -> list[Any]:

@@ -13,7 +13,7 @@ from dlf_grader.outputs.text import printable
 from dlf_grader.report import Picture
 
 if TYPE_CHECKING:
-    from dlf_reference.training.looks import Look
+    from dlf_reference.training.drawings import Drawing
 
 TITLES = {
     "curves": "Training curves",
@@ -52,29 +52,29 @@ def _drawn(picture: Picture) -> Figure:
     if picture.kind == "missing":
         return Figure(title, "", printable(picture.words["why"][0]))
     try:
-        look = _look(picture)
+        drawing = _drawing(picture)
         from dlf_reference.plots import gallery
 
-        return Figure(title, _image(look), printable(gallery.sentence(look)))
+        return Figure(title, _image(drawing), printable(gallery.sentence(drawing)))
     except Exception as error:  # noqa: BLE001 - a report is worth more than a picture
         return Figure(title, "", printable(f"It could not be drawn: {type(error).__name__}: {error}"))
 
 
-def _look(picture: Picture) -> Look:
+def _drawing(picture: Picture) -> Drawing:
     import numpy as np
-    from dlf_reference.training.looks import Look
+    from dlf_reference.training.drawings import Drawing
 
     arrays = {name: np.frombuffer(a.data, a.dtype).reshape(a.shape) for name, a in picture.arrays.items()}
-    return Look(picture.kind, arrays, picture.words)
+    return Drawing(picture.kind, arrays, picture.words)
 
 
-def _image(look: Look) -> str:
+def _image(drawing: Drawing) -> str:
     from dlf_reference.plots import gallery
     from dlf_reference.plots.canvas import course_style
 
-    as_png, file = look.kind in gallery.PIXELS, io.BytesIO()
+    as_png, file = drawing.kind in gallery.PIXELS, io.BytesIO()
     with course_style():
-        figure = gallery.figure(look)
+        figure = gallery.figure(drawing)
         if as_png:
             figure.savefig(file, format="png", dpi=DPI)
             return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()

@@ -1,4 +1,4 @@
-"""Every picture of a finished training: drawn from a `Look`, and said in a sentence."""
+"""Every picture of a finished training: drawn from a `Drawing`, and said in a sentence."""
 
 from __future__ import annotations
 
@@ -13,37 +13,37 @@ from dlf_reference.plots.confusion import confusion
 from dlf_reference.plots.curves import curves
 from dlf_reference.plots.lengths import LengthBin, error_by_length
 from dlf_reference.plots.norms import layer_norms
-from dlf_reference.training.looks import Look
+from dlf_reference.training.drawings import Drawing
 
 PIXELS = ("filters", "activations", "attention")  # kinds that are smaller as PNG
 
 
-def figure(look: Look) -> Figure:
+def figure(drawing: Drawing) -> Figure:
     """The picture; to be drawn and saved inside `canvas.course_style`."""
-    return _KINDS[look.kind][0](look)
+    return _KINDS[drawing.kind][0](drawing)
 
 
-def sentence(look: Look) -> str:
+def sentence(drawing: Drawing) -> str:
     """What the picture shows, for those who do not see it."""
-    return _KINDS[look.kind][1](look)
+    return _KINDS[drawing.kind][1](drawing)
 
 
 # -- curves ---------------------------------------------------------------------------------------
 
 
-def _curves(look: Look) -> Figure:
-    arrays, watched = look.arrays, look.words["watched"][0]
+def _curves(drawing: Drawing) -> Figure:
+    arrays, watched = drawing.arrays, drawing.words["watched"][0]
     return curves(arrays["losses"].tolist(), arrays["accuracies"].tolist(), float(arrays["target"]), watched)
 
 
-def _curves_said(look: Look) -> str:
-    losses, accuracies = look.arrays["losses"], look.arrays["accuracies"]
+def _curves_said(drawing: Drawing) -> str:
+    losses, accuracies = drawing.arrays["losses"], drawing.arrays["accuracies"]
     epochs = "epoch" if len(losses) == 1 else "epochs"
     text = f"Training loss {losses[0]:.3g}, after {len(losses)} {epochs} {losses[-1]:.3g}." if len(losses) else ""
     if len(accuracies):
         shown = ", ".join(f"{100 * value:.2f}" for value in _thinned(accuracies))
-        text += f" Accuracy on {look.words['watched'][0]} examples {shown} %; "
-        text += f"target {100 * float(look.arrays['target']):g} %."
+        text += f" Accuracy on {drawing.words['watched'][0]} examples {shown} %; "
+        text += f"target {100 * float(drawing.arrays['target']):g} %."
     return text.strip()
 
 
@@ -54,31 +54,31 @@ def _thinned(values: np.ndarray, most: int = 10) -> np.ndarray:
     return thin
 
 
-def _optimisers(look: Look) -> Figure:
+def _optimisers(drawing: Drawing) -> Figure:
     found: dict[str, dict[str, list[float]]] = {}
     goals: dict[str, float] = {}
-    for at, (network, name) in enumerate(_runs(look)):
-        found.setdefault(network, {})[name] = look.arrays[f"losses {at}"].tolist()
-        if np.isfinite(goal := look.arrays["goals"][at]):
+    for at, (network, name) in enumerate(_runs(drawing)):
+        found.setdefault(network, {})[name] = drawing.arrays[f"losses {at}"].tolist()
+        if np.isfinite(goal := drawing.arrays["goals"][at]):
             goals[network] = float(goal)
     return optimisers.compared(found, goals)
 
 
-def _optimisers_said(look: Look) -> str:
-    ends = (look.arrays[f"losses {at}"][-1] for at in range(len(look.words["networks"])))
-    runs = zip(_runs(look), ends, look.arrays["goals"], strict=True)
+def _optimisers_said(drawing: Drawing) -> str:
+    ends = (drawing.arrays[f"losses {at}"][-1] for at in range(len(drawing.words["networks"])))
+    runs = zip(_runs(drawing), ends, drawing.arrays["goals"], strict=True)
     return "Loss at the end: " + "; ".join(f"{n}, {o}: {end:.3f} (goal {goal:g})" for (n, o), end, goal in runs) + "."
 
 
-def _runs(look: Look) -> list[tuple[str, str]]:
-    return list(zip(look.words["networks"], look.words["names"], strict=True))
+def _runs(drawing: Drawing) -> list[tuple[str, str]]:
+    return list(zip(drawing.words["networks"], drawing.words["names"], strict=True))
 
 
 # -- predictions ----------------------------------------------------------------------------------
 
 
-def _confusion_said(look: Look) -> str:
-    counts, classes = look.arrays["counts"], look.words["classes"]
+def _confusion_said(drawing: Drawing) -> str:
+    counts, classes = drawing.arrays["counts"], drawing.words["classes"]
     text = f"{counts.trace():,} of {counts.sum():,} test examples are predicted right."
     slips = [(count, at) for at, count in np.ndenumerate(counts) if at[0] != at[1] and count]
     worst = sorted(slips, key=lambda slip: -slip[0])[:3]
@@ -90,65 +90,67 @@ def _times(count: int) -> str:
     return "once" if count == 1 else f"{count:,} times"
 
 
-def _bins(look: Look) -> list[LengthBin]:
-    return [LengthBin(*row) for row in look.arrays["bins"].tolist()]
+def _bins(drawing: Drawing) -> list[LengthBin]:
+    return [LengthBin(*row) for row in drawing.arrays["bins"].tolist()]
 
 
-def _lengths_said(look: Look) -> str:
-    bins = (f"{b.words} words {b.error:.1%}" for b in _bins(look))
+def _lengths_said(drawing: Drawing) -> str:
+    bins = (f"{b.words} words {b.error:.1%}" for b in _bins(drawing))
     return f"Share of texts predicted wrong, by length: {'; '.join(bins)}."
 
 
 # -- insides --------------------------------------------------------------------------------------
 
 
-def _filters(look: Look) -> Figure:
-    return convolutions.filters(look.arrays["kernels"], int(look.arrays["total"]), *look.words["of"])
+def _filters(drawing: Drawing) -> Figure:
+    return convolutions.filters(drawing.arrays["kernels"], int(drawing.arrays["total"]), *drawing.words["of"])
 
 
-def _filters_said(look: Look) -> str:
-    count, _, height, width = look.arrays["kernels"].shape
-    layer, parts = look.words["of"]
-    return f"{count} of the {look.arrays['total']} {parts} of the first {layer}, {height} × {width} weights each."
+def _filters_said(drawing: Drawing) -> str:
+    count, _, height, width = drawing.arrays["kernels"].shape
+    layer, parts = drawing.words["of"]
+    return f"{count} of the {drawing.arrays['total']} {parts} of the first {layer}, {height} × {width} weights each."
 
 
-def _activations(look: Look) -> Figure:
-    names, arrays = look.words["layers"], look.arrays
+def _activations(drawing: Drawing) -> Figure:
+    names, arrays = drawing.words["layers"], drawing.arrays
     maps = [arrays[f"maps {at}"] for at in range(len(names))]
-    return convolutions.activations(arrays["image"], maps, names, arrays["totals"], look.words["label"][0])
+    return convolutions.activations(arrays["image"], maps, names, arrays["totals"], drawing.words["label"][0])
 
 
-def _activations_said(look: Look) -> str:
-    layers = " and ".join(look.words["layers"])
-    return f"A test image of class {look.words['label'][0]}, and what {layers} make of it, each map on its own scale."
+def _activations_said(drawing: Drawing) -> str:
+    layers = " and ".join(drawing.words["layers"])
+    return (
+        f"A test image of class {drawing.words['label'][0]}, and what {layers} make of it, each map on its own scale."
+    )
 
 
-def _attention(look: Look) -> Figure:
-    layers, label = look.arrays["layers"], look.words["label"][0]
+def _attention(drawing: Drawing) -> Figure:
+    layers, label = drawing.arrays["layers"], drawing.words["label"][0]
     title = f"Attention of the last of {layers} layers, for a test text of class “{label}”"
-    return attention(look.arrays["weights"], look.words["words"], title)
+    return attention(drawing.arrays["weights"], drawing.words["words"], title)
 
 
-def _attention_said(look: Look) -> str:
-    words, heads = look.words["words"], []
-    for number, weights in enumerate(look.arrays["weights"], start=1):
+def _attention_said(drawing: Drawing) -> str:
+    words, heads = drawing.words["words"], []
+    for number, weights in enumerate(drawing.arrays["weights"], start=1):
         looks, at = np.unravel_index(int(np.argmax(weights)), weights.shape)
         heads.append(f"head {number}: “{words[looks]}” looks at “{words[at]}” ({weights.max():.0%})")
     return f"The strongest attention of each head in “{' '.join(words)}”: {'; '.join(heads)}."
 
 
-def _norms_said(look: Look) -> str:
-    means = zip(look.words["blocks"], look.arrays["spans"][:, 0], strict=True)
+def _norms_said(drawing: Drawing) -> str:
+    means = zip(drawing.words["blocks"], drawing.arrays["spans"][:, 0], strict=True)
     return f"Mean norm of a token's vector after {', '.join(f'{name} {mean:.2f}' for name, mean in means)}."
 
 
-_KINDS: Mapping[str, tuple[Callable[[Look], Figure], Callable[[Look], str]]] = {
+_KINDS: Mapping[str, tuple[Callable[[Drawing], Figure], Callable[[Drawing], str]]] = {
     "curves": (_curves, _curves_said),
     "optimisers": (_optimisers, _optimisers_said),
-    "confusion": (lambda look: confusion(look.arrays["counts"], look.words["classes"]), _confusion_said),
-    "lengths": (lambda look: error_by_length(_bins(look)), _lengths_said),
+    "confusion": (lambda drawing: confusion(drawing.arrays["counts"], drawing.words["classes"]), _confusion_said),
+    "lengths": (lambda drawing: error_by_length(_bins(drawing)), _lengths_said),
     "filters": (_filters, _filters_said),
     "activations": (_activations, _activations_said),
     "attention": (_attention, _attention_said),
-    "norms": (lambda look: layer_norms(look.arrays["spans"], look.words["blocks"]), _norms_said),
+    "norms": (lambda drawing: layer_norms(drawing.arrays["spans"], drawing.words["blocks"]), _norms_said),
 }

@@ -10,9 +10,9 @@ import torch
 
 from dlf_reference.plots import gallery
 from dlf_reference.plots.canvas import course_style, save
-from dlf_reference.training import inside, inside_texts, looks
+from dlf_reference.training import drawings, inside, inside_texts
 from dlf_reference.training.common import pixel_scale
-from dlf_reference.training.looks import Look
+from dlf_reference.training.drawings import Drawing
 from dlf_reference.training.trained import TrainedRun
 
 
@@ -24,43 +24,43 @@ def draw(run: TrainedRun, folder: Path) -> list[Path]:
     """
     folder.mkdir(parents=True, exist_ok=True)
     written = []
-    for look in seen(run):
-        path = folder / f"{look.kind}.{'png' if look.kind in gallery.PIXELS else 'svg'}"
+    for drawing in seen(run):
+        path = folder / f"{drawing.kind}.{'png' if drawing.kind in gallery.PIXELS else 'svg'}"
         with course_style():
-            save(gallery.figure(look), path)
+            save(gallery.figure(drawing), path)
         written.append(path)
     return written
 
 
-def seen(run: TrainedRun) -> Iterator[Look]:
+def seen(run: TrainedRun) -> Iterator[Drawing]:
     """What there is to see of this run."""
-    yield looks.curves(run.losses, run.accuracies, run.target, run.watched)
-    yield looks.confusion(run.labels, run.predictions, run.classes)
+    yield drawings.curves(run.losses, run.accuracies, run.target, run.watched)
+    yield drawings.confusion(run.labels, run.predictions, run.classes)
     if run.lengths is not None:
-        yield looks.lengths(run.lengths, run.predictions != run.labels)
+        yield drawings.lengths(run.lengths, run.predictions != run.labels)
     if isinstance(run.model, torch.nn.Module):
         yield from _of_images(run, run.model) if run.lengths is None else _of_texts(run, run.model, run.lengths)
 
 
-def _of_images(run: TrainedRun, model: torch.nn.Module) -> Iterator[Look]:
+def _of_images(run: TrainedRun, model: torch.nn.Module) -> Iterator[Drawing]:
     row = int(np.argmax(run.predictions == run.labels))  # the first that is predicted right
     image = run.examples[row]
     mean, deviation = pixel_scale(run.examples)
     shown = image[None] if image.ndim == 2 else image
     found = inside.of_image(model, (shown[None].astype(np.float32) - mean) / deviation)
-    if found["kernels"] is not None and (filters := looks.filters(found["kernels"])) is not None:
+    if found["kernels"] is not None and (filters := drawings.filters(found["kernels"])) is not None:
         yield filters
     if found["layers"]:
-        yield looks.activations(image, found["layers"], run.classes[int(run.labels[row])])
+        yield drawings.activations(image, found["layers"], run.classes[int(run.labels[row])])
 
 
-def _of_texts(run: TrainedRun, model: torch.nn.Module, lengths: np.ndarray) -> Iterator[Look]:
-    texts = looks.Texts(run.examples, lengths)
-    row = looks.chosen_text(texts, run.predictions == run.labels)
-    one, _ = texts.rows(np.array([row]), looks.MOST_WORDS)
+def _of_texts(run: TrainedRun, model: torch.nn.Module, lengths: np.ndarray) -> Iterator[Drawing]:
+    texts = drawings.Texts(run.examples, lengths)
+    row = drawings.chosen_text(texts, run.predictions == run.labels)
+    one, _ = texts.rows(np.array([row]), drawings.MOST_WORDS)
     if weights := inside_texts.of_text(model, one):
         words = [run.vocabulary[number] for number in one[0].tolist()]
-        yield looks.attention(weights, words, run.classes[int(run.labels[row])])
-    some = texts.rows(np.flatnonzero(lengths > 0)[: looks.TEXTS], looks.WORDS)
+        yield drawings.attention(weights, words, run.classes[int(run.labels[row])])
+    some = texts.rows(np.flatnonzero(lengths > 0)[: drawings.TEXTS], drawings.WORDS)
     if blocks := inside_texts.of_texts(model, *some):
-        yield looks.norms(blocks)
+        yield drawings.norms(blocks)

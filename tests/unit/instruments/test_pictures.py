@@ -8,7 +8,7 @@ from dlf_grader.report import Picture
 from dlf_grader.run.store import Store
 from dlf_grader.sandbox.protocol import Handle, Tensor
 from dlf_grader.sandbox.proxy import Remote
-from dlf_reference.training import looks
+from dlf_reference.training import drawings
 
 CLASSES = ("0", "1", "2")
 KERNELS = np.ones((4, 1, 3, 3), np.float32)
@@ -151,7 +151,7 @@ def test_pictures_are_remembered_with_a_result(tmp_path):
 
 
 def test_a_look_keeps_its_numbers():
-    picture = kept(looks.confusion(np.array([0, 1]), np.array([0, 0]), ("a", "b")))
+    picture = kept(drawings.confusion(np.array([0, 1]), np.array([0, 0]), ("a", "b")))
     assert isinstance(picture, Picture)
     numbers = picture.arrays["counts"]
     assert np.frombuffer(numbers.data, numbers.dtype).reshape(numbers.shape).tolist() == [[1, 0], [1, 0]]

@@ -16,7 +16,7 @@ from dlf_grader.outputs.html import to_html
 from dlf_grader.outputs.json import to_json
 from dlf_grader.report import Counterexample, Diagnosis, Location, Nearby, Numbers, Picture, Report, Result, TraceLine
 from dlf_grader.run.reports import without_drawings
-from dlf_reference.training import looks
+from dlf_reference.training import drawings
 
 NEARBY = Nearby((9, 9), (0, 0), ((1.0, 2.0),), ((1.0, 3.0),), ((False, True),))
 WRONG = Result(
@@ -85,29 +85,31 @@ def test_the_json_has_none_of_what_is_for_pages():
 
 
 LOOKS = [
-    looks.curves([2.0, 0.5], [0.5, 0.9], 0.9, "held_out"),
-    looks.curves([], [], 0.9, "held_out"),
-    looks.curves([float("nan"), float("inf")], [0.1, 0.1], 0.995, "held_out"),
-    looks.confusion(np.array([0, 1]), np.array([0, 0]), ("cat & <dog>", "$1$")),
-    looks.lengths(np.array([3, 4, 4]), np.array([True, False, False])),
-    looks.filters(np.ones((3, 1, 5, 5))),
-    looks.filters(np.zeros((70, 3, 2, 2))),
-    looks.activations(np.zeros((8, 8), np.uint8), [("features.0", 4, np.zeros((3, 8, 8)))], "7"),
-    looks.activations(np.zeros((3, 8, 8), np.uint8), [("a", 1, np.ones((1, 9, 9))), ("b", 2, np.ones((2, 2, 2)))], "7"),
-    looks.attention([np.full((5, 3, 3), 1 / 3)], ("<b>", "of", "学"), "world"),
-    looks.norms([("blocks.0", np.array([1.0, 2.0])), ("blocks.1", np.array([0.0]))]),
-    looks.optimisers({"cnn": {"SGD": [1.0] * 99, "Adam": [float("nan")]}, "lstm": {"SGD": [2.0]}}, {"cnn": 0.3}),
+    drawings.curves([2.0, 0.5], [0.5, 0.9], 0.9, "held_out"),
+    drawings.curves([], [], 0.9, "held_out"),
+    drawings.curves([float("nan"), float("inf")], [0.1, 0.1], 0.995, "held_out"),
+    drawings.confusion(np.array([0, 1]), np.array([0, 0]), ("cat & <dog>", "$1$")),
+    drawings.lengths(np.array([3, 4, 4]), np.array([True, False, False])),
+    drawings.filters(np.ones((3, 1, 5, 5))),
+    drawings.filters(np.zeros((70, 3, 2, 2))),
+    drawings.activations(np.zeros((8, 8), np.uint8), [("features.0", 4, np.zeros((3, 8, 8)))], "7"),
+    drawings.activations(
+        np.zeros((3, 8, 8), np.uint8), [("a", 1, np.ones((1, 9, 9))), ("b", 2, np.ones((2, 2, 2)))], "7"
+    ),
+    drawings.attention([np.full((5, 3, 3), 1 / 3)], ("<b>", "of", "学"), "world"),
+    drawings.norms([("blocks.0", np.array([1.0, 2.0])), ("blocks.1", np.array([0.0]))]),
+    drawings.optimisers({"cnn": {"SGD": [1.0] * 99, "Adam": [float("nan")]}, "lstm": {"SGD": [2.0]}}, {"cnn": 0.3}),
 ]
 
 
-@pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.kind)
+@pytest.mark.parametrize("drawing", LOOKS, ids=lambda drawing: drawing.kind)
 @pytest.mark.filterwarnings("ignore:Glyph")  # matplotlib's font lacks some letters, and draws boxes
-def test_every_picture_is_drawn_and_said(look):
-    (figure,) = figures.drawn([kept(look)])
+def test_every_picture_is_drawn_and_said(drawing):
+    (figure,) = figures.drawn([kept(drawing)])
     assert figure.source.startswith(("data:image/png;base64,", "data:image/svg+xml,"))
     assert "drawn" not in figure.words
     assert len(figure.source) < 150_000
-    assert figure.words or look.arrays["losses"].size == 0
+    assert figure.words or drawing.arrays["losses"].size == 0
 
 
 @pytest.mark.parametrize(

@@ -20,8 +20,8 @@ PADDING, UNKNOWN = 0, 1  # as the tokeniser numbers them
 
 
 @dataclass(frozen=True)
-class Look:
-    """One picture to be drawn.
+class Drawing:
+    """One picture, to be drawn.
 
     Attributes:
         kind: "curves", "confusion", "lengths", "filters", "activations", "attention", "norms" or "optimisers".
@@ -36,20 +36,20 @@ class Look:
 # -- of how it went -------------------------------------------------------------------------------
 
 
-def curves(losses: Sequence[float], accuracies: Sequence[float], target: float, watched: str) -> Look:
+def curves(losses: Sequence[float], accuracies: Sequence[float], target: float, watched: str) -> Drawing:
     """Mean training loss and accuracy after each epoch, and the accuracy to be reached, in [0, 1].
 
     Args:
         watched: whose accuracies they are, "held_out" or "test".
     """
     arrays = {"losses": np.asarray(losses, float), "accuracies": np.asarray(accuracies, float)}
-    return Look("curves", arrays | {"target": np.asarray(target, float)}, {"watched": (watched.replace("_", "-"),)})
+    return Drawing("curves", arrays | {"target": np.asarray(target, float)}, {"watched": (watched.replace("_", "-"),)})
 
 
-def optimisers(losses: Mapping[str, Mapping[str, Sequence[float]]], goals: Mapping[str, float]) -> Look:
+def optimisers(losses: Mapping[str, Mapping[str, Sequence[float]]], goals: Mapping[str, float]) -> Drawing:
     """The loss of every step, by network and optimiser; and of a network the loss to be reached."""
     runs = [(network, name, np.asarray(of, float)) for network, found in losses.items() for name, of in found.items()]
-    return Look(
+    return Drawing(
         "optimisers",
         {"goals": np.array([goals.get(network, np.nan) for network, _, _ in runs])}
         | {f"losses {at}": values for at, (_, _, values) in enumerate(runs)},
@@ -60,13 +60,13 @@ def optimisers(losses: Mapping[str, Mapping[str, Sequence[float]]], goals: Mappi
 # -- of what it predicts --------------------------------------------------------------------------
 
 
-def confusion(labels: Array, predictions: Array, classes: Sequence[str]) -> Look:
+def confusion(labels: Array, predictions: Array, classes: Sequence[str]) -> Drawing:
     """Test examples by class and predicted class; both are numbers of `classes`."""
     counts = metrics.confusion_matrix(labels, predictions, len(classes))
-    return Look("confusion", {"counts": counts}, {"classes": (*classes,)})
+    return Drawing("confusion", {"counts": counts}, {"classes": (*classes,)})
 
 
-def lengths(counts: Array, wrong: Array) -> Look:
+def lengths(counts: Array, wrong: Array) -> Drawing:
     """Texts in bins of about the same count, by length; texts of the same length stay together.
 
     Args:
@@ -77,13 +77,13 @@ def lengths(counts: Array, wrong: Array) -> Look:
     places = np.searchsorted(edges, counts, side="right")
     bins = [(counts[here].min(), counts[here].max(), here.sum(), np.count_nonzero(wrong[here]))
             for here in (places == number for number in np.unique(places))]  # fmt: skip
-    return Look("lengths", {"bins": np.array(bins, np.int64)})  # (bins, 4): shortest, longest, how many, how many wrong
+    return Drawing("lengths", {"bins": np.array(bins, np.int64)})  # (bins, 4): shortest, longest, count, wrong
 
 
 # -- of what was found in a model -----------------------------------------------------------------
 
 
-def filters(kernels: Array, of: tuple[str, str] = ("convolution", "kernels")) -> Look | None:
+def filters(kernels: Array, of: tuple[str, str] = ("convolution", "kernels")) -> Drawing | None:
     """Kernels that read the image, (O, C, kH, kW); None where C is neither one nor three.
 
     Args:
@@ -92,10 +92,10 @@ def filters(kernels: Array, of: tuple[str, str] = ("convolution", "kernels")) ->
     if kernels.shape[1] not in (1, 3):
         return None
     arrays = {"kernels": kernels[:MOST_KERNELS].astype(np.float32), "total": np.array(len(kernels))}
-    return Look("filters", arrays, {"of": of})
+    return Drawing("filters", arrays, {"of": of})
 
 
-def activations(image: Array, layers: Sequence[tuple[str, int, Array]], label: str) -> Look:
+def activations(image: Array, layers: Sequence[tuple[str, int, Array]], label: str) -> Drawing:
     """A test image and what convolutions make of it.
 
     Args:
@@ -105,7 +105,7 @@ def activations(image: Array, layers: Sequence[tuple[str, int, Array]], label: s
     """
     arrays = {"image": image, "totals": np.array([total for _, total, _ in layers])}
     arrays |= {f"maps {at}": as_grey(maps) for at, (_, _, maps) in enumerate(layers)}
-    return Look("activations", arrays, {"layers": tuple(name for name, _, _ in layers), "label": (label,)})
+    return Drawing("activations", arrays, {"layers": tuple(name for name, _, _ in layers), "label": (label,)})
 
 
 def as_grey(maps: Array) -> Array:
@@ -115,7 +115,7 @@ def as_grey(maps: Array) -> Array:
     return grey
 
 
-def attention(weights: Sequence[Array], words: Sequence[str], label: str) -> Look:
+def attention(weights: Sequence[Array], words: Sequence[str], label: str) -> Drawing:
     """Which word of a text looks at which, in the last layer.
 
     Args:
@@ -124,13 +124,13 @@ def attention(weights: Sequence[Array], words: Sequence[str], label: str) -> Loo
         label: its class.
     """
     arrays = {"weights": weights[-1][:MOST_HEADS].astype(np.float32), "layers": np.array(len(weights))}
-    return Look("attention", arrays, {"words": tuple(words), "label": (label,)})
+    return Drawing("attention", arrays, {"words": tuple(words), "label": (label,)})
 
 
-def norms(blocks: Sequence[tuple[str, Array]]) -> Look:
+def norms(blocks: Sequence[tuple[str, Array]]) -> Drawing:
     """How large tokens' vectors are after each block: of each its name and the norms, (tokens,)."""
     spans = np.array([(each.mean(), *np.quantile(each, (0.1, 0.9))) for _, each in blocks])
-    return Look("norms", {"spans": spans}, {"blocks": tuple(name for name, _ in blocks)})  # (blocks, 3)
+    return Drawing("norms", {"spans": spans}, {"blocks": tuple(name for name, _ in blocks)})  # (blocks, 3)
 
 
 # -- which examples are looked at -----------------------------------------------------------------
