@@ -15,7 +15,7 @@ def _check_images(x: torch.Tensor, channels: int) -> None:
 
 
 class BasicBlock(nn.Module):
-    """Two 3x3 convolutions that learn a correction, added to the block's own input.
+    """Two 3x3 convolutions whose result is added to the block's own input.
 
     Args:
         in_channels: channels that come in.
@@ -23,20 +23,20 @@ class BasicBlock(nn.Module):
         stride: 2 halves height and width.
 
     Example:
-        BasicBlock(64, 128, stride=2) turns (N, 64, 32, 32) into (N, 128, 16, 16), so what is
-        added must change its shape too; in BasicBlock(64, 64) the input is added as it is.
+        BasicBlock(64, 128, stride=2) turns (N, 64, 32, 32) into (N, 128, 16, 16), so the input
+        must change its shape before the sum; BasicBlock(64, 64) adds the input as it is.
     """
 
     def __init__(self, in_channels: int, out_channels: int, stride: int = 1) -> None:
         super().__init__()
         self.in_channels = in_channels
-        # A sum needs two equal shapes: when do the channels or the size change, and what is the
+        # A sum needs two equal shapes. When do the channels or the size change, and what is the
         # smallest layer that changes both?
-        # TODO(m1.basic_block.init): about 14 lines.
+        # TODO(m1.basic_block.init): about 11 lines.
         raise NotImplementedError("m1.basic_block.init")
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Add the learnt correction to the input.
+        """Add what the two convolutions compute to the input.
 
         Args:
             x: (N, in_channels, H, W), float.
@@ -45,7 +45,7 @@ class BasicBlock(nn.Module):
             (N, out_channels, H / stride, W / stride); how an odd size is rounded is up to you.
         """
         _check_images(x, self.in_channels)
-        # The identity path must stay open: mind on which side of the sum the last ReLU stands.
+        # Keep the identity path open: should the last ReLU come before or after the sum?
         # TODO(m1.basic_block.forward): about 1 line.
         raise NotImplementedError("m1.basic_block.forward")
 
@@ -57,15 +57,15 @@ class ResNetMini(nn.Module):
         num_classes: how many logits come out.
 
     Example:
-        A 3x3 convolution from 256 to 256 channels costs 9 * 256 * 256 = 589,824 parameters:
-        three million pay for few of those and for many narrow ones.
+        A 3x3 convolution from 256 to 256 channels has 9 * 256 * 256 = 589,824 parameters, one
+        from 32 to 32 only 9,216: three million allow few wide ones.
     """
 
     def __init__(self, num_classes: int = 10) -> None:
         super().__init__()
-        # A stem, three stages of blocks, a classifier. Halve the image where you double the
-        # channels, and every block costs about the same time.
-        # TODO(m1.resnet.init): about 11 lines.
+        # A first convolution (the stem), three stages of blocks, a classifier. Halve the image
+        # where you double the channels: then every block takes about the same time.
+        # TODO(m1.resnet.init): about 9 lines.
         raise NotImplementedError("m1.resnet.init")
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
@@ -78,6 +78,6 @@ class ResNetMini(nn.Module):
             Logits, (N, num_classes), of the same dtype; no softmax.
         """
         _check_images(x, 3)
-        # What is left of height and width is averaged away before the classifier.
-        # TODO(m1.resnet.forward): about 3 lines.
+        # Average over the height and width that are left, then classify.
+        # TODO(m1.resnet.forward): about 2 lines.
         raise NotImplementedError("m1.resnet.forward")

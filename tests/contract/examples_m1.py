@@ -94,14 +94,14 @@ DOCSTRINGS = {
     ],
     "(32, 16, 5, 5) becomes (32, 400).": lambda: [(flattened()[0], (32, 400))],
     "(32, 400) becomes (32, 16, 5, 5) again.": lambda: [(flattened()[1], (32, 16, 5, 5))],
-    "BasicBlock(64, 128, stride=2) turns (N, 64, 32, 32) into (N, 128, 16, 16), so what is added must change its shape "
-    "too; in BasicBlock(64, 64) the input is added as it is.": lambda: [
+    "BasicBlock(64, 128, stride=2) turns (N, 64, 32, 32) into (N, 128, 16, 16), so the input must change its shape before "
+    "the sum; BasicBlock(64, 64) adds the input as it is.": lambda: [
         (block(64, 128, stride=2), (1, 128, 16, 16)),
         (block(64, 64), (1, 64, 32, 32)),
     ],
-    "A 3x3 convolution from 256 to 256 channels costs 9 * 256 * 256 = 589,824 parameters: three million pay for few of "
-    "those and for many narrow ones.": lambda: [
-        (torch.nn.Conv2d(256, 256, 3, bias=False).weight.numel(), 589_824),
+    "A 3x3 convolution from 256 to 256 channels has 9 * 256 * 256 = 589,824 parameters, one from 32 to 32 only 9,216: "
+    "three million allow few wide ones.": lambda: [
+        *((torch.nn.Conv2d(n, n, 3, bias=False).weight.numel(), said) for n, said in ((256, 589_824), (32, 9_216))),
         (sum(p.numel() for p in resnet.ResNetMini().parameters()) <= 3_000_000, True),
     ],
 }

@@ -138,5 +138,5 @@ LESSON = {
             strict=True,
         )
     ),
-    "One feature, states [−3, −1], two filled steps of 0": lambda: [(np.mean([-3, -1]), -2), (np.max([-3, -1]), -1)],
+    "One feature, states [−3, −1], two padded steps of 0": lambda: [(np.mean([-3, -1]), -2), (np.max([-3, -1]), -1)],
 }

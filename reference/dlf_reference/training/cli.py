@@ -8,6 +8,7 @@ import shlex
 import sys
 import traceback
 from collections.abc import Sequence
+from importlib.resources import files
 from pathlib import Path
 
 from dlf_reference.data import DataError
@@ -28,7 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run `dlf-train`; returns 0 if the target is reached, 1 if not, 2 on wrong use."""
     typed = sys.argv[1:] if arguments is None else list(arguments)
     options = _parser().parse_intermixed_args(typed)  # key=value may stand anywhere
-    tree = Path(options.tree).resolve()
+    zoo = options.model == "zoo"
+    tree = Path(str(files(configs.ZOO))) if zoo else Path(options.tree).resolve()
     out = Path(options.out or Path("runs") / Path(options.config).name.removesuffix(".yaml").removesuffix(".yml"))
     try:
         if not tree.is_dir():
@@ -37,6 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.config == COMPARE:
             return _compare(options, out)
         config = configs.changed(configs.load(options.config), options.changes)
+        if zoo:
+            config = configs.of_the_zoo(config)
         from dlf_reference.training.session import Job, train
 
         command = shlex.join(["dlf-train", *(word for word in typed if word != "--resume")])
@@ -61,8 +65,9 @@ def _compare(options: argparse.Namespace, out: Path) -> int:
     from dlf_reference.training.compare import compare
     from dlf_reference.training.comparison import load
 
-    if options.resume or options.tensorboard:
-        raise ConfigError(f"{COMPARE} takes a minute and keeps curves of its own: leave out --resume and --tensorboard")
+    if options.resume or options.tensorboard or options.model != "tree":
+        said = "leave out --resume, --tensorboard and --model"
+        raise ConfigError(f"{COMPARE} takes a minute and keeps curves of its own: {said}")
     return compare(load(options.changes), str(data_folder()), out, options.seed)
 
 
@@ -98,6 +103,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("config", help="a milestone, or a YAML file like those in reference/dlf_reference/configs")
     parser.add_argument("changes", nargs="*", metavar="key=value", help="settings to change; model.KEY for the model's")
     parser.add_argument("--tree", default="exercises", help="where the model is (default: exercises)")
+    parser.add_argument(
+        "--model",
+        default="tree",
+        choices=["tree", "zoo"],
+        help="the tree's model, or our record-setting variant of it (default: tree)",
+    )
     parser.add_argument("--seed", type=_seed, default=1, help="of the first weights and of the order of examples")
     parser.add_argument("--device", default="auto", choices=["auto", "cpu", "cuda", "mps"])
     parser.add_argument("--out", help="folder to write into (default: runs/MILESTONE)")

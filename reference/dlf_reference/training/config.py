@@ -13,6 +13,7 @@ from typing import Any
 from dlf_reference.training.settings import ConfigError, Share, accepted, fitted
 
 FOLDER = files("dlf_reference") / "configs"
+ZOO = "dlf_reference.training.zoo"
 OURS = ("model", "data", "seed", "device", "state")  # what a recipe is given besides its settings
 
 
@@ -28,6 +29,7 @@ class Config:
         target: test accuracy to reach, in [0, 1].
         train_target: accuracy on the training examples to pass; 0 where none is asked.
         beside: a recipe of a simple model of ours, trained on the same data to compare; "" for none.
+        zoo: the record-setting variant of the model, "resnet:ResNetMini" of `training.zoo`; "" for none.
         arguments: of the model.
         settings: of the recipe.
     """
@@ -39,6 +41,7 @@ class Config:
     target: Share
     train_target: Share = 0.0
     beside: str = ""
+    zoo: str = ""
     arguments: dict[str, Any] = field(default_factory=dict)
     settings: dict[str, Any] = field(default_factory=dict)
 
@@ -123,6 +126,18 @@ def checked(config: Config) -> Config:
 
         wanted |= accepted(Plan)
     return replace(config, settings=fitted(wanted, config.settings, "settings."))
+
+
+def of_the_zoo(config: Config) -> Config:
+    """A config that trains the record-setting variant of its model, by the same recipe.
+
+    Raises:
+        ConfigError: there is none.
+    """
+    if not config.zoo:
+        with_one = ", ".join(name for name in names() if read(name).get("zoo"))
+        raise ConfigError(f"--model zoo: {config.id} has no model there; {with_one} have one")
+    return replace(config, model=f"{ZOO}.{config.zoo}")
 
 
 def function(package: str, name: str, what: str) -> Callable[..., Any]:
