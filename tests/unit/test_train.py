@@ -1,11 +1,13 @@
 """What `dlf-train` says to a person when something is not as it must be."""
 
 import sys
+from importlib import import_module
 
 import numpy as np
 import pytest
 import torch
 from dlf_reference.training.cli import main
+from dlf_reference.training.config import load, of_the_zoo
 
 CONFIG = """
 id: digits
@@ -151,10 +153,21 @@ def test_an_optimiser_that_goes_wrong_in_the_comparison_is_named(tree, capsys, m
     assert message in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("option", ["--resume", "--tensorboard"])
+@pytest.mark.parametrize("option", ["--resume", "--tensorboard", "--model=zoo"])
 def test_the_comparison_says_what_it_does_not_keep(tree, capsys, option):
     assert main(["m4.compare", "--tree", "tree", option]) == 2
-    assert "leave out --resume and --tensorboard" in capsys.readouterr().err
+    assert "leave out --resume, --tensorboard and --model" in capsys.readouterr().err
+
+
+def test_a_milestone_without_a_model_in_the_zoo_says_which_have_one(tree, capsys):
+    assert main(["m1.digits", "--model", "zoo"]) == 2
+    assert "m1.digits has no model there; m1.cifar10, m2.imdb have one" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("milestone", ["m1.cifar10", "m2.imdb"])
+def test_the_zoo_has_the_model_that_a_config_names(milestone):
+    module, _, name = of_the_zoo(load(milestone)).model.partition(":")
+    assert issubclass(getattr(import_module(module), name), torch.nn.Module)
 
 
 def test_a_half_downloaded_data_set_is_said_in_one_line(tree, capsys):
