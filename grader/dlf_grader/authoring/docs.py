@@ -21,6 +21,6 @@ def pages(root: Path, plugins: pluggy.PluginManager) -> dict[Path, str]:
     for milestone, checks in catalogue_of(Config(tree=root / "solutions"), plugins):
         lesson = root / "exercises" / milestone.folder / "README.md"
         if lesson.exists():
-            mistakes = lessons.mistakes_by_section(checks)
-            made[lesson] = lessons.with_mistakes(lesson.read_text(encoding="utf-8"), mistakes)
+            facts = lessons.facts_by_section(checks)
+            made[lesson] = lessons.with_mistakes(lesson.read_text(encoding="utf-8"), facts)
     return made

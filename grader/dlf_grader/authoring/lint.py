@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from dlf_grader.authoring import sync
 from dlf_grader.authoring.formulas import formula_problems
-from dlf_grader.authoring.lessons import mistakes_by_section, with_mistakes
+from dlf_grader.authoring.lessons import facts_by_section, with_mistakes
 from dlf_grader.authoring.mutants import load_mutants, plant, survived
 from dlf_grader.config import Config
 from dlf_grader.instruments.methods import subject_of
@@ -59,7 +59,7 @@ def lesson_problems(root: Path, catalogue: Iterable[tuple[Milestone, Sequence[Ch
     for milestone, checks in catalogue:
         path = f"exercises/{milestone.folder}/README.md"
         text = (root / path).read_text(encoding="utf-8") if (root / path).exists() else ""
-        if with_mistakes(text, mistakes_by_section(checks)) != text:
+        if with_mistakes(text, facts_by_section(checks)) != text:
             yield f"{path} does not list what its checks recognise; run: dlf-grade dev docs"
         yield from (f"{path}, {problem}" for problem in formula_problems(text))
 

@@ -1,13 +1,11 @@
-"""What lessons take from the checks."""
+"""What lessons take from the checks: the mistakes that a check knows, as facts without their remedies."""
 
 from pathlib import Path
 
 import pytest
-from dlf_grader.authoring.lessons import mistakes_by_section, recognised, with_mistakes
-from dlf_grader.config import Config
-from dlf_grader.outputs.headings import headings
+from dlf_grader.authoring.lessons import fact, facts_by_section, with_mistakes
+from dlf_grader.authoring.lint import all_checks
 from dlf_grader.plugins import load_plugins
-from dlf_grader.run.collect import catalogue_of
 
 ROOT = Path(__file__).parents[3]
 LESSON = """# A lesson
@@ -16,54 +14,48 @@ LESSON = """# A lesson
 
 y = x
 
-```console
-$ dlf-grade m1    # no heading
-# nor this
-```
-
 ## Backward
 
 dL_dx
 """
+FACTS = {"forward": {"x1.forward": ["The sign is wrong."]}}
 
 
 @pytest.fixture(scope="module")
-def checks():
-    return {
-        check.id: check
-        for _, found in catalogue_of(Config(tree=ROOT / "solutions"), load_plugins(ROOT))
-        for check in found
-    }
+def milestones():
+    return {milestone.id: checks for milestone, checks in all_checks(ROOT, load_plugins(ROOT))}
 
 
-def test_a_comment_in_a_code_block_is_no_heading():
-    assert list(headings(LESSON)) == [(0, "a-lesson"), (2, "forward"), (11, "backward")]
-
-
-def test_headings_of_one_name_get_anchors_as_on_github():
-    assert [anchor for _, anchor in headings("# A\n# B · c!\n# A\n# A\n")] == ["a", "b--c", "a-1", "a-2"]
-
-
-def test_mistakes_stand_at_the_end_of_their_section():
-    text = with_mistakes(LESSON, {"forward": ["The sign is wrong."]})
-    assert text.index("# nor this") < text.index("- The sign is wrong.") < text.index("## Backward")
+def test_mistakes_are_folded_at_the_end_of_their_section():
+    text = with_mistakes(LESSON, FACTS)
+    assert text.index("y = x") < text.index("<details>") < text.index("- The sign is wrong.") < text.index("</details>")
+    assert text.index("</details>") < text.index("## Backward")
 
 
 def test_writing_them_again_changes_nothing():
-    mistakes = {"forward": ["One.", "Two."], "backward": ["Three."]}
-    once = with_mistakes(LESSON, mistakes)
-    assert with_mistakes(once, mistakes) == once
+    once = with_mistakes(LESSON, FACTS)
+    assert with_mistakes(once, FACTS) == once
     assert with_mistakes(once, {}) == LESSON
 
 
-def test_a_check_of_some_tensors_recognises_mistakes_in_those_only(checks):
-    forward, backward = (" ".join(recognised(checks[f"m1.conv.{name}"])) for name in ("forward", "backward"))
-    assert "kernel is flipped. In deep learning" in forward
-    assert "kernel is flipped in backward" in backward
-    assert "in backward" not in forward
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("The kernel is flipped: use W as it is.", "The kernel is flipped."),
+        ("The derivative is missing. Multiply by 1 - h².", "The derivative is missing."),
+        ("y is all zeros.", "y is all zeros."),
+    ],
+)
+def test_a_fact_is_a_diagnosis_without_its_remedy(text, told):
+    assert fact(text) == told
 
 
-def test_nothing_is_said_twice_in_a_lesson(checks):
-    found = mistakes_by_section([check for check in checks.values() if check.milestone == "m2"])
-    said = [text for texts in found.values() for text in texts]
-    assert len(said) == len(set(said)) > 50
+def test_a_check_of_some_tensors_tells_of_mistakes_in_those_only(milestones):
+    found = facts_by_section(milestones["m1"])
+    assert "The kernel is flipped." in found["forward"]["m1.conv.forward"]
+    assert "The kernel is flipped in backward." in found["backward"]["m1.conv.backward"]
+
+
+def test_nothing_is_told_twice_in_a_lesson(milestones):
+    told = [text for facts in facts_by_section(milestones["m2"]).values() for some in facts.values() for text in some]
+    assert len(told) == len(set(told)) > 40
