@@ -2,7 +2,7 @@
 
 import pytest
 from dlf_grader.failures import WorkerRefused
-from dlf_grader.milestones.m3.catalogue import OWN_ATTENTION
+from dlf_grader.milestones.m3.classifier import OWN_ATTENTION
 from dlf_grader.sandbox.protocol import Load
 from dlf_grader.sandbox.proxy import Submission
 

@@ -1,0 +1,207 @@
+"""What people get wrong in attention: the formula with one thing changed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+from dlf_grader.instruments.case import Array, Case
+from dlf_grader.instruments.mistake import Ask, Mistaken, mistake, of_inputs
+from dlf_grader.milestones.m3.attention_formulas import masked_softmax, scaled_scores, softmax, unscaled_scores
+
+BOTH = ("weights", "output")
+
+
+def _weights(mistaken: Callable[[Array, Array], Array]) -> Mistaken:
+    """Weights made in a mistaken way, of (q, k); the output follows from them."""
+    return lambda ask, case, tensor: _of_weights(mistaken(*case.inputs[:2]), case, tensor)
+
+
+def _masked(mistaken: Callable[[Array, Array], Array]) -> Mistaken:
+    """Weights made in a mistaken way, of (scores, mask); the output follows from them."""
+    return lambda ask, case, tensor: _of_weights(
+        mistaken(scaled_scores(*case.inputs[:2]), case.init["mask"]), case, tensor
+    )
+
+
+def _of_weights(weights: Array, case: Case, tensor: str) -> Array:
+    return weights if tensor == "weights" else weights @ case.inputs[2]
+
+
+FORWARD = (
+    mistake(
+        "unscaled",
+        BOTH,
+        _weights(lambda q, k: softmax(unscaled_scores(q, k))),
+        "The scores are not divided by √d. A sum of d products spreads like √d, and softmax saturates.",
+    ),
+    mistake(
+        "scaled-by-d",
+        BOTH,
+        _weights(lambda q, k: softmax(unscaled_scores(q, k) / q.shape[-1])),
+        "The scores are divided by d: their standard deviation grows like √d, so divide by the root.",
+    ),
+    mistake(
+        "scaled-up",
+        BOTH,
+        _weights(lambda q, k: softmax(unscaled_scores(q, k) * math.sqrt(q.shape[-1]))),
+        "The scores are multiplied by √d: divide.",
+    ),
+    mistake(
+        "scaled-by-length",
+        BOTH,
+        _weights(lambda q, k: softmax(unscaled_scores(q, k) / math.sqrt(k.shape[-2]))),
+        "The scores are divided by the root of the number of keys: divide by √d, where d is the size of a query.",
+    ),
+    mistake(
+        "softmax-over-queries",
+        BOTH,
+        _weights(lambda q, k: softmax(scaled_scores(q, k), axis=-2)),
+        "softmax runs over the queries: each query shares its weights among the keys, so use the last axis.",
+    ),
+    mistake(
+        "queries-with-queries",
+        BOTH,
+        _weights(lambda q, k: softmax(scaled_scores(q, q))),
+        "Queries are compared with queries: the scores are q kᵀ.",
+    ),
+    mistake(
+        "softmax-forgotten",
+        BOTH,
+        _weights(scaled_scores),
+        "The scores are used as weights: apply softmax, which makes them positive and add up to 1.",
+    ),
+    mistake(
+        "keys-collected",
+        "output",
+        of_inputs(lambda q, k, v: softmax(scaled_scores(q, k)) @ k),
+        "The output is weights times keys: multiply the weights by the values v.",
+    ),
+)
+
+
+# -- masks ----------------------------------------------------------------------------------------
+
+
+MASK = (
+    mistake(
+        "mask-ignored",
+        BOTH,
+        _masked(lambda scores, mask: softmax(scores)),
+        "The mask is ignored: where it is False, the weight must be 0.",
+    ),
+    mistake(
+        "mask-inverted",
+        BOTH,
+        _masked(lambda scores, mask: masked_softmax(scores, ~mask)),
+        "The mask is inverted: True means that a query may attend to a key.",
+    ),
+    mistake(
+        "mask-after-softmax",
+        BOTH,
+        _masked(lambda scores, mask: softmax(scores) * mask),
+        "The mask is applied after softmax, so a row no longer adds up to 1: mask the scores.",
+    ),
+    mistake(
+        "mask-added",
+        BOTH,
+        _masked(lambda scores, mask: softmax(scores + mask)),
+        "The mask is added to the scores as 0 and 1: replace a masked score by one so low that its exp is 0.",
+    ),
+    mistake(
+        "masked-score-zero",
+        BOTH,
+        _masked(lambda scores, mask: softmax(np.where(mask, scores, 0.0))),
+        "Masked scores are set to 0, and exp(0) is 1, a weight like any other. Use the lowest finite number.",
+    ),
+    mistake(
+        "masked-row-nan",
+        BOTH,
+        _masked(lambda scores, mask: softmax(np.where(mask, scores, -np.inf))),
+        "A row that may attend to nothing becomes nan: −inf − (−inf) is nan. Use the lowest finite number, and give "
+        "such a row the weights 0.",
+    ),
+    mistake(
+        "masked-row-uniform",
+        BOTH,
+        _masked(lambda scores, mask: softmax(np.where(mask, scores, -1e300))),
+        "A row that may attend to nothing attends to everything alike: its weights must be 0.",
+    ),
+)
+
+
+# -- backward -------------------------------------------------------------------------------------
+
+
+def _scores_gradient(mistaken: Callable[[Array, Array], Array], *, scaled: bool = True) -> Mistaken:
+    """dL_dq and dL_dk for a mistaken gradient of the scores, of (dL_dweights, weights)."""
+
+    def answer(ask: Ask, case: Case, tensor: str) -> Array:
+        upstream, q, k, v, weights = case.inputs
+        dscores = mistaken(unscaled_scores(upstream, v), weights) / (math.sqrt(q.shape[-1]) if scaled else 1)
+        gradient: Array = dscores @ k if tensor == "dL_dq" else dscores.swapaxes(-1, -2) @ q
+        return gradient
+
+    return answer
+
+
+def _softmax_gradient(dweights: Array, weights: Array, axis: int = -1) -> Array:
+    dscores: Array = weights * (dweights - (dweights * weights).sum(axis=axis, keepdims=True))
+    return dscores
+
+
+def _transposes_swapped(ask: Ask, case: Case, tensor: str) -> Array:
+    upstream, q, k, v, weights = case.inputs
+    dscores = _softmax_gradient(unscaled_scores(upstream, v), weights) / math.sqrt(q.shape[-1])
+    gradient: Array = dscores.swapaxes(-1, -2) @ k if tensor == "dL_dq" else dscores @ q
+    return gradient
+
+
+QUERIES_AND_KEYS = ("dL_dq", "dL_dk")
+BACKWARD = (
+    mistake(
+        "softmax-skipped-in-backward",
+        QUERIES_AND_KEYS,
+        _scores_gradient(lambda dweights, weights: dweights),
+        "The gradient of the weights is used as that of the scores: softmax comes between them.",
+    ),
+    mistake(
+        "softmax-diagonal-only",
+        QUERIES_AND_KEYS,
+        _scores_gradient(lambda dweights, weights: weights * (1 - weights) * dweights),
+        "Only the diagonal of softmax's Jacobian is used: raising one score also lowers all other weights of its row.",
+    ),
+    mistake(
+        "softmax-sum-forgotten",
+        QUERIES_AND_KEYS,
+        _scores_gradient(lambda dweights, weights: weights * dweights),
+        "The row's sum is missing: dL_dscores = weights · (dL_dweights − the row's sum of weights · dL_dweights).",
+    ),
+    mistake(
+        "softmax-sum-over-queries",
+        QUERIES_AND_KEYS,
+        _scores_gradient(lambda dweights, weights: _softmax_gradient(dweights, weights, axis=-2)),
+        "The sum in softmax's gradient runs over the queries. The weights of one query depend on each other: sum over "
+        "the keys, the last axis.",
+    ),
+    mistake(
+        "scale-forgotten-in-backward",
+        QUERIES_AND_KEYS,
+        _scores_gradient(_softmax_gradient, scaled=False),
+        "1/√d is missing in backward: forward divides the scores by √d, so divide their gradient as well.",
+    ),
+    mistake(
+        "not-transposed-in-backward",
+        QUERIES_AND_KEYS,
+        _transposes_swapped,
+        "The gradient of the scores is transposed for q instead of for k: dL_dq has a row for each query.",
+    ),
+    mistake(
+        "weights-not-transposed",
+        "dL_dv",
+        of_inputs(lambda upstream, q, k, v, weights: weights @ upstream),
+        "dL_dv is weights times dL_doutput: a value gets gradients from all queries, so transpose the weights.",
+    ),
+)

@@ -1,0 +1,90 @@
+"""EncoderClassifier as a subject: its texts, what padding must not change, and the small task that it learns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from dlf_grader.context import Context
+from dlf_grader.instruments.case import Array, RngFor
+from dlf_grader.instruments.invariance import Invariance, Variation
+from dlf_grader.instruments.network import Network
+from dlf_grader.instruments.training import Data, Goal
+from dlf_grader.model import Diagnosis
+from dlf_grader.sandbox.proxy import Remote, Submission
+
+LENGTHS = (7, 3, 5, 1)
+SIZES = {"vocab_size": 20, "max_length": 12, "num_classes": 5, "d_model": 16, "num_heads": 4, "d_ff": 32}
+NO_POSITIONS = Diagnosis(
+    "no-positions", "Attention alone treats a text as a bag of tokens: add a vector for each position."
+)
+PADDING_COUNTS = Diagnosis(
+    "padding-counts",
+    "Padding counts. Mask padded keys before the softmax, leave padding out of the mean, and divide by the number of "
+    "real tokens.",
+)
+
+
+def _full_texts(rng: np.random.Generator, count: int) -> tuple[Array, ...]:
+    return (rng.integers(1, SIZES["vocab_size"], (count, SIZES["max_length"])),)
+
+
+CLASSIFIER = Network(
+    name="EncoderClassifier",
+    inputs=_full_texts,
+    arguments=SIZES,
+    classes=(5, 2),
+    deeper={"num_layers": 4},
+    ordered=NO_POSITIONS,
+)
+
+
+def _padded(rng: np.random.Generator, padding: int) -> Array:
+    """Texts of different lengths, filled up with padding, which is never a token of a text."""
+    width = max(LENGTHS)
+    tokens = rng.integers(1, SIZES["vocab_size"], (len(LENGTHS), width))
+    real = np.arange(width) < np.array(LENGTHS)[:, None]
+    return np.where(real, np.where(tokens == padding, SIZES["vocab_size"] - 1, tokens), padding)
+
+
+def variations(rng_for: RngFor) -> Iterator[Variation]:
+    """More padding, a text with and without it, and a neighbour of nothing but padding; for two ids of padding."""
+    for padding in (0, 7):
+        texts = _padded(rng_for(max(LENGTHS)), padding)
+        wider = np.pad(texts, ((0, 0), (0, 4)), constant_values=padding)
+        emptied = texts.copy()
+        emptied[2] = padding
+        alone = texts[1:2, : LENGTHS[1]]
+        for what, batch, changed, rows in (
+            ("four columns of padding more", texts, wider, slice(None)),
+            ("the padding of a text", alone, texts, slice(1, 2)),
+            ("a neighbour of nothing but padding", texts[:2], emptied, slice(2)),
+        ):
+            yield Variation(what, PADDING_COUNTS, (batch,), (changed,), rows, {"padding_idx": padding})
+
+
+PADDING = Invariance(CLASSIFIER, variations, (PADDING_COUNTS,))
+
+
+# -- training -------------------------------------------------------------------------------------
+
+
+def _model(submission: Submission, seed: int) -> Remote:
+    submission.call("torch:manual_seed", seed)
+    sizes = {"d_model": 64, "num_heads": 4, "d_ff": 128, "num_layers": 2, "max_length": 5}
+    return submission.new("EncoderClassifier", vocab_size=17, num_classes=8, dropout=0.0, **sizes)
+
+
+def _data(ctx: Context) -> Data:
+    data: Data = ctx.reference.data("quick:associative_recall", seed=ctx.seed)
+    return data
+
+
+RECALL = Goal(
+    recipe="text:classifier",
+    model=_model,
+    data=_data,
+    settings={"epochs": 6, "batch_size": 64, "lr": 5e-3, "longest": 5, "device": "cpu"},
+    test=0.99,
+)

@@ -1,0 +1,128 @@
+"""What people get wrong in the encoder block: its parts wired in another way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from dlf_grader.instruments.case import Array, Case
+from dlf_grader.instruments.mistake import Ask, Mistaken, mistake, of_case
+from dlf_grader.milestones.m3.attention_formulas import multi_head
+from dlf_grader.milestones.m3.encoder.feed_forward import network
+
+
+def _layer_norm(x: Array, gamma: Array, beta: Array) -> Array:
+    centred = x - x.mean(axis=-1, keepdims=True)
+    y: Array = gamma * centred / np.sqrt(centred.var(axis=-1, keepdims=True) + 1e-5) + beta
+    return y
+
+
+def _part(case: Case, name: str) -> dict[str, Any]:
+    """The parameters of one part of a block, by their own names."""
+    start = f"{name}."
+    return {key.removeprefix(start): value for key, value in case.attributes.items() if key.startswith(start)}
+
+
+Step = Callable[[Array, Any, Any], Array]  # of (x, branch, norm)
+Steps = tuple[Step, Step]  # norm first, norm last
+RIGHT: Steps = (lambda x, branch, norm: x + branch(norm(x)), lambda x, branch, norm: norm(x + branch(x)))
+INVERTED: Steps = (RIGHT[1], RIGHT[0])
+NO_RESIDUAL: Steps = (lambda x, branch, norm: branch(norm(x)), lambda x, branch, norm: norm(branch(x)))
+WRONG_PATH: Steps = (lambda x, branch, norm: norm(x) + branch(norm(x)), lambda x, branch, norm: x + norm(branch(x)))
+
+
+def _wired(
+    attention: Steps = RIGHT, feed_forward: Steps = RIGHT, norms: tuple[str, str] = ("norm1", "norm2")
+) -> Mistaken:
+    """The block's output with other steps, or with its norms exchanged."""
+
+    def y(case: Case) -> Array:
+        at, heads = (0 if case.init["norm_first"] else 1), case.init["num_heads"]
+        mask = case.inputs[1] if len(case.inputs) > 1 else None
+        first, second = (partial(_layer_norm, **_part(case, norm)) for norm in norms)
+        x = attention[at](case.inputs[0], lambda x: multi_head(_part(case, "attention"), heads, x, mask), first)
+        return feed_forward[at](x, lambda x: network(_part(case, "feed_forward"), x), second)
+
+    return of_case(y)
+
+
+def _mask_dropped(ask: Ask, case: Case, tensor: str) -> Any:
+    return None if len(case.inputs) == 1 else ask(replace(case, inputs=case.inputs[:1]))[tensor]
+
+
+def _silent(case: Case, *names: str) -> Case:
+    """The block with one of its two branches silent, by its last parameters."""
+    return replace(case, attributes=case.attributes | {name: np.zeros_like(case.attributes[name]) for name in names})
+
+
+def _residual_gradient_lost(*, first: bool) -> Mistaken:
+    """dL_dx, norm first, where the first or the second residual path passes no gradient back."""
+
+    def dx(ask: Ask, case: Case, tensor: str) -> Any:
+        if not case.init["norm_first"] or case.upstream is None:
+            raise ValueError("norm first only")
+        attention_only = _silent(case, "feed_forward.W2", "feed_forward.b2")
+        between = ask(attention_only)["y"]
+        network_only = replace(_silent(case, "attention.W_o", "attention.b_o"), inputs=(between, *case.inputs[1:]))
+        middle = ask(network_only)["dL_dx"] - (0 if first else case.upstream)
+        answer = ask(replace(attention_only, upstream=middle))["dL_dx"]
+        return answer - middle if first else answer
+
+    return dx
+
+
+MISTAKES = (
+    mistake(
+        "norm-order",
+        "y",
+        _wired(INVERTED, INVERTED),
+        "norm_first is inverted: True normalises what goes into attention and network, False normalises the sums.",
+    ),
+    mistake(
+        "first-residual-forgotten",
+        "y",
+        _wired(attention=NO_RESIDUAL),
+        "The attention's result replaces x: add it to x.",
+    ),
+    mistake(
+        "second-residual-forgotten",
+        "y",
+        _wired(feed_forward=NO_RESIDUAL),
+        "The feed-forward network's result replaces its input: add the two.",
+    ),
+    mistake(
+        "norms-swapped",
+        "y",
+        _wired(norms=("norm2", "norm1")),
+        "The two norms are swapped: norm1 belongs to the attention, norm2 to the feed-forward network.",
+    ),
+    mistake(
+        "one-norm-twice",
+        "y",
+        _wired(norms=("norm1", "norm1")),
+        "norm1 is used twice: the feed-forward network has norm2.",
+    ),
+    mistake(
+        "residual-normalised",
+        "y",
+        _wired(WRONG_PATH, WRONG_PATH),
+        "The norm is on the wrong path. With norm_first only the branch is normalised; without it, the sum is.",
+    ),
+    mistake("mask-dropped", "y", _mask_dropped, "The mask never reaches the attention: pass it on."),
+    mistake(
+        "second-residual-gradient-lost",
+        "dL_dx",
+        _residual_gradient_lost(first=False),
+        "The feed-forward network's residual path passes no gradient back: a sum gives its gradient to both terms.",
+    ),
+    mistake(
+        "first-residual-gradient-lost",
+        "dL_dx",
+        _residual_gradient_lost(first=True),
+        "The attention's residual path passes no gradient back: x is used twice, so add two gradients.",
+    ),
+)

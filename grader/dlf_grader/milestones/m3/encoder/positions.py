@@ -1,0 +1,77 @@
+"""sinusoidal_positions as a subject: its cases, its oracle, and what people get wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from dlf_grader.instruments.case import Array, Case, RngFor, traits
+from dlf_grader.instruments.function import Function
+from dlf_grader.instruments.mistake import Mistaken, mistake, of_case, of_right
+
+SIZES = ((1, 2), (2, 2), (3, 4), (2, 1), (3, 3), (4, 7), (50, 16), (200, 31))  # length, columns
+
+
+def cases(rng_for: RngFor) -> Iterator[Case]:
+    """One position, two columns; then later positions, more columns, an odd number of them."""
+    for length, columns in SIZES:
+        holds = {
+            "more than one position": length > 1,
+            "more than one wave": columns > 2,
+            "an odd number of columns": columns % 2 == 1,
+        }
+        init = {"length": length, "d_model": columns}
+        yield Case(f"length={length}, d_model={columns}", (), init, traits=traits(holds))
+
+
+def _table(start: int = 0, own_wave: bool = False, fast_last: bool = False, swapped: bool = False) -> Mistaken:
+    def table(length: int, d_model: int) -> Array:
+        column = np.arange(d_model)
+        exponent = (column if own_wave else 2 * (column // 2)) / d_model
+        angle = (np.arange(length) + start)[:, None] * 10000.0 ** (exponent if fast_last else -exponent)
+        return np.where((column % 2 == 1) != swapped, np.cos(angle), np.sin(angle))
+
+    return of_case(lambda case: table(**case.init))
+
+
+MISTAKES = (
+    mistake(
+        "halves-not-interleaved",
+        "positions",
+        of_right(lambda table, case: np.concatenate([table[:, 0::2], table[:, 1::2]], axis=1)),
+        "All sines come first and all cosines after them: put sines in even columns, cosines in odd ones.",
+    ),
+    mistake(
+        "wave-for-each-column",
+        "positions",
+        _table(own_wave=True),
+        "Every column has a wave of its own: columns 2i and 2i + 1 share one, or no shift could be a rotation.",
+    ),
+    mistake(
+        "positions-from-one",
+        "positions",
+        _table(start=1),
+        "Positions are counted from 1: the first is 0, and its sines are 0.",
+    ),
+    mistake(
+        "sine-cosine-swapped",
+        "positions",
+        _table(swapped=True),
+        "Sine and cosine are swapped: sine belongs in even columns, cosine in odd ones, counted from 0.",
+    ),
+    mistake(
+        "waves-grow-shorter",
+        "positions",
+        _table(fast_last=True),
+        "The frequency rises with the column: divide the position by 10000^(2i/E), do not multiply.",
+    ),
+)
+
+POSITIONS = Function(
+    name="sinusoidal_positions",
+    oracle="dlf_reference.oracles.m3:positions",
+    cases=cases,
+    results=("positions",),
+    mistakes=MISTAKES,
+)

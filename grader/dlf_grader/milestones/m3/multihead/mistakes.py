@@ -1,0 +1,130 @@
+"""What people get wrong in MultiHeadAttention: the formula with one thing changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from dlf_grader.instruments.case import Array, Case
+from dlf_grader.instruments.mistake import Mistaken, mistake, of_case
+from dlf_grader.milestones.m3.attention_formulas import masked_softmax, merge, multi_head, scaled_scores, split
+
+
+def _mask(case: Case) -> Array | None:
+    return case.inputs[1] if len(case.inputs) > 1 else None
+
+
+def _y(case: Case, **how: Any) -> Array:
+    arguments = {"mask": _mask(case)} | how
+    return multi_head(case.attributes, case.init["num_heads"], case.inputs[0], **arguments)
+
+
+def _with(**how: Any) -> Mistaken:
+    """y with another split, merge or scale."""
+    return of_case(lambda case: _y(case, **how))
+
+
+def _split_across(x: Array, heads: int) -> Array:
+    n, t, e = x.shape
+    return x.reshape(n, heads, t, e // heads)
+
+
+def _split_interleaved(x: Array, heads: int) -> Array:
+    n, t, e = x.shape
+    return x.reshape(n, t, e // heads, heads).transpose(0, 3, 1, 2)
+
+
+def _merge_across(x: Array) -> Array:
+    n, h, t, d = x.shape
+    return np.ascontiguousarray(x).reshape(n, t, h * d)
+
+
+def _zero(*names: str) -> Mistaken:
+    """y with parameters that count as zero; a weight that does is the identity."""
+
+    def y(case: Case) -> Array:
+        e = case.init["d_model"]
+        changed = {name: np.eye(e) if name[0] == "W" else np.zeros(e) for name in names}
+        return multi_head(case.attributes | changed, case.init["num_heads"], case.inputs[0], _mask(case))
+
+    return of_case(y)
+
+
+def _first_head_masked(case: Case) -> Array | None:
+    mask, heads, (n, t, _) = _mask(case), case.init["num_heads"], case.inputs[0].shape
+    if mask is None:
+        return None
+    mask = np.broadcast_to(mask, (n, heads, t, t)).copy()
+    mask[:, 1:] = True
+    return _y(case, mask=mask)
+
+
+def _through_values(case: Case) -> Array:
+    """dL_dx through the values alone, with constant weights."""
+    assert case.upstream is not None
+    p, heads, x = case.attributes, case.init["num_heads"], case.inputs[0]
+    q, k = (split(x @ p[f"W_{c}"].T + p[f"b_{c}"], heads) for c in "qk")
+    weights = masked_softmax(scaled_scores(q, k), _mask(case))
+    dv = merge(weights.swapaxes(-1, -2) @ split(case.upstream @ p["W_o"], heads))
+    answer: Array = dv @ p["W_v"]
+    return answer
+
+
+MISTAKES = (
+    mistake(
+        "heads-cut-across",
+        "y",
+        (_with(split=_split_across, merge=_merge_across), _with(split=_split_across)),
+        "(N, T, E) is reshaped to (N, h, T, d) at once, which mixes tokens: reshape to (N, T, h, d), then swap the two "
+        "middle axes.",
+    ),
+    mistake(
+        "heads-interleaved",
+        "y",
+        _with(split=_split_interleaved),
+        "Head 0 takes every h-th feature, but its features are the first d: reshape to (…, h, d), not (…, d, h).",
+    ),
+    mistake(
+        "heads-merged-across",
+        "y",
+        _with(merge=_merge_across),
+        "The heads are reshaped to (N, T, E) before the axes are swapped back: swap to (N, T, h, d) first.",
+    ),
+    mistake(
+        "scaled-by-d-model",
+        "y",
+        of_case(lambda case: _y(case, scale=case.init["num_heads"] ** -0.5)),
+        "The scores are divided by √E: a head's queries have d = E / h features, so divide by √d.",
+    ),
+    mistake(
+        "output-bias-forgotten",
+        "y",
+        _zero("b_o"),
+        "b_o is not added: the last projection has a bias, too.",
+    ),
+    mistake(
+        "output-projection-forgotten",
+        "y",
+        _zero("W_o", "b_o"),
+        "The merged heads are returned as they are: multiply by W_oᵀ and add b_o.",
+    ),
+    mistake(
+        "mask-first-head-only",
+        "y",
+        of_case(_first_head_masked),
+        "The mask reaches the first head only: broadcast it to (N, h, T, T), the same for every head.",
+    ),
+    mistake(
+        "mask-not-passed-on",
+        "y",
+        of_case(lambda case: None if _mask(case) is None else _y(case, mask=None)),
+        "The mask is not passed on: hand it to scaled_dot_product_attention.",
+    ),
+    mistake(
+        "only-through-values",
+        "dL_dx",
+        of_case(_through_values),
+        "Only the values send a gradient back to x: queries and keys are made of x, too, so add three gradients.",
+    ),
+)
