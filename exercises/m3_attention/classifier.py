@@ -24,28 +24,28 @@ class SelfAttention(nn.Module):
     def __init__(self, d_model: int, num_heads: int, dropout: float) -> None:
         super().__init__()
         self.num_heads = num_heads
-        # Three projections to E features each can be one nn.Linear; then the one that mixes heads.
+        # Three projections to E features each can be one nn.Linear. One more mixes the heads.
         # TODO(m3.classifier.init): about 4 lines.
         raise NotImplementedError("m3.classifier.init")
 
     def forward(self, x: torch.Tensor, real: torch.Tensor) -> torch.Tensor:
-        """Let every token look at every real one.
+        """Let every token attend to every real one.
 
         Args:
             x: (N, T, E), float.
             real: (N, T) bool, False where a token is padding.
 
         Returns:
-            (N, T, E); what stands at padding does not matter.
+            (N, T, E); the rows of padding do not matter.
         """
         N, T, E = x.shape
-        # As in part 1 and part 4, in tensors. A row of nothing but padding must stay finite.
+        # As in parts 1 and 4, with PyTorch. A row of nothing but padding must stay finite.
         # TODO(m3.classifier.forward): about 6 lines.
         raise NotImplementedError("m3.classifier.forward")
 
 
 class EncoderBlock(nn.Module):
-    """Attention and feed-forward network, each added to what it was given a normalised copy of."""
+    """Attention and feed-forward network, norm first, each on a residual path."""
 
     def __init__(self, d_model: int, num_heads: int, d_ff: int, dropout: float) -> None:
         super().__init__()
@@ -94,8 +94,8 @@ class EncoderClassifier(nn.Module):
         super().__init__()
         self.padding_idx = padding_idx
         self.max_length = max_length
-        # Tokens and positions each have a table of vectors. Blocks that stand in a plain list are
-        # not found by parameters(): use an nn.ModuleList.
+        # Tokens and positions each have a table of vectors. parameters() does not find blocks in a
+        # plain list: use an nn.ModuleList.
         # TODO(m3.classifier.init): about 10 lines.
         raise NotImplementedError("m3.classifier.init")
 
@@ -106,12 +106,12 @@ class EncoderClassifier(nn.Module):
             tokens: ids, (N, T) int64, T at most max_length; padding_idx where a text has ended.
 
         Returns:
-            Logits, (N, num_classes); no softmax.
+            Logits, (N, num_classes), without softmax.
         """
         if tokens.ndim != 2 or not 1 <= tokens.shape[1] <= self.max_length:
             wanted = f"tokens of shape (N, T) with T from 1 to {self.max_length}"
             raise ValueError(f"expected {wanted}, got {tuple(tokens.shape)}")
-        # Padding must neither be looked at nor be counted in the mean, and a text of nothing but
+        # No token may attend to padding, and the mean must leave it out. A text of nothing but
         # padding must not divide by zero.
         # TODO(m3.classifier.forward): about 8 lines.
         raise NotImplementedError("m3.classifier.forward")

@@ -1,7 +1,7 @@
 """m3, part 5: positions, the feed-forward network, and the Transformer's encoder block.
 
-Attention mixes tokens, the feed-forward network thinks about each by itself; residual paths and
-layer normalisation let many such blocks be stacked. Positions tell the tokens apart.
+Attention mixes tokens; the feed-forward network works on each by itself. Residual paths and
+layer normalisation let many such blocks be stacked. Positions distinguish the tokens.
 
 Lesson: exercises/m3_attention/README.md
 Grade:  dlf-grade m3 -k "positions or feed_forward or block"
@@ -15,11 +15,11 @@ from m3_attention.multihead import MultiHeadAttention
 
 
 def sinusoidal_positions(length: int, d_model: int) -> np.ndarray:
-    """Give every position a vector of its own, made of waves of many lengths.
+    """Give every position a vector of its own, made of waves of different lengths.
 
     Args:
         length: T, how many positions, counted from 0.
-        d_model: E, how many features; odd numbers are welcome.
+        d_model: E, how many features, even or odd.
 
     Returns:
         (T, E) float64 between -1 and 1.
@@ -88,7 +88,7 @@ class FeedForward:
             W1 = [[1], [-1]], W2 = [[1, 1]], x = [[[-3]]] and dL_dy = [[[1]]]: dL_dx = [[[-1]]].
         """
         # Weights are shared by all tokens of all samples: flatten the leading axes into one
-        # before you transpose. A ReLU lets through where its output is positive.
+        # before you transpose. The gradient passes the ReLU where its output is positive.
         # TODO(m3.feed_forward.backward): about 8 lines.
         raise NotImplementedError("m3.feed_forward.backward")
 
@@ -100,8 +100,8 @@ class TransformerEncoderBlock:
         d_model: E, features of a token.
         num_heads: heads of the attention.
         d_ff: features inside the feed-forward network.
-        norm_first: False, as first published: normalise each sum. True: normalise what goes into
-            attention and feed-forward, and leave the residual path untouched.
+        norm_first: False, as first published: normalise each sum. True: normalise the inputs of
+            attention and feed-forward, and leave the residual path as it is.
         rng: source of the initial weights.
 
     Attributes:
@@ -136,11 +136,10 @@ class TransformerEncoderBlock:
             y: (N, T, E), of x's dtype.
 
         Example:
-            With norm_first and all of W_o, b_o, W2, b2 zero, y is x: only the residual path is
-            left.
+            With norm_first and all of W_o, b_o, W2, b2 zero, y is x: both branches give 0.
         """
-        # Two steps, alike but for the layer in them. Write the order of norm, layer and sum for
-        # both values of norm_first; the lesson draws them.
+        # Two steps, alike except for their layer. Write the order of norm, layer and sum for both
+        # values of norm_first; the lesson draws them.
         # TODO(m3.block.forward): about 5 lines.
         raise NotImplementedError("m3.block.forward")
 
@@ -156,7 +155,7 @@ class TransformerEncoderBlock:
         Example:
             With norm_first and all of W_o, b_o, W2, b2 zero, dL_dx is dL_dy.
         """
-        # A sum hands its gradient to both of its terms; where paths part in `forward`, gradients
+        # A sum gives its gradient to both of its terms. Where paths fork in `forward`, gradients
         # add up. Each part's own `backward` does the rest.
         # TODO(m3.block.backward): about 8 lines.
         raise NotImplementedError("m3.block.backward")

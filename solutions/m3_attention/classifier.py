@@ -24,7 +24,7 @@ class SelfAttention(nn.Module):
     def __init__(self, d_model: int, num_heads: int, dropout: float) -> None:
         super().__init__()
         self.num_heads = num_heads
-        # Three projections to E features each can be one nn.Linear; then the one that mixes heads.
+        # Three projections to E features each can be one nn.Linear. One more mixes the heads.
         ### BEGIN SOLUTION m3.classifier.init
         self.qkv = nn.Linear(d_model, 3 * d_model)
         nn.init.normal_(self.qkv.weight, std=d_model**-0.5)  # or every token looks everywhere alike
@@ -33,17 +33,17 @@ class SelfAttention(nn.Module):
         ### END SOLUTION
 
     def forward(self, x: torch.Tensor, real: torch.Tensor) -> torch.Tensor:
-        """Let every token look at every real one.
+        """Let every token attend to every real one.
 
         Args:
             x: (N, T, E), float.
             real: (N, T) bool, False where a token is padding.
 
         Returns:
-            (N, T, E); what stands at padding does not matter.
+            (N, T, E); the rows of padding do not matter.
         """
         N, T, E = x.shape
-        # As in part 1 and part 4, in tensors. A row of nothing but padding must stay finite.
+        # As in parts 1 and 4, with PyTorch. A row of nothing but padding must stay finite.
         ### BEGIN SOLUTION m3.classifier.forward
         qkv = self.qkv(x).view(N, T, 3, self.num_heads, E // self.num_heads)
         q, k, v = qkv.permute(2, 0, 3, 1, 4)  # (N, h, T, d) each
@@ -55,7 +55,7 @@ class SelfAttention(nn.Module):
 
 
 class EncoderBlock(nn.Module):
-    """Attention and feed-forward network, each added to what it was given a normalised copy of."""
+    """Attention and feed-forward network, norm first, each on a residual path."""
 
     def __init__(self, d_model: int, num_heads: int, d_ff: int, dropout: float) -> None:
         super().__init__()
@@ -113,8 +113,8 @@ class EncoderClassifier(nn.Module):
         super().__init__()
         self.padding_idx = padding_idx
         self.max_length = max_length
-        # Tokens and positions each have a table of vectors. Blocks that stand in a plain list are
-        # not found by parameters(): use an nn.ModuleList.
+        # Tokens and positions each have a table of vectors. parameters() does not find blocks in a
+        # plain list: use an nn.ModuleList.
         ### BEGIN SOLUTION m3.classifier.init
         self.embedding = nn.Embedding(vocab_size, d_model, padding_idx=padding_idx)
         self.positions = nn.Embedding(max_length, d_model)
@@ -135,12 +135,12 @@ class EncoderClassifier(nn.Module):
             tokens: ids, (N, T) int64, T at most max_length; padding_idx where a text has ended.
 
         Returns:
-            Logits, (N, num_classes); no softmax.
+            Logits, (N, num_classes), without softmax.
         """
         if tokens.ndim != 2 or not 1 <= tokens.shape[1] <= self.max_length:
             wanted = f"tokens of shape (N, T) with T from 1 to {self.max_length}"
             raise ValueError(f"expected {wanted}, got {tuple(tokens.shape)}")
-        # Padding must neither be looked at nor be counted in the mean, and a text of nothing but
+        # No token may attend to padding, and the mean must leave it out. A text of nothing but
         # padding must not divide by zero.
         ### BEGIN SOLUTION m3.classifier.forward
         real = tokens != self.padding_idx  # (N, T)

@@ -1,7 +1,7 @@
 """m3, part 3: layer normalisation.
 
-Batch normalisation asks the other samples what is normal. Here every token asks its own features,
-so neither the batch nor the length of a sentence matters, and training and evaluation are alike.
+Batch normalisation takes mean and variance over the samples. Here every token takes them over its
+own features. Neither batch nor length of a sentence matters; training and evaluation are alike.
 
 Lesson: exercises/m3_attention/README.md
 Grade:  dlf-grade m3 -k layernorm
@@ -47,7 +47,7 @@ class LayerNorm:
         if x.dtype.kind != "f":
             raise ValueError(f"expected floating-point x, got {x.dtype}: use x.astype(np.float32)")
         # The variance is the mean of squares, as in batch normalisation; only the axis differs.
-        # Keep the normalised x, and what it was divided by.
+        # Store the normalised x and the standard deviation for backward.
         ### BEGIN SOLUTION m3.layernorm.forward
         gamma, beta = self.gamma.astype(x.dtype), self.beta.astype(x.dtype)
         centred = x - x.mean(axis=-1, keepdims=True)
@@ -70,8 +70,8 @@ class LayerNorm:
             With eps = 3, x = [4, 6], gamma = [1, 1] and dL_dy = [8, 0]: dL_dgamma = [-4, 0],
             dL_dbeta = [8, 0], dL_dx = [1.5, -1.5].
         """
-        # Three paths lead from x to y: straight, through the mean, through the deviation. The
-        # last two take the mean of something over the features.
+        # Three paths lead from x to y: the direct one, one through the mean, one through the
+        # standard deviation. The last two need a mean over the features.
         ### BEGIN SOLUTION m3.layernorm.backward
         x_hat, deviation, gamma = self.cache
         dL_dy = dL_dy.astype(x_hat.dtype, copy=False)

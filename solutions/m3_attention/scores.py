@@ -1,7 +1,7 @@
 """m3, part 2: how well does a key answer a query? Bahdanau's score and Luong's three.
 
-These came before scaled dot products: one query, the state of a decoder, looks back over the T
-steps of an encoder. Only the score differs; softmax and weighted mean are those of part 1.
+These came before scaled dot products: one query, the state of a decoder, attends to the T steps
+of an encoder. Only the score differs; softmax and weighted mean are those of part 1.
 
 Lesson: exercises/m3_attention/README.md
 Grade:  dlf-grade m3 -k "bahdanau or luong"
@@ -22,7 +22,7 @@ def bahdanau_attention(
     v: np.ndarray,
     mask: np.ndarray | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Score each key with a small network that sees query and key, and collect the values.
+    """Score each key with a small network of query and key, and average the values.
 
     Args:
         query: (N, Dq), one for each sample, float32 or float64.
@@ -33,14 +33,14 @@ def bahdanau_attention(
 
     Returns:
         context: (N, Dv), of query's dtype.
-        weights: (N, T); each row adds up to 1, or to 0 where the mask lets nothing through.
+        weights: (N, T); a row adds up to 1, or to 0 where its mask is False throughout.
 
     Example:
         With v = [0] every score is 0: values [[[10], [20]]] give the context [[15]].
     """
     _check_sizes(query, keys, values)
-    # Query and key are each brought to A features, added, and squashed. The query's features are
-    # the same for all T keys: which axis must be put in?
+    # Bring query and key to A features each, add them, and apply tanh. The query's features are
+    # the same for all T keys: which axis must they get?
     ### BEGIN SOLUTION m3.bahdanau.forward
     features = np.tanh((query @ W_q.T)[:, None] + keys @ W_k.T)  # (N, T, A)
     return _attend(features @ v, values, mask)
@@ -56,7 +56,7 @@ def luong_attention(
     v: np.ndarray | None = None,
     mask: np.ndarray | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Score each key in one of Luong's three ways, and collect the values.
+    """Score each key in one of Luong's three ways, and average the values.
 
     Args:
         query: (N, Dq), one for each sample, float32 or float64.
@@ -69,7 +69,7 @@ def luong_attention(
 
     Returns:
         context: (N, Dv), of query's dtype.
-        weights: (N, T); each row adds up to 1, or to 0 where the mask lets nothing through.
+        weights: (N, T); a row adds up to 1, or to 0 where its mask is False throughout.
 
     Example:
         query [[0]], keys [[[1], [2]]] and values [[[10], [20]]] with score "dot": both scores
@@ -92,14 +92,14 @@ def luong_attention(
 
 def _dot_scores(query: np.ndarray, keys: np.ndarray) -> np.ndarray:
     """The plain product of query and key, no division: (N, Dq), (N, T, Dq) → (N, T)."""
-    # For each sample a matrix (T, D) times a vector (D,): matmul wants the vector as a column.
+    # For each sample a matrix (T, D) times a vector (D,): matmul needs the vector as a column.
     ### BEGIN SOLUTION m3.luong.dot
     return (keys @ query[:, :, None])[:, :, 0]
     ### END SOLUTION
 
 
 def _general_scores(query: np.ndarray, keys: np.ndarray, W: np.ndarray) -> np.ndarray:
-    """The product of the query with each key as W shows it: (N, Dq), (N, T, Dk) → (N, T)."""
+    """The product of the query with W times each key: (N, Dq), (N, T, Dk) → (N, T)."""
     # W (Dq, Dk) lets query and keys differ in size. It is cheaper to bring the one query to the
     # size of the keys than each of the T keys to the size of the query.
     ### BEGIN SOLUTION m3.luong.general
@@ -108,7 +108,7 @@ def _general_scores(query: np.ndarray, keys: np.ndarray, W: np.ndarray) -> np.nd
 
 
 def _concat_scores(query: np.ndarray, keys: np.ndarray, W: np.ndarray, v: np.ndarray) -> np.ndarray:
-    """A network's opinion of query and key side by side: (N, Dq), (N, T, Dk) → (N, T)."""
+    """A network's score of query and key side by side: (N, Dq), (N, T, Dk) → (N, T)."""
     # The query comes first. Either repeat it T times and concatenate, or notice that W consists
     # of a part for the query and a part for the key.
     ### BEGIN SOLUTION m3.luong.concat
