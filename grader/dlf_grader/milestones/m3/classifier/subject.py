@@ -6,13 +6,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from dlf_grader.context import Context
 from dlf_grader.instruments.case import Array, RngFor
 from dlf_grader.instruments.invariance import Invariance, Variation
 from dlf_grader.instruments.network import Network
-from dlf_grader.instruments.training import Data, Goal
+from dlf_grader.instruments.training import Goal
 from dlf_grader.model import Diagnosis
-from dlf_grader.sandbox.proxy import Remote, Submission
 
 LENGTHS = (7, 3, 5, 1)
 SIZES = {"vocab_size": 20, "max_length": 12, "num_classes": 5, "d_model": 16, "num_heads": 4, "d_ff": 32}
@@ -65,26 +63,11 @@ def variations(rng_for: RngFor) -> Iterator[Variation]:
 
 
 PADDING = Invariance(CLASSIFIER, variations, (PADDING_COUNTS,))
-
-
-# -- training -------------------------------------------------------------------------------------
-
-
-def _model(submission: Submission, seed: int) -> Remote:
-    submission.call("torch:manual_seed", seed)
-    sizes = {"d_model": 64, "num_heads": 4, "d_ff": 128, "num_layers": 2, "max_length": 5}
-    return submission.new("EncoderClassifier", vocab_size=17, num_classes=8, dropout=0.0, **sizes)
-
-
-def _data(ctx: Context) -> Data:
-    data: Data = ctx.reference.data("quick:associative_recall", seed=ctx.seed)
-    return data
-
-
 RECALL = Goal(
     recipe="text:classifier",
-    model=_model,
-    data=_data,
+    model="EncoderClassifier",
+    data="associative_recall",
+    arguments=SIZES | {"vocab_size": 17, "max_length": 5, "num_classes": 8, "d_model": 64, "d_ff": 128, "dropout": 0.0},
     settings={"epochs": 6, "batch_size": 64, "lr": 5e-3, "longest": 5, "device": "cpu"},
     test=0.99,
 )
