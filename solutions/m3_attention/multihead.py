@@ -1,7 +1,7 @@
 """m3, part 4: multi-head self-attention.
 
-One softmax can look at one thing. Heads are several small attentions side by side, each with its
-own view of the tokens; the last product mixes what they found.
+One softmax mostly picks one key. Heads are several small attentions side by side, each with its
+own view of the tokens. The last product mixes their results.
 
 Lesson: exercises/m3_attention/README.md
 Grade:  dlf-grade m3 -k multihead
@@ -25,10 +25,10 @@ class MultiHeadAttention:
         rng: source of the initial weights.
 
     Attributes:
-        W_q, W_k, W_v, W_o: (E, E), stored (out, in); features 0 to d - 1 of a projection belong
-            to head 0, the next d to head 1, and so on, d = E / h.
+        W_q, W_k, W_v, W_o: (E, E), stored (out, in). With d = E / h, features 0 to d - 1 of a
+            projection belong to head 0, the next d to head 1, and so on.
         b_q, b_k, b_v, b_o: (E,).
-        weights: (N, h, T, T), who looked where in the latest `forward`.
+        weights: (N, h, T, T), the weights of each head in the latest `forward`.
         dL_dW_q, dL_db_q, ...: their gradients, set by `backward`.
     """
 
@@ -46,7 +46,7 @@ class MultiHeadAttention:
 
     def _split(self, x: np.ndarray) -> np.ndarray:
         """Give each head its features: (N, T, E) → (N, h, T, d)."""
-        # A reshape may only cut an axis in two. Then the new axis moves.
+        # A reshape may only split an axis in two. Then the new axis moves.
         ### BEGIN SOLUTION m3.multihead.heads
         N, T, E = x.shape
         return x.reshape(N, T, self.num_heads, E // self.num_heads).transpose(0, 2, 1, 3)
@@ -61,7 +61,7 @@ class MultiHeadAttention:
         ### END SOLUTION
 
     def forward(self, x: np.ndarray, mask: np.ndarray | None = None) -> np.ndarray:
-        """Let every token look at every token that the mask allows, once in each head.
+        """Let every token attend to every token that the mask allows, once in each head.
 
         Args:
             x: (N, T, E), float32 or float64.

@@ -20,11 +20,13 @@ PLAIN: tuple[str, ...] = (
     "exercises/m0_mlp",
     "exercises/m1_cnn/README.md",
     "exercises/m2_rnn/README.md",
+    "exercises/m3_attention",
     "exercises/m5_autograd",
     "grader/dlf_grader/instruments",
     "grader/dlf_grader/milestones/m0",
     "grader/dlf_grader/milestones/m1",
     "grader/dlf_grader/milestones/m2",
+    "grader/dlf_grader/milestones/m3",
     "grader/dlf_grader/milestones/m4",
     "grader/dlf_grader/milestones/m5",
 )
