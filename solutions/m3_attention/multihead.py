@@ -25,8 +25,8 @@ class MultiHeadAttention:
         rng: source of the initial weights.
 
     Attributes:
-        W_q, W_k, W_v, W_o: (E, E), stored (out, in). With d = E / h, features 0 to d - 1 of a
-            projection belong to head 0, the next d to head 1, and so on.
+        W_q, W_k, W_v, W_o: (E, E), stored (out, in). With d = E / h, the first d features of a
+            projection belong to head 0. The next d belong to head 1, and so on.
         b_q, b_k, b_v, b_o: (E,).
         weights: (N, h, T, T), the weights of each head in the latest `forward`.
         dL_dW_q, dL_db_q, ...: their gradients, set by `backward`.

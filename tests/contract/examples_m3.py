@@ -84,7 +84,7 @@ DOCSTRINGS = {
     "Scores [5, 7, 7] with the mask [False, True, True] give [0, 0.5, 0.5].": lambda: [
         (attention.masked_softmax(np.array([5.0, 7, 7]), np.array([False, True, True])), [0, 0.5, 0.5])
     ],
-    "With q = [[0]], k = [[1], [2]], v = [[10], [20]] both keys match alike: weights [[0.5, 0.5]], "
+    "With q = [[0]], k = [[1], [2]], v = [[10], [20]] both keys match equally well: weights [[0.5, 0.5]], "
     "output [[15]].": lambda: list(zip(attended(*EVEN)[:2], ([[15]], [[0.5, 0.5]]), strict=True)),
     "With q = [[0]], k = [[1], [2]], v = [[10], [20]], weights [[0.5, 0.5]] and dL_doutput = [[1]]: dL_dq = [[2.5]], "
     "dL_dk = [[0], [0]], dL_dv = [[0.5], [0.5]].": lambda: list(
@@ -101,7 +101,7 @@ DOCSTRINGS = {
     "W1 = [[1], [-1]], W2 = [[1, 1]], x = [[[-3]]] and dL_dy = [[[1]]]: dL_dx = [[[-1]]].": lambda: [
         (network()[1], [[[-1]]])
     ],
-    "With norm_first and all of W_o, b_o, W2, b2 zero, y is x: only the residual path is left.": lambda: [silent()[0]],
+    "With norm_first and all of W_o, b_o, W2, b2 zero, y is x: both branches give 0.": lambda: [silent()[0]],
     "With norm_first and all of W_o, b_o, W2, b2 zero, dL_dx is dL_dy.": lambda: [silent()[1]],
     "With eps = 3, [4, 6] has mean 5 and variance 1: y = [-0.5, 0.5].": lambda: [
         (normalised([4, 6], [8, 0], 3)[0], [[-0.5, 0.5]])

@@ -10,7 +10,7 @@ from dlf_grader.instruments.case import Array, RngFor
 from dlf_grader.instruments.invariance import Invariance, Variation
 from dlf_grader.instruments.network import Network
 from dlf_grader.instruments.training import Goal
-from dlf_grader.model import Diagnosis
+from dlf_grader.report import Diagnosis
 
 LENGTHS = (7, 3, 5, 1)
 SIZES = {"vocab_size": 20, "max_length": 12, "num_classes": 5, "d_model": 16, "num_heads": 4, "d_ff": 32}
@@ -54,12 +54,13 @@ def variations(rng_for: RngFor) -> Iterator[Variation]:
         emptied = texts.copy()
         emptied[2] = padding
         alone = texts[1:2, : LENGTHS[1]]
-        for what, batch, changed, rows in (
-            ("four columns of padding more", texts, wider, slice(None)),
-            ("the padding of a text", alone, texts, slice(1, 2)),
-            ("a neighbour of nothing but padding", texts[:2], emptied, slice(2)),
+        for what, text, batch, changed, rows in (
+            ("four columns of padding more", "four columns of padding change the logits", texts, wider, slice(4)),
+            ("with and without padding", "a text's logits change when it is padded", alone, texts, slice(1, 2)),
+            ("an empty text", "an empty text changes the logits of its neighbours", texts[:2], emptied, slice(2)),
         ):
-            yield Variation(what, PADDING_COUNTS, (batch,), (changed,), rows, {"padding_idx": padding})
+            words = f"padding_idx={padding}, lengths {LENGTHS}, {what}"
+            yield Variation(words, text, PADDING_COUNTS, (batch,), (changed,), rows, {"padding_idx": padding})
 
 
 PADDING = Invariance(CLASSIFIER, variations, (PADDING_COUNTS,))
