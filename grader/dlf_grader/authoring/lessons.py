@@ -1,7 +1,7 @@
 """What lessons hold to: below each section the mistakes that its checks know by name, folded under each check.
 
-They are written between two comments by `dlf-grade dev docs`; the rest of a lesson is written by hand. A mistake is told
-without its remedy, so that unfolding the list gives no answer away.
+They are written between two comments by `dlf-grade dev docs`; the rest of a lesson is written by hand. A mistake is
+told without its remedy, so that unfolding the list gives no answer away.
 """
 
 from __future__ import annotations

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 from dlf_grader.authoring.lessons import fact, facts_by_section, with_mistakes
-from dlf_grader.authoring.lint import all_checks
+from dlf_grader.config import Config
 from dlf_grader.plugins import load_plugins
+from dlf_grader.run.collect import catalogue_of
 
 ROOT = Path(__file__).parents[3]
 LESSON = """# A lesson
@@ -23,7 +24,8 @@ FACTS = {"forward": {"x1.forward": ["The sign is wrong."]}}
 
 @pytest.fixture(scope="module")
 def milestones():
-    return {milestone.id: checks for milestone, checks in all_checks(ROOT, load_plugins(ROOT))}
+    found = catalogue_of(Config(tree=ROOT / "solutions"), load_plugins(ROOT))
+    return {milestone.id: checks for milestone, checks in found}
 
 
 def test_mistakes_are_folded_at_the_end_of_their_section():

@@ -1,1 +1,0 @@
-"""What milestones are on their way from."""
