@@ -1,4 +1,4 @@
-"""m4, part 3: Adam, and AdamW, which takes the weight decay out of the gradient.
+"""m4, part 3: Adam, and AdamW, whose weight decay is not part of the gradient.
 
 Lesson: exercises/m4_optimisers/README.md
 Grade:  dlf-grade m4 -k adam
@@ -11,14 +11,14 @@ from m4_optimisers.parameters import as_parameters, check_gradients
 
 
 class Adam:
-    """Momentum divided by RMSProp's root, both corrected for having started at zero.
+    """Momentum divided by RMSProp's root; both means are corrected for their start at zero.
 
     Args:
-        params: arrays to move, float32 or float64, any shapes.
+        params: arrays to update, float32 or float64, any shapes.
         lr: learning rate.
         betas: shares that the mean gradient and the mean square keep from step to step.
-        eps: added to the root, so that nothing is divided by zero.
-        weight_decay: how strongly weights are pulled to zero, through the gradient.
+        eps: added to the root, to avoid a division by zero.
+        weight_decay: times the weight, this is added to the gradient and pulls the weight to zero.
 
     Attributes:
         params: the very arrays that were passed.
@@ -46,10 +46,10 @@ class Adam:
         self.mean_squares = [np.zeros_like(w) for w in self.params]
 
     def step(self, grads: list[np.ndarray]) -> None:
-        """Move every parameter once, in place.
+        """Update every parameter once, in place.
 
         Args:
-            grads: one gradient for each parameter, of its shape; left as they are.
+            grads: one gradient for each parameter, of its shape; not modified.
 
         Example:
             With lr = 0.5 the first step moves a parameter by -0.5 if its gradient is [3.0], and by
@@ -59,7 +59,7 @@ class Adam:
         self._move(grads, self.weight_decay)
 
     def _move(self, grads: list[np.ndarray], l2: float) -> None:
-        """Take a step along gradients to which l2 times the weights is added."""
+        """Take a step; l2 times each weight is added to its gradient."""
         # Count the step before you use the count: the first one is step 1. Update w, m and v in
         # place. m_hat and v_hat, the corrected means, are used in this step only.
         # TODO(m4.adam.step): about 15 lines.
@@ -67,11 +67,11 @@ class Adam:
 
 
 class AdamW(Adam):
-    """Adam whose weight decay acts on the weights themselves, past the gradient and its scaling.
+    """Adam whose weight decay shrinks the weights directly, so that it is not scaled.
 
     Args:
         params, lr, betas, eps: as in Adam.
-        weight_decay: share of a weight, times lr, that every step takes off.
+        weight_decay: every step multiplies the weights by 1 - lr * weight_decay.
     """
 
     def __init__(
@@ -85,16 +85,16 @@ class AdamW(Adam):
         super().__init__(params, lr, betas, eps, weight_decay)
 
     def step(self, grads: list[np.ndarray]) -> None:
-        """Move every parameter once, in place.
+        """Update every parameter once, in place.
 
         Args:
-            grads: one gradient for each parameter, of its shape; left as they are.
+            grads: one gradient for each parameter, of its shape; not modified.
 
         Example:
             With lr = 0.5 and weight_decay = 0.5, a parameter of [4.0] whose gradient is [0.0]
             becomes 3.0; with a gradient of [1.0] it becomes 2.5.
         """
         check_gradients(self.params, grads)
-        # First the decay, then Adam's own step, which must not see any of it.
+        # First the decay, then Adam's own step, without any decay in it.
         # TODO(m4.adamw.step): about 3 lines.
         raise NotImplementedError("m4.adamw.step")

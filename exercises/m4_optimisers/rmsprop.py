@@ -57,7 +57,7 @@ class RMSProp:
             (but for eps), and so does one of [400.0].
         """
         check_gradients(self.params, grads)
-        # Update the mean square first: the new gradient counts in it. Scale the gradient before it
-        # joins the velocity.
+        # Update the mean square first: it includes the new gradient. Scale the gradient before you
+        # add it to the velocity.
         # TODO(m4.rmsprop.step): about 7 lines.
         raise NotImplementedError("m4.rmsprop.step")

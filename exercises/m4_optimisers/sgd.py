@@ -57,7 +57,7 @@ class SGD:
             momentum = 0.5 a second step of the same leaves -1.5.
         """
         check_gradients(self.params, grads)
-        # Go through parameters, gradients and velocities side by side. Write into w and into the
-        # velocity (w -= ...): `w = w - ...` makes a new array that nobody sees. Leave g alone.
+        # Iterate over parameters, gradients and velocities together. Write into w and into the
+        # velocity (w -= ...): `w = w - ...` makes a new array. Do not modify g.
         # TODO(m4.sgd.step): about 6 lines.
         raise NotImplementedError("m4.sgd.step")

@@ -1,6 +1,6 @@
 """m4, given: the checks that every optimiser makes before it changes anything.
 
-An optimiser owns no weights. It receives arrays that belong to a network, and writes into them.
+An optimiser has no weights of its own: it gets a network's arrays, and writes into them.
 """
 
 from collections.abc import Iterable
@@ -9,10 +9,10 @@ import numpy as np
 
 
 def as_parameters(params: Iterable[np.ndarray]) -> list[np.ndarray]:
-    """List the arrays an optimiser is to move: the very arrays, no copies.
+    """List the arrays that an optimiser updates: the arrays themselves, not copies.
 
     Args:
-        params: floating arrays of any shape; a generator will do.
+        params: floating-point arrays of any shape, in a list or from a generator.
 
     Returns:
         The same arrays, in order.
@@ -31,7 +31,7 @@ def as_parameters(params: Iterable[np.ndarray]) -> list[np.ndarray]:
 
 
 def check_gradients(params: list[np.ndarray], grads: list[np.ndarray]) -> None:
-    """Refuse gradients that do not belong to the parameters.
+    """Refuse gradients that do not fit the parameters.
 
     Args:
         params: the parameters.

@@ -57,8 +57,8 @@ class RMSProp:
             (but for eps), and so does one of [400.0].
         """
         check_gradients(self.params, grads)
-        # Update the mean square first: the new gradient counts in it. Scale the gradient before it
-        # joins the velocity.
+        # Update the mean square first: it includes the new gradient. Scale the gradient before you
+        # add it to the velocity.
         ### BEGIN SOLUTION m4.rmsprop.step
         for w, g, s, v in zip(self.params, grads, self.mean_squares, self.velocities, strict=True):
             decayed = g + self.weight_decay * w

@@ -21,6 +21,7 @@ PLAIN: tuple[str, ...] = (
     "exercises/m1_cnn/README.md",
     "exercises/m2_rnn/README.md",
     "exercises/m3_attention",
+    "exercises/m4_optimisers",
     "exercises/m5_autograd",
     "grader/dlf_grader/instruments",
     "grader/dlf_grader/milestones/m0",
