@@ -23,14 +23,8 @@ SOURCES = (".py", ".ipynb")
 WRITEFILE = re.compile(r"\s*%%writefile\s+(?:-a\s+)?(\S+\.py)\s*\n(.*)", re.DOTALL)
 
 DAMAGE = (
-    zipfile.BadZipFile,
-    zlib.error,
-    lzma.LZMAError,
-    EOFError,
-    OSError,
-    NotImplementedError,
-    ValueError,
-    RuntimeError,
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError),
+    *(EOFError, OSError, NotImplementedError, ValueError, RuntimeError),
 )
 
 Loaded = Iterator[tuple[str, Callable[[], bytes]]]

@@ -24,7 +24,7 @@ from traitlets import Bool, Integer, Unicode
 
 from dlf_grader.failures import GraderFault
 from dlf_grader.model import Status
-from dlf_grader.notebooks.cells import Cell, by_grade_id, defined_in, section_of, under
+from dlf_grader.notebooks.cells import Cell, by_grade_id, defined_in, metadata, section_of, under
 from dlf_grader.notebooks.grading import grade_cells, part_of, printed
 from dlf_grader.outputs.text import printable
 from dlf_grader.outputs.verdicts import BROKEN, details
@@ -71,19 +71,14 @@ def metadata_of(notebook: Any) -> dict[str, tuple[dict[str, Any], str]]:
     solutions = {cell.name for cell in notebook.solution_cells}
     found = {}
     for cell in notebook.source_cells:
-        marks: dict[str, Any] = {
-            "schema_version": 3,
-            "grade": cell.name in points,
-            "grade_id": cell.name,
-            "locked": bool(cell.locked),
-            "solution": cell.name in solutions,
-            "task": cell.name in tasks,
-            "cell_type": cell.cell_type,
-            "checksum": cell.checksum,
-        }
-        if cell.name in points | tasks:
-            marks["points"] = (points | tasks)[cell.name]
-        found[cell.name] = (marks, cell.source)
+        marks = metadata(
+            cell.name,
+            solution=cell.name in solutions,
+            locked=bool(cell.locked),
+            task=cell.name in tasks,
+            points=(points | tasks).get(cell.name),
+        )
+        found[cell.name] = (marks | {"cell_type": cell.cell_type, "checksum": cell.checksum}, cell.source)
     return found
 
 

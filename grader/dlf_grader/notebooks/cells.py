@@ -11,6 +11,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 from dlf_grader.report import Location, Report, Result
 
@@ -101,6 +102,14 @@ def section_of(grade_id: str) -> str:
 def score_id(section: str) -> str:
     """The grade id of the cell that scores these checks."""
     return section.replace(".", "-")
+
+
+def metadata(
+    grade_id: str, *, solution: bool, locked: bool, points: float | None, task: bool = False
+) -> dict[str, Any]:
+    """nbgrader's metadata of a cell; one with points is graded by a program, or as a task by a person."""
+    marks = {"schema_version": 3, "grade_id": grade_id, "solution": solution, "locked": locked, "task": task}
+    return marks | {"grade": points is not None and not task} | ({} if points is None else {"points": points})
 
 
 def defined_in(source: str) -> Iterator[str]:

@@ -21,11 +21,10 @@ from typing import Any
 
 from dlf_grader.failures import UsageError
 from dlf_grader.model import Check
-from dlf_grader.notebooks.cells import HIDDEN_IMPORT, Cell, score_id, under
+from dlf_grader.notebooks.cells import HIDDEN_IMPORT, Cell, metadata, score_id, under
 from dlf_grader.run.reports import replace_file
 
 DIRECTIVE = re.compile(r"<!-- (?P<what>solution|given|score) (?P<words>.+?) -->\s*$")
-SCHEMA = 3  # of nbgrader's metadata
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
@@ -176,16 +175,7 @@ def cell(
     points: float | None = None,
 ) -> dict[str, Any]:
     """A notebook's cell, with nbgrader's metadata where it has a grade id."""
-    marks: dict[str, Any] = {
-        "schema_version": SCHEMA,
-        "grade": points is not None,
-        "grade_id": grade_id,
-        "locked": locked,
-        "solution": solution,
-        "task": False,
-    }
-    if points is not None:
-        marks["points"] = points
+    marks = metadata(grade_id, solution=solution, locked=locked, points=points)
     made: dict[str, Any] = {
         "cell_type": kind,
         "id": hashlib.sha256((grade_id or source).encode()).hexdigest()[:12],
