@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from dlf_grader.failures import LearnerError
 from dlf_grader.instruments.program import Program, program, step
-from dlf_grader.model import Diagnosis
+from dlf_grader.report import Diagnosis
 
 ROOT = Path(__file__).parents[3]
 MISFIT = Diagnosis("misfit", "Reshape the gradient.")
