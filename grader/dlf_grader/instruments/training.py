@@ -18,6 +18,8 @@ from dlf_grader.model import Measurements
 from dlf_grader.report import Diagnosis
 from dlf_grader.sandbox.proxy import Remote, Submission, describe_value
 from dlf_reference import metrics
+from dlf_reference.data.classes import NAMES
+from dlf_reference.training.config import Config, load
 
 Data = dict[str, np.ndarray]
 RECIPES = "dlf_reference.training"
@@ -117,25 +119,27 @@ def _trained(submission: Submission, goal: Goal, model: Remote, inputs: Data, se
 
 def full_training(submission: Submission, ctx: Context) -> Measurements:
     """Check a full training: its model, data, recipe and target are those of its config."""
-    from dlf_reference.data.classes import NAMES
-    from dlf_reference.training import config as configs
-
-    config = configs.load(ctx.check.id)
+    config = load(ctx.check.id)
     ctx.show(0.0, "loading data")
     data = ctx.reference.data(config.data, folder=str(ctx.config.data_folder))
-    goal = Goal(
+    goal = goal_of(config, data)
+    device = {} if goal.in_numpy else {"device": ctx.config.device}
+    return _train(replace(goal, settings=goal.settings | device), data, submission, ctx)
+
+
+def goal_of(config: Config, data: Data) -> Goal:
+    """What the config of a full training asks for; the size of a vocabulary is that of its data."""
+    return Goal(
         config.recipe,
         config.model.partition(":")[2],
         config.data,
-        config.arguments | ({"vocab_size": len(data["vocabulary"])} if "vocabulary" in data else {}),
-        config.settings,
+        arguments=config.arguments | ({"vocab_size": len(data["vocabulary"])} if "vocabulary" in data else {}),
+        settings=config.settings,
         test=config.target,
         train=config.train_target,
         beside=config.beside,
         classes=NAMES.get(config.data, ()),
     )
-    device = {} if goal.in_numpy else {"device": ctx.config.device}
-    return _train(replace(goal, settings=goal.settings | device), data, submission, ctx)
 
 
 PROGRESS = {"fraction": (int, float), "epoch": (int,), "loss": (int, float), "seconds_left": (int, float)}
