@@ -37,6 +37,11 @@ def refused():
     return False
 
 
+def turns():
+    params, grads = ([np.zeros(60_000), np.zeros(10)] for _ in range(2))
+    return sum(1 for _ in parameters.pieces(params, grads))
+
+
 HALVES = {"lr": 0.5, "momentum": 0.5}
 ADAM = {"lr": 1, "betas": (1 / 2, 3 / 4)}
 
@@ -49,6 +54,8 @@ DOCSTRINGS = {
     ],
     "as_parameters([W, b])[0] is W.": lambda: [(kept(), True)],
     "A gradient of shape (1, 3) for a parameter of shape (3,) is a ValueError.": lambda: [(refused(), True)],
+    "With params = [W, b] of 60,000 and of 10 elements, and grads likewise, `for w, g in pieces(params, grads)` runs "
+    "three times.": lambda: [(turns(), 3)],
     "With lr = 1 and alpha = 0.75, a first gradient of [4.0] moves the parameter by -2 (but for eps), and so does one of "
     "[400.0].": lambda: [(places(rmsprop.RMSProp, 0, g, lr=1, alpha=0.75)[0], -2) for g in (4.0, 400.0)],
     "base_lr = 8, step_size = 2, gamma = 0.5 give 8, 8, 4, 4, 2, 2, 1, ...": lambda: [
