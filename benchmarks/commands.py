@@ -19,7 +19,7 @@ from benchmarks.watching import Watcher
 ROOT = Path(__file__).parents[1]
 ROUNDS = 5
 ALL = ["m0", "m1", "m2", "m3", "m4", "m5"]
-COLD = [(["m1"], 1.6), *((["m" + number], 1.8) for number in "2345"), (ALL, 4.0)]
+COLD = [(["m1"], 1.25), *((["m" + number], 1.8) for number in "2345"), (ALL, 4.0)]
 
 
 def measure() -> Iterator[Figure]:
@@ -44,11 +44,11 @@ def measure() -> Iterator[Figure]:
         yield Figure("dlf-grade m1 --no-train, conv.py edited", *edited, 0.35)
         yield from _page(Path(folder) / "report.html", cache)
         with Watcher(tree, cache) as watcher:
-            for path, at_most in (("m1_cnn/conv.py", 0.1), ("m1_cnn/lenet.py", 0.2)):
+            for path, at_most in (("m1_cnn/conv.py", 0.085), ("m1_cnn/lenet.py", 0.2)):
                 saved = in_turn(partial(watcher.save, path), import_torch, ROUNDS)
                 yield Figure(f"dlf-grade m1 --watch, {path} from save to verdict", *saved, at_most)
         listed = in_turn(lambda: _run(["list"], cache), import_torch, ROUNDS)
-        yield Figure("dlf-grade list", *listed, 0.05)
+        yield Figure("dlf-grade list", *listed, 0.045)
         helped = in_turn(lambda: _run(["--help"], cache), import_torch, ROUNDS)
         yield Figure("dlf-grade --help", *helped, 0.05)
 
