@@ -158,8 +158,8 @@ def test_the_learners_own_line_is_shown_and_nothing_of_ours(grade, forward, trac
 @pytest.mark.parametrize(
     ("old", "new", "words", "advice"),
     [
-        ("self.dL_dW = ", "dL_dW = ", "Conv2d.dL_dW is missing", "backward has to assign self.dL_dW"),
-        ("self.cache = ", "cache = ", "'Conv2d' object has no attribute 'cache'", "forward has to keep there"),
+        ("self.dL_dW = ", "dL_dW = ", "Conv2d.dL_dW is missing", "backward must assign self.dL_dW"),
+        ("self.cache = ", "cache = ", "'Conv2d' object has no attribute 'cache'", "forward must store on self"),
         ("return dL_dpadded", "return 0, dL_dpadded", "got a tuple of 2", "a comma too many"),
         ("return dL_dpadded", "return list(dL_dpadded) or dL_dpadded", "got a list of 1", "give the array itself"),
     ],
