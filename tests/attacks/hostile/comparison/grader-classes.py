@@ -1,5 +1,5 @@
 # /// attack
-# tries = "Rewrites the grader's statuses and failures where they stand in sys.modules."
+# tries = "Rewrites the grader's statuses and failures in sys.modules."
 # status = "failed"
 # says = "y is wrong"
 # ///
@@ -7,12 +7,13 @@ import sys
 
 import numpy as np
 
-model = sys.modules["dlf_grader.model"]
 failures = sys.modules["dlf_grader.failures"]
-model.Status = type("Status", (), dict.fromkeys(["PASSED", "FAILED", "TODO", "BLOCKED", "CRASHED"], "passed"))
 failures.CheckFailure.__init__ = lambda self, *args: sys.exit(0)
-for name in ("Result", "Report", "Check"):
-    getattr(model, name).score = 100.0
+for name in ("LearnerError", "NotWritten", "WorkerLost", "GraderFault"):
+    getattr(failures, name).status = "passed"
+model = type(sys)("dlf_grader.model")  # not there, as a worker needs none of it: perhaps the next to import it is fooled
+model.Status = type("Status", (), dict.fromkeys(["PASSED", "FAILED", "TODO", "BLOCKED", "CRASHED"], "passed"))
+sys.modules["dlf_grader.model"] = model
 
 
 class Embedding:
