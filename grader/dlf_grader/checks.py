@@ -45,7 +45,6 @@ class Gradient:
     kind: ClassVar[Kind] = "gradient"
 
 
-@dataclass(frozen=True)
 class Behaviour:
     """The subject keeps dtypes, leaves its inputs alone, and carries nothing over between calls."""
 
@@ -85,35 +84,30 @@ class Initial:
     kind: ClassVar[Kind] = "behaviour"
 
 
-@dataclass(frozen=True)
 class Learns:
     """A PyTorch model has parameters, not more than allowed, and a gradient reaches every one."""
 
     kind: ClassVar[Kind] = "behaviour"
 
 
-@dataclass(frozen=True)
 class Logits:
     """A PyTorch model gives a row of logits for each row of its input, whatever the other rows hold."""
 
     kind: ClassVar[Kind] = "behaviour"
 
 
-@dataclass(frozen=True)
 class SameLogits:
     """A PyTorch model's logits stay the same where only padding or other rows change; the subject is an invariance."""
 
     kind: ClassVar[Kind] = "behaviour"
 
 
-@dataclass(frozen=True)
 class Training:
     """A model reaches an accuracy, or an optimiser a loss, under our recipe; the subject is the goal."""
 
     kind: ClassVar[Kind] = "training"
 
 
-@dataclass(frozen=True)
 class FullTraining:
     """The training of a milestone on its whole data set: the recipe, the model and the target of the check's config."""
 
