@@ -8,7 +8,7 @@ from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.case import Array
 from dlf_grader.instruments.compare import close
-from dlf_grader.instruments.network import PROBES, Network
+from dlf_grader.instruments.network import PROBES, Network, parameter_sizes
 from dlf_grader.model import Measurements
 from dlf_grader.report import Diagnosis
 from dlf_grader.sandbox.protocol import Tensor
@@ -35,7 +35,7 @@ BASIC_BLOCK = Network(
 
 def has_two_convolutions(submission: Submission, ctx: Context) -> Measurements:
     """BasicBlock holds two 3 × 3 convolutions."""
-    sizes = submission.call(f"{PROBES}:size", BASIC_BLOCK.new(submission, ctx))
+    sizes = parameter_sizes(submission, BASIC_BLOCK.new(submission, ctx))
     kernels = [name for name, count in sizes.items() if count == 4 * 4 * 3 * 3]
     if len(kernels) != 2:
         text = f"BasicBlock(4, 4): expected two 3 × 3 convolutions from 4 to 4 channels, found {len(kernels)}"
