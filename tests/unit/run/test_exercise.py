@@ -19,7 +19,10 @@ def grader(tmp_path, plugins, servers):
 
     def make(checks, blocked=(), **changed):
         config = Config(tree=write_tree(tmp_path / "tree", **changed), seed=5)
-        blocking = lambda check: "x0.before" if check.id in blocked else None  # noqa: E731
+
+        def blocking(check):
+            return "x0.before" if check.id in blocked else None
+
         oracle = Oracle(servers, None)
         made.append(Grader(config, Tree(config.tree), plugins.hook, servers, oracle, checks, blocking))
         return made[-1].__enter__()

@@ -47,7 +47,10 @@ class Peer:
         self.channel.load(load, time.monotonic() + LATER)
 
     def ask(self, on_progress=lambda value: None, seconds=LATER):
-        doing = lambda at=None: "forward(x)"  # noqa: E731
+
+        def doing(at=None):
+            return "forward(x)"
+
         return self.channel.ask([], time.monotonic() + seconds, doing, on_progress)
 
 
