@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from dlf_grader.authoring.mutants import GENERIC, Mutant, load_mutants, plant, survived
 from dlf_grader.config import Config
-from dlf_grader.instruments.diagnosis import GENERIC_MISTAKES
+from dlf_grader.instruments.generic import GENERIC_MISTAKES
 from dlf_grader.instruments.known import known_mistakes
 from dlf_grader.plugins import load_plugins
 from dlf_grader.report import Diagnosis

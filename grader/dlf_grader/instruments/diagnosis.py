@@ -1,45 +1,38 @@
 """Naming the mistake behind a wrong array.
 
 First the subject's own mistakes: each recomputes what its maker would have got, and is named only if that equals the
-learner's answer on the failing case and on the ones after it. Then those that any subject can have: a sign, a factor,
-a transpose, an answer left over from the call before.
+learner's answer on the failing case and on the ones after it. Then those that any subject can have.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from fractions import Fraction
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from dlf_grader.failures import GraderFault, LearnerError
-from dlf_grader.instruments.case import Array, Case, Trial
-from dlf_grader.instruments.compare import as_array, close
+from dlf_grader.instruments.case import Case, Trial
+from dlf_grader.instruments.compare import RTOL, close
+from dlf_grader.instruments.generic import generic
 from dlf_grader.instruments.mistake import Ask, Mistake, Mistaken
 from dlf_grader.report import Diagnosis
 
-GENERIC_MISTAKES = (
-    *("nothing", "list", "tuple", "swapped", "transposed", "reshaped", "summed", "not-summed", "not-finite", "zeros"),
-    *("dtype-lost", "stale", "sign", "factor", "not-stored", "not-kept", "first-with"),
-)
+EVIDENCE = 6  # cases on which a named mistake must agree before it is named
 
 
 def explain(
-    mistakes: Sequence[Mistake],
-    ask: Ask,
-    passed: Sequence[Trial],
-    evidence: Sequence[Trial],
-    tensor: str,
+    mistakes: Sequence[Mistake], ask: Ask, passed: Sequence[Trial], later: Sequence[Trial], tensor: str
 ) -> tuple[Diagnosis, ...]:
-    """What probably went wrong.
+    """What went wrong, where that is certain.
 
     Args:
         mistakes: the exercise's own, most specific first.
         ask: PyTorch's answer to a case.
         passed: the trials before the failure.
-        evidence: the failing trial, and a few after it.
+        later: the failing trial, and all after it.
         tensor: the name of what is wrong.
     """
+    evidence = later[:EVIDENCE]
     for mistake in mistakes:
         if tensor in mistake.about and any(
             all(_made(answer, ask, trial, tensor, failed=trial is evidence[0]) for trial in evidence)
@@ -47,7 +40,7 @@ def explain(
         ):
             return (Diagnosis(mistake.id, mistake.text),)
     found = next(generic(passed, evidence, tensor), None)
-    new = first_with([trial.case for trial in passed], evidence[0].case)
+    new = contrast(passed, later, tensor)
     return tuple(d for d in (found, new) if d is not None)
 
 
@@ -71,127 +64,6 @@ def _nearer(yours: Any, mistaken: Any, expected: Any) -> bool:
     return bool(np.max(np.abs(left - wrong)) <= 0.1 * np.max(np.abs(left - right)))
 
 
-def generic(passed: Sequence[Trial], evidence: Sequence[Trial], tensor: str) -> Iterator[Diagnosis]:
-    """Mistakes that any layer can have, most telling first."""
-    first = evidence[0]
-    yours, expected = as_array(first.yours.get(tensor)), np.asarray(first.expected[tensor])
-    if yours is None:
-        found = first.yours.get(tensor)
-        if found is None:
-            yield Diagnosis("nothing", f"{tensor} is None: is a return missing, or an assignment?")
-        if isinstance(found, list):
-            yield Diagnosis("list", f"{tensor} is a list: give the array itself, or np.array of it.")
-        if isinstance(found, tuple):
-            yield Diagnosis(
-                "tuple", f"{tensor} is one array: is there a comma too many, or something else returned too?"
-            )
-        return
-    for other in (name for name in first.expected if name != tensor):
-        if all(_swapped(trial, tensor, other) for trial in evidence):
-            yield Diagnosis("swapped", f"{tensor} and {other} are swapped: each is right in the other's place.")
-            return
-    if yours.shape != expected.shape:
-        if (wrong := _wrong_shape(tensor, evidence)) is not None:
-            yield wrong
-        return
-    if not np.isfinite(yours).all():
-        yield Diagnosis("not-finite", f"{tensor} holds nan or inf: something overflowed, or 0 was divided by 0.")
-        return
-    if not yours.any():
-        yield Diagnosis("zeros", f"{tensor} is all zeros: is the array allocated and never filled?")
-        return
-    if close(yours, expected, 1e-5):
-        yield Diagnosis("dtype-lost", f"{tensor} is right to about seven digits only: somewhere it became float32.")
-        return
-    if (factor := _factor(tensor, evidence)) is not None:
-        yield factor
-    if yours.ndim == 2 and yours.shape[0] == yours.shape[1] and close(yours.T, expected):
-        yield Diagnosis("transposed", f"{tensor} is right but transposed: swap its axes back.")
-    for trial in reversed(passed):
-        if close(yours, trial.expected.get(tensor)):
-            text = f"{tensor} belongs to an earlier call: compute it again in every call."
-            yield Diagnosis("stale", text)
-            return
-
-
-def _wrong_shape(tensor: str, evidence: Sequence[Trial]) -> Diagnosis | None:
-    """What became of the right numbers; with a single sample several stories fit, so all the evidence must."""
-    stories: tuple[tuple[str, Callable[[Array, Array], bool], str], ...] = (
-        (
-            "transposed",
-            lambda y, right: y.ndim == right.ndim and close(y.T, right),
-            f"{tensor} is right but transposed: swap its axes back.",
-        ),
-        (
-            "reshaped",
-            lambda y, right: y.size == right.size and close(y.ravel(), right.ravel()),
-            f"The numbers of {tensor} are right; only its shape is not.",
-        ),
-        (
-            "summed",
-            lambda y, right: right.ndim > 0 and close(y, right.sum(axis=0)),
-            f"{tensor} has been summed over its first axis; keep that axis.",
-        ),
-        (
-            "not-summed",
-            lambda y, right: y.ndim > right.ndim and close(y.sum(axis=0), right),
-            f"{tensor} still has a row for each sample: sum it over the batch.",
-        ),
-    )
-    pairs = [(as_array(trial.yours.get(tensor)), np.asarray(trial.expected[tensor])) for trial in evidence]
-    for name, fits, text in stories:
-        if all(yours is not None and fits(yours, right) for yours, right in pairs):
-            return Diagnosis(name, text)
-    return None
-
-
-def _swapped(trial: Trial, tensor: str, other: str) -> bool:
-    if other not in trial.expected:
-        return False
-    pairs = ((tensor, other), (other, tensor))
-    return all(close(trial.yours.get(name), trial.expected[right]) for name, right in pairs)
-
-
-def _ratio(trial: Trial, tensor: str) -> float | None:
-    """By which one factor the learner's array is off, if by one."""
-    yours, expected = as_array(trial.yours.get(tensor)), np.asarray(trial.expected[tensor], dtype=float)
-    if yours is None or yours.shape != expected.shape or not expected.any():
-        return None
-    ratio = float(np.vdot(yours, expected) / np.vdot(expected, expected))
-    return ratio if close(yours, ratio * expected) and ratio else None
-
-
-def _factor(tensor: str, evidence: Sequence[Trial]) -> Diagnosis | None:
-    """The one factor by which the first answer is off; a single number is a multiple of any other, so it must recur."""
-    telling = [evidence[0], *(trial for trial in evidence[1:] if np.any(trial.expected[tensor]))]
-    ratios = [_ratio(trial, tensor) for trial in telling]
-    first = ratios[0]
-    if first is None:
-        return None
-    recurs = len(ratios) > 1 and _all_close(ratios, [first] * len(ratios))
-    several = np.size(evidence[0].expected[tensor]) > 1
-    if np.isclose(first, -1) and (several or recurs):
-        return Diagnosis("sign", f"{tensor} has the wrong sign.")
-    sizes = [trial.case.inputs[0].shape for trial in telling]
-    for axis, what in ((0, "the batch size N"), (None, "the number of elements")):
-        counts = [float(np.prod(shape)) if axis is None else float(shape[axis]) for shape in sizes if shape]
-        if first > 1 and _all_close(ratios, counts):
-            return Diagnosis("factor", f"{tensor} is too large by {what}: a mean was left out, or undone.")
-        if first < 1 and _all_close(ratios, [1 / count for count in counts]):
-            return Diagnosis("factor", f"{tensor} is too small by {what}: it was divided once too often.")
-    if not several and not recurs:
-        return None
-    nice = Fraction(first).limit_denominator(64)
-    words = str(nice) if np.isclose(float(nice), first) else f"{first:.6g}"
-    return Diagnosis("factor", f"Every element of {tensor} is {words} times what it should be.")
-
-
-def _all_close(ratios: list[float | None], counts: list[float]) -> bool:
-    return len(ratios) == len(counts) and all(
-        r is not None and bool(np.isclose(r, c)) for r, c in zip(ratios, counts, strict=True)
-    )
-
-
 def absence(error: LearnerError) -> Diagnosis | None:
     """Which function was to set an attribute that is not there."""
     owner, _, name = error.call.partition("(")[0].partition(".")
@@ -204,12 +76,29 @@ def absence(error: LearnerError) -> Diagnosis | None:
     return None
 
 
-def first_with(passed: Sequence[Case], failing: Case) -> Diagnosis | None:
-    """What is new in the failing case, if all before it passed."""
-    if not passed:
+def contrast(passed: Sequence[Trial], later: Sequence[Trial], tensor: str) -> Diagnosis | None:
+    """What sets the wrong cases apart, if one trait alone does, and a right case after them shows that it does."""
+    trait = _new_trait([trial.case for trial in passed], later[0].case)
+    wrong: list[frozenset[str]] = []
+    right: list[frozenset[str]] = []
+    for trial in later:
+        is_right = close(trial.yours.get(tensor), trial.expected[tensor], RTOL)
+        (right if is_right else wrong).append(trial.case.traits)
+    if trait is None or not right or len(wrong) < 2:
         return None
-    new = sorted(failing.traits - frozenset[str]().union(*(case.traits for case in passed)))
-    if not new:
+    apart = list(frozenset.intersection(*wrong) - frozenset.union(*right))
+    return first_with([trial.case for trial in passed], later[0].case) if apart == [trait] else None
+
+
+def first_with(passed: Sequence[Case], failing: Case) -> Diagnosis | None:
+    """What is new in the failing case, if one thing is and all before it passed."""
+    trait = _new_trait(passed, failing)
+    if trait is None:
         return None
     before = "The smaller case is" if len(passed) == 1 else f"{len(passed)} smaller cases are"
-    return Diagnosis("first-with", f"{before} right; this is the first with {' and '.join(new)}.")
+    return Diagnosis("first-with", f"{before} right; this is the first with {trait}.")
+
+
+def _new_trait(passed: Sequence[Case], failing: Case) -> str | None:
+    new = failing.traits - frozenset[str]().union(*(case.traits for case in passed))
+    return next(iter(new)) if passed and len(new) == 1 else None

@@ -18,7 +18,6 @@ from dlf_grader.model import Measurements
 from dlf_grader.report import Counterexample, Diagnosis
 from dlf_grader.sandbox.proxy import Submission
 
-EVIDENCE = 6  # cases on which a named mistake must agree before it is named
 Attempt = tuple[int, Case, Answer]  # a case's number, the case, and the learner's answer to it
 
 
@@ -107,8 +106,8 @@ def _explained(subject: Subject, trials: Sequence[Trial], at: int, name: str, as
     shows_in = subject.explained_by(name)
     if shows_in != name and trials[at].yours.get(shows_in) is None:
         return ()  # what came is not a number, or has another shape, and the message says so
-    evidence = [trial for trial in trials[at:] if shows_in in trial.expected]  # no bias, no dL_db
-    return explain(subject.known_mistakes(), ask, trials[:at], evidence[:EVIDENCE], shows_in)
+    later = [trial for trial in trials[at:] if shows_in in trial.expected]  # no bias, no dL_db
+    return explain(subject.known_mistakes(), ask, trials[:at], later, shows_in)
 
 
 def _failure(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from dlf_grader.instruments.case import Answer, Case
+from dlf_grader.instruments.compare import close
 from dlf_grader.instruments.mistake import Ask, Mistake, mistake
 from dlf_grader.instruments.names import Names, flat, named, nested
 from dlf_grader.instruments.subject import Subject
@@ -89,7 +90,10 @@ def _ignored(layer: Layer, name: str) -> Mistake:
         value = case.attributes.get(name)
         if value is None:
             return None
-        return ask.learner(replace(case, attributes=case.attributes | {name: value * 2 + 1}))[layer.output]
+        other = replace(case, attributes=case.attributes | {name: value * 2 + 1})
+        if close(ask(other)[layer.output], ask(case)[layer.output]):
+            return None  # as with the bias of an attention's keys, which no answer depends on
+        return ask.learner(other)[layer.output]
 
     text = f"Assigning {name} changes nothing: read self.{name} inside forward, not a copy made earlier."
     return mistake(f"{name}-ignored", layer.output, answer, text)

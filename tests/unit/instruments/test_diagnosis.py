@@ -37,6 +37,14 @@ def named(make, **more):
         (lambda y, x: None, "nothing"),
         (lambda y, x: np.full_like(y, np.nan), "not-finite"),
         (lambda y, x: y.astype(np.float32).astype(float), "dtype-lost"),
+        (lambda y, x: y.T.reshape(y.shape), "moved"),
+        (lambda y, x: np.sort(y), "moved"),
+        (lambda y, x: y[::-1], "reversed"),
+        (lambda y, x: y**2, "transformed"),
+        (lambda y, x: np.exp(y), "transformed"),
+        (lambda y, x: 1 - y, "transformed"),
+        (lambda y, x: x, "unchanged"),
+        (lambda y, x: np.concatenate([y[:, :-1], y[:, -1:] + 1], axis=1), "one-end"),
     ],
 )
 def test_a_mistake_any_layer_can_have_is_named(make, name):
@@ -81,15 +89,62 @@ def test_an_attribute_that_is_not_there_is_traced_to_the_function_that_owes_it(c
     assert (found and found.id) == name
 
 
+@pytest.mark.parametrize(
+    ("make", "shape"),
+    [
+        (lambda y, x: y * 0, (1, 1)),
+        (lambda y, x: y / 4, (1, 1)),
+        (lambda y, x: y / 4, (1, 2)),
+        (lambda y, x: y + 1e-7 * y, (2, 3)),  # seven digits, but not those of float32
+    ],
+)
+def test_what_few_numbers_show_is_not_called_a_rule(make, shape):
+    assert named(make, shapes=(shape,)) == []
+
+
+def test_a_factor_that_differs_from_case_to_case_is_not_said():
+    quarters = iter([1 / 4, 1 / 3, 1 / 5])
+    assert named(lambda y, x: y * next(quarters), shapes=((2, 3), (2, 4), (2, 5))) == []
+
+
 def test_noise_has_no_name():
     assert named(lambda y, x: y + RNG.standard_normal(y.shape)) == []
 
 
-def test_what_is_new_in_the_failing_case_is_said():
-    good = Trial(1, Case("", (np.ones(1),), traits=frozenset({"padding"})), {"y": 1.0}, {"y": 1.0})
-    bad = Trial(2, Case("", (np.ones(1),), traits=frozenset({"padding", "a stride above 1"})), {"y": 3.0}, {"y": 1.7})
-    (found,) = (d for d in explain((), lambda case: {}, (good,), (bad,), "y") if d.id == "first-with")
-    assert found.text == "The smaller case is right; this is the first with a stride above 1."
+def strided(number, right, *traits):
+    """A case of one number, answered rightly or not."""
+    expected = float(RNG.standard_normal())
+    yours = expected if right else float(RNG.standard_normal())
+    return Trial(number, Case("", (np.ones(1),), traits=frozenset(traits)), {"y": yours}, {"y": expected})
+
+
+def contrasted(*trials):
+    """What is said of the cases from the first wrong one on."""
+    at = next(i for i, t in enumerate(trials) if t.yours != t.expected)
+    return [d.text for d in explain((), lambda case: {}, trials[:at], trials[at:], "y") if d.id == "first-with"]
+
+
+def test_what_is_new_in_the_failing_case_is_said_where_later_cases_bear_it_out():
+    found = contrasted(
+        strided(1, True, "padding"),
+        strided(2, False, "padding", "a stride above 1"),
+        strided(3, True, "padding"),
+        strided(4, False, "a stride above 1"),
+    )
+    assert found == ["The smaller case is right; this is the first with a stride above 1."]
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        [(False, "many"), (False, "many")],  # every later case is wrong: that it is larger may be the reason too
+        [(True, "many"), (False, "many"), (True,)],  # a later case has it and is right
+        [(False, "many"), (False,), (True,)],  # a later case has it not and is wrong
+    ],
+)
+def test_a_contrast_that_later_cases_do_not_bear_out_is_not_said(later):
+    rest = [strided(3 + at, right, *traits) for at, (right, *traits) in enumerate(later)]
+    assert contrasted(strided(1, True), strided(2, False, "many"), *rest) == []
 
 
 def test_a_mistake_is_named_only_if_it_explains_every_case():
