@@ -100,8 +100,13 @@ def dlf_run_check(check: Check, submission: Submission, ctx: Context) -> Measure
 
 
 @hookspec
-def dlf_explain(check: Check, failure: CheckFailure) -> Iterable[Diagnosis]:
-    """Name the mistake behind a failure; what plugins return is added to what the check knows."""
+def dlf_explain(check: Check, failure: CheckFailure, sources: Mapping[str, str]) -> Iterable[Diagnosis]:
+    """Name the mistake behind a failure; what plugins return is added to what the check knows.
+
+    Args:
+        failure: its `__cause__` is the LearnerError where the learner's code raised.
+        sources: the texts of the exercise's file and of those that it imports, by path in the tree.
+    """
 
 
 @hookspec

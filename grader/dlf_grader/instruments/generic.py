@@ -7,18 +7,19 @@ that one number tells is no story.
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 from dlf_grader.instruments.case import Array, Trial
-from dlf_grader.instruments.compare import as_array, close, differs
+from dlf_grader.instruments.compare import as_array, close, differs, relative_error
 from dlf_grader.report import Diagnosis
 
 GENERIC_MISTAKES = (
     *("nothing", "list", "tuple", "swapped", "transposed", "reshaped", "moved", "reversed", "summed", "not-summed"),
-    *("not-finite", "zeros", "dtype-lost", "stale", "sign", "factor", "transformed", "unchanged", "one-end"),
+    *("not-finite", "zeros", "dtype-lost", "digits", "stale", "sign", "factor", "transformed", "unchanged", "one-end"),
     *("not-stored", "not-kept", "first-with"),
 )
 TELLING = 3  # numbers below which an agreement may be chance
@@ -51,6 +52,8 @@ def generic(passed: Sequence[Trial], evidence: Sequence[Trial], tensor: str) -> 
         return
     if close(*pairs[0], rtol=1e-5):  # nearly right, so nearly any story fits
         yield from _first_that_fits(_DIGITS, tensor, pairs)
+        digits = -math.log10(max(relative_error(*pair) for pair in pairs))
+        yield Diagnosis("digits", f"{tensor} is right to about {digits:.0f} digits only.")
         return
     found = next(_first_that_fits(_PLACES, tensor, pairs), None)
     if found is not None:

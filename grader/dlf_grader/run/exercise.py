@@ -70,7 +70,7 @@ class Grader:
     ) -> None:
         self.config, self.tree, self.hook, self.servers, self.reference = config, tree, hook, servers, reference
         self.blocking = blocking
-        self.outcome = Outcome(config, tree, lambda check, failure: hook.dlf_explain(check=check, failure=failure))
+        self.outcome = Outcome(config, tree, hook.dlf_explain)
         self.lacking: set[str] = set()
         self._exercises = list(dict.fromkeys(check.exercise for check in checks))
         self._folder = Path(tempfile.mkdtemp(prefix="dlf-"))

@@ -30,12 +30,12 @@ class Outcome:
     """Makes results for the checks of one tree.
 
     Attributes:
-        explain: what plugins know of a mistake, one answer each.
+        explain: what plugins know of a mistake, one answer each; called as the hook `dlf_explain` is.
     """
 
     config: Config
     tree: Tree
-    explain: Callable[[Check, CheckFailure], Iterable[Iterable[Diagnosis]]]
+    explain: Callable[..., Iterable[Iterable[Diagnosis]]]
 
     def of_file(self, exercise: Exercise, check: Check) -> Result | None:
         """The result that reading the file is enough for: it is broken, forbidden, or still as it was handed out."""
@@ -62,19 +62,24 @@ class Outcome:
             case NotWritten():
                 return result_of(check, Status.TODO, message="not written yet", location=where)
             case CheckFailure():
-                explained = [diagnosis for found in self.explain(check, error) for diagnosis in found]
                 return result_of(
                     check,
                     Status.FAILED,
                     message=str(error),
-                    diagnosis=(*error.diagnosis, *explained),
+                    diagnosis=(*error.diagnosis, *self._explained(check, error)),
                     counterexample=error.counterexample,
                     replay=self._replay(check, error),
                     location=where,
                     trace=trace,
                 )
             case LearnerError():
-                return result_of(check, Status.FAILED, message=str(error), location=where, trace=trace)
+                failure = CheckFailure(str(error))
+                failure.__cause__ = error
+                explained = self._explained(check, failure)
+                message = str(error)
+                return result_of(
+                    check, Status.FAILED, message=message, diagnosis=explained, location=where, trace=trace
+                )
             case WorkerTimeout():
                 text = f"{error}; the whole check has {check.timeout:g} s"
                 return result_of(check, Status.TIMEOUT, message=text, location=where, trace=trace)
@@ -87,6 +92,15 @@ class Outcome:
                 return result_of(check, Status.ERROR, message=str(error))
         details = "".join(traceback.format_exception(error)) if self.config.verbose else "dlf-grade -v shows where"
         return result_of(check, Status.ERROR, message=f"{type(error).__name__}: {error} ({details})")
+
+    def _explained(self, check: Check, failure: CheckFailure) -> tuple[Diagnosis, ...]:
+        """What plugins know of a mistake, and a definition that another of its name hides."""
+        closure = self.tree.closure(check.exercise)
+        sources = {source.path: source.data.decode() for source in closure if not source.problem}
+        found = self.explain(check=check, failure=failure, sources=sources)
+        hidden = self.tree.source(check.exercise).defined_twice(check.target)
+        twice = [Diagnosis("defined-twice", hidden)] if hidden else []
+        return (*(diagnosis for explained in found for diagnosis in explained), *twice)
 
     def _instead(self, exercise: Exercise, source: Source, used: str) -> str:
         """What to do instead of something forbidden."""

@@ -63,13 +63,27 @@ class Source:
 
     def definition(self, target: str) -> ast.ClassDef | ast.FunctionDef | None:
         """A function, "Conv2d.forward"; its class where it does not stand there, None where neither does."""
-        around, body = None, self.syntax.body
+        return next(iter(self._definitions(target)), [None])[-1]
+
+    def defined_twice(self, target: str) -> str:
+        """That a function or its class is defined more than once, in words; "" where it is not."""
+        for found in [] if self.problem else self._definitions(target):
+            if len(found) > 1:
+                lines = " and ".join(str(definition.lineno) for definition in found)
+                return f"{found[0].name} is defined on lines {lines}. Python uses the last."
+        return ""
+
+    def _definitions(self, target: str) -> list[list[ast.ClassDef | ast.FunctionDef]]:
+        """Every definition of a function, then of its class; of each the one that Python uses is the last."""
+        levels: list[list[ast.ClassDef | ast.FunctionDef]] = []
+        body = self.syntax.body
         for name in target.split("."):
-            found = next((n for n in body if isinstance(n, _DEFINITIONS) and n.name == name), None)
-            if found is None:
+            found = [node for node in body if isinstance(node, _DEFINITIONS) and node.name == name]
+            if not found:
                 break
-            around, body = found, found.body
-        return around
+            levels.insert(0, found)
+            body = found[-1].body
+        return levels
 
     def still_a_stub(self) -> int:
         """The line of the first NotImplementedError, if every class here still starts with one; else 0.

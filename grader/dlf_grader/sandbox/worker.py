@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import builtins
 import contextlib
+import difflib
 import faulthandler
 import gc
 import importlib
@@ -243,9 +244,25 @@ def _text(error: BaseException) -> str:
     if isinstance(error, SyntaxError):
         return error.msg or ""
     try:
-        return str(error)
+        return str(error) + _suggestion(error)
     except BaseException:  # noqa: BLE001 - a learner's exception class may be broken too
         return ""
+
+
+def _suggestion(error: BaseException) -> str:
+    """What Python adds to a misspelt name where it prints the exception, ". Did you mean: 'exp'?"; or ""."""
+    if isinstance(error, AttributeError) and error.name:
+        known = dir(error.obj)
+    elif isinstance(error, NameError) and error.name and error.__traceback__ is not None:
+        trace = error.__traceback__
+        while trace.tb_next is not None:
+            trace = trace.tb_next
+        frame = trace.tb_frame
+        known = [*frame.f_locals, *frame.f_globals, *dir(builtins)]
+    else:
+        return ""
+    near = difflib.get_close_matches(str(error.name), known, n=1, cutoff=0.7)
+    return f". Did you mean: '{near[0]}'?" if near else ""
 
 
 def _missing(module: types.ModuleType, name: str) -> str:

@@ -31,7 +31,7 @@ def outcome(tmp_path, monkeypatch):
 
 
 def outcome_of(tree, explained=(), **asked):
-    return Outcome(Config(tree=tree, **asked), Tree(tree), lambda check, failure: explained)
+    return Outcome(Config(tree=tree, **asked), Tree(tree), lambda check, failure, sources: explained)
 
 
 @pytest.mark.parametrize(

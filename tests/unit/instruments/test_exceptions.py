@@ -1,0 +1,159 @@
+"""Each rule is tried on the exception that NumPy, PyTorch or Python itself raises, never on a remembered text."""
+
+import textwrap
+
+import numpy as np
+import pytest
+from dlf_grader.failures import Frame, LearnerError
+from dlf_grader.instruments.exceptions import RULES, advise
+from dlf_grader.sandbox.trace import words
+from dlf_grader.sandbox.worker import _text
+
+X = np.ones((5, 4))
+Y = np.array([4, 0, 3, 1, 2])
+
+
+def advised(line, *, before="", call="f()", **values):
+    """What is said of the exception that a line raises inside a function of these variables."""
+    body = textwrap.indent(textwrap.dedent(f"{before}\n{line}").strip(), "    ")
+    source = f"def f({', '.join(values)}):\n{body}\n"
+    at = source.rstrip().count("\n") + 1
+    names = {"np": np, "math": __import__("math")}
+    try:
+        exec(compile(source, "m0/file.py", "exec"), names)
+        names["f"](**values)
+    except Exception as error:  # noqa: BLE001 - whatever the line raises is the test's input
+        told = {name: words(value) for name, value in values.items()}
+        frames = (Frame("m0/file.py", at, "f", told),)
+        raised = LearnerError(type(error).__name__, _text(error), frames, call)
+    else:
+        pytest.fail("the line raises nothing")
+    return advise(raised, {"m0/file.py": source}, "m0/file.py")
+
+
+@pytest.mark.parametrize(
+    ("line", "values", "id", "words_said"),
+    [
+        ("x @ W", {"x": X, "W": np.ones((3, 4))}, "product", "x @ W.T has sizes that fit"),
+        ("x @ W", {"x": X, "W": np.ones((5, 3))}, "product", "x.T @ W has sizes that fit"),
+        ("q @ k.T", {"q": np.ones((2, 3, 4)), "k": np.ones((2, 5, 4))}, "transpose-of-many-axes", "k.swapaxes(-1, -2)"),
+        ("x - x.max(axis=1)", {"x": X}, "broadcast", "(5, 1)"),
+        ("b += g", {"b": np.ones(4), "g": X}, "grows-in-place", "(5, 4)"),
+        ("p[y]", {"p": np.ones((5, 4))[:, :3], "y": Y + 5}, "rows-for-elements", "p[np.arange(len(y)), y]"),
+        ("x[0, 0, 0]", {"x": X}, "too-many-indices", "2 axes"),
+        ("[1, 2][i]", {"i": (0, 1)}, "list-of-indices", "np.array"),
+        ("np.array([x, x[0]])", {"x": X}, "ragged", "different shapes"),
+        ("n, c, h, w = x.shape", {"x": X}, "unequal-axes", "2 axes"),
+        ("max(0, x)", {"x": X}, "truth-value", "np.maximum"),
+        ("0 if x > 0 else 1", {"x": X}, "truth-value", "np.where"),
+        ("(x > 0) and (x < 1)", {"x": X}, "truth-value", "&"),
+        ("x ^ 2", {"x": X}, "exclusive-or", "**"),
+        ("math.exp(x)", {"x": X}, "one-number", "np.exp"),
+        ("float(x)", {"x": X}, "one-number", "several"),
+        ("y += 0.5", {"y": Y}, "cast-in-place", "float"),
+        ("np.broadcast_to(x, (2, 5, 4))[0] = 1", {"x": X}, "read-only", "copy"),
+        ("np.zeros(3, 4)", {}, "shape-as-tuple", "np.zeros((3, 4))"),
+        ("np.concatenate(x, x)", {"x": X}, "list-of-arrays", "[a, b]"),
+        ("np.max(0, x)", {"x": X}, "list-of-arrays", "np.maximum"),
+        ("range(n / 2)", {"n": 4}, "whole-size", "//"),
+        ("np.product(x)", {"x": X}, "not-of-numpy", "np.prod"),
+        ("x.unsqueeze(0)", {"x": X}, "not-of-numpy", "x[:, None]"),
+        ("x.sum(1, keepdim=True)", {"x": X}, "not-of-numpy", "keepdims"),
+        ("-(x > 0)", {"x": X}, "boolean-arithmetic", "astype"),
+        ("x.sum * 2", {"x": X}, "call-brackets", "()"),
+        ("n(x)", {"n": 2, "x": X}, "call-brackets", "*"),
+        ("x(0)", {"x": X}, "call-brackets", "[ ]"),
+        ("x.sum[0]", {"x": X}, "call-brackets", "( )"),
+        ("x + b", {"x": X, "b": None}, "is-none", "b is None"),
+        ("f(x)", {"x": X}, "too-deep", "stack"),
+    ],
+)
+def test_an_exception_gets_the_advice_that_fits_it(line, values, id, words_said):
+    found = advised(line, **values)
+    assert found is not None
+    assert found.id == id
+    assert words_said in found.text
+
+
+@pytest.mark.parametrize(
+    ("line", "values"),
+    [
+        ("x @ x.tolist()[0][0]", {"x": X}),
+        ("x - np.ones(3)", {"x": X}),  # no keepdims mends that
+        ("y[9]", {"y": Y}),
+        ("x.reshape(3, 3)", {"x": X}),
+        ("{}['x']", {}),
+        ("int(n)", {"n": "two"}),
+        ("raise ValueError('x (5,4) and W (3,4) do not fit')", {}),
+    ],
+)
+def test_what_no_rule_is_sure_of_gets_none(line, values):
+    assert advised(line, **values) is None
+
+
+CLASS = """
+class Linear:
+    def __init__(self, n):
+        self.W = np.ones((n, n))
+
+    def forward({parameters}):
+        return x @ W
+
+    def step(self):
+        return self.V
+
+        def backward(self, g):
+            return g
+
+def loss(self, x):
+    return x
+"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "line", "call", "id", "words_said"),
+    [
+        ("NameError", "name 'W' is not defined", 7, "Linear.forward(x)", "attribute-without-self", "self.W"),
+        (
+            *("TypeError", "Linear.forward() takes 1 positional argument but 2 were given", 0),
+            *("Linear.forward(x)", "attribute-without-self", "def forward(self"),
+        ),
+        ("AttributeError", "'Linear' object has no attribute 'V'", 10, "Linear.step()", "never-assigned", "self.V"),
+        (
+            *("AttributeError", "'Linear' object has no attribute 'backward'", 0),
+            *("Linear.backward(g)", "outside-its-class", "another method"),
+        ),
+        (
+            *("AttributeError", "'Linear' object has no attribute 'loss'", 0),
+            *("Linear.loss(g)", "outside-its-class", "outside class Linear"),
+        ),
+    ],
+)
+def test_a_name_is_looked_for_in_the_class(kind, text, line, call, id, words_said):
+    frames = (Frame("m0/file.py", line, "forward"),) if line else ()
+    sources = {"m0/file.py": CLASS.format(parameters="x" if "takes 1" in text else "self, x")}
+    found = advise(LearnerError(kind, text, frames, call), sources, "m0/file.py")
+    assert found is not None
+    assert found.id == id
+    assert words_said in found.text
+
+
+def test_a_misspelt_name_comes_with_python_s_own_suggestion():
+    def misspelt(value):
+        return vale  # noqa: F821 - the misspelling
+
+    with pytest.raises(NameError) as name:
+        misspelt(1)
+    with pytest.raises(AttributeError) as attribute:
+        np.ones(3).reshap(1)  # the misspelling
+    assert _text(name.value) == "name 'vale' is not defined. Did you mean: 'value'?"
+    assert _text(attribute.value).endswith("Did you mean: 'reshape'?")
+
+
+def test_a_file_that_cannot_be_parsed_gets_no_advice():
+    error = LearnerError("NameError", "name 'W' is not defined", (Frame("m0/file.py", 1, "f"),), "f()")
+    assert advise(error, {"m0/file.py": "def f(:"}, "m0/file.py") is None
+
+
+def test_rules_have_names_of_their_own():
+    assert len({rule.__name__ for rule in RULES}) == len(RULES)
