@@ -125,7 +125,7 @@ def loss(self, x):
         ),
         (
             *("AttributeError", "'Linear' object has no attribute 'loss'", 0),
-            *("Linear.loss(g)", "outside-its-class", "outside class Linear"),
+            *("Linear.loss(g)", "outside-its-class", "is outside class Linear"),
         ),
     ],
 )

@@ -41,7 +41,7 @@ def outside_its_class(raised: Raised) -> str:
                 return f"{name} is indented into another method of {owner}: move it left, to the level of the methods."
         for node in raised.source.body:
             if isinstance(node, ast.FunctionDef) and node.name == name and _takes_self(node):
-                return f"{name} stands outside class {owner}: indent it into the class."
+                return f"{name} is outside class {owner}: indent it into the class."
     return ""
 
 

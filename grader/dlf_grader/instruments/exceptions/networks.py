@@ -21,16 +21,15 @@ def features(raised: Raised) -> str:
 
 
 def _as_image(raised: Raised, features: int) -> str:
-    """400 as " = 16 · 5 · 5", if one number of channels in the file gives a square image."""
+    """400 as " = 16 · 5 · 5", if the channels of the file's last convolution give a square image."""
     nodes = ast.walk(raised.source) if raised.source is not None else ()
-    numbers = {n.value for n in nodes if isinstance(n, ast.Constant) and type(n.value) is int and n.value > 2}
-    fitting = [
-        (channels, side)
-        for channels in sorted(numbers)
-        if features % channels == 0 and (side := math.isqrt(features // channels)) ** 2 == features // channels
-        if side > 1
-    ]
-    return f" = {fitting[0][0]} · {fitting[0][1]} · {fitting[0][1]}" if len(fitting) == 1 else ""
+    calls = [node for node in nodes if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("Conv2d")]
+    last = max(calls, key=lambda call: call.lineno).args[1:2] if calls else []
+    if not last or not isinstance(last[0], ast.Constant) or type(last[0].value) is not int:
+        return ""
+    channels = last[0].value
+    side = math.isqrt(features // channels)
+    return f" = {channels} · {side} · {side}" if side > 1 and channels * side**2 == features else ""
 
 
 def channels(raised: Raised) -> str:
