@@ -8,7 +8,9 @@ from dlf_grader.model import NOT_RUN, Status
 from dlf_grader.outputs.text import printable
 
 if TYPE_CHECKING:
-    from dlf_grader.report import Report, Result
+    from collections.abc import Sequence
+
+    from dlf_grader.report import Counterexample, Report, Result
 
 SIGNS = {
     Status.PASSED: "✓",
@@ -95,7 +97,7 @@ def details(result: Result) -> list[str]:
         where = f"[{','.join(map(str, case.index))}]" if case.index else ""
         yours, expected = with_enough_digits(case.yours, case.expected)
         lines.append(f"{case.tensor}{where}   yours {yours}   expected {expected}")
-        lines += _side_by_side(case.yours_array, case.expected_array)
+        lines += _side_by_side(case)
     lines += [diagnosis.text for diagnosis in result.diagnosis]
     if result.output.strip():
         lines += ["it printed:", *("  " + line for line in result.output.strip().splitlines()[:5])]
@@ -118,21 +120,22 @@ def short_number(value: float | int | str | None) -> str:
     return str(value)
 
 
-def _side_by_side(yours: object, expected: object) -> list[str]:
+def _side_by_side(case: Counterexample) -> list[str]:
     """Two small matrices beside each other, wrong cells marked; nothing for what is not at most 6 × 6."""
-    left, right = _matrix(yours), _matrix(expected)
+    left, right = _matrix(case.yours_array), _matrix(case.expected_array)
     if left is None or right is None or len(left) != len(right) or len(left[0]) != len(right[0]):
         return []
-    cells = [
-        [(_cell(a), _cell(b)) for a, b in zip(row_a, row_b, strict=True)]
-        for row_a, row_b in zip(left, right, strict=True)
+    wrong: Sequence[Sequence[bool]] = [
+        [a != b for a, b in zip(*rows, strict=True)] for rows in zip(left, right, strict=True)
     ]
-    width = max(len(text) for row in cells for pair in row for text in pair) + 1
+    if case.nearby is not None and [len(row) for row in case.nearby.wrong] == [len(row) for row in left]:
+        wrong = case.nearby.wrong  # as the comparison found them: what rounding changes is right
+    width = max(len(_cell(value)) for rows in (left, right) for row in rows for value in row) + 1
     lines = []
-    for row in cells:
-        ours = "".join(f"{a:>{width}}{'*' if a != b else ' '}" for a, b in row)
-        lines.append(f"{ours}   {''.join(f'{b:>{width}} ' for _, b in row)}".rstrip())
-    across = (width + 1) * len(cells[0])
+    for yours, expected, marks in zip(left, right, wrong, strict=True):
+        marked = "".join(f"{_cell(a):>{width}}{'*' if mark else ' '}" for a, mark in zip(yours, marks, strict=True))
+        lines.append(f"{marked}   {''.join(f'{_cell(b):>{width}} ' for b in expected)}".rstrip())
+    across = (width + 1) * len(left[0])
     return [f"{' yours (* differs)':<{across}}    expected", *lines]
 
 

@@ -23,6 +23,13 @@ def test_numbers_that_look_alike_are_shown_with_all_their_digits():
     assert "yours 0.1234567891   expected 0.1234567892" in "\n".join(details(replace(WRONG, counterexample=close)))
 
 
+def test_a_star_marks_the_numbers_that_differ_and_no_others():
+    yours, expected = [[-0.0, 1.0000001], [2.0, 3.0]], [[0.0, 1.0], [2.0, 4.0]]
+    case = Counterexample("c", 1, "y", (1, 1), 3.0, 4.0, yours_array=yours, expected_array=expected)
+    shown = [line for line in details(replace(WRONG, counterexample=case)) if "*" in line]
+    assert shown[1:] == [" -0   1*     0   1", "  2   3*     2   4"]
+
+
 def test_every_status_has_its_sign_and_its_word():
     assert SIGNS.keys() == VERDICTS.keys() == set(Status)
 
