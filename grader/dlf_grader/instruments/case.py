@@ -64,6 +64,12 @@ class Trial:
     expected: Answer
 
 
+def numbers_of(case: Case) -> int:
+    """How many numbers its inputs and attributes hold."""
+    arrays = [value for value in (*case.inputs, *case.attributes.values()) if isinstance(value, np.ndarray)]
+    return sum(array.size for array in arrays)
+
+
 def label(*words: str) -> str:
     """A case in words, those that are empty left out."""
     return ", ".join(word for word in words if word)

@@ -10,7 +10,7 @@ from dlf_grader import checks
 from dlf_grader.context import Context
 from dlf_grader.failures import GraderFault
 from dlf_grader.instruments.bad_shapes import refuses
-from dlf_grader.instruments.behaviour import Claim, check_claims, layer_claims
+from dlf_grader.instruments.behaviour import Claim, check_claims
 from dlf_grader.instruments.function import Function
 from dlf_grader.instruments.function_behaviour import function_claims
 from dlf_grader.instruments.gradient import KINKED, SMOOTH, check_gradient
@@ -18,6 +18,7 @@ from dlf_grader.instruments.initial import he_normal
 from dlf_grader.instruments.invariance import check_invariance
 from dlf_grader.instruments.judge import judge
 from dlf_grader.instruments.layer import Layer
+from dlf_grader.instruments.layer_behaviour import layer_claims
 from dlf_grader.instruments.network import check_learns, check_logits
 from dlf_grader.instruments.optimiser import Optimiser
 from dlf_grader.instruments.optimiser_behaviour import optimiser_claims

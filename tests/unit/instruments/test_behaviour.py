@@ -3,15 +3,17 @@
 import numpy as np
 import pytest
 from dlf_grader.failures import CheckFailure
-from dlf_grader.instruments.behaviour import check_claims, layer_claims
+from dlf_grader.instruments.behaviour import check_claims
 from dlf_grader.instruments.case import Case
 from dlf_grader.instruments.function import Function
 from dlf_grader.instruments.function_behaviour import function_claims
 from dlf_grader.instruments.layer import Layer
+from dlf_grader.instruments.layer_behaviour import layer_claims
 
 SCALE = """
 class Scale:
-    def __init__(self): self.gamma = np.ones(3)
+    ONES = np.ones(3)
+    def __init__(self): self.gamma = np.ones(3); self.seen = {}; self.calls = 0
     def forward(self, x):
         self.x = x.copy()
         return self.gamma.astype(x.dtype) * x
@@ -20,6 +22,8 @@ class Scale:
         return dL_dy * self.gamma.astype(dL_dy.dtype)
 """
 AS_IF_CONTIGUOUS = "np.lib.stride_tricks.as_strided(x, x.shape, (x.itemsize * x.shape[1], x.itemsize))"
+ONE_BUFFER = """if self.seen.get(0, x[:0]).shape != x.shape: self.seen[0] = x * 0
+        return np.multiply(self.gamma.astype(x.dtype), x, out=self.seen[0].view(type(x)))"""
 DOUBLE = "def double(x):\n    return x * x.dtype.type(2)\n"
 
 
@@ -45,7 +49,7 @@ def behave(submission, ctx):
 
 
 def test_a_layer_that_keeps_every_claim_passes(learner, ctx):
-    assert behave(learner(SCALE), ctx) == {"claims": 5}
+    assert behave(learner(SCALE), ctx) == {"claims": 6}
 
 
 @pytest.mark.parametrize(
@@ -55,6 +59,14 @@ def test_a_layer_that_keeps_every_claim_passes(learner, ctx):
         ("self.x = x.copy()", "self.x = x.copy(); x += 1; x -= 1; x[0] = 7", "input-modified"),
         ("self.dL_dgamma = (", "self.dL_dgamma = getattr(self, 'dL_dgamma', 0) + (", "accumulated"),
         ("self.x = x.copy()", "self.x = getattr(self, 'x', x.copy())", "stale"),
+        ("self.x = x.copy()", "self.x = self.seen.setdefault(x.shape, x.copy())", "stale"),
+        ("self.x = x.copy()", "Scale.x = x.copy()", "objects-share"),
+        ("return dL_dy *", "self.x += 2; return dL_dy *", "spoilt"),
+        ("return self.gamma", "self.calls += 1; return self.calls * self.gamma", "carried-over"),
+        ("return self.gamma.astype(x.dtype) * x", ONE_BUFFER, "shared-buffer"),
+        ("self.gamma = np.ones(3)", "self.gamma = Scale.ONES", "memory-shared"),
+        ("self.gamma = np.ones(3)", "self.gamma = np.broadcast_to(1.0, 3)", "read-only"),
+        ("return dL_dy *", "self.gamma -= 0.1 * self.dL_dgamma\n        return dL_dy *", "parameter-modified"),
         ("return self.gamma", "return self.__dict__.setdefault('kept', self.gamma)", "parameters-copied"),
     ],
 )
@@ -100,4 +112,4 @@ class Table:
     layer = Layer(
         name="Table", oracle="", cases=lambda rng_for: made, parameters=("W",), gradients=(), arguments=("ids",)
     )
-    assert check_claims(layer_claims(layer, learner(table), ctx)) == {"claims": 5}
+    assert check_claims(layer_claims(layer, learner(table), ctx)) == {"claims": 6}

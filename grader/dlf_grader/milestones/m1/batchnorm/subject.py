@@ -9,10 +9,11 @@ import numpy as np
 
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
-from dlf_grader.instruments.behaviour import check_claims, layer_claims
+from dlf_grader.instruments.behaviour import check_claims
 from dlf_grader.instruments.case import Array, Case, RngFor, image_size, label, traits
 from dlf_grader.instruments.compare import compare
 from dlf_grader.instruments.layer import Layer
+from dlf_grader.instruments.layer_behaviour import layer_claims
 from dlf_grader.milestones.m1.batchnorm.mistakes import IN_EVALUATION, IN_TRAINING
 from dlf_grader.report import Counterexample, Diagnosis
 from dlf_grader.sandbox.proxy import Submission
