@@ -70,18 +70,20 @@ class _Sitting:
         except NotWritten:
             raise
         except LearnerError as error:
-            return fails("carried-over", f"a later call on the same object fails: {error}", self.case)
+            late = "stale" if ".backward(" in error.call else "carried-over"
+            return fails(late, f"a later call on the same object fails: {error}", self.case)
         return self._first_wrong(answers)
 
     def _answers(self, *, company: bool) -> dict[str, Answer]:
         script = Script(self.submission, self.layer)
         y, dx = (self.submission.reserve(name) for name in ("y", "gradients"))
         mine, theirs = script.new(self.case), script.new(self.case) if company else 0
+        if self.other is not None:  # with the same parameters: to copy those is another mistake
+            script.forward(mine, replace(self.other, attributes=self.case.attributes))
         script.forward(mine, self.twin, keep=y)
+        script.returned("twin's forward", y, self.layer.returned)
         script.backward(mine, self.twin, keep=dx)
-        if self.other is not None:  # a buffer that was kept for one shape is written to first, then replaced
-            script.forward(mine, self.case)
-            script.forward(mine, self.other)
+        script.returned("twin's backward", dx, script.gradients)
         script.forward(mine, self.case, "forward")
         if company:
             script.forward(theirs, self._stranger())
@@ -100,21 +102,28 @@ class _Sitting:
         return replace(self.twin, attributes=self.twin.attributes | changed)
 
     def _first_wrong(self, answers: dict[str, Answer]) -> CheckFailure | None:
-        case = self.case
-        if name := _wrong(answers["kept y"], self.fresh_twin):
-            return fails("shared-buffer", f"a later call changed {name}, which an earlier one had returned", case, name)
-        if name := _wrong(answers["forward"], self.fresh):
-            return fails("carried-over", f"{name} on a second call differs from a fresh object's", case, name)
+        def failure(id: str, text: str) -> CheckFailure:
+            return fails(id, f"{name} {text}", self.case, name)
+
+        late = "on a later call differs from a fresh object's"
+        for key, right, id in (
+            ("twin's forward", self.fresh_twin, "carried-over"),
+            ("twin's backward", self.fresh_twin, "stale"),
+            ("forward", self.fresh, "carried-over"),
+        ):
+            if name := _wrong(answers[key], right):
+                return failure(id, late)
         if name := _wrong(answers["backward"], self.fresh):
             if _doubled(answers["backward"][name], self.fresh_twin.get(name), self.fresh[name]):
-                return fails("accumulated", f"{name} still holds the gradient of an earlier backward", case, name)
-            return fails("stale", f"{name} on a second call differs from a fresh object's", case, name)
+                return failure("accumulated", "still holds the gradient of an earlier backward")
+            return failure("stale", late)
         if name := _wrong(answers["again"], self.fresh):
             if _doubled(answers["again"][name], self.fresh[name], self.fresh[name]):
-                return fails("accumulated", f"{name} doubles when backward is called twice", case, name)
-            return fails("spoilt", f"{name} is right after one backward, and wrong after a second one", case, name)
-        if name := _wrong(answers["kept gradients"], self.fresh_twin):
-            return fails("shared-buffer", f"a later call changed {name}, which an earlier one had returned", case, name)
+                return failure("accumulated", "doubles when backward is called twice")
+            return failure("spoilt", "is right after one backward, and wrong after a second one")
+        for key in ("kept y", "kept gradients"):
+            if name := _wrong(answers[key], self.fresh_twin):
+                return failure("shared-buffer", "of an earlier call was changed by a later one")
         return None
 
 
