@@ -13,6 +13,7 @@ Answer = dict[str, Any]  # tensors by name: "y", "dL_dx", "dL_dW", "running_mean
 RngFor = Callable[[int], np.random.Generator]
 
 BY_HAND = 4  # elements of the largest array that a label shows
+FEW = 4000  # numbers of a case that is run again and again
 AWAY = 1e-2  # how far from a kink the inputs of a gradient check keep
 
 

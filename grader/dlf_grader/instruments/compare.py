@@ -34,10 +34,10 @@ def as_array(value: Any) -> np.ndarray | None:
     return None
 
 
-def compare(name: str, yours: Any, expected: Any, rtol: float = RTOL) -> Mismatch | None:
+def compare(name: str, yours: Any, expected: Any, rtol: float = RTOL, atol: float = ATOL) -> Mismatch | None:
     """The first difference in row-major order, or None.
 
-    An element passes if |yours - expected| <= rtol (|expected| + max|expected|) + ATOL: relative, but not to a zero.
+    An element passes if |yours - expected| <= rtol (|expected| + max|expected|) + atol: relative, but not to a zero.
     """
     right = np.asarray(expected)
     array = as_array(yours)
@@ -49,7 +49,7 @@ def compare(name: str, yours: Any, expected: Any, rtol: float = RTOL) -> Mismatc
             yours=str(array.shape),
             expected=str(right.shape),
         )
-    wrong = differs(array, right, rtol)
+    wrong = differs(array, right, rtol, atol)
     if right.size == 0 or not wrong.any():
         return None
     index = tuple(int(i) for i in np.unravel_index(int(np.argmax(wrong)), right.shape))

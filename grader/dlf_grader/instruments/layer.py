@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from dlf_grader.instruments.case import Answer, Case
+from dlf_grader.instruments.case import BY_HAND, Answer, Case, RngFor
 from dlf_grader.instruments.compare import close
 from dlf_grader.instruments.mistake import Ask, Mistake, mistake
 from dlf_grader.instruments.names import Names, flat, named, nested
@@ -14,6 +14,8 @@ from dlf_grader.instruments.subject import Subject
 from dlf_grader.instruments.written import listed, written
 from dlf_grader.sandbox.protocol import Call, Get, Operation, Set
 from dlf_grader.sandbox.proxy import Submission
+
+LOUD = 1000  # times the usual upstream gradient
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +39,11 @@ class Layer(Subject):
     others: tuple[str, ...] = ("targets",)
     outputs: tuple[Names, ...] = ()
     arguments: tuple[Names, ...] = ()
+
+    def all_cases(self, rng_for: RngFor) -> list[Case]:
+        """The last but one has a large upstream gradient: a `backward` that clips is right on small ones."""
+        found = list(self.cases(rng_for))
+        return [*found[:-2], *map(loud, found[-2:-1]), *found[-1:]]
 
     def run(self, submission: Submission, case: Case, tensors: Sequence[str]) -> Iterator[Answer]:
         """Run the learner's layer on a case, in one message; `backward` too where a gradient is asked for."""
@@ -76,6 +83,15 @@ class Layer(Subject):
     def backward_takes(self, upstreams: Sequence[Any]) -> list[Any]:
         """`backward`'s arguments, of one thing for each of a case's upstream gradients."""
         return nested(self.outputs, upstreams) if self.outputs else list(upstreams)
+
+
+def loud(case: Case) -> Case:
+    """A case with an upstream gradient a thousand times as large; as it is where it is shown."""
+    if not any(array.size > BY_HAND for array in case.upstreams):
+        return case
+    upstream, *more = (LOUD * array for array in case.upstreams)
+    words, trait = f"{case.label}, upstream gradient times {LOUD}", frozenset({"an upstream gradient in the thousands"})
+    return replace(case, label=words, traits=case.traits | trait, upstream=upstream, more=tuple(more))
 
 
 def asks_backward(tensors: Sequence[str]) -> bool:

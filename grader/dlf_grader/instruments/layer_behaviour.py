@@ -16,15 +16,13 @@ import numpy as np
 from dlf_grader.context import Context
 from dlf_grader.instruments.apart import keeps_calls_apart, keeps_memory_apart
 from dlf_grader.instruments.behaviour import Claim, fails
-from dlf_grader.instruments.case import Answer, Case, numbers_of
+from dlf_grader.instruments.case import FEW, Answer, Case, numbers_of
 from dlf_grader.instruments.compare import as_array, compare
 from dlf_grader.instruments.layer import Layer, run_case
 from dlf_grader.instruments.names import flat
 from dlf_grader.instruments.script import Script
 from dlf_grader.sandbox.protocol import Handle, Put
 from dlf_grader.sandbox.proxy import Submission
-
-FEW = 4000  # numbers of a case that is run again and again
 
 
 def layer_claims(layer: Layer, submission: Submission, ctx: Context) -> list[Claim]:

@@ -96,9 +96,13 @@ class Subject(ABC):
         """Python that repeats a case on the learner's own file, to be run in the tree's folder; "" for none."""
         return ""
 
+    def all_cases(self, rng_for: RngFor) -> list[Case]:
+        """The cases that are run."""
+        return list(self.cases(rng_for))
+
     def numbered_cases(self, ctx: Context) -> list[tuple[int, Case]]:
         """The cases to run, with their numbers: all, or the one that a learner replays."""
-        numbered = list(enumerate(self.cases(ctx.rng), start=1))
+        numbered = list(enumerate(self.all_cases(ctx.rng), start=1))
         return [pair for pair in numbered if ctx.only_case in (None, pair[0])]
 
 
