@@ -33,7 +33,7 @@ ADVICE = {
     "spoilt": "backward changes what forward stored for it: work on a copy. An array's view shares its memory.",
     "accumulated": "Overwrite the gradients in every backward: do not add to those of the call before.",
     "shared-buffer": "Return a new array from every call: a later call must not write into one that was returned.",
-    "objects-share": "Store everything on self: an attribute of the class, or a name of the module, belongs to all objects at once.",
+    "objects-share": "Store everything on self: attributes of the class and names of the module belong to all objects.",
     "memory-shared": "Give every parameter an array of its own: writing into one must not change another.",
     "read-only": "An optimiser updates parameters in place: make them with np.zeros, np.ones or rng.",
     "parameter-modified": "forward and backward only read the parameters: an in-place operation changed one.",
