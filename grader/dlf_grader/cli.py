@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import difflib
 import importlib
 import io
 import os
@@ -13,7 +14,7 @@ from collections.abc import Sequence
 
 from dlf_grader import __version__
 from dlf_grader.commands.exit_codes import OK, OUR_FAULT, WORK_LEFT, WRONG_USE
-from dlf_grader.failures import GraderFault, UsageError
+from dlf_grader.failures import GraderFault, UnknownName, UsageError
 from dlf_grader.sandbox import limits
 
 USAGE = """\
@@ -75,7 +76,11 @@ def _dispatch(words: list[str]) -> int:
         return OK
     if words[0] in COMMANDS:
         return _call(COMMANDS[words[0]], words[1:])
-    return _call(WATCH if "--watch" in words else GRADE, words)
+    try:
+        return _call(WATCH if "--watch" in words else GRADE, words)
+    except UnknownName as error:
+        near = difflib.get_close_matches(words[0], COMMANDS, n=1)
+        raise UsageError(f"no command {words[0]!r}; did you mean {near[0]}?" if near else str(error)) from error
 
 
 def _call(command: str, words: list[str]) -> int:

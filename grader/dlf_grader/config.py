@@ -20,9 +20,9 @@ class Config:
     """One run of `dlf-grade`.
 
     Attributes:
-        milestones: ids asked for, in order; empty for all.
+        milestones: what was asked for, in order: milestones, checks or files; empty for all.
         tree: the folder whose files are graded.
-        keyword: keep checks whose id contains this; several alternatives are separated by commas.
+        keyword: keep checks that fit this expression of words, and, or, not.
         train: True to run the full milestones, False for no training at all, None for the quick ones only
             (and the full ones too, where data and a GPU are at hand).
         fresh: draw a new seed and remember nothing.

@@ -2,6 +2,7 @@
 
 DlfError
 ├── UsageError            the command or the tree is wrong: exit 2, one line
+│   └── UnknownName       a word that names no milestone, check or file
 ├── CheckFailure          the learner's answer is wrong: failed
 ├── LearnerError          the learner's code raised: failed, unless the check asked for it
 │   └── NotWritten        it raised NotImplementedError: todo
@@ -33,6 +34,10 @@ class DlfError(Exception):
 
 class UsageError(DlfError):
     """The command line, or the tree it names, is wrong."""
+
+
+class UnknownName(UsageError):
+    """A word of the command line names no milestone, check or file."""
 
 
 class CheckFailure(DlfError):

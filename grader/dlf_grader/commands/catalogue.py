@@ -7,7 +7,7 @@ from dlf_grader.config import Config
 from dlf_grader.failures import UsageError
 from dlf_grader.model import Check
 from dlf_grader.plugins import load_plugins
-from dlf_grader.run.collect import all_milestones, checks_of
+from dlf_grader.run.collect import all_milestones, checks_of, named
 
 
 def every_check(run_config: Config) -> list[Check]:
@@ -22,13 +22,8 @@ def find_checks(name: str, run_config: Config) -> tuple[list[Check], list[Check]
     Raises:
         UsageError: there is none.
     """
-    checks, path = every_check(run_config), exercise_path(name)
-    found = [check for check in checks if check.id == name or check.id.startswith(f"{name}.") or check.exercise == path]
-    if found:
-        return checks, found
-    near = [check.id for check in checks if name in check.id][:5]
-    ask = f"did you mean {', '.join(near)}?" if near else "see: dlf-grade list"
-    raise UsageError(f"no check {name!r}; {ask}")
+    checks = every_check(run_config)
+    return checks, named(name, checks)
 
 
 def find_check(name: str, run_config: Config) -> Check:

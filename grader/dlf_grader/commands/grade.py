@@ -57,13 +57,18 @@ def grade_parser() -> argparse.ArgumentParser:
     """The options of `dlf-grade MILESTONE`."""
     parser = config.Parser("dlf-grade", description="Grade a tree of exercises.", epilog=WATCHING, allow_abbrev=False)
     add = parser.add_argument
-    add("milestones", nargs="*", metavar="MILESTONE", help="m0, m1, ...; none means all")
+    add(
+        "milestones",
+        nargs="*",
+        metavar="WHAT",
+        help="a milestone, m1; checks, m1.conv; a file, conv.py; none means all",
+    )
     add(
         "-k",
         dest="keyword",
         default="",
         metavar="EXPR",
-        help='only checks with this in their id; several: a,b or "a or b"',
+        help="only checks that hold these words: -k 'conv and not gradient'",
     )
     add("--tree", help="exercises (default), solutions, or a path")
     add("--train", action=argparse.BooleanOptionalAction, help="also the full training; or no training at all")

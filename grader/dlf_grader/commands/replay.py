@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from dlf_grader import config
+from dlf_grader.checks import BadShapes, Behaviour, FullTraining, Initial, Training
 from dlf_grader.commands.catalogue import find_check
 from dlf_grader.commands.exit_codes import exit_code
 from dlf_grader.commands.grade import run_on_terminal
@@ -26,10 +27,11 @@ def replay(words: list[str]) -> int:
         raise UsageError(f"replay {options.token}: expected CHECK@SEED.CASE, e.g. m1.conv.forward@1.3")
     tree = find_tree(options.tree)
     check = find_check(match["check"], Config(tree=tree))
+    if isinstance(check.method, Behaviour | BadShapes | Initial | Training | FullTraining):
+        raise UsageError(f"{check.id} has no numbered cases; all of it: dlf-grade {check.id}")
     run_config = Config(
         tree=tree,
-        milestones=(check.milestone,),
-        keyword=check.id,
+        milestones=(check.id,),
         seed=int(match["seed"]),
         only_case=int(match["case"]),
         verbose=True,

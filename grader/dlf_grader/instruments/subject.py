@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from dlf_grader.context import Context
-from dlf_grader.failures import CheckFailure, LearnerError
+from dlf_grader.failures import CheckFailure, LearnerError, UsageError
 from dlf_grader.instruments.case import Answer, Array, Case, RngFor
 from dlf_grader.instruments.compare import RTOL
 from dlf_grader.instruments.mistake import Mistake
@@ -103,6 +103,10 @@ class Subject(ABC):
     def numbered_cases(self, ctx: Context) -> list[tuple[int, Case]]:
         """The cases to run, with their numbers: all, or the one that a learner replays."""
         numbered = list(enumerate(self.all_cases(ctx.rng), start=1))
+        if ctx.only_case is not None and ctx.only_case not in dict(numbered):
+            raise UsageError(
+                f"{ctx.check.id} has {len(numbered)} cases with this seed; there is no case {ctx.only_case}"
+            )
         return [pair for pair in numbered if ctx.only_case in (None, pair[0])]
 
 

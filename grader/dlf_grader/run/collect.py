@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from dlf_grader.config import Config
-from dlf_grader.failures import UsageError
+from dlf_grader.failures import UnknownName, UsageError
 from dlf_grader.model import Check, Milestone
+from dlf_grader.run.keyword import Asks, read_keyword
 
 if TYPE_CHECKING:
     import pluggy
@@ -40,17 +40,54 @@ def collect(config: Config, plugins: pluggy.PluginManager) -> list[Check]:
     """The checks of a run.
 
     Raises:
-        UsageError: a milestone or the keyword names nothing.
+        UsageError: a milestone, a check, a file or the keyword names nothing.
     """
-    known = {milestone.id: milestone for milestone in all_milestones(plugins)}
-    for name in config.milestones:
-        if name not in known:
-            raise UsageError(f"no milestone {name!r}: expected one of {', '.join(known)}")
-    milestones = [known[name] for name in config.milestones or known]
-    words = [word for word in re.split(r"\s*,\s*|\s+or\s+|\s+", config.keyword.strip()) if word]
-    checks = checks_of(milestones, config, plugins)
-    chosen = [check for check in checks if not words or any(word in check.id for word in words)]
+    milestones = {milestone.id: milestone for milestone in all_milestones(plugins)}
+    ids, asks = list(milestones), read_keyword(config.keyword)
+    whole = all(name in ids for name in config.milestones)  # then the other milestones are not even read
+    checks = checks_of([milestones[id] for id in (whole and config.milestones) or ids], config, plugins)
+    found = [check for name in config.milestones for check in named(name, checks, ids)] if config.milestones else checks
+    chosen = [check for check in {check.id: check for check in found}.values() if _fits(asks, check)]
     if not chosen:
-        ids = " ".join(milestone.id for milestone in milestones)
-        raise UsageError(f"-k {config.keyword!r}: no check of {ids} has that in its id. See: dlf-grade list {ids}")
+        asked = " ".join(config.milestones or ids)
+        raise UsageError(f"-k {config.keyword!r}: no check of {asked} fits that. See: dlf-grade list {asked}")
     return chosen
+
+
+def named(name: str, checks: Sequence[Check], others: Sequence[str] = ()) -> list[Check]:
+    """The checks that a name means: a milestone, m1; a check, or the beginning of several, m1.conv; an exercise's file.
+
+    Args:
+        others: what else might have been meant, for the question.
+
+    Raises:
+        UnknownName: it means nothing.
+    """
+    path = name.removeprefix("./").removeprefix("exercises/").removeprefix("solutions/")
+    found = [
+        check
+        for check in checks
+        if name in (check.milestone, check.id)
+        or check.id.startswith(f"{name}.")
+        or f"/{check.exercise}".endswith(f"/{path}")
+    ]
+    if found:
+        return found
+    known = [*others, *(check.id for check in checks), *dict.fromkeys(check.exercise for check in checks)]
+    raise UnknownName(f"no milestone, check or file {name!r}{nearest(name, known)}")
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """A question after a name that is not known: those that hold it, or look like it."""
+    from difflib import get_close_matches  # what finds its check needs no suggestion
+
+    known = list(dict.fromkeys(known))
+    near = [each for each in known if name and name.lower() in each.lower()][:5]
+    near = near or get_close_matches(name, known, n=3, cutoff=0.6)
+    return f"; did you mean {', '.join(near)}?" if near else ". See: dlf-grade list"
+
+
+def _fits(asks: Asks, check: Check) -> bool:
+    """Whether a check is asked for: a word is looked for in its id, the name of its class or function, and its file."""
+    names = " ".join((check.id, check.target.partition(".")[0], check.exercise.rpartition("/")[2])).lower()
+    return asks(lambda word: word.lower() in names)

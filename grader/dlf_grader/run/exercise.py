@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from dlf_grader.config import Config, has_gpu
 from dlf_grader.context import Context
-from dlf_grader.failures import DlfError, ServerLost
+from dlf_grader.failures import DlfError, ServerLost, UsageError
 from dlf_grader.model import Check, Exercise, Status
 from dlf_grader.report import Result
 from dlf_grader.run.oracle import Oracle
@@ -148,6 +148,8 @@ class Grader:
             except ServerLost:  # perhaps another's doing: once more, with a server of its own
                 ctx = self._context(check)
                 result = self._run(check, submission, ctx)
+        except UsageError:  # a case that is not there
+            raise
         except Exception as error:  # noqa: BLE001 - a fault of ours must not lose the other results
             result = self.outcome.of_error(check, error)
         output = _tidy_up(submission)

@@ -25,16 +25,31 @@ def test_milestones_are_in_order_and_a_run_is_about_those_it_names(course):
     assert {name.partition(".")[0] for name in ids(course, milestones=("x0", "m0"))} == {"x0", "m0"}
 
 
-@pytest.mark.parametrize("keyword", ["one,three", "one or three", " one , three", "x0.one three"])
-def test_a_keyword_keeps_checks_with_any_of_its_words(course, keyword):
+@pytest.mark.parametrize("keyword", ["one,three", "one or three", " one , three", "not two", "x0 and (one or THREE)"])
+def test_a_keyword_keeps_the_checks_that_fit_it(course, keyword):
     assert ids(course, milestones=("x0",), keyword=keyword) == ["x0.one", "x0.three"]
 
 
 def test_what_names_nothing_is_wrong_use_and_says_what_there_is(course):
-    with pytest.raises(UsageError, match=r"no milestone 'x9': expected one of m0, .*, x0"):
-        ids(course, milestones=("x9",))
-    with pytest.raises(UsageError, match=r"no check of x0 has that in its id\. See: dlf-grade list x0"):
+    with pytest.raises(UsageError, match=r"no milestone, check or file 'x0.tow'; did you mean .*x0\.two"):
+        ids(course, milestones=("x0.tow",))
+    with pytest.raises(UsageError, match=r"no check of x0 fits that\. See: dlf-grade list x0"):
         ids(course, milestones=("x0",), keyword="four")
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [("x0.two", ["x0.two"]), ("m1.conv", ["m1.conv.init"]), ("conv.py", ["m1.conv.init"]), ("m1_cnn/conv.py", None)],
+)
+def test_a_check_the_beginning_of_several_or_a_file_may_be_asked_for(course, name, found):
+    got = ids(course, milestones=(name,))
+    assert got == found if name.startswith("x0") else {each.rpartition(".")[0] for each in got} == {"m1.conv"}
+
+
+@pytest.mark.parametrize("keyword", ["one two", "one and", "not", "(one", "one)", "and one", "one or or two"])
+def test_a_keyword_that_cannot_be_read_is_refused(course, keyword):
+    with pytest.raises(UsageError, match="-k "):
+        ids(course, milestones=("x0",), keyword=keyword)
 
 
 def test_a_plugin_may_change_the_checks_and_one_registered_later_adds_its_own_last(course):
