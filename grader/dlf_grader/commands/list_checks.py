@@ -51,5 +51,6 @@ def listing(catalogue: Catalogue, progress: Progress, only: Sequence[str] = ()) 
             status = progress.statuses.get(check.id)
             mark = SIGNS[Status(status)] if status else " "
             note = " · solution looked up" if check.id in progress.looked_up else ""
+            note += " · passed before its file changed" if check.id in progress.changed else ""
             yield f"  {mark} {check.id:<28} {check.points:>3g}  {check.title}{note}"
     yield "so far: " + so_far(catalogue, progress, date.today())

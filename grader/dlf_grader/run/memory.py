@@ -54,7 +54,8 @@ class Memory:
 
     def _key(self, check: Check) -> str:
         files = [f"{source.path} {source.sha256} {source.problem}" for source in self._tree.closure(check.exercise)]
-        run = [check.id, str(self._config.seed), str(self._config.train), self._config.device]
+        # the tree's name stands in what is said: a copy of the tree gets its own results
+        run = [check.id, self._config.tree_name, str(self._config.seed), str(self._config.train), self._config.device]
         return result_key([*run, *self._versions, *files])
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from dlf_grader.model import Check, Milestone, Status
+from dlf_grader.run.standing import Now
 from dlf_grader.run.store import open_store
 
 Catalogue: TypeAlias = Sequence[tuple[Milestone, Sequence[Check]]]
@@ -25,13 +26,16 @@ class Progress:
     """What earlier runs recorded about a tree.
 
     Attributes:
+        statuses: of checks whose files are as they were when it was found out.
         days: those on which a check passed that had not passed before.
         looked_up: ids of checks whose solution was shown before they passed.
+        changed: ids of checks that passed, and whose files have changed since.
     """
 
     statuses: Statuses = field(default_factory=dict)
     days: Collection[date] = ()
     looked_up: Collection[str] = ()
+    changed: Collection[str] = ()
 
 
 def progress_of(tree: Path) -> Progress:
@@ -40,7 +44,10 @@ def progress_of(tree: Path) -> Progress:
     if store is None:
         return Progress()
     with closing(store):
-        return Progress(store.statuses(str(tree)), store.days(str(tree)), store.looked_up(str(tree)))
+        found, now = store.statuses(str(tree)), Now(tree)
+        statuses = {id: status for id, (status, files) in found.items() if now.is_as(files)}
+        changed = {id for id, (status, _) in found.items() if id not in statuses and status == Status.PASSED}
+        return Progress(statuses, store.days(str(tree)), store.looked_up(str(tree)), changed)
 
 
 def earned(checks: Sequence[Check], statuses: Statuses) -> float:
@@ -90,6 +97,10 @@ def so_far(catalogue: Catalogue, progress: Progress, today: date) -> str:
         names = [milestone.id for (milestone, _), flag in zip(catalogue, flags, strict=True) if flag]
         row = longest_row(flags)
         parts.append(f"finished: {' '.join(names)}" + (f", {row} in a row" if row > 1 else ""))
+    if progress.changed:
+        again = dict.fromkeys(id.partition(".")[0] for id in sorted(progress.changed))
+        count = f"{len(progress.changed)} check{'s' if len(progress.changed) > 1 else ''}"
+        parts.append(f"changed since: {count}, see dlf-grade {' '.join(again)}")
     if (streak := days_in_a_row(progress.days, today)) > 1:
         parts.append(f"{streak} days in a row")
     return " · ".join(parts)

@@ -22,6 +22,7 @@ from dlf_grader.run.memory import Memory
 from dlf_grader.run.reports import write_reports
 from dlf_grader.run.results import Results, result_of
 from dlf_grader.run.sources import Tree
+from dlf_grader.run.standing import files_in_words
 from dlf_grader.run.store import Store, open_store
 from dlf_grader.sandbox.rungs import resolve
 
@@ -130,7 +131,8 @@ class Session:
                 return
             self.results.settle(check, result)
             if self.store is not None and self.config.only_case is None:
-                self.store.note(str(self.config.tree), result)
+                contents = ((source.path, source.data) for source in self.tree.closure(check.exercise))
+                self.store.note(str(self.config.tree), result, files_in_words(contents))
             while self._announced < len(self.checks) and self.checks[self._announced] in self.results:
                 next_check = self.checks[self._announced]
                 self._announced += 1

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 SCHEMA = """
 create table if not exists answer (key text primary key, value blob not null);
 create table if not exists result (key text primary key, value blob not null);
-create table if not exists latest (tree text, id text, status text, score real, primary key (tree, id));
+create table if not exists latest
+    (tree text, id text, status text, score real, files text not null default '', primary key (tree, id));
 create table if not exists hint (tree text, id text, shown integer, primary key (tree, id));
 create table if not exists day (tree text, day text, primary key (tree, day));
 create table if not exists looked_up (tree text, id text, primary key (tree, id));
@@ -53,6 +54,8 @@ class Store:
         self._db.execute("pragma journal_mode = wal")
         self._db.execute("pragma synchronous = normal")
         self._db.executescript(SCHEMA)
+        with contextlib.suppress(sqlite3.OperationalError):  # it is there, but in a store that an older version made
+            self._db.execute("alter table latest add column files text not null default ''")
         self._lock = threading.Lock()
 
     def answer(self, key: str) -> bytes | None:
@@ -81,23 +84,28 @@ class Store:
 
         self._write("insert or replace into result values (?, ?)", key, msgspec.json.encode(result))
 
-    def note(self, tree: str, result: Result) -> None:
-        """Record a check's latest status, for `list` and `next`, and a day on which a check came to pass."""
+    def note(self, tree: str, result: Result, files: str) -> None:
+        """Record a check's latest status, for `list` and `next`, and a day on which a check came to pass.
+
+        Args:
+            files: what it was found out about, as `run.standing` writes it.
+        """
         if result.status is Status.PASSED:
             before = "select 1 from latest where tree = ? and id = ? and status = 'passed'"
             made = (tree, date.today().isoformat(), tree, result.id)
             self._write(f"insert or ignore into day select ?, ? where not exists ({before})", *made)
-        row = (tree, result.id, str(result.status), result.score)
-        self._write("insert or replace into latest values (?, ?, ?, ?)", *row)
+        row = (tree, result.id, str(result.status), result.score, files)
+        self._write("insert or replace into latest (tree, id, status, score, files) values (?, ?, ?, ?, ?)", *row)
 
     def forget(self, tree: str, check: str) -> None:
         """Let a check of a tree count as one that was never run."""
         self._write("delete from latest where tree = ? and id = ?", tree, check)
 
-    def statuses(self, tree: str) -> dict[str, str]:
-        """The latest status of each check that was run on a tree."""
+    def statuses(self, tree: str) -> dict[str, tuple[str, str]]:
+        """The latest status of each check that was run on a tree, and the files that it was about."""
         with self._lock, contextlib.suppress(sqlite3.Error):
-            return dict(self._db.execute("select id, status from latest where tree = ?", (tree,)))
+            rows = self._db.execute("select id, status, files from latest where tree = ?", (tree,))
+            return {id: (status, files) for id, status, files in rows}
         return {}
 
     def days(self, tree: str) -> set[date]:

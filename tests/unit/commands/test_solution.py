@@ -80,7 +80,9 @@ def test_a_solution_is_shown_once_yours_passes(cache, capsys):
     assert said.err.count("\n") == 1
     store = Store(cache)
     for name in ("m2.clip.norm", "m2.clip.grads"):
-        store.note(str(find_tree(None)), Result(name, "m2", "m2_rnn/rnn.py", "parity", "t", Status.PASSED, 1.0, 1.0))
+        store.note(
+            str(find_tree(None)), Result(name, "m2", "m2_rnn/rnn.py", "parity", "t", Status.PASSED, 1.0, 1.0), ""
+        )
     assert main(["solution", "m2.clip.norm"]) == 0
     shown = capsys.readouterr().out.splitlines()
     assert shown[0].startswith("solutions/m2_rnn/rnn.py:")

@@ -5,6 +5,7 @@ import pytest
 from dlf_grader.model import Check, Milestone, Status
 from dlf_grader.report import Result
 from dlf_grader.run.progress import Progress, days_in_a_row, finished, longest_row, progress_of, so_far, work_left
+from dlf_grader.run.standing import files_in_words
 from dlf_grader.run.store import Store
 
 TODAY = date(2026, 3, 1)
@@ -60,11 +61,32 @@ def test_so_far_says_points_finished_milestones_and_streaks():
     assert so_far(CATALOGUE, Progress({"m1.a": "passed"}, ago(0)), TODAY) == "10 of 40 points · finished: m1"
 
 
-def test_progress_is_what_the_store_recorded_about_this_tree(tmp_path, monkeypatch):
-    monkeypatch.setenv("DLF_CACHE", str(tmp_path))
-    store = Store(tmp_path)
-    store.note("/tree", Result("m1.a", "m1", "m1/a.py", "parity", "t", Status.PASSED, 1.0, 1.0))
-    store.note_looked_up("/tree", "m1.b")
+@pytest.fixture
+def noted(tmp_path, monkeypatch):
+    """A tree with a file, and a store that has noted that its check passed."""
+    monkeypatch.setenv("DLF_CACHE", str(tmp_path / "cache"))
+    tree = tmp_path / "tree"
+    (tree / "m1").mkdir(parents=True)
+    (tree / "m1" / "a.py").write_text("x = 1\n")
+    store = Store(tmp_path / "cache")
+    passed = Result("m1.a", "m1", "m1/a.py", "parity", "t", Status.PASSED, 1.0, 1.0)
+    store.note(str(tree), passed, files_in_words([("m1/a.py", b"x = 1\n")]))
+    store.note_looked_up(str(tree), "m1.b")
     store.close()
-    assert progress_of(Path("/tree")) == Progress({"m1.a": "passed"}, {date.today()}, {"m1.b"})
-    assert progress_of(Path("/other")) == Progress({}, set(), set())
+    return tree
+
+
+def test_progress_is_what_the_store_recorded_about_this_tree(noted):
+    assert progress_of(noted) == Progress({"m1.a": "passed"}, {date.today()}, {"m1.b"}, set())
+    assert progress_of(Path("/other")) == Progress({}, set(), set(), set())
+
+
+def test_what_passed_before_its_file_changed_is_said_and_not_counted(noted):
+    file = noted / "m1" / "a.py"
+    file.write_text("x = 2\n")
+    assert progress_of(noted) == Progress({}, {date.today()}, {"m1.b"}, {"m1.a"})
+    assert "changed since: 1 check, see dlf-grade m1" in so_far(CATALOGUE, progress_of(noted), TODAY)
+    file.write_text("x = 1\n")  # put back, as a branch that is changed twice
+    assert progress_of(noted).statuses == {"m1.a": "passed"}
+    file.unlink()
+    assert progress_of(noted).statuses == {}

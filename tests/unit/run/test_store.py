@@ -14,13 +14,13 @@ def test_what_is_remembered_comes_back(tmp_path):
     store = Store(tmp_path)
     store.remember_answer("k", b"v")
     store.remember_result("k", RESULT)
-    store.note("tree", RESULT)
+    store.note("tree", RESULT, "1-0 m1/a.py")
     store.note_hint("tree", "m1.a", 2)
     store.close()
     again = Store(tmp_path)
     assert (again.answer("k"), again.answer("other")) == (b"v", None)
     assert again.result("k") == RESULT
-    assert again.statuses("tree") == {"m1.a": "passed"}
+    assert again.statuses("tree") == {"m1.a": ("passed", "1-0 m1/a.py")}
     assert (again.hints_shown("tree", "m1.a"), again.hints_shown("tree", "m1.b")) == (2, 0)
     again.close()
 
@@ -35,13 +35,13 @@ def test_a_day_counts_when_a_check_comes_to_pass(tmp_path, monkeypatch):
 
     monkeypatch.setattr(store_module, "date", Day)
     store = Store(tmp_path)
-    store.note("tree", replace(RESULT, status=Status.FAILED))
+    store.note("tree", replace(RESULT, status=Status.FAILED), "1-0 m1/a.py")
     assert store.days("tree") == set()
-    store.note("tree", RESULT)
+    store.note("tree", RESULT, "1-0 m1/a.py")
     Day.number = 2
-    store.note("tree", RESULT)  # it passed before
+    store.note("tree", RESULT, "1-0 m1/a.py")  # it passed before
     assert store.days("tree") == {date(2026, 3, 1)}
-    store.note("other", RESULT)
+    store.note("other", RESULT, "1-0 m1/a.py")
     assert store.days("other") == {date(2026, 3, 2)}
     store.close()
 
