@@ -25,7 +25,7 @@ dlf-grade next          the next thing to write, and where
 dlf-grade hint ID       one hint more                   e.g. dlf-grade hint m1.conv.forward
 dlf-grade solution ID   our code, once yours passes     e.g. dlf-grade solution m1.conv.forward
 dlf-grade replay TOKEN  one failing case again, with its inputs
-dlf-grade reset FILE    an exercise as it was handed out; your file is kept beside it
+dlf-grade reset WHAT    a file, a class or a function as it was handed out; yours is kept beside it
 dlf-grade doctor        what this machine has and lacks
 dlf-grade batch DIR     for instructors: grade a class  dlf-grade batch --help for the options
 dlf-grade gradescope    the autograder's zip for it     e.g. dlf-grade gradescope build m1

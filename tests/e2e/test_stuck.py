@@ -70,6 +70,13 @@ def test_a_reset_keeps_what_was_written_and_is_graded_anew(course, said):
     assert "already is as it was handed out" in said("reset", CONV)
 
 
+def test_a_reset_of_one_class_leaves_the_others_as_they_are(course, said):
+    file = course / "exercises" / "m0_mlp" / "layers.py"
+    assert "ReLU in exercises/m0_mlp/layers.py is as it was handed out" in said("reset", "m0.relu")
+    assert file.read_text().count("NotImplementedError") == 2
+    assert "self.dL_dW = dL_dy.T @ x" in file.read_text()
+
+
 def test_a_reset_never_overwrites_what_an_earlier_one_kept(course, said):
     file = course / "exercises" / CONV
     said("reset", CONV)

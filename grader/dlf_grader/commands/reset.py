@@ -1,8 +1,9 @@
-"""`dlf-grade reset FILE`: an exercise as it was handed out."""
+"""`dlf-grade reset WHAT`: an exercise, or one class or function of it, as it was handed out."""
 
 from __future__ import annotations
 
 import shutil
+from collections.abc import Collection
 from contextlib import closing
 from pathlib import Path
 
@@ -10,47 +11,91 @@ from dlf_grader import config
 from dlf_grader.commands.catalogue import every_check, exercise_path, find_checks
 from dlf_grader.config import Config, Parser
 from dlf_grader.failures import UsageError
+from dlf_grader.model import Check
 from dlf_grader.run.reports import replace_file
+from dlf_grader.run.sources import Source
 from dlf_grader.run.store import open_store
 from dlf_grader.run.stubs import stub_of
 
 
 def reset(words: list[str]) -> int:
-    """Put an exercise back as it was handed out, to be graded anew; the learner's file is kept beside it."""
-    parser = Parser("dlf-grade reset", description="An exercise as it was handed out.")
-    parser.add_argument("what", metavar="FILE", help="e.g. m1_cnn/conv.py, m1.conv, or a check's id")
+    """Put back what was handed out, to be graded anew; the learner's file is kept beside it."""
+    parser = Parser("dlf-grade reset", description="An exercise, or a part of it, as it was handed out.")
+    parser.add_argument(
+        "what", metavar="WHAT", help="a file, m1_cnn/conv.py; a class, m1.conv; a function, m1.conv.forward"
+    )
     options = parser.parse_args(words)
     root = config.repository()
     if root is None or not (root / "solutions").is_dir():
         raise UsageError(
             "reset needs the course's repository: expected folders exercises/ and solutions/ here or above"
         )
-    path = _exercise(options.what, root)
-    solution = root / "solutions" / path
+    path, targets = _asked_for(options.what, root)
     file = root / "exercises" / path
-    stub = stub_of(solution.read_text(encoding="utf-8"), path)
-    if file.exists() and file.read_bytes() == stub.encode():
-        print(f"exercises/{path} already is as it was handed out")
+    stub = stub_of((root / "solutions" / path).read_text(encoding="utf-8"), path)
+    new = with_parts_of(stub, file.read_text(encoding="utf-8"), targets, path) if targets and file.exists() else stub
+    what = f"{', '.join(sorted(targets))} in exercises/{path}" if targets else f"exercises/{path}"
+    if file.exists() and file.read_bytes() == new.encode():
+        print(f"{what} already is as it was handed out")
         return 0
     if file.exists():
         kept = _free_name(file)
         shutil.copyfile(file, kept)
         print(f"your file is kept as {kept.relative_to(root)}")
     file.parent.mkdir(parents=True, exist_ok=True)
-    replace_file(file, stub)
+    replace_file(file, new)
     _forget(path, root / "exercises")
-    print(f"exercises/{path} is as it was handed out")
+    print(f"{what} is as it was handed out")
     return 0
 
 
-def _exercise(what: str, root: Path) -> str:
+def _asked_for(what: str, root: Path) -> tuple[str, Collection[str]]:
+    """A file, and the classes or functions of it that are meant; none of them where all of it is."""
     path = exercise_path(what)
     if (root / "solutions" / path).is_file():
-        return path
-    files = {check.exercise for check in find_checks(what, Config(tree=root / "exercises"))[1]}
+        return path, ()
+    checks, found = find_checks(what, Config(tree=root / "exercises"))
+    files = {check.exercise for check in found}
     if len(files) != 1:
         raise UsageError(f"reset {what}: expected one exercise, not {', '.join(sorted(files))}")
-    return files.pop()
+    path = files.pop()
+    return path, _parts(found, [check for check in checks if check.exercise == path])
+
+
+def _parts(found: list[Check], checks: list[Check]) -> Collection[str]:
+    """The functions of one check, the classes of several; none where that is everything in the file."""
+    if len(found) == 1 and "." in found[0].target:
+        return {found[0].target}
+    parts = {check.target.partition(".")[0] for check in found}
+    return () if parts == {check.target.partition(".")[0] for check in checks} else parts
+
+
+def with_parts_of(stub: str, text: str, targets: Collection[str], path: str) -> str:
+    """A learner's file with some definitions, "ReLU" or "ReLU.forward", as the stub has them.
+
+    Raises:
+        UsageError: the file cannot be parsed, or has no such definition.
+    """
+    for target in targets:
+        here, there = _span(text, target), _span(stub, target)
+        if here is None or there is None:
+            raise UsageError(f"{path} has no {target} that can be found; all of it: dlf-grade reset {path}")
+        lines = text.splitlines()
+        lines[here[0] : here[1]] = stub.splitlines()[there[0] : there[1]]
+        text = "\n".join(lines) + "\n"
+    return text
+
+
+def _span(text: str, target: str) -> tuple[int, int] | None:
+    """From which line to before which one a definition reaches."""
+    try:
+        found = Source("", text.encode()).definition(target)
+    except SyntaxError:
+        return None
+    if found is None or found.name != target.rpartition(".")[2]:
+        return None
+    first = min([found.lineno, *(decorator.lineno for decorator in found.decorator_list)])
+    return first - 1, found.end_lineno or found.lineno
 
 
 def _forget(path: str, tree: Path) -> None:

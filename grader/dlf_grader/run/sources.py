@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import os
+import re
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -158,7 +159,7 @@ def read_source(tree: Path, path: str) -> Source:
     """Read one file of a tree; whatever is wrong with it is said in `problem`."""
     file = tree / path
     if not file.exists() and not file.is_symlink():
-        return Source(path, b"", f"{path} is missing. Restore it with: dlf-grade reset {path}")
+        return Source(path, b"", f"{path} is missing. {_elsewhere(tree, path)}")
     if not _lies_in(tree, file):
         return Source(path, b"", f"{path} is a link out of the tree, or not a file; put the file itself there")
     try:
@@ -179,6 +180,24 @@ def read_source(tree: Path, path: str) -> Source:
     except (ValueError, RecursionError, MemoryError) as error:
         return Source(path, data, f"{path} cannot be parsed: {str(error) or 'it is nested too deeply'}")
     return Source(path, data)
+
+
+def _elsewhere(tree: Path, path: str) -> str:
+    """Where a missing file may be instead, under another name or in another folder; else how to restore it."""
+    wanted = Path(path)
+    folders = (tree / wanted.parent, tree, tree.parent, tree.parent / wanted.parent)
+    for folder in dict.fromkeys(folders):
+        names = sorted(found.name for found in folder.iterdir()) if folder.is_dir() else []
+        for name in names:
+            if _plain_name(name) == wanted.name.lower():
+                return f"Is it {os.path.relpath(folder / name, tree)}? Move it to {path}"
+    return f"Restore it with: dlf-grade reset {path}"
+
+
+def _plain_name(name: str) -> str:
+    """ "Conv (1).py" and "conv_copy.py.txt" as "conv.py": what browsers, systems and editors make of a name."""
+    stem, _, suffix = name.lower().removesuffix(".txt").rpartition(".")
+    return re.sub(r"(?:[ _-]?\(?\d\)?|[ _-]+(?:copy|kopie|copie|final))+$", "", stem) + f".{suffix}"
 
 
 def _lies_in(tree: Path, file: Path) -> bool:

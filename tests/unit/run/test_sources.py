@@ -1,6 +1,6 @@
 import pytest
 from dlf_grader.model import Exercise
-from dlf_grader.run.sources import Tree, read_source, snapshot
+from dlf_grader.run.sources import Source, Tree, read_source, snapshot
 
 CODE = '''"""Text."""
 from m0_mlp.layers import Linear
@@ -128,3 +128,30 @@ def test_a_stub_is_known_without_being_run(tree):
 def test_a_deeply_nested_file_is_a_problem_not_a_crash(tree):
     (tree / "m1_cnn/conv.py").write_text("(" * 5000)
     assert read_source(tree, "m1_cnn/conv.py").problem
+
+
+@pytest.mark.parametrize(
+    ("there", "said"),
+    [
+        ("m1/conv (1).py", "Is it m1/conv (1).py? Move it to m1/conv.py"),
+        ("m1/Conv.py", "Is it m1/Conv.py?"),
+        ("m1/conv.py.txt", "Is it m1/conv.py.txt?"),
+        ("m1/conv - copy.py", "Is it m1/conv - copy.py?"),
+        ("conv.py", "Is it conv.py?"),
+        ("../m1/conv.py", "Is it ../m1/conv.py?"),
+        ("m1/convolution.py", "Restore it with: dlf-grade reset m1/conv.py"),
+    ],
+)
+def test_a_missing_file_is_looked_for_before_restoring_it_is_advised(there, said, tmp_path):
+    tree = tmp_path / "exercises"
+    (tree / "m1").mkdir(parents=True)
+    (tree / there).parent.mkdir(exist_ok=True)
+    (tree / there).write_text("x = 1\n")
+    assert said in read_source(tree, "m1/conv.py").problem
+
+
+def test_of_a_class_defined_twice_the_last_counts_and_both_are_said():
+    source = Source("a.py", b"class A:\n    pass\n\n\nclass A:\n    def f(self):\n        pass\n")
+    assert source.line_of("A.f") == 6
+    assert source.defined_twice("A.f") == "A is defined on lines 1 and 5. Python uses the last."
+    assert Source("a.py", b"class A:\n    pass\n").defined_twice("A") == ""
