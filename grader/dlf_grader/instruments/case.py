@@ -86,6 +86,11 @@ def traits(holds: Mapping[str, bool]) -> frozenset[str]:
     return frozenset(name for name, there in holds.items() if there)
 
 
+def drawn_size(rng: np.random.Generator, low: int, high: int) -> int:
+    """A size that is as likely between 8 and 16 as between 16 and 32."""
+    return round(float(np.exp(rng.uniform(np.log(low), np.log(high)))))
+
+
 def whole(rng: np.random.Generator, *shape: int) -> Array:
     """Whole numbers of either sign, no 0 or 1, and no two of the same size: a mix-up cannot go unnoticed."""
     size = int(np.prod(shape))

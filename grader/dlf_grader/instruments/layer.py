@@ -8,11 +8,12 @@ from typing import Any
 
 from dlf_grader.instruments.case import BY_HAND, Answer, Case, RngFor
 from dlf_grader.instruments.compare import close
+from dlf_grader.instruments.derived import WATCH, check_derived, is_watched
 from dlf_grader.instruments.mistake import Ask, Mistake, mistake
 from dlf_grader.instruments.names import Names, flat, named, nested
 from dlf_grader.instruments.subject import Subject
 from dlf_grader.instruments.written import listed, written
-from dlf_grader.sandbox.protocol import Call, Get, Operation, Set
+from dlf_grader.sandbox.protocol import Call, Get, Handle, Operation, Set
 from dlf_grader.sandbox.proxy import Submission
 
 LOUD = 1000  # times the usual upstream gradient
@@ -119,12 +120,20 @@ def _ignored(layer: Layer, name: str) -> Mistake:
 class Plan:
     """A case as operations for a worker: the object's handle, and which operation's value is which tensor."""
 
+    case: Case
     handle: int
     operations: list[Operation]
     tensors: dict[int, Names]
+    watched: int | None = None  # the operation that tells what backward ran, where that is asked
 
     def read(self, layer: Layer, values: list[Any]) -> Answer:
-        """The tensors, out of the values of these operations (and perhaps more after them)."""
+        """The tensors, out of the values of these operations (and perhaps more after them).
+
+        Raises:
+            CheckFailure: a tensor is missing, or backward measures the gradient.
+        """
+        if self.watched is not None:
+            check_derived(values[self.watched], self.case)
         answer: Answer = {}
         for at, names in self.tensors.items():
             answer |= named(names, values[at], f"{layer.name}.{getattr(self.operations[at], 'name', '')}")
@@ -138,23 +147,28 @@ def gradient_of(parameter: str) -> str:
 
 
 def plan_case(submission: Submission, layer: Layer, case: Case, *, backward: bool) -> Plan:
-    """What to ask of a worker to run a learner's layer on one case."""
-    number = submission.reserve(layer.name)
+    """What to ask of a worker to run a learner's layer on one case; on a large one its backward is watched."""
+    number, watched = submission.reserve(layer.name), backward and is_watched(case)
     operations: list[Operation] = [Call(0, layer.name, [], case.init, keep=number)]
     operations += [Set(number, name, value) for name, value in case.attributes.items()]
+    called = submission.reserve(layer.name) if watched else number
+    if watched:
+        operations.append(Call(WATCH, "Watched", [Handle(number)], keep=called))
     tensors: dict[int, Names] = {len(operations): layer.returned}
-    operations.append(Call(number, "forward", layer.forward_takes(case.inputs)))
+    operations.append(Call(called, "forward", layer.forward_takes(case.inputs)))
     for name in layer.state:
         tensors[len(operations)] = name
         operations.append(Get(number, name))
     if backward:
         tensors[len(operations)] = layer.gradients[0] if len(layer.gradients) == 1 else layer.gradients
-        operations.append(Call(number, "backward", layer.backward_takes(case.upstreams)))
+        operations.append(Call(called, "backward", layer.backward_takes(case.upstreams)))
         for name in layer.parameters:
             if case.attributes.get(name, ...) is not None:  # no gradient is asked of a bias that is None
                 tensors[len(operations)] = gradient_of(name)
                 operations.append(Get(number, gradient_of(name)))
-    return Plan(number, operations, tensors)
+    if not watched:
+        return Plan(case, number, operations, tensors)
+    return Plan(case, number, [*operations, Call(called, "told", [])], tensors, len(operations))
 
 
 def run_case(submission: Submission, layer: Layer, case: Case, *, backward: bool) -> Answer:

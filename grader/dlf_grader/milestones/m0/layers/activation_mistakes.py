@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,26 @@ def _sigmoid(x: Array) -> Any:
     return 1 / (1 + np.exp(-x))
 
 
+def _difference(above: float, below: float) -> Mistaken:
+    """Differences of the learner's own forward, from x + below to x + above."""
+
+    def answer(ask: Ask, case: Case, tensor: str) -> Any:
+        up, down = (ask.learner(replace(case, inputs=(case.inputs[0] + step,)))["y"] for step in (above, below))
+        return case.upstreams[0] * (up - down) / (above - below)
+
+    return answer
+
+
+MEASURED = mistake(
+    "measured",
+    "dL_dx",
+    tuple(
+        _difference(*steps)
+        for step in (1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8)
+        for steps in ((step, -step), (step, 0.0), (0.0, -step))
+    ),
+    "The gradient is measured by differences of forward, and inexact: derive it on paper.",
+)
 UPSTREAM_FORGOTTEN = mistake(
     "upstream-forgotten",
     "dL_dx",
@@ -71,6 +92,7 @@ RELU = (
         "dL_dy is multiplied by y: the derivative of a ReLU is 1 or 0, however large x is.",
     ),
     UPSTREAM_FORGOTTEN,
+    MEASURED,
 )
 
 SIGMOID = (
@@ -126,6 +148,7 @@ SIGMOID = (
         "exp overflows in backward: inf / inf is nan at x = −1000. Compute the derivative from y, which is finite.",
     ),
     UPSTREAM_FORGOTTEN,
+    MEASURED,
 )
 
 TANH = (
@@ -164,4 +187,5 @@ TANH = (
         "The derivative is that of the sigmoid, y (1 − y): tanh's is 1 − y².",
     ),
     UPSTREAM_FORGOTTEN,
+    MEASURED,
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from dlf_grader.instruments.case import Array, Case, RngFor, label, shown, traits, whole
+from dlf_grader.instruments.case import Array, Case, RngFor, drawn_size, label, shown, traits, whole
 from dlf_grader.instruments.layer import Layer
 from dlf_grader.milestones.m0.layers.linear_mistakes import MISTAKES
 
@@ -30,12 +30,15 @@ SIZES = (
     (16, 20, 10, True),
     (32, 64, 16, True),
 )
+LARGE = ((16, 64), (64, 200), (16, 64))  # N, inputs, outputs of the last case: from, to
 WHOLE_NUMBERS = 9  # the first cases hold small whole numbers that can be followed by hand
 
 
 def cases(rng_for: RngFor) -> Iterator[Case]:
-    """Smallest first: one number in, one out; then one new thing at a time, then all at once."""
-    for number, (n, inputs, outputs, bias) in enumerate(SIZES, start=1):
+    """Smallest first: one number in, one out; then one new thing at a time, then all at once, as large as in use."""
+    sizes_from = rng_for(0)
+    large = tuple(drawn_size(sizes_from, *bounds) for bounds in LARGE)
+    for number, (n, inputs, outputs, bias) in enumerate((*SIZES, (*large, True)), start=1):
         rng = rng_for(number)
 
         def draw(*shape: int, rng: np.random.Generator = rng, by_hand: bool = number <= WHOLE_NUMBERS) -> Array:

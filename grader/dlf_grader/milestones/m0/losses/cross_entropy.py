@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from dlf_grader.instruments.case import Array, Case, RngFor, label, shown, traits
+from dlf_grader.instruments.case import Array, Case, RngFor, drawn_size, label, shown, traits
 from dlf_grader.instruments.layer import Layer
 from dlf_grader.milestones.m0.losses.cross_entropy_mistakes import MISTAKES
 
@@ -48,7 +48,8 @@ def cases(rng_for: RngFor) -> Iterator[Case]:
 
 def drawn_cases(rng_for: RngFor, first: int = 1) -> Iterator[Case]:
     """Random logits of a moderate size, where finite differences of the loss are not zero."""
-    for number, (n, k, dtype, shift) in enumerate(DRAWN, start=first):
+    large = (drawn_size(rng_for(0), 16, 64), drawn_size(rng_for(len(DRAWN)), 128, 200), "int64", 0)
+    for number, (n, k, dtype, shift) in enumerate((*DRAWN, large), start=first):
         rng = rng_for(number)
         logits = 2 * rng.standard_normal((n, k)) + shift
         special = {f"{dtype} targets": True, f"logits around {shift}": shift != 0}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from dlf_grader.instruments.case import Array, Case, RngFor, shown, traits, whole
+from dlf_grader.instruments.case import Array, Case, RngFor, drawn_size, shown, traits, whole
 from dlf_grader.instruments.layer import Layer
 from dlf_grader.milestones.m0.losses.mse_mistakes import MISTAKES
 
@@ -19,7 +19,8 @@ def cases(rng_for: RngFor) -> Iterator[Case]:
     """Smallest first: one number, two, then one, two and three axes."""
     for prediction, target in PAIRS:
         yield _case(np.array(prediction), np.array(target))
-    for number, shape in enumerate(SHAPES, start=len(PAIRS) + 1):
+    large = (drawn_size(rng_for(0), 16, 64), drawn_size(rng_for(len(SHAPES)), 128, 200))
+    for number, shape in enumerate((*SHAPES, large), start=len(PAIRS) + 1):
         rng = rng_for(number)
         if number <= WHOLE_NUMBERS:
             yield _case(whole(rng, *shape), whole(rng, *shape))

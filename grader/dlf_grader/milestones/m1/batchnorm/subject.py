@@ -10,7 +10,7 @@ import numpy as np
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.behaviour import check_claims
-from dlf_grader.instruments.case import Array, Case, RngFor, image_size, label, traits
+from dlf_grader.instruments.case import Array, Case, RngFor, drawn_size, image_size, label, traits
 from dlf_grader.instruments.compare import compare
 from dlf_grader.instruments.layer import Layer
 from dlf_grader.instruments.layer_behaviour import layer_claims
@@ -40,7 +40,7 @@ CONSTANT = 8  # the case with a channel whose numbers are all equal
 
 def cases(rng_for: RngFor) -> Iterator[Case]:
     """In training: one channel of two pixels, then more of everything, then real numbers."""
-    for number, (n, c, h, w, eps, momentum) in enumerate(SIZES, start=1):
+    for number, (n, c, h, w, eps, momentum) in enumerate((*SIZES, _large(rng_for(0))), start=1):
         rng = rng_for(number)
         if number <= WHOLE_NUMBERS:
             channels = [rng.permutation(SPREAD[n * h * w]) + rng.choice([-2, -1, 2, 3]) for _ in range(c)]
@@ -52,6 +52,12 @@ def cases(rng_for: RngFor) -> Iterator[Case]:
         yield _case(rng, x, eps, momentum, training=True, number=number)
 
 
+def _large(rng: np.random.Generator) -> tuple[int, int, int, int, None, None]:
+    """Sizes as in use: feature maps of up to 16 × 16 pixels, or up to 64 of them."""
+    h, w, c = drawn_size(rng, 4, 16), drawn_size(rng, 4, 16), drawn_size(rng, 3, 16)
+    return min(64, max(3, 3000 // (c * h * w))), c, h, w, None, None
+
+
 def smooth_cases(rng_for: RngFor) -> Iterator[Case]:
     """In training, without the channel of equal numbers, where the derivative changes within a step."""
     for number, case in enumerate(cases(rng_for), start=1):
@@ -61,7 +67,7 @@ def smooth_cases(rng_for: RngFor) -> Iterator[Case]:
 
 def cases_in_evaluation(rng_for: RngFor) -> Iterator[Case]:
     """The same, and first a single pixel: in evaluation no variance is taken."""
-    sizes = ((1, 1, 1, 1, 3.0, 0.25), *SIZES[:2], *SIZES[3:])
+    sizes = ((1, 1, 1, 1, 3.0, 0.25), *SIZES[:2], *SIZES[3:], _large(rng_for(0)))
     for number, (n, c, h, w, eps, momentum) in enumerate(sizes, start=1):
         rng = rng_for(number)
         whole = number <= WHOLE_NUMBERS - 1

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from dlf_grader.instruments.case import Array, Case, RngFor, image_size, label, small_whole, traits
+from dlf_grader.instruments.case import Array, Case, RngFor, drawn_size, image_size, label, small_whole, traits
 from dlf_grader.instruments.layer import Layer
 from dlf_grader.milestones.m1.conv.mistakes import MISTAKES
 
@@ -48,7 +48,7 @@ WHOLE_NUMBERS = 11  # the first cases hold small whole numbers that can be follo
 
 def cases(rng_for: RngFor) -> Iterator[Case]:
     """Smallest first: one kernel on a 3 × 3 image, then one new thing at a time, then all at once."""
-    for number, (n, c, h, w, o, k, s, p, bias) in enumerate(SIZES, start=1):
+    for number, (n, c, h, w, o, k, s, p, bias) in enumerate((*SIZES, _large(rng_for(0))), start=1):
         rng = rng_for(number)
         out = (n, o, (h + 2 * p - k) // s + 1, (w + 2 * p - k) // s + 1)
 
@@ -63,6 +63,13 @@ def cases(rng_for: RngFor) -> Iterator[Case]:
             inputs=(draw(n, c, h, w),),
             upstream=draw(*out),
         )
+
+
+def _large(rng: np.random.Generator) -> tuple[int, int, int, int, int, int, int, int, bool]:
+    """Sizes as in use: images of up to 32 × 32 pixels, or up to 64 of them."""
+    h, w = drawn_size(rng, 9, 32), drawn_size(rng, 9, 32)
+    n, c = min(64, max(2, 6000 // (3 * h * w))), int(rng.integers(2, 5))
+    return n, c, h, w, int(rng.integers(5, 9)), int(rng.choice([3, 5])), int(rng.choice([1, 2])), 1, True
 
 
 def _label(n: int, c: int, h: int, w: int, o: int, k: int, s: int, p: int, bias: bool) -> str:

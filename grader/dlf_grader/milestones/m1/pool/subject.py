@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from dlf_grader.instruments.case import Array, Case, RngFor, image_size, label, small_whole, traits
+from dlf_grader.instruments.case import Array, Case, RngFor, drawn_size, image_size, label, small_whole, traits
 from dlf_grader.instruments.layer import Layer
 from dlf_grader.milestones.m1.pool.flatten_mistakes import OF_FLATTEN
 from dlf_grader.milestones.m1.pool.mistakes import OF_AVG, OF_MAX
@@ -41,7 +41,7 @@ TIE = "a tie"
 
 def cases(rng_for: RngFor) -> Iterator[Case]:
     """Smallest first; the image is a shuffled range, so that no two numbers are equal."""
-    for number, (n, c, h, w, k, s) in enumerate(SIZES, start=1):
+    for number, (n, c, h, w, k, s) in enumerate((*SIZES, _large(rng_for(0))), start=1):
         rng = rng_for(number)
         size = n * c * h * w
         start = {1: 1, NEGATIVE: -size}.get(number, -(size // 2))
@@ -50,11 +50,19 @@ def cases(rng_for: RngFor) -> Iterator[Case]:
         yield _case(rng, rng.permutation(x).reshape(n, c, h, w), k, s, number, *more)
 
 
+def _large(rng: np.random.Generator) -> tuple[int, int, int, int, int, int | None]:
+    """Sizes as in use: images of up to 32 × 32 pixels, or up to 64 of them."""
+    h, w, c = drawn_size(rng, 8, 32), drawn_size(rng, 8, 32), int(rng.integers(2, 5))
+    return min(64, max(3, 4000 // (c * h * w))), c, h, w, int(rng.choice([2, 3])), int(rng.choice([1, 2, 3]))
+
+
 def cases_with_ties(rng_for: RngFor) -> Iterator[Case]:
-    """The cases above, then windows whose maximum occurs more than once."""
-    yield from cases(rng_for)
-    for number, (x, k, s) in enumerate(_ties(rng_for(len(SIZES))), start=len(SIZES) + 1):
+    """The cases above, and before the last two of them windows whose maximum occurs more than once."""
+    found = list(cases(rng_for))
+    yield from found[:-2]
+    for number, (x, k, s) in enumerate(_ties(rng_for(len(SIZES))), start=len(SIZES) + 2):
         yield _case(rng_for(number), x, k, s, 1, TIE)
+    yield from found[-2:]
 
 
 def _ties(rng: np.random.Generator) -> Iterator[tuple[Array, int, int | None]]:
@@ -99,12 +107,15 @@ def _traits(n: int, c: int, h: int, w: int, k: int, s: int) -> frozenset[str]:
 def flatten_cases(rng_for: RngFor) -> Iterator[Case]:
     """Images of all sorts, then features that are flat already, then sequences."""
     shapes = ((1, 1, 2, 2), (2, 1, 2, 2), (1, 2, 2, 2), (2, 3, 2, 4), (3, 2, 5, 1), (4, 3), (2, 3, 4), (3, 4, 5, 6))
-    for number, shape in enumerate(shapes, start=1):
+    sizes_from = rng_for(0)
+    large = tuple(drawn_size(sizes_from, low, high) for low, high in ((8, 64), (2, 4), (12, 20), (12, 20)))
+    for number, shape in enumerate((*shapes, large), start=1):
         rng, size = rng_for(number), int(np.prod(shape))
+        ordered = np.arange(1.0, size + 1).reshape(shape)
         yield Case(
             label=f"x of shape {shape}",
             traits=traits({"more than one sample": shape[0] > 1, "an input that is not an image": len(shape) < 4}),
-            inputs=(np.arange(1.0, size + 1).reshape(shape),),
+            inputs=(rng.permutation(np.arange(1.0, size + 1)).reshape(shape) if size > 8 else ordered,),
             upstream=rng.permutation(size).reshape(shape[0], -1) + 1.0,
         )
 
