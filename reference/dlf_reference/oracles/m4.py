@@ -149,16 +149,16 @@ def schedule(init: Any, attributes: Any, inputs: Any, upstream: Any) -> dict[str
     Args:
         init: the options of the learner's function.
         attributes: "function", its name.
-        inputs: the steps, 0, 1, 2, ...
+        inputs: the steps, in any order.
     """
     optimiser = _Idle(init["base_lr"])
     scheduler = SCHEDULES[attributes["function"]](optimiser, init)
     rates = []
-    for _ in inputs[0]:
+    for _ in range(int(max(inputs[0])) + 1):
         rates.append(float(optimiser.param_groups[0]["lr"]))
         optimiser.step()
         scheduler.step()
-    return {"lrs": rates}
+    return {"lrs": [rates[step] for step in inputs[0]]}
 
 
 def _step_decay(optimiser: _Idle, o: Any) -> Any:

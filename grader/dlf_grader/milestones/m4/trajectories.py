@@ -24,36 +24,76 @@ DEFAULTS: dict[str, Options] = {
     "AdamW": {"lr": 1e-3, "betas": (0.9, 0.999), "eps": 1e-8, "weight_decay": 1e-2},
 }
 
-# shapes of the parameters, steps, whether lr changes between them
-LADDER: tuple[tuple[tuple[tuple[int, ...], ...], int, bool], ...] = (
+# by hand: shapes of the parameters, steps, whether lr changes between them
+BY_HAND_LADDER: tuple[tuple[tuple[tuple[int, ...], ...], int, bool], ...] = (
     (((1,),), 1, False),
     (((1,),), 2, False),
     (((1,),), 3, True),
-    (((2,),), 3, False),
     (((1,), (1,)), 2, False),
-    (((2, 3),), 4, False),
-    (((3, 4), (5,), (2, 3, 4)), 8, True),
 )
-WHOLE_NUMBERS = 5  # the first rungs hold small whole numbers that can be followed by hand
+DRAWN = 4  # cases whose options, sizes and numbers are all drawn; the last of them is as large as a layer
+RANGES: dict[str, tuple[float, float]] = {
+    "lr": (0.01, 0.3),
+    "momentum": (0.3, 0.95),
+    "alpha": (0.55, 0.97),
+    "weight_decay": (0.02, 0.4),
+}
 
 
-def ladder(name: str, rng_for: RngFor, options: Options, rungs: int = len(LADDER), first: int = 1) -> Iterator[Case]:
-    """Smallest first: one number, one step; then two steps, a change of lr, more numbers, more parameters.
+def ladder(
+    name: str,
+    rng_for: RngFor,
+    options: Options,
+    *,
+    by_hand: int = len(BY_HAND_LADDER),
+    drawn: int = DRAWN,
+    first: int = 1,
+) -> Iterator[Case]:
+    """Smallest first: one number, one step; then two steps, a change of lr, two parameters; then drawn ones.
 
     Args:
         name: the optimiser.
-        options: for its constructor, "lr" among them.
-        rungs: how many cases.
+        options: for its constructor, "lr" among them; the drawn cases have other numbers for the same ones.
+        by_hand, drawn: how many cases of each kind.
         first: number of the first case.
     """
-    for at, (shapes, steps, changing) in enumerate(LADDER[:rungs]):
+    for at, (shapes, steps, changing) in enumerate(BY_HAND_LADDER[:by_hand]):
         lrs = [options["lr"] * (0.5 if changing and step % 2 else 1) for step in range(steps)]
-        yield _drawn(name, rng_for(first + at), shapes, lrs, options, by_hand=at < WHOLE_NUMBERS)
+        yield _drawn(name, rng_for(first + at), shapes, lrs, options, by_hand=True)
+    for at in range(drawn):
+        rng = rng_for(first + len(BY_HAND_LADDER) + at)
+        found = drawn_options(rng, options)
+        sizes = (
+            rng.integers(2, 5, 2).tolist() if at < DRAWN - 1 else np.exp(rng.uniform(2, 3.5, 2)).astype(int).tolist()
+        )
+        shapes = (tuple(sizes), (sizes[0],), (sizes[0],), (2, *sizes))[: at + 2]
+        steps = int(rng.integers(4, 9))
+        lrs = [found["lr"] * (1 - step / (2 * steps)) if at % 2 else found["lr"] for step in range(steps)]
+        yield _drawn(name, rng, shapes, lrs, found)
+
+
+def drawn_options(rng: np.random.Generator, options: Options) -> Options:
+    """Other numbers for the same options."""
+
+    def of(option: str, value: Any) -> Any:
+        if option == "betas":
+            return (_rounded(rng.uniform(0.55, 0.95)), _rounded(rng.uniform(0.7, 0.99)))
+        if option == "eps":
+            return _rounded(10 ** rng.uniform(-2.5, -0.5))
+        return _rounded(rng.uniform(*RANGES[option])) if option in RANGES else value
+
+    return {option: of(option, value) for option, value in options.items()}
+
+
+def _rounded(value: float) -> float:
+    return float(f"{value:.3g}")
 
 
 def with_defaults(name: str, rng: np.random.Generator) -> Case:
-    """A case in which no option is given."""
-    case = _drawn(name, rng, ((2, 3), (4,)), [DEFAULTS[name]["lr"]] * 4, {})
+    """A case in which no option is given; some gradients are so small that eps shows."""
+    params = (rng.standard_normal((2, 3)), rng.standard_normal(4))
+    grads = [[rng.standard_normal((2, 3)), 1e-6 * rng.standard_normal(4)] for _ in range(4)]
+    case = _given(name, params, grads, [DEFAULTS[name]["lr"]] * 4, {})
     return replace(case, label=f"{case.label}, every option left out", traits=frozenset({"no options"}))
 
 
@@ -111,7 +151,7 @@ def _given(name: str, params: tuple[Array, ...], grads: list[list[Array]], lrs: 
         inputs=params,
         init=options,
         attributes={"optimiser": name, "grads": grads, "lrs": lrs},
-        traits=special | {f"{option} = {value}" for option, value in options.items() if option != "lr"},
+        traits=special | {option for option in ("momentum", "nesterov", "weight_decay") if options.get(option)},
     )
 
 

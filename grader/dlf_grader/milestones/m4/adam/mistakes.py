@@ -1,229 +1,345 @@
-"""What people get wrong in Adam and AdamW: most of it in both."""
+"""The rules of Adam and AdamW in parts, and what people get wrong in them: most of it in both."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from dlf_grader.instruments.case import Array, Case
-from dlf_grader.instruments.mistake import Ask, Mistaken, mistake
-from dlf_grader.instruments.optimiser import UPDATES
-from dlf_grader.milestones.m4.mistaken_rules import EVERY, Step, all_options, by_rule, with_options
-from dlf_grader.milestones.m4.trajectories import Options
-
-Update = Callable[[Array, Array, Step, Options], Array]  # of the mean m and the mean square v
+from dlf_grader.milestones.m4.every_rule import defaults_of, every_rule, of_every_decay, of_every_rule
+from dlf_grader.milestones.m4.formula import Parts, Step, slips_of
+from dlf_grader.milestones.m4.mean_squares import mean_square, of_mean_squares
 
 
-def _c1(t: int, o: Options) -> Any:
-    """What corrects the mean at step t; in NumPy's numbers, a division by zero gives inf."""
-    return np.float64(1 - o["betas"][0] ** t)
+def _mean(s: Step, new: Any) -> Any:
+    return s.accumulate("mean", s["beta1"], (1 - s["beta1"]) * new)
 
 
-def _c2(t: int, o: Options) -> Any:
-    """What corrects the mean square at step t."""
-    return np.float64(1 - o["betas"][1] ** t)
+def _corrections(count: Callable[[Step], int]) -> Parts:
+    """The corrections of a step that may be another than this one; in NumPy's numbers, 1 / 0 gives inf."""
+    return {
+        "c1": lambda s: np.float64(1 - s["beta1"] ** count(s)),
+        "c2": lambda s: np.float64(1 - s["beta2"] ** count(s)),
+    }
 
 
-def _moved(s: Step, o: Options, g: Array, update: Update | None = None) -> Any:
-    """Adam's own step, from a gradient or an update that may be mistaken."""
-    beta1, beta2 = o["betas"]
-    m = s.accumulate("m", beta1, (1 - beta1) * g)
-    v = s.accumulate("v", beta2, (1 - beta2) * g * g)
-    return s.w - s.lr * (update or _corrected(lambda s: s.t))(m, v, s, o)
+ADAM: Parts = {
+    **every_rule(),
+    **_corrections(lambda s: s.t),
+    "beta1": lambda s: s["betas"][0],
+    "beta2": lambda s: s["betas"][1],
+    "share": lambda s: s["beta2"],
+    "mean": lambda s: _mean(s, s["decayed"]),
+    "square": lambda s: mean_square(s, s["decayed"] ** 2),
+    "used": lambda s: s["square"] / s["c2"],
+    "numerator": lambda s: s["mean"] / s["c1"],
+    "denominator": lambda s: np.sqrt(s["used"]) + s["eps"],
+    "update": lambda s: s["numerator"] / s["denominator"],
+}
+ADAMW: Parts = {
+    **ADAM,
+    "decayed": lambda s: s.g,
+    "kept": lambda s: s.w * (1 - s["lr"] * s["weight_decay"]),
+}
+RULES = {"Adam": ADAM, "AdamW": ADAMW}
+_slip = slips_of(RULES)
+_w = slips_of({"AdamW": ADAMW})
 
 
-def _corrected(count: Callable[[Step], int]) -> Update:
-    """The update with the corrections of a step that may be another than this one."""
-    return lambda m, v, s, o: m / _c1(count(s), o) / (np.sqrt(v / _c2(count(s), o)) + o["eps"])
-
-
-def _shrunk(s: Step, o: Options) -> Step:
-    """The step after AdamW's decay of the weights."""
-    return s.shrunk(s.lr * o["weight_decay"])
-
-
-def _updating(update: Update) -> Mistaken:
-    """The updates of Adam, or of AdamW, with an update that is mistaken."""
-    adam = by_rule(lambda s, o: _moved(s, o, s.decayed(o), update))
-    adamw = by_rule(lambda s, o: _moved(_shrunk(s, o), o, s.g, update))
-    return lambda ask, case, tensor: (adamw if _is_adamw(case) else adam)(ask, case, tensor)
-
-
-def _is_adamw(case: Case) -> bool:
-    return bool(case.attributes["optimiser"] == "AdamW")
-
-
-def _uphill(ask: Ask, case: Case, tensor: str) -> Any:
-    """The answer to negative learning rates; AdamW's decay, which is multiplied by lr too, must keep its sign."""
-    decay = all_options(case)["weight_decay"] * (-1 if _is_adamw(case) else 1)
-    rates = {"lrs": [-lr for lr in case.attributes["lrs"]]}
-    return ask(replace(case, init=case.init | {"weight_decay": decay}, attributes=case.attributes | rates))[tensor]
-
-
-def _corrected_in_place(m: Array, v: Array, s: Step, o: Options) -> Array:
-    s.state["m"], s.state["v"] = m / _c1(s.t, o), v / _c2(s.t, o)
-    return _corrected(lambda s: s.t)(m, v, s, o)
+def _one_array(s: Step) -> Any:
+    """Both means in one array: it is the mean gradient until the mean square is written into it."""
+    kept = s["beta1"] * s.old("both") + (1 - s["beta1"]) * s["decayed"]
+    return s.keep("both", s["beta2"] * kept + (1 - s["beta2"]) * s["decayed"] ** 2)
 
 
 BOTH = (
-    *EVERY,
-    mistake(
-        "uphill",
-        UPDATES,
-        _uphill,
-        "The update has the wrong sign: the gradient points uphill, so *subtract* the update.",
-    ),
-    mistake(
+    *of_every_rule(RULES),
+    _slip(
         "no-bias-correction",
-        UPDATES,
-        _updating(lambda m, v, s, o: m / (np.sqrt(v) + o["eps"])),
         "Neither mean is corrected for its start at zero: divide the first by 1 - beta1^t, the second by 1 - beta2^t.",
+        {"c1": lambda s: 1.0, "c2": lambda s: 1.0},
     ),
-    mistake(
+    _slip(
         "first-mean-uncorrected",
-        UPDATES,
-        _updating(lambda m, v, s, o: m / (np.sqrt(v / _c2(s.t, o)) + o["eps"])),
         "Only the mean square is corrected: the mean gradient starts at zero too, so divide it by 1 - beta1^t.",
+        {"c1": lambda s: 1.0},
     ),
-    mistake(
+    _slip(
         "mean-square-uncorrected",
-        UPDATES,
-        _updating(lambda m, v, s, o: m / _c1(s.t, o) / (np.sqrt(v) + o["eps"])),
         "Only the mean gradient is corrected: the mean square starts at zero too, so divide it by 1 - beta2^t.",
+        {"c2": lambda s: 1.0},
     ),
-    mistake(
+    _slip(
         "corrected-from-step-zero",
-        UPDATES,
-        _updating(_corrected(lambda s: s.t - 1)),
         "The count is raised after its use, so the first step divides by 1 - beta^0 = 0. The first step is step 1.",
+        _corrections(lambda s: s.t - 1),
     ),
-    mistake(
+    _slip(
         "counted-twice",
-        UPDATES,
-        _updating(_corrected(lambda s: s.t + 1)),
         "The count is one too high: the first step is step 1, and its corrections are 1 - beta1 and 1 - beta2.",
+        _corrections(lambda s: s.t + 1),
     ),
-    mistake(
+    _slip(
         "count-per-parameter",
-        UPDATES,
-        _updating(_corrected(lambda s: s.calls)),
         "The count is raised for every parameter: raise it once in each step, before the loop.",
+        _corrections(lambda s: s.calls),
     ),
-    mistake(
+    _slip(
         "correction-not-raised",
-        UPDATES,
-        _updating(_corrected(lambda s: 1)),
         "The corrections stay those of the first step: raise each beta to the power t.",
+        _corrections(lambda s: 1),
     ),
-    mistake(
-        "eps-inside-the-root",
-        UPDATES,
-        _updating(lambda m, v, s, o: m / _c1(s.t, o) / np.sqrt(v / _c2(s.t, o) + o["eps"])),
-        "eps is inside the root: take the root of the corrected mean square first, then add eps.",
+    _slip(
+        "correction-times-t",
+        "Each beta is multiplied by t: raise it to the power t.",
+        {"c1": lambda s: 1 - s["beta1"] * s.t, "c2": lambda s: 1 - s["beta2"] * s.t},
     ),
-    mistake(
+    _slip(
+        "corrections-swapped",
+        "The corrections are swapped: beta1 belongs to the mean gradient, beta2 to the mean square.",
+        {"c1": lambda s: 1 - s["beta2"] ** s.t, "c2": lambda s: 1 - s["beta1"] ** s.t},
+    ),
+    _slip(
+        "corrected-by-one-beta",
+        "Both means are corrected with the same beta: beta1 belongs to the mean gradient, beta2 to the mean square.",
+        {"c1": lambda s: 1 - s["beta2"] ** s.t},
+        {"c2": lambda s: 1 - s["beta1"] ** s.t},
+    ),
+    _slip(
+        "correction-multiplied",
+        "The means are multiplied by 1 - beta^t: they are too small at first, so divide.",
+        {"numerator": lambda s: s["mean"] * s["c1"], "used": lambda s: s["square"] * s["c2"]},
+        {"numerator": lambda s: s["mean"] * s["c1"]},
+        {"used": lambda s: s["square"] * s["c2"]},
+    ),
+    _slip(
+        "corrected-twice",
+        "The bias is corrected twice, in the means and in the step size: correct it once.",
+        {"numerator": lambda s: s["mean"] / s["c1"] ** 2 * np.sqrt(s["c2"])},
+        {"numerator": lambda s: s["mean"] / s["c1"] ** 2, "used": lambda s: s["square"] / s["c2"] ** 2},
+        {"numerator": lambda s: s["mean"] / s["c1"] ** 2},
+    ),
+    _slip(
         "eps-before-correction",
-        UPDATES,
-        _updating(lambda m, v, s, o: m / _c1(s.t, o) * np.sqrt(_c2(s.t, o)) / (np.sqrt(v) + o["eps"])),
         "eps is added before the correction: correct the mean square, take the root, and add eps last.",
+        {"denominator": lambda s: (np.sqrt(s["square"]) + s["eps"]) / np.sqrt(s["c2"])},
     ),
-    mistake(
-        "no-root",
-        UPDATES,
-        _updating(lambda m, v, s, o: m / _c1(s.t, o) / (v / _c2(s.t, o) + o["eps"])),
-        "The root is missing: divide by the root of the mean square, which has the gradient's unit.",
-    ),
-    mistake(
+    _slip(
         "root-not-corrected-alike",
-        UPDATES,
-        _updating(lambda m, v, s, o: m / _c1(s.t, o) / (np.sqrt(v) / _c2(s.t, o) + o["eps"])),
         "The root is divided by 1 - beta2^t: divide the mean square by it, then take the root.",
+        {"denominator": lambda s: np.sqrt(s["square"]) / s["c2"] + s["eps"]},
+        {"denominator": lambda s: (np.sqrt(s["square"]) + s["eps"]) / s["c2"]},
     ),
-    mistake(
+    _slip(
         "gradient-for-mean",
-        UPDATES,
-        _updating(lambda m, v, s, o: s.g / (np.sqrt(v / _c2(s.t, o)) + o["eps"])),
         "The update uses the gradient itself: use its running mean, corrected.",
+        {"numerator": lambda s: s["decayed"]},
     ),
-    mistake(
+    _slip(
+        "mean-square-for-mean",
+        "The mean square is in the numerator: the update is the mean *gradient*, divided by the root.",
+        {"numerator": lambda s: s["used"]},
+    ),
+    _slip(
+        "mean-for-mean-square",
+        "The root is taken of the mean gradient: divide by the root of the mean *square*.",
+        {"used": lambda s: s["numerator"]},
+        {"used": lambda s: s["mean"] / s["c2"]},
+        {"used": lambda s: np.abs(s["numerator"])},
+    ),
+    _slip(
+        "one-array-for-both",
+        "Both means share one array: make an array for each of them, for every parameter.",
+        {"mean": _one_array, "square": lambda s: (s["mean"], s.old("both"))[1]},
+    ),
+    _slip(
+        "mean-squared",
+        "The mean square is of the mean gradient: square the gradient of this step.",
+        {"square": lambda s: mean_square(s, s["mean"] ** 2)},
+        {"square": lambda s: mean_square(s, s["numerator"] ** 2)},
+        {"square": lambda s: mean_square(s, s["decayed"] * s["mean"])},
+    ),
+    _slip(
+        "centred",
+        "The mean square is of gradient minus mean, as in AdaBelief: square the gradient itself.",
+        {"square": lambda s: mean_square(s, (s["decayed"] - s["mean"]) ** 2)},
+        {"square": lambda s: mean_square(s, s["decayed"] ** 2) - s["mean"] ** 2},
+    ),
+    _slip(
         "betas-swapped",
-        UPDATES,
-        with_options(lambda o: {"betas": o["betas"][::-1]}),
         "The betas are swapped: the first belongs to the mean gradient, the second to the mean square.",
+        {"beta1": lambda s: s["betas"][1], "beta2": lambda s: s["betas"][0]},
     ),
-    mistake(
+    _slip(
+        "one-beta-for-both",
+        "Both means use the same beta: betas[0] belongs to the mean gradient, betas[1] to the mean square.",
+        {"beta1": lambda s: s["betas"][1]},
+        {"beta2": lambda s: s["betas"][0]},
+        {"mean": lambda s: s.accumulate("mean", s["beta2"], (1 - s["beta2"]) * s["decayed"])},
+        {"square": lambda s: s.accumulate("square", s["beta1"], (1 - s["beta1"]) * s["decayed"] ** 2)},
+    ),
+    _slip(
+        "shares-swapped",
+        "beta and 1 - beta are swapped: keep beta of the old mean, and add 1 - beta of the new value.",
+        {
+            "mean": lambda s: s.accumulate("mean", 1 - s["beta1"], s["beta1"] * s["decayed"]),
+            "square": lambda s: s.accumulate("square", 1 - s["beta2"], s["beta2"] * s["decayed"] ** 2),
+        },
+        {"mean": lambda s: s.accumulate("mean", 1 - s["beta1"], s["beta1"] * s["decayed"])},
+        {"square": lambda s: s.accumulate("square", 1 - s["beta2"], s["beta2"] * s["decayed"] ** 2)},
+    ),
+    _slip(
+        "mean-not-averaged",
+        "The gradient is added to its mean in full: multiply it by 1 - beta1, so that the mean is a mean.",
+        {"mean": lambda s: s.accumulate("mean", s["beta1"], s["decayed"])},
+    ),
+    _slip(
+        "mean-not-kept",
+        "The mean gradient starts at zero in every step: store it on self, one array for each parameter.",
+        {"mean": lambda s: (1 - s["beta1"]) * s["decayed"]},
+    ),
+    _slip(
+        "mean-of-yesterday",
+        "The update uses the previous mean gradient: add this step's gradient first, then move.",
+        {"mean": lambda s: (s.old("mean"), _mean(s, s["decayed"]))[0]},
+    ),
+    _slip(
+        "mean-starts-at-one",
+        "The mean gradient starts at one: start at zero, as the correction assumes.",
+        {"mean at first": lambda s: 1.0},
+    ),
+    _slip(
+        "mean-starts-at-the-first",
+        "The mean gradient starts as the first gradient: start at zero, as the correction assumes.",
+        {"mean": lambda s: s.keep("mean", s["decayed"]) if s.t == 1 else _mean(s, s["decayed"])},
+    ),
+    _slip(
+        "nesterov",
+        "The update looks ahead along the mean gradient, as in NAdam: use the corrected mean itself.",
+        {"numerator": lambda s: s["beta1"] * s["mean"] / s["c1"] + (1 - s["beta1"]) * s["decayed"] / s["c1"]},
+        {"numerator": lambda s: s["beta1"] * s["mean"] / s["c1"] + (1 - s["beta1"]) * s["decayed"]},
+    ),
+    _slip(
         "corrected-mean-kept",
-        UPDATES,
-        _updating(_corrected_in_place),
         "The corrected means are stored for the next step: store the uncorrected means, and correct copies.",
+        {
+            "numerator": lambda s: s.keep("mean", s["mean"] / s["c1"]),
+            "used": lambda s: s.keep("square", s["square"] / s["c2"]),
+        },
+        {"numerator": lambda s: s.keep("mean", s["mean"] / s["c1"])},
+        {"used": lambda s: s.keep("square", s["square"] / s["c2"])},
     ),
+    *of_mean_squares(RULES, "beta2"),
 )
 WEIGHT_DECAY = (
-    *BOTH,
-    mistake(
-        "decay-ignored",
-        UPDATES,
-        with_options(lambda o: {"weight_decay": 0.0}),
-        "weight_decay is ignored: add weight_decay times the parameter to its gradient.",
-    ),
-    mistake(
+    *of_every_decay({"Adam": ADAM}),
+    _slip(
         "decay-decoupled",
-        UPDATES,
-        with_options(lambda o: {}, optimiser="AdamW"),
         "The decay shrinks the weights directly: that is AdamW. In Adam add it to the gradient, so that it is scaled.",
+        {"decayed": lambda s: s.g, "kept": lambda s: s.w * (1 - s["lr"] * s["weight_decay"])},
     ),
-    mistake(
-        "decay-sign",
-        UPDATES,
-        with_options(lambda o: {"weight_decay": -o["weight_decay"]}),
-        "The decay pushes weights away from zero: *add* weight_decay times the parameter to the gradient.",
-    ),
-    mistake(
-        "decay-doubled",
-        UPDATES,
-        with_options(lambda o: {"weight_decay": 2 * o["weight_decay"]}),
-        "The decay counts twice: the gradient of the penalty is weight_decay times the parameter, without a factor 2.",
-    ),
-)
-ADAMW = (
-    mistake(
-        "decay-coupled",
-        UPDATES,
-        with_options(lambda o: {}, optimiser="Adam"),
-        "The decay is part of the gradient: that is Adam with L2. In AdamW shrink the weights themselves.",
-    ),
-    mistake(
-        "decay-both-ways",
-        UPDATES,
-        by_rule(lambda s, o: _moved(_shrunk(s, o), o, _shrunk(s, o).decayed(o))),
-        "The decay acts twice, on the weights and through the gradient: leave it out of the gradient.",
-    ),
-    mistake(
-        "decay-ignored",
-        UPDATES,
-        with_options(lambda o: {"weight_decay": 0.0}),
-        "weight_decay is ignored: multiply the weights by 1 - lr · weight_decay in every step.",
-    ),
-    mistake(
+    _slip(
         "decay-without-lr",
-        UPDATES,
-        by_rule(lambda s, o: _moved(s.shrunk(o["weight_decay"]), o, s.g)),
-        "The weights shrink by weight_decay, without lr: multiply them by 1 - lr · weight_decay.",
+        "The weights shrink by weight_decay, without lr: in Adam add the decay to the gradient.",
+        {"decayed": lambda s: s.g, "kept": lambda s: s.w * (1 - s["weight_decay"])},
     ),
-    mistake(
-        "decay-sign",
-        UPDATES,
-        with_options(lambda o: {"weight_decay": -o["weight_decay"]}),
-        "The decay pushes weights away from zero: multiply them by 1 - lr · weight_decay, not 1 + lr · weight_decay.",
+    _slip(
+        "decay-not-in-square",
+        "The mean square leaves the decay out: add the decay to the gradient first, then square that sum.",
+        {"square": lambda s: mean_square(s, s.g**2)},
     ),
-    mistake(
-        "decay-after-the-step",
-        UPDATES,
-        by_rule(lambda s, o: _moved(s, o, s.g) * (1 - s.lr * o["weight_decay"])),
-        "The decay comes after Adam's step and shrinks the update too: shrink the weights first, then step.",
+    _slip(
+        "decay-only-in-square",
+        "The mean gradient leaves the decay out: add the decay to the gradient before both means.",
+        {"mean": lambda s: _mean(s, s.g)},
     ),
-    *BOTH,
+    _slip(
+        "decay-after-the-means",
+        "The decay is added to the corrected mean: add it to the gradient, before both means.",
+        {"decayed": lambda s: s.g, "numerator": lambda s: s["mean"] / s["c1"] + s["weight_decay"] * s.w},
+    ),
+    _slip(
+        "decay-both-ways",
+        "The decay acts twice, on the weights and through the gradient: only add it to the gradient.",
+        {"kept": lambda s: s.w * (1 - s["lr"] * s["weight_decay"])},
+    ),
 )
+
+
+def _shrinking(share: Callable[[Step], Any]) -> Parts:
+    return {"kept": lambda s: s.w * (1 - share(s))}
+
+
+DECOUPLED = (
+    _w(
+        "decay-coupled",
+        "The decay is part of the gradient: that is Adam with L2. In AdamW shrink the weights themselves.",
+        {"decayed": ADAM["decayed"], "kept": lambda s: s.w},
+    ),
+    _w(
+        "decay-both-ways",
+        "The decay acts twice, on the weights and through the gradient: leave it out of the gradient.",
+        {"decayed": lambda s: s.g + s["weight_decay"] * s["kept"]},
+        {"decayed": ADAM["decayed"]},
+    ),
+    _w(
+        "decay-ignored",
+        "weight_decay is ignored: multiply the weights by 1 - lr · weight_decay in every step.",
+        _shrinking(lambda s: 0.0),
+    ),
+    _w(
+        "decay-without-lr",
+        "The weights shrink by weight_decay, without lr: multiply them by 1 - lr · weight_decay.",
+        _shrinking(lambda s: s["weight_decay"]),
+    ),
+    _w(
+        "decay-to-the-rest",
+        "The weights are multiplied by lr · weight_decay: multiply them by 1 minus that.",
+        {"kept": lambda s: s.w * s["lr"] * s["weight_decay"]},
+    ),
+    _w(
+        "decay-sign",
+        "The decay pushes weights away from zero: multiply them by 1 - lr · weight_decay, not 1 + lr · weight_decay.",
+        _shrinking(lambda s: -s["lr"] * s["weight_decay"]),
+    ),
+    _w(
+        "decay-doubled",
+        "The decay counts twice: multiply the weights by 1 - lr · weight_decay, once in a step.",
+        _shrinking(lambda s: 2 * s["lr"] * s["weight_decay"]),
+        _shrinking(lambda s: 1 - (1 - s["lr"] * s["weight_decay"]) ** 2),
+    ),
+    _w(
+        "decay-with-the-first-lr",
+        "The decay uses the learning rate of the constructor: read self.lr for it in every step.",
+        _shrinking(lambda s: s.first_rate * s["weight_decay"]),
+    ),
+    _w(
+        "decay-lr-squared",
+        "The decay is multiplied by lr twice: multiply the weights by 1 - lr · weight_decay.",
+        _shrinking(lambda s: s["lr"] ** 2 * s["weight_decay"]),
+    ),
+    _w(
+        "decay-after-the-step",
+        "The decay comes after Adam's step and shrinks the update too: shrink the weights first, then step.",
+        {"moved": lambda s: (s.w - s["sign"] * s["lr"] * s["update"]) * (1 - s["lr"] * s["weight_decay"])},
+    ),
+    _w(
+        "decay-scaled",
+        "The decay is divided by the root with the mean: that scales it. Take it from the weights, apart.",
+        {"kept": lambda s: s.w, "numerator": lambda s: s["mean"] / s["c1"] + s["weight_decay"] * s.w},
+    ),
+    _w(
+        "decay-without-the-weight",
+        "The decay is the same for every weight: multiply lr · weight_decay by the weight.",
+        {"kept": lambda s: s.w - s["lr"] * s["weight_decay"]},
+    ),
+    _w(
+        "decay-of-the-gradient",
+        "The decay is taken of the gradient: multiply lr · weight_decay by the weight.",
+        {"kept": lambda s: s.w - s["lr"] * s["weight_decay"] * s.g},
+    ),
+)
+ADAM_SLIPS = (*BOTH, *WEIGHT_DECAY)
+ADAMW_SLIPS = (*DECOUPLED, *BOTH)
+ADAM_DEFAULTS, ADAMW_DEFAULTS = defaults_of("Adam"), defaults_of("AdamW")

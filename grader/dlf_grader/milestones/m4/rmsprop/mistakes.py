@@ -1,166 +1,140 @@
-"""What people get wrong in RMSProp."""
+"""RMSProp's rule in parts, and what people get wrong in it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from dlf_grader.instruments.case import Array
-from dlf_grader.instruments.mistake import Mistaken, mistake
-from dlf_grader.instruments.optimiser import UPDATES
-from dlf_grader.milestones.m4.mistaken_rules import EVERY, UPHILL, Step, by_rule, with_options
-from dlf_grader.milestones.m4.trajectories import Options
+from dlf_grader.milestones.m4.every_rule import defaults_of, every_rule, of_every_decay, of_every_rule
+from dlf_grader.milestones.m4.formula import Parts, Step, slips_of
+from dlf_grader.milestones.m4.mean_squares import mean_square, of_mean_squares
 
 
-def _mean(s: Step, o: Options, new: Array) -> Any:
-    """The running mean of squares, or of what a mistake has for them."""
-    return s.accumulate("mean", o["alpha"], (1 - o["alpha"]) * new)
+def _velocity(s: Step, share: float, pushed: Any) -> Any:
+    return s.accumulate("velocity", share, pushed)
 
 
-def _velocity(s: Step, o: Options, pushed: Array) -> Any:
-    return s.accumulate("velocity", o["momentum"], pushed)
+def _scaled(s: Step) -> Any:
+    return s["numerator"] / s["denominator"]
 
 
-def _scaled(s: Step, o: Options, g: Array) -> Any:
-    return g / (np.sqrt(_mean(s, o, g * g)) + o["eps"])
+RMSPROP: Parts = {
+    **every_rule(),
+    "share": lambda s: s["alpha"],
+    "square": lambda s: mean_square(s, s["decayed"] ** 2),
+    "c2": lambda s: 1.0,
+    "used": lambda s: s["square"] / s["c2"],
+    "numerator": lambda s: s["decayed"],
+    "denominator": lambda s: np.sqrt(s["used"]) + s["eps"],
+    "velocity": lambda s: _velocity(s, s["momentum"], _scaled(s)),
+    "update": lambda s: s["velocity"],
+}
+RULES = {"RMSProp": RMSPROP}
+_slip = slips_of(RULES)
 
 
-def _scaling(scaled: Callable[[Step, Options, Array], Array]) -> Mistaken:
-    """RMSProp's own rule, with a scaling of the gradient that is mistaken."""
-    return by_rule(lambda s, o: s.w - s.lr * _velocity(s, o, scaled(s, o, s.decayed(o))))
-
-
-def _not_kept(s: Step, o: Options, g: Array) -> Any:
-    s.state.pop("mean", None)
-    return _scaled(s, o, g)
-
-
-def _old_mean(s: Step, o: Options, g: Array) -> Any:
-    old = s.stored("mean")
-    _mean(s, o, g * g)
-    return g / (np.sqrt(old) + o["eps"])
-
-
-def _momentum_first(s: Step, o: Options) -> Any:
-    g = s.decayed(o)
-    return s.w - s.lr * _velocity(s, o, g) / (np.sqrt(_mean(s, o, g * g)) + o["eps"])
-
-
-def _decoupled(s: Step, o: Options) -> Any:
-    return s.shrunk(s.lr * o["weight_decay"]).w - s.lr * _velocity(s, o, _scaled(s, o, s.g))
+def _centred(s: Step, mean: Any) -> Any:
+    """The variance: the mean square less the square of the mean."""
+    return mean_square(s, s["decayed"] ** 2) - mean**2
 
 
 PLAIN = (
-    *EVERY,
-    UPHILL,
-    mistake(
-        "eps-inside-the-root",
-        UPDATES,
-        _scaling(lambda s, o, g: g / np.sqrt(_mean(s, o, g * g) + o["eps"])),
-        "eps is inside the root: take the root of the mean square first, then add eps.",
-    ),
-    mistake(
+    *of_every_rule(RULES),
+    _slip(
         "alpha-swapped",
-        UPDATES,
-        with_options(lambda o: {"alpha": 1 - o["alpha"]}),
         "alpha and 1 - alpha are swapped: keep alpha of the old mean square, and add 1 - alpha of the new square.",
+        {"share": lambda s: 1 - s["alpha"]},
     ),
-    mistake(
-        "no-root",
-        UPDATES,
-        _scaling(lambda s, o, g: g / (_mean(s, o, g * g) + o["eps"])),
-        "The root is missing: divide by the root of the mean square, which has the gradient's unit.",
-    ),
-    mistake(
-        "not-squared",
-        UPDATES,
-        _scaling(lambda s, o, g: g / (np.sqrt(_mean(s, o, np.abs(g))) + o["eps"])),
-        "The running mean is of gradients that are not squared: square each gradient before you add it.",
-    ),
-    mistake(
-        "square-of-mean",
-        UPDATES,
-        _scaling(lambda s, o, g: g / (np.abs(_mean(s, o, g)) + o["eps"])),
-        "The mean of the gradients is squared: square each gradient first, then take the mean.",
-    ),
-    mistake(
-        "squares-summed",
-        UPDATES,
-        _scaling(lambda s, o, g: g / (np.sqrt(s.accumulate("total", 1, g * g)) + o["eps"])),
-        "The squares are summed and never forgotten, as in AdaGrad: keep alpha of the old, add 1 - alpha of the new.",
-    ),
-    mistake(
-        "square-not-kept",
-        UPDATES,
-        _scaling(_not_kept),
-        "The mean square starts at zero in every step: store it on self, one array for each parameter.",
-    ),
-    mistake(
-        "square-of-yesterday",
-        UPDATES,
-        _scaling(_old_mean),
-        "The gradient is divided by the previous mean square: add this gradient's square first, then divide.",
-    ),
-    mistake(
+    _slip(
         "bias-corrected",
-        UPDATES,
-        _scaling(lambda s, o, g: g / (np.sqrt(_mean(s, o, g * g) / (1 - o["alpha"] ** s.t)) + o["eps"])),
         "The mean square is corrected for its start at zero, as in Adam: RMSProp uses it as it is.",
+        {"c2": lambda s: 1 - s["alpha"] ** s.t},
     ),
+    _slip(
+        "centred",
+        "The square of the mean gradient is subtracted, as in the centred form: use the mean square alone.",
+        {"square": lambda s: _centred(s, s.accumulate("mean", s["alpha"], (1 - s["alpha"]) * s["decayed"]))},
+    ),
+    *of_mean_squares(RULES, "alpha"),
 )
 MOMENTUM = (
-    *PLAIN,
-    mistake(
+    _slip(
         "momentum-before-scaling",
-        UPDATES,
-        by_rule(_momentum_first),
         "The velocity accumulates unscaled gradients, and only their sum is divided: divide each gradient first.",
+        {"update": lambda s: _velocity(s, s["momentum"], s["decayed"]) / s["denominator"]},
     ),
-    mistake(
+    _slip(
         "lr-in-velocity",
-        UPDATES,
-        by_rule(lambda s, o: s.w - _velocity(s, o, s.lr * _scaled(s, o, s.decayed(o)))),
         "The velocity contains lr, so a new lr reaches only new gradients. Multiply by lr when you move.",
+        {"moved": lambda s: s["kept"] - s["sign"] * _velocity(s, s["momentum"], s["lr"] * _scaled(s))},
     ),
-    mistake(
+    _slip(
         "velocity-averaged",
-        UPDATES,
-        by_rule(lambda s, o: s.w - s.lr * _velocity(s, o, (1 - o["momentum"]) * _scaled(s, o, s.decayed(o)))),
         "The scaled gradient is multiplied by 1 - momentum: add all of it to the velocity.",
+        {"velocity": lambda s: _velocity(s, s["momentum"], (1 - s["momentum"]) * _scaled(s))},
     ),
-    mistake(
+    _slip(
         "momentum-ignored",
-        UPDATES,
-        with_options(lambda o: {"momentum": 0.0}),
         "The momentum is ignored: add every scaled gradient to a stored velocity, and move along that.",
+        {"velocity": _scaled},
+    ),
+    _slip(
+        "momentum-swapped",
+        "momentum and 1 - momentum are swapped: keep momentum of the old velocity.",
+        {"velocity": lambda s: _velocity(s, 1 - s["momentum"], _scaled(s))},
+    ),
+    _slip(
+        "velocity-never-fades",
+        "The velocity is never multiplied by momentum: keep that share of it, then add the scaled gradient.",
+        {"velocity": lambda s: _velocity(s, 1.0, _scaled(s))},
+    ),
+    _slip(
+        "velocity-late",
+        "The parameter moves along the previous velocity: add this step's scaled gradient first, then move.",
+        {"update": lambda s: (s.old("velocity"), s["velocity"])[0]},
+    ),
+    _slip(
+        "nesterov",
+        "The step looks ahead along the velocity, as Nesterov's does: move along the velocity itself.",
+        {"update": lambda s: _scaled(s) + s["momentum"] * s["velocity"]},
     ),
 )
 WEIGHT_DECAY = (
-    *PLAIN,
-    mistake(
-        "decay-ignored",
-        UPDATES,
-        with_options(lambda o: {"weight_decay": 0.0}),
-        "weight_decay is ignored: add weight_decay times the parameter to its gradient.",
-    ),
-    mistake(
+    *of_every_decay(RULES),
+    _slip(
         "decay-decoupled",
-        UPDATES,
-        by_rule(_decoupled),
         "The decay shrinks the weights directly, as in AdamW: in RMSProp add it to the gradient.",
+        {"decayed": lambda s: s.g, "kept": lambda s: s.w * (1 - s.rate * s["weight_decay"])},
     ),
-    mistake(
-        "decay-sign",
-        UPDATES,
-        with_options(lambda o: {"weight_decay": -o["weight_decay"]}),
-        "The decay pushes weights away from zero: *add* weight_decay times the parameter to the gradient.",
+    _slip(
+        "decay-without-lr",
+        "The weights shrink by weight_decay, without lr: in RMSProp add the decay to the gradient.",
+        {"decayed": lambda s: s.g, "kept": lambda s: s.w * (1 - s["weight_decay"])},
     ),
-    mistake(
+    _slip(
+        "decay-both-ways",
+        "The decay acts twice, on the weights and through the gradient: only add it to the gradient.",
+        {"kept": lambda s: s.w * (1 - s.rate * s["weight_decay"])},
+    ),
+    _slip(
         "decay-not-in-square",
-        UPDATES,
-        _scaling(lambda s, o, g: g / (np.sqrt(_mean(s, o, s.g * s.g)) + o["eps"])),
         "The mean square leaves the decay out: add the decay to the gradient first, then square that sum.",
+        {"square": lambda s: mean_square(s, s.g**2)},
+    ),
+    _slip(
+        "decay-only-in-square",
+        "Only the mean square contains the decay: divide the gradient plus the decay, not the gradient alone.",
+        {"numerator": lambda s: s.g},
+    ),
+    _slip(
+        "decay-after-scaling",
+        "The decay is added to the scaled gradient: add it to the gradient first, so that it is scaled too.",
+        {
+            "decayed": lambda s: s.g,
+            "velocity": lambda s: _velocity(s, s["momentum"], _scaled(s) + s["weight_decay"] * s.w),
+        },
     ),
 )
+SLIPS = (*PLAIN, *MOMENTUM, *WEIGHT_DECAY)
+DEFAULTS = defaults_of("RMSProp")

@@ -1,123 +1,172 @@
-"""What people get wrong in SGD."""
+"""SGD's rule in parts, and what people get wrong in it."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from dlf_grader.instruments.case import Array
-from dlf_grader.instruments.mistake import mistake
-from dlf_grader.instruments.optimiser import UPDATES
-from dlf_grader.milestones.m4.mistaken_rules import EVERY, UPHILL, Step, by_rule, with_options
-from dlf_grader.milestones.m4.trajectories import Options
+from dlf_grader.milestones.m4.every_rule import defaults_of, every_rule, of_every_decay, of_every_rule
+from dlf_grader.milestones.m4.formula import Parts, Step, slips_of
 
 
-def _velocity(s: Step, o: Options, pushed: Array) -> Any:
-    return s.accumulate("velocity", o["momentum"], pushed)
+def _velocity(s: Step, share: float, pushed: Any) -> Any:
+    return s.accumulate("velocity", share, pushed)
 
 
-def _moved(s: Step, o: Options, g: Array, share: float = 1.0) -> Any:
-    """SGD's own rule, from a gradient that may be mistaken, or the share of it that joins the velocity."""
-    velocity = _velocity(s, o, share * g)
-    return s.w - s.lr * (g + o["momentum"] * velocity if o["nesterov"] else velocity)
+def _ahead(s: Step) -> Any:
+    """Where a step goes: along the velocity, or with nesterov ahead of it."""
+    return s["decayed"] + s["momentum"] * s["velocity"] if s["nesterov"] else s["velocity"]
 
 
-def _lr_in_velocity(s: Step, o: Options) -> Any:
-    g = s.decayed(o)
-    velocity = _velocity(s, o, s.lr * g)
-    return s.w - (s.lr * g + o["momentum"] * velocity if o["nesterov"] else velocity)
+SGD: Parts = {
+    **every_rule(),
+    "velocity": lambda s: _velocity(s, s["momentum"], s["decayed"]),
+    "update": _ahead,
+}
+RULES = {"SGD": SGD}
+_slip = slips_of(RULES)
 
 
-def _velocity_late(s: Step, o: Options) -> Any:
-    old = s.stored("velocity")
-    _velocity(s, o, s.decayed(o))
-    return s.w - s.lr * old
+def _lr_in_velocity(s: Step) -> Any:
+    """lr times what joins the velocity; the update is then divided by lr, by which it will be multiplied."""
+    velocity = _velocity(s, s["momentum"], s["lr"] * s["decayed"])
+    ahead = s["lr"] * s["decayed"] + s["momentum"] * velocity if s["nesterov"] else velocity
+    return s["kept"] - s["sign"] * ahead
 
 
-PLAIN = (*EVERY, UPHILL)
+PLAIN = of_every_rule(RULES)
 MOMENTUM = (
-    *PLAIN,
-    mistake(
+    _slip(
         "momentum-ignored",
-        UPDATES,
-        with_options(lambda o: {"momentum": 0.0, "nesterov": False}),
         "The momentum is ignored: add every gradient to a stored velocity, and move along that.",
+        {"update": lambda s: s["decayed"]},
     ),
-    mistake(
+    _slip(
         "velocity-not-kept",
-        UPDATES,
-        by_rule(lambda s, o: s.w - s.lr * (1 + o["momentum"]) * s.decayed(o)),
         "The velocity starts at zero in every step: store it on self, one array for each parameter.",
+        {"update": lambda s: (1 + s["momentum"]) * s["decayed"]},
     ),
-    mistake(
+    _slip(
         "velocity-averaged",
-        UPDATES,
-        by_rule(lambda s, o: _moved(s, o, s.decayed(o), share=1 - o["momentum"])),
         "The gradient is multiplied by 1 - momentum, as in an average: add the whole gradient to the velocity.",
+        {"velocity": lambda s: _velocity(s, s["momentum"], (1 - s["momentum"]) * s["decayed"])},
+        {
+            "velocity": lambda s: s.keep(
+                "velocity",
+                s["decayed"] if s.t == 1 else s["momentum"] * s.old("velocity") + (1 - s["momentum"]) * s["decayed"],
+            )
+        },
     ),
-    mistake(
+    _slip(
+        "momentum-swapped",
+        "momentum and 1 - momentum are swapped: keep momentum of the old velocity, and add the whole gradient.",
+        {"velocity": lambda s: _velocity(s, 1 - s["momentum"], s["decayed"])},
+        {"velocity": lambda s: _velocity(s, 1 - s["momentum"], s["momentum"] * s["decayed"])},
+    ),
+    _slip(
+        "momentum-on-the-gradient",
+        "momentum multiplies the new gradient: multiply the old velocity by it, and add the gradient.",
+        {"velocity": lambda s: _velocity(s, 1.0, s["momentum"] * s["decayed"])},
+        {"velocity": lambda s: _velocity(s, s["momentum"], s["momentum"] * s["decayed"])},
+        {"velocity": lambda s: s.keep("velocity", s["momentum"] * (s.old("velocity") + s["decayed"]))},
+    ),
+    _slip(
+        "velocity-never-fades",
+        "The velocity is never multiplied by momentum: keep that share of it, then add the gradient.",
+        {"velocity": lambda s: _velocity(s, 1.0, s["decayed"])},
+    ),
+    _slip(
+        "velocity-sign",
+        "The gradient has the wrong sign in the velocity: momentum times the old velocity *plus* the gradient.",
+        {"velocity": lambda s: _velocity(s, -s["momentum"], s["decayed"])},
+        {"velocity": lambda s: _velocity(s, s["momentum"], -s["decayed"])},
+    ),
+    _slip(
         "lr-in-velocity",
-        UPDATES,
-        by_rule(_lr_in_velocity),
         "The velocity contains lr, so a new lr reaches only new gradients. Multiply by lr when you move.",
+        {"moved": _lr_in_velocity},
     ),
-    mistake(
+    _slip(
         "velocity-late",
-        UPDATES,
-        by_rule(_velocity_late),
         "The parameter moves along the previous velocity: add this step's gradient first, then move.",
+        {"update": lambda s: (s.old("velocity"), s["velocity"])[0]},
+    ),
+    _slip(
+        "velocity-and-gradient",
+        "The parameter moves along the gradient and along the velocity, which contains the gradient: move along the "
+        "velocity alone.",
+        {"update": lambda s: s["decayed"] + s["velocity"]},
+    ),
+    _slip(
+        "nesterov-always",
+        "Every step looks ahead: do so only with nesterov=True.",
+        {"nesterov": lambda s: True},
     ),
 )
 NESTEROV = (
-    mistake(
+    _slip(
         "nesterov-ignored",
-        UPDATES,
-        with_options(lambda o: {"nesterov": False}),
         "This is plain momentum: with nesterov move along the gradient plus momentum times the *new* velocity.",
+        {"nesterov": lambda s: False},
     ),
-    mistake(
+    _slip(
         "nesterov-backwards",
-        UPDATES,
-        by_rule(lambda s, o: s.w - s.lr * (s.decayed(o) - o["momentum"] * _velocity(s, o, s.decayed(o)))),
         "The look-ahead has the wrong sign: *add* momentum times the velocity to the gradient.",
+        {"update": lambda s: s["decayed"] - s["momentum"] * s["velocity"] if s["nesterov"] else s["velocity"]},
     ),
-    mistake(
+    _slip(
         "nesterov-velocity-twice",
-        UPDATES,
-        by_rule(lambda s, o: s.w - s.lr * (1 + o["momentum"]) * _velocity(s, o, s.decayed(o))),
         "The look-ahead uses the velocity twice: add momentum times the velocity to the *gradient*.",
+        {"update": lambda s: (1 + s["momentum"] * s["nesterov"]) * s["velocity"]},
     ),
-    *MOMENTUM,
+    _slip(
+        "nesterov-in-velocity",
+        "The look-ahead is stored as the velocity: store the velocity, and look ahead only in this step's direction.",
+        {"update": lambda s: s.keep("velocity", _ahead(s))},
+    ),
+    _slip(
+        "nesterov-without-momentum",
+        "The look-ahead adds the whole velocity: multiply the velocity by momentum first.",
+        {"update": lambda s: s["decayed"] + s["velocity"] if s["nesterov"] else s["velocity"]},
+    ),
+    _slip(
+        "nesterov-without-gradient",
+        "The gradient is missing in the look-ahead: move along the gradient plus momentum times the velocity.",
+        {"update": lambda s: s["momentum"] * s["velocity"] if s["nesterov"] else s["velocity"]},
+    ),
+    _slip(
+        "nesterov-twice",
+        "The look-ahead is taken twice: the gradient plus momentum times the velocity, once.",
+        {
+            "update": lambda s: (
+                s["decayed"] + s["momentum"] * (s["decayed"] + s["momentum"] * s["velocity"])
+                if s["nesterov"]
+                else s["velocity"]
+            )
+        },
+    ),
 )
 WEIGHT_DECAY = (
-    *PLAIN,
-    mistake(
-        "decay-ignored",
-        UPDATES,
-        with_options(lambda o: {"weight_decay": 0.0}),
-        "weight_decay is ignored: add weight_decay times the parameter to its gradient.",
-    ),
-    mistake(
+    *of_every_decay(RULES),
+    _slip(
         "decay-decoupled",
-        UPDATES,
-        by_rule(lambda s, o: _moved(s.shrunk(s.lr * o["weight_decay"]), o, s.g)),
         "The decay shrinks the weights directly, as in AdamW: in SGD add it to the gradient, and so to the velocity.",
+        {"decayed": lambda s: s.g, "kept": lambda s: s.w * (1 - s.rate * s["weight_decay"])},
     ),
-    mistake(
-        "decay-sign",
-        UPDATES,
-        with_options(lambda o: {"weight_decay": -o["weight_decay"]}),
-        "The decay pushes weights away from zero: *add* weight_decay times the parameter to the gradient.",
-    ),
-    mistake(
+    _slip(
         "decay-without-lr",
-        UPDATES,
-        by_rule(lambda s, o: _moved(s, o, s.g) - o["weight_decay"] * s.w),
         "The decay is not multiplied by lr: add it to the gradient before the step.",
+        {"decayed": lambda s: s.g, "kept": lambda s: s.w * (1 - s["weight_decay"])},
     ),
-    mistake(
-        "decay-doubled",
-        UPDATES,
-        with_options(lambda o: {"weight_decay": 2 * o["weight_decay"]}),
-        "The decay counts twice: the gradient of the penalty is weight_decay times the parameter, without a factor 2.",
+    _slip(
+        "decay-both-ways",
+        "The decay acts twice, on the weights and through the gradient: only add it to the gradient.",
+        {"kept": lambda s: s.w * (1 - s.rate * s["weight_decay"])},
+    ),
+    _slip(
+        "decay-not-ahead",
+        "The look-ahead leaves the decay out: use the gradient with the decay in the velocity and in the look-ahead.",
+        {"update": lambda s: s.g + s["momentum"] * s["velocity"] if s["nesterov"] else s["velocity"]},
     ),
 )
+SLIPS = (*PLAIN, *NESTEROV, *MOMENTUM, *WEIGHT_DECAY)
+DEFAULTS = defaults_of("SGD")
