@@ -54,6 +54,13 @@ def test_a_server_that_is_killed_costs_nobody_a_point(rung, tmp_path, plugins):
     assert {r.status for r in report.results} == {Status.PASSED}
 
 
+def test_our_parts_that_run_beside_a_model_can_be_imported_on_every_rung(rung, submit_on):
+    """One that imports a file which a worker may not read costs its pictures, or a training, on that rung alone."""
+    beside = submit_on(rung, "x = 1\n", "torch")
+    for part in ("inside", "inside_texts", "probes", "images", "text", "sequences", "comparison"):
+        assert beside.call(f"dlf_reference.training.{part}:__getattribute__", "__name__").endswith(part)
+
+
 def test_the_report_says_which_rung_ran_and_what_it_does_not_stop(rung, plugins, servers):
     config = Config(tree=ROOT / "solutions", milestones=("m1",), keyword="m1.flatten", isolation=rung.name, fresh=True)
     report = Session(config, plugins, servers=servers).run()

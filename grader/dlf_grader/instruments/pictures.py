@@ -16,7 +16,7 @@ from dlf_grader.report import Numbers, Picture
 from dlf_grader.sandbox.protocol import Get, Tensor
 from dlf_grader.sandbox.proxy import Remote, Submission, describe_value
 from dlf_reference.training import drawings
-from dlf_reference.training.common import pixel_scale, watched
+from dlf_reference.training.common import MOST_MAPS, pixel_scale, watched
 from dlf_reference.training.drawings import Drawing
 
 Data = Mapping[str, np.ndarray]
@@ -139,7 +139,7 @@ def _of_image(submission: Submission, model: Remote, data: Data, row: int, label
 def _layer(found: Any) -> tuple[str, int, np.ndarray]:
     match found:
         case (str(name), int(total), maps) if 0 < total < 10**6:
-            return _name(name), total, _numbers(maps, "maps", axes=3)[: drawings.MOST_MAPS]
+            return _name(name), total, _numbers(maps, "maps", axes=3)[:MOST_MAPS]
     raise NotToBeDrawnError(
         f"maps of a layer: expected its name, their number and an array, got {describe_value(found)}"
     )

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 Array = np.ndarray
+MOST_MAPS = 16  # of one layer that are shown
 Data = dict[str, Array]
 Progress = Generator[dict[str, Any], None, dict[str, Any]]
 REPORT_EVERY = 0.25  # seconds between two reports

@@ -13,7 +13,7 @@ import numpy as np
 from dlf_reference import metrics
 from dlf_reference.training.common import Array
 
-MOST_KERNELS, MOST_MAPS, MOST_HEADS, MOST_BINS = 64, 16, 4, 8  # that are shown
+MOST_KERNELS, MOST_HEADS, MOST_BINS = 64, 4, 8  # that are shown
 FEWEST_WORDS, MOST_WORDS = 8, 20  # of a text whose attention fits on the axes
 TEXTS, WORDS = 64, 256  # at most, that the norms of blocks are measured on
 PADDING, UNKNOWN = 0, 1  # as the tokeniser numbers them

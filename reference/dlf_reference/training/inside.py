@@ -14,8 +14,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from dlf_reference.training.common import Array
-from dlf_reference.training.drawings import MOST_MAPS
+from dlf_reference.training.common import MOST_MAPS, Array
 
 Inputs = tuple[torch.Tensor, ...]
 LEAST_PIXELS = 8  # a map with fewer a side shows no shapes any more
