@@ -111,7 +111,8 @@ class Terminal:
 
     def _summary(self, report: Report) -> list[str]:
         lines = [f"{INDENT}{reason}" for reason in not_run(report)]
-        parts = [self._paint(f"{report.score:g} of {report.max_score:g} points", BOLD)]
+        points = f"{report.score:g} of {report.max_score:g} points"
+        parts = [self._paint(points, BOLD)] if report.max_score else []  # a full training earns none
         left = next((r for r in report.results if r.status not in (Status.PASSED, Status.SKIPPED)), None)
         if left is not None and left.location:
             parts.append(f"next: {left.location}")

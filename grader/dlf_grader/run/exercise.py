@@ -133,7 +133,7 @@ class Grader:
         try:
             submission.ready()
         except Exception as error:  # noqa: BLE001 - a fault of ours must not lose the other results
-            return replace(self.outcome.of_error(check, error), output=submission.take_output()[:OUTPUT_SHOWN])
+            return replace(self.outcome.of_error(check, error), output=self._printed(submission))
         return None
 
     # -- one check --------------------------------------------------------------------------------
@@ -152,9 +152,14 @@ class Grader:
             raise
         except Exception as error:  # noqa: BLE001 - a fault of ours must not lose the other results
             result = self.outcome.of_error(check, error)
-        output = _tidy_up(submission)
+        output = self._printed(submission)
+        _tidy_up(submission)
         seconds = round(time.monotonic() - start, 4)
         return replace(result, seconds=seconds, output=output, pictures=tuple(ctx.pictures))
+
+    def _printed(self, submission: Submission) -> str:
+        """What a check printed; a warning names the learner's file, not the copy that was run."""
+        return submission.take_output().replace(str(self._copy), self.config.tree_name)[:OUTPUT_SHOWN]
 
     def _context(self, check: Check) -> Context:
         def show(fraction: float, words: str) -> None:
@@ -187,12 +192,10 @@ def _for_all(checks: Sequence[Check], first: Result) -> Iterator[Graded]:
         yield Graded(check, result_of(check, status, message=message), lasting=False)
 
 
-def _tidy_up(submission: Submission) -> str:
-    """What a check printed; nothing of it is left for the next."""
-    output = submission.take_output()[:OUTPUT_SHOWN]
+def _tidy_up(submission: Submission) -> None:
+    """Nothing of a check is left for the next."""
     try:
         submission.deadline = time.monotonic() + 5
         submission.forget()
     except DlfError:
         submission.close()
-    return output

@@ -246,7 +246,7 @@ def describe_value(value: Any) -> str:
         return value.type_name
     if isinstance(value, dict) and any(isinstance(each, np.ndarray) for each in value.values()):
         return f"{{{', '.join(map(str, value))}}}"
-    text = repr(value)
+    text = f"[{', '.join(map(describe_value, value))}]" if isinstance(value, list | tuple) else repr(value)
     return text if len(text) <= 60 else text[:57] + "..."
 
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from dlf_grader.failures import LearnerError, WorkerCrashed
 from dlf_grader.sandbox.limits import MEMORY
-from dlf_grader.sandbox.protocol import Call, Get, Load, Tensor
+from dlf_grader.sandbox.protocol import Call, Get, Handle, Load, Tensor
 from dlf_grader.sandbox.proxy import Remote, Submission, describe_value
 
 LAYER = """
@@ -118,3 +118,9 @@ def test_a_file_that_cannot_be_imported_raises_the_same_each_time(submission, tm
 )
 def test_a_value_is_described_in_a_few_words(value, words):
     assert describe_value(value) in (words, f"np.float64({words})")
+
+
+def test_objects_in_a_list_are_described_by_their_type():
+    """They have no text of their own here: one with an address in it would say nothing to a learner."""
+    remote = Remote(None, Handle(1, "Tensor"))
+    assert describe_value([remote, np.ones((2, 3))]) == "[Tensor, float64 (2, 3)]"
