@@ -18,7 +18,7 @@ from dlf_grader.sandbox.proxy import Submission, describe_value
 
 FIXTURES = "dlf_grader.sandbox.fixtures:"
 STEP = 1e-3  # exact for the linear and the square layers, and far from rounding
-TOLERANCE = 1e-4  # between what a right layer gives, below 1e-8, and the least a wrong one does, 1/7
+TOLERANCE = 1e-4  # between what a right layer gives, below 1e-8, and the least a wrong one does, 1/11
 ERRORS = ("error of x", "error of W", "error of b", "error of gamma")
 
 
@@ -27,8 +27,8 @@ class TriedLayer(Case):
     """A layer of ours, with an input for it.
 
     Attributes:
-        layer: the class in `sandbox.fixtures`; `init` are its arguments.
-        errors: the right relative errors by name; a gradient that is twice too large has |2g − g| / |3g| = 1/3.
+        layer: the function in `sandbox.fixtures` that makes it; `init` are its arguments.
+        errors: the right relative errors by name; a gradient that is f times too large has |f g − g| / |f g + g|.
         eps: of the call.
         seed: of the call's generator.
     """
@@ -40,7 +40,7 @@ class TriedLayer(Case):
 
 
 def cases(rng_for: RngFor) -> Iterator[TriedLayer]:
-    """Smallest first: no parameters, right ones, then one wrong gradient at a time."""
+    """Smallest first: no parameters, right ones, then one wrong gradient at a time, by a factor that is drawn."""
     rng = rng_for(0)
     x, w, b = np.array([[1.0, -2.0]]), np.array([[1.0, 2.0], [3.0, -1.0]]), np.array([1.0, -1.0])
     wide, w2, b2 = rng.standard_normal((4, 3)), rng.standard_normal((2, 3)), rng.standard_normal(2)
@@ -52,17 +52,36 @@ def cases(rng_for: RngFor) -> Iterator[TriedLayer]:
         return TriedLayer(label=label, inputs=(x,), init=init, layer=layer, errors=errors, eps=eps, seed=seed)
 
     none = {"x": 0.0, "W": 0.0, "b": 0.0}
-    yield tried("a right layer without parameters, y = x²", "Power", {"n": 2}, x, {"x": 0.0})
-    yield tried("a right linear layer", "Affine", {"W": w, "b": b}, x, none)
-    yield tried("a right linear layer, N=4", "Affine", {"W": w2, "b": b2}, wide, none)
-    yield tried("a right linear layer without b", "Affine", {"W": w, "b": None}, x, {"x": 0.0, "W": 0.0})
-    yield tried("a right layer y = gamma · x", "Scale", {"gamma": b}, x, {"x": 0.0, "gamma": 0.0})
+    yield tried("a right layer without parameters, y = x²", "power", {"n": 2}, x, {"x": 0.0})
+    yield tried("a right linear layer", "affine", {"W": w, "b": b, "factors": {}}, x, none)
+    yield tried("a right linear layer, N=4", "affine", {"W": w2, "b": b2, "factors": {}}, wide, none)
+    yield tried("a right linear layer without b", "affine", {"W": w, "b": None, "factors": {}}, x, {"x": 0.0, "W": 0.0})
     for name in none:
-        init = {"W": w2, "b": b2, "doubled": name}
-        yield tried(f"a linear layer whose dL_d{name} is twice too large", "Affine", init, wide, none | {name: 1 / 3})
-    yield tried("a layer that subtracts the mean, with a backward that is zero", "Centre", {}, wide, {"x": 1.0})
+        factor = _factor(rng)
+        init = {"W": w2, "b": b2, "factors": {name: factor}}
+        errors = none | {name: _error(factor)}
+        yield tried(f"a linear layer whose dL_d{name} is {factor:g} times too large", "affine", init, wide, errors)
+    yield tried("a right layer y = gamma · x", "scale", {"gamma": b, "factors": {}}, x, {"x": 0.0, "gamma": 0.0})
+    factor = _factor(rng)
+    errors, words = {"x": 0.0, "gamma": _error(factor)}, f"y = gamma · x, whose dL_dgamma is {factor:g} times too large"
+    yield tried(words, "scale", {"gamma": b2, "factors": {"gamma": factor}}, wide[:, :2], errors)
+    factor = _factor(rng)
+    words = f"a layer that subtracts the mean, whose backward is {factor:g} times too large"
+    yield tried(words, "centre", {"factor": factor}, wide, {"x": _error(factor)})
     # at |x| = 1 a central difference of x³ is 3 + eps², so its error against 3 is eps² / (6 + eps²)
-    yield tried("y = x³ with eps = 1", "Power", {"n": 3}, np.array([[1.0, -1.0]]), {"x": 1 / 7}, eps=1.0)
+    eps = round(float(rng.uniform(0.8, 1.5)), 2)
+    yield tried(
+        f"y = x³ with eps = {eps:g}", "power", {"n": 3}, np.array([[1.0, -1.0]]), {"x": eps**2 / (6 + eps**2)}, eps
+    )
+
+
+def _factor(rng: np.random.Generator) -> float:
+    return round(float(rng.uniform(1.5, 4)), 2)
+
+
+def _error(factor: float) -> float:
+    """Of a gradient that is so many times too large."""
+    return (factor - 1) / (factor + 1)
 
 
 # -- what people get wrong ------------------------------------------------------------------------
@@ -89,8 +108,8 @@ MISTAKES = (
         "upstream-of-ones",
         "error of x",
         (
-            _missed_where(lambda case: case.layer == "Centre"),
-            _missed_where(lambda case: case.layer == "Centre" or case.eps != STEP),
+            _missed_where(lambda case: case.layer == "centre"),
+            _missed_where(lambda case: case.layer == "centre" or case.eps != STEP),
         ),
         "The upstream gradient is all ones, where some wrong gradients agree: draw it at random.",
     ),
@@ -110,6 +129,10 @@ DIFFERENT = Diagnosis(
     "The two gradients belong to different losses: multiply forward's output by the upstream gradient that backward "
     "gets.",
 )
+NOT_MOVED = Diagnosis(
+    "not-measured",
+    "Measure every element of x and of each parameter with numerical_gradient, which calls forward twice for each.",
+)
 NAMES = Diagnosis(
     "parameters-by-name",
     'After backward, look for every attribute dL_dP of the layer: its P is a parameter, and "P" is the key.',
@@ -122,7 +145,8 @@ class CheckLayer(Subject):
 
     def run(self, submission: Submission, case: Case, tensors: Sequence[str]) -> Iterator[Answer]:
         assert isinstance(case, TriedLayer)
-        layer, x = submission.new(FIXTURES + case.layer, **case.init), submission.put(case.inputs[0])
+        layer, forwards = submission.call(FIXTURES + case.layer, **case.init)
+        x = submission.put(case.inputs[0])
 
         def errors() -> Any:
             rng = submission.new("numpy.random:default_rng", case.seed)
@@ -131,6 +155,12 @@ class CheckLayer(Subject):
         first = errors()
         yield {f"error of {name}": value for name, value in _seen(first, case).items()}
         given = {name: value for name, value in case.init.items() if isinstance(value, np.ndarray)}
+        numbers, ran = sum(array.size for array in (case.inputs[0], *given.values())), forwards()
+        if any(case.errors.values()) and ran < 2 * numbers:
+            at = Counterexample(case.label, 0)
+            raise CheckFailure(
+                f"forward ran {ran} times, too few to move each of {numbers} numbers up and down", at, (NOT_MOVED,)
+            )
         for name, before in ({"x": case.inputs[0]} | given).items():
             after = x.fetch() if name == "x" else getattr(layer, name)
             if not np.array_equal(after, before):
@@ -175,6 +205,6 @@ CHECK_LAYER = CheckLayer(
     oracle=_right,
     cases=cases,
     mistakes=MISTAKES,
-    errors_know=(NAMES, UNSEEN, DIFFERENT),
+    errors_know=(NAMES, UNSEEN, DIFFERENT, NOT_MOVED),
     rtol=TOLERANCE,
 )
