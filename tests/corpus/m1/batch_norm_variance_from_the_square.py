@@ -1,0 +1,23 @@
+# exercise = "m1_cnn/batchnorm.py"
+# mistake = "E[x²] − E[x]² in float32 loses everything at mean 1000"
+# caught_by = ["m1.batch_norm.forward", "m1.batch_norm.behaviour"]
+# names = "cancel|square|large mean|E\\[x|mean of the squares|rounding|precision"
+# methods = true
+import numpy as np
+
+
+class BatchNorm2d:
+    def forward(self, x):
+        self._check_input(x)
+        mean, var = self.running_mean, self.running_var
+        if self.training:
+            mean = x.mean(axis=(0, 2, 3))
+            var = np.maximum((x**2).mean(axis=(0, 2, 3)) - mean**2, 0)
+            m = x.size // self.num_features
+            self.running_mean = (1 - self.momentum) * self.running_mean + self.momentum * mean
+            self.running_var = (1 - self.momentum) * self.running_var + self.momentum * var * m / (m - 1)
+        mean, std, gamma, beta = (
+            v.astype(x.dtype)[:, None, None] for v in (mean, np.sqrt(var + self.eps), self.gamma, self.beta))
+        x_hat = (x - mean) / std
+        self.cache = x_hat, gamma / std, self.training
+        return gamma * x_hat + beta

@@ -1,0 +1,8 @@
+# exercise = "m4_optimisers/schedules.py"
+# mistake = "gamma ** (step / step_size): no stairs"
+# caught_by = ["m4.schedules.step_decay"]
+# names = "//|stair|between|whole|floor|smooth|integer"
+def step_decay(step, *, base_lr, step_size, gamma=0.1):
+    if step < 0 or step_size < 1:
+        raise ValueError(f"step {step}, step_size {step_size}")
+    return base_lr * pow(gamma, step / step_size)
