@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from dlf_grader.authoring import docs, lint, sync
+from dlf_grader.authoring import docs, lint, mine, sync
 from dlf_grader.config import Config, Parser, repository
 from dlf_grader.failures import UsageError
 from dlf_grader.plugins import load_plugins
@@ -32,6 +32,13 @@ def dev(words: list[str]) -> int:
         "docs", help="write docs/commands.md, and into the lessons what their checks recognise"
     )
     describing.add_argument("--check", action="store_true", help="only say what is out of date")
+    mining = commands.add_parser(
+        "mine", help="make the dictionary of mistakes: what every one-step edit of ours computes"
+    )
+    mining.add_argument(
+        "only", nargs="*", metavar="FILE", help="exercise files, or parts of their names; none means all"
+    )
+    mining.add_argument("--check", action="store_true", help="only say what is out of date")
     options = parser.parse_args(words)
     root = repository()
     if root is None or not (root / "solutions").is_dir():
@@ -47,6 +54,8 @@ def dev(words: list[str]) -> int:
     if options.what == "docs":
         pages = docs.pages(root, load_plugins(root))
         return _generate(root, pages, f"{len(pages)} pages are what the code gives", check=options.check)
+    if options.what == "mine":
+        return mine.write_pages(root, load_plugins(root), options.only, check=options.check)
     return _lint(root, mutants=not options.no_mutants)
 
 
@@ -72,6 +81,10 @@ def _lint(root: Path, *, mutants: bool) -> int:
             lint.lesson_problems(root, catalogue),
         ),
         ("exercises come from solutions and hold none of them", lint.file_problems(root, checks)),
+        (
+            "the dictionary of mistakes is what solutions give",
+            (f"the page of {path} is out of date; run: dlf-grade dev mine" for path in mine.stale(root, plugins)),
+        ),
         ("stubs fail politely", lint.stub_problems(root, plugins, servers)),
         ("solutions earn full points", lint.solution_problems(root, plugins, servers)),
     ]

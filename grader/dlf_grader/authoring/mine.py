@@ -1,0 +1,104 @@
+"""`dlf-grade dev mine`: the dictionary of mistakes, a page for each exercise file, made anew where it is stale."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dlf_grader.config import Config
+from dlf_grader.instruments.dictionary import MINED, path_of, read_page
+from dlf_grader.instruments.mining import made_from, minable, mine, packed
+from dlf_grader.model import Check, Exercise, Milestone
+from dlf_grader.run.collect import catalogue_of
+from dlf_grader.sandbox.limits import MEMORY
+from dlf_grader.sandbox.protocol import Load
+from dlf_grader.sandbox.proxy import Submission
+from dlf_grader.sandbox.servers import Servers
+
+if TYPE_CHECKING:
+    import pluggy
+
+
+def pages(root: Path, plugins: pluggy.PluginManager) -> Iterator[tuple[Milestone, Exercise, list[Check]]]:
+    """Every exercise file that has a page."""
+    for milestone, checks in catalogue_of(Config(tree=root / "solutions"), plugins):
+        files = {exercise.path: exercise for exercise in milestone.exercises}
+        for path, found in minable(checks).items():
+            if (root / "solutions" / path).exists():
+                yield milestone, files[path], found
+
+
+def stale(root: Path, plugins: pluggy.PluginManager) -> Iterator[str]:
+    """The exercise files whose page is not of their solution, and pages of files that are gone."""
+    wanted = set()
+    for milestone, exercise, checks in pages(root, plugins):
+        wanted.add(path_of(exercise.path))
+        page = read_page(exercise.path)
+        if page is None or page.made_from != made_from(
+            exercise.path, checks, root / "solutions", lesson_of(root, milestone)
+        ):
+            yield exercise.path
+    for left in sorted(set(MINED.rglob("*.mined")) - wanted):
+        yield left.relative_to(MINED).with_suffix(".py").as_posix()
+
+
+def write_pages(root: Path, plugins: pluggy.PluginManager, only: Sequence[str], *, check: bool) -> int:
+    """Make anew what is out of date, or, to check, only name it; returns the exit code."""
+    old = [path for path in stale(root, plugins) if not only or any(word in path for word in only)]
+    if check or not old:
+        for path in old:
+            print(f"out of date: the dictionary's page of {path}")
+        if not old:
+            print("the dictionary is what solutions/ gives")
+        return 1 if old else 0
+    known = {exercise.path: (milestone, exercise, checks) for milestone, exercise, checks in pages(root, plugins)}
+    servers = Servers()
+    try:
+        for path in old:
+            if path in known:
+                _write(root, *known[path], servers)
+            else:
+                path_of(path).unlink()
+                print(f"removed: {path}")
+    finally:
+        servers.stop()
+    return 0
+
+
+def lesson_of(root: Path, milestone: Milestone) -> str:
+    """A milestone's lesson, whose symbols the sentences use."""
+    file = root / "exercises" / milestone.folder / "README.md"
+    return file.read_text("utf-8") if file.exists() else ""
+
+
+def worker_of(exercise: Exercise, tree: Path, scratch: str, servers: Servers) -> Submission:
+    """A worker for a file of our own."""
+    load = Load(str(tree), exercise.module, exercise.engine, exercise.instead, scratch, MEMORY)
+    return Submission(lambda: servers.worker(exercise.engine, scratch), load)
+
+
+def _write(root: Path, milestone: Milestone, exercise: Exercise, checks: Sequence[Check], servers: Servers) -> None:
+    start, count = time.monotonic(), 0
+
+    def show(number: int) -> None:
+        nonlocal count
+        count += 1
+        if count % 100 == 0:
+            print(f"\r{exercise.path}: {count} edits, {time.monotonic() - start:.0f} s", end="", flush=True)
+
+    with tempfile.TemporaryDirectory() as scratch:
+        submission = worker_of(exercise, root / "solutions", scratch, servers)
+        try:
+            page = mine(exercise.path, checks, root / "solutions", lesson_of(root, milestone), submission, show=show)
+        finally:
+            submission.close()
+    file = path_of(exercise.path)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    data = packed(page)
+    file.write_bytes(data)
+    read_page.cache_clear()
+    seconds = time.monotonic() - start
+    print(f"\r{exercise.path}: {count} edits, {len(page.edits)} kept, {len(data) >> 10} KiB, {seconds:.0f} s")

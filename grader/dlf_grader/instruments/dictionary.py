@@ -1,0 +1,154 @@
+"""The dictionary of mistakes: what every one-step edit of our solutions computes, looked up by a learner's numbers.
+
+`dlf-grade dev mine` writes a page for each exercise file, in `mined/`. A look-up runs the learner's code on the probes
+of the page, and names an edit only if all its numbers are the learner's, the failing case among them.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+import msgspec
+import numpy as np
+from dlf_grader.failures import DlfError
+from dlf_grader.instruments.case import Array
+from dlf_grader.instruments.fingerprint import NEAR, Answers, Print, answers_to, digest, fingerprint, probes_of
+from dlf_grader.instruments.subject import Subject
+from dlf_grader.report import Diagnosis
+from dlf_grader.sandbox.proxy import Submission
+
+MINED = Path(__file__).parent / "mined"
+FEWEST = 6  # numbers that must be wrong before one story of them is believed
+PREFIX = "edit-"  # ids of what is found here, before the kind of edit
+
+
+class Column(msgspec.Struct, frozen=True):
+    """What is known of one tensor.
+
+    Attributes:
+        scales: its size on each probe.
+        right: its share on each probe as it should be, as bytes of float64.
+        edits: which of the page's edits change it, as bytes of uint16.
+        totals: the fingerprints that they give, as bytes of float64.
+    """
+
+    scales: list[float]
+    right: bytes
+    edits: bytes
+    totals: bytes
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """What is known of a subject.
+
+    Attributes:
+        probes: their digest, which says whether this is about the subject's cases as they are now.
+    """
+
+    probes: str
+    tensors: dict[str, Column]
+
+
+class Page(msgspec.Struct, frozen=True):
+    """The dictionary of one exercise file.
+
+    Attributes:
+        made_from: a hash of everything it depends on.
+        edits: the function, the kind and the sentence of each.
+        subjects: by name, "dlf_grader.milestones.m1.conv.subject:CONV2D".
+    """
+
+    made_from: str
+    edits: list[tuple[str, str, str]]
+    subjects: dict[str, Entry]
+
+
+def path_of(exercise: str, folder: Path = MINED) -> Path:
+    """The file of an exercise's page, "m1_cnn/conv.py"."""
+    return folder / Path(exercise).with_suffix(".mined")
+
+
+@cache
+def read_page(exercise: str) -> Page | None:
+    """An exercise's page, if there is one that can be read."""
+    try:
+        return msgspec.msgpack.decode(zlib.decompress(path_of(exercise).read_bytes()), type=Page)
+    except (OSError, zlib.error, msgspec.MsgspecError):
+        return None
+
+
+def look_up(
+    exercise: str,
+    name: str,
+    subject: Subject,
+    submission: Submission,
+    tensors: Sequence[str],
+    tensor: str,
+    number: int,
+    target: str = "",
+) -> Diagnosis | None:
+    """The edit of our solution whose numbers are the learner's, if there is one.
+
+    Args:
+        name: the subject's, as a check names it.
+        tensors: what the check asks for.
+        tensor: the one that is wrong.
+        number: of the failing case.
+        target: the function that the check is about, which is preferred.
+    """
+    page = read_page(exercise)
+    entry = page.subjects.get(name) if page else None
+    column = entry.tensors.get(tensor) if entry else None
+    if page is None or entry is None or column is None:
+        return None
+    probes = probes_of(subject)
+    if digest(probes) != entry.probes:
+        return None
+    try:
+        answers = answers_to(subject, submission, probes, tensors)
+    except DlfError:
+        return None
+    yours = fingerprint(answers, tensor, column.scales)
+    numbers = [number for number, _ in probes]
+    if yours is None or not _telling(yours, column, answers, tensor, numbers, number):
+        return None
+    found = [int(at) for at in matching(yours, column)]
+    if len(found) > 1:
+        found = _agreeing(found, entry, answers, tensor)
+    if not found:
+        return None
+    best = min(found, key=lambda at: (page.edits[at][0] != target, at))
+    _, kind, sentence = page.edits[best]
+    return Diagnosis(PREFIX + kind, sentence)
+
+
+def matching(yours: Print, column: Column) -> Array:
+    """The edits that give a fingerprint."""
+    totals = np.frombuffer(column.totals).reshape(-1, 2)
+    near = (np.abs(totals - yours.total) <= NEAR * (1 + yours.size)).all(axis=1)
+    found: Array = np.frombuffer(column.edits, np.uint16)[near]
+    return found
+
+
+def _telling(yours: Print, column: Column, answers: Answers, tensor: str, numbers: list[int], number: int) -> bool:
+    """Whether enough is wrong, and the failing case with it."""
+    wrong = yours.differing(np.frombuffer(column.right).reshape(-1, 2))
+    count = sum(np.size(answer[tensor]) for at in wrong if (answer := answers[at]) is not None and tensor in answer)
+    return count >= FEWEST and (number not in numbers or numbers.index(number) in wrong)
+
+
+def _agreeing(found: list[int], entry: Entry, answers: Answers, tensor: str) -> list[int]:
+    """Of several edits, those that explain the other tensors too, if one of them does."""
+    kept = set(found)
+    for name, column in entry.tensors.items():
+        yours = fingerprint(answers, name, column.scales) if name != tensor else None
+        if yours is None or all(answer is None or name not in answer for answer in answers):
+            continue
+        changed = set(np.frombuffer(column.edits, np.uint16).tolist())
+        same = set(matching(yours, column).tolist())
+        right = not len(yours.differing(np.frombuffer(column.right).reshape(-1, 2)))
+        kept &= same | ({at for at in found if at not in changed} if right else set())
+    return sorted(kept) or found

@@ -1,0 +1,92 @@
+"""A sentence for an edit: what was computed instead, told with names that the learner has met.
+
+A name is shown if it stands in the stub or in the lesson; a variable of our own solution becomes "…". A snippet of
+nothing but such variables says nothing, and then there is no sentence.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import re
+
+from dlf_grader.instruments.edits import Edit
+
+LONGEST = 64  # characters of a snippet
+NAME = re.compile(r"[A-Za-z_]\w*")
+CODE = re.compile(r"```.*?```|\$\$.*?\$\$|`[^`\n]+`|\$[^$\n]+\$", re.DOTALL)
+PLAIN = "Your numbers are those of {function} with `{after}` where `{before}` is right."
+SENTENCES = {
+    "statement-dropped": "Your numbers are those of {function} without `{before}`: that step is missing.",
+    "statements-swapped": "Your numbers are those of {function} with `{after}` before `{before}`: swap the two steps.",
+    "after-loop": "Your numbers are those of {function} with `{before}` after the loop: it belongs inside.",
+    "into-loop": "Your numbers are those of {function} with `{before}` inside the loop: it belongs after it.",
+    "condition-dropped": "Your numbers are those of {function} without the condition `{before}`.",
+    "branch-dropped": "Your numbers are those of {function} without what follows `if {before}`.",
+    "operand-dropped": "Your numbers are those of {function} with only `{after}`: the right expression is `{before}`.",
+    "call-dropped": "Your numbers are those of {function} with `{after}` alone: the right expression is `{before}`.",
+    "index-dropped": "Your numbers are those of {function} with all of `{after}` where `{before}` is right.",
+}
+RANK = (  # of edits that give the same numbers, the likeliest first
+    *("sign", "operator", "comparison", "axis", "ddof", "transposed", "operands-swapped", "call-dropped"),
+    *("operand-dropped", "statement-dropped", "assignment", "function", "constant", "loop", "index-dropped", "index"),
+    *("swapped", "axes", "shape", "arguments-swapped", "regrouped", "after-loop", "into-loop", "statements-swapped"),
+    *("condition-dropped", "branch-dropped", "branch", "condition", "not-dropped", "switch", "argument-dropped"),
+    *("keepdims", "name", "factor", "term", "reduced", "wrapped"),
+)
+
+
+def known_names(stub: str, lesson: str) -> frozenset[str]:
+    """The names that a learner has met: in the exercise as it was handed out, and in the lesson's code and formulas."""
+    met = set(NAME.findall(" ".join(CODE.findall(lesson))))
+    for node in ast.walk(ast.parse(stub)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            met |= set(NAME.findall(node.value))
+    return frozenset(met | set(NAME.findall(stub)) | set(dir(builtins)) | {"np"})
+
+
+def sentence(edit: Edit, known: frozenset[str]) -> str:
+    """What an edit's maker computed, and what is right; "" where it cannot be said."""
+    before, after = _shown(edit.before, known), _shown(edit.after, known)
+    if not before or before == after or (edit.after and not after):
+        return ""
+    if not _telling(before) and not _telling(after):
+        return ""
+    return SENTENCES.get(edit.kind, PLAIN).format(function=edit.function, before=before, after=after)
+
+
+def rank(edit: Edit) -> tuple[int, int]:
+    """Of edits that give the same numbers, the one to be told is the smallest."""
+    return RANK.index(edit.kind), len(edit.before) + len(edit.after)
+
+
+def _shown(text: str, known: frozenset[str]) -> str:
+    """A snippet as the learner may see it; "" for one that is too long."""
+    text = text.splitlines()[0] if text else ""
+    strange = _names(text) - known
+    shown = NAME.sub(lambda name: "…" if name[0] in strange else name[0], text).replace("self.…", "…")
+    return shown if len(shown) <= LONGEST else ""
+
+
+def _telling(snippet: str) -> bool:
+    """Whether a snippet holds more than placeholders and operators."""
+    return bool(set(NAME.findall(snippet)) - {"np", "self"}) or any(letter.isdigit() for letter in snippet)
+
+
+def _names(snippet: str) -> set[str]:
+    """The names in a snippet that are somebody's own: variables, and attributes of self."""
+    code = snippet.strip()
+    for head in ("for ", "if ", "while "):
+        if code.startswith(head):
+            code = f"{code} 0"
+    try:
+        tree = ast.parse(code)
+    except SyntaxError:
+        return set(NAME.findall(snippet))
+    found = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    owned = {
+        node.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self"
+    }
+    return (found | owned) - {"self"}
