@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from dlf_grader.config import Config
 from dlf_grader.instruments.dictionary import MINED, path_of, read_page
-from dlf_grader.instruments.mining import made_from, minable, mine, packed
+from dlf_grader.instruments.edit_words import known_names
+from dlf_grader.instruments.mining import made_from, minable, mine, packed, said_anew, said_with
 from dlf_grader.model import Check, Exercise, Milestone
 from dlf_grader.run.collect import catalogue_of
 from dlf_grader.sandbox.limits import MEMORY
@@ -36,10 +37,7 @@ def stale(root: Path, plugins: pluggy.PluginManager) -> Iterator[str]:
     wanted = set()
     for milestone, exercise, checks in pages(root, plugins):
         wanted.add(path_of(exercise.path))
-        page = read_page(exercise.path)
-        if page is None or page.made_from != made_from(
-            exercise.path, checks, root / "solutions", lesson_of(root, milestone)
-        ):
+        if _state(root, milestone, exercise, checks) != "right":
             yield exercise.path
     for left in sorted(set(MINED.rglob("*.mined")) - wanted):
         yield left.relative_to(MINED).with_suffix(".py").as_posix()
@@ -68,6 +66,20 @@ def write_pages(root: Path, plugins: pluggy.PluginManager, only: Sequence[str], 
     return 0
 
 
+def _state(root: Path, milestone: Milestone, exercise: Exercise, checks: Sequence[Check]) -> str:
+    """Whether a page is "right", only its "words" are of yesterday, or its "numbers"."""
+    page = read_page(exercise.path)
+    if page is None or page.made_from != made_from(exercise.path, checks, root / "solutions"):
+        return "numbers"
+    now = said_with(known_to(root, milestone, exercise), exercise.path, root / "solutions")
+    return "right" if page.said_with == now else "words"
+
+
+def known_to(root: Path, milestone: Milestone, exercise: Exercise) -> frozenset[str]:
+    """The names that a learner of an exercise has met."""
+    return known_names((root / "exercises" / exercise.path).read_text("utf-8"), lesson_of(root, milestone))
+
+
 def lesson_of(root: Path, milestone: Milestone) -> str:
     """A milestone's lesson, whose symbols the sentences use."""
     file = root / "exercises" / milestone.folder / "README.md"
@@ -89,12 +101,17 @@ def _write(root: Path, milestone: Milestone, exercise: Exercise, checks: Sequenc
         if count % 100 == 0:
             print(f"\r{exercise.path}: {count} edits, {time.monotonic() - start:.0f} s", end="", flush=True)
 
-    with tempfile.TemporaryDirectory() as scratch:
-        submission = worker_of(exercise, root / "solutions", scratch, servers)
-        try:
-            page = mine(exercise.path, checks, root / "solutions", lesson_of(root, milestone), submission, show=show)
-        finally:
-            submission.close()
+    known, solutions = known_to(root, milestone, exercise), root / "solutions"
+    old = read_page(exercise.path)
+    if old is not None and _state(root, milestone, exercise, checks) == "words":
+        page = said_anew(old, known, exercise.path, solutions)
+    else:
+        with tempfile.TemporaryDirectory() as scratch:
+            submission = worker_of(exercise, solutions, scratch, servers)
+            try:
+                page = mine(exercise.path, checks, solutions, known, submission, show=show)
+            finally:
+                submission.close()
     file = path_of(exercise.path)
     file.parent.mkdir(parents=True, exist_ok=True)
     data = packed(page)

@@ -6,7 +6,7 @@ learner's answer on the failing case and on the ones after it. Then those that a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,7 +21,12 @@ EVIDENCE = 6  # cases on which a named mistake must agree before it is named
 
 
 def explain(
-    mistakes: Sequence[Mistake], ask: Ask, passed: Sequence[Trial], later: Sequence[Trial], tensor: str
+    mistakes: Sequence[Mistake],
+    ask: Ask,
+    passed: Sequence[Trial],
+    later: Sequence[Trial],
+    tensor: str,
+    look_up: Callable[[], Diagnosis | None] = lambda: None,
 ) -> tuple[Diagnosis, ...]:
     """What went wrong, where that is certain.
 
@@ -31,6 +36,7 @@ def explain(
         passed: the trials before the failure.
         later: the failing trial, and all after it.
         tensor: the name of what is wrong.
+        look_up: finds the learner's numbers in the dictionary of mistakes.
     """
     evidence = later[:EVIDENCE]
     for mistake in mistakes:
@@ -39,9 +45,9 @@ def explain(
             for answer in mistake.answers
         ):
             return (Diagnosis(mistake.id, mistake.text),)
-    found = next(generic(passed, evidence, tensor), None)
-    new = contrast(passed, later, tensor)
-    return tuple(d for d in (found, new) if d is not None)
+    met, found = look_up(), next(generic(passed, evidence, tensor), None)
+    new = contrast(passed, later, tensor) if met is None else None
+    return tuple(d for d in (met, found, new) if d is not None)
 
 
 def _made(answer: Mistaken, ask: Ask, trial: Trial, tensor: str, *, failed: bool) -> bool:

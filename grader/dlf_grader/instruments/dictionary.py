@@ -52,17 +52,29 @@ class Entry(msgspec.Struct, frozen=True):
     tensors: dict[str, Column]
 
 
+class Mined(msgspec.Struct, frozen=True, array_like=True):
+    """An edit of our solution, as in `Edit`, with what is said of it; "" where nothing can be."""
+
+    function: str
+    kind: str
+    before: str
+    after: str
+    said: str
+
+
 class Page(msgspec.Struct, frozen=True):
     """The dictionary of one exercise file.
 
     Attributes:
-        made_from: a hash of everything it depends on.
-        edits: the function, the kind and the sentence of each.
+        made_from: a hash of what the numbers depend on.
+        said_with: a hash of what the sentences depend on.
+        edits: the likeliest first.
         subjects: by name, "dlf_grader.milestones.m1.conv.subject:CONV2D".
     """
 
     made_from: str
-    edits: list[tuple[str, str, str]]
+    said_with: str
+    edits: list[Mined]
     subjects: dict[str, Entry]
 
 
@@ -118,11 +130,11 @@ def look_up(
     found = [int(at) for at in matching(yours, column)]
     if len(found) > 1:
         found = _agreeing(found, entry, answers, tensor)
-    if not found:
+    said = [page.edits[at] for at in found if page.edits[at].said]
+    if not said:
         return None
-    best = min(found, key=lambda at: (page.edits[at][0] != target, at))
-    _, kind, sentence = page.edits[best]
-    return Diagnosis(PREFIX + kind, sentence)
+    best = min(said, key=lambda edit: edit.function != target)  # of equals the first, which is the likeliest
+    return Diagnosis(PREFIX + best.kind, best.said)
 
 
 def matching(yours: Print, column: Column) -> Array:

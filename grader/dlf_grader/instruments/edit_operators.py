@@ -50,7 +50,7 @@ SHAPED = frozenset(
 )  # their arguments say where or how large
 KEPT = ("cache", "dL_", "_")  # how attributes begin that hold no hyper-parameter
 WRAPPERS = ("sqrt", "exp", "log", "abs", "square")
-MOST_NAMES = 14
+MOST_NAMES, MOST_INSERTED = 14, 8
 
 
 @dataclass(frozen=True)
@@ -121,15 +121,21 @@ def _binary(node: ast.BinOp) -> Maker:
     left, op, right = node.left, node.op, node.right
     for other in OPERATORS.get(type(op), ()):
         yield change("operator", node, ast.BinOp(left, other(), right))
-    yield change("operand-dropped", node, left)
+    symbol = SYMBOLS[type(op)]
+    yield Change("operand-dropped", f"{symbol} {_as_operand(right)}", "", left, node)
     made = ast.UnaryOp(ast.USub(), right) if isinstance(op, ast.Sub) else right
-    yield change("operand-dropped", node, made)
+    yield Change("operand-dropped", f"{_as_operand(left)} {symbol}", "", made, node)
     if isinstance(op, ORDERED):
         yield change("operands-swapped", node, ast.BinOp(right, op, left))
     if isinstance(left, ast.BinOp):  # (a + b) * c and a + b * c
         yield change("regrouped", node, ast.BinOp(left.left, left.op, ast.BinOp(left.right, op, right)))
     if isinstance(right, ast.BinOp):
         yield change("regrouped", node, ast.BinOp(ast.BinOp(left, op, right.left), right.op, right.right))
+
+
+def _as_operand(node: ast.expr) -> str:
+    text = ast.unparse(node)
+    return f"({text})" if isinstance(node, ast.BinOp) else text
 
 
 def _unary(node: ast.UnaryOp) -> Maker:
@@ -236,12 +242,12 @@ def _around(node: ast.expr, scope: Scope, role: str) -> Maker:
 
 
 def _inserted(node: ast.expr, scope: Scope) -> Maker:
-    names: list[ast.expr] = [ast.Name(name) for name in scope.names[:MOST_NAMES]]
+    names: list[ast.expr] = [ast.Name(name) for name in scope.names[:MOST_INSERTED]]
     arrays = scope.names[:2]
     for value in names:
         for op in (ast.Add(), ast.Sub()):
             yield change("term", node, ast.BinOp(node, op, value))
-    names += [ast.Attribute(ast.Name("self"), name) for name in scope.attributes[:MOST_NAMES]]
+    names += [ast.Attribute(ast.Name("self"), name) for name in scope.attributes[:MOST_INSERTED]]
     names += [ast.Call(ast.Name("len"), [ast.Name(name)], []) for name in arrays]
     names += [ast.Attribute(ast.Name(name), "size") for name in arrays]
     for value in names:

@@ -15,6 +15,7 @@ from dlf_grader.instruments.edits import Edit
 LONGEST = 64  # characters of a snippet
 NAME = re.compile(r"[A-Za-z_]\w*")
 CODE = re.compile(r"```.*?```|\$\$.*?\$\$|`[^`\n]+`|\$[^$\n]+\$", re.DOTALL)
+SILENT = re.compile(r"\.astype\([^()]*\)|\.copy\(\)|, copy=False")
 PLAIN = "Your numbers are those of {function} with `{after}` where `{before}` is right."
 SENTENCES = {
     "statement-dropped": "Your numbers are those of {function} without `{before}`: that step is missing.",
@@ -23,7 +24,7 @@ SENTENCES = {
     "into-loop": "Your numbers are those of {function} with `{before}` inside the loop: it belongs after it.",
     "condition-dropped": "Your numbers are those of {function} without the condition `{before}`.",
     "branch-dropped": "Your numbers are those of {function} without what follows `if {before}`.",
-    "operand-dropped": "Your numbers are those of {function} with only `{after}`: the right expression is `{before}`.",
+    "operand-dropped": "Your numbers are those of {function} without `{before}`, which is missing.",
     "call-dropped": "Your numbers are those of {function} with `{after}` alone: the right expression is `{before}`.",
     "index-dropped": "Your numbers are those of {function} with all of `{after}` where `{before}` is right.",
 }
@@ -45,14 +46,16 @@ def known_names(stub: str, lesson: str) -> frozenset[str]:
     return frozenset(met | set(NAME.findall(stub)) | set(dir(builtins)) | {"np"})
 
 
-def sentence(edit: Edit, known: frozenset[str]) -> str:
+def sentence(function: str, kind: str, old: str, new: str, known: frozenset[str]) -> str:
     """What an edit's maker computed, and what is right; "" where it cannot be said."""
-    before, after = _shown(edit.before, known), _shown(edit.after, known)
-    if not before or before == after or (edit.after and not after):
+    bare = [SILENT.sub("", text) for text in (old, new)]  # dtypes and copies are no part of a formula
+    old, new = bare if bare[0] != bare[1] and bare[0] else (old, new)
+    before, after = _shown(old, known), _shown(new, known)
+    if not before or before == after or (new and not after):
         return ""
     if not _telling(before) and not _telling(after):
         return ""
-    return SENTENCES.get(edit.kind, PLAIN).format(function=edit.function, before=before, after=after)
+    return SENTENCES.get(kind, PLAIN).format(function=function, before=before, after=after)
 
 
 def rank(edit: Edit) -> tuple[int, int]:
@@ -81,8 +84,11 @@ def _names(snippet: str) -> set[str]:
             code = f"{code} 0"
     try:
         tree = ast.parse(code)
-    except SyntaxError:
-        return set(NAME.findall(snippet))
+    except SyntaxError:  # an operand with its operator
+        try:
+            tree = ast.parse(f"0 {code}" if not code[0].isalnum() and code[0] not in "([" else f"{code} 0")
+        except SyntaxError:
+            return set(NAME.findall(snippet))
     found = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     owned = {
         node.attr

@@ -74,7 +74,7 @@ def edits_of(module: ast.Module, name: str, lines: range | None = None) -> Itera
         whole, parents = _head(statement), _parents(statement)
         for edit in (*_of_statement(statement, place), *_inside(statement, scope)):
             change = edit.change
-            around = _around(change.node, parents)
+            around = change.node if change.kind == "operand-dropped" else _around(change.node, parents)
             before = change.before if around is change.node else ast.unparse(around)
             with edit:
                 text = ast.unparse(function)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from dlf_grader.context import Context
@@ -14,6 +15,7 @@ from dlf_grader.failures import CheckFailure, LearnerError, NotWritten
 from dlf_grader.instruments.case import Answer, Case, Trial
 from dlf_grader.instruments.compare import ATOL, Mismatch, compare, nearby, relative_error, small_list
 from dlf_grader.instruments.diagnosis import absence, explain, first_with
+from dlf_grader.instruments.dictionary import look_up
 from dlf_grader.instruments.subject import Subject, adding_code
 from dlf_grader.model import Measurements
 from dlf_grader.report import Counterexample, Diagnosis
@@ -36,7 +38,7 @@ def judge(subject: Subject, submission: Submission, ctx: Context, tensors: Seque
         if stopped is not None and trials:  # the last may hold only what came to be known before the code raised
             known = {name: right for name, right in expected[-1].items() if name in trials[-1].yours}
             trials[-1] = replace(trials[-1], expected=known)
-        worst = _compared(subject, trials, tensors, _Ask(subject, submission, ctx))
+        worst = _compared(subject, trials, tensors, _Ask(subject, submission, ctx, tensors))
         if stopped is not None:
             raise stopped
     return {"cases": len(trials), "max rel err": worst}
@@ -49,6 +51,7 @@ class _Ask:
     subject: Subject
     submission: Submission
     ctx: Context
+    tensors: Sequence[str]
 
     def __call__(self, case: Case) -> Answer:
         return self.subject.expected(self.ctx, [case])[0]
@@ -61,6 +64,12 @@ class _Ask:
         except (LearnerError, CheckFailure) as error:
             raise ValueError(str(error)) from error
         return answer
+
+    def dictionary(self, tensor: str, number: int) -> Diagnosis | None:
+        """The edit of our solution that gives the learner's numbers."""
+        check = self.ctx.check
+        asked = (check.exercise, check.subject, self.subject, self.submission, self.tensors)
+        return look_up(*asked, tensor, number, check.target)
 
 
 def _attempts(
@@ -115,7 +124,8 @@ def _explained(subject: Subject, trials: Sequence[Trial], at: int, name: str, as
     if shows_in != name and trials[at].yours.get(shows_in) is None:
         return ()  # what came is not a number, or has another shape, and the message says so
     later = [trial for trial in trials[at:] if shows_in in trial.expected]  # no bias, no dL_db
-    return explain(subject.known_mistakes(), ask, trials[:at], later, shows_in)
+    look = partial(ask.dictionary, shows_in, trials[at].number)
+    return explain(subject.known_mistakes(), ask, trials[:at], later, shows_in, look)
 
 
 def _failure(

@@ -6,7 +6,7 @@ import ast
 import hashlib
 import time
 import zlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,7 +24,7 @@ from dlf_grader.instruments import (
     fingerprint,
 )
 from dlf_grader.instruments.case import Array
-from dlf_grader.instruments.dictionary import Column, Entry, Page
+from dlf_grader.instruments.dictionary import Column, Entry, Mined, Page
 from dlf_grader.instruments.edits import Edit, edits_of, functions, source_of
 from dlf_grader.instruments.fingerprint import Answers, Print, Probe, answers_to, digest, probes_of, scales_of
 from dlf_grader.instruments.methods import subject_of
@@ -37,7 +37,12 @@ from dlf_grader.sandbox.proxy import Submission
 
 SECONDS = 4.0  # that one edit may take on all probes; a loop without an end takes longer
 SMALLEST = 1e-7  # relative distance from what is right below which an edit is no mistake
-MACHINERY = (edit_calls, edit_change, edit_operators, edit_words, edits, fingerprint)
+MACHINERY = (edit_calls, edit_change, edit_operators, edits, fingerprint)
+VERSION = 1  # of what is below, where it matters to the numbers
+ALIKE = 3  # edits of the same numbers that are kept
+
+
+Tried = tuple[Edit, dict[tuple[str, str], Array]]  # an edit, with the fingerprints that it changes
 
 
 @dataclass(frozen=True)
@@ -62,20 +67,30 @@ def minable(checks: Sequence[Check]) -> dict[str, list[Check]]:
     return dict(found)
 
 
-def made_from(exercise: str, checks: Sequence[Check], solutions: Path, lesson: str) -> str:
-    """A hash of what a page depends on: the solution and what it imports, the lesson's words, the probes, the edits."""
-    found = hashlib.sha256()
+def made_from(exercise: str, checks: Sequence[Check], solutions: Path) -> str:
+    """A hash of what a page's numbers depend on: the solution and what it imports, the probes, the edits."""
+    found = hashlib.sha256(str(VERSION).encode())
     for source in Tree(solutions).closure(exercise):
         found.update(source.data)
-    known = edit_words.known_names((solutions.parent / "exercises" / exercise).read_text("utf-8"), lesson)
-    found.update(" ".join(sorted(known & _spoken(solutions / exercise))).encode())
     for name, group in subjects_of(checks).items():
         asked = [check.method.tensors for check in group if isinstance(check.method, methods.Parity)]
         found.update(f"{name} {asked} {digest(probes_of(subject_of(group[0])))}".encode())
     for module in MACHINERY:
         found.update(Path(module.__file__ or "").read_bytes())
-    found.update(Path(__file__).read_bytes())
     return found.hexdigest()
+
+
+def said_with(known: frozenset[str], exercise: str, solutions: Path) -> str:
+    """A hash of what its sentences depend on: the templates, and the names of the solution that learners have met."""
+    met = " ".join(sorted(known & _spoken(solutions / exercise)))
+    return hashlib.sha256(Path(edit_words.__file__).read_bytes() + met.encode()).hexdigest()
+
+
+def said_anew(page: Page, known: frozenset[str], exercise: str, solutions: Path) -> Page:
+    """A page with the sentences of today."""
+    told = [edit_words.sentence(edit.function, edit.kind, edit.before, edit.after, known) for edit in page.edits]
+    edits_ = [msgspec.structs.replace(edit, said=said) for edit, said in zip(page.edits, told, strict=True)]
+    return msgspec.structs.replace(page, edits=edits_, said_with=said_with(known, exercise, solutions))
 
 
 def _spoken(solution: Path) -> set[str]:
@@ -95,7 +110,7 @@ def mine(
     exercise: str,
     checks: Sequence[Check],
     solutions: Path,
-    lesson: str,
+    known: frozenset[str],
     submission: Submission,
     *,
     wanted: Callable[[int], bool] = lambda at: True,
@@ -105,27 +120,27 @@ def mine(
 
     Args:
         checks: those of the file that can be looked up.
-        lesson: its milestone's README.
+        known: the names that a learner has met.
         submission: the solution, in a worker.
         wanted: which edits to try, by number; a test tries a sample.
         show: called with the number of each.
     """
     text = (solutions / exercise).read_text("utf-8")
-    known = edit_words.known_names((solutions.parent / "exercises" / exercise).read_text("utf-8"), lesson)
     module = ast.parse(text)
     studied = [_studied(name, group, submission) for name, group in subjects_of(checks).items()]
-    found: list[tuple[Edit, str, dict[tuple[str, str], Array]]] = []
+    found: list[Tried] = []
     number = 0
     for function, lines in _regions(text, module):
         touched = _touched(studied, submission, module, function)
         for edit in edits_of(module, function, lines):
             number += 1
-            if not touched or not wanted(number) or not (said := edit_words.sentence(edit, known)):
+            if not touched or not wanted(number):
                 continue
             show(number)
             if totals := _tried(edit, touched, submission, module):
-                found.append((edit, said, totals))
-    return _page(made_from(exercise, checks, solutions, lesson), studied, found)
+                found.append((edit, totals))
+    page = _page(made_from(exercise, checks, solutions), studied, found)
+    return said_anew(page, known, exercise, solutions)
 
 
 def _studied(name: str, checks: Sequence[Check], submission: Submission) -> Studied:
@@ -240,29 +255,28 @@ def _says_nothing(answers: Answers, tensor: str) -> bool:
     return not any(array.any() and np.isfinite(array).any() for array in arrays)
 
 
-def _page(
-    made: str, studied: Sequence[Studied], found: Sequence[tuple[Edit, str, dict[tuple[str, str], Array]]]
-) -> Page:
-    """A page without two edits of the same numbers, the likeliest first."""
-    kept: list[tuple[Edit, str, dict[tuple[str, str], Array]]] = []
-    seen: set[tuple[object, ...]] = set()
-    for edit, said, totals in sorted(found, key=lambda one: edit_words.rank(one[0])):
+def _page(made: str, studied: Sequence[Studied], found: Sequence[Tried]) -> Page:
+    """A page with at most a few edits of the same numbers, the likeliest first."""
+    kept: list[Tried] = []
+    seen: Counter[tuple[object, ...]] = Counter()
+    for edit, totals in sorted(found, key=lambda one: edit_words.rank(one[0])):
         key = tuple((name, *np.round(total, 7)) for name, total in sorted(totals.items()))
-        if key not in seen:
-            seen.add(key)
-            kept.append((edit, said, totals))
+        seen[key] += 1
+        if seen[key] <= ALIKE:
+            kept.append((edit, totals))
     subjects = {}
     for one in studied:
         columns = {}
         for tensor, right in sorted(one.prints.items()):
             rows = [
-                (at, totals[one.name, tensor]) for at, (_, _, totals) in enumerate(kept) if (one.name, tensor) in totals
+                (at, totals[one.name, tensor]) for at, (_, totals) in enumerate(kept) if (one.name, tensor) in totals
             ]
             ids = np.array([at for at, _ in rows], np.uint16).tobytes()
             numbers = np.array([total for _, total in rows], float).tobytes()
             columns[tensor] = Column(one.scales[tensor], right.shares.tobytes(), ids, numbers)
         subjects[one.name] = Entry(digest(one.probes), columns)
-    return Page(made, [(edit.function, edit.kind, said) for edit, said, _ in kept], subjects)
+    mined = [Mined(edit.function, edit.kind, edit.before, edit.after, "") for edit, _ in kept]
+    return Page(made, "", mined, subjects)
 
 
 def packed(page: Page) -> bytes:
