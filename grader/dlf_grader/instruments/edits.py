@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import copy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from dlf_grader.instruments.edit_change import Change, called
 from dlf_grader.instruments.edit_operators import SHAPED, Scope, of_expression
 
 Function = ast.FunctionDef
+Operators = Callable[[ast.expr, Scope, str], Iterator[Change]]
 FLIPPED = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult}
 SHORT, READABLE = 18, 56  # characters of an expression that needs its surroundings, and of what is shown then
 LONGEST = 90  # characters of a statement that are kept for a sentence
@@ -55,12 +56,15 @@ def functions(module: ast.Module) -> dict[str, Function]:
     return found
 
 
-def edits_of(module: ast.Module, name: str, lines: range | None = None) -> Iterator[Edit]:
+def edits_of(
+    module: ast.Module, name: str, lines: range | None = None, operators: Operators = of_expression
+) -> Iterator[Edit]:
     """The edits of one function, in the order of its text.
 
     Args:
         name: the function's qualified name.
         lines: only what stands on these lines of the file.
+        operators: what becomes of an expression.
     """
     original = functions(module)[name]
     function = copy.deepcopy(original)
@@ -72,7 +76,7 @@ def edits_of(module: ast.Module, name: str, lines: range | None = None) -> Itera
         if not ends_there or (lines is not None and statement.lineno not in lines):
             continue
         whole, parents = _head(statement), _parents(statement)
-        for edit in (*_of_statement(statement, place), *_inside(statement, scope)):
+        for edit in (*_of_statement(statement, place), *_inside(statement, scope, operators)):
             change = edit.change
             around = change.node if change.kind == "operand-dropped" else _around(change.node, parents)
             before = change.before if around is change.node else ast.unparse(around)
@@ -177,12 +181,12 @@ def _statements(function: ast.AST, outer: _Place | None = None) -> Iterator[tupl
                 yield from _statements(statement, place)
 
 
-def _inside(statement: ast.stmt, scope: Scope) -> Iterator[_Made]:
+def _inside(statement: ast.stmt, scope: Scope, operators: Operators) -> Iterator[_Made]:
     """The edits of a statement's expressions; of those inside its body, none."""
     here, number = scope.before(statement.lineno), _assigns_number(statement)
     for owner, field, node, shape in _expressions(statement):
         role = "shape" if shape else "value" if owner is statement and field == "value" and number else ""
-        for change in of_expression(node, here, role):
+        for change in operators(node, here, role):
             yield _Made(change, (owner, field, change.made))
 
 

@@ -24,6 +24,7 @@ from dlf_grader.instruments import (
     fingerprint,
 )
 from dlf_grader.instruments.case import Array
+from dlf_grader.instruments.compare import as_array
 from dlf_grader.instruments.dictionary import Column, Entry, Mined, Page
 from dlf_grader.instruments.edits import Edit, edits_of, functions, source_of
 from dlf_grader.instruments.fingerprint import Answers, Print, Probe, answers_to, digest, probes_of, scales_of
@@ -251,7 +252,8 @@ def _differing(one: Studied, answers: Answers, tensors: tuple[str, ...]) -> dict
 
 def _says_nothing(answers: Answers, tensor: str) -> bool:
     """Whether a tensor is zero or not a number on every probe, as many mistakes leave it."""
-    arrays = [np.asarray(answer[tensor]) for answer in answers if answer is not None and tensor in answer]
+    found = [as_array(answer[tensor]) for answer in answers if answer is not None and tensor in answer]
+    arrays = [array for array in found if array is not None and array.dtype.kind in "biuf"]
     return not any(array.any() and np.isfinite(array).any() for array in arrays)
 
 
