@@ -23,6 +23,7 @@ dlf-grade m1 --watch    the exercise you are at, graded whenever you save it
 dlf-grade list [m1]     every check, and your progress
 dlf-grade next          the next thing to write, and where
 dlf-grade hint ID       one hint more                   e.g. dlf-grade hint m1.conv.forward
+dlf-grade locate ID     the line where one change repairs it; ask again for more
 dlf-grade solution ID   our code, once yours passes     e.g. dlf-grade solution m1.conv.forward
 dlf-grade replay TOKEN  one failing case again, with its inputs
 dlf-grade reset WHAT    a file, a class or a function as it was handed out; yours is kept beside it
@@ -36,6 +37,7 @@ COMMANDS = {  # the function that is called with the words after the first; its 
     "list": "commands.list_checks:list_checks",
     "next": "commands.next_check:next_check",
     "hint": "commands.hint:hint",
+    "locate": "commands.locate:locate",
     "solution": "commands.solution:solution",
     "replay": "commands.replay:replay",
     "reset": "commands.reset:reset",

@@ -86,6 +86,7 @@ class Check:
         timeout: seconds for the whole check, of which the worker may use all.
         hints: from a nudge to nearly the answer.
         lesson: anchor in the milestone's README.
+        may_locate: whether `dlf-grade locate` searches the learner's file for the mistake; a plugin may say no.
     """
 
     id: str
@@ -102,6 +103,7 @@ class Check:
     timeout: float = 20.0
     hints: tuple[str, ...] = ()
     lesson: str = ""
+    may_locate: bool = True
 
     @property
     def milestone(self) -> str:

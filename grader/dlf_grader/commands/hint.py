@@ -33,5 +33,6 @@ def one_hint_more(check: Check, run_config: Config) -> Iterator[str]:
     yield from (f"  {number}. {text}" for number, text in enumerate(check.hints[:shown], start=1))
     left = len(check.hints) - shown
     folder = check.exercise.partition("/")[0]
-    more = f"{left} more: ask again" if left else "that was the last one"
+    last = f"that was the last one; where is it? dlf-grade locate {check.id}"
+    more = f"{left} more: ask again" if left else last if check.may_locate else "that was the last one"
     yield f"  {more} · lesson: exercises/{folder}/README.md#{check.lesson}"

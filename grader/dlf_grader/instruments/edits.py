@@ -19,6 +19,7 @@ from dlf_grader.instruments.edit_operators import SHAPED, Scope, of_expression
 Function = ast.FunctionDef
 Operators = Callable[[ast.expr, Scope, str], Iterator[Change]]
 FLIPPED = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult}
+HERE = "statement_under_edit"  # stands for it in the text around it
 SHORT, READABLE = 18, 56  # characters of an expression that needs its surroundings, and of what is shown then
 LONGEST = 90  # characters of a statement that are kept for a sentence
 
@@ -75,19 +76,34 @@ def edits_of(
         ends_there = lines is None or (statement.end_lineno or 0) in lines or hasattr(statement, "body")
         if not ends_there or (lines is not None and statement.lineno not in lines):
             continue
-        whole, parents = _head(statement), _parents(statement)
+        whole, parents, frame = _head(statement), _parents(statement), _Frame(function, statement, place)
         for edit in (*_of_statement(statement, place), *_inside(statement, scope, operators)):
             change = edit.change
             around = change.node if change.kind == "operand-dropped" else _around(change.node, parents)
             before = change.before if around is change.node else ast.unparse(around)
             with edit:
-                text = ast.unparse(function)
+                text = frame.text() if edit.in_place else ast.unparse(function)
                 if text in seen:
                     continue
                 seen.add(text)
                 after = change.after if around is change.node else ast.unparse(around)
                 line = getattr(change.node, "lineno", statement.lineno)
                 yield Edit(name, line, change.kind, before, after, whole, defined(name, text))
+
+
+class _Frame:
+    """A function's text around one of its statements, so that only the statement is written anew for each edit."""
+
+    def __init__(self, function: Function, statement: ast.stmt, place: _Place) -> None:
+        self.statement = statement
+        place.body[place.at] = ast.Expr(ast.Name(HERE))
+        self.above, _, self.below = ast.unparse(function).partition(HERE)
+        place.body[place.at] = statement
+        self.indent = self.above.rpartition("\n")[2]
+
+    def text(self) -> str:
+        """The function's text, with the statement as it is now."""
+        return self.above + ast.unparse(self.statement).replace("\n", "\n" + self.indent) + self.below
 
 
 def _parents(statement: ast.stmt) -> dict[ast.AST, ast.AST]:
@@ -134,7 +150,7 @@ class _Made:
     """A change while it is in place: fields of nodes that hold something else for as long as it lasts."""
 
     def __init__(self, change: Change, *slots: tuple[Any, Any, Any]) -> None:
-        self.change, self.slots = change, slots
+        self.change, self.slots, self.in_place = change, slots, False
 
     def __enter__(self) -> None:
         self.old = [_get(owner, field) for owner, field, _ in self.slots]
@@ -187,7 +203,9 @@ def _inside(statement: ast.stmt, scope: Scope, operators: Operators) -> Iterator
     for owner, field, node, shape in _expressions(statement):
         role = "shape" if shape else "value" if owner is statement and field == "value" and number else ""
         for change in operators(node, here, role):
-            yield _Made(change, (owner, field, change.made))
+            made = _Made(change, (owner, field, change.made))
+            made.in_place = True
+            yield made
 
 
 def _expressions(node: ast.AST, shape: bool = False) -> Iterator[tuple[Any, Any, ast.expr, bool]]:

@@ -97,7 +97,7 @@ class Grader:
         if (problem := self.outcome.of_file(exercise, checks[0])) is not None:
             yield from _for_all(checks, problem)
             return
-        submission = self._submission(exercise, checks)
+        submission = self.submission(exercise, checks)
         try:
             if (problem := self._import_problem(submission, checks[0])) is not None:
                 yield from _for_all(checks, problem)
@@ -109,7 +109,8 @@ class Grader:
             self.lacking |= submission.lacking
             submission.close()
 
-    def _submission(self, exercise: Exercise, checks: Sequence[Check]) -> Submission:
+    def submission(self, exercise: Exercise, checks: Sequence[Check]) -> Submission:
+        """The file in a worker, on the rung of isolation that was asked for."""
         scratch = self._folder / f"scratch-{exercise.module}"
         scratch.mkdir()
         where = {"servers": self.servers, "scratch": scratch}

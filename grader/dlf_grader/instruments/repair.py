@@ -1,0 +1,300 @@
+"""Repair on request: the one change of a learner's own function that makes its checks pass.
+
+The file's edits are tried in the isolated worker that holds it, on the smallest failing case first; one that is right
+there runs the whole check. What is left is graded like any file, in a tree of its own: only the grader's verdict
+counts.
+"""
+
+from __future__ import annotations
+
+import ast
+import itertools
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dlf_grader import checks as methods
+from dlf_grader.config import Config
+from dlf_grader.context import Context
+from dlf_grader.failures import CheckFailure, LearnerError, WorkerLost
+from dlf_grader.instruments.case import Answer, Case
+from dlf_grader.instruments.compare import compare
+from dlf_grader.instruments.edit_repairs import EVERYWHERE, MISSING, everywhere, with_what_is_missing
+from dlf_grader.instruments.edit_words import RANK
+from dlf_grader.instruments.edits import Edit, edits_of, functions, source_of
+from dlf_grader.instruments.methods import carry_out, subject_of
+from dlf_grader.instruments.subject import Subject
+from dlf_grader.model import Check, Exercise, Status
+from dlf_grader.report import Result
+from dlf_grader.run.exercise import Grader
+from dlf_grader.run.oracle import Oracle
+from dlf_grader.run.session import Session
+from dlf_grader.run.sources import LARGEST_SOURCE, Tree
+from dlf_grader.run.submissions import AnswersInMemory
+from dlf_grader.sandbox.protocol import Call, Handle
+from dlf_grader.sandbox.proxy import Submission
+from dlf_grader.sandbox.servers import Servers
+
+if TYPE_CHECKING:
+    import pluggy
+
+SECONDS = 2.0  # that one edit may take on the failing case
+LATE = (MISSING, EVERYWHERE, "wrapped", "term", "factor", "reduced")  # kinds that are tried last
+
+KINDS = {
+    "operator": "An operator is wrong.",
+    "operands-swapped": "Two operands are swapped.",
+    "operand-dropped": "There is an operand too many.",
+    "regrouped": "Brackets are in the wrong place.",
+    "sign": "A sign is wrong.",
+    "constant": "A number is wrong.",
+    "comparison": "A comparison is wrong.",
+    "condition": "A condition is wrong.",
+    "condition-dropped": "A condition is too many.",
+    "branch-dropped": "A condition is too many.",
+    "branch": "The wrong branch is taken.",
+    "axis": "An axis is wrong.",
+    "axes": "Axes are in the wrong order.",
+    "shape": "A shape is in the wrong order.",
+    "keepdims": "An axis is lost.",
+    "switch": "True and False are swapped.",
+    "ddof": "The count is n where n - 1 is right, or the other way round.",
+    "function": "A function is the wrong one.",
+    "call-dropped": "There is a call too many.",
+    "argument-dropped": "There is an argument too many.",
+    "arguments-swapped": "Two arguments are swapped.",
+    "index": "An index is wrong.",
+    "index-dropped": "There is an index too many.",
+    "swapped": "Two parts are swapped.",
+    "name": "A name is the wrong one.",
+    "transposed": "A transpose is missing, or too many.",
+    "statement-dropped": "There is a statement too many.",
+    "statements-swapped": "Two statements are in the wrong order.",
+    "assignment": "An assignment replaces where it adds, or the other way round.",
+    "after-loop": "A statement of the loop belongs after it.",
+    "into-loop": "A statement after the loop belongs inside.",
+    "loop": "A loop has the wrong range.",
+    "factor": "A factor is missing.",
+    "term": "A term is missing.",
+    "wrapped": "A function is missing around an expression.",
+    "reduced": "A sum over an axis is missing.",
+    MISSING: "Something is missing.",
+    EVERYWHERE: "The same name or number is wrong several times.",
+}
+
+SELDOM = 3  # ranks between taking something out and putting it in
+
+Show = Callable[[str, int, int], None]  # the function's name, how many of its edits were tried, how many there are
+
+
+class Stuck(Exception):
+    """There is nothing to search for; says why."""
+
+
+@dataclass(frozen=True)
+class Search:
+    """A search for the repair of one check's failure.
+
+    Attributes:
+        checks: those of the check's file, and what they build on.
+        until: when to give up, on the clock of `time.monotonic`.
+    """
+
+    check: Check
+    exercise: Exercise
+    checks: Sequence[Check]
+    config: Config
+    plugins: pluggy.PluginManager
+    servers: Servers
+    until: float
+    show: Show
+
+    def run(self) -> Edit | None:
+        """The edit that repairs the file; None if none does.
+
+        Raises:
+            Stuck: the check does not fail.
+            TimeoutError: time was up.
+        """
+        reference = Oracle(self.servers, AnswersInMemory())
+        try:
+            failed = self._graded(self.config.tree, reference, needed([self.check], self.checks))[self.check.id]
+            if failed.status not in (Status.FAILED, Status.CRASHED, Status.TIMEOUT):
+                raise Stuck(_why(failed))
+            return self._found(failed, reference)
+        finally:
+            reference.close()
+
+    def _found(self, failed: Result, reference: Oracle) -> Edit | None:
+        tree = Tree(self.config.tree)
+        hook = self.plugins.hook
+        with Grader(self.config, tree, hook, self.servers, reference, self.checks, lambda check: None) as grader:
+            submission = grader.submission(self.exercise, self.checks)
+            context = Context(self.check, self.config, reference)
+            try:
+                tried = _Trial(self.check, submission, context, failed)
+                for edit in self._candidates(tree, failed, submission):
+                    if tried.repairs(edit) and self._holds(edit, reference):
+                        return edit
+            finally:
+                submission.close()
+        return None
+
+    def _candidates(self, tree: Tree, failed: Result, submission: Submission) -> Iterator[Edit]:
+        """The edits of the file's functions, most likely places first."""
+        module = tree.source(self.exercise.path).syntax
+        names = sorted(functions(module), key=lambda name: _distance(name, self.check.target))
+        tensor = failed.counterexample.tensor if failed.counterexample else ""
+        frames = {line.location.line for line in failed.trace if line.location is not None}
+        for late in (False, True):
+            for name in names:
+                edits = _ordered(module, name, tensor, frames, late=late)
+                for number, edit in enumerate(edits, start=1):
+                    if time.monotonic() > self.until:
+                        raise TimeoutError
+                    self.show(name, number, len(edits))
+                    yield edit
+                _define(submission, name, source_of(module, name))
+
+    def _holds(self, edit: Edit, reference: Oracle) -> bool:
+        """Whether the changed file's check passes, and no check of the file is worse off than before."""
+        with tempfile.TemporaryDirectory(prefix="dlf-locate-") as folder:
+            tree = Path(folder).resolve() / "tree"
+            _copied(self.config.tree, tree)
+            file = tree / self.exercise.path
+            file.write_text(changed(file.read_text("utf-8"), edit), encoding="utf-8")
+            after = self._graded(tree, reference, self.checks)
+        if after[self.check.id].status is not Status.PASSED:
+            return False
+        wrong = [check for check in self.checks if after[check.id].status is not Status.PASSED]
+        if not wrong:
+            return True
+        before = self._graded(self.config.tree, reference, needed(wrong, self.checks))
+        return all(before[check.id].status is not Status.PASSED for check in wrong)
+
+    def _graded(self, tree: Path, reference: Oracle, checks: Sequence[Check]) -> dict[str, Result]:
+        config = replace(self.config, tree=tree, train=False, fresh=True)
+        session = Session(config, self.plugins, checks=checks, servers=self.servers, reference=reference)
+        return {result.id: result for result in session.run().results}
+
+
+class _Trial:
+    """Tries edits on one check: its failing case, then all of it."""
+
+    def __init__(self, check: Check, submission: Submission, context: Context, failed: Result) -> None:
+        self.check, self.submission, self.context = check, submission, context
+        self.cases: list[Case] = []
+        if isinstance(check.method, methods.Parity):
+            self.subject: Subject = subject_of(check)
+            self.tensors = check.method.tensors
+            numbered = self.subject.numbered_cases(context)
+            self.cases = self.subject.complete(context, [case for _, case in numbered])
+            self.expected = self.subject.expected(context, self.cases)
+            number = failed.counterexample.number if failed.counterexample else 0
+            self.first = next((at for at, (n, _) in enumerate(numbered) if n == number), 0)
+
+    def repairs(self, edit: Edit) -> bool:
+        """Whether the check is right with an edit, as far as this can tell."""
+        self.submission.deadline = time.monotonic() + SECONDS
+        try:
+            _define(self.submission, edit.function, edit.source)
+            if not self.cases:
+                self.submission.deadline += self.check.timeout
+                carry_out(self.check, self.submission, self.context)
+                return True
+            if not self._right(self.first):
+                return False
+            self.submission.deadline += self.check.timeout
+            return all(self._right(at) for at in range(len(self.cases)))
+        except (CheckFailure, LearnerError):
+            return False
+        except WorkerLost:  # the next worker has the learner's own code again
+            self.submission.close()
+            return False
+
+    def _right(self, at: int) -> bool:
+        answer: Answer = {}
+        for part in self.subject.run(self.submission, self.cases[at], self.tensors):
+            answer |= part
+        right = self.expected[at]
+        asked = self.subject.compared(self.tensors, right)
+        return all(compare(name, answer.get(name), right[name], self.subject.rtol) is None for name in asked)
+
+
+def together(check: Check, checks: Sequence[Check]) -> list[Check]:
+    """The checks of a check's file that train nothing, and what they build on."""
+    return needed([one for one in checks if one.exercise == check.exercise and one.kind != "training"], checks)
+
+
+def needed(wanted: Sequence[Check], checks: Sequence[Check]) -> list[Check]:
+    """Checks, and what they build on."""
+    by_id = {one.id: one for one in checks}
+    found: set[str] = set()
+    waiting = [check.id for check in wanted]
+    while waiting:
+        if (name := waiting.pop()) in by_id and name not in found:
+            found.add(name)
+            waiting += by_id[name].after
+    return [one for one in checks if one.id in found]
+
+
+def in_words(kind: str) -> str:
+    """A kind of change as a sentence."""
+    return KINDS.get(kind, "An expression is another one.")
+
+
+def changed(text: str, edit: Edit) -> str:
+    """A file's text with an edit made; the function is written anew, and loses its comments."""
+    module = ast.parse(text)
+    old = functions(module)[edit.function]
+    new = functions(ast.parse(edit.source))[edit.function]
+    first = min([old.lineno, *(decorator.lineno for decorator in old.decorator_list)])
+    indent = " " * old.col_offset
+    body = [indent + line for line in ast.unparse(new).splitlines()]
+    lines = text.splitlines()
+    return "\n".join([*lines[: first - 1], *body, *lines[old.end_lineno or first :]]) + "\n"
+
+
+def _define(submission: Submission, name: str, source: str) -> None:
+    submission.many([Call("dlf_grader.sandbox.redefine", "redefine", [Handle(0), name, source])])
+
+
+def _distance(name: str, target: str) -> tuple[bool, bool]:
+    """How far a function is from the one that a check is about: itself, then its class, then the rest."""
+    return name != target, name.partition(".")[0] != target.partition(".")[0]
+
+
+def _ordered(module: ast.Module, name: str, tensor: str, lines: set[int], *, late: bool) -> list[Edit]:
+    """A function's edits: first where an exception came from and where the wrong tensor is made, then by kind."""
+    if late:
+        found: Any = itertools.chain(edits_of(module, name, None, with_what_is_missing), everywhere(module, name))
+    else:
+        found = edits_of(module, name)
+    chosen = [edit for edit in found if (edit.kind in LATE) == late]
+    made_here = tensor.rpartition(".")[2]
+
+    def order(edit: Edit) -> tuple[bool, bool, int]:
+        makes = bool(made_here) and made_here in edit.whole
+        rank = RANK.index(edit.kind) if edit.kind in RANK else len(RANK)
+        put_in = len(edit.after) > len(edit.before)  # a minus too many is likelier than one that was never there
+        return edit.line not in lines, not makes, rank + SELDOM * put_in
+
+    return sorted(chosen, key=order)
+
+
+def _copied(tree: Path, to: Path) -> None:
+    """A tree's Python files."""
+    for file in tree.rglob("*.py"):
+        if file.is_file() and not file.is_symlink() and file.stat().st_size <= LARGEST_SOURCE:
+            target = to / file.relative_to(tree)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(file.read_bytes())
+
+
+def _why(result: Result) -> str:
+    if result.status is Status.PASSED:
+        return f"{result.id} passes: there is nothing to repair"
+    return f"{result.id} is not wrong yet: {result.message or result.status}"
