@@ -52,16 +52,25 @@ class Behaviour:
 
 
 @dataclass(frozen=True)
+class Filled:
+    """An input whose numbers are all the same, as ids that are out of range."""
+
+    shape: Shape
+    number: float
+    dtype: str = "int64"
+
+
+@dataclass(frozen=True)
 class BadShapes:
     """`forward`, the function or the network refuses each bad input with a ValueError of the exercise's own.
 
     Attributes:
         bad: what is wrong in words, the constructor's arguments (a function's by keyword; a network has its own
-            besides), the inputs' shapes.
-        dtype: of the inputs.
+            besides), the inputs' shapes, or the numbers that fill them.
+        dtype: of the inputs given by their shape alone.
     """
 
-    bad: tuple[tuple[str, Arguments, tuple[Shape, ...]], ...]
+    bad: tuple[tuple[str, Arguments, tuple[Shape | Filled, ...]], ...]
     dtype: str = "float64"
     kind: ClassVar[Kind] = "behaviour"
 

@@ -70,7 +70,11 @@ class Frame:
 
 
 class LearnerError(DlfError):
-    """The learner's code raised an exception."""
+    """The learner's code raised an exception.
+
+    Attributes:
+        value_error: whether it is a ValueError, or of a subclass.
+    """
 
     def __init__(self, kind: str, text: str, frames: tuple[Frame, ...], call: str) -> None:
         asked_for = call.partition("(")[0].rpartition(".")[2]
@@ -82,6 +86,7 @@ class LearnerError(DlfError):
         self.text = text
         self.frames = frames
         self.call = call
+        self.value_error = False
 
 
 class NotWritten(LearnerError):

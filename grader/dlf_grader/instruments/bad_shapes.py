@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from dlf_grader.checks import BadShapes
+from dlf_grader.checks import BadShapes, Filled, Shape
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure, LearnerError, NotWritten
 from dlf_grader.instruments.case import Array
@@ -23,6 +23,12 @@ from dlf_grader.report import Diagnosis
 from dlf_grader.run.sources import read_source
 from dlf_grader.sandbox.proxy import Submission
 
+OF_VALUES = Diagnosis(
+    "refusal-of-numbers",
+    "Look at the smallest and the largest number before you index with any: raise ValueError with the range expected "
+    "and the number got.",
+)
+MOST = 8  # different numbers in a message; one that lists every digit says nothing
 ADVICE = Diagnosis(
     "refusal", "Look at x.shape before anything else, and raise ValueError with the shape expected and the shape got."
 )
@@ -30,14 +36,22 @@ ADVICE = Diagnosis(
 
 def refuses(subject: Subject | Network, bad: BadShapes, submission: Submission, ctx: Context) -> Measurements:
     """Check that each bad input is refused: by `forward` of a layer or a network, or by a function."""
-    for what, arguments, shapes in bad.bad:
-        arrays = [_filled(shape, bad.dtype) for shape in shapes]
+    told: dict[str, set[tuple[Shape, ...]]] = {}
+    for what, arguments, inputs in bad.bad:
+        arrays = [_filled(given, bad.dtype) for given in inputs]
+        call: Callable[..., Any]
         if isinstance(subject, Function):
-            refused(ctx, what, partial(submission.call, subject.name, *arrays, **arguments), *arrays)
+            call = partial(submission.call, subject.name, *arrays, **arguments)
         elif isinstance(subject, Network):
-            refused(ctx, what, partial(_logits, submission, subject, arguments, arrays), *arrays)
+            call = partial(_logits, submission, subject, arguments, arrays)
         else:
-            refused(ctx, what, partial(_forward, submission, subject, arguments, arrays), *arrays)
+            call = partial(_forward, submission, subject, arguments, arrays)
+        advice = OF_VALUES if any(isinstance(given, Filled) and given.number for given in inputs) else ADVICE
+        text = refused(ctx, what, call, *arrays, advice=advice)
+        told.setdefault(text, set()).add(tuple(x.shape for x in arrays))
+    if len(told) == 1 and len(next(iter(told.values()))) > 2:
+        problem = f"every wrong input meets the same ValueError, which should say what came: {text}"
+        raise CheckFailure(problem, diagnosis=(ADVICE,))
     return {"inputs": len(bad.bad)}
 
 
@@ -49,20 +63,24 @@ def _logits(submission: Submission, network: Network, arguments: dict[str, Any],
     return submission.call(f"{PROBES}:logits", submission.new(network.name, **(network.arguments | arguments)), *arrays)
 
 
-def _filled(shape: tuple[int, ...], dtype: str) -> Array:
+def _filled(given: Shape | Filled, dtype: str) -> Array:
     """Different numbers, so that only the shape can be refused; zeros where they are ids."""
+    if isinstance(given, Filled):
+        return np.full(given.shape, given.number, given.dtype)
+    shape = given
     if dtype != "float64":
         return np.zeros(shape, dtype)
     return np.arange(float(np.prod(shape))).reshape(shape)
 
 
-def refused(ctx: Context, what: str, call: Callable[[], Any], *inputs: Array) -> None:
-    """Make a call that has to be refused.
+def refused(ctx: Context, what: str, call: Callable[[], Any], *inputs: Array, advice: Diagnosis = ADVICE) -> str:
+    """Make a call that has to be refused; returns what the refusal says.
 
     Args:
         what: is wrong with the inputs, for messages.
         call: makes it.
         inputs: the arrays of which the message should name a number.
+        advice: on how to refuse them.
 
     Raises:
         CheckFailure: it was not, or not in words that help.
@@ -73,22 +91,24 @@ def refused(ctx: Context, what: str, call: Callable[[], Any], *inputs: Array) ->
         raise
     except LearnerError as error:
         if problem := _unhelpful(ctx, error, inputs):
-            raise CheckFailure(f"{what}: {problem}", diagnosis=(ADVICE,)) from error
+            raise CheckFailure(f"{what}: {problem}", diagnosis=(advice,)) from error
+        return error.text
     else:
         shapes = " and ".join(str(x.shape) for x in inputs)
-        raise CheckFailure(f"{what}: an input of shape {shapes} should raise ValueError", diagnosis=(ADVICE,))
+        raise CheckFailure(f"{what}: an input of shape {shapes} should raise ValueError", diagnosis=(advice,))
 
 
 def _unhelpful(ctx: Context, error: LearnerError, inputs: Sequence[Array]) -> str:
     """What is wrong with a refusal; "" where nothing is."""
-    if error.kind != "ValueError":
+    if not error.value_error:
         return f"expected ValueError, got: {error}"
     at = error.frames[-1] if error.frames else None
     if at is None or not read_source(ctx.config.tree, at.file).raises_at(at.line):
         return f"expected a ValueError that your code raises, got a library's: {error}"
-    told = {int(digits) for digits in re.findall(r"[0-9]{1,9}", error.text)}
+    told = {int(digits) for digits in re.findall(r"(?<![\w.])-?[0-9]{1,9}(?!\w)", error.text)}
     numbers = {number for x in inputs for number in (x.ndim, *x.shape)}
+    numbers |= {int(x.flat[0]) for x in inputs if x.size and x.dtype.kind in "iu"}
     empty = any(x.size == 0 for x in inputs)  # "got an empty sequence" needs no number
-    if not error.text.strip() or not (empty or told & numbers):
+    if not error.text.strip() or not (empty or told & numbers) or len(told) > MOST:
         return f"the ValueError should say what was expected and what came, got: {error}"
     return ""

@@ -155,10 +155,11 @@ class Channel:
             if isinstance(reply, Confined | Unable) or reply.id != request:
                 raise self._broken("an answer to a question nobody asked")
             if isinstance(reply, Raised):
-                error = NotWritten if reply.not_written else LearnerError
-                raise error(
+                error = (NotWritten if reply.not_written else LearnerError)(
                     one_line(reply.kind, LONGEST_NAME), one_line(reply.text), _frames(reply.frames), doing(reply.at)
                 )
+                error.value_error = reply.value_error
+                raise error
             try:
                 if isinstance(reply, Progress):
                     on_progress(unpack_value(reply.value))

@@ -139,6 +139,7 @@ class Raised(msgspec.Struct, tag="raised", frozen=True, forbid_unknown_fields=Tr
     text: str
     frames: list[WireFrame]
     not_written: bool
+    value_error: bool = False  # or a subclass, which `kind` names
 
 
 class Refused(msgspec.Struct, tag="refused", frozen=True, forbid_unknown_fields=True):

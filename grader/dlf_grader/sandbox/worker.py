@@ -231,8 +231,8 @@ class Worker:
         kind = "TypeError" if isinstance(error, ProtocolError) else type(error).__name__
         text = f"returned {error}, which cannot be graded" if isinstance(error, ProtocolError) else _text(error)
         frames = frames_of(error, self.root)
-        not_written = isinstance(error, NotImplementedError)
-        return Raised(request_id, at, kind[:LONGEST_NAME], text[:LONGEST_TEXT], frames, not_written)
+        is_a = (isinstance(error, NotImplementedError), isinstance(error, ValueError))
+        return Raised(request_id, at, kind[:LONGEST_NAME], text[:LONGEST_TEXT], frames, *is_a)
 
     def _refuse(self, text: str) -> None:
         """Tell the grader what was used, and end: the attempt cannot be caught and hidden."""

@@ -1,7 +1,7 @@
 """Refusals: a bad input must meet a ValueError of the exercise's own that says what came."""
 
 import pytest
-from dlf_grader.checks import BadShapes
+from dlf_grader.checks import BadShapes, Filled
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.bad_shapes import refuses
 from dlf_grader.instruments.function import Function
@@ -18,6 +18,24 @@ def test_a_refusal_that_says_what_came_passes(learner, ctx):
     assert refuse(learner, ctx, "raise ValueError(f'expected 2 axes, got shape {x.shape}')") == {"inputs": 1}
 
 
+def test_a_subclass_of_value_error_is_one(learner, ctx):
+    body = "raise type('Wrong', (ValueError,), {})(f'expected 2 axes, got shape {x.shape}')"
+    assert refuse(learner, ctx, body) == {"inputs": 1}
+
+
+def test_one_message_for_every_input_says_nothing_about_any(learner, ctx):
+    bad = BadShapes(tuple((f"{n} axes", {}, ((7,) * n,)) for n in (1, 3, 4)))
+    with pytest.raises(CheckFailure, match="every wrong input meets the same ValueError"):
+        refuses(DOUBLE, bad, learner("def double(x): raise ValueError('expected 2 axes of 7')\n"), ctx)
+
+
+def test_an_id_out_of_range_is_named(learner, ctx):
+    bad = BadShapes((("an id of 9", {}, (Filled((2,), 9),)),))
+    refuses(DOUBLE, bad, learner("def double(x):\n    raise ValueError(f'expected ids below 5, got {x.max()}')\n"), ctx)
+    with pytest.raises(CheckFailure, match="should say what"):
+        refuses(DOUBLE, bad, learner("def double(x):\n    raise ValueError('expected ids below 5')\n"), ctx)
+
+
 @pytest.mark.parametrize(
     ("body", "why"),
     [
@@ -25,6 +43,8 @@ def test_a_refusal_that_says_what_came_passes(learner, ctx):
         ("raise TypeError('7')", "expected ValueError, got"),
         ("return x.reshape(2, 3)", "a library's"),
         ("raise ValueError('wrong')", "should say what was expected and what came"),
+        ("raise ValueError('0 1 2 3 4 5 6 7 8 9')", "should say what was expected and what came"),
+        ("raise ValueError('x7 8.7')", "should say what was expected and what came"),
     ],
 )
 def test_anything_else_is_told_with_its_input(learner, ctx, body, why):

@@ -7,9 +7,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from dlf_grader.checks import BadShapes, Filled
+from dlf_grader.context import Context
+from dlf_grader.instruments.bad_shapes import ADVICE, OF_VALUES, refuses
 from dlf_grader.instruments.case import Array, Case, RngFor, drawn_size, label, shown, traits
 from dlf_grader.instruments.layer import Layer
 from dlf_grader.milestones.m0.losses.cross_entropy_mistakes import MISTAKES
+from dlf_grader.sandbox.proxy import Submission
 
 LARGE = "logits of ±10000"
 # logits, targets, what is new about it
@@ -63,6 +67,20 @@ def _case(logits: Array, targets: Array, special: dict[str, bool]) -> Case:
     return Case(words, (logits, targets), traits=traits(special))
 
 
+BAD = BadShapes(
+    (
+        ("a column of targets", {}, ((3, 4), Filled((3, 1), 0))),
+        ("fewer targets than rows", {}, ((3, 4), Filled((2,), 0))),
+        ("a negative class number", {}, ((3, 4), Filled((3,), -1))),
+        ("a class number of K", {}, ((3, 4), Filled((3,), 4))),
+    )
+)
+
+
+def _refuses(submission: Submission, ctx: Context) -> None:
+    refuses(CROSS_ENTROPY, BAD, submission, ctx)
+
+
 CROSS_ENTROPY = Layer(
     name="CrossEntropyLoss",
     oracle="dlf_reference.oracles.m0:cross_entropy",
@@ -70,5 +88,7 @@ CROSS_ENTROPY = Layer(
     output="loss",
     gradients=("dL_dlogits",),
     mistakes=MISTAKES,
+    claims=(_refuses,),
+    claims_know=(ADVICE, OF_VALUES),
 )
 SMOOTH_CROSS_ENTROPY = replace(CROSS_ENTROPY, cases=drawn_cases)

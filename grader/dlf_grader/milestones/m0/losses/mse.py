@@ -6,9 +6,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from dlf_grader.checks import BadShapes
+from dlf_grader.context import Context
+from dlf_grader.instruments.bad_shapes import ADVICE, refuses
 from dlf_grader.instruments.case import Array, Case, RngFor, drawn_size, shown, traits, whole
 from dlf_grader.instruments.layer import Layer
 from dlf_grader.milestones.m0.losses.mse_mistakes import MISTAKES
+from dlf_grader.sandbox.proxy import Submission
 
 PAIRS = (([3.0], [1.0]), ([1.0], [4.0]), ([1.0, 5.0], [1.0, 3.0]))  # prediction, target
 SHAPES = ((1, 2), (2, 1), (3,), (2, 3), (2, 2, 2), (7,), (5, 4), (2, 3, 4), (64, 10))
@@ -36,6 +40,19 @@ def _case(prediction: Array, target: Array) -> Case:
     )
 
 
+BAD = BadShapes(
+    (
+        ("a column of targets for a row of predictions", {}, ((4,), (4, 1))),
+        ("one target for every row", {}, ((3, 2), (1, 2))),
+        ("fewer targets than predictions", {}, ((4, 2), (3, 2))),
+    )
+)
+
+
+def _refuses(submission: Submission, ctx: Context) -> None:
+    refuses(MSE, BAD, submission, ctx)
+
+
 MSE = Layer(
     name="MSELoss",
     oracle="dlf_reference.oracles.m0:mse",
@@ -43,4 +60,6 @@ MSE = Layer(
     output="loss",
     gradients=("dL_dprediction",),
     mistakes=MISTAKES,
+    claims=(_refuses,),
+    claims_know=(ADVICE,),
 )
