@@ -214,11 +214,9 @@ def pack_value(
     if depth > DEPTH_LIMIT:
         raise ProtocolError(f"a value nested deeper than {DEPTH_LIMIT} levels")
     kind = type(value)
-    if value is None or kind in (bool, float, str, bytes):
-        return value
-    if kind is int:
-        if not -(2**63) <= value < 2**63:
-            raise ProtocolError("an integer beyond 64 bits")
+    if kind is int and not -(2**63) <= value < 2**63:
+        raise ProtocolError("an integer beyond 64 bits")
+    if value is None or kind in (bool, int, float, str, bytes):
         return value
     if kind is np.ndarray or isinstance(value, np.generic):
         return _pack_array(EXT_ARRAY, np.asarray(value), limit)
