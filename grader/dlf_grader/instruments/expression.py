@@ -9,6 +9,7 @@ import numpy as np
 from dlf_grader.instruments.case import BY_HAND, Array, in_words
 
 SIGNS = {"add": "+", "sub": "-", "mul": "*", "truediv": "/", "pow": "**", "matmul": "@"}
+IN_PLACE = {"iadd": "+=", "isub": "-=", "imul": "*=", "itruediv": "/="}
 FUNCTIONS = frozenset({"cross_entropy"})  # of the exercise's module; everything else is an operator or a method
 Write = Callable[[Array], str]
 
@@ -21,7 +22,14 @@ def expression(steps: Sequence[Any]) -> str:
 
 def lines(steps: Sequence[Any], write: Write) -> list[str]:
     """Each step as an assignment; `write` gives an array in words or as code."""
-    return [f"{result} = {_operation(write, *called)}" for result, *called in steps]
+    return [_assignment(write, *one) for one in steps]
+
+
+def _assignment(write: Write, result: str, operation: str, arguments: list[Any], keywords: dict[str, Any]) -> str:
+    if operation in IN_PLACE:
+        left, right = (_argument(argument, write) for argument in arguments)
+        return f"{result} = {left}; {result} {IN_PLACE[operation]} {right}"
+    return f"{result} = {_operation(write, operation, arguments, keywords)}"
 
 
 def _operation(write: Write, operation: str, arguments: list[Any], keywords: dict[str, Any]) -> str:

@@ -13,14 +13,14 @@ from typing import Any
 import numpy as np
 from dlf_grader.failures import CheckFailure, LearnerError
 from dlf_grader.instruments.case import BY_HAND, Answer, Array, Case, RngFor, in_words
-from dlf_grader.instruments.expression import FUNCTIONS, expression, lines
+from dlf_grader.instruments.expression import FUNCTIONS, IN_PLACE, expression, lines
 from dlf_grader.instruments.subject import Subject
 from dlf_grader.instruments.written import written
 from dlf_grader.report import Diagnosis
 from dlf_grader.sandbox.protocol import Call, Get, Handle, Operation
-from dlf_grader.sandbox.proxy import Remote, Submission
+from dlf_grader.sandbox.proxy import Remote, Submission, describe_value
 
-OPERATORS = frozenset({"add", "sub", "mul", "truediv", "pow", "matmul", "neg", "getitem"})
+OPERATORS = frozenset({"add", "sub", "mul", "truediv", "pow", "matmul", "neg", "getitem"} | IN_PLACE.keys())
 Step = tuple[str, str, list[Any], dict[str, Any]]
 Cases = Callable[[RngFor], Sequence[Case]]
 
@@ -42,6 +42,11 @@ def program(
     first = (next(iter(leaves.values())),)
     words = (f"{name} {_described(value)}" for name, value in leaves.items())
     return Case(", ".join([expression(steps), *words]), first, init, dict(leaves), upstream, frozenset(traits))
+
+
+def described(value: Any) -> str:
+    """What came in place of a Tensor."""
+    return f"an object of type {value.type_name}" if isinstance(value, Remote) else describe_value(value)
 
 
 def _described(value: Array) -> str:
@@ -94,10 +99,10 @@ class Recording:
         for result, operation, arguments, keywords in case.init["steps"]:
             self._keep(result, self._call(operation, [self._value(a) for a in arguments], keywords))
         created = dict(zip(self.names, submission.many(self.operations), strict=True))
-        wanted_type = next(iter(created.values())).type_name
         for one in case.init["steps"]:
-            if (got := created[one[0]].type_name) != wanted_type:
-                raise CheckFailure(f"{expression([one])} should give a {wanted_type}, got an object of type {got}")
+            result = created[one[0]]  # of a class of its own, perhaps
+            if not isinstance(result, Remote) or not {"backward", "zero_grad"} <= set(result.handle.methods):
+                raise CheckFailure(f"{expression([one])} should give a Tensor, got {described(result)}")
 
     @property
     def leaves(self) -> list[str]:

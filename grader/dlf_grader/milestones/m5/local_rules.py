@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from dlf_grader.instruments.case import Array, Case
-from dlf_grader.instruments.mistake import Ask, Mistaken, mistake
+from dlf_grader.instruments.mistake import Ask, Mistake, Mistaken, mistake
 
 GRADIENTS = ("dL_da", "dL_db", "dL_dc", "dL_dx")
 Rule = Callable[..., Sequence[Any]]  # (dL_dy, y, arguments…, keywords…) to one gradient for each argument
@@ -93,6 +93,26 @@ UPSTREAM_IGNORED = mistake(
     _of_ones,
     "The upstream gradient is ignored: multiply the operation's own derivative by dL_dy.",
 )
+
+
+def measured(function: Callable[..., Any]) -> Mistake:
+    """The mistake that an operation's derivative is a difference of its values; function(x, further arguments…)."""
+
+    def quotients(step: float) -> tuple[Callable[..., Any], ...]:
+        return (
+            lambda x, *more: (function(x + step, *more) - function(x, *more)) / step,
+            lambda x, *more: (function(x, *more) - function(x - step, *more)) / step,
+            lambda x, *more: (function(x + step, *more) - function(x - step, *more)) / (2 * step),
+        )
+
+    rules = [quotient for power in range(2, 9) for quotient in quotients(10.0**-power)]
+    return mistake(
+        "measured",
+        GRADIENTS,
+        tuple(of_backward(lambda g, y, x, *more, rule=rule: (g * rule(x, *more), *more)) for rule in rules),
+        "The derivative is measured by a difference of two values, which is inexact: derive it, and compute it from x "
+        "or y.",
+    )
 
 
 # -- broadcasting ---------------------------------------------------------------------------------

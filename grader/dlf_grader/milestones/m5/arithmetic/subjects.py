@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
+from dlf_grader.instruments.case import Array, drawn_size
 from dlf_grader.instruments.mistake import mistake
 from dlf_grader.instruments.program import Program, step
 from dlf_grader.milestones.m5.local_rules import (
     BROADCASTING,
     GRADIENTS,
     UPSTREAM_IGNORED,
+    measured,
     of_backward,
     of_forward,
     of_reflected,
 )
-from dlf_grader.milestones.m5.operations import Spec, binary, elementwise, one_operation
+from dlf_grader.milestones.m5.operations import Drawn, Spec, binary, drawn_shape, elementwise, one_operation
 from dlf_grader.report import Diagnosis
 
 NEGATIVE = Program(
@@ -127,15 +132,68 @@ DIVIDE = Program(
     ),
 )
 
+BOTH_SIGNS, WITH_ZERO = np.array([-2.0, 3.0]), np.array([0.0, -1.0, 4.0])
+
+
+def _power_of(x: Array, p: float, trait: str) -> Spec:
+    return (step("pow", "$x", p), {"x": x}, x.shape, trait)
+
+
+def _drawn_power(shape: Callable[[Any], tuple[int, ...]], exponent: Callable[[Any], float]) -> Drawn:
+    def drawn(rng: np.random.Generator) -> Spec:
+        size = shape(rng)
+        return (step("pow", "$x", exponent(rng)), {"x": size}, size)
+
+    return drawn
+
+
 POWERS = (2, 3, 1, -1, 2.0, 0.5, -1.5, 0)
 POWER = Program(
     cases=one_operation(
         *((step("pow", "$x", p), {"x": (2,)}, (2,), f"an exponent of {p}") for p in POWERS),
         (step("pow", "$x", 3), {"x": (2, 3)}, (2, 3)),
-        (step("pow", "$x", 2.5), {"x": (4, 1, 3)}, (4, 1, 3)),
+        *(_power_of(BOTH_SIGNS, p, "negative numbers") for p in (2, 3, -1, 2.0, -3)),
+        *(_power_of(WITH_ZERO, p, "a zero") for p in (2, 1, 0, 3, 2.0)),
+        _power_of(np.array([0.0, 4.0]), 1.5, "a zero"),
+        _drawn_power(lambda rng: drawn_shape(rng, 3), lambda rng: round(float(rng.uniform(-3, 3)), 2)),
+        _drawn_power(lambda rng: drawn_shape(rng, 2), lambda rng: int(rng.integers(3, 6))),
+        _drawn_power(
+            lambda rng: (drawn_size(rng, 8, 64), drawn_size(rng, 8, 100)), lambda rng: round(rng.uniform(1, 3), 2)
+        ),
         positive=True,
     ),
     mistakes=(
+        mistake(
+            "power-by-logarithm",
+            "y",
+            of_forward(lambda x, p: np.exp(p * np.log(x))),
+            "The power is computed with a logarithm, which has no value at 0 and below: use x ** p of the array.",
+        ),
+        mistake(
+            "absolute-base",
+            "y",
+            of_forward(lambda x, p: np.abs(x) ** float(p)),
+            "The sign of x is lost: raise x itself to the power, not its absolute value.",
+        ),
+        mistake(
+            "derivative-by-logarithm",
+            GRADIENTS,
+            of_backward(lambda g, y, x, p: (g * p * np.exp((p - 1) * np.log(x)),)),
+            "The derivative is computed with a logarithm, which has no value at 0 and below: use p x^(p-1).",
+        ),
+        mistake(
+            "derivative-by-division",
+            GRADIENTS,
+            of_backward(lambda g, y, x, p: (g * p * y / x,)),
+            "The derivative divides y by x, which is 0 / 0 at x = 0: use p x^(p-1).",
+        ),
+        mistake(
+            "zeroth-power",
+            GRADIENTS,
+            of_backward(lambda g, y, x, p: (g * p * x ** (p - 1.0),)),
+            "x^(p-1) is inf at x = 0 where p is 0, and 0 · inf is nan: for p = 0 the derivative is 0.",
+        ),
+        measured(lambda x, p: x ** float(p)),
         mistake(
             "times-exponent",
             "y",
@@ -170,6 +228,15 @@ def _matrices(a: tuple[int, ...], b: tuple[int, ...], *traits: str) -> Spec:
     return (step("matmul", "$a", "$b"), {"a": a, "b": b}, out, *traits)
 
 
+def _drawn_matrices(in_front_of_a: int, in_front_of_b: int, most: int) -> Drawn:
+    def drawn(rng: np.random.Generator) -> Spec:
+        n, k, m = (drawn_size(rng, 2, most) for _ in range(3))
+        front = drawn_shape(rng, 2, 3)
+        return _matrices((*front[2 - in_front_of_a :], n, k), (*front[2 - in_front_of_b :], k, m))
+
+    return drawn
+
+
 SQUARE = np.array([[2.0, -3.0], [5.0, 4.0]])
 MATMUL = Program(
     cases=one_operation(
@@ -186,7 +253,9 @@ MATMUL = Program(
         _matrices((4, 2, 3), (3, 2), "a stack times one matrix"),
         _matrices((2, 3), (4, 3, 2), "one matrix times a stack"),
         _matrices((2, 1, 2, 3), (4, 3, 5), "two axes in front"),
-        _matrices((7, 5), (5, 6)),
+        _drawn_matrices(0, 0, 7),
+        _drawn_matrices(2, 2, 5),
+        _drawn_matrices(1, 0, 100),
     ),
     mistakes=(
         mistake(

@@ -9,20 +9,24 @@ import numpy as np
 
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
-from dlf_grader.instruments.case import Array
+from dlf_grader.instruments.case import Array, drawn_size
 from dlf_grader.instruments.judge import judge
 from dlf_grader.instruments.mistake import mistake
 from dlf_grader.instruments.program import Program, Recording, program, step
 from dlf_grader.milestones.m5.local_rules import GRADIENTS, UPSTREAM_IGNORED, of_backward, of_forward
-from dlf_grader.milestones.m5.operations import Spec, one_operation
+from dlf_grader.milestones.m5.operations import Drawn, Spec, drawn_shape, one_operation
 from dlf_grader.model import Measurements
 from dlf_grader.report import Counterexample, Diagnosis
 from dlf_grader.sandbox.proxy import Submission, describe_value
 
 
-def _along(operation: str, *, several: bool) -> list[Spec]:
+def _along(operation: str, *, several: bool) -> list[Spec | Drawn]:
     def one(shape: tuple[int, ...], out: tuple[int, ...], *traits: str, **keywords: Any) -> Spec:
         return (step(operation, "$x", **keywords), {"x": shape}, out, *traits)
+
+    def drawn(rng: np.random.Generator, shape: tuple[int, ...], *, keepdims: bool) -> Spec:
+        axis = int(rng.integers(-len(shape), len(shape)))
+        return one(shape, np.ones(shape).sum(axis=axis, keepdims=keepdims).shape, axis=axis, keepdims=keepdims)
 
     more = [
         one((2, 3, 4), (3,), "several axes", axis=(0, 2)),
@@ -39,6 +43,9 @@ def _along(operation: str, *, several: bool) -> list[Spec]:
         one((2, 3), (1, 1), keepdims=True),
         one((2, 3, 4), (2, 4), "three axes", axis=1),
         *(more if several else []),
+        lambda rng: drawn(rng, drawn_shape(rng, 3), keepdims=False),
+        lambda rng: drawn(rng, drawn_shape(rng, 4, 4), keepdims=True),
+        lambda rng: drawn(rng, (drawn_size(rng, 8, 64), drawn_size(rng, 8, 100)), keepdims=False),
     ]
 
 
@@ -185,19 +192,22 @@ def max_along(submission: Submission, ctx: Context) -> Measurements:
     """PyTorch's value and gradient; in a tie any shares that add up to the upstream gradient will do."""
     measured = judge(MAX, submission, ctx, ())
     if ctx.only_case is None:
-        _tie(submission)
+        for axis in (1, 0, None):
+            _tie(submission, axis, ctx.rng(100))
     return measured
 
 
-def _tie(submission: Submission) -> None:
-    x = np.array([[2.0, 2.0, 1.0], [3.0, 3.0, 3.0]])
-    case = program([step("max", "$x", axis=1)], {"x": x}, np.array([6.0, 12.0]), "ties")
+def _tie(submission: Submission, axis: int | None, rng: np.random.Generator) -> None:
+    x = rng.integers(1, 4, (3, 4)).astype(float)
+    x[0], x[:, 1] = 3.0, 3.0  # a tie along either axis
+    g = np.asarray(rng.integers(2, 9, np.max(x, axis=axis).shape), dtype=float)
+    case = program([step("max", "$x", axis=axis)], {"x": x}, g, "ties")
     got = Recording(submission, case).gradients()["dL_dx"]
     at = Counterexample(case.label + f", x = {x.astype(int).tolist()}", 0, "dL_dx")
     if not isinstance(got, np.ndarray) or got.shape != x.shape:
         raise CheckFailure(f"dL_dx: expected an array of x's shape {x.shape}, got {describe_value(got)}", at)
-    largest, g = x == x.max(axis=1, keepdims=True), np.array([[6.0], [12.0]])
-    if np.allclose(got, largest * g):
+    largest, wide = x == x.max(axis=axis, keepdims=True), g if axis is None else np.expand_dims(g, axis)
+    if np.allclose(got, largest * wide):
         raise CheckFailure("a tie multiplies the gradient", at, (TIE,))
-    if np.any(got[~largest]) or np.any(got < 0) or not np.allclose(got.sum(axis=1, keepdims=True), g):
+    if np.any(got[~largest]) or np.any(got < 0) or not np.allclose(got.sum(axis=axis, keepdims=True), wide):
         raise CheckFailure("if several are largest, their shares should add up to the upstream gradient", at)

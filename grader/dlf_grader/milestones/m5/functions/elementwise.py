@@ -7,12 +7,32 @@ import numpy as np
 from dlf_grader.instruments.case import Array
 from dlf_grader.instruments.mistake import mistake
 from dlf_grader.instruments.program import Program, step
-from dlf_grader.milestones.m5.local_rules import GRADIENTS, UPSTREAM_IGNORED, of_backward, of_forward
+from dlf_grader.milestones.m5.local_rules import GRADIENTS, UPSTREAM_IGNORED, measured, of_backward, of_forward
 from dlf_grader.milestones.m5.operations import Spec, elementwise, one_operation
 
+EDGE = 709.78271289  # exp is 1.8e308 here, and inf a hundred-millionth further on
+
+
+def _far(operation: str) -> Spec:
+    numbers = np.array([-1000.0, 0.0, 1000.0])
+    return (step(operation, "$x"), {"x": numbers}, (3,), "numbers far from 0")
+
+
+def _at(operation: str, *numbers: float) -> Spec:
+    """A case where a difference of two values tells nothing about the derivative."""
+    upstream = np.array([2.0, *[1e-10] * len(numbers)])
+    return (step(operation, "$x"), {"x": np.array([1.0, *numbers])}, upstream, "numbers far from 1")
+
+
+def _flat(operation: str, *numbers: float) -> Spec:
+    """A case of numbers where a function is nearly flat."""
+    return (step(operation, "$x"), {"x": np.array(numbers)}, (len(numbers),), "nearly flat parts")
+
+
 EXP = Program(
-    cases=one_operation(*elementwise("exp"), divisor=4.0),
+    cases=one_operation(*elementwise("exp"), _at("exp", EDGE), divisor=4.0),
     mistakes=(
+        measured(np.exp),
         mistake(
             "slope-forgotten",
             GRADIENTS,
@@ -36,8 +56,9 @@ EXP = Program(
 )
 
 LOG = Program(
-    cases=one_operation(*elementwise("log"), positive=True),
+    cases=one_operation(*elementwise("log"), _at("log", 1e8), _at("log", 1e-9), positive=True),
     mistakes=(
+        measured(np.log),
         mistake("another-base", "y", of_forward(np.log10), "The logarithm has base 10: use np.log, the natural one."),
         mistake("base-two", "y", of_forward(np.log2), "The logarithm has base 2: use np.log, the natural one."),
         mistake(
@@ -57,14 +78,10 @@ LOG = Program(
 )
 
 
-def _far(operation: str) -> Spec:
-    numbers = np.array([-1000.0, 0.0, 1000.0])
-    return (step(operation, "$x"), {"x": numbers}, (3,), "numbers far from 0")
-
-
 TANH = Program(
-    cases=one_operation(*elementwise("tanh"), _far("tanh"), divisor=4.0),
+    cases=one_operation(*elementwise("tanh"), _far("tanh"), _flat("tanh", 7.5, -8.0), divisor=4.0),
     mistakes=(
+        measured(np.tanh),
         mistake(
             "input-for-output",
             GRADIENTS,
@@ -95,8 +112,9 @@ def _overflowing(x: Array) -> Array:
 
 
 SIGMOID = Program(
-    cases=one_operation(*elementwise("sigmoid"), _far("sigmoid"), divisor=4.0),
+    cases=one_operation(*elementwise("sigmoid"), _far("sigmoid"), _flat("sigmoid", 15.0, -16.0), divisor=4.0),
     mistakes=(
+        measured(lambda x: 1 / (1 + np.exp(-x))),
         mistake(
             "overflow",
             "y",

@@ -6,16 +6,21 @@ from typing import Any
 
 import numpy as np
 
-from dlf_grader.instruments.case import Array
+from dlf_grader.instruments.case import Array, drawn_size
 from dlf_grader.instruments.mistake import mistake
 from dlf_grader.instruments.program import Program, step
 from dlf_grader.milestones.m5.local_rules import GRADIENTS, UPSTREAM_IGNORED, of_backward, of_forward
-from dlf_grader.milestones.m5.operations import Spec, one_operation
+from dlf_grader.milestones.m5.operations import Spec, drawn_shape, one_operation
 from dlf_grader.report import Diagnosis
 
 
 def _reshaped(shape: tuple[int, ...], *to: int, out: tuple[int, ...] = ()) -> Spec:
     return (step("reshape", "$x", *to), {"x": shape}, out or to)
+
+
+def _drawn_reshape(rng: np.random.Generator) -> Spec:
+    a, b, c = drawn_shape(rng, 3, 12)
+    return _reshaped((a, b * c), b, -1, c, out=(b, a, c))
 
 
 RESHAPE = Program(
@@ -28,6 +33,8 @@ RESHAPE = Program(
         _reshaped((6,), 3, -1, out=(3, 2)),
         _reshaped((2, 3, 4), 6, 4),
         _reshaped((4, 6), 2, 2, 6),
+        _drawn_reshape,
+        _drawn_reshape,
     ),
     mistakes=(
         mistake(
@@ -61,6 +68,10 @@ def _permuted(shape: tuple[int, ...], *axes: int, trait: str = "") -> Spec:
     return (step("transpose", "$x", *axes), {"x": shape}, out, *([trait] if trait else []))
 
 
+def _drawn_permutation(rng: np.random.Generator) -> Spec:
+    return _permuted(drawn_shape(rng, 4, 8), *rng.permutation(4).tolist())
+
+
 TRANSPOSE = Program(
     cases=one_operation(
         _permuted((2, 2)),
@@ -73,6 +84,8 @@ TRANSPOSE = Program(
         _permuted((2, 3, 4), trait="three axes and no names"),
         _permuted((2, 3, 4), 0, -1, -2, trait="negative axes"),
         _permuted((2, 3, 4, 5), 3, 0, 2, 1, trait="four axes"),
+        _drawn_permutation,
+        _drawn_permutation,
     ),
     mistakes=(
         mistake(
@@ -140,6 +153,9 @@ INDEX = Program(
         _picked((4,), np.array([True, False, True, True]), "truth values"),
         _picked((5, 3), {"index": [{"slice": [None, None, 2]}, np.array([0, 0, 2])]}, "a slice and an array"),
         _picked((4, 5, 2), np.array([[3, 0], [3, 3]]), "an array of two axes"),
+        lambda rng: _picked(drawn_shape(rng, 2), np.array([-1, 0, -1]), "negative numbers"),
+        lambda rng: _picked(drawn_shape(rng, 3), rng.integers(0, 2, drawn_size(rng, 3, 9))),
+        lambda rng: _picked((drawn_size(rng, 8, 200), 10), rng.integers(0, 8, drawn_size(rng, 16, 64))),
     ),
     mistakes=(
         mistake(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from dlf_grader.instruments.case import Array
+from dlf_grader.instruments.case import Array, drawn_size
 from dlf_grader.instruments.mistake import mistake
 from dlf_grader.instruments.program import Program, step
 from dlf_grader.milestones.m5.local_rules import GRADIENTS, UPSTREAM_IGNORED, of_backward, of_forward
-from dlf_grader.milestones.m5.operations import one_operation
+from dlf_grader.milestones.m5.operations import Spec, drawn_shape, one_operation
 
 
 def _plain(x: Array, axis: int = -1) -> Array:
@@ -30,6 +30,11 @@ def _softmax(x: Array, axis: int = -1) -> Array:
     return y
 
 
+def _drawn(rng: np.random.Generator, shape: tuple[int, ...], scale: float) -> Spec:
+    axis = int(rng.integers(-len(shape), len(shape)))
+    return (step("log_softmax", "$x", axis=axis), {"x": scale * rng.standard_normal(shape)}, shape)
+
+
 TWO_ROWS = np.array([[3.0, 1.0], [0.0, -2.0]])
 LOG_SOFTMAX = Program(
     cases=one_operation(
@@ -43,6 +48,9 @@ LOG_SOFTMAX = Program(
         (step("log_softmax", "$x", axis=1), {"x": np.arange(24.0).reshape(2, 4, 3) % 5}, (2, 4, 3), "three axes"),
         (step("log_softmax", "$x"), {"x": (4, 1, 3)}, (4, 1, 3)),
         (step("log_softmax", "$x", axis=-2), {"x": (3, 4, 2)}, (3, 4, 2)),
+        lambda rng: _drawn(rng, drawn_shape(rng, 2), 1.0),
+        lambda rng: _drawn(rng, drawn_shape(rng, 3), 1e4),
+        lambda rng: _drawn(rng, (drawn_size(rng, 8, 64), drawn_size(rng, 8, 100)), 10.0),
     ),
     mistakes=(
         mistake("softmax", "y", of_forward(_softmax), "The logarithm is missing: this is the softmax."),

@@ -56,20 +56,20 @@ CHECKS = (
         "errors",
         BadShapes(
             (
-                ("the wrong number of features", {"in_features": 3, "out_features": 2}, ((2, 4),)),
-                ("a row without a batch", {"in_features": 3, "out_features": 2}, ((3,),)),
+                ("too many features", {"in_features": 3, "out_features": 2}, ((2, 4),)),
+                ("features and rows swapped", {"in_features": 7, "out_features": 2}, ((7, 5),)),
             )
         ),
         1,
         "Linear.forward",
         "Linear refuses wrong shapes with a ValueError",
         "Check before computing. Say what was expected and what came.",
-        "x needs at least two axes, and the last of them must be in_features.",
+        "The last axis of x must be in_features.",
         after=("forward",),
     ),
     mlp.check(
         "init",
-        Custom("mlp_init"),
+        Custom("mlp_init", "MLP_INIT"),
         1,
         "MLP.__init__",
         "MLP has a layer between each two sizes, all drawn from one rng",

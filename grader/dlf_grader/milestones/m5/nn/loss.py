@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from dlf_grader.instruments.case import Array
+from dlf_grader.instruments.case import Array, drawn_size
 from dlf_grader.instruments.mistake import mistake
 from dlf_grader.instruments.program import Program, step
 from dlf_grader.milestones.m5.local_rules import UPSTREAM_IGNORED, of_backward, of_forward
@@ -28,6 +28,11 @@ def _loss(x: Any, targets: list[int]) -> Spec:
     return (step("cross_entropy", "$x", np.array(targets)), {"x": x}, ())
 
 
+def _drawn(rng: np.random.Generator) -> Spec:
+    n, k = drawn_size(rng, 5, 64), drawn_size(rng, 3, 40)
+    return _loss((n, k), rng.integers(0, k, n).tolist())
+
+
 CROSS_ENTROPY = Program(
     name="cross_entropy",
     cases=one_operation(
@@ -37,7 +42,8 @@ CROSS_ENTROPY = Program(
         _loss((3, 4), [2, 2, 0]),
         _loss(np.array([[1e4, -1e4, 0.0], [-1e4, 0.0, 1e4]]), [1, 2]),
         _loss((1, 5), [4]),
-        _loss((16, 10), [3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8, 9, 7, 9, 3]),
+        _drawn,
+        _drawn,
     ),
     mistakes=(
         mistake(

@@ -18,12 +18,8 @@ from dlf_grader.sandbox.proxy import Remote, Submission
 
 FIXTURES = "dlf_grader.sandbox.fixtures"
 
-SORTED = Diagnosis("sorted", "The parameters are sorted: list them in the order in which they were assigned.")
 LISTS_SKIPPED = Diagnosis("lists-skipped", "Lists are skipped: search the parts of every list.")
 MODULES_SKIPPED = Diagnosis("modules-skipped", "Modules are skipped: search the attributes of every module.")
-MODULES_LAST = Diagnosis(
-    "modules-last", "Modules are searched after everything else: search each one when you come to it."
-)
 LISTS_OF_MODULES_SKIPPED = Diagnosis(
     "lists-of-modules-skipped", "Modules in lists are skipped: a part of a list may be a module too."
 )
@@ -34,9 +30,10 @@ LISTED_TWICE = Diagnosis(
 EQUAL_MERGED = Diagnosis(
     "equal-merged", "Two Tensors with the same numbers are taken for one: compare id(value), not the numbers."
 )
-PARAMETERS = (
-    *(SORTED, LISTS_SKIPPED, MODULES_SKIPPED, MODULES_LAST, LISTS_OF_MODULES_SKIPPED, LISTED_TWICE, EQUAL_MERGED),
+CONSTANTS_TOO = Diagnosis(
+    "constants-listed", "A Tensor that requires no gradient is listed: list only those with requires_grad."
 )
+PARAMETERS = (*(LISTS_SKIPPED, MODULES_SKIPPED, LISTS_OF_MODULES_SKIPPED, LISTED_TWICE, EQUAL_MERGED, CONSTANTS_TOO),)
 ZERO_GRAD = (Diagnosis("gradient-kept", "Find the Tensors with parameters(), and call zero_grad of each."),)
 
 
@@ -52,11 +49,11 @@ def _listed(
     case: str,
     known: Mapping[Diagnosis, Sequence[float]] | None = None,
 ) -> None:
-    """Fail unless the parameters hold these numbers, one each, in this order; `known` maps mistakes to theirs."""
-    values = [float(np.asarray(one.data)) for one in found_in(module, case)]
-    if values == list(expected):
+    """Fail unless the parameters hold these numbers, one each; `known` maps mistakes to theirs."""
+    values = sorted(float(np.asarray(one.data).sum()) for one in found_in(module, case))
+    if values == sorted(expected):
         return
-    named = [diagnosis for diagnosis, wrong in (known or {}).items() if values == list(wrong)]
+    named = [diagnosis for diagnosis, wrong in (known or {}).items() if values == sorted(wrong)]
     text = f"parameters() found {_numbered(values)}, expected {_numbered(expected)}"
     raise CheckFailure(text, Counterexample(case, 0, "parameters()"), tuple(named[:1]))
 
@@ -66,11 +63,10 @@ def _numbered(values: Sequence[float]) -> str:
 
 
 def parameters(submission: Submission, ctx: Context) -> Measurements:
-    """Every Tensor among the attributes, in lists and in modules, in order and once."""
+    """Every Tensor among the attributes, in lists and in modules, once."""
     one, two, three, four = (tensor(submission, value) for value in (1.0, 2.0, 3.0, 4.0))
     _listed(_module(submission), [], "a module without attributes")
-    words = "self.a = Tensor(2), self.b = Tensor(1)"
-    _listed(_module(submission, a=two, b=one), [2, 1], words, {SORTED: [1, 2]})
+    _listed(_module(submission, a=two, b=one), [1, 2], "self.a = Tensor(2), self.b = Tensor(1)")
     mixed = _module(submission, a=one, size=3, title="mine", nothing=None, array=np.ones(2), b=two)
     _listed(mixed, [1, 2], "two Tensors among other attributes")
     words = "self.a = Tensor(1), self.rest = [Tensor(2), Tensor(3)]"
@@ -78,7 +74,7 @@ def parameters(submission: Submission, ctx: Context) -> Measurements:
     inner = _module(submission, b=two, c=three)
     nested = _module(submission, a=one, inner=inner, d=four)
     words = "self.a = Tensor(1), self.inner = a module with Tensor(2) and Tensor(3), self.d = Tensor(4)"
-    _listed(nested, [1, 2, 3, 4], words, {MODULES_SKIPPED: [1, 4], MODULES_LAST: [1, 4, 2, 3]})
+    _listed(nested, [1, 2, 3, 4], words, {MODULES_SKIPPED: [1, 4]})
     deep = _module(submission, parts=[_module(submission, a=one), _module(submission, parts=[inner])])
     words = "a list of modules, with a list of modules in one"
     _listed(deep, [1, 2, 3], words, {LISTS_OF_MODULES_SKIPPED: []})
@@ -87,7 +83,10 @@ def parameters(submission: Submission, ctx: Context) -> Measurements:
     _listed(tied, [1, 2], words, {LISTED_TWICE: [1, 1, 1, 2]})
     equal = _module(submission, a=one, b=tensor(submission, 1.0))
     _listed(equal, [1, 1], "two different Tensors, both 1", {EQUAL_MERGED: [1]})
-    return {"modules": 8}
+    constant = submission.new("Tensor", 5.0)
+    words = "self.a = Tensor(1), self.k = Tensor(5) without requires_grad"
+    _listed(_module(submission, a=one, k=constant), [1], words, {CONSTANTS_TOO: [1, 5]})
+    return {"modules": 9}
 
 
 def zero_grad(submission: Submission, ctx: Context) -> Measurements:

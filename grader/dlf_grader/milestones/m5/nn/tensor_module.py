@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from dlf_grader.failures import CheckFailure, LearnerError
 from dlf_grader.instruments.case import Answer, Array, Case
+from dlf_grader.instruments.program import described
 from dlf_grader.instruments.subject import Subject
 from dlf_grader.report import Counterexample, Diagnosis
-from dlf_grader.sandbox.proxy import Remote, Submission, describe_value
+from dlf_grader.sandbox.proxy import Remote, Submission
+
+NO_LEAF = Diagnosis(
+    "no-leaf",
+    "Only a leaf keeps its gradient: make the numbers first, then Tensor(numbers, requires_grad=True). The result of "
+    "an operation is not a leaf.",
+)
+CUT_OFF = Diagnosis(
+    "cut-off", "The graph ends before this parameter: compute with the Tensor itself, not with its data, nor detached."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,15 +41,16 @@ class TensorModule(Subject):
         x = tensor(submission, case.inputs[0])
         y = module(x)
         if not isinstance(y, Remote) or "backward" not in y.handle.methods:
-            raise CheckFailure(f"calling the module should give a Tensor, got {describe_value(y)}")
+            raise CheckFailure(f"calling the module should give a Tensor, got {described(y)}")
         yield {"y": y.data}
         y.backward(case.upstream)
+        check_leaves(parameters, case)
         yield {f"dL_d{name}": remote.grad for name, remote in (parameters | {"x": x}).items()}
 
     def explain_error(self, error: LearnerError) -> tuple[Diagnosis, ...]:
         """The misfit where a product of matrices raises ValueError: the shapes of x and W do not go together."""
         in_product = any(frame.function == "matmul" for frame in error.frames)
-        return self.errors_know if error.kind == "ValueError" and in_product else ()
+        return self.errors_know[:1] if error.kind == "ValueError" and in_product else ()
 
     def given(self, submission: Submission, array: Array) -> Any:
         return tensor(submission, array)
@@ -50,27 +62,47 @@ def tensor(submission: Submission, value: Any) -> Remote:
 
 
 def found_in(module: Remote, case: str) -> list[Remote]:
-    """What `parameters` returns: a list of Tensors."""
+    """What `parameters` returns, in whatever holds Tensors."""
     found = module.parameters()
-    if not isinstance(found, list) or not all(isinstance(one, Remote) for one in found):
-        got = describe_value(found) if not isinstance(found, Remote) else f"an object of type {found.type_name}"
-        text = f"parameters() should return a list of Tensors, got {got}"
+    if isinstance(found, Remote):  # a generator, or a set
+        submission = found._submission
+        with suppress(LearnerError):
+            found = submission.call("builtins:list", found)
+    if not isinstance(found, list | tuple) or not all(isinstance(one, Remote) for one in found):
+        text = f"parameters() should return a list of Tensors, got {described(found)}"
         raise CheckFailure(text, Counterexample(case, 0, "parameters()"))
-    return found
+    return list(found)
 
 
 def _assigned(held: Sequence[Remote], case: Case) -> dict[str, Remote]:
-    """A module's parameters by name, with a case's numbers in them."""
-    by_rank = {"W": [one for one in held if len(one.shape) == 2], "b": [one for one in held if len(one.shape) == 1]}
-    layers = len(case.attributes) // 2
-    if len(held) != 2 * layers or len(by_rank["W"]) != layers or len(by_rank["b"]) != layers:
-        shapes = ", ".join(str(tuple(one.shape)) for one in held)
-        text = f"expected W and b of {layers} layers among the parameters, got shapes {shapes or 'none'}"
+    """A module's parameters by name, with a case's numbers in them; they are told apart by their shapes."""
+    shapes = [tuple(one.shape) for one in held]
+    wanted = {name: value.shape for name, value in case.attributes.items()}
+    if sorted(shapes) != sorted(wanted.values()):
+        there = ", ".join(map(str, shapes)) or "none"
+        text = f"expected parameters of shapes {', '.join(map(str, wanted.values()))}, got {there}"
         raise CheckFailure(text, Counterexample(case.label, 0, "parameters()"))
-    names = {name: by_rank[name[0]][int(name[1:])] for name in case.attributes}
+    names = {name: held[shapes.index(shape)] for name, shape in wanted.items()}
     for name, remote in names.items():
-        if tuple(remote.shape) != case.attributes[name].shape:
-            text = f"{name}: expected shape {case.attributes[name].shape}, got {tuple(remote.shape)}"
-            raise CheckFailure(text, Counterexample(case.label, 0, name))
         remote.data = case.attributes[name]
     return names
+
+
+def check_leaves(held: Mapping[str, Remote], case: Case) -> None:
+    """Fail where a parameter keeps no gradient of its own sum, as one that is no leaf does not."""
+    for name, remote in held.items():
+        if remote.grad is not None:
+            continue
+        with suppress(LearnerError):
+            remote.sum().backward()
+        if remote.grad is None:
+            raise CheckFailure(
+                f"{name}.grad is None after backward, and also after {name}.sum().backward()",
+                Counterexample(case.label, 0, f"dL_d{name}"),
+                (NO_LEAF,),
+            )
+        raise CheckFailure(
+            f"{name}.grad is None after backward: y does not depend on {name}",
+            Counterexample(case.label, 0, f"dL_d{name}"),
+            (CUT_OFF,),
+        )

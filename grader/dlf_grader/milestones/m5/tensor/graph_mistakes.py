@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from dlf_grader.instruments.case import Case
 from dlf_grader.instruments.mistake import Ask, Mistaken, mistake
 from dlf_grader.milestones.m5.local_rules import GRADIENTS, UPSTREAM_IGNORED, upstream
@@ -82,6 +84,42 @@ def _again_and_again(graph: Graph, root: str) -> Mapping[str, float]:
     return collected
 
 
+def _order(graph: Graph, root: str, direction: int) -> list[str]:
+    """Tensors in topological order, inputs before results."""
+    order: list[str] = []
+    waiting = [(root, False)]
+    seen = set()
+    while waiting:
+        node, ready = waiting.pop()
+        if ready:
+            order.append(node)
+        elif node not in seen:
+            seen.add(node)
+            waiting += [(node, True), *((x, False) for x in list(graph.get(node, ()))[::direction])]
+    return order
+
+
+def _aliased(direction: int, *, at_visit: bool) -> Mistaken:
+    """Every Tensor takes the first gradient that comes as its own array, and += adds the next ones in it.
+
+    Args:
+        at_visit: whether a leaf's gradient is what it has when it is visited; else what becomes of it.
+    """
+
+    def uses(graph: Graph, root: str) -> Mapping[str, float]:
+        held, visited = {root: np.ones(())}, dict[str, float]()
+        for node in reversed(_order(graph, root, direction)):
+            visited[node] = float(held[node])
+            for x in graph.get(node, ()):
+                if x in held:
+                    held[x] += held[node]
+                else:
+                    held[x] = held[node]
+        return visited if at_visit else {name: float(count) for name, count in held.items()}
+
+    return _of_uses(uses)
+
+
 MISTAKES = (
     mistake(
         "overwritten",
@@ -106,6 +144,12 @@ MISTAKES = (
         GRADIENTS,
         _of_uses(_again_and_again),
         "A Tensor with two uses passes on its collected gradient at every visit: pass it on once, when it is complete.",
+    ),
+    mistake(
+        "aliased",
+        GRADIENTS,
+        tuple(_aliased(way, at_visit=at_visit) for way in (1, -1) for at_visit in (False, True)),
+        "Two Tensors hold one array as their gradient, and += changes it for both: add with total = total + new.",
     ),
     UPSTREAM_IGNORED,
 )

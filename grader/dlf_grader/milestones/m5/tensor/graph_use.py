@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from dlf_grader.context import Context
-from dlf_grader.failures import CheckFailure, LearnerError
-from dlf_grader.instruments.case import Array, Case
+from dlf_grader.failures import CheckFailure, LearnerError, NotWritten
+from dlf_grader.instruments.case import Array, Case, whole
 from dlf_grader.instruments.compare import compare
 from dlf_grader.instruments.program import Recording, program, step
 from dlf_grader.milestones.m5.tensor.graph import additions
@@ -36,7 +36,10 @@ CONSTANT = Diagnosis(
 DETACHED = Diagnosis(
     "detach-passes", "A detached Tensor passes its gradient on: return a new Tensor that keeps no inputs."
 )
-DETACH = (CONSTANT, DETACHED)
+DETACHED_ITSELF = Diagnosis(
+    "detached-itself", "detach changed the Tensor itself, which gets no gradient now: leave it alone, return a new one."
+)
+DETACH = (CONSTANT, DETACHED, DETACHED_ITSELF)
 RECURSION = Diagnosis(
     "recursion",
     "A recursive function ends where Python's stack does: keep your own list of Tensors to visit, and loop.",
@@ -45,29 +48,42 @@ CHAIN = (RECURSION,)
 
 
 def zero_grad(submission: Submission, ctx: Context) -> Measurements:
-    """A second `backward` adds the same again; after `zero_grad` the next starts from nothing."""
-    case = program(additions("s = a + b; t = s + b; y = t + s"), {"a": G + 5, "b": G - 5}, G)
+    """A second `backward` adds the same again, one of another result its own; after `zero_grad` all is as at first."""
+    leaves, g = _drawn(ctx, "ab")
+    case = program(additions("s = a + b; t = s + b; y = t + s"), leaves, g)
     recording = Recording(submission, case)
     recording.backward()
     recording.backward()
-    for name, once in (("a", 2 * G), ("b", 3 * G)):
+    for name, once in (("a", 2 * g), ("b", 3 * g)):
         (grad,) = recording.read("grad", name)
-        _equal(
-            f"dL_d{name}",
-            grad,
-            2 * once,
-            "after two calls of backward: expected twice the first",
-            case,
-            *_twice(grad, once),
-        )
-    submission.many([Call(recording.number(name), "zero_grad") for name in "ab"])
-    for name, grad in zip("ab", recording.read("grad", "a", "b"), strict=True):
+        words = "after two calls of backward: expected twice the first"
+        _equal(f"dL_d{name}", grad, 2 * once, words, case, *_twice(grad, once))
+    submission.many([Call(recording.number("t"), "backward", [g])])
+    for name, all_three in (("a", 5 * g), ("b", 8 * g)):
+        (grad,) = recording.read("grad", name)
+        _equal(f"dL_d{name}", grad, all_three, "after y.backward twice, then t.backward", case)
+    _reset(recording, case)
+    again = Recording(submission, case)
+    for name in "ab":
+        submission.many([Call(again.number(name), "zero_grad")])  # nothing to reset yet
+    for _ in range(2):
+        again.backward()
+        _equal("dL_da", again.read("grad", "a")[0], 2 * g, "after zero_grad", case)
+        _reset(again, case)
+    return {"calls": 5}
+
+
+def _drawn(ctx: Context, names: str) -> tuple[dict[str, Array], Array]:
+    """Leaves, and an upstream gradient."""
+    rng = ctx.rng(1)
+    return {name: whole(rng, 2) for name in names}, whole(rng, 2)
+
+
+def _reset(recording: Recording, case: Case) -> None:
+    recording.submission.many([Call(recording.number(name), "zero_grad") for name in recording.leaves])
+    for name, grad in zip(recording.leaves, recording.read("grad", *recording.leaves), strict=True):
         if grad is not None and compare("grad", grad, np.zeros(2)) is not None:
             raise fails("after zero_grad() grad should be None or zeros", case.label, f"dL_d{name}")
-    again = Recording(submission, case)
-    again.backward()
-    _equal("dL_da", again.read("grad", "a")[0], 2 * G, "in a graph of its own", case)
-    return {"calls": 3}
 
 
 def _twice(grad: Any, once: Array) -> list[Diagnosis]:
@@ -82,25 +98,42 @@ def _twice(grad: Any, once: Array) -> list[Diagnosis]:
 
 def detach(submission: Submission, ctx: Context) -> Measurements:
     """A constant gets no gradient, and a detached Tensor passes none on."""
-    case = program(additions("s = k + k; t = s + a; y = t + k"), {"a": G + 5, "k": G - 5}, G, constants=["k"])
+    leaves, g = _drawn(ctx, "ak")
+    case = program(additions("s = k + k; t = s + a; y = t + k"), leaves, g, constants=["k"])
     recording = Recording(submission, case)
     recording.backward()
     grad, constant, between = recording.read("grad", "a", "k", "s")
-    _equal("dL_da", grad, G, "beside constants", case)
+    _equal("dL_da", grad, g, "beside constants", case)
     for name, value in (("k", constant), ("s", between)):
-        if value is not None:
+        if value is not None and compare("grad", value, np.zeros(2)) is not None:
             text = f"{name}.grad should stay None: nothing in {name} requires a gradient"
             raise fails(text, case.label, name, CONSTANT)
-    case = program([step("detach", "$a", to="d"), *additions("s = d + a; y = s + d")], {"a": G + 5}, G)
+    _detach_leaves_alone(submission, leaves["a"], g)
+    case = program([step("detach", "$a", to="d"), *additions("s = d + a; y = s + d")], {"a": leaves["a"]}, g)
     recording = Recording(submission, case)
-    _equal("d", recording.read("data", "d")[0], G + 5, "(the numbers stay)", case)
+    _equal("d", recording.read("data", "d")[0], leaves["a"], "(the numbers stay)", case)
     recording.backward()
     grad = recording.read("grad", "a")[0]
-    passed = [DETACHED] if compare("dL_da", grad, 3 * G) is None else []
-    _equal("dL_da", grad, G, "if d is detached", case, *passed)
-    if recording.read("grad", "d")[0] is not None:
+    passed = [DETACHED] if compare("dL_da", grad, 3 * g) is None else []
+    _equal("dL_da", grad, g, "if d is detached", case, *passed)
+    of_d = recording.read("grad", "d")[0]
+    if of_d is not None and compare("grad", of_d, np.zeros(2)) is not None:
         raise fails("a detached Tensor requires no gradient: its grad should stay None", case.label, "d")
     return {"cases": 2}
+
+
+def _detach_leaves_alone(submission: Submission, a: Array, g: Array) -> None:
+    """What was detached gets its gradient as before."""
+    case = program([step("detach", "$a", to="d"), *additions("y = a + a")], {"a": a}, g)
+    recording = Recording(submission, case)
+    try:
+        grad = recording.gradients()["dL_da"]
+    except NotWritten:
+        raise
+    except LearnerError as error:
+        raise fails(f"after a.detach(), a gets no gradient: {error}", case.label, "dL_da", DETACHED_ITSELF) from error
+    lost = grad is None or compare("dL_da", grad, np.zeros(2)) is None
+    _equal("dL_da", grad, 2 * g, "after a.detach()", case, *([DETACHED_ITSELF] if lost else []))
 
 
 def chain(submission: Submission, ctx: Context) -> Measurements:
