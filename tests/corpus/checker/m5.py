@@ -141,7 +141,7 @@ def functions(m: ModuleType) -> Findings:
                     x,
                 )
     with found.part("ties"):
-        y, back = m.max_along(np.array([[1.0, 1.0], [0.0, 2.0]]), 1)
+        _, back = m.max_along(np.array([[1.0, 1.0], [0.0, 2.0]]), 1)
         (g,) = back(np.array([10.0, 20.0]))
         found.same("shares of a tie", np.sum(g, 1), np.array([10.0, 20.0]))
     _operation(found, "reshape", lambda x: m.reshape(x, (9, -1)), lambda x: x.reshape(9, -1), x)

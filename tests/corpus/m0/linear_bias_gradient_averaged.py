@@ -7,15 +7,15 @@ import numpy as np
 
 
 class Linear:
-    def __init__(self, fan_in, fan_out, bias=True, *, rng=None):
+    def __init__(self, in_features, out_features, bias=True, *, rng=None):
         rng = rng if rng is not None else np.random.default_rng()
-        self.fan_in, self.fan_out = fan_in, fan_out
-        self.W = rng.normal(scale=(2 / fan_in) ** 0.5, size=(fan_out, fan_in))
-        self.b = np.zeros(fan_out) if bias else None
+        self.in_features, self.out_features = in_features, out_features
+        self.W = rng.normal(scale=(2 / in_features) ** 0.5, size=(out_features, in_features))
+        self.b = np.zeros(out_features) if bias else None
 
     def forward(self, X):
-        if X.ndim != 2 or X.shape[1] != self.fan_in:
-            raise ValueError("expected (N, %d), got %s" % (self.fan_in, X.shape))
+        if X.ndim != 2 or X.shape[1] != self.in_features:
+            raise ValueError("expected (N, %d), got %s" % (self.in_features, X.shape))
         self.X = X
         Z = np.einsum("nd,kd->nk", X, self.W.astype(X.dtype))
         if self.b is not None:

@@ -6,18 +6,18 @@ import numpy as np
 
 
 class Linear:
-    def __init__(self, in_dim, out_dim, bias=True, *, rng=None):
+    def __init__(self, in_features, out_features, bias=True, *, rng=None):
         if rng is None:
             rng = np.random.default_rng()
-        self.in_dim = in_dim
-        self.W = rng.standard_normal((out_dim, in_dim)) * np.sqrt(2.0 / out_dim)
-        self.b = np.zeros(out_dim) if bias else None
+        self.in_features = in_features
+        self.W = rng.standard_normal((out_features, in_features)) * np.sqrt(2.0 / out_features)
+        self.b = np.zeros(out_features) if bias else None
 
     def forward(self, x):
         if x.ndim != 2:
             raise ValueError("x must have two axes, has %d" % x.ndim)
-        if x.shape[1] != self.in_dim:
-            raise ValueError("x has %d features, I want %d" % (x.shape[1], self.in_dim))
+        if x.shape[1] != self.in_features:
+            raise ValueError("x has %d features, I want %d" % (x.shape[1], self.in_features))
         self.x = x.copy()
         y = x.dot(self.W.T.astype(x.dtype))
         if self.b is None:

@@ -6,15 +6,15 @@ import numpy as np
 
 
 class Linear:
-    def __init__(self, n_in, n_out, bias=True, *, rng=None):
+    def __init__(self, in_features, out_features, bias=True, *, rng=None):
         gen = np.random.default_rng() if rng is None else rng
-        self.n_in = n_in
-        self.W = gen.standard_normal((n_out, n_in)) * np.sqrt(2 / n_in)
-        self.b = np.zeros((n_out,)) if bias else None
+        self.in_features = in_features
+        self.W = gen.standard_normal((out_features, in_features)) * np.sqrt(2 / in_features)
+        self.b = np.zeros((out_features,)) if bias else None
 
     def forward(self, inp):
-        if inp.ndim != 2 or inp.shape[-1] != self.n_in:
-            raise ValueError(f"need (N, {self.n_in}), not {inp.shape}")
+        if inp.ndim != 2 or inp.shape[-1] != self.in_features:
+            raise ValueError(f"need (N, {self.in_features}), not {inp.shape}")
         self.inp = inp
         out = np.dot(inp, self.W.T)
         if self.b is not None:
