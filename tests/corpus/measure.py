@@ -1,7 +1,7 @@
 """The four figures of the grader on the corpus: python tests/corpus/measure.py [--seeds 1,2] [--json FILE] [ID ...].
 
-Each file is graded in the solutions' tree in its place, without training: a wrong one by the checks of its exercise, a right one
-by all of its milestone. It prints the figures, and every file that falls short with what was said.
+Each file is graded in the solutions' tree in its place, without training: a wrong one by the checks of its exercise, a
+right one by all of its milestone. It prints the figures, and every file that falls short with what was said.
 """
 
 import argparse
@@ -26,6 +26,10 @@ from dlf_grader.run.submissions import AnswersInMemory
 from dlf_grader.sandbox.servers import Servers
 from overlay import ROOT, Entry, entries
 
+NO_NAME = re.compile(  # what only says where: the tensor, the shape, the first case
+    r"^.*( is wrong( \(.*\))?$|has the wrong shape|disagrees with finite differences|smaller cases? (is|are) right).*",
+    re.MULTILINE,
+)
 QUIET = (Status.PASSED, Status.SKIPPED, Status.BLOCKED)
 
 
@@ -70,7 +74,7 @@ class Measurement:
         if entry.right:
             return Verdict(entry.id, True, seed, bool(failed), False, (), said)
         killed = any(fnmatch.fnmatch(r.id, pattern) for r in failed for pattern in entry.caught_by)
-        named = bool(said and re.search(entry.names, said[0][1], re.IGNORECASE))
+        named = bool(said and re.search(entry.names, NO_NAME.sub("", said[0][1]), re.IGNORECASE))
         sentences = [d.text for r in failed for d in r.diagnosis]
         misnamed = tuple(s for s in sentences if entry.misnames and re.search(entry.misnames, s, re.IGNORECASE))
         return Verdict(entry.id, False, seed, killed, named, misnamed, said)

@@ -2,6 +2,7 @@
 # mistake = "one maximum of the whole batch is subtracted: a row far below it underflows to log 0"
 # caught_by = ["m0.cross_entropy.forward", "m0.cross_entropy.backward"]
 # names = "row|own maximum|whole|underflow|each|global|keepdims"
+# misnames = "exp overflows"
 import numpy as np
 
 

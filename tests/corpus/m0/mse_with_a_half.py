@@ -1,7 +1,7 @@
 # exercise = "m0_mlp/losses.py"
 # mistake = "half of the mean squared error"
 # caught_by = ["m0.mse.forward", "m0.mse.backward"]
-# names = "half|0\\.5|1/2|factor|twice"
+# names = "hal(f|ve)|½|0\\.5|factor"
 import numpy as np
 
 

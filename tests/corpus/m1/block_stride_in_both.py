@@ -1,7 +1,7 @@
 # exercise = "m1_cnn/resnet.py"
 # mistake = "both convolutions have the stride, so the branch is a quarter of the size of the shortcut"
 # caught_by = ["m1.basic_block.forward", "m1.resnet.forward"]
-# names = "stride|shape|size"
+# names = "stride"
 import torch
 from torch import nn
 

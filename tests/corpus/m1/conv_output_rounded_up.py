@@ -1,7 +1,7 @@
 # exercise = "m1_cnn/conv.py"
 # mistake = "H' is rounded up; the last window hangs over the edge, onto zeros"
 # caught_by = ["m1.conv.forward"]
-# names = "round|ceil|floor|too (large|many)|shape|H'"
+# names = "round|ceil|floor|//|too many"
 import math
 
 import numpy as np

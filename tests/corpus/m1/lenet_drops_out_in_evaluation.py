@@ -1,8 +1,8 @@
 # exercise = "m1_cnn/lenet.py"
 # mistake = "F.dropout without training=self.training drops in evaluation too"
 # caught_by = ["m1.lenet.forward"]
-# names = "dropout|random|evaluation|same batch"
-# misnames = "mix|other rows|rows of the batch"
+# names = "dropout|random|same batch|asked twice|two calls"
+# misnames = "each row by itself|axis 0|other rows"
 import torch.nn.functional as F
 from torch import nn
 

@@ -1,7 +1,7 @@
 # exercise = "m1_cnn/lenet.py"
 # mistake = "view(-1, 256) where the features are 400: rows of the batch are mixed up and their number changes"
-# caught_by = ["m1.lenet.forward"]
-# names = "view|rows|batch|flatten|shape"
+# caught_by = ["m1.lenet.init", "m1.lenet.forward"]
+# names = "view|rows|batch|flatten"
 import torch
 import torch.nn as nn
 import torch.nn.functional as F

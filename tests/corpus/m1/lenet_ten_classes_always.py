@@ -1,7 +1,7 @@
 # exercise = "m1_cnn/lenet.py"
 # mistake = "num_classes is ignored: always ten logits"
 # caught_by = ["m1.lenet.forward"]
-# names = "num_classes|10|classes"
+# names = "num_classes|written"
 from torch import nn
 
 

@@ -1,7 +1,7 @@
 # exercise = "m2_rnn/gru.py"
 # mistake = "dL_db_hh is a copy of dL_db_ih, as in the RNN; the candidate's part lacks the factor r"
 # caught_by = ["m2.gru.parameters", "m2.gru.gradient"]
-# names = "b_hh|\\br\\b|reset|candidate"
+# names = "\\br\\b|reset|candidate|dL_db_ih"
 # methods = true
 import numpy as np
 

@@ -2,6 +2,7 @@
 # mistake = "x is read as (T, N, D), the layout of PyTorch's default"
 # caught_by = ["m2.rnn.forward", "m2.rnn.errors"]
 # names = "\\(N, T, D\\)|batch.first|time|axes|batch"
+# misnames = "same state|carry the state"
 import numpy as np
 
 

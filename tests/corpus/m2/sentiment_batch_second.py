@@ -1,7 +1,7 @@
 # exercise = "m2_rnn/sentiment.py"
 # mistake = "batch_first is missing: the LSTM runs along the batch"
-# caught_by = ["m2.sentiment.rows"]
-# names = "batch_first|rows|other texts|along the batch"
+# caught_by = ["m2.sentiment.rows", "m2.sentiment.forward"]
+# names = "batch_first|batch axis first|along the batch"
 # misnames = "dropout|padding changes"
 import torch
 from torch import nn

@@ -1,6 +1,6 @@
 # exercise = "m2_rnn/sentiment.py"
 # mistake = "h_n (2, N, H) is viewed as (N, 2 H): halves of different texts end up in one row"
-# caught_by = ["m2.sentiment.rows"]
+# caught_by = ["m2.sentiment.rows", "m2.sentiment.forward"]
 # names = "rows|other texts|view|reshape|transpose|directions"
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence
