@@ -11,7 +11,7 @@ import argparse
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pluggy
 
@@ -127,6 +127,11 @@ def dlf_check_finished(check: Check, result: Result) -> None:
 @hookspec
 def dlf_outputs() -> Iterable[Writer] | Mapping[str, WriteReport]:
     """Return the writers of `--report FORMAT=PATH`, or functions by format name, which write JSON."""
+
+
+@hookspec
+def dlf_platforms() -> Iterable[Any]:
+    """Return `classroom.platforms.Platform`s, whose downloads `dlf-grade batch` then reads as it reads ours."""
 
 
 @hookspec(firstresult=True)

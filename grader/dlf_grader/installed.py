@@ -28,10 +28,28 @@ def version(name: str) -> str:
 
 def any_entry_points(group: str) -> bool:
     """Whether any installed package has an entry point in a group."""
+    return bool(_with_entry_points(group))
+
+
+def contents_of_plugins(group: str) -> list[str]:
+    """Name, version and files' hashes of every installed package with an entry point in a group."""
+    found = []
+    for info in _with_entry_points(group):
+        record = os.path.join(info, "RECORD")
+        text = ""
+        if os.path.exists(record):
+            with open(record, encoding="utf-8") as file:
+                text = file.read()
+        found.append(f"{os.path.basename(info)}\n{text}")
+    return found
+
+
+def _with_entry_points(group: str) -> list[str]:
+    found = []
     for info in _distributions().values():
         file = os.path.join(info, "entry_points.txt")
         if os.path.exists(file):
             with open(file, encoding="utf-8") as text:
                 if f"[{group}]" in text.read():
-                    return True
-    return False
+                    found.append(info)
+    return found

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import shutil
 import signal
 import sqlite3
@@ -50,6 +51,7 @@ def rows(path):
 
 def test_a_class_is_graded_whatever_some_hand_in(folder, tmp_path):
     put(folder, "ada")
+    (folder / "ada" / "timestamp.txt").write_text("2026-11-20 09:00:00 UTC")
     put(folder, 'O\'Neill, "Zoë"\n学生')
     put(folder, "=wrong", WRONG)
     put(folder, "stub", STUB)
@@ -57,9 +59,12 @@ def test_a_class_is_graded_whatever_some_hand_in(folder, tmp_path):
     put(folder, "broken", "def f(:\n")
     (folder / "empty").mkdir()
     (folder / "cut.zip").write_bytes(b"PK nothing")
-    with zipfile.ZipFile(folder / "ada_late.zip", "w") as archive:
-        archive.writestr("pool.py", RIGHT)
-    (tmp_path / "roster.csv").write_text('id,name,email\nada,"Lovelace, Ada",a@x\nabsent,Nobody,\n')
+    for name, text in (("ada_late", RIGHT), ("eve", RIGHT), ("eve_2", STUB)):
+        with zipfile.ZipFile(folder / f"{name}.zip", "w") as archive:
+            archive.writestr("pool.py", text)
+    os.utime(folder / "eve.zip", (1_700_000_000,) * 2)
+    os.utime(folder / "eve_2.zip", (1_700_000_060,) * 2)
+    (tmp_path / "roster.csv").write_text('id,name,email\nada,"Lovelace, Ada",a@x\nabsent,Nobody,\neve,Eve,\n')
     due = ("--due", "2020-01-01")
     done = batch(folder, "--roster", "roster.csv", "--export", "csv=marks.csv", "--export", "gradescope=gs", *due)
     assert done.returncode == 0, done.stderr
@@ -77,8 +82,10 @@ def test_a_class_is_graded_whatever_some_hand_in(folder, tmp_path):
     assert marks["absent"]["state"] == "nothing handed in"
     assert marks["ada"]["late"] == "late"
     assert marks["ada"]["name"] == "Lovelace, Ada"
-    assert "does not count" in marks["ada"]["note"]
-    assert "6 graded · 2 not gradable" in done.stdout
+    assert "nothing tells which is the latest" in marks["eve"]["state"], "never guessed"
+    assert "6 graded · 3 not gradable" in done.stdout
+    assert "2 of 3 on the roster, 7 of nobody on it" in done.stdout
+    assert 'eve.zip,,,"handed in more than once' in (tmp_path / "who.csv").read_text()
     results = [json.loads(file.read_text()) for file in (tmp_path / "gs").iterdir()]
     assert len(results) == 6
     assert not any("/tmp" in json.dumps(result) for result in results)
@@ -162,7 +169,7 @@ def test_repositories_are_cloned_and_those_that_cannot_be_are_said(tmp_path):
     [
         (["in", "--store", "c.db"], "which milestone was to be done? Expected -m M"),
         (["in", "-m", "m9", "--store", "c.db"], "no milestone 'm9'"),
-        (["none", "-m", "m1", "--store", "c.db"], "none: expected a folder of submissions"),
+        (["none", "-m", "m1", "--store", "c.db"], "none: expected a folder of submissions, or a platform's download"),
         (["in", "-m", "m1", "--store", "c.db", "--export", "xls=x"], "no such format; there is classroom50, csv"),
         (["in", "-m", "m1", "--store", "c.db", "--due", "tomorrow"], "--due tomorrow: expected a time like"),
         (["in", "-m", "m1", "--store", "c.db", "--jobs", "0"], "--jobs 0: expected at least 1"),

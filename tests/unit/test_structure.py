@@ -43,7 +43,7 @@ MAY_IMPORT = CORE | {
     "commands": USERS | {"outputs"},
     "cli": {"dlf_grader", "failures", "commands", "sandbox"},
     "watch": USERS | {"outputs", "commands"},
-    "classroom": USERS | {"outputs"},
+    "classroom": USERS | {"outputs", "notebooks"},
     "notebooks": USERS | {"outputs"},
     "authoring": USERS | {"outputs", "commands", "cli", "instruments", "milestones", "dlf_reference"},
 }

@@ -1,100 +1,114 @@
-"""Looking into folders, zips and notebooks that anybody may have made: nothing is written, links are not followed."""
+"""Looking into folders, zips and tars that anybody may have made: nothing is written, links are not followed."""
 
 from __future__ import annotations
 
-import json
+import contextlib
+import io
 import lzma
 import os
 import re
 import stat
+import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from pathlib import Path, PurePosixPath
+from dataclasses import dataclass
+from pathlib import Path
 
 from dlf_grader.failures import DlfError
 from dlf_grader.run.sources import LARGEST_SOURCE
 
-MOST_FILES = 5_000
+MOST_FILES = 5_000  # of one student, without environments, caches and data
+MOST_MEMBERS = 500_000  # of an archive, whatever they are
 LARGEST_ZIP = 256 << 20  # bytes, packed
 LARGEST_UNPACKED = 2 << 30  # bytes, as its own directory says
 LARGEST_RATIO = 200  # of a member that is larger than a source file may be
+ZIPS = (".zip",)
+TARS = (".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz")
+ARCHIVES = (*ZIPS, *TARS)
+CLOSED = (".rar", ".7z", ".gz", ".xz", ".bz2", ".zipx", ".dmg", ".iso")  # after ARCHIVES: what is not opened
 SOURCES = (".py", ".ipynb")
-WRITEFILE = re.compile(r"\s*%%writefile\s+(?:-a\s+)?(\S+\.py)\s*\n(.*)", re.DOTALL)
+NO_WORK = {
+    *(
+        "venv",
+        "env",
+        "site-packages",
+        "node_modules",
+        "data",
+        "datasets",
+        "wandb",
+        "runs",
+        "checkpoints",
+        "lightning_logs",
+    ),
+}  # folders that hold nobody's answers
 
 DAMAGE = (
-    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError),
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, tarfile.TarError),
     *(EOFError, OSError, NotImplementedError, ValueError, RuntimeError),
 )
-
-Loaded = Iterator[tuple[str, Callable[[], bytes]]]
 
 
 class Unusable(DlfError):
     """A submission that cannot be graded; the others can."""
 
 
-def files_of_folder(folder: Path) -> Loaded:
-    """Python files below a folder.
+@dataclass(frozen=True)
+class Entry:
+    """A file of a download, not read yet.
+
+    Attributes:
+        path: inside of it, with slashes; one that ends in a slash is a folder whose inside does not matter.
+        load: reads it, as far as a source file or an archive may be long.
+        problem: why it must not be read; "" if it may.
+        changed: when it was last changed, as far as the file system knows; 0 inside archives.
+    """
+
+    path: str
+    load: Callable[[], bytes]
+    problem: str = ""
+    changed: float = 0.0
+
+
+def entries_of(path: Path) -> Iterator[Entry]:
+    """What a folder, or an archive on disk, holds.
 
     Raises:
-        Unusable: a link among them, or too many files.
+        Unusable: it is damaged, or holds paths that lead out of it.
     """
-    seen = 0
-    for place, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith((".", "__")))
-        for name in sorted(folders + names):
-            path = Path(place) / name
-            inside = path.relative_to(folder).as_posix()
-            seen += 1
-            if seen > MOST_FILES:
-                raise Unusable(f"it holds more than {MOST_FILES} files")
-            if path.is_symlink():
-                if name.endswith(SOURCES) or name in folders:
-                    raise Unusable(f"{inside} is a symbolic link; put in the file itself")
-            elif name.endswith(SOURCES) and not name.startswith(".") and name in names:
-                yield from _text(inside, lambda path=path: one_file(path))  # type: ignore[misc]
+    if path.is_dir():
+        yield from _folder(path)
+    else:
+        yield from _archive(path, path.name, whole_class=True)
 
 
-def files_of_zip(path: Path) -> Loaded:
-    """Python files in a zip.
+def entries_inside(entry: Entry) -> Iterator[Entry]:
+    """What an archive inside of a download holds, which one student made.
 
     Raises:
         Unusable: it is damaged, locked, a bomb, or holds links or paths that lead out of it.
     """
-    if path.stat().st_size > LARGEST_ZIP:
-        raise Unusable(f"the zip is larger than {LARGEST_ZIP >> 20} MiB")
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = archive.infolist()
-            _refuse_tricks(members)
-            for member in members:
-                parts = PurePosixPath(member.filename).parts
-                hidden = any(part.startswith((".", "__")) for part in parts)
-                if member.filename.endswith(SOURCES) and not hidden and not member.is_dir():
-                    yield from _text(member.filename, lambda member=member: _member(archive, member))  # type: ignore[misc]
-    except DAMAGE as error:
-        raise Unusable(f"it is not a zip that can be read: {_line(error)}") from None
+    if entry.problem:
+        raise Unusable(entry.problem)
+    data = entry.load()
+    if len(data) > LARGEST_ZIP:
+        raise Unusable(f"{line(entry.path)} is larger than {LARGEST_ZIP >> 20} MiB")
+    yield from _archive(io.BytesIO(data), entry.path, whole_class=False)
 
 
-def cells_of_notebook(name: str, data: bytes) -> Loaded:
-    """The files that a notebook's cells write: each starts with `%%writefile m1_cnn/conv.py`.
-
-    Raises:
-        Unusable: it is not a notebook.
-    """
-    try:
-        cells = json.loads(data)["cells"]
-        texts = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise Unusable(f"{name} is not a notebook: {_line(error) or type(error).__name__}") from None
-    for text in texts:
-        if found := WRITEFILE.fullmatch(text):
-            yield found[1].removeprefix("./"), lambda found=found: found[2].encode(errors="replace")  # type: ignore[misc]
+def is_archive(name: str) -> bool:
+    """Whether a file is an archive that can be opened."""
+    return name.lower().endswith(ARCHIVES)
 
 
-def one_file(path: Path) -> bytes:
-    """A file's content, if it is a file of a size that source has.
+def line(text: object) -> str:
+    """Anything as a part of one line."""
+    words = " ".join("".join(c if c.isprintable() else "?" for c in str(text)).split())
+    return words if len(words) <= 120 else words[:117] + "..."
+
+
+def one_file(path: Path, most: int) -> bytes:
+    """A file's content, if it is a file of such a size.
 
     Raises:
         Unusable: it is not.
@@ -103,53 +117,142 @@ def one_file(path: Path) -> bytes:
         status = path.lstat()
         if not stat.S_ISREG(status.st_mode):
             raise Unusable(f"{path.name} is not a file")
-        if status.st_size > LARGEST_SOURCE:
-            raise Unusable(f"{path.name} is larger than {LARGEST_SOURCE >> 10} KiB; is it the right file?")
+        if status.st_size > most:
+            raise Unusable(_too_large(path.name, most))
         return path.read_bytes()
     except OSError as error:
         raise Unusable(f"{path.name} cannot be read: {error.strerror}") from None
 
 
-def _text(name: str, load: Callable[[], bytes]) -> Loaded:
-    """A source file as it is; a notebook's cells, as long as they name files."""
-    if not name.endswith(".ipynb"):
-        yield name, load
-        return
+def _folder(folder: Path) -> Iterator[Entry]:
+    for place, folders, names in os.walk(folder):
+        below = Path(place).relative_to(folder).as_posix()
+        begin = "" if below == "." else f"{below}/"
+        if begin and not folders and not names:
+            yield Entry(begin, bytes)
+        for name in [*folders]:
+            if (Path(place) / name).is_symlink():
+                yield Entry(f"{begin}{name}/", bytes, f"{name} is a symbolic link; put in the file itself")
+            elif _holds_no_work(name):
+                yield Entry(f"{begin}{name}/", bytes)
+            else:
+                continue
+            folders.remove(name)
+        folders.sort()
+        for name in sorted(names):
+            path = Path(place) / name
+            problem = f"{name} is a symbolic link; put in the file itself" if path.is_symlink() else ""
+            changed = path.lstat().st_mtime
+            yield Entry(begin + name, lambda path=path: one_file(path, _most(path.name)), problem, changed)  # type: ignore[misc]
+
+
+def _archive(file: Path | io.BytesIO, name: str, *, whole_class: bool) -> Iterator[Entry]:
+    kind = "tar" if name.lower().endswith(TARS) else "zip"
     try:
-        yield from cells_of_notebook(name, load())
-    except Unusable:
-        return  # one notebook among files: what cannot be read of it writes nothing
+        yield from _tar(file, whole_class=whole_class) if kind == "tar" else _zip(file, whole_class=whole_class)
+    except DAMAGE as error:
+        raise Unusable(f"it is not a {kind} that can be read: {line(error)}") from None
 
 
-def _refuse_tricks(members: list[zipfile.ZipInfo]) -> None:
-    if len(members) > MOST_FILES:
-        raise Unusable(f"the zip holds more than {MOST_FILES} files")
-    for member in members:
-        name = member.filename.replace("\\", "/")
-        if name.startswith("/") or ".." in name.split("/") or re.match(r"[A-Za-z]:", name):
-            raise Unusable(f"the zip holds a path that leads out of it: {_line(name)}")
-        if stat.S_ISLNK(member.external_attr >> 16):
-            raise Unusable(f"the zip holds a symbolic link, {_line(name)}; put in the file itself")
-        if member.flag_bits & 1 and name.endswith(SOURCES):
-            raise Unusable(f"{_line(name)} in the zip is locked with a password")
-        if member.file_size > LARGEST_SOURCE and member.file_size > LARGEST_RATIO * max(1, member.compress_size):
-            size, packed = member.file_size >> 20, max(1, member.compress_size >> 10)
-            raise Unusable(f"a zip bomb: {_line(name)} would unpack from {packed} KiB to {size} MiB")
-    if sum(member.file_size for member in members) > LARGEST_UNPACKED:
+def _zip(file: Path | io.BytesIO, *, whole_class: bool) -> Iterator[Entry]:
+    archive = zipfile.ZipFile(file)  # closed with the last entry that may be read from it
+    members = archive.infolist()
+    names = [_name_in_zip(member) for member in members]
+    _refuse_tricks(names)
+    if not whole_class and sum(member.file_size for member in members) > LARGEST_UNPACKED:
         raise Unusable(f"a zip bomb: it would unpack to more than {LARGEST_UNPACKED >> 20} MiB")
+    for member, name in zip(members, names, strict=True):
+        short = _without_inside(name)
+        problem = "" if short.endswith("/") else _problem_in_zip(member, name)
+        if problem.startswith("a zip bomb") and not whole_class:
+            raise Unusable(problem)
+        yield Entry(short, lambda member=member, name=name: _member(archive, member, name), problem)  # type: ignore[misc]
 
 
-def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
+def _name_in_zip(member: zipfile.ZipInfo) -> str:
+    """Its name; many programs write UTF-8 without saying so."""
+    name = member.filename
+    if not member.flag_bits & 0x800:
+        with contextlib.suppress(UnicodeError):  # else what the zip's directory says
+            name = name.encode("cp437").decode("utf-8")
+    return name.replace("\\", "/")
+
+
+def _problem_in_zip(member: zipfile.ZipInfo, name: str) -> str:
+    if stat.S_ISLNK(member.external_attr >> 16):
+        return f"the zip holds a symbolic link, {line(name)}; put in the file itself"
+    if member.flag_bits & 1:
+        return f"{line(name)} in the zip is locked with a password"
+    if member.file_size > LARGEST_SOURCE and member.file_size > LARGEST_RATIO * max(1, member.compress_size):
+        size, packed = member.file_size >> 20, max(1, member.compress_size >> 10)
+        return f"a zip bomb: {line(name)} would unpack from {packed} KiB to {size} MiB"
+    return ""
+
+
+def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> bytes:
+    most = _most(name)
     try:
         with archive.open(member) as file:
-            data = file.read(LARGEST_SOURCE + 1)  # whatever its directory claims
+            data = file.read(most + 1)  # whatever its directory claims
     except DAMAGE as error:
-        raise Unusable(f"{_line(member.filename)} in the zip is damaged: {_line(error)}") from None
-    if len(data) > LARGEST_SOURCE:
-        raise Unusable(f"{_line(member.filename)} is larger than {LARGEST_SOURCE >> 10} KiB; is it the right file?")
+        raise Unusable(f"{line(name)} in the zip is damaged: {line(error)}") from None
+    if len(data) > most:
+        raise Unusable(_too_large(line(name), most))
     return data
 
 
-def _line(text: object) -> str:
-    words = " ".join("".join(c if c.isprintable() else "?" for c in str(text)).split())
-    return words if len(words) <= 120 else words[:117] + "..."
+def _tar(file: Path | io.BytesIO, *, whole_class: bool) -> Iterator[Entry]:
+    """A tar's files, read at once from the front to the end: it has no directory."""
+    unpacked, most = 0, LARGEST_UNPACKED * (16 if whole_class else 1)
+    with tarfile.open(
+        file if isinstance(file, Path) else None, fileobj=None if isinstance(file, Path) else file
+    ) as archive:
+        for count, member in enumerate(archive):
+            _refuse_tricks([member.name])
+            unpacked += member.size
+            if unpacked > most or count > MOST_MEMBERS:
+                raise Unusable(f"a tar bomb: it would unpack to more than {most >> 20} MiB")
+            name = _without_inside(member.name + ("/" if member.isdir() else ""))
+            link = member.issym() or member.islnk()
+            problem = f"the tar holds a link, {line(name)}; put in the file itself" if link else ""
+            data = b""
+            if (
+                member.isreg()
+                and not name.endswith("/")
+                and name.lower().endswith((*SOURCES, *ARCHIVES, ".txt", ".yml"))
+            ):
+                problem = _too_large(line(name), _most(name)) if member.size > _most(name) else problem
+                content = archive.extractfile(member)
+                data = content.read() if content is not None and not problem else b""
+            yield Entry(name, lambda data=data: data, problem)  # type: ignore[misc]
+
+
+def _refuse_tricks(names: list[str]) -> None:
+    if len(names) > MOST_MEMBERS:
+        raise Unusable(f"the archive holds more than {MOST_MEMBERS} files")
+    for name in names:
+        if name.startswith("/") or ".." in name.split("/") or re.match(r"[A-Za-z]:[/\\]", name):
+            raise Unusable(f"the zip holds a path that leads out of it: {line(name)}")
+
+
+def _without_inside(path: str) -> str:
+    """A path, cut at the first folder whose inside does not matter: `a/.venv/lib/x.py` is `a/.venv/`."""
+    parts = path.removeprefix("./").split("/")
+    at = next((at for at, part in enumerate(parts[:-1]) if _holds_no_work(part)), None)
+    return "/".join(parts) if at is None else "/".join([*parts[: at + 1], ""])
+
+
+def _holds_no_work(folder: str) -> bool:
+    return folder.startswith((".", "__")) or folder.lower() in NO_WORK
+
+
+def _most(name: str) -> int:
+    return (
+        LARGEST_ZIP
+        if is_archive(name) or name.endswith(".yml")
+        else LARGEST_SOURCE * (8 if name.endswith(".ipynb") else 1)
+    )
+
+
+def _too_large(name: str, most: int) -> str:
+    return f"{name} is larger than {most >> 10} KiB; is it the right file?"

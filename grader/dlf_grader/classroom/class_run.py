@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-import threading
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from dlf_grader import __path__ as grader_path
 from dlf_grader.classroom.archives import Unusable
-from dlf_grader.classroom.intake import Layout, SubmittedFiles, digest_of, read
-from dlf_grader.classroom.roster import Roster
+from dlf_grader.classroom.assigning import Turn
+from dlf_grader.classroom.intake import Submitted
+from dlf_grader.classroom.layout import Layout
+from dlf_grader.classroom.picking import Picked, digest_of
 from dlf_grader.classroom.store import ClassStore, SubmissionRecord
-from dlf_grader.installed import version
-from dlf_grader.model import Status
+from dlf_grader.classroom.times import minutes
+from dlf_grader.hookspecs import PROJECT
+from dlf_grader.installed import contents_of_plugins, version
+from dlf_grader.model import Check, Status
 from dlf_grader.run.reports import decode_report
 from dlf_grader.run.submissions import Assignment
 
+MOST_NOTED = 6  # files left out that a note names
 WITHOUT_VERDICTS = ("classroom", "outputs", "commands", "authoring", "notebooks", "watch")  # folders of our own
 
 
@@ -42,7 +45,7 @@ class ClassRun:
     """The submissions that one run has to grade; safe from any thread.
 
     Attributes:
-        submitted: the files of each student's submission.
+        turns: what each student handed in.
         show: called with every event.
     """
 
@@ -50,98 +53,94 @@ class ClassRun:
     layout: Layout
     id: int
     checks: str
-    submitted: dict[str, SubmittedFiles]
+    turns: dict[str, Turn]
     show: Callable[[Event], None]
-    faults: int = 0
-    lock: threading.Lock = field(default_factory=threading.Lock)
 
     def take(self) -> tuple[SubmissionRecord, dict[str, bytes]] | None:
         """The next submission to grade, with its files; None when there is none left."""
         while (claimed := self.store.claim(self.id)) is not None:
-            now, files = read_submission(claimed, self.submitted.get(claimed.student), self.layout)
+            now, picked = read_turn(claimed.student, self.turns.get(claimed.student), self.layout)
             if now == claimed:
-                return claimed, files
+                if (same := self.store.copy_result(claimed, self.id)) is None:
+                    return claimed, picked.files
+                self.show(
+                    Event(claimed.student, f"{same.score:g} of {same.max_score:g}, the same files as {same.student}")
+                )
+                continue
             if not self.store.record(now, self.checks):  # changed since it was recorded, or gone
                 self.show(Event(now.student, now.problem or "graded before", problem=bool(now.problem)))
         return None
 
     def save(self, submission: SubmissionRecord, report: bytes) -> None:
-        """Save a result, a report as JSON."""
+        """Save a result, a report as JSON; without marks where a check of ours did not do its work."""
         graded = decode_report(report)
         seconds = round(sum(result.seconds for result in graded.results), 4)
-        if self.store.save_result(submission, self.id, (graded.score, graded.max_score, seconds), report):
-            faults = [result for result in graded.results if result.status is Status.ERROR]
-            self._count_faults(len(faults))
+        faults = [result for result in graded.results if result.status is Status.ERROR]
+        marks = None if faults else (graded.score, graded.max_score)
+        if self.store.save_result(submission, self.id, marks, seconds, report):
             text = f"{graded.score:g} of {graded.max_score:g}"
             if faults:
-                text += f"; our fault: {faults[0].id}: {faults[0].message}"
+                text = f"no marks, a fault of ours: {faults[0].id}: {faults[0].message}"
             self.show(Event(submission.student, text, problem=bool(faults)))
 
     def retry(self, submission: SubmissionRecord, why: str) -> None:
         """Let a submission be graded again whose process was lost; give it up if that happens too often."""
         again = self.store.requeue(submission, self.id, f"it could not be graded: {why}")
-        self._count_faults(not again)
         text = f"{why}; {'trying again' if again else 'given up'}"
         self.show(Event(submission.student, text, again=again, problem=True))
 
-    def _count_faults(self, count: int) -> None:
-        with self.lock:
-            self.faults += count
 
-
-def read_submission(
-    submission: SubmissionRecord, submitted: SubmittedFiles | None, layout: Layout
-) -> tuple[SubmissionRecord, dict[str, bytes]]:
-    """A submission as it is now, with its files by path in the tree."""
-    files: dict[str, bytes] = {}
-    problem = "" if submitted else "it is no longer there"
+def read_turn(student: str, turn: Turn | None, layout: Layout) -> tuple[SubmissionRecord, Picked]:
+    """What is to be recorded of a student's submission as it is now, and its files."""
+    picked = Picked({}, (), ())
+    if turn is None:
+        return SubmissionRecord(student, "", "", problem="it is no longer there"), picked
+    problem = turn.problem
     try:
-        files = read(submitted, layout) if submitted else {}
+        picked = picked if problem else turn.submitted.read(layout)
     except Unusable as error:
         problem = str(error)
     except OSError as error:
         problem = f"it cannot be read: {error.strerror}"
-    return replace(submission, digest="" if problem else digest_of(files), problem=problem), files
+    notes = [*turn.notes, *(f"left out {path}: {reason}" for path, reason in picked.left_out[:MOST_NOTED])]
+    received = minutes(turn.when) if turn.when else ""
+    digest = "" if problem else digest_of(picked.files)
+    about = SubmissionRecord(
+        student, turn.submitted.source, received, turn.late is True, digest, problem, "; ".join(notes)
+    )
+    return about, picked
 
 
-def latest_by_student(
-    everything: Sequence[SubmittedFiles], roster: Roster, due: datetime | None
-) -> tuple[dict[str, SubmittedFiles], list[SubmissionRecord]]:
-    """Each student's submission: of several the latest counts; lateness and the rest are noted, not judged."""
-    by_student: dict[str, list[tuple[datetime, SubmittedFiles]]] = {}
-    unknown: set[str] = set()
-    for submitted in everything:
-        found = roster.find(submitted.student)
-        if found is None and roster.students:
-            unknown.add(submitted.student)
-        student = found.id if found else submitted.student
-        by_student.setdefault(student, []).append((submitted.received(), submitted))
-    counted, records = {}, []
-    for student, several in by_student.items():
-        *earlier, (received, submitted) = sorted(several, key=lambda pair: pair[0])
-        counted[student] = submitted
-        notes = ["not on the roster"] if student in unknown else []
-        notes += [f"{old.source} of {minutes(then)} does not count: a later one was handed in" for then, old in earlier]
-        late = due is not None and received > due
-        when = minutes(received) if received.timestamp() else ""
-        records.append(SubmissionRecord(student, submitted.source, when, late, note="; ".join(notes)))
-    return counted, records
+def digest_in(submitted: Submitted, layout: Layout) -> str:
+    """The digest of an attempt's files; "" where it cannot be graded."""
+    try:
+        return digest_of(submitted.read(layout).files)
+    except (Unusable, OSError):
+        return ""
 
 
-def minutes(moment: datetime) -> str:
-    """A moment to the minute, in this machine's time zone."""
-    return moment.astimezone().isoformat(" ", "minutes")
-
-
-def hash_of_checks(assignment: Assignment) -> str:
-    """Changes whenever a verdict could: the grader's and the reference's code, versions, and what was asked for."""
+def hash_of_checks(assignment: Assignment, checks: Iterable[Check]) -> str:
+    """Changes whenever marks could: code of ours and of plugins, what checks are worth, versions, what was asked."""
     asked = (assignment.milestones, assignment.keyword, assignment.train, assignment.device, assignment.isolation)
     digest = hashlib.sha256(repr(asked).encode())
+    for check in checks:
+        about = (
+            check.id,
+            check.title,
+            check.exercise,
+            check.kind,
+            check.points,
+            check.requires,
+            check.after,
+            check.timeout,
+        )
+        digest.update(repr(about).encode())
     for place in sorted(assignment.base):
         digest.update(place.encode() + hashlib.sha256(assignment.base[place]).digest())
     for file in _code(Path(assignment.beside)):
         digest.update(file.name.encode() + hashlib.sha256(file.read_bytes()).digest())
     digest.update(" ".join(version(name) for name in ("numpy", "torch")).encode())
+    digest.update("\n".join(contents_of_plugins(PROJECT)).encode())
     return digest.hexdigest()
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
 
-from dlf_grader.classroom.intake import SubmittedFiles
+from dlf_grader.classroom.intake import Submitted, of_repository
 from dlf_grader.failures import UsageError
 
 SECONDS, AT_ONCE = 120, 8
@@ -18,7 +20,7 @@ SAFE = (  # a repository may choose none of these
 )
 
 
-def clone_all(listing: Path, folder: Path, show: Callable[[str], None]) -> list[SubmittedFiles]:
+def clone_all(listing: Path, folder: Path, show: Callable[[str], None]) -> list[Submitted]:
     """Clone, or bring up to date, every repository of a list.
 
     Args:
@@ -51,7 +53,7 @@ def _read(listing: Path) -> list[tuple[str, str]]:
     return wanted
 
 
-def _clone(student: str, url: str, folder: Path) -> SubmittedFiles:
+def _clone(student: str, url: str, folder: Path) -> Submitted:
     problem = ""
     if (folder / ".git").is_dir():
         problem = _git("-C", str(folder), "fetch", "--quiet", "--depth=1", url, "HEAD") or _git(
@@ -59,11 +61,13 @@ def _clone(student: str, url: str, folder: Path) -> SubmittedFiles:
         )
     else:
         problem = _git("clone", "--quiet", "--depth=1", "--no-recurse-submodules", "--", url, str(folder))
+    when = None
     if not problem:
         asked = ["git", "-C", str(folder), "log", "-1", "--format=%cI"]
         made = subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip()
-        (folder / "timestamp.txt").write_text(made, encoding="utf-8")  # what git says; its author could say anything
-    return SubmittedFiles(student, (folder,), problem and f"{url} cannot be cloned: {problem}")
+        with contextlib.suppress(ValueError):  # an empty repository
+            when = datetime.fromisoformat(made)  # what git says; its author could say anything
+    return of_repository(student, folder, problem and f"{url} cannot be cloned: {problem}", when)
 
 
 def _git(*words: str) -> str:

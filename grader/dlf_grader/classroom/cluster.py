@@ -41,9 +41,10 @@ class GraderPlugin(WorkerPlugin):  # type: ignore[misc]  # Dask has no types
 
     def setup(self, worker: Any) -> None:
         assignment = msgspec.msgpack.decode(self.assignment, type=Assignment)
-        if hash_of_checks(assignment) != self.checks:
+        grader = SubmissionGrader(assignment)
+        if hash_of_checks(assignment, grader.checks) != self.checks:
             raise RuntimeError("another version of dl-foundations, NumPy, PyTorch or dlfplugin.py is installed there")
-        self.grader = SubmissionGrader(assignment).__enter__()
+        self.grader = grader.__enter__()
 
     def teardown(self, worker: Any) -> None:
         if self.grader is not None:
@@ -62,7 +63,7 @@ def grade_on_cluster(client: Client, assignment: Assignment, run: ClassRun) -> N
         UsageError: the workers have other versions than we do.
     """
     try:
-        client.register_plugin(GraderPlugin(msgspec.msgpack.encode(assignment), hash_of_checks(assignment)))
+        client.register_plugin(GraderPlugin(msgspec.msgpack.encode(assignment), run.checks))
     except RuntimeError as error:
         raise UsageError(f"the cluster's workers cannot grade: {error}") from None
     resources = GPU if wants_gpu(assignment) else {}

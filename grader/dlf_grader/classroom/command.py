@@ -8,7 +8,8 @@ import secrets
 import sys
 import time
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
 from pathlib import Path
 
 import pluggy
@@ -16,23 +17,33 @@ from msgspec.structs import replace
 
 from dlf_grader import config
 from dlf_grader.classroom import clones, export, intake
-from dlf_grader.classroom.class_run import ClassRun, hash_of_checks, latest_by_student, read_submission
+from dlf_grader.classroom.archives import is_archive
+from dlf_grader.classroom.assigning import Assigned, assign, read_answers, write_questions
+from dlf_grader.classroom.class_run import ClassRun, digest_in, hash_of_checks, read_turn
+from dlf_grader.classroom.layout import Layout, layout_of
 from dlf_grader.classroom.local import grade_locally
+from dlf_grader.classroom.overview import Looked, on_the_roster, table
+from dlf_grader.classroom.people import People
 from dlf_grader.classroom.progress import Progress
 from dlf_grader.classroom.roster import Roster, read_roster
-from dlf_grader.classroom.store import ClassStore, SubmissionRecord
+from dlf_grader.classroom.store import ClassStore
+from dlf_grader.classroom.times import LocalZone, due_time, minutes, zone_named
 from dlf_grader.failures import UsageError
+from dlf_grader.notebooks.reading import released
 from dlf_grader.plugins import load_plugins
 from dlf_grader.run.collect import all_milestones, collect
 from dlf_grader.run.submissions import Assignment, exercise_files
 from dlf_grader.sandbox.rungs import CHOICES, resolve
 
 OK, OUR_FAULT = 0, 3
+MOST_IGNORED = 8  # lines about files that are nobody's
 
 EPILOG = """\
-SUBMISSIONS holds, for each student, a folder STUDENT/, a zip STUDENT.zip, a notebook STUDENT.ipynb, or files
-STUDENT_conv.py; or it is a text file with lines "STUDENT URL" of git repositories. The latest of several by one student
-counts. A late submission is marked as late; the cost is your decision. Without SUBMISSIONS, only --export is done.
+SUBMISSIONS is what your platform's "Download all" gave, zipped or not: Moodle, Canvas, Blackboard, Brightspace,
+Gradescope, Sakai, ILIAS, OLAT, PrairieLearn, GitHub Classroom; or for each student a folder, a zip, a notebook or files
+STUDENT_conv.py; or a text file with lines "STUDENT URL" of git repositories. --roster is what your platform exports: a
+list of participants or a gradebook. The latest of several by one student counts. A late submission is marked as late.
+Questions that only you can answer are in who.csv beside the store. Without SUBMISSIONS, only --export is done.
 """
 
 
@@ -46,7 +57,7 @@ def parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     add = made.add_argument
-    add("submissions", nargs="?", type=Path, metavar="SUBMISSIONS", help="a folder, or a list of git repositories")
+    add("submissions", nargs="?", type=Path, metavar="SUBMISSIONS", help="a download: a folder, a zip or a list")
     add(
         "-m",
         "--milestone",
@@ -56,8 +67,13 @@ def parser() -> argparse.ArgumentParser:
         help="the milestone to grade: m1; may be repeated",
     )
     add("--store", type=Path, required=True, metavar="FILE", help="where results are kept, e.g. course.db")
-    add("--roster", type=Path, metavar="CSV", help="the students: columns id, name, email, lti")
-    add("--due", metavar="TIME", help="e.g. 2026-11-21T23:59, in this machine's time zone unless it says otherwise")
+    add("--roster", type=Path, metavar="FILE", help="the students, as your platform exports them; or id,name,email")
+    add(
+        "--who", type=Path, metavar="CSV", help="open questions and your answers; who.csv beside the store if not given"
+    )
+    add("--dry-run", action="store_true", help="show who handed in what, and grade nothing")
+    add("--due", metavar="TIME", help="e.g. 2026-11-21 (the end of that day) or 2026-11-21T18:00")
+    add("--zone", metavar="NAME", help="of times that name none: Europe/Berlin; this machine's if not given")
     add("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="submissions graded side by side")
     add("-k", dest="keyword", default="", metavar="EXPR", help="only checks with this in their id")
     add("--train", action=argparse.BooleanOptionalAction, help="also the full training; or no training at all")
@@ -81,7 +97,10 @@ def batch(words: list[str]) -> int:
     if options.jobs < 1:
         raise UsageError(f"--jobs {options.jobs}: expected at least 1")
     roster = read_roster(options.roster) if options.roster else Roster()
-    due = _due(options.due)
+    zone = zone_named(options.zone) if options.zone else LocalZone()
+    if zone is None:
+        raise UsageError(f"--zone {options.zone}: expected a name like Europe/Berlin or an offset like +02:00")
+    due = _due(options.due, zone)
     plugins = load_plugins(config.repository())
     export.check(exports, plugins)
     if options.submissions is None:
@@ -89,41 +108,114 @@ def batch(words: list[str]) -> int:
             raise UsageError(
                 "expected SUBMISSIONS to grade, or --export of a store that exists; see: dlf-grade batch --help"
             )
-        _export(exports, options.store, roster, plugins)
+        _export(exports, options, roster, plugins)
         return OK
-    return _grade(options, _assignment(options, plugins), roster, due, plugins, exports)
+    assignment = _assignment(options, plugins)
+    handed_in = _handed_in(options, assignment, roster, due, zone, plugins)
+    if options.dry_run:
+        for line in (*handed_in.headlines, *table(handed_in.looked, handed_in.assigned, roster, handed_in.layout)):
+            print(line)
+        _ask(options, handed_in)
+        print(on_the_roster(handed_in.assigned, roster) or f"{len(handed_in.looked)} submissions")
+        return OK
+    return _grade(options, assignment, roster, handed_in, plugins, exports)
+
+
+@dataclass(frozen=True)
+class HandedIn:
+    """A class's download, read.
+
+    Attributes:
+        headlines: what it was taken for, and the time zone.
+    """
+
+    layout: Layout
+    assigned: Assigned
+    looked: tuple[Looked, ...]
+    headlines: tuple[str, ...]
+
+
+def _handed_in(
+    options: argparse.Namespace,
+    assignment: Assignment,
+    roster: Roster,
+    due: datetime | None,
+    zone: tzinfo,
+    plugins: pluggy.PluginManager,
+) -> HandedIn:
+    milestones = all_milestones(plugins)
+    layout = layout_of(milestones, assignment.milestones, [assignment.base, *released(config.repository())])
+    if options.submissions.is_file() and not is_archive(options.submissions.name):
+        place = options.store.with_name(f"{options.store.name}.clones")
+        cloned = clones.clone_all(options.submissions, place, lambda line: print(line, flush=True))
+        found = intake.Intake("git repositories", tuple(cloned))
+    else:
+        found = intake.read_download(options.submissions, layout, zone, intake.platforms_of(plugins))
+    words = [*layout.stems, *layout.folders, *(milestone.id for milestone in milestones)]
+    answers = read_answers(_who(options))
+    assigned = assign(found.submitted, roster, People(roster, words), due, answers, lambda it: digest_in(it, layout))
+    looked = tuple(Looked(turn, *read_turn(turn.student, turn, layout)) for turn in assigned.turns)
+    ignored = [*found.ignored[:MOST_IGNORED]]
+    ignored += [f"and {len(found.ignored) - MOST_IGNORED} more ignored"] if len(found.ignored) > MOST_IGNORED else []
+    headlines = [f"read as: {found.platform} · {len(found.submitted)} submissions"]
+    headlines += [f"roster: {len(roster.students)} students · {roster.read_as}"] if roster.read_as else []
+    headlines += [f"due: {minutes(due)} ({due.tzname()})"] if due else []
+    return HandedIn(layout, assigned, looked, (*headlines, *ignored))
+
+
+def _who(options: argparse.Namespace) -> Path:
+    given: Path | None = options.who
+    store: Path = options.store
+    return given or store.with_name("who.csv")
+
+
+def _ask(options: argparse.Namespace, handed_in: HandedIn) -> str:
+    """Write the open questions, with the answers there are; returns a line about them."""
+    questions = handed_in.assigned.questions
+    if not questions:
+        return ""
+    write_questions(_who(options), questions)
+    count = len({question.submission for question in questions if not question.answer})
+    return f"{count} open question{'s' * (count > 1)}: answer in {_who(options)}, and run again" if count else ""
 
 
 def _grade(
     options: argparse.Namespace,
     assignment: Assignment,
     roster: Roster,
-    due: datetime | None,
+    handed_in: HandedIn,
     plugins: pluggy.PluginManager,
     exports: Sequence[tuple[str, Path]],
 ) -> int:
     started = time.monotonic()
-    layout = intake.layout_of(all_milestones(plugins), assignment.milestones)
-    everything, ignored = _submitted(options, layout)
-    store = ClassStore(options.store)
+    store = ClassStore(options.store, " ".join(assignment.milestones))
     try:
         store.reserve()
-        checks = hash_of_checks(assignment)
+        checks = hash_of_checks(assignment, collect(_config(assignment), plugins))
         run, seed = store.start_run(options.seed, checks, secrets.randbelow(1_000_000))
-        submitted, records = latest_by_student(everything, roster, due)
+        turns = {turn.student: turn for turn in handed_in.assigned.turns}
+        store.forget_others([(turn.submitted.source, turn.student) for turn in turns.values()])
         with Progress(sys.stdout) as progress:
-            for line in ignored:
+            for line in handed_in.headlines:
                 progress.say(line)
-            class_run = ClassRun(store, layout, run, checks, submitted, progress.show)
-            waiting = _record(class_run, records, progress)
-            progress.start(waiting, _headline(len(records), waiting, seed))
-            _work(options, replace(assignment, seed=seed), class_run, waiting)
+            class_run = ClassRun(store, handed_in.layout, run, checks, turns, progress.show)
+            waiting = _record(class_run, handed_in.looked, progress)
+            progress.start(waiting, _headline(len(turns), waiting, seed))
+            asked = replace(assignment, seed=seed)
+            _work(options, asked, class_run, waiting)
+            if store.faults_again():
+                progress.say("once more, one at a time: what a fault of ours left without marks")
+                grade_locally(asked, class_run, 1)
             store.finish_run(run)
+            faults = sum(result.state == "fault" for result in store.results(reports=False))
             progress.finish(_summary(store, waiting, time.monotonic() - started))
+            for line in (_ask(options, handed_in), on_the_roster(handed_in.assigned, roster)):
+                if line:
+                    progress.say(line)
     finally:
         store.close()
-    _export(exports, options.store, roster, plugins)
-    return OUR_FAULT if class_run.faults else OK
+    _export(exports, options, roster, plugins)
+    return OUR_FAULT if faults else OK
 
 
 def _work(options: argparse.Namespace, assignment: Assignment, class_run: ClassRun, waiting: int) -> None:
@@ -146,22 +238,15 @@ def _headline(count: int, waiting: int, seed: int) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _record(class_run: ClassRun, records: list[SubmissionRecord], progress: Progress) -> int:
-    """Read and record every submission once; returns how many are to be graded."""
+def _record(class_run: ClassRun, looked: Sequence[Looked], progress: Progress) -> int:
+    """Record every submission once; returns how many are to be graded."""
     waiting = 0
-    for record in records:
-        found, _ = read_submission(record, class_run.submitted[record.student], class_run.layout)
-        waiting += class_run.store.record(found, class_run.checks)
-        if said := [text for text in (found.problem and f"not graded: {found.problem}", found.note) if text]:
-            progress.say(f"{found.student}: {'; '.join(said)}")
+    for it in looked:
+        waiting += class_run.store.record(it.record, class_run.checks)
+        problem = it.record.problem and f"not graded: {it.record.problem}"
+        if said := [text for text in (problem, it.record.note) if text]:
+            progress.say(f"{it.record.student}: {'; '.join(said)}")
     return waiting
-
-
-def _submitted(options: argparse.Namespace, layout: intake.Layout) -> tuple[list[intake.SubmittedFiles], list[str]]:
-    if options.submissions.is_file():
-        place = options.store.with_name(f"{options.store.name}.clones")
-        return clones.clone_all(options.submissions, place, lambda line: print(line, flush=True)), []
-    return intake.find_submissions(options.submissions, layout)
 
 
 def _assignment(options: argparse.Namespace, plugins: pluggy.PluginManager) -> Assignment:
@@ -176,9 +261,8 @@ def _assignment(options: argparse.Namespace, plugins: pluggy.PluginManager) -> A
         raise UsageError(f"--seed {options.seed}: expected a number from 0 to {config.LARGEST_SEED - 1}")
     resolve(options.isolation)
     names = tuple(dict.fromkeys(options.milestone))
-    collect(config.Config(tree=Path(), milestones=names, keyword=options.keyword), plugins)
     root = config.repository()
-    return Assignment(
+    assignment = Assignment(
         milestones=names,
         seed=0,
         keyword=options.keyword,
@@ -188,15 +272,20 @@ def _assignment(options: argparse.Namespace, plugins: pluggy.PluginManager) -> A
         base=exercise_files(root) if root else {},
         beside=str(root or ""),
     )
+    collect(_config(assignment), plugins)
+    return assignment
 
 
-def _due(text: str | None) -> datetime | None:
+def _config(assignment: Assignment) -> config.Config:
+    return config.Config(tree=Path(), milestones=assignment.milestones, keyword=assignment.keyword)
+
+
+def _due(text: str | None, zone: tzinfo) -> datetime | None:
     if text is None:
         return None
-    try:
-        return datetime.fromisoformat(text).astimezone()
-    except ValueError:
-        raise UsageError(f"--due {text}: expected a time like 2026-11-21T23:59 or 2026-11-21T23:59+01:00") from None
+    if (moment := due_time(text, zone)) is None:
+        raise UsageError(f"--due {text}: expected a time like 2026-11-21T23:59 or 2026-11-21T23:59+01:00")
+    return moment
 
 
 def _summary(store: ClassStore, graded: int, seconds: float) -> str:
@@ -204,14 +293,18 @@ def _summary(store: ClassStore, graded: int, seconds: float) -> str:
     unusable = sum(result.state == "unusable" for result in results)
     late = sum(result.submission.late for result in results)
     rate = f" · {60 * graded / seconds:.0f} a minute" if graded else ""
-    parts = [f"{graded} graded", f"{unusable} not gradable" if unusable else "", f"{late} late" if late else ""]
+    faults = sum(result.state == "fault" for result in results)
+    parts = [f"{faults} without marks by a fault of ours" if faults else "", f"{graded - faults} graded"]
+    parts += [f"{unusable} not gradable" if unusable else "", f"{late} late" if late else ""]
     return " · ".join(part for part in parts if part) + f" · {seconds:.1f} s{rate}"
 
 
-def _export(exports: Sequence[tuple[str, Path]], path: Path, roster: Roster, plugins: pluggy.PluginManager) -> None:
+def _export(
+    exports: Sequence[tuple[str, Path]], options: argparse.Namespace, roster: Roster, plugins: pluggy.PluginManager
+) -> None:
     if not exports:
         return
-    store = ClassStore(path)
+    store = ClassStore(options.store, " ".join(dict.fromkeys(options.milestone)))
     try:
         for name, target in exports:
             count = export.write(name, target, store, roster, plugins)

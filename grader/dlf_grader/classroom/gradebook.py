@@ -36,6 +36,8 @@ class GradebookRow:
         """In words for a person."""
         if self.result.state == "unusable":
             return f"not graded: {self.result.submission.problem}"
+        if self.result.state == "fault":
+            return "no marks: a fault of ours, not of the submission; grade it again"
         return {"done": "graded", "absent": "nothing handed in"}.get(self.result.state, "not graded yet")
 
     @property

@@ -15,10 +15,14 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from dlf_grader import config
-from dlf_grader.classroom import intake
-from dlf_grader.classroom.archives import Unusable
+from dlf_grader.classroom.archives import Unusable, entries_of
+from dlf_grader.classroom.intake import Submitted
+from dlf_grader.classroom.layout import Layout, layout_of
+from dlf_grader.classroom.picking import HandedIn
+from dlf_grader.classroom.platforms import Attempt
 from dlf_grader.failures import UsageError
 from dlf_grader.model import Status
+from dlf_grader.notebooks.reading import released
 from dlf_grader.outputs.gradescope import to_gradescope
 from dlf_grader.outputs.json import as_json
 from dlf_grader.outputs.verdicts import summary
@@ -85,20 +89,22 @@ def gradescope(words: list[str]) -> int:
         count = _build(target, root, names, options.no_train)
         print(f"{target}: {count} files. On Gradescope: Configure Autograder, Zip file upload")
         return 0
-    layout = intake.layout_of(all_milestones(plugins), names)
+    layout = layout_of(all_milestones(plugins), names, [exercise_files(root), *released(root)])
     seed = secrets.randbelow(1_000_000)  # nobody can know it before
     train = False if options.no_train else None
     assignment = Assignment(names, seed, train=train, base=exercise_files(root), beside=str(root))
     return _run(options.root, layout, assignment)
 
 
-def _run(root: Path, layout: intake.Layout, assignment: Assignment) -> int:
+def _run(root: Path, layout: Layout, assignment: Assignment) -> int:
     """Write results/results.json, from the first moment on."""
     target = root / "results" / "results.json"
     target.parent.mkdir(exist_ok=True)
     replace_file(target, as_json(UNFINISHED))
     try:
-        files = intake.read(intake.SubmittedFiles("", (root / "submission",)), layout)
+        found = entries_of(root / "submission")
+        handed_in = tuple(HandedIn(entry.path, entry.path, entry) for entry in found)
+        files = Submitted(Attempt("", ()), handed_in).read(layout).files
     except Unusable as problem:
         replace_file(target, as_json({"score": 0, "output": f"Not graded: {problem}."}))
         print(problem)

@@ -1,205 +1,211 @@
-"""What was handed in: who, when, and which files; read without running or unpacking anything.
-
-A submission is a folder, a zip, a notebook, or single files named STUDENT_conv.py. Only Python text ever leaves here.
-"""
+"""What was handed in: a download of any platform, taken apart into attempts, without running or unpacking anything."""
 
 from __future__ import annotations
 
-import hashlib
-import os
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path, PurePosixPath
+import contextlib
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, tzinfo
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from dlf_grader.classroom.archives import Unusable, cells_of_notebook, files_of_folder, files_of_zip, one_file
+from dlf_grader.classroom.archives import ARCHIVES, Entry, Unusable, entries_inside, entries_of, is_archive, line
+from dlf_grader.classroom.layout import Layout
+from dlf_grader.classroom.picking import HandedIn, Picked, pick
+from dlf_grader.classroom.platforms import (
+    Attempt,
+    Claimed,
+    Download,
+    Platform,
+    Who,
+    blackboard,
+    brightspace,
+    canvas,
+    first,
+    github,
+    gradescope,
+    ilias,
+    last,
+    moodle,
+    olat,
+    plain,
+    prairielearn,
+    sakai,
+)
 from dlf_grader.failures import UsageError
-from dlf_grader.model import Milestone
+from dlf_grader.notebooks.reading import files_of_notebook
 
-LONGEST_NAME = 100  # characters; no exercise's is near it
-LARGEST_SUBMISSION = 16 << 20  # bytes of Python text
-SEPARATORS = "_-. @"
+if TYPE_CHECKING:
+    import pluggy
+
+PLATFORMS = tuple(
+    module.PLATFORM
+    for module in (moodle, gradescope, blackboard, brightspace, sakai, olat, prairielearn, canvas, github, ilias)
+)
+DEEPEST = 4  # folders, one in the other, around a download
+OF_NOBODY = re.compile(r"(?:\.|__MACOSX|Thumbs\.db$|desktop\.ini$).*", re.IGNORECASE)
+OF_THE_PLATFORM = re.compile(
+    r"(?:index\.html?|grades?\.(?:csv|xlsx?)|status\.\w+|readme\.\w+|[^/]*\.log)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
-class SubmittedFiles:
-    """What one student handed in, not read yet.
+class Submitted:
+    """One attempt, with its files, not read yet.
 
     Attributes:
-        student: as its name says, before a roster was asked.
-        paths: one folder, zip or notebook; or several files of the same student.
         problem: why it cannot be looked into; "" if it can.
     """
 
-    student: str
-    paths: tuple[Path, ...]
+    attempt: Attempt
+    files: tuple[HandedIn, ...] = ()
     problem: str = ""
 
     @property
     def source(self) -> str:
-        return " ".join(path.name for path in self.paths)
+        return self.attempt.source
 
-    def received(self) -> datetime:
-        """When the newest of it was last changed, as far as the file system knows; a folder's timestamp.txt counts.
+    @property
+    def changed(self) -> float:
+        """When the newest file was changed, as far as the file system knows; 0 if it does not."""
+        return max((file.entry.changed for file in self.files), default=0.0)
 
-        What is not there was received at the beginning of time.
+    def read(self, layout: Layout) -> Picked:
+        """The files that count.
+
+        Raises:
+            Unusable: it cannot be graded; the message says why.
         """
-        times = [last_changed(path) for path in self.paths if os.path.lexists(path)]
-        return datetime.fromtimestamp(max(times, default=0.0), UTC)
+        if self.problem:
+            raise Unusable(self.problem)
+        return pick(self.files, layout, lambda name, data: files_of_notebook(name, data, layout.untouched_text()))
 
 
 @dataclass(frozen=True)
-class Layout:
-    """Where files belong.
+class Intake:
+    """What a download holds.
 
     Attributes:
-        folders: of every milestone: what lies below one of them keeps its place.
-        places: file names that stand for one exercise, "conv.py" for "m1_cnn/conv.py".
-        single_folder: the folder for files that are not exercises, where only one milestone was asked for; else "".
+        platform: its name, as it is said.
+        ignored: a line for each file that is nobody's.
     """
 
-    folders: frozenset[str]
-    places: dict[str, str]
-    single_folder: str
-
-    def path_of(self, path: str) -> str | None:
-        """Where a file belongs in the tree; None if it has no place there."""
-        parts = PurePosixPath(path).parts
-        misplaced = ".." in parts or not path.isprintable() or any(part.endswith(".py") for part in parts[:-1])
-        if misplaced or max(map(len, parts)) > LONGEST_NAME:
-            return None
-        for at in reversed(range(len(parts) - 1)):
-            if parts[at] in self.folders:
-                return "/".join(parts[at:])
-        if parts[-1] in self.places:
-            return self.places[parts[-1]]
-        return f"{self.single_folder}/{parts[-1]}" if self.single_folder and len(parts) == 1 else None
+    platform: str
+    submitted: tuple[Submitted, ...]
+    ignored: tuple[str, ...] = ()
 
 
-def layout_of(milestones: Sequence[Milestone], asked: Iterable[str]) -> Layout:
-    """The layout for the milestones asked for, among all there are."""
-    chosen = [milestone for milestone in milestones if milestone.id in set(asked)]
-    names = [exercise.path for milestone in chosen for exercise in milestone.exercises]
-    last = [PurePosixPath(path).name for path in names]
-    places = {name: path for name, path in zip(last, names, strict=True) if last.count(name) == 1}
-    single_folder = chosen[0].folder if len(chosen) == 1 else ""
-    return Layout(frozenset(milestone.folder for milestone in milestones), places, single_folder)
+def platforms_of(plugins: pluggy.PluginManager) -> tuple[Platform, ...]:
+    """Every platform that is known; those of plugins first."""
+    brought = [platform for found in plugins.hook.dlf_platforms() for platform in found]
+    return (*brought, *PLATFORMS)
 
 
-def find_submissions(folder: Path, layout: Layout) -> tuple[list[SubmittedFiles], list[str]]:
-    """Everything handed in, by student, and a line for each file that is nothing of the kind.
+def read_download(path: Path, layout: Layout, zone: tzinfo, platforms: Sequence[Platform] = PLATFORMS) -> Intake:
+    """Everything that was handed in.
 
     Raises:
-        UsageError: the folder cannot be read.
+        UsageError: it cannot be read.
     """
+    if not path.exists():
+        raise UsageError(f"{path}: expected a folder of submissions, or a platform's download: there is none")
+    if not path.is_dir() and not is_archive(path.name):
+        raise UsageError(f"{path}: expected a folder, a .zip or a list of repositories")
     try:
-        found = sorted(folder.iterdir())
+        entries = [
+            entry
+            for entry in entries_of(path)
+            if not OF_NOBODY.match(last(entry.path.rstrip("/"))) or "/." in entry.path
+        ]
+        entries = [entry for entry in entries if not first(entry.path)[0].startswith((".", "__"))]
+        if len(entries) == 1 and is_archive(entries[0].path):
+            with contextlib.suppress(Unusable):  # a student's, and said as theirs
+                if found := _recognised(list(entries_inside(entries[0])), layout, zone, platforms):
+                    return found
+    except Unusable as error:
+        raise UsageError(f"{path}: {error}") from None
     except OSError as error:
-        raise UsageError(f"{folder}: expected a folder of submissions: {error.strerror}") from None
-    whole: list[SubmittedFiles] = []
-    files: dict[str, list[Path]] = {}
-    ignored: list[str] = []
-    for path in found:
-        if path.name.startswith((".", "__")):
-            continue
-        if path.is_symlink():
-            whole.append(SubmittedFiles(path.stem, (path,), "it is a link; put the submission itself there"))
-        elif path.is_dir():
-            whole.append(SubmittedFiles(path.name, (path,)))
-        elif path.suffix.lower() in (".zip", ".ipynb"):
-            whole.append(SubmittedFiles(path.stem, (path,)))
-        elif path.suffix == ".py":
-            files.setdefault(student_of(path.name, layout), []).append(path)
-        else:
-            ignored.append(f"ignored {path.name!r}: expected a folder, a .zip, an .ipynb or STUDENT_FILE.py")
-    for path in files.pop("", []):
-        ignored.append(f"ignored {path.name!r}: whose is it? Expected STUDENT_{next(iter(layout.places), 'FILE.py')}")
-    return whole + [SubmittedFiles(student, tuple(paths)) for student, paths in files.items()], ignored
+        raise UsageError(f"{path}: expected a folder of submissions: {error.strerror}") from None
+    fewest = 3 if path.is_dir() else 2  # a zip of one folder is what unpacks into one
+    return _recognised(entries, layout, zone, platforms) or _called_after_students(entries, layout, zone, fewest)
 
 
-def student_of(name: str, layout: Layout) -> str:
-    """Whose file it is: "ada" of ada_conv.py; of ada.py too where only one file is asked for; "" if it does not say."""
-    for exercise in sorted(layout.places, key=len, reverse=True):
-        before = name.removesuffix(exercise)
-        if before != name:
-            return before[:-1] if before and before[-1] in SEPARATORS else ""
-    return name.removesuffix(".py") if len(layout.places) == 1 else ""
+def _recognised(entries: list[Entry], layout: Layout, zone: tzinfo, platforms: Sequence[Platform]) -> Intake | None:
+    """The download of the platform that knows most of it; None where none knows half."""
+    for _ in range(DEEPEST):
+        counted = [entry for entry in entries if not OF_THE_PLATFORM.fullmatch(entry.path)]
+        download = Download(entries, layout.stems, zone)
+        found = [(platform, platform.claim(download)) for platform in platforms]
+        platform, claims = max(found, key=lambda pair: len(pair[1]))
+        if claims and 2 * len(claims) >= len(counted):
+            return _grouped(platform.name, entries, claims, f"not one of {platform.name}'s names")
+        inside = _without_shared_folder(counted)
+        if inside is None:
+            return None
+        entries = inside
+    return None
 
 
-def read(submitted: SubmittedFiles, layout: Layout) -> dict[str, bytes]:
-    """The files of a submission, by their place in the tree.
-
-    Raises:
-        Unusable: it cannot be graded; the message says why.
-    """
-    if submitted.problem:
-        raise Unusable(submitted.problem)
-    files: dict[str, bytes] = {}
-    came_from: dict[str, str] = {}
-    for name, load in _contents(submitted, layout):
-        place = layout.path_of(name)
-        if place is None:
-            continue
-        if place in files and not _is_preferred(name, came_from[place]):
-            if not _is_preferred(came_from[place], name) and load() != files[place]:
-                raise Unusable(f"{place} is in it twice: {came_from[place]} and {name}; leave one")
-            continue
-        files[place], came_from[place] = load(), name
-        if sum(map(len, files.values())) > LARGEST_SUBMISSION:
-            raise Unusable(f"it holds more than {LARGEST_SUBMISSION >> 20} MiB of Python")
-    if not any(place in layout.places.values() for place in files):
-        raise Unusable(f"none of the exercises is in it: expected {_names(layout.places)}")
-    return files
+def _called_after_students(entries: list[Entry], layout: Layout, zone: tzinfo, fewest: int) -> Intake:
+    """Everything by names of students; the one folder around it is left aside if so many things are in it."""
+    for _ in range(DEEPEST):
+        inside = _without_shared_folder([entry for entry in entries if not OF_THE_PLATFORM.fullmatch(entry.path)])
+        if inside is None or not _are_students(inside, layout, fewest):
+            break
+        entries = inside
+    claims = plain.PLATFORM.claim(Download(entries, layout.stems, zone))
+    wish = f"whose is it? Expected STUDENT_{next(iter(layout.places), 'FILE.py')}, or a folder, a .zip or an .ipynb"
+    return _grouped(plain.PLATFORM.name, entries, claims, wish)
 
 
-def digest_of(files: dict[str, bytes]) -> str:
-    """One hash for a submission's files and their places."""
-    digest = hashlib.sha256()
-    for place in sorted(files):
-        digest.update(f"{place}\0{hashlib.sha256(files[place]).hexdigest()}\n".encode())
-    return digest.hexdigest()
+def _without_shared_folder(entries: list[Entry]) -> list[Entry] | None:
+    """What is inside of the one folder that holds everything; None if there is none."""
+    tops = {first(entry.path)[0] if "/" in entry.path else "" for entry in entries}
+    if len(tops) != 1 or "" in tops:
+        return None
+    begin = f"{next(iter(tops))}/"
+    return [replace(entry, path=entry.path.removeprefix(begin)) for entry in entries if entry.path != begin] or None
 
 
-def last_changed(path: Path) -> float:
-    """When a file, or the newest file below a folder, was last changed."""
-    if not path.is_dir() or path.is_symlink():
-        return path.lstat().st_mtime
-    stamp = path / "timestamp.txt"
-    if stamp.is_file() and not stamp.is_symlink():
-        try:
-            return datetime.fromisoformat(
-                stamp.read_text(encoding="utf-8").replace(" UTC", "+00:00").strip()
-            ).timestamp()
-        except (ValueError, OSError):
-            pass  # not a time: as if it were not there
-    times = [
-        os.lstat(os.path.join(place, name)).st_mtime
-        for place, folders, names in os.walk(path)
-        for name in names
-        if ".git" not in Path(place).parts
+def _are_students(entries: list[Entry], layout: Layout, fewest: int) -> bool:
+    """Whether what is in a folder is one person's each, not a student's own files."""
+    tops = {first(entry.path)[0] for entry in entries}
+    folders = {first(entry.path)[0] for entry in entries if "/" in entry.path}
+    own = {*layout.folders, *layout.places, "exercises", "src", "code", "notebooks", "m0", "old"}
+    several = folders | {top for top in tops if top.lower().endswith(ARCHIVES)}
+    return len(several) >= fewest and not own & tops
+
+
+def _grouped(name: str, entries: list[Entry], claims: dict[str, Claimed], reason: str) -> Intake:
+    """Claims as attempts, in their order."""
+    by_path = {entry.path: entry for entry in entries}
+    files: dict[Attempt, list[HandedIn]] = {}
+    ignored = []
+    for path, claimed in claims.items():
+        mine = files.setdefault(claimed.attempt, [])
+        if claimed.name and path in by_path:
+            mine.append(HandedIn(claimed.name, path, by_path[path], claimed.again, claimed.skip))
+    for entry in entries:
+        if entry.path not in claims and not OF_THE_PLATFORM.fullmatch(entry.path) and not entry.path.endswith("/"):
+            ignored.append(f"ignored {line(entry.path)!r}: {reason}")
+    problems = {
+        path.rstrip("/"): entry.problem
+        for path, entry in by_path.items()
+        if entry.problem and "/" not in path.rstrip("/")
+    }
+    made = [
+        Submitted(attempt, tuple(mine), _linked(attempt, problems)) for attempt, mine in files.items() if attempt.who
     ]
-    return max(times, default=path.stat().st_mtime)
+    return Intake(name, tuple(made), tuple(ignored))
 
 
-def _contents(submitted: SubmittedFiles, layout: Layout) -> Iterable[tuple[str, Callable[[], bytes]]]:
-    """Names of what is in a submission, each with a function that reads it."""
-    for path in submitted.paths:
-        if path.is_dir():
-            yield from files_of_folder(path)
-        elif path.suffix.lower() == ".zip":
-            yield from files_of_zip(path)
-        elif path.suffix.lower() == ".ipynb":
-            yield from cells_of_notebook(path.name, one_file(path))
-        else:
-            name = next((n for n in layout.places if path.name.endswith(n)), next(iter(layout.places)))
-            yield name, lambda path=path: one_file(path)  # type: ignore[misc]
+def _linked(attempt: Attempt, problems: dict[str, str]) -> str:
+    return "it is a link; put the submission itself there" if attempt.source in problems else ""
 
 
-def _is_preferred(name: str, other: str) -> bool:
-    """Whether a path lies in exercises/ and another does not: a whole repository holds files of the same name."""
-    return "exercises" in PurePosixPath(name).parts and "exercises" not in PurePosixPath(other).parts
-
-
-def _names(places: Iterable[str]) -> str:
-    names = list(places)
-    return ", ".join(names[:4]) + (" …" if len(names) > 4 else "")
+def of_repository(student: str, folder: Path, problem: str, when: datetime | None) -> Submitted:
+    """A clone as an attempt."""
+    attempt = Attempt(student, (Who(student, label=student, group=student),), when)
+    found: Iterable[Entry] = () if problem else entries_of(folder)
+    return Submitted(attempt, tuple(HandedIn(entry.path, entry.path, entry) for entry in found), problem)

@@ -1,18 +1,67 @@
-"""The roster: a CSV with a line for each student, and finding the student that a submission's name means."""
+"""The roster: a table with a line for each student, as any platform exports it; columns are found by their names."""
 
 from __future__ import annotations
 
 import csv
+import io
+import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from dlf_grader.classroom.intake import SEPARATORS
 from dlf_grader.failures import UsageError
 
-COLUMNS = ("id", "name", "email", "lti")
 SHOWN = 5  # problems named at once
+HEADER_WITHIN = 15  # lines
+COLUMNS = {  # names of columns in English, German, French, Spanish, Italian and Dutch, without spaces and signs
+    "login": """
+        login loginname username user sisloginid anmeldename benutzername benutzerkennung kennung nutzername
+        accountname netid uid uniid loginid nomdutilisateur nombredeusuario usuario nomeutente gebruikersnaam
+        unikennung kürzel kuerzel
+    """,
+    "id": "id identifier rosteridentifier studentkey displayid identifiant",
+    "number": """
+        number studentid sisuserid idnumber idnummer matrikelnummer matrikel matriculationnumber matrnr
+        matrikelnr matno matriculationno orgdefinedid sid studentnumber studierendennummer studentennummer
+        immatrikulationsnummer numérodidentification numérodétudiant numérodeid númerodeid númerodeidentificación
+        numerodiidentificazione registrationnumber
+    """,
+    "email": """
+        email emailaddress mail mailadresse emailadresse mailaddress adressedecourriel courriel adresseemail
+        adressemail direccióndecorreo correoelectrónico correo indirizzoemail emailadres sisemail
+    """,
+    "first": """
+        firstname vorname vornamen givenname givennames forename prénom prénoms prenom nombre nombres nome
+        voornaam
+    """,
+    "last": """
+        lastname nachname surname familyname familienname nom nomdefamille apellido apellidos cognome achternaam
+        sobrenome
+    """,
+    "name": """
+        name fullname student studentname students displayname vollständigername vollername nomcomplet
+        nombrecompleto nomecompleto nachnamevorname lastnamefirstname teilnehmer participant studierende sortname
+    """,
+    "participant": "participantnumber teilnehmernummer",
+    "github": "githubusername github githublogin githubuser",
+    "group": """
+        group groups gruppe gruppen team teams groupe groupes grupo grupos gruppo gruppi groupname gruppenname
+        teamname
+    """,
+    "role": "role roles rolle rollen rôle rôles rol ruolo",
+    "lti": "lti ltiuserid ltiid",
+}
+KIND_OF = {name: kind for kind, names in COLUMNS.items() for name in names.split()}
+IDS = ("login", "id", "number", "github", "email", "participant", "name")  # what a student is called by, best first
+STAFF = re.compile(
+    r"teacher|instructor|\bta\b|assistant|tutor|grader|dozent|lehrende|leitung|prof|docent|staff|admin", re.IGNORECASE
+)
+NOBODY = re.compile(
+    r"(?:test student|student, test|points possible|teststudent.*|student view|max(?:imum)? points|demo student)",
+    re.IGNORECASE,
+)
+PARTICIPANT = re.compile(r"(?P<word>\D*?)\s+(?P<number>\d{2,})")
 
 
 @dataclass(frozen=True)
@@ -20,78 +69,224 @@ class Student:
     """A line of the roster.
 
     Attributes:
-        id: what names of submissions start with.
+        id: what the student is called here.
         lti: the LTI platform's id of this user.
+        also: logins and numbers besides the id.
+        participant: Moodle's number of the student in one assignment.
+        groups: which the student is a member of.
     """
 
     id: str
     name: str = ""
     email: str = ""
     lti: str = ""
+    also: tuple[str, ...] = ()
+    participant: str = ""
+    groups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Roster:
-    """The students of a class; empty where no roster was given."""
+    """The students of a class; empty where no roster was given.
+
+    Attributes:
+        read_as: how the file was understood, for a person to see.
+    """
 
     students: tuple[Student, ...] = ()
+    read_as: str = ""
 
-    def find(self, name: str) -> Student | None:
-        """The student whose id, e-mail or name this is, or whose id it starts with ("ada_late_17" is ada's)."""
-        wanted = _folded(name)
-        for student in self.students:
-            if wanted in (_folded(student.id), _folded(student.email), _folded(student.name)):
-                return student
-        longest_first = sorted(self.students, key=lambda student: len(student.id), reverse=True)
-        return next((s for s in longest_first if wanted.startswith(tuple(_folded(s.id) + c for c in SEPARATORS))), None)
+
+@dataclass(frozen=True)
+class Table:
+    """A file of rows with a header.
+
+    Attributes:
+        header: the columns as they are called.
+        rows: each with its line number.
+        delimiter, encoding: as the file has them.
+        before: rows above the header.
+    """
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[int, list[str]], ...]
+    delimiter: str
+    encoding: str
+    before: tuple[list[str], ...] = ()
+
+    def kinds(self) -> dict[int, str]:
+        """What each column that is understood holds."""
+        return {at: kind for at, name in enumerate(self.header) if (kind := kind_of(name))}
+
+
+def kind_of(column: str) -> str:
+    """What a column holds, by its name; "" if that is not understood."""
+    return KIND_OF.get(re.sub(r"[\W_]+", "", unicodedata.normalize("NFC", column).casefold()), "")
 
 
 def read_roster(path: Path) -> Roster:
-    """Read a roster: a header with `id`, and `name`, `email`, `lti` where there are any; other columns are free.
+    """Read a roster or a gradebook as a platform exports it.
 
     Raises:
         UsageError: it cannot be read, or lines of it are wrong; they are named.
     """
+    table = read_table(path)
+    kinds = table.kinds()
+    names = [_folded(table.header[at]) for at in kinds]
+    if doubled := next((name for name in names if names.count(name) > 1), None):
+        raise UsageError(f"{path}: the column {doubled!r} is there twice; leave one")
+    students = _students(path, table, kinds)
+    words = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}[table.delimiter]
+    columns = ", ".join(table.header[at].strip().lstrip("\ufeff") for at in kinds)
+    return Roster(students, f"{table.encoding}, {words}; columns {columns}")
+
+
+def read_table(path: Path) -> Table:
+    """A table of any encoding and delimiter, whose header names somebody.
+
+    Raises:
+        UsageError: it cannot be read, or has no such header.
+    """
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file, strict=True)
-            header = [column.strip().lower() for column in next(reader, [])]
-            if "id" not in header:
-                raise UsageError(
-                    f"{path}:1: expected a column `id` in the header, got {', '.join(header) or 'nothing'}"
-                )
-            lines = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
+        data = path.read_bytes()
     except OSError as error:
         raise UsageError(f"{path}: the roster cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{path}: the roster is not UTF-8 text (byte {error.start}); save it as CSV UTF-8") from None
+    if data.startswith(b"PK\x03\x04"):
+        raise UsageError(f"{path}: this is an Excel workbook; save it as CSV")
+    text, encoding = _decoded(data)
+    tables = [found for delimiter in ",;\t|" if (found := _table(text, delimiter, encoding)) is not None]
+    if not tables:
+        start = next(iter(text.splitlines()), "").strip() or "nothing"
+        raise UsageError(
+            f"{path}:1: expected a header with an id, an e-mail or a name, e.g. id,name,email; got {start[:80]}"
+        )
+    table = max(tables, key=lambda table: len(table.kinds()))
+    try:
+        list(csv.reader(io.StringIO(text, newline=""), delimiter=table.delimiter, strict=True))
     except csv.Error as error:
-        raise UsageError(f"{path}:{reader.line_num}: not CSV: {error}") from None
-    return Roster(_students(path, header, lines))
+        raise UsageError(f"{path}: not CSV: {error}") from None
+    return table
 
 
-def _students(path: Path, header: list[str], lines: Sequence[tuple[int, list[str]]]) -> tuple[Student, ...]:
+def _decoded(data: bytes) -> tuple[str, str]:
+    """A file's text, without a byte order mark, and its encoding."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return data.decode("utf-16", errors="replace"), "UTF-16"
+    if b"\0" in data[:200]:
+        encoding = "utf-16-le" if data[1:2] == b"\0" else "utf-16-be"
+        return data.decode(encoding, errors="replace").removeprefix("\ufeff"), "UTF-16"
+    try:
+        return data.decode("utf-8-sig"), "UTF-8"
+    except UnicodeDecodeError:
+        return data.decode("cp1252", errors="replace"), "Windows-1252"
+
+
+def _table(text: str, delimiter: str, encoding: str) -> Table | None:
+    """The rows below the first line that names columns; None if there is none."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    before: list[list[str]] = []
+    try:
+        for row in reader:
+            kinds = [kind for column in row if (kind := kind_of(column))]
+            naming = {"login", "id", "number", "email", "name", "github", "participant", "last"} & set(kinds)
+            if naming and (len(kinds) > 1 or len(row) == 1 or len(before) == 0):
+                rows = tuple((reader.line_num, found) for found in reader if any(cell.strip() for cell in found))
+                return Table(tuple(row), rows, delimiter, encoding, tuple(before))
+            before.append(row)
+            if len(before) > HEADER_WITHIN:
+                return None
+    except csv.Error:
+        return None
+    return None
+
+
+def _students(path: Path, table: Table, kinds: dict[int, str]) -> tuple[Student, ...]:
     students: dict[str, Student] = {}
     first_line: dict[str, int] = {}
     problems = []
-    for number, row in lines:
-        if len(row) != len(header):
-            problems.append(f"{path}:{number}: expected {len(header)} columns, got {len(row)}")
+    for number, cells in _cells(table, kinds):
+        if isinstance(cells, str):
+            problems.append(f"{path}:{number}: {cells}")
             continue
-        cells = {column: cell.strip() for column, cell in zip(header, row, strict=True) if column in COLUMNS}
-        key = _folded(cells["id"])
-        if not key:
+        student = _student(cells)
+        if student is None:
             problems.append(f"{path}:{number}: the id is empty")
-        elif key in students:
-            problems.append(f"{path}:{number}: the id {cells['id']!r} is in line {first_line[key]} already")
-        else:
-            students[key], first_line[key] = Student(**cells), number
+            continue
+        key = _folded(student.id)
+        if key not in students:
+            students[key], first_line[key] = student, number
+        elif (student.name, student.email) != (students[key].name, students[key].email) or len(cells) < 2:
+            problems.append(f"{path}:{number}: the id {student.id!r} is in line {first_line[key]} already")
+        else:  # the same line again, from another group or section
+            groups = dict.fromkeys((*students[key].groups, *student.groups))
+            students[key] = Student(**{**vars(students[key]), "groups": tuple(groups)})
     if problems:
         more = [f"and {len(problems) - SHOWN} more"] if len(problems) > SHOWN else []
         raise UsageError("\n".join(problems[:SHOWN] + more))
     return tuple(students.values())
 
 
+def _cells(table: Table, kinds: dict[int, str]) -> Iterator[tuple[int, dict[str, list[str]] | str]]:
+    """What each row says, by kind; or what is wrong with it. Rows that are nobody are left out."""
+    width = max(kinds) + 1
+    canvas = {"section"} & {_folded(name) for name in table.header} and "name" in kinds.values()
+    for number, row in table.rows:
+        if len(row) < width or any(cell.strip() for cell in row[len(table.header) :]):
+            yield number, f"expected {len(table.header)} columns, got {len(row)}"
+            continue
+        cells: dict[str, list[str]] = {}
+        for at, kind in kinds.items():
+            value = row[at].strip().removeprefix("#")
+            if value:
+                cells.setdefault(kind, []).append(value)
+        name = " ".join(cells.get("name", []))
+        roles = " ".join(cells.get("role", []))
+        if NOBODY.fullmatch(name) or (
+            roles and STAFF.search(roles) and not re.search(r"student|studier|teilnehm", roles, re.IGNORECASE)
+        ):
+            continue
+        if not cells and canvas:
+            continue  # "Manual Posting" and the like
+        yield number, cells
+
+
+def _student(cells: dict[str, list[str]]) -> Student | None:
+    cells = dict(cells)
+    participant = ""
+    for kind in ("participant", "id", "name"):
+        for value in cells.get(kind, []):
+            if found := PARTICIPANT.fullmatch(value):
+                participant = found["number"]
+                if kind == "id":
+                    cells["participant"] = [value]
+                    cells["id"] = [other for other in cells["id"] if other != value]
+    given = [*cells.get("first", []), *cells.get("last", [])]
+    name = " ".join(given) or next(iter(cells.get("name", [])), "")
+    cells["name"] = [name] if name else []
+    values = [value for kind in IDS for value in cells.get(kind, [])]
+    if not values:
+        return None
+    also = [
+        value for kind in ("login", "id", "number", "github") for value in cells.get(kind, []) if value != values[0]
+    ]
+    groups = [part.strip() for cell in cells.get("group", []) for part in re.split(r"[,;]", cell) if part.strip()]
+    return Student(
+        values[0],
+        name,
+        next(iter(cells.get("email", [])), ""),
+        next(iter(cells.get("lti", [])), ""),
+        tuple(dict.fromkeys(also)),
+        participant,
+        tuple(groups),
+    )
+
+
 def _folded(text: str) -> str:
     """Text as names are compared: composed, without case, spaces trimmed."""
     return unicodedata.normalize("NFC", text).casefold().strip()
+
+
+def headed(table: Table, kinds: Sequence[str]) -> dict[str, int]:
+    """Where the first column of each kind is."""
+    found = table.kinds()
+    return {kind: at for kind in kinds for at in found if found[at] == kind}

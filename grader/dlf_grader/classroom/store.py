@@ -10,30 +10,32 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from dlf_grader.failures import UsageError
 
-VERSION = 1
+VERSION = 2
 ATTEMPTS = 3  # times that grading one submission may take the process down with it
 SCHEMA = """
 create table about (version integer not null);
 create table run (
-    id integer primary key, seed integer not null, checks text not null, started text not null, finished text
+    id integer primary key, assignment text not null, seed integer not null, checks text not null,
+    started text not null, finished text
 );
 create table submission (
-    student text primary key, source text not null, received text not null, late integer not null,
+    assignment text not null, student text not null, source text not null, received text not null,
+    late integer not null,
     digest text not null, checks text not null, problem text not null, note text not null,
-    state text not null check (state in ('waiting', 'claimed', 'done', 'unusable')),
-    run integer, attempts integer not null default 0
+    state text not null check (state in ('waiting', 'claimed', 'done', 'fault', 'unusable')),
+    run integer, attempts integer not null default 0, primary key (assignment, student)
 );
-create index waiting on submission (state);
+create index waiting on submission (assignment, state);
 create table result (
     student text not null, digest text not null, checks text not null, run integer not null references run,
-    score real not null, max_score real not null, seconds real not null, graded text not null, report blob not null,
+    score real, max_score real, seconds real not null, graded text not null, report blob not null,
     primary key (student, digest, checks)
 ) without rowid;
 """
@@ -58,6 +60,15 @@ class SubmissionRecord:
 
 
 @dataclass(frozen=True)
+class SameResult:
+    """A result that another student's equal files have."""
+
+    student: str
+    score: float
+    max_score: float
+
+
+@dataclass(frozen=True)
 class StudentResult:
     """A student's submission, and the result it has, if any."""
 
@@ -71,10 +82,15 @@ class StudentResult:
 
 
 class ClassStore:
-    """A class's submissions and results; safe from any thread of one process."""
+    """A class's submissions and results for one assignment; safe from any thread of one process.
 
-    def __init__(self, path: Path) -> None:
+    Args:
+        assignment: what was asked for, "m1"; "" for the only one that the store holds.
+    """
+
+    def __init__(self, path: Path, assignment: str = "") -> None:
         self.path = path
+        self.assignment = assignment
         self._lock = threading.Lock()
         self._lock_file: sqlite3.Connection | None = None
         try:
@@ -96,11 +112,17 @@ class ClassStore:
             elif "about" not in tables:
                 raise UsageError(f"{self.path}: a database of something else; give another --store")
             (version,) = self._db.execute("select version from about").fetchone()
+            if version < VERSION:
+                raise UsageError(f"{self.path} was written by an older dl-foundations: give another --store")
             if version > VERSION:
                 raise UsageError(
                     f"{self.path} was written by a newer dl-foundations (store version {version}, this one knows "
                     f"{VERSION}): install that one, or give another --store"
                 )
+            held = [name for (name,) in self._db.execute("select distinct assignment from submission order by 1")]
+            if not self.assignment and len(held) > 1:
+                raise UsageError(f"{self.path} holds {', '.join(held)}: which? Give -m M")
+            self.assignment = self.assignment or next(iter(held), "")
 
     # -- a run ------------------------------------------------------------------------------------
 
@@ -113,15 +135,19 @@ class ClassStore:
             draw: the seed of a new run, where none was asked for.
         """
         with self._transaction():
-            self._db.execute("update submission set state = 'waiting' where state = 'claimed'")
+            self._db.execute(
+                "update submission set state = 'waiting' where assignment = ? and state = 'claimed'", (self.assignment,)
+            )
             last = self._db.execute(
-                "select id, seed from run where finished is null and checks = ?", (checks,)
+                "select id, seed from run where finished is null and assignment = ? and checks = ? order by id desc",
+                (self.assignment, checks),
             ).fetchone()
             if last is not None and seed in (None, last[1]):
                 return int(last[0]), int(last[1])
             new = draw if seed is None else seed
             row = self._db.execute(
-                "insert into run (seed, checks, started) values (?, ?, ?) returning id", (new, checks, now())
+                "insert into run (assignment, seed, checks, started) values (?, ?, ?, ?) returning id",
+                (self.assignment, new, checks, now()),
             )
             return int(row.fetchone()[0]), new
 
@@ -129,15 +155,15 @@ class ClassStore:
         """Record a submission; returns whether it has to be graded: it, or the checks, are new."""
         with self._transaction():
             found = self._db.execute(
-                "select 1 from result where student = ? and digest = ? and checks = ?",
+                "select 1 from result where student = ? and digest = ? and checks = ? and score is not null",
                 (submission.student, submission.digest, checks),
             ).fetchone()
             state = "unusable" if submission.problem else "done" if found else "waiting"
             self._db.execute(
                 "insert or replace into submission"
-                " (student, source, received, late, digest, problem, note, checks, state)"
-                " values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (*astuple(submission), checks, state),
+                " (assignment, student, source, received, late, digest, problem, note, checks, state)"
+                " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (self.assignment, *astuple(submission), checks, state),
             )
             return state == "waiting"
 
@@ -145,41 +171,94 @@ class ClassStore:
         """Take the next submission that waits; None when none does."""
         with self._transaction():
             row = self._db.execute(
-                "update submission set state = 'claimed', run = ?, attempts = attempts + 1 where student ="
-                " (select student from submission where state = 'waiting' order by attempts, student limit 1)"
+                "update submission set state = 'claimed', run = ?, attempts = attempts + 1"
+                " where assignment = ? and student ="
+                " (select student from submission where assignment = ? and state = 'waiting'"
+                " order by attempts, student limit 1)"
                 " returning student, source, received, late, digest, problem, note",
-                (run,),
+                (run, self.assignment, self.assignment),
             ).fetchone()
             return _submission(row) if row else None
 
     def save_result(
-        self, submission: SubmissionRecord, run: int, marks: tuple[float, float, float], report: bytes
+        self, submission: SubmissionRecord, run: int, marks: tuple[float, float] | None, seconds: float, report: bytes
     ) -> bool:
         """Write the result of a claimed submission, once; returns False, and writes nothing, if it is not claimed.
 
         Args:
-            marks: score, greatest score, seconds it took.
+            marks: score and greatest score; None where a check of ours did not do its work.
+            seconds: it took.
         """
         with self._transaction():
             row = self._db.execute(
-                "update submission set state = 'done'"
-                " where student = ? and digest = ? and state = 'claimed' and run = ? returning checks",
-                (submission.student, submission.digest, run),
+                "update submission set state = ? where assignment = ?"
+                " and student = ? and digest = ? and state = 'claimed' and run = ? returning checks",
+                ("fault" if marks is None else "done", self.assignment, submission.student, submission.digest, run),
             ).fetchone()
             if row is None:
                 return False
             key = (submission.student, submission.digest, row[0], run)
-            self._db.execute("insert into result values (?, ?, ?, ?, ?, ?, ?, ?, ?)", (*key, *marks, now(), report))
+            values = (*key, *(marks or (None, None)), seconds, now(), report)
+            self._db.execute("insert or replace into result values (?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
             return True
+
+    def copy_result(self, submission: SubmissionRecord, run: int) -> SameResult | None:
+        """Give a claimed submission the result that equal files of another have, from a run of the same seed."""
+        with self._transaction():
+            row = self._db.execute(
+                "select result.student, score, max_score, report, result.checks from result join submission"
+                " on submission.assignment = ? and submission.student = ? and submission.checks = result.checks"
+                " where result.digest = ? and result.student != ? and score is not null"
+                " and (select seed from run where id = result.run) = (select seed from run where id = ?) limit 1",
+                (self.assignment, submission.student, submission.digest, submission.student, run),
+            ).fetchone()
+            if row is None:
+                return None
+            student, score, most, report, checks = row
+            done = self._db.execute(
+                "update submission set state = 'done' where assignment = ? and student = ? and state = 'claimed'"
+                " and run = ? returning 1",
+                (self.assignment, submission.student, run),
+            ).fetchone()
+            if done is None:
+                return None
+            values = (submission.student, submission.digest, checks, run, score, most, 0.0, now(), report)
+            self._db.execute("insert or replace into result values (?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
+            return SameResult(student, score, most)
+
+    def faults_again(self) -> int:
+        """Let every submission be graded again that got no marks by a fault of ours; returns how many."""
+        with self._transaction():
+            rows = self._db.execute(
+                "update submission set state = 'waiting', attempts = 0"
+                " where assignment = ? and state = 'fault' returning 1",
+                (self.assignment,),
+            ).fetchall()
+            return len(rows)
+
+    def forget_others(self, owners: Iterable[tuple[str, str]]) -> None:
+        """Forget who a submission was thought to be of before; results stay.
+
+        Args:
+            owners: (source, student) of all that was handed in.
+        """
+        wanted: dict[str, set[str]] = {}
+        for source, student in owners:
+            wanted.setdefault(source, set()).add(student)
+        with self._transaction():
+            asked = "select source, student from submission where assignment = ?"
+            there = self._db.execute(asked, (self.assignment,)).fetchall()
+            gone = [(self.assignment, who) for source, who in there if source in wanted and who not in wanted[source]]
+            self._db.executemany("delete from submission where assignment = ? and student = ?", gone)
 
     def requeue(self, submission: SubmissionRecord, run: int, why: str) -> bool:
         """Let a claimed submission be graded again, or give it up after too many attempts; returns whether it waits."""
         with self._transaction():
             row = self._db.execute(
-                "update submission set state = iif(attempts < ?, 'waiting', 'unusable'),"
-                " problem = iif(attempts < ?, '', ?) where student = ? and state = 'claimed' and run = ?"
-                " returning state",
-                (ATTEMPTS, ATTEMPTS, why, submission.student, run),
+                "update submission set state = iif(attempts < ?, 'waiting', 'fault'),"
+                " problem = iif(attempts < ?, '', ?) where assignment = ? and student = ? and state = 'claimed'"
+                " and run = ? returning state",
+                (ATTEMPTS, ATTEMPTS, why, self.assignment, submission.student, run),
             ).fetchone()
             return row is not None and row[0] == "waiting"
 
@@ -204,8 +283,8 @@ class ClassStore:
         with self._transaction():
             self._db.execute(
                 "update run set finished = ? where id = ? and not exists"
-                " (select 1 from submission where state in ('waiting', 'claimed'))",
-                (now(), run),
+                " (select 1 from submission where assignment = ? and state in ('waiting', 'claimed'))",
+                (now(), run, self.assignment),
             )
 
     # -- reading ----------------------------------------------------------------------------------
@@ -217,14 +296,15 @@ class ClassStore:
             reports: with the report itself.
         """
         with self._lock:
-            students = [student for (student,) in self._db.execute("select student from submission order by student")]
+            asked = "select student from submission where assignment = ? order by student"
+            students = [student for (student,) in self._db.execute(asked, (self.assignment,))]
         for student in students:
             with self._lock:
                 row = self._db.execute(
                     "select student, source, received, late, submission.digest, problem, note, state, score, max_score,"
                     " seconds, graded, iif(?, report, null) from submission left join result"
-                    " using (student, digest, checks) where student = ?",
-                    (reports, student),
+                    " using (student, digest, checks) where assignment = ? and student = ?",
+                    (reports, self.assignment, student),
                 ).fetchone()
             yield StudentResult(_submission(row[:7]), row[7], row[8], row[9], row[10], row[11] or "", row[12])
 

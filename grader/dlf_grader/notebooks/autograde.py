@@ -14,7 +14,6 @@ from __future__ import annotations
 import atexit
 import functools
 import os
-from collections.abc import Iterator
 from typing import Any
 
 from nbformat.v4 import new_code_cell, new_output
@@ -24,35 +23,45 @@ from traitlets import Bool, Integer, Unicode
 
 from dlf_grader.failures import GraderFault
 from dlf_grader.model import Status
-from dlf_grader.notebooks.cells import Cell, by_grade_id, defined_in, metadata, section_of, under
+from dlf_grader.notebooks.cells import Cell, by_first_line, by_grade_id, metadata, section_of, under
 from dlf_grader.notebooks.grading import grade_cells, part_of, printed
+from dlf_grader.notebooks.reading import RawCell, cells_of, names_in, python_of
 from dlf_grader.outputs.text import printable
 from dlf_grader.outputs.verdicts import BROKEN, details
 from dlf_grader.report import Report, Result
 from dlf_grader.run.submissions import Assignment, SubmissionGrader
 
+PART = "dlf_part"  # in a cell's metadata: the solution cell that it is, or is a copy or a half of
 FOUND = "dlf"  # where, in the resources that nbgrader hands on, the next preprocessor finds comments
 
 
 class TrustedCells(NbGraderPreprocessor):  # type: ignore[misc]
     """Make every cell's metadata what the gradebook says; runs before anything else looks at a submission.
 
-    A cell that the assignment has not, or has twice, becomes an ordinary one (the last of two counts, as in nbgrader);
-    a locked cell that is missing comes back, so that it gets its zero.
+    A cell that the assignment has not becomes an ordinary one. Of one that is there twice the last keeps its name, as
+    in nbgrader; both are still graded as parts of their file, as a kernel would have run both. A locked cell that is
+    missing comes back, so that it gets its zero.
     """
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         about = resources["nbgrader"]
+        nb.metadata.pop("widgets", None)  # Colab's end nbconvert with a KeyError; no page of ours draws any
         with Gradebook(about["db_url"]) as gradebook:
             known = metadata_of(gradebook.find_notebook(about["notebook"], about["assignment"]))
         left = dict(known)
         for cell in reversed(nb.cells):
             claimed = cell.metadata.pop("nbgrader", None)
+            cell.metadata.pop(PART, None)
             name = claimed.get("grade_id") if isinstance(claimed, dict) else None
-            if isinstance(name, str) and name in left:
+            if not claimed and cell.cell_type == "code":  # a tool may have dropped it
+                name = marked.grade_id if (marked := by_first_line(python_of(cell.source))) else None
+            solution = isinstance(name, str) and name in known and not known[name][0]["locked"]
+            if solution:
+                cell.metadata[PART] = name
+            if isinstance(name, str) and name in left and (claimed or solution):
                 cell.metadata["nbgrader"] = left.pop(name)[0]
             elif claimed:
-                self.log.warning("cell %r is not one of the assignment's, or is there twice: left aside", name)
+                self.log.warning("cell %r is not one of the assignment's, or is there twice", name)
         missing = {
             name: new_code_cell(source, metadata={"nbgrader": marks})
             for name, (marks, source) in left.items()
@@ -92,7 +101,10 @@ class IsolatedGrades(NbGraderPreprocessor):  # type: ignore[misc]
     train = Bool(None, allow_none=True, help="As dlf-grade's --train (True) or --no-train (False).").tag(config=True)
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
-        parts = list(parts_of(nb))
+        about = resources["nbgrader"]
+        with Gradebook(about["db_url"]) as gradebook:
+            known = metadata_of(gradebook.find_notebook(about["notebook"], about["assignment"]))
+        parts = parts_of(nb, known)
         scored = [cell for cell in nb.cells if _marks(cell).get("grade") and not _marks(cell)["solution"]]
         if not scored:
             return nb, resources
@@ -106,13 +118,15 @@ class IsolatedGrades(NbGraderPreprocessor):  # type: ignore[misc]
             part = part_of(report, section_of(marks["grade_id"]))
             if not part.results:
                 raise GraderFault(f"score cell {marks['grade_id']}: no check of {milestone} has that beginning")
-            points = marks["points"] * part.score / part.max_score if part.max_score else 0.0
+            whole = part.max_score and part.score >= part.max_score
+            points = marks["points"] * (1.0 if whole else part.score / (part.max_score or 1.0))
             cell.execution_count = number
             cell.outputs = [
                 new_output("stream", name="stdout", text=printed(part, grader.checks)),
                 new_output("execute_result", {"text/plain": repr(float(points))}, execution_count=number),
             ]
-        resources[FOUND] = comments(report, parts)
+        solutions = {_marks(cell)["grade_id"] for cell in nb.cells if _marks(cell).get("solution")}
+        resources[FOUND] = comments(report, parts, solutions)
         return nb, resources
 
 
@@ -130,28 +144,38 @@ class Comments(NbGraderPreprocessor):  # type: ignore[misc]
         return nb, resources
 
 
-def parts_of(nb: Any) -> Iterator[Cell]:
-    """The cells that make up exercise files, in their order: the learner's and the given ones."""
-    for cell in nb.cells:
-        part = by_grade_id(_marks(cell).get("grade_id", ""), cell.source)
-        if part is not None and cell.cell_type == "code":
-            yield part
+def parts_of(nb: Any, known: dict[str, tuple[dict[str, Any], str]]) -> list[Cell]:
+    """The cells that make up exercise files: the learner's, the given ones, and what these need of others."""
+    names: dict[str, frozenset[str]] = {}
+    for name, (_, source) in known.items():
+        if part := by_grade_id(name, source):
+            names[part.path] = names.get(part.path, frozenset()) | names_in(source)
+    raw = [
+        RawCell(cell.source, cell.metadata.get(PART) or _marks(cell).get("grade_id", ""))
+        for cell in nb.cells
+        if cell.cell_type == "code"
+    ]
+    return cells_of(raw, names)
 
 
-def comments(report: Report, parts: list[Cell]) -> dict[str, str]:
-    """What to say below each solution cell, as Markdown: every check that failed, with its diagnosis."""
-    said: dict[str, str] = {part.grade_id: "" for part in parts if part.name != "given"}
+def comments(report: Report, parts: list[Cell], names: set[str]) -> dict[str, str]:
+    """What to say below each solution cell, as Markdown: every check that failed, with its diagnosis.
+
+    Args:
+        names: the solution cells' grade ids.
+    """
+    said: dict[str, str] = {part.grade_id: "" for part in parts if part.grade_id in names}
     for result in report.results:
-        home = next((part for part in parts if part.path == result.exercise and _is_about(result, part)), None)
-        home = home or next((part for part in parts if part.path == result.exercise), None)
-        if home is not None and home.grade_id in said and result.status in BROKEN:
+        mine = [part for part in parts if part.path == result.exercise and part.grade_id in said]
+        home = next((part for part in mine if _is_about(result, part)), next(iter(mine), None))
+        if home is not None and result.status in BROKEN:
             lines = printable("\n".join(details(result))).splitlines()
             said[home.grade_id] += f"\n\n{result.title}:\n\n" + "\n".join(f"    {line}" for line in lines)
     return {name: text.strip("\n") for name, text in said.items()}
 
 
 def _is_about(result: Result, part: Cell) -> bool:
-    return any(under(result.title.split()[0], name) for name in defined_in(part.source))
+    return any(under(result.title.split()[0], name) for name in names_in(part.source))
 
 
 def _marks(cell: Any) -> dict[str, Any]:

@@ -7,9 +7,8 @@ trusted when marks are given, first lines are what a learner's own notebook goes
 
 from __future__ import annotations
 
-import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -49,11 +48,6 @@ def by_first_line(source: str) -> Cell | None:
     """The cell that a learner ran, if its first line says which file it is part of."""
     found = MARK.match(source.lstrip().partition("\n")[0])
     return Cell(found["path"], found["name"], source) if found else None
-
-
-def latest(cells: Iterable[Cell]) -> list[Cell]:
-    """Of cells that were run again, what was run last; in the order in which they were run first."""
-    return list({cell.grade_id: cell for cell in cells}.values())
 
 
 def files_of(cells: Iterable[Cell]) -> dict[str, bytes]:
@@ -110,14 +104,3 @@ def metadata(
     """nbgrader's metadata of a cell; one with points is graded by a program, or as a task by a person."""
     marks = {"schema_version": 3, "grade_id": grade_id, "solution": solution, "locked": locked, "task": task}
     return marks | {"grade": points is not None and not task} | ({} if points is None else {"points": points})
-
-
-def defined_in(source: str) -> Iterator[str]:
-    """Names of the classes and functions that a cell defines; nothing where it is no Python."""
-    try:
-        body = ast.parse(source).body
-    except (SyntaxError, ValueError):
-        return
-    for node in body:
-        if isinstance(node, ast.ClassDef | ast.FunctionDef):
-            yield node.name

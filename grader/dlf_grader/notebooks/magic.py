@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import atexit
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from dlf_grader.config import DEFAULT_SEED, repository
 from dlf_grader.failures import DlfError
-from dlf_grader.notebooks.cells import by_first_line, latest, under
+from dlf_grader.notebooks.cells import by_first_line, under
 from dlf_grader.notebooks.grading import grade_cells, printed
+from dlf_grader.notebooks.reading import RawCell, cells_of, names_in, python_of
 from dlf_grader.run.submissions import Assignment, SubmissionGrader, exercise_files
 
 if TYPE_CHECKING:
@@ -50,13 +52,16 @@ class Magic:
         if not grader.checks:
             print(f"dlf: no check is called {wanted}; `dlf-grade list {milestone}` shows them")
             return None
-        cells = latest(cell for text in self._history() if (cell := by_first_line(text)) is not None)
-        missing = dict.fromkeys(check.exercise for check in grader.checks)
-        missing = {path: None for path in missing if path not in {cell.path for cell in cells}}
+        names = {path: names_in(data.decode(errors="replace")) for path, data in grader.assignment.base.items()}
+        cells = cells_of(_last_runs(self._history()), names)
+        there = {cell.path for cell in cells}
+        missing = [path for path in dict.fromkeys(check.exercise for check in grader.checks) if path not in there]
         if missing and not grader.assignment.base:
-            print(f"dlf: run the cell that starts with `# {next(iter(missing))}` first")
+            print(f"dlf: run the cell that starts with `# {missing[0]}` first")
             return None
         report = grade_cells(grader, cells)
+        for path in missing:
+            print(f"dlf: no cell of {path} was run in this kernel: the file exercises/{path} is graded instead")
         print(printed(report, grader.checks), end="")
         return float(report.score)
 
@@ -77,6 +82,15 @@ class Magic:
         if self.grader is not None:
             self.grader.__exit__(None, None, None)
             self.grader = None
+
+
+def _last_runs(history: Sequence[str]) -> list[RawCell]:
+    """What was run, in its order: of a marked cell that was run again the last run, where it was first."""
+    runs: dict[str, RawCell] = {}
+    for number, text in enumerate(history):
+        marked = by_first_line(python_of(text))
+        runs[marked.grade_id if marked else str(number)] = RawCell(text)
+    return list(runs.values())
 
 
 def load(shell: Any) -> None:

@@ -1,20 +1,25 @@
 """What may be handed in, and what is refused in one line; nothing is unpacked, run or followed."""
 
+import io
 import json
 import os
 import stat
 import struct
+import tarfile
 import zipfile
 from datetime import UTC, datetime
 
 import pytest
 from dlf_grader.classroom.archives import Unusable
-from dlf_grader.classroom.intake import Layout, digest_of, find_submissions, layout_of, read, student_of
+from dlf_grader.classroom.intake import read_download
+from dlf_grader.classroom.layout import Layout, layout_of, plain_lines
+from dlf_grader.classroom.picking import digest_of
+from dlf_grader.classroom.platforms.plain import student_of
 from dlf_grader.run.collect import all_milestones
 from dlf_grader.run.sources import LARGEST_SOURCE
 
 CONV, POOL = "m1_cnn/conv.py", "m1_cnn/pool.py"
-HERE = Layout(frozenset({"m0_mlp", "m1_cnn"}), {"conv.py": CONV, "pool.py": POOL}, "m1_cnn")
+HERE = Layout(frozenset({"m0_mlp", "m1_cnn"}), {"conv.py": CONV, "pool.py": POOL})
 
 
 @pytest.fixture
@@ -34,14 +39,21 @@ def put_zip(path, members):
             archive.writestr(name, text)
 
 
+def found_in(folder, layout=HERE):
+    return read_download(folder, layout, UTC)
+
+
 def only(folder):
-    (entry,), ignored = find_submissions(folder, HERE)
-    assert not ignored
+    (entry,) = found_in(folder).submitted
     return entry
 
 
-def files_in(folder):
-    return read(only(folder), HERE)
+def files_in(folder, layout=HERE):
+    return found_in(folder).submitted[0].read(layout).files
+
+
+def left_out(folder, layout=HERE):
+    return dict(only(folder).read(layout).left_out)
 
 
 def refused(folder):
@@ -63,10 +75,10 @@ def test_folders_zips_notebooks_and_single_files_hold_the_same(folder):
     cell = {"cell_type": "code", "source": ["%%writefile m1_cnn/conv.py\n", "x = 1\n"]}
     put(folder / "eve.ipynb", json.dumps({"cells": [cell, {"cell_type": "markdown", "source": "hello"}]}))
     put(folder / "joe_conv.py")
-    found, ignored = find_submissions(folder, HERE)
-    assert not ignored
-    assert [entry.student for entry in found] == ["ada", "bob", "eve", "joe"]
-    assert len({digest_of(read(entry, HERE)) for entry in found}) == 1
+    found = found_in(folder)
+    assert not found.ignored
+    assert sorted(entry.attempt.who[0].key for entry in found.submitted) == ["ada", "bob", "eve", "joe"]
+    assert len({digest_of(entry.read(HERE).files) for entry in found.submitted}) == 1
 
 
 STRANGE = ["m1_cnn/../../evil.py", "../m1_cnn/../conv.py", "m1_cnn/conv.py/x.py", "m1_cnn/a\x00b.py"]
@@ -83,8 +95,8 @@ def test_single_files_of_one_student_are_one_submission(folder):
     put(folder / "ada_conv.py")
     put(folder / "ada_pool.py", "y = 2\n")
     entry = only(folder)
-    assert entry.student == "ada"
-    assert read(entry, HERE) == {CONV: b"x = 1\n", POOL: b"y = 2\n"}
+    assert entry.source == "ada"
+    assert entry.read(HERE).files == {CONV: b"x = 1\n", POOL: b"y = 2\n"}
 
 
 @pytest.mark.parametrize(
@@ -92,7 +104,7 @@ def test_single_files_of_one_student_are_one_submission(folder):
     [("ada_conv.py", "ada"), ("Ada-Lovelace-conv.py", "Ada-Lovelace"), ("conv.py", ""), ("ada.py", "")],
 )
 def test_the_student_is_what_stands_before_the_exercise(name, student):
-    assert student_of(name, HERE) == student
+    assert student_of(name, HERE.stems) == student
 
 
 def test_helper_files_of_a_milestone_come_along_and_other_things_do_not(folder):
@@ -169,9 +181,9 @@ def test_links_in_folders_and_as_submissions_are_refused(folder, tmp_path):
     (folder / "ada" / "more").symlink_to(tmp_path / "secret", target_is_directory=True)
     assert "more is a symbolic link" in refused(folder)
     (folder / "bob").symlink_to(tmp_path / "secret", target_is_directory=True)
-    bob = find_submissions(folder, HERE)[0][1]
+    bob = next(it for it in found_in(folder).submitted if it.source == "bob")
     with pytest.raises(Unusable, match="it is a link"):
-        read(bob, HERE)
+        bob.read(HERE)
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"cells": 3}', '{"cells": [{"cell_type": "code"}]}'])
@@ -195,16 +207,16 @@ def test_what_is_no_submission_is_said_and_what_is_hidden_is_not(folder):
     put(folder / "conv.py")
     put(folder / ".DS_Store")
     put(folder / "__MACOSX" / "conv.py")
-    found, ignored = find_submissions(folder, HERE)
-    assert not found
-    assert len(ignored) == 2
-    assert "'conv.py': whose is it? Expected STUDENT_conv.py" in ignored[1]
+    found = found_in(folder)
+    assert not found.submitted
+    assert len(found.ignored) == 2
+    assert "'conv.py': whose is it? Expected STUDENT_conv.py" in found.ignored[0]
 
 
 @pytest.mark.parametrize("name", ["O'Neill, Zoë", 'say "hi"', "two\nlines", "学生", "=1+1", "a;b|c"])
 def test_any_name_that_a_file_can_have_is_a_students_name(folder, name):
     put(folder / name / "conv.py")
-    assert only(folder).student == name
+    assert only(folder).source == name
 
 
 def test_every_milestone_of_the_course_has_a_layout(plugins):
@@ -215,10 +227,94 @@ def test_every_milestone_of_the_course_has_a_layout(plugins):
             exercise.path for exercise in milestone.exercises
         }
     both = layout_of(milestones, ["m0", "m1"])
-    assert (both.single_folder, both.path_of("helpers.py"), both.path_of("conv.py")) == ("", None, CONV)
+    assert (both.path_of("helpers.py"), both.path_of("conv.py")) == (None, CONV)
 
 
 def test_a_timestamp_file_says_when_a_folder_was_handed_in(folder):
     put(folder / "ada" / "conv.py")
     put(folder / "ada" / "timestamp.txt", "2026-11-20 09:00:00 UTC")
-    assert only(folder).received() == datetime(2026, 11, 20, 9, tzinfo=UTC)
+    assert only(folder).attempt.when == datetime(2026, 11, 20, 9, tzinfo=UTC)
+
+
+def zipped(members):
+    buffer = io.BytesIO()
+    put_zip(buffer, members)
+    return buffer.getvalue()
+
+
+def test_archives_in_archives_are_opened_and_other_kinds_are_said(folder):
+    (folder / "ada").mkdir()
+    (folder / "ada" / "all.zip").write_bytes(zipped({"m1/hand-in.zip": zipped({"work/conv.py": "x = 1\n"})}))
+    (folder / "ada" / "more.rar").write_bytes(b"Rar!")
+    assert files_in(folder) == {CONV: b"x = 1\n"}
+    assert left_out(folder) == {"ada/more.rar": "this kind of archive is not opened: hand in a .zip"}
+
+
+def test_a_tar_is_opened_like_a_zip(folder):
+    with tarfile.open(folder / "ada.tar.gz", "w:gz") as archive:
+        about = tarfile.TarInfo("work/conv.py")
+        about.size = 6
+        archive.addfile(about, io.BytesIO(b"x = 1\n"))
+    assert files_in(folder) == {CONV: b"x = 1\n"}
+
+
+def test_a_tar_with_a_path_that_leads_out_of_it_is_refused(folder):
+    with tarfile.open(folder / "ada.tar", "w") as archive:
+        archive.addfile(tarfile.TarInfo("../../evil.py"))
+    assert "leads out of it" in refused(folder)
+
+
+@pytest.mark.parametrize("place", [".venv/lib", "venv/lib", "env/site-packages", "data", "__pycache__", ".git"])
+def test_environments_caches_and_data_are_skipped_however_many_files_they_hold(folder, place):
+    members = {"conv.py": "x = 1\n"} | {f"{place}/f{number}.py": "" for number in range(6000)}
+    put_zip(folder / "ada.zip", members)
+    assert files_in(folder) == {CONV: b"x = 1\n"}
+
+
+def test_the_milestones_folder_wins_over_old_things_and_the_rest_is_said(folder):
+    put(folder / "ada" / "m1_cnn" / "conv.py", "new\n")
+    put(folder / "ada" / "old" / "conv.py", "old\n")
+    assert files_in(folder) == {CONV: b"new\n"}
+    assert left_out(folder) == {"ada/old/conv.py": "ada/m1_cnn/conv.py counts"}
+
+
+def test_a_file_as_it_was_handed_out_never_stands_in_the_way(folder):
+    layout = Layout(HERE.folders, HERE.places, {CONV: frozenset({plain_lines(b"stub")})})
+    put(folder / "ada" / "exercises" / "m1_cnn" / "conv.py", "stub\r\n\n")
+    put(folder / "ada" / "conv.py", "mine\n")
+    assert files_in(folder, layout) == {CONV: b"mine\n"}
+
+
+@pytest.mark.parametrize("name", ["conv.py.txt", "conv_final.py", "conv.docx"])
+def test_a_file_that_is_nearly_called_like_an_exercise_is_said_with_what_was_expected(folder, name):
+    put(folder / "ada" / name)
+    put(folder / "ada" / "pool.py")
+    assert left_out(folder) == {f"ada/{name}": f"called {name!r}, expected conv.py"}
+
+
+@pytest.mark.parametrize("name", ["conv (1).py", "Conv.py", "m1_cnn/CONV.py", "conv(2).py"])
+def test_a_browsers_second_download_and_other_cases_are_the_exercise(folder, name):
+    put(folder / "ada" / name)
+    assert files_in(folder) == {CONV: b"x = 1\n"}
+
+
+def test_helpers_beside_the_exercises_come_along_from_any_folder(folder):
+    put(folder / "ada" / "hand-in" / "conv.py", "import helpers\n")
+    put(folder / "ada" / "hand-in" / "helpers.py", "y = 2\n")
+    put(folder / "ada" / "elsewhere" / "other.py")
+    assert set(files_in(folder)) == {CONV, "m1_cnn/helpers.py"}
+
+
+def test_a_zip_that_holds_one_folder_with_everybody_is_read_like_the_folder(tmp_path):
+    put_zip(tmp_path / "all.zip", {f"hw1/{name}/conv.py": "x = 1\n" for name in ("ada", "bob")})
+    assert [entry.source for entry in found_in(tmp_path / "all.zip").submitted] == ["ada", "bob"]
+
+
+def test_names_in_a_zip_without_the_mark_for_utf8_are_read_as_utf8(tmp_path):
+    put_zip(tmp_path / "all.zip", {"Bj\u00f6rn/conv.py": "x = 1\n", "Eva/conv.py": "x = 1\n"})
+    data = (tmp_path / "all.zip").read_bytes()
+    for head, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        start = data.index(head)
+        data = data[: start + at] + b"\0\0" + data[start + at + 2 :]
+    (tmp_path / "all.zip").write_bytes(data)
+    assert [entry.source for entry in found_in(tmp_path / "all.zip").submitted] == ["Bj\u00f6rn", "Eva"]

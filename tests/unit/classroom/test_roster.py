@@ -1,5 +1,5 @@
 import pytest
-from dlf_grader.classroom.roster import Roster, Student, read_roster
+from dlf_grader.classroom.roster import Student, read_roster
 from dlf_grader.failures import UsageError
 
 
@@ -27,11 +27,12 @@ def test_names_with_commas_quotes_lines_and_any_letters_are_read(roster_of):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("", "roster.csv:1: expected a column `id` in the header, got nothing"),
-        ("name,mail\nx,y\n", "roster.csv:1: expected a column `id` in the header, got name, mail"),
+        ("", "roster.csv:1: expected a header with an id, an e-mail or a name, e.g. id,name,email; got nothing"),
+        ("colour,size\nx,y\n", "e.g. id,name,email; got colour,size"),
+        ("id,name,ID\na,b,c\n", "the column 'id' is there twice; leave one"),
         ("id,name\nada\n", "roster.csv:2: expected 2 columns, got 1"),
-        ("id,name\nada,A\n,B\n", "roster.csv:3: the id is empty"),
-        ("id\nada\nbob\nADA\n", "roster.csv:4: the id 'ADA' is in line 2 already"),
+        ("id,mark\nada,A\n,B\n", "roster.csv:3: the id is empty"),
+        ("id,name\nada,A\nbob,B\nADA,C\n", "roster.csv:4: the id 'ADA' is in line 2 already"),
         ('id,name\nada,"A\nbob,B\n', "not CSV"),
     ],
 )
@@ -45,16 +46,67 @@ def test_several_wrong_lines_are_named_together(roster_of):
     assert words.endswith("and 3 more")
 
 
-def test_a_roster_in_another_encoding_or_place_is_said(roster_of, tmp_path):
-    assert "not UTF-8" in complaint(roster_of, "id\nZoë\n", "latin-1")
+def test_a_roster_that_is_not_there_is_said(tmp_path):
     assert "cannot be read" in complaint(read_roster, tmp_path / "none.csv")
 
 
+CANVAS = """\ufeffStudent,ID,SIS User ID,SIS Login ID,Section,Week 1 (884411)
+,,,,,Manual Posting
+"    Points Possible",,,,,100.00
+"Muster, Anna",90210,4711001,amuster,"DL, Mo",
+"Student, Test",99999,,5c1e0f7a,"DL, Mo",
+"""
+CANVAS_SEMICOLONS = CANVAS.replace(",", ";").replace("; ", ", ")
+WORKSHEET = """Identifier,"Full name","ID number","Email address",Status,Grade
+"Participant 1327627","Anna Muster",4711001,a@uni.example,"No submission",
+"""
+BLIND = 'Identifiant,Statut\n"Participant 1327627",x\n'
+ANNA = "Anna Muster"
+
+
 @pytest.mark.parametrize(
-    "name", ["ada", "ADA", "ada_late_123_conv", "ada@school.org", "Ada Lovelace", "a@x.org", "ada-2"]
+    ("text", "encoding", "student"),
+    [
+        (CANVAS, "utf-8", Student("amuster", "Muster, Anna", also=("90210", "4711001"))),
+        (CANVAS_SEMICOLONS, "utf-8", Student("amuster", "Muster, Anna", also=("90210", "4711001"))),
+        (WORKSHEET, "utf-8", Student("4711001", ANNA, "a@uni.example", participant="1327627")),
+        (BLIND, "utf-8", Student("Participant 1327627", participant="1327627")),
+        (
+            "Vorname;Nachname;Anmeldename;ID-Nummer;E-Mail-Adresse;Gruppen\nAnna;Muster;am;4711;a@x;Gruppe A, B\n",
+            "cp1252",
+            Student("am", ANNA, "a@x", also=("4711",), groups=("Gruppe A", "B")),
+        ),
+        (
+            '\ufeff"Last Name"\t"First Name"\t"Username"\t"Student ID"\n"Muster"\t"Anna"\t"am"\t"4711"\n',
+            "utf-16-le",
+            Student("am", ANNA, also=("4711",)),
+        ),
+        (
+            "OrgDefinedId,Username,Last Name,First Name,Email,End-of-Line Indicator\n#4711,#am,Muster,Anna,a@x,#\n",
+            "utf-8",
+            Student("am", ANNA, "a@x", also=("4711",)),
+        ),
+        ("First Name,Last Name,SID,Email,Sections\nAnna,Muster,4711,a@x,\n", "utf-8", Student("4711", ANNA, "a@x")),
+        (
+            "assignment_name,github_username,roster_identifier\nhw,annacodes,am\n",
+            "utf-8",
+            Student("am", also=("annacodes",)),
+        ),
+        ("Course: DL\n\nNom;Prénom;Courriel\nMuster;Anna;a@x\n", "cp1252", Student("a@x", ANNA, "a@x")),
+        ("sep=;\nName;Matrikelnr\nMuster, Anna;4711\n", "utf-8-sig", Student("4711", "Muster, Anna")),
+    ],
 )
-def test_a_submission_is_found_by_id_mail_or_name(name):
-    roster = Roster((Student("ad"), Student("ada", "Ada Lovelace", "a@x.org"), Student("zoë")))
-    assert roster.find(name).id == "ada"
-    assert roster.find("adam") is None
-    assert roster.find("zoe\u0308").id == "zoë"
+def test_what_platforms_export_is_read_as_it_is(roster_of, text, encoding, student):
+    assert roster_of(text, encoding).students == (student,)
+
+
+def test_people_of_the_staff_are_nobody_and_a_line_twice_is_one_student(roster_of):
+    found = roster_of("id,name,role,group\nada,A,Student,1\nada,A,Student,2\nt,T,Teacher,1\n")
+    assert found.students == (Student("ada", "A", groups=("1", "2")),)
+
+
+def test_how_a_roster_was_understood_is_said(roster_of):
+    assert (
+        roster_of("Vorname;Nachname;Note\nZoë;M;\n", "cp1252").read_as
+        == "Windows-1252, semicolons; columns Vorname, Nachname"
+    )

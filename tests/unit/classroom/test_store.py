@@ -11,7 +11,7 @@ from dlf_grader.classroom.store import ATTEMPTS, ClassStore, SubmissionRecord
 from dlf_grader.failures import UsageError
 
 ROOT = Path(__file__).parents[3]
-MARKS = (1.0, 2.0, 0.5)
+MARKS = (1.0, 2.0)
 
 
 @pytest.fixture
@@ -36,8 +36,8 @@ def test_a_result_is_written_once(store):
     run = started(store, "ada")
     claimed = store.claim(run)
     assert store.claim(run) is None
-    assert store.save_result(claimed, run, MARKS, b"first")
-    assert not store.save_result(claimed, run, MARKS, b"second")
+    assert store.save_result(claimed, run, MARKS, 0.5, b"first")
+    assert not store.save_result(claimed, run, MARKS, 0.5, b"second")
     (mark,) = store.results()
     assert (mark.state, mark.score, mark.max_score, mark.report) == ("done", 1.0, 2.0, b"first")
 
@@ -45,7 +45,7 @@ def test_a_result_is_written_once(store):
 def test_only_what_changed_is_graded_again(store):
     run = started(store, "ada", "bob")
     while claimed := store.claim(run):
-        store.save_result(claimed, run, MARKS, b"r")
+        store.save_result(claimed, run, MARKS, 0.5, b"r")
     assert not store.record(handed("ada"), "c")
     assert store.record(handed("ada", digest="new"), "c")
     assert store.record(handed("bob"), "new checks")
@@ -58,7 +58,7 @@ def test_a_killed_run_goes_on_with_its_seed_and_a_finished_one_does_not(store):
     assert store.start_run(None, "c", 99) == (run, 7)
     claimed = store.claim(run)
     assert claimed == handed("ada"), "what the dead run had claimed waits again"
-    store.save_result(claimed, run, MARKS, b"r")
+    store.save_result(claimed, run, MARKS, 0.5, b"r")
     store.finish_run(run)
     assert store.start_run(None, "c", 99) == (run + 1, 99)
     assert store.start_run(5, "c", 99)[1] == 5
@@ -73,14 +73,14 @@ def test_a_submission_that_takes_its_process_down_is_given_up_in_the_end(store):
         if attempt < ATTEMPTS - 1:
             store.requeue(handed("bob"), run, "it died")
     ada, _ = store.results()
-    assert (ada.state, ada.submission.problem) == ("unusable", "it died")
+    assert (ada.state, ada.submission.problem) == ("fault", "it died")
 
 
 def test_a_store_from_the_future_of_something_else_or_of_nothing_is_said(tmp_path, store):
     store.close()
     with sqlite3.connect(tmp_path / "course.db") as database:
         database.execute("update about set version = 99")
-    with pytest.raises(UsageError, match=r"newer dl-foundations \(store version 99, this one knows 1\)"):
+    with pytest.raises(UsageError, match=r"newer dl-foundations \(store version 99, this one knows 2\)"):
         ClassStore(tmp_path / "course.db")
     with sqlite3.connect(tmp_path / "other.db") as database:
         database.execute("create table cats (name)")
@@ -112,7 +112,7 @@ store.reserve()
 run, _ = store.start_run(None, "c", 1)
 print("ready", flush=True)
 while handed := store.claim(run):
-    if store.save_result(handed, run, (1.0, 1.0, 0.1), b"report of " + handed.student.encode() + bytes(20_000)):
+    if store.save_result(handed, run, (1.0, 1.0), 0.1, b"report of " + handed.student.encode() + bytes(20_000)):
         print(handed.student, flush=True)
 print("all", flush=True)
 sys.stdin.read()

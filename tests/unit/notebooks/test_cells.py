@@ -4,17 +4,11 @@ from pathlib import Path
 
 import pytest
 from dlf_grader.model import Status
-from dlf_grader.notebooks.cells import by_first_line, by_grade_id, files_of, latest, section_of, with_cell_locations
+from dlf_grader.notebooks.cells import by_grade_id, section_of, with_cell_locations
 from dlf_grader.report import Location, Report, Result, TraceLine
 from dlf_grader.run.sources import read_source
 
 ROOT = Path(__file__).parents[3]
-
-
-def test_of_a_cell_that_was_run_twice_the_later_one_counts_in_the_earlier_place():
-    run = ["# m1_cnn/pool.py: A\nx = 1", "print(3)", "# m1_cnn/pool.py: B\ny = 1", "# m1_cnn/pool.py: A\nx = 2"]
-    cells = latest(cell for text in run if (cell := by_first_line(text)))
-    assert files_of(cells) == {"m1_cnn/pool.py": b"# m1_cnn/pool.py: A\nx = 2\n\n# m1_cnn/pool.py: B\ny = 1\n"}
 
 
 @pytest.mark.parametrize("name", ["", "conv", "m1-conv", "--x", "m1_cnn--x", "m1_cnn-conv--", "task 3"])

@@ -1,0 +1,225 @@
+"""Whose each attempt is, which of several counts, whether it is late, and what a person has to be asked.
+
+Answers live in a table, `who.csv`: a line for each open question, in which a person writes a student's id, or "-" for
+an attempt that is to be left out.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from dlf_grader.classroom.intake import Submitted
+from dlf_grader.classroom.people import Match, People, folded
+from dlf_grader.classroom.platforms import Who
+from dlf_grader.classroom.roster import Roster, Student
+from dlf_grader.classroom.times import minutes
+from dlf_grader.failures import UsageError
+from dlf_grader.outputs.csv import table
+from dlf_grader.run.reports import replace_file
+
+QUESTIONS = ("submission", "student", "could_be", "why")
+NOBODY = "-"
+APART = timedelta(minutes=2)  # files that a download wrote have times closer than this
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What one student handed in.
+
+    Attributes:
+        student: the id on the roster; for somebody unknown what the download calls them.
+        submitted: the attempt that counts.
+        how: by what the student was found: "id", "name", "group", "who.csv"; "" for somebody unknown.
+        when: None where nothing tells.
+        late: None where nothing tells.
+        notes: what a person should know.
+        problem: why no attempt counts; "" if one does.
+    """
+
+    student: str
+    submitted: Submitted
+    how: str = ""
+    when: datetime | None = None
+    late: bool | None = None
+    notes: tuple[str, ...] = ()
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What only a person can answer: one line of who.csv."""
+
+    submission: str
+    why: str
+    could_be: tuple[Student, ...] = ()
+    answer: str = ""
+
+    def sentence(self) -> str:
+        """The question in a line."""
+        names = " or ".join(
+            f"{it.id} ({it.name})" if it.name and it.name != it.id else it.id for it in self.could_be[:4]
+        )
+        return f"{self.submission}: {self.why}{f': whose is it? {names}' if names else ''}"
+
+
+@dataclass
+class Assigned:
+    """Everybody's turn, and the open questions."""
+
+    turns: list[Turn] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Mine:
+    """One attempt of a student."""
+
+    submitted: Submitted
+    how: str
+    notes: tuple[str, ...]
+
+
+def assign(
+    submitted: Sequence[Submitted],
+    roster: Roster,
+    people: People,
+    due: datetime | None,
+    answers: Mapping[str, str],
+    digest: Callable[[Submitted], str] = lambda submitted: "",
+) -> Assigned:
+    """Give every attempt to the student it is of.
+
+    Args:
+        answers: what a person said, submission to student's id or "-".
+        digest: of an attempt's files; "" where it cannot be graded.
+
+    Raises:
+        UsageError: an answer names nobody.
+    """
+    known = {folded(student.id): student for student in roster.students}
+    made = Assigned()
+    by_student: dict[str, list[_Mine]] = {}
+    for one in submitted:
+        answer = answers.get(one.source, "")
+        if answer == NOBODY:
+            made.left_out.append(one.source)
+            made.questions.append(Question(one.source, "left out", answer=answer))
+            continue
+        if answer and folded(answer) not in known:
+            raise UsageError(f"who.csv: {one.source!r} is said to be {answer!r}'s, who is not on the roster")
+        if answer:
+            by_student.setdefault(known[folded(answer)].id, []).append(_Mine(one, "who.csv", ()))
+            made.questions.append(Question(one.source, "answered", answer=answer))
+            continue
+        for who in one.attempt.who:
+            for student, mine, question in _owners(one, who, people, known):
+                by_student.setdefault(student, []).append(mine)
+                made.questions += [question] if question else []
+    for student, several in by_student.items():
+        turn = _turn(student, several, due, digest)
+        made.turns.append(turn)
+        if turn.problem:
+            made.questions += [Question(mine.submitted.source, turn.problem) for mine in several]
+    return made
+
+
+def _owners(
+    one: Submitted, who: Who, people: People, known: Mapping[str, Student]
+) -> list[tuple[str, _Mine, Question | None]]:
+    """Each student that an attempt is of, or the one it may stand alone as, with the question."""
+    match = people.find(who) if people.students else Match()
+    if match.students:
+        return [(student.id, _Mine(one, match.how, ()), None) for student in match.students]
+    alone = f"{who.key} (nobody's yet)" if folded(who.key) in known else who.key
+    if not people.students:
+        return [(alone, _Mine(one, "", ()), None)]
+    question = Question(one.source, match.question, match.could_be)
+    return [(alone, _Mine(one, "", (question.sentence().removeprefix(f"{one.source}: "),)), question)]
+
+
+def _turn(student: str, several: Sequence[_Mine], due: datetime | None, digest: Callable[[Submitted], str]) -> Turn:
+    """Of several attempts the latest; none where nothing tells which that is."""
+    distinct = list({id(mine.submitted): mine for mine in several}.values())
+    latest, why = _latest(distinct)
+    problem = ""
+    if latest is None and len(digests := {digest(mine.submitted) for mine in distinct}) == 1 and "" not in digests:
+        latest = next((mine for mine in distinct if mine.submitted.attempt.when), distinct[0])
+        distinct = [latest]  # all hold the same
+    if latest is None:
+        latest = distinct[-1]
+        names = " and ".join(mine.submitted.source for mine in distinct[:3])
+        problem = (
+            f"handed in more than once, {names}, and nothing tells which is the latest: leave out the others in who.csv"
+        )
+    attempt = latest.submitted.attempt
+    late = attempt.late if due is None or attempt.when is None else attempt.when > due
+    notes = [*latest.notes, *([attempt.note] if attempt.note else []), *([why] if why else [])]
+    if not problem:
+        notes += [
+            f"{_shown(mine.submitted)} does not count: a later one was handed in"
+            for mine in distinct
+            if mine is not latest
+        ]
+    return Turn(student, latest.submitted, latest.how, attempt.when, late, tuple(dict.fromkeys(notes)), problem)
+
+
+def _latest(several: Sequence[_Mine]) -> tuple[_Mine | None, str]:
+    if len(several) == 1:
+        return several[0], ""
+    attempts = [mine.submitted.attempt for mine in several]
+    if all(attempt.when for attempt in attempts):
+        moments = sorted((attempt.when for attempt in attempts if attempt.when), reverse=True)
+        if moments[0] != moments[1]:
+            return next(mine for mine in several if mine.submitted.attempt.when == moments[0]), ""
+    numbers = sorted((attempt.number for attempt in attempts), reverse=True)
+    if numbers[0] != numbers[1]:
+        return next(mine for mine in several if mine.submitted.attempt.number == numbers[0]), ""
+    changed = sorted((mine.submitted.changed for mine in several), reverse=True)
+    if changed[-1] and changed[0] - changed[1] > APART.total_seconds():
+        newest = next(mine for mine in several if mine.submitted.changed == changed[0])
+        return newest, "the latest by the time of its files on disk"
+    return None, ""
+
+
+def _shown(submitted: Submitted) -> str:
+    when = submitted.attempt.when
+    return (
+        f"{submitted.source} of {minutes(when)}"
+        if when and minutes(when)[:10] not in submitted.source
+        else submitted.source
+    )
+
+
+def read_answers(path: Path) -> dict[str, str]:
+    """What a person wrote into who.csv; nothing where there is none.
+
+    Raises:
+        UsageError: it is no such table.
+    """
+    if not path.exists():
+        return {}
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            text = file.read()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: the answers cannot be read: {error}") from None
+    delimiter = ";" if text.partition("\n")[0].count(";") > text.partition("\n")[0].count(",") else ","
+    rows = list(csv.DictReader(text.splitlines(), delimiter=delimiter))
+    if rows and not {"submission", "student"} <= set(rows[0]):
+        raise UsageError(f"{path}:1: expected the columns submission and student")
+    unquoted = [(row["submission"] or "", (row["student"] or "").strip().removeprefix("'")) for row in rows]
+    return {submission.removeprefix("'"): student for submission, student in unquoted if student}
+
+
+def write_questions(path: Path, questions: Sequence[Question]) -> None:
+    """Write the open questions, and the answers that there are."""
+    rows = [
+        (it.submission, it.answer, " ".join(student.id for student in it.could_be), it.why)
+        for it in {question.submission: question for question in questions}.values()
+    ]
+    replace_file(path, table(QUESTIONS, rows))

@@ -1,0 +1,108 @@
+"""`--dry-run`: who is found, lost, double, late, and which files count, in one table before anything is graded."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from dlf_grader.classroom.assigning import Assigned, Turn
+from dlf_grader.classroom.layout import Layout
+from dlf_grader.classroom.picking import Picked
+from dlf_grader.classroom.roster import Roster
+from dlf_grader.classroom.store import SubmissionRecord
+
+WIDTH = 80
+MOST = 26  # characters of a cell
+SHOWN = 3  # files that one student left out
+
+
+@dataclass(frozen=True)
+class Looked:
+    """A student's turn, and what reading it gave."""
+
+    turn: Turn
+    record: SubmissionRecord
+    picked: Picked
+
+
+def table(looked: Sequence[Looked], assigned: Assigned, roster: Roster, layout: Layout) -> Iterator[str]:
+    """The lines of the table, and below it what needs a sentence."""
+    of = len(layout.places)
+    rows: list[tuple[str, ...]] = [("student", "name", "found by", "handed in", "files")]
+    names = {student.id: student.name if student.name != student.id else "" for student in roster.students}
+    there = {it.turn.student for it in looked}
+    for it in sorted(looked, key=lambda it: (not it.turn.how and bool(roster.students), it.turn.student.casefold())):
+        when = it.turn.when.strftime("%Y-%m-%d %H:%M") if it.turn.when else "" if it.turn.late is None else "in time"
+        when = f"{when.removesuffix('in time')} late".strip() if it.turn.late else when
+        placed = sum(place in it.picked.files for place in layout.places.values())
+        files = "not gradable" if it.record.problem else f"{placed} of {of}"
+        more = len(it.picked.left_out)
+        rows.append(
+            (
+                it.turn.student,
+                it.turn.how or ("nobody" if roster.students else ""),
+                when,
+                files + (f", {more} not" if more else ""),
+            )
+        )
+    absent = [student.id for student in roster.students if student.id not in there]
+    rows += [(student, names[student], "", "nothing", "") for student in absent]
+    yield from _columns(rows)
+    said = [
+        f"{it.turn.student}: {text}"
+        for it in looked
+        for text in (it.record.problem, *it.turn.notes, *_left_out(it))
+        if text
+    ]
+    if said:
+        yield ""
+        for text in said:
+            yield from _wrapped(text)
+    open_questions = [question for question in assigned.questions if not question.answer]
+    if open_questions:
+        yield ""
+        yield f"{len(open_questions)} open question{'s' * (len(open_questions) > 1)}, to be answered in who.csv:"
+        for question in open_questions:
+            yield from _wrapped(question.sentence())
+
+
+def on_the_roster(assigned: Assigned, roster: Roster) -> str:
+    """How many of the roster were found, and how many submissions belong to nobody; "" without a roster."""
+    if not roster.students:
+        return ""
+    known = {student.id for student in roster.students}
+    found = sum(turn.student in known for turn in assigned.turns)
+    others = len(assigned.turns) - found
+    return f"{found} of {len(known)} on the roster" + (f", {others} of nobody on it" if others else "")
+
+
+def _left_out(it: Looked) -> list[str]:
+    texts = [f"left out {path}: {reason}" for path, reason in it.picked.left_out]
+    return texts if len(texts) <= SHOWN else [*texts[:SHOWN], f"and {len(texts) - SHOWN} more left out"]
+
+
+def _columns(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    widths = [max(_width(_short(row[at], MOST)) for row in rows) for at in range(len(rows[0]))]
+    for row in rows:
+        cells = [_short(cell, MOST) for cell in row]
+        yield "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(cells, widths, strict=True)).rstrip()
+
+
+def _short(text: str, most: int) -> str:
+    plain = "".join(c if c.isprintable() else " " for c in text)
+    return plain if len(plain) <= most else f"{plain[: most - 1]}…"
+
+
+def _width(text: str) -> int:
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def _wrapped(text: str) -> Iterator[str]:
+    line = ""
+    for word in "".join(c if c.isprintable() else " " for c in text).split(" "):
+        if line and _width(line) + 1 + _width(word) > WIDTH:
+            yield line
+            line = "    "
+        line = f"{line} {word}" if line.strip() else f"{line}{word}"
+    yield line

@@ -1,0 +1,220 @@
+"""Who is meant: a submission's evidence against a roster. What fits two people, or only nearly, is a question."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from dlf_grader.classroom.platforms import Who
+from dlf_grader.classroom.roster import Roster, Student
+
+TAKEN_OUT = re.compile(r"[’'`´ʹ\"&<>|:\\/]")  # what platforms take out of names
+GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae", "œ": "oe"})
+BARE = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"})
+FILLER = re.compile(
+    r"\d+|m\d+|hw\d*|ps\d*|ex\d*|v\d+|version|late|final|submission|submissions|attempt|assignment\d*|abgabe|aufgabe|blatt|sheet"
+    r"|homework|week\d*|project|lab\d*|part|copy|kopie|new|neu|done|fertig|zip|files?|handin|exercises?|solutions?|loesung|lösung|team\d*"
+)
+
+
+@dataclass(frozen=True)
+class Match:
+    """What came of looking for a person.
+
+    Attributes:
+        students: who it is: one, or all of a group; nobody where there is a question.
+        how: by what, in a word or two.
+        question: why nobody was taken; "" if somebody was.
+        could_be: who fits.
+    """
+
+    students: tuple[Student, ...] = ()
+    how: str = ""
+    question: str = ""
+    could_be: tuple[Student, ...] = ()
+
+
+class People:
+    """Finds students of a roster.
+
+    Args:
+        words: what in a submission's name says nothing about a person: the milestone, its files.
+    """
+
+    def __init__(self, roster: Roster, words: Iterable[str] = ()) -> None:
+        self.students = roster.students
+        self.words = frozenset(token for word in words for token in tokens(word))
+        self.ids: dict[str, set[int]] = {}
+        self.emails: dict[str, set[int]] = {}
+        self.local: dict[str, set[int]] = {}
+        self.participants: dict[str, set[int]] = {}
+        self.groups: dict[str, set[int]] = {}
+        self.names: tuple[dict[str, set[int]], ...] = ({}, {}, {})  # as written, without accents, in any order
+        self.by_token: dict[str, set[int]] = {}
+        for at, student in enumerate(self.students):
+            for value in (student.id, *student.also):
+                self.ids.setdefault(folded(value), set()).add(at)
+            if student.email:
+                self.emails.setdefault(folded(student.email), set()).add(at)
+                self.local.setdefault(folded(student.email).partition("@")[0], set()).add(at)
+            if student.participant:
+                self.participants.setdefault(student.participant, set()).add(at)
+            for group in student.groups:
+                self.groups.setdefault(folded(group), set()).add(at)
+            for index, keys in zip(self.names, name_keys(student.name), strict=True):
+                for key in keys:
+                    index.setdefault(key, set()).add(at)
+            for words_of in self._keys(student):
+                for token in words_of:
+                    self.by_token.setdefault(token, set()).add(at)
+
+    def find(self, who: Who) -> Match:
+        """The student that is meant."""
+        certain = self._all(self.ids, map(folded, who.ids)) | self._all(self.emails, map(folded, who.emails))
+        certain |= self._all(self.participants, [who.participant])
+        named, how = self._named(who)
+        if len(certain) > 1:
+            return self._question(certain, "fits several people")
+        if certain:
+            at = next(iter(certain))
+            if named and at not in named:
+                return self._question(certain | named, "its id and its name are of two people")
+            return Match((self.students[at],), "id")
+        weak = self._all(self.ids, map(folded, who.weak_ids))
+        if weak and ((len(named) == 1 and named <= weak) or (not named and len(weak) == 1 and self._alike(who, weak))):
+            return Match((self.students[next(iter(named or weak))],), "id")
+        if weak & named and len(weak) == 1:
+            return Match((self.students[next(iter(weak))],), "id")
+        if len(named) == 1:
+            return Match((self.students[next(iter(named))],), how)
+        if named:
+            same = len({folded(self.students[at].name) for at in named}) == 1
+            return self._question(named, "several people are called so" if same else "fits several people")
+        if members := self.groups.get(folded(who.group)):
+            return Match(tuple(self.students[at] for at in sorted(members)), "group")
+        if nearly := self._nearly(who):
+            return self._question(nearly, "not on the roster under this name")
+        return Match(question="not on the roster")
+
+    def _named(self, who: Who) -> tuple[set[int], str]:
+        """Who has such a name: as written; else without accents; else in another order, or run together."""
+        for index, of_name in zip(self.names, (0, 1, 2), strict=True):
+            keys = {key for name in who.names for key in name_keys(name)[of_name]}
+            keys |= (
+                {squeezed(who.run_together), squeezed(bare(who.run_together))}
+                if who.run_together and of_name == 2
+                else set()
+            )
+            if found := self._all(index, keys):
+                return found, "name"
+        return (self._in_label(who.label), "name") if who.label else (set(), "")
+
+    def _in_label(self, label: str) -> set[int]:
+        """Whose id, e-mail or whole name accounts for every word of a label that says something."""
+        exact = folded(label)
+        local, at_sign, domain = exact.partition("@")
+        if found := self.ids.get(exact, set()) | self.emails.get(exact, set()):
+            return found
+        fits: set[int] = set()
+        for reading in dict.fromkeys((plain(label), bare(label))):
+            there = tokens(reading)
+            speaking = [token for token in there if not (FILLER.fullmatch(token) or token in self.words)]
+            known = set(tokens(bare(domain))) | set(tokens(domain)) if at_sign else set()
+            for at in set().union(*(self.by_token.get(token, set()) for token in there)):
+                keys = self._keys(self.students[at])
+                own = {token for key in keys for token in key} | known
+                if all(token in own for token in speaking) and any(_within(key, there) for key in keys):
+                    fits.add(at)
+            together = "".join(speaking)
+            fits |= self.names[2].get(together, set()) | self.ids.get(together, set())
+        if not fits and " " not in exact:
+            fits = self.local.get(local, set())
+        return fits
+
+    def _keys(self, student: Student) -> list[tuple[str, ...]]:
+        """Every whole thing that a student is known by, as words."""
+        values = [student.id, *student.also, student.email, student.email.partition("@")[0]]
+        keys = [tuple(tokens(plain(value))) for value in values if value]
+        for spelt in spellings(student.name):
+            keys.append(tuple(sorted(tokens(spelt))))
+        return [key for key in dict.fromkeys(keys) if key]
+
+    def _alike(self, who: Who, weak: set[int]) -> bool:
+        """Whether a name shares a word with a student's, or there is no name to object."""
+        said = {token for name in (*who.names, who.label) for token in tokens(bare(name))}
+        own = {token for at in weak for token in tokens(bare(self.students[at].name))}
+        if who.run_together:
+            return any(token in bare(who.run_together) for token in own if len(token) > 2)
+        return not said or not own or bool(said & own)
+
+    def _nearly(self, who: Who) -> set[int]:
+        """Who shares two words with a name, or begins like a label: worth asking about."""
+        said = {token for name in (*who.names, who.label) for token in tokens(bare(name)) if not token.isdigit()}
+        counts: dict[int, int] = {}
+        for token in said:
+            for at in self.by_token.get(token, set()):
+                counts[at] = counts.get(at, 0) + 1
+        return {at for at, count in counts.items() if count > 1}
+
+    def _question(self, fits: set[int], why: str) -> Match:
+        students = tuple(self.students[at] for at in sorted(fits))
+        return Match(question=why, could_be=students)
+
+    @staticmethod
+    def _all(index: dict[str, set[int]], keys: Iterable[str]) -> set[int]:
+        return set().union(*(index.get(key, set()) for key in keys if key))
+
+
+def folded(text: str) -> str:
+    """Text as ids are compared: composed, without case, spaces trimmed."""
+    return unicodedata.normalize("NFC", text).casefold().strip()
+
+
+def plain(text: str) -> str:
+    """A name without case, and without what platforms take out of names; "Muster, Anna" is "anna muster"."""
+    last, comma, first = text.partition(",")
+    turned = f"{first} {last}" if comma and "," not in first and first.strip() and last.strip() else text
+    return TAKEN_OUT.sub("", folded(turned))
+
+
+def bare(text: str) -> str:
+    """The same without accents."""
+    split = unicodedata.normalize("NFKD", plain(text).translate(BARE))
+    return "".join(c for c in split if not unicodedata.combining(c))
+
+
+def spellings(name: str) -> list[str]:
+    """A name as written, without accents, and as German writes it without them."""
+    return list(dict.fromkeys((plain(name), bare(name), bare(plain(name).translate(GERMAN))))) if name else []
+
+
+def tokens(text: str) -> list[str]:
+    """The words and numbers of a text."""
+    return re.findall(r"[^\W_]+", text)
+
+
+def squeezed(text: str) -> str:
+    """A text without anything but letters and digits."""
+    return "".join(tokens(folded(text)))
+
+
+def name_keys(name: str) -> tuple[set[str], set[str], set[str]]:
+    """What names are found by: as written; in any spelling; in any spelling and order of words, run together."""
+    if not name:
+        return set(), set(), set()
+    as_written = {" ".join(tokens(plain(name)))}
+    spelt = {" ".join(tokens(text)) for text in spellings(name)}
+    turned = {"".join(turn) for text in spelt for turn in _turns(text.split())}
+    return as_written - {""}, spelt - {""}, turned - {""}
+
+
+def _turns(words: list[str]) -> Iterator[list[str]]:
+    for at in range(len(words)):
+        yield words[at:] + words[:at]
+
+
+def _within(key: tuple[str, ...], there: list[str]) -> bool:
+    """Whether all words of a key are among those of a label, as often."""
+    return all(there.count(token) >= key.count(token) for token in key)

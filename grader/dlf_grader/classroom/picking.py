@@ -1,0 +1,264 @@
+"""Which of the files that somebody handed in count, and why the others do not.
+
+Whatever could be meant in two ways is refused, not guessed: two files of one exercise that differ, unless one of them
+is as it was handed out, lies in a folder of old things, or the platform says that it is the earlier.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from dlf_grader.classroom.archives import (
+    CLOSED,
+    MOST_FILES,
+    SOURCES,
+    Entry,
+    Unusable,
+    entries_inside,
+    is_archive,
+    line,
+)
+from dlf_grader.classroom.layout import Layout
+from dlf_grader.failures import DlfError
+
+LARGEST_SUBMISSION = 16 << 20  # bytes of Python text
+DEEPEST = 3  # archives in archives
+ASIDE = re.compile(
+    r"(?:old|older|alt|backup|backups|bak|archive|archiv|trash|copy|kopie|original|originals|reference|solutions?|loesung(?:en)?"
+    r"|lösung(?:en)?|templates?|vorlage|tests?|build|dist)(?:[ _-]?\d+)?",
+    re.IGNORECASE,
+)
+COPY = re.compile(r"(?P<stem>.+?) ?\((?P<again>\d{1,2})\)\.py")
+ReadNotebook = Callable[[str, bytes], Iterable[tuple[str, bytes]]]
+
+
+@dataclass(frozen=True)
+class HandedIn:
+    """A file of an attempt.
+
+    Attributes:
+        name: its path as it was handed in.
+        path: its path in the download; inside an archive it is `a.zip!inside`.
+        again: of two with one name the higher is the later.
+    """
+
+    name: str
+    path: str
+    entry: Entry
+    again: int = 0
+    skip: str = ""
+
+
+@dataclass(frozen=True)
+class Picked:
+    """What is graded of an attempt.
+
+    Attributes:
+        files: by their place in the tree.
+        used: their paths in the download.
+        left_out: the others that might have been meant, with the reason.
+    """
+
+    files: dict[str, bytes]
+    used: tuple[str, ...]
+    left_out: tuple[tuple[str, str], ...]
+
+
+@dataclass
+class _Candidate:
+    file: HandedIn
+    data: bytes
+    rank: tuple[bool, bool, bool]
+
+
+@dataclass
+class _Search:
+    """Everything found so far in one attempt."""
+
+    layout: Layout
+    notebook: ReadNotebook
+    candidates: dict[str, list[_Candidate]] = field(default_factory=dict)
+    helpers: list[HandedIn] = field(default_factory=list)
+    left_out: list[tuple[str, str]] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    typed: list[str] = field(default_factory=list)
+
+    def look_at(self, file: HandedIn) -> None:
+        """Take in one file."""
+        name = PurePosixPath(file.name).name
+        if file.skip:
+            self.typed.append(f"{line(name)}: {file.skip}")  # said where there is nothing else
+            return
+        if name.lower().endswith(CLOSED):
+            self.left_out.append((file.path, "this kind of archive is not opened: hand in a .zip"))
+            return
+        if not name.endswith(SOURCES):
+            if reason := self._nearly(name):
+                self.left_out.append((file.path, reason))
+            return
+        if file.entry.problem:
+            raise Unusable(file.entry.problem)
+        if name.endswith(".ipynb"):
+            self._notebook(file)
+            return
+        if (place := self._place(file.name)) is not None:
+            self._candidate(place, file, file.entry.load())
+            return
+        if reason := self._nearly(name):
+            self.left_out.append((file.path, reason))
+        self.helpers.append(file)
+
+    def _place(self, path: str) -> str | None:
+        """Where a file belongs; that of `layers (1).py` and `Layers.py` is known too."""
+        folder, name = str(PurePosixPath(path).parent), PurePosixPath(path).name
+        copied = COPY.fullmatch(name)
+        wanted = (f"{copied['stem']}.py" if copied else name).casefold()
+        real = next((real for real in self.layout.places if real.casefold() == wanted), name)
+        return self.layout.path_of(f"{folder}/{real}" if folder != "." else real)
+
+    def _candidate(self, place: str, file: HandedIn, data: bytes) -> None:
+        folders = PurePosixPath(file.name).parts[:-1]
+        in_milestone = place.partition("/")[0] in folders
+        rank = (any(map(ASIDE.fullmatch, folders)), "exercises" not in folders, not in_milestone)
+        self.candidates.setdefault(place, []).append(_Candidate(file, data, rank))
+
+    def _notebook(self, file: HandedIn) -> None:
+        try:
+            made = list(self.notebook(PurePosixPath(file.name).name, file.entry.load()))
+        except DlfError as error:
+            self.problems.append(str(error))
+            self.left_out.append((file.path, str(error)))
+            return
+        folder = PurePosixPath(file.name).parent.as_posix()
+        placed = False
+        for name, data in made:
+            if (place := self.layout.path_of(name)) is not None:
+                placed = True
+                self._candidate(place, HandedIn(f"{folder}/{name}", file.path, file.entry, file.again), data)
+        if not placed:
+            self.left_out.append((file.path, "a notebook without a cell of these exercises"))
+
+    def _nearly(self, name: str) -> str:
+        """Why a file does not count that looks like an exercise."""
+        stem = next(
+            (stem for stem in self.layout.stems if re.search(rf"(?<![A-Za-z]){stem}(?![A-Za-z])", name, re.IGNORECASE)),
+            "",
+        )
+        python = re.search(r"\.(?:py|txt|pyc|docx?|pdf|md|rtf)(?:\.|$)", name, re.IGNORECASE)
+        return f"called {line(name)!r}, expected {stem}.py" if stem and python else ""
+
+
+def pick(handed_in: Iterable[HandedIn], layout: Layout, notebook: ReadNotebook) -> Picked:
+    """The files of an attempt that count.
+
+    Args:
+        notebook: makes exercise files of a notebook: (path in the tree, text) of each.
+
+    Raises:
+        Unusable: it cannot be graded; the message says why.
+    """
+    search = _Search(layout, notebook)
+    for count, file in enumerate(_opened(handed_in, search)):
+        if count > MOST_FILES:
+            raise Unusable(f"it holds more than {MOST_FILES} files")
+        search.look_at(file)
+    files, used = {}, {}
+    for place, candidates in search.candidates.items():
+        chosen = _chosen(place, candidates, layout)
+        files[place], used[place] = chosen.data, chosen.file
+        for other in candidates:
+            if other is not chosen and other.data != chosen.data:
+                search.left_out.append((other.file.path, f"{line(chosen.file.path)} counts"))
+    if not any(place in layout.places.values() for place in files):
+        raise Unusable(_nothing(search))
+    for place, data in _helpers(search, used).items():
+        files.setdefault(place, data)
+    if sum(map(len, files.values())) > LARGEST_SUBMISSION:
+        raise Unusable(f"it holds more than {LARGEST_SUBMISSION >> 20} MiB of Python")
+    paths = tuple(dict.fromkeys(file.path for place, file in used.items() if place in layout.places.values()))
+    return Picked(files, paths, tuple(entry for entry in dict.fromkeys(search.left_out) if entry[0] not in paths))
+
+
+def digest_of(files: dict[str, bytes]) -> str:
+    """One hash for a submission's files and their places."""
+    digest = hashlib.sha256()
+    for place in sorted(files):
+        digest.update(f"{place}\0{hashlib.sha256(files[place]).hexdigest()}\n".encode())
+    return digest.hexdigest()
+
+
+def _opened(handed_in: Iterable[HandedIn], search: _Search, depth: int = 0) -> Iterator[HandedIn]:
+    """The files, and what is in their archives instead of these."""
+    for file in handed_in:
+        if file.entry.path.endswith("/"):
+            if file.entry.problem:
+                raise Unusable(file.entry.problem)
+            continue
+        if file.skip or not is_archive(file.name):
+            yield file
+        elif depth == DEEPEST:
+            search.left_out.append((file.path, f"an archive within {DEEPEST} others"))
+        else:
+            try:
+                inside = [
+                    HandedIn(entry.path, f"{file.path}!{entry.path}", entry, file.again)
+                    for entry in entries_inside(file.entry)
+                ]
+            except Unusable as error:
+                search.problems.append(str(error))
+                search.left_out.append((file.path, str(error)))
+                continue
+            yield from _opened(inside, search, depth + 1)
+
+
+def _chosen(place: str, candidates: list[_Candidate], layout: Layout) -> _Candidate:
+    """The one of several files that counts.
+
+    Raises:
+        Unusable: it is not certain which.
+    """
+    mine = [it for it in candidates if not layout.is_untouched(place, it.data)] or candidates
+    best = min(it.rank for it in mine)
+    mine = [it for it in mine if it.rank == best]
+    latest = max(it.file.again for it in mine)
+    mine = [it for it in mine if it.file.again == latest]
+    other = next((it for it in mine if it.data != mine[0].data), None)
+    if other is not None:
+        raise Unusable(f"{place} is in it twice: {line(mine[0].file.name)} and {line(other.file.name)}; leave one")
+    return mine[0]
+
+
+def _helpers(search: _Search, used: dict[str, HandedIn]) -> dict[str, bytes]:
+    """Files beside the exercises, which these may import."""
+    homes: dict[str, str] = {}
+    for place, file in used.items():
+        if place in search.layout.places.values():
+            homes.setdefault(_folder(file), place.partition("/")[0])
+    found = {}
+    for helper in search.helpers:
+        name = PurePosixPath(helper.name).name
+        if (home := homes.get(_folder(helper))) and search.layout.path_of(f"{home}/{name}"):
+            found[f"{home}/{name}"] = helper.entry.load()
+    return found
+
+
+def _folder(file: HandedIn) -> str:
+    return (
+        file.path[: len(file.path) - len(PurePosixPath(file.path).name)]
+        if "/" in file.name
+        else file.path.rpartition("!")[0]
+    )
+
+
+def _nothing(search: _Search) -> str:
+    names = list(search.layout.places)
+    expected = ", ".join(names[:4]) + (" …" if len(names) > 4 else "")
+    if search.problems:
+        return search.problems[0]
+    reasons = [f"{line(PurePosixPath(path).name)}: {reason}" for path, reason in search.left_out[:3]]
+    reasons += search.typed[:1] if not reasons else []
+    return "; ".join([f"none of the exercises is in it: expected {expected}", *reasons])

@@ -1,0 +1,294 @@
+"""A notebook as exercise files: what a kernel would have seen of each, without running anything.
+
+A kernel has one namespace, an exercise file has its own. So each file gets its marked cells in their order, and of all
+other cells what these need: imports, helpers, constants, and the file's own classes where they are defined elsewhere.
+Lines of IPython's own (`%time`, `!pip`) are left out, and so is what only shows something. Lines keep their numbers.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import contextlib
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from dlf_grader.failures import DlfError
+from dlf_grader.notebooks.cells import HIDDEN_IMPORT, Cell, by_first_line, by_grade_id, files_of
+
+WRITEFILE = re.compile(r"\s*%%writefile\s+(?P<append>-a\s+)?(?P<path>\S+\.py)[ \t]*\n(?P<text>.*)", re.DOTALL)
+RUNS_BELOW = ("%%time", "%%capture", "%%prun", "%%memit")  # cell magics below which a kernel runs Python as it stands
+MAGIC = re.compile(r"\s*(?:[%!]|\?\S|\w+(?:\s*,\s*\w+)*\s*=\s*[%!])|.*\w\?{1,2}\s*$")
+BUILT_IN = frozenset(dir(builtins)) | {"__name__", "__file__", "__doc__"}
+
+
+class NoNotebook(DlfError):
+    """A file that is not a notebook."""
+
+
+@dataclass(frozen=True)
+class RawCell:
+    """A code cell: its text, and nbgrader's name of it."""
+
+    source: str
+    grade_id: str = ""
+
+
+@dataclass
+class _Piece:
+    """A statement at the top of a cell."""
+
+    cell: int
+    node: ast.stmt
+    binds: frozenset[str]
+    needs: frozenset[str]
+
+
+@dataclass
+class _Book:
+    """A notebook's cells, parsed: `paths` holds the file of each that is marked, `pieces` the statements of all."""
+
+    cells: list[Cell]
+    paths: list[str]
+    pieces: list[_Piece] = field(default_factory=list)
+    broken: set[int] = field(default_factory=set)
+
+
+def code_cells(name: str, data: bytes) -> list[RawCell]:
+    """The code cells of a notebook's file.
+
+    Raises:
+        NoNotebook: it is none.
+    """
+    try:
+        cells = json.loads(data)["cells"]
+        return [RawCell("".join(cell["source"]), str(_grade_id(cell))) for cell in cells if cell["cell_type"] == "code"]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        said = " ".join(str(error).split())[:100]
+        raise NoNotebook(f"{name} is not a notebook: {said or type(error).__name__}") from None
+
+
+def files_of_notebook(name: str, data: bytes, handed_out: Mapping[str, str]) -> list[tuple[str, bytes]]:
+    """The exercise files that a notebook's cells make up, and those that they write.
+
+    Args:
+        handed_out: exercises as learners got them, by path: their definitions tell which names belong to a file.
+
+    Raises:
+        NoNotebook: it is none.
+    """
+    cells = code_cells(name, data)
+    written: dict[str, bytes] = {}
+    for cell in cells:
+        if found := WRITEFILE.fullmatch(cell.source):
+            path = found["path"].removeprefix("./")
+            before = written.get(path, b"") if found["append"] else b""
+            written[path] = before + found["text"].encode(errors="replace")
+    made = files_of(cells_of(cells, {path: names_in(text) for path, text in handed_out.items()}))
+    return [*written.items(), *(pair for pair in made.items() if pair[0] not in written)]
+
+
+def released(root: Path | None) -> list[dict[str, bytes]]:
+    """The exercise files that each notebook of a course makes up, as it was handed out."""
+    found = []
+    for path in sorted((root / "exercises" / "notebooks").rglob("*.ipynb")) if root else ():
+        with contextlib.suppress(NoNotebook, OSError):
+            found.append(dict(files_of_notebook(path.name, path.read_bytes(), {})))
+    return found
+
+
+def names_in(text: str) -> frozenset[str]:
+    """The classes and functions that a file defines."""
+    try:
+        body = ast.parse(text).body
+    except (SyntaxError, ValueError):
+        return frozenset()
+    return frozenset(node.name for node in body if isinstance(node, ast.ClassDef | ast.FunctionDef))
+
+
+def cells_of(cells: Sequence[RawCell], names: Mapping[str, frozenset[str]]) -> list[Cell]:
+    """The cells that make up exercise files, file by file: marked ones, and what these need of others.
+
+    Args:
+        names: that each exercise file is to define.
+    """
+    book = _parsed(_joined(cells))
+    paths = dict.fromkeys(
+        [*(path for path in book.paths if path), *(path for path in names if _has(book, names[path]))]
+    )
+    return [part for path in paths for part in _file(book, path, names)]
+
+
+def _grade_id(cell: Mapping[str, object]) -> object:
+    metadata = cell.get("metadata")
+    marks = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    return marks.get("grade_id", "") if isinstance(marks, dict) else ""
+
+
+def _joined(cells: Sequence[RawCell]) -> list[tuple[Cell, str]]:
+    """Each cell with the file that it is marked as part of, "" for others; halves of a split cell become whole."""
+    made: list[tuple[Cell, str]] = []
+    for raw in cells:
+        source = python_of(raw.source)
+        marked = by_grade_id(raw.grade_id, source) or by_first_line(source)
+        cell = marked or Cell("", "", source)
+        before = made[-1] if made else None
+        if marked and before and before[0].grade_id == cell.grade_id and not _parses(cell.source):
+            made[-1] = replace(cell, source=f"{before[0].source.rstrip()}\n\n{cell.source}"), cell.path
+        else:
+            made.append((cell, cell.path))
+    return made
+
+
+def python_of(source: str) -> str:
+    """A cell's Python: what belongs to IPython alone is an empty line."""
+    lines = source.splitlines()
+    first = next((at for at, line in enumerate(lines) if line.strip()), 0)
+    if lines and lines[first].startswith("%%"):
+        if not lines[first].startswith(RUNS_BELOW) or lines[first].startswith("%%timeit"):
+            return ""
+        lines[first] = ""
+    source = "\n".join(lines)
+    return source if _parses(source) else "\n".join(_without_magics(lines))
+
+
+def _without_magics(lines: list[str]) -> list[str]:
+    kept, going_on = [], False
+    for line in lines:
+        begins = not going_on and MAGIC.match(line) is not None
+        going_on = going_on or begins
+        indent = line[: len(line) - len(line.lstrip())]
+        kept.append(f"{indent}pass" if begins and indent else "" if going_on else line)
+        going_on = going_on and line.rstrip().endswith("\\")
+    return kept
+
+
+def _parses(source: str) -> bool:
+    try:
+        ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
+
+
+def _parsed(marked: Iterable[tuple[Cell, str]]) -> _Book:
+    book = _Book([], [])
+    for at, (cell, path) in enumerate(marked):
+        book.cells.append(cell)
+        book.paths.append(path)
+        source = "\n".join(line.removeprefix(HIDDEN_IMPORT) for line in cell.source.splitlines())
+        try:
+            body = ast.parse(source).body
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            book.broken.add(at)
+            continue
+        book.pieces += [_Piece(at, node, frozenset(_bound(node)), frozenset(_needed(node))) for node in body]
+    return book
+
+
+def _has(book: _Book, names: frozenset[str]) -> bool:
+    return any(piece.binds & names for piece in book.pieces if isinstance(piece.node, ast.ClassDef | ast.FunctionDef))
+
+
+def _file(book: _Book, path: str, names: Mapping[str, frozenset[str]]) -> list[Cell]:
+    """The cells of one file, in the notebook's order: each with only those lines that count."""
+    own = names.get(path, frozenset())
+    keep = [piece for piece in book.pieces if book.paths[piece.cell] == path and not _only_shows(piece.node)]
+    marked_here = frozenset().union(*(piece.binds for piece in keep))
+    for piece in book.pieces:
+        elsewhere = book.paths[piece.cell] != path
+        theirs = names.get(book.paths[piece.cell], frozenset())
+        if (
+            elsewhere
+            and piece.binds & own
+            and not piece.binds & theirs
+            and isinstance(piece.node, ast.ClassDef | ast.FunctionDef | ast.Assign)
+        ) or (elsewhere and not book.paths[piece.cell] and _patches(piece.node) & (own | marked_here)):
+            keep.append(piece)
+    keep = _with_needs(book, keep, path)
+    made = []
+    for at, cell in enumerate(book.cells):
+        if at in book.broken and book.paths[at] == path:
+            made.append(cell)
+        elif mine := [piece.node for piece in keep if piece.cell == at]:
+            name = cell.name or next((bound for node in mine for bound in _bound(node)), "import")
+            made.append(Cell(path, name, _lines(cell.source, mine)))
+        elif book.paths[at] == path:
+            made.append(replace(cell, source=_lines(cell.source, [])))
+    return made
+
+
+def _with_needs(book: _Book, keep: list[_Piece], path: str) -> list[_Piece]:
+    """The statements, with all that define what these use, from any cell; the last of each name."""
+    kept = {id(piece): piece for piece in keep}
+    waiting = list(keep)
+    bound = set().union(*(piece.binds for piece in keep)) if keep else set()
+    while waiting:
+        piece = waiting.pop()
+        for name in sorted(piece.needs - bound - BUILT_IN):
+            others = [it for it in book.pieces if name in it.binds and id(it) not in kept and _defines(it.node)]
+            bound.add(name)
+            if others:
+                found = others[-1]
+                kept[id(found)] = found
+                bound |= found.binds
+                waiting.append(found)
+    return list(kept.values())
+
+
+def _defines(node: ast.stmt) -> bool:
+    return isinstance(
+        node,
+        ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef | ast.Assign | ast.AnnAssign | ast.Try | ast.If,
+    )
+
+
+def _only_shows(node: ast.stmt) -> bool:
+    """Whether a statement leaves nothing behind but what it prints or draws."""
+    if not isinstance(node, ast.Expr):
+        return False
+    return not isinstance(node.value, ast.Constant)
+
+
+def _patches(node: ast.stmt) -> set[str]:
+    """Whose attribute a statement sets: `Linear.forward = mine`."""
+    targets = node.targets if isinstance(node, ast.Assign) else []
+    return {it.value.id for it in targets if isinstance(it, ast.Attribute) and isinstance(it.value, ast.Name)}
+
+
+def _bound(node: ast.stmt) -> list[str]:
+    """Names that a statement at the top binds."""
+    if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef):
+        return [node.name]
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        return [(alias.asname or alias.name).partition(".")[0] for alias in node.names]
+    inner = [it for it in ast.walk(node) if isinstance(it, ast.Name) and isinstance(it.ctx, ast.Store)]
+    nested = [it for it in ast.iter_child_nodes(node) if isinstance(it, ast.stmt)]
+    return [it.id for it in inner] + [name for it in nested for name in _bound(it)]
+
+
+def _needed(node: ast.stmt) -> set[str]:
+    """Names that a statement, or a function in it, reads."""
+    return {it.id for it in ast.walk(node) if isinstance(it, ast.Name) and isinstance(it.ctx, ast.Load)}
+
+
+def _lines(source: str, nodes: Sequence[ast.stmt]) -> str:
+    """A cell's lines as far as they belong to some statements, or to none; the others are empty."""
+    lines = source.splitlines()
+    plain = "\n".join(line.removeprefix(HIDDEN_IMPORT) for line in lines)
+    try:
+        body = ast.parse(plain).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return source
+    kept = {(node.lineno, node.end_lineno, node.col_offset) for node in nodes}
+    gone: set[int] = set()
+    for node in body:
+        if (node.lineno, node.end_lineno, node.col_offset) not in kept:
+            start = min([node.lineno, *(it.lineno for it in getattr(node, "decorator_list", []))])
+            gone.update(range(start - 1, node.end_lineno or node.lineno))
+    for node in nodes:
+        gone -= set(range(node.lineno - 1, node.end_lineno or node.lineno))
+    return "\n".join("" if at in gone else line for at, line in enumerate(lines))

@@ -1,0 +1,151 @@
+"""A notebook becomes exercise files as a kernel would have seen them; nothing of it is run."""
+
+import json
+
+import pytest
+from dlf_grader.notebooks.cells import files_of
+from dlf_grader.notebooks.magic import _last_runs
+from dlf_grader.notebooks.reading import NoNotebook, RawCell, cells_of, files_of_notebook, python_of
+
+A, B = "m0_mlp/layers.py", "m0_mlp/losses.py"
+NAMES = {A: frozenset({"Linear", "ReLU"}), B: frozenset({"MSELoss"})}
+LINEAR = f"# {A}: Linear\nimport numpy as np\n\nclass Linear:\n    w = np.zeros(1)"
+RELU = f"# {A}: ReLU\nclass ReLU:\n    y = 2"
+LOSS = f"# {B}: MSELoss\n#: from m0_mlp.layers import Linear\nclass MSELoss:\n    z = Linear"
+LINEAR_ID, RELU_ID = "m0_mlp-layers--Linear", "m0_mlp-layers--ReLU"
+
+
+def made(*cells):
+    """What each file defines once it is run: only our own lines below are, in a namespace of their own."""
+    raw = [cell if isinstance(cell, RawCell) else RawCell(cell) for cell in cells]
+    return {path: text.decode() for path, text in files_of(cells_of(raw, NAMES)).items()}
+
+
+def ran(text):
+    space = {}
+    exec(text.replace("from m0_mlp.layers import Linear", "Linear = object"), space)
+    return space
+
+
+def test_marked_cells_make_up_their_files_in_their_order():
+    files = made(LINEAR, "print(3)", LOSS, RELU)
+    assert set(files) == {A, B}
+    assert files[A].index("class Linear") < files[A].index("class ReLU")
+    assert ran(files[B])["MSELoss"]
+
+
+@pytest.mark.parametrize(
+    "halves",
+    [
+        (f"# {A}: Linear\nimport numpy as np", "class Linear:\n    w = np.zeros(1)"),
+        (f"# {A}: Linear\nimport numpy as np\nclass Linear:\n    v = 1", "    w = np.zeros(1)"),
+    ],
+)
+def test_halves_of_a_split_cell_are_joined(halves):
+    files = made(*(RawCell(half, LINEAR_ID) for half in halves))
+    assert ran(files[A])["Linear"].w.shape == (1,)
+
+
+def test_of_a_cell_copied_with_its_name_the_later_one_counts_as_in_a_kernel():
+    files = made(RawCell(RELU.replace("2", "1"), RELU_ID), RawCell(RELU, RELU_ID))
+    assert ran(files[A])["ReLU"].y == 2
+
+
+@pytest.mark.parametrize(
+    ("source", "left"),
+    [
+        ("%%time\nx = 1", "\nx = 1"),
+        ("%matplotlib inline\n!pip install x\nx = 1", "\n\nx = 1"),
+        ("x = 1\n%timeit x", "x = 1\n"),
+        ("out = !ls\nx = 1", "\nx = 1"),
+        ("if x:\n    !ls\ny = 1", "if x:\n    pass\ny = 1"),
+        ("!echo a \\\n  b\nx = 1", "\n\nx = 1"),
+        ("x?\ny = 1", "\ny = 1"),
+        ("%%bash\nls", ""),
+        ("%%timeit\nx = 1", ""),
+        ("x = 5 % 3", "x = 5 % 3"),
+        ("s = '''\n%time\n!x'''", "s = '''\n%time\n!x'''"),
+    ],
+)
+def test_lines_of_ipython_are_left_out_and_the_others_keep_their_numbers(source, left):
+    assert python_of(source) == left
+
+
+def test_imports_and_helpers_of_unmarked_cells_are_taken_along_where_they_are_needed():
+    loss = f"# {B}: MSELoss\nclass MSELoss:\n    z = helper(1)"
+    files = made(
+        "import numpy as np\nimport matplotlib.pyplot as plt",
+        "SCALE = 3\ndef helper(x):\n    return np.ones(SCALE)",
+        loss,
+    )
+    assert ran(files[B])["MSELoss"].z.shape == (3,)
+    assert "matplotlib" not in files[B], "what a file does not need may be forbidden in it"
+
+
+def test_a_helper_from_the_marked_cell_of_another_file_is_taken_along():
+    files = made(f"{RELU}\ndef helper(x):\n    return x", f"# {B}: MSELoss\nclass MSELoss:\n    z = helper(1)")
+    assert ran(files[B])["MSELoss"].z == 1
+
+
+def test_everything_in_one_new_cell_makes_every_file():
+    moved = "# moved to the cell at the top"
+    cells = [RawCell("\n\n".join((LINEAR, RELU, LOSS))), RawCell(moved, LINEAR_ID), RawCell(moved, RELU_ID)]
+    files = made(*cells, RawCell(moved, "m0_mlp-losses--MSELoss"))
+    assert {"Linear", "ReLU"} <= set(ran(files[A]))
+    assert "MSELoss" in ran(files[B])
+
+
+def test_the_last_definition_counts_wherever_it_stands():
+    files = made(LINEAR, RELU, "class ReLU:\n    y = 3")
+    assert ran(files[A])["ReLU"].y == 3
+    files = made("class ReLU:\n    y = 3", LINEAR, RELU)
+    assert ran(files[A])["ReLU"].y == 2
+
+
+def test_a_method_that_is_put_into_a_class_below_it_counts():
+    files = made(RELU, "def better(self):\n    return 4\nReLU.forward = better")
+    assert ran(files[A])["ReLU"]().forward() == 4
+
+
+def test_what_only_shows_something_is_left_out():
+    files = made(f"{RELU}\nprint(ReLU.y)\ndisplay(ReLU)\nReLU().draw()")
+    assert ran(files[A])["ReLU"].y == 2
+    assert "display" not in files[A]
+
+
+def test_a_marked_cell_that_is_no_python_stays_as_it_is_so_that_it_can_be_said():
+    assert "class Linear(:" in made(RELU, f"# {A}: Linear\nclass Linear(:\n")[A]
+
+
+def test_a_cells_lines_keep_their_numbers_and_its_name():
+    cells = cells_of([RawCell(f"{RELU}\nprint(1)\nx = 1")], NAMES)
+    assert [(cell.name, cell.source.splitlines()) for cell in cells] == [
+        ("ReLU", [f"# {A}: ReLU", "class ReLU:", "    y = 2", "", "x = 1"])
+    ]
+
+
+def test_a_notebooks_file_is_read_with_and_without_metadata_and_what_it_writes():
+    book = {
+        "cells": [
+            {"cell_type": "code", "source": LINEAR.splitlines(keepends=True), "metadata": {}},
+            {"cell_type": "code", "source": "class ReLU:\n    y = 2", "metadata": {"nbgrader": {"grade_id": RELU_ID}}},
+            {"cell_type": "code", "source": f"%%writefile {B}\nclass MSELoss:\n    z = 1\n"},
+            {"cell_type": "code", "source": f"%%writefile -a {B}\nx = 1\n"},
+            {"cell_type": "markdown", "source": "hello"},
+        ]
+    }
+    files = dict(files_of_notebook("a.ipynb", json.dumps(book).encode(), {A: "class Linear: pass"}))
+    assert {"Linear", "ReLU"} <= set(ran(files[A].decode()))
+    assert files[B] == b"class MSELoss:\n    z = 1\nx = 1\n"
+
+
+@pytest.mark.parametrize("data", [b"", b"{", b"[]", b'{"cells": 3}', b'{"cells": [{"cell_type": "code"}]}', b"\xff"])
+def test_what_is_no_notebook_is_said_in_a_line(data):
+    with pytest.raises(NoNotebook, match=r"^a\.ipynb is not a notebook: [^\n]+$"):
+        files_of_notebook("a.ipynb", data, {})
+
+
+def test_of_a_cell_that_was_run_twice_the_later_run_counts_in_the_earlier_place():
+    runs = _last_runs([LINEAR, "print(3)", RELU, LINEAR.replace("zeros", "ones")])
+    assert [run.source.split()[1:3] for run in runs] == [[f"{A}:", "Linear"], [], [f"{A}:", "ReLU"]]
+    assert "ones" in runs[0].source
