@@ -12,6 +12,7 @@ import builtins
 import contextlib
 import json
 import re
+import symtable
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -190,60 +191,70 @@ def _parsed(marked: Iterable[tuple[Cell, str]]) -> _Book:
 
 
 def _has(book: _Book, names: frozenset[str]) -> bool:
-    return any(piece.binds & names for piece in book.pieces if isinstance(piece.node, ast.ClassDef | ast.FunctionDef))
+    return any(piece.binds & names and _is_definition(piece.node) for piece in book.pieces)
 
 
 def _file(book: _Book, path: str, names: Mapping[str, frozenset[str]]) -> list[Cell]:
     """The cells of one file, in the notebook's order: each with only those lines that count."""
     own = names.get(path, frozenset())
-    keep = [piece for piece in book.pieces if book.paths[piece.cell] == path and not _only_shows(piece.node)]
-    marked_here = frozenset().union(*(piece.binds for piece in keep))
-    for piece in book.pieces:
-        elsewhere = book.paths[piece.cell] != path
-        theirs = names.get(book.paths[piece.cell], frozenset())
-        if (
-            elsewhere
-            and piece.binds & own
-            and not piece.binds & theirs
-            and isinstance(piece.node, ast.ClassDef | ast.FunctionDef | ast.Assign)
-        ) or (elsewhere and not book.paths[piece.cell] and _patches(piece.node) & (own | marked_here)):
-            keep.append(piece)
-    keep = _with_needs(book, keep, path)
+    others = frozenset().union(*(theirs for place, theirs in names.items() if place != path)) - own
+    keep: set[int] = set()
+    marked: set[str] = set()
+    for at, piece in enumerate(book.pieces):
+        where = book.paths[piece.cell]
+        if where == path:
+            elsewhere = piece.binds and piece.binds <= others  # another file's class, pasted into this one's cell
+            if not elsewhere and not _only_shows(piece.node) and not _of_the_tree(piece.node):
+                keep.add(at)
+                marked |= piece.binds
+        elif (_is_definition(piece.node) and piece.binds & own - names.get(where, frozenset())) or (
+            not where
+            and ((_is_definition(piece.node) and piece.binds & marked) or _patches(piece.node) & (own | marked))
+        ):
+            keep.add(at)
+    _add_needs(book, keep, path, others)
     made = []
-    for at, cell in enumerate(book.cells):
-        if at in book.broken and book.paths[at] == path:
+    for number, cell in enumerate(book.cells):
+        mine = [book.pieces[at].node for at in sorted(keep) if book.pieces[at].cell == number]
+        if number in book.broken and book.paths[number] == path:
             made.append(cell)
-        elif mine := [piece.node for piece in keep if piece.cell == at]:
+        elif mine or book.paths[number] == path:
             name = cell.name or next((bound for node in mine for bound in _bound(node)), "import")
             made.append(Cell(path, name, _lines(cell.source, mine)))
-        elif book.paths[at] == path:
-            made.append(replace(cell, source=_lines(cell.source, [])))
     return made
 
 
-def _with_needs(book: _Book, keep: list[_Piece], path: str) -> list[_Piece]:
-    """The statements, with all that define what these use, from any cell; the last of each name."""
-    kept = {id(piece): piece for piece in keep}
-    waiting = list(keep)
-    bound = set().union(*(piece.binds for piece in keep)) if keep else set()
+def _add_needs(book: _Book, keep: set[int], path: str, others: frozenset[str]) -> None:
+    """Add the statements that define what the kept ones use and do not define themselves above."""
+    waiting = sorted(keep)
     while waiting:
-        piece = waiting.pop()
-        for name in sorted(piece.needs - bound - BUILT_IN):
-            others = [it for it in book.pieces if name in it.binds and id(it) not in kept and _defines(it.node)]
-            bound.add(name)
-            if others:
-                found = others[-1]
-                kept[id(found)] = found
-                bound |= found.binds
-                waiting.append(found)
-    return list(kept.values())
+        at = waiting.pop()
+        for name in sorted(book.pieces[at].needs - BUILT_IN):
+            if any(name in book.pieces[it].binds for it in keep if it < at):
+                continue
+            found = [it for it, piece in enumerate(book.pieces) if name in piece.binds and _defines(piece.node)]
+            if name in others:  # another exercise's: imported, where a cell says so
+                found = [it for it in found if _of_the_tree(book.pieces[it].node)] or found
+            if any(it in keep for it in found) and not any(it < at for it in found):
+                continue  # defined below it, as far as it is used only when it is called
+            new = [it for it in found if it not in keep]
+            keep.update(new)
+            waiting += new
 
 
 def _defines(node: ast.stmt) -> bool:
     return isinstance(
-        node,
-        ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef | ast.Assign | ast.AnnAssign | ast.Try | ast.If,
-    )
+        node, ast.Import | ast.ImportFrom | ast.Assign | ast.AnnAssign | ast.Try | ast.If
+    ) or _is_definition(node)
+
+
+def _is_definition(node: ast.stmt) -> bool:
+    return isinstance(node, ast.FunctionDef | ast.ClassDef)
+
+
+def _of_the_tree(node: ast.stmt) -> bool:
+    """Whether a statement imports another exercise."""
+    return isinstance(node, ast.ImportFrom) and re.match(r"m\d+_\w+(?:\.|$)", node.module or "") is not None
 
 
 def _only_shows(node: ast.stmt) -> bool:
@@ -271,8 +282,18 @@ def _bound(node: ast.stmt) -> list[str]:
 
 
 def _needed(node: ast.stmt) -> set[str]:
-    """Names that a statement, or a function in it, reads."""
-    return {it.id for it in ast.walk(node) if isinstance(it, ast.Name) and isinstance(it.ctx, ast.Load)}
+    """Global names that a statement, or a function in it, reads."""
+    try:
+        waiting = [symtable.symtable(ast.unparse(node), "cell", "exec")]
+    except (SyntaxError, ValueError, RecursionError):
+        return set()
+    found = set()
+    while waiting:
+        table = waiting.pop()
+        top = table.get_type() == "module"
+        found |= {it.get_name() for it in table.get_symbols() if it.is_referenced() and (top or it.is_global())}
+        waiting += table.get_children()
+    return found
 
 
 def _lines(source: str, nodes: Sequence[ast.stmt]) -> str:

@@ -2,13 +2,15 @@
 
 import zipfile
 from datetime import UTC
+from pathlib import Path
 
 import pytest
-from dlf_grader.classroom.intake import read_download
+from dlf_grader.classroom.intake import platforms_of, read_download
 from dlf_grader.classroom.layout import Layout
 from dlf_grader.classroom.people import People
 from dlf_grader.classroom.roster import Roster, Student
 from dlf_grader.classroom.times import minutes
+from dlf_grader.plugins import load_plugins
 
 LAYERS = "m0_mlp/layers.py"
 HERE = Layout(frozenset({"m0_mlp"}), {"layers.py": LAYERS, "losses.py": "m0_mlp/losses.py"})
@@ -179,3 +181,13 @@ def test_a_login_is_never_taken_for_a_shorter_one_that_it_ends_with(tmp_path):
     write(tmp_path, {f"m0-mlp-{name}/.github/x": "" for name in ("a-bob", "eve")})
     found = read_download(tmp_path, HERE, UTC)
     assert [PEOPLE.find(it.attempt.who[0]).students for it in found.submitted] == [(), ()]
+
+
+def test_a_plugins_platform_is_read_as_the_guide_shows(tmp_path):
+    guide = (Path(__file__).parents[3] / "docs" / "plugins.md").read_text(encoding="utf-8")
+    (tmp_path / "dlfplugin.py").write_text(guide.partition("## A platform of your own")[2].split("```")[1][7:])
+    write(tmp_path / "in", {"hw1--am--2026-11-20T2150--layers.py": "a", "hw1--bob--2026-11-21T0900--layers.py": "b"})
+    found = read_download(tmp_path / "in", HERE, UTC, platforms_of(load_plugins(tmp_path)))
+    assert found.platform == "Our upload form"
+    assert [minutes(it.attempt.when)[:16] for it in found.submitted] == ["2026-11-20 21:50", "2026-11-21 09:00"]
+    assert [it.read(HERE).files[LAYERS] for it in found.submitted] == [b"a", b"b"]
