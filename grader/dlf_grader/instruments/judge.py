@@ -56,10 +56,10 @@ class _Ask:
     def __call__(self, case: Case) -> Answer:
         return self.subject.expected(self.ctx, [case])[0]
 
-    def learner(self, case: Case) -> Answer:
+    def learner(self, case: Case, tensors: Sequence[str] = ()) -> Answer:
         answer: Answer = {}
         try:
-            for part in self.subject.run(self.submission, case, ()):
+            for part in self.subject.run(self.submission, case, tensors):
                 answer |= part
         except (LearnerError, CheckFailure) as error:
             raise ValueError(str(error)) from error

@@ -8,7 +8,7 @@ from typing import Any
 from dlf_grader import checks
 from dlf_grader.instruments import bad_shapes, behaviour, initial, network, optimiser_behaviour
 from dlf_grader.instruments.derived import NOT_DERIVED
-from dlf_grader.instruments.layer import Layer, asks_backward
+from dlf_grader.instruments.layer import CLIPPED, Layer, asks_backward
 from dlf_grader.instruments.methods import module_of, subject_of
 from dlf_grader.instruments.mistake import Mistake
 from dlf_grader.instruments.optimiser import Optimiser
@@ -27,7 +27,7 @@ def known_mistakes(check: Check) -> list[Known]:
             asked = {about.explained_by(name) for name in tensors}
             found = (*about.errors_know, *(m for m in about.mistakes if not asked or asked & set(m.about)))
             if isinstance(about, Layer) and asks_backward(tensors):
-                found = (NOT_DERIVED, *found)
+                found = (NOT_DERIVED, CLIPPED, *found)
         case checks.Behaviour():
             advice = (optimiser_behaviour if isinstance(about, Optimiser) else behaviour).ADVICE
             found = (*about.claims_know, *(Diagnosis(id, text) for id, text in advice.items()))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from dlf_grader.instruments.case import BY_HAND, Answer, Case, RngFor
-from dlf_grader.instruments.compare import close
+from dlf_grader.instruments.compare import RTOL, close
 from dlf_grader.instruments.derived import WATCH, check_derived, is_watched
 from dlf_grader.instruments.mistake import Ask, Mistake, mistake
 from dlf_grader.instruments.names import Names, flat, named, nested
@@ -17,6 +17,7 @@ from dlf_grader.sandbox.protocol import Call, Get, Handle, Operation, Set
 from dlf_grader.sandbox.proxy import Submission
 
 LOUD = 1000  # times the usual upstream gradient
+TOO_LOUD = "an upstream gradient in the thousands"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +31,7 @@ class Layer(Subject):
         state: attributes that `forward` changes and that are compared too.
         gradients: names of what `backward` returns, nested as it returns them; empty if that is None.
         others: names of `forward`'s further inputs, which have no gradient.
+        pairs: two mistakes at once, tried last.
         arguments: names of what `forward` takes, nested as it takes them, where `gradients` and `others` do not tell.
     """
 
@@ -40,6 +42,7 @@ class Layer(Subject):
     others: tuple[str, ...] = ("targets",)
     outputs: tuple[Names, ...] = ()
     arguments: tuple[Names, ...] = ()
+    pairs: tuple[Mistake, ...] = ()
 
     def all_cases(self, rng_for: RngFor) -> list[Case]:
         """The last but one has a large upstream gradient: a `backward` that clips is right on small ones."""
@@ -51,7 +54,9 @@ class Layer(Subject):
         yield run_case(submission, self, case, backward=asks_backward(tensors))
 
     def known_mistakes(self) -> tuple[Mistake, ...]:
-        return (*self.mistakes, *(_ignored(self, name) for name in self.parameters))
+        gradients = (*flat(self.gradients), *map(gradient_of, self.parameters))
+        ignored = (_ignored(self, name) for name in self.parameters)
+        return (*self.mistakes, *ignored, replace(CLIPPED, about=gradients), *self.pairs)
 
     def code(self, module: str, case: Case, tensors: Sequence[str]) -> str:
         arguments = ", ".join(f"{name}={value!r}" for name, value in case.init.items())
@@ -91,8 +96,28 @@ def loud(case: Case) -> Case:
     if not any(array.size > BY_HAND for array in case.upstreams):
         return case
     upstream, *more = (LOUD * array for array in case.upstreams)
-    words, trait = f"{case.label}, upstream gradient times {LOUD}", frozenset({"an upstream gradient in the thousands"})
-    return replace(case, label=words, traits=case.traits | trait, upstream=upstream, more=tuple(more))
+    words = f"{case.label}, upstream gradient times {LOUD}"
+    return replace(case, label=words, traits=case.traits | {TOO_LOUD}, upstream=upstream, more=tuple(more))
+
+
+def _right_while_small(ask: Ask, case: Case, tensor: str) -> Any:
+    """The learner's own answer, if it is right for an upstream gradient of the usual size."""
+    if TOO_LOUD not in case.traits:
+        return None
+    usual, *more = (array / LOUD for array in case.upstreams)
+    quiet = replace(case, upstream=usual, more=tuple(more), traits=case.traits - {TOO_LOUD})
+    if not close(ask.learner(quiet, (tensor,)).get(tensor), ask(quiet)[tensor], RTOL):
+        raise ValueError("it is wrong for a small upstream gradient, too")
+    return ask.learner(case, (tensor,)).get(tensor)
+
+
+CLIPPED = mistake(
+    "clipped",
+    (),
+    _right_while_small,
+    "The gradient is right until the upstream gradient is in the thousands. backward is linear in it: clip nothing "
+    "there.",
+)
 
 
 def asks_backward(tensors: Sequence[str]) -> bool:

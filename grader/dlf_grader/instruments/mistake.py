@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -15,8 +15,8 @@ class Ask(Protocol):
     def __call__(self, case: Case) -> Answer:
         """The right answer to a case."""
 
-    def learner(self, case: Case) -> Answer:
-        """The learner's own answer to a case, without its gradients.
+    def learner(self, case: Case, tensors: Sequence[str] = ()) -> Answer:
+        """The learner's own answer to a case, without its gradients unless one is asked for.
 
         Raises:
             ValueError: the learner's code raised.

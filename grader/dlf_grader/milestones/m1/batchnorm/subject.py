@@ -11,9 +11,10 @@ from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.behaviour import check_claims
 from dlf_grader.instruments.case import Array, Case, RngFor, drawn_size, image_size, label, traits
-from dlf_grader.instruments.compare import compare
-from dlf_grader.instruments.layer import Layer
+from dlf_grader.instruments.compare import as_array, compare
+from dlf_grader.instruments.layer import Layer, run_case
 from dlf_grader.instruments.layer_behaviour import layer_claims
+from dlf_grader.milestones.m1.batchnorm.forward_mistakes import PAIRS_IN_EVALUATION, PAIRS_IN_TRAINING
 from dlf_grader.milestones.m1.batchnorm.mistakes import IN_EVALUATION, IN_TRAINING
 from dlf_grader.report import Counterexample, Diagnosis
 from dlf_grader.sandbox.proxy import Submission
@@ -124,6 +125,15 @@ def _traits(x: Array, eps: float | None, momentum: float | None) -> frozenset[st
 
 # -- behaviour ------------------------------------------------------------------------------------
 
+FAR = 5e-3  # x in float32 is exact to 3e-5 there, and its mean to 1e-3
+MODE_OF_FORWARD = Diagnosis(
+    "mode-of-forward", "backward belongs to the latest forward: store in forward whether it ran in training."
+)
+CANCELLED = Diagnosis(
+    "cancelled",
+    "In float32 the difference of two large squares is rounding error. Subtract the mean from x first: the variance "
+    "is the mean of (x − mean)².",
+)
 MODE_KEPT = Diagnosis("mode-kept", "Read self.training and the running statistics in every forward.")
 
 
@@ -151,6 +161,36 @@ def _switches(submission: Submission, ctx: Context) -> None:
         raise CheckFailure(text, Counterexample(case.label, 0, "y"), (MODE_KEPT,))
 
 
+def _backward_keeps_its_mode(submission: Submission, ctx: Context) -> None:
+    """backward belongs to the latest forward, so to its mode: switched in between, nothing changes."""
+    for subject in (TRAINING, EVALUATION):
+        case = list(subject.cases(ctx.rng))[-2]
+        right = run_case(submission, subject, case, backward=True)["dL_dx"]
+        layer = submission.new(subject.name, **case.init)
+        for name, value in case.attributes.items():
+            setattr(layer, name, value)
+        layer.forward(*case.inputs)
+        layer.training = not case.attributes["training"]
+        if (mismatch := compare("dL_dx", layer.backward(case.upstream), right)) is not None:
+            text = f"{mismatch.text} when training is switched between forward and backward"
+            raise CheckFailure(text, Counterexample(case.label, 0, "dL_dx"), (MODE_OF_FORWARD,))
+
+
+def _far_from_zero(submission: Submission, ctx: Context) -> None:
+    """In float32 at mean 1000 and standard deviation 1, x − mean is exact to 1e-4; x² − mean² is noise."""
+    rng = ctx.rng(0)
+    x = (1000 * rng.choice([-1.0, 1.0], (1, 16, 1, 1)) + rng.standard_normal((4, 16, 6, 6))).astype(np.float32)
+    layer = submission.new("BatchNorm2d", 16)
+    exact = x.astype(np.float64)
+    mean, var = exact.mean(axis=(0, 2, 3), keepdims=True), exact.var(axis=(0, 2, 3), keepdims=True)
+    right = (exact - mean) / np.sqrt(var + 1e-5)
+    yours = as_array(layer.forward(x))
+    if yours is None or yours.shape != x.shape or not np.abs(yours - right).max() < FAR:
+        found = "nan" if yours is None or not np.isfinite(yours).all() else f"{float(np.abs(yours - right).max()):.2g}"
+        text = f"in float32, y is wrong by up to {found} where the channels have mean ±1000 and standard deviation 1"
+        raise CheckFailure(text, Counterexample("N=4 C=16 H=W=6, float32", 0, "y"), (CANCELLED,))
+
+
 def _behaves_in_evaluation(submission: Submission, ctx: Context) -> None:
     check_claims(layer_claims(EVALUATION, submission, ctx))
 
@@ -163,8 +203,9 @@ TRAINING = Layer(
     parameters=("gamma", "beta"),
     state=STATE,
     mistakes=IN_TRAINING,
-    claims=(_starts, _switches, _behaves_in_evaluation),
-    claims_know=(MODE_KEPT,),
+    pairs=PAIRS_IN_TRAINING,
+    claims=(_starts, _switches, _backward_keeps_its_mode, _far_from_zero, _behaves_in_evaluation),
+    claims_know=(MODE_KEPT, MODE_OF_FORWARD, CANCELLED),
 )
 SMOOTH = replace(TRAINING, cases=smooth_cases)
-EVALUATION = replace(TRAINING, cases=cases_in_evaluation, mistakes=IN_EVALUATION)
+EVALUATION = replace(TRAINING, cases=cases_in_evaluation, mistakes=IN_EVALUATION, pairs=PAIRS_IN_EVALUATION)
