@@ -1,11 +1,14 @@
+import gzip
 import os
 
 import numpy as np
+import pyarrow
 import pytest
-from dlf_reference.data import catalogue, cli, vision
+from dlf_reference.data import DataError, catalogue, cli, hub, text, vision
 from dlf_reference.data.quick import digits
 from dlf_reference.data.split import held_out
 from dlf_reference.training import numpy_models
+from pyarrow import parquet
 
 DATA = os.environ.get("DLF_DATA", "")
 needs_mnist = pytest.mark.skipif(not os.path.isdir(f"{DATA}/MNIST"), reason="MNIST is not in DLF_DATA")
@@ -32,6 +35,49 @@ def test_a_missing_and_a_damaged_file_are_named(tmp_path, monkeypatch, capsys):
     assert cli.main(["verify"]) == 1
     assert cli.main(["list"]) == 0
     assert "not whole" in capsys.readouterr().out
+
+
+def test_what_was_never_fetched_is_told_from_what_is_not_whole(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("DLF_DATA", str(tmp_path))
+    assert cli.main(["list"]) == 0
+    assert capsys.readouterr().out.count("not fetched") == 4
+    (tmp_path / "MNIST" / "raw").mkdir(parents=True)
+    (tmp_path / "MNIST" / "raw" / "train-images-idx3-ubyte").write_bytes(gzip.compress(b"x"))
+    assert "MNIST/raw/train-images-idx3-ubyte is still compressed" in catalogue.state("mnist", tmp_path).problems[0]
+    with pytest.raises(DataError, match="still compressed"):
+        vision.mnist(str(tmp_path))
+
+
+@pytest.fixture
+def reviews(tmp_path):
+    """Writes IMDB's folder with these columns."""
+
+    def write(**columns):
+        (tmp_path / "imdb").mkdir(exist_ok=True)
+        parquet.write_table(pyarrow.table(columns), tmp_path / "imdb" / "train-00000-of-00001.parquet")
+        return str(tmp_path)
+
+    return write
+
+
+def test_what_else_lies_in_a_data_folder_does_not_matter(reviews, tmp_path):
+    folder = reviews(text=["good", "bad"], label=[1, 0])
+    (tmp_path / "imdb" / "imdb.py").write_text("raise RuntimeError('an old loading script')")
+    (tmp_path / "imdb" / "README.md").write_text("---\nconfigs:\n- config_name: other\n  data_files: none.csv\n---\n")
+    assert hub.read("imdb", folder, "train", ("text", "label")) == [["good", "bad"], [1, 0]]
+
+
+def test_other_columns_no_files_and_damaged_files_are_said_in_a_line(reviews, tmp_path):
+    folder = reviews(review=["good"], sentiment=[1])
+    with pytest.raises(DataError, match="expected columns text, label, got review, sentiment"):
+        hub.read("imdb", folder, "train", ("text", "label"))
+    with pytest.raises(DataError, match=r"expected a file test….parquet below .*imdb, found none. Fetch it: dlf-data"):
+        hub.read("imdb", folder, "test", ("text", "label"))
+    (tmp_path / "imdb" / "train-00000-of-00001.parquet").write_bytes(b"PAR1 damaged")
+    with pytest.raises(DataError, match="cannot be read"):
+        hub.read("imdb", folder, "train", ("text", "label"))
+    with pytest.raises(DataError, match="expected labels from 0 to 1"):
+        text.few(text.IMDB, reviews(text=["good"], label=[7]), np.random.default_rng(0), count=1, words=1, vocabulary=9)
 
 
 @needs_mnist

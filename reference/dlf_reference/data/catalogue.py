@@ -82,10 +82,12 @@ class State:
     Attributes:
         problems: what is missing or damaged, a line each; nothing if it can be used.
         notes: where it differs from what is published, though it can be used.
+        size: bytes of the files that are there.
     """
 
     problems: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    size: int = 0
 
 
 def state(name: str, folder: Path) -> State:
@@ -97,6 +99,8 @@ def state(name: str, folder: Path) -> State:
             problems.append(f"{path} is missing")
         elif published and (got := _sha256(file)) == published:
             continue
+        elif _compressed(file):
+            problems.append(f"{path} is still compressed: unpack it with gunzip")
         elif path not in data_set.rows:
             problems.append(f"{path} is damaged: expected sha256 {published[:12]}…, got {got[:12]}…")
         elif (rows := _rows(file)) is None:
@@ -107,7 +111,13 @@ def state(name: str, folder: Path) -> State:
             notes.append(f"{path} is a part: {rows} of {data_set.rows[path]} rows")
         elif published:
             notes.append(f"{path} is another copy than the published one; its {rows} rows are all there")
-    return State(tuple(problems), tuple(notes))
+    there = [file for path in data_set.files if (file := folder / path).is_file()]
+    return State(tuple(problems), tuple(notes), sum(file.stat().st_size for file in there))
+
+
+def _compressed(file: Path) -> bool:
+    with file.open("rb") as opened:
+        return opened.read(2) == b"\x1f\x8b"
 
 
 def _sha256(file: Path) -> str:

@@ -67,7 +67,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _words(found: State) -> str:
-    return f"not whole: {found.problems[0]}" if found.problems else "here"
+    if not found.size:
+        return "not fetched"
+    size = f"{found.size / 1e6:.0f} MB"
+    return f"not whole, {size}: {found.problems[0]}" if found.problems else f"here, {size}"
 
 
 def _get(name: str, folder: Path) -> int:

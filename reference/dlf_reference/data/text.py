@@ -96,5 +96,7 @@ def few(
 
 
 def _texts(corpus: Corpus, folder: str, split: str) -> Texts:
-    columns = read(corpus.folder, folder, split)
-    return columns["text"], np.asarray(columns["label"], np.int64)
+    texts, labels = read(corpus.folder, folder, split, ("text", "label"))
+    if not all(isinstance(label, int) and 0 <= label < len(corpus.classes) for label in labels):
+        raise DataError(f"{corpus.folder} in {folder}: expected labels from 0 to {len(corpus.classes) - 1}")
+    return texts, np.asarray(labels, np.int64)

@@ -35,7 +35,7 @@ def mnist(folder: str, *, download: bool = False) -> dict[str, np.ndarray]:
     for split, count in MNIST_SIZES.items():
         try:
             data = MNIST(folder, train=split == "train", download=download)
-        except (RuntimeError, ValueError) as error:  # torchvision's words would advise what cannot be done from here
+        except Exception as error:  # torchvision's words would advise what cannot be done from here
             problems = () if download else state("mnist", Path(folder)).problems
             problem = "; ".join(problems) or " ".join(str(error).split())
             raise DataError(f"MNIST in {folder} is not whole: {problem}") from error
@@ -62,12 +62,12 @@ def cifar10(folder: str) -> dict[str, np.ndarray]:
 
     found = {}
     for split, count in CIFAR10_SIZES.items():
-        columns = read("cifar10", folder, split)
-        images = np.stack([np.asarray(image) for image in columns["img"]])  # (N, 32, 32, 3)
+        pictures, labels = read("cifar10", folder, split, ("img", "label"))
+        images = np.stack([np.asarray(image) for image in pictures])  # (N, 32, 32, 3)
         if images.shape != (count, 32, 32, 3):
             raise DataError(f"cifar10 in {folder}: expected {count} {split} images, got {images.shape}")
         found[f"x_{split}"] = np.ascontiguousarray(images.transpose(0, 3, 1, 2))
-        found[f"y_{split}"] = np.asarray(columns["label"], np.int64)
+        found[f"y_{split}"] = np.asarray(labels, np.int64)
     return _with_held_out(found)
 
 
