@@ -70,11 +70,22 @@ class _Sitting:
         except NotWritten:
             raise
         except LearnerError as error:
-            late = "stale" if ".backward(" in error.call else "carried-over"
-            return fails(late, f"a later call on the same object fails: {error}", self.case)
+            if ".backward(" not in error.call:
+                return fails("carried-over", f"a later call on the same object fails: {error}", self.case)
+            if self._fails_without_repeat(company=company):
+                return fails("stale", f"a later call on the same object fails: {error}", self.case)
+            return fails("spoilt", f"a second backward after one forward fails: {error}", self.case)
         return self._first_wrong(answers)
 
-    def _answers(self, *, company: bool) -> dict[str, Answer]:
+    def _fails_without_repeat(self, *, company: bool) -> bool:
+        """Whether the calls fail even if no backward is called twice after one forward."""
+        try:
+            self._answers(company=company, repeat=False)
+        except LearnerError:
+            return True
+        return False
+
+    def _answers(self, *, company: bool, repeat: bool = True) -> dict[str, Answer]:
         script = Script(self.submission, self.layer)
         y, dx = (self.submission.reserve(name) for name in ("y", "gradients"))
         mine, theirs = script.new(self.case), script.new(self.case) if company else 0
@@ -88,7 +99,8 @@ class _Sitting:
         if company:
             script.forward(theirs, self._stranger())
         script.backward(mine, self.case, "backward")
-        script.backward(mine, self.case, "again")
+        if repeat:
+            script.backward(mine, self.case, "again")
         if company:
             script.backward(theirs, self.twin)
             script.stored("again", mine, self.case)

@@ -35,7 +35,7 @@ def _keeps_dtype(submission: Submission, function: Function, case: Case, exact: 
             got = "something else" if array is None else str(array.dtype)
             raise fails("dtype-lost", f"{name} should be float32 when the inputs are, got {got}", case, name)
         if compare(name, array, exact[name], rtol=1e-3) is not None:
-            raise fails("dtype-lost", f"{name} in float32 is far from {name} in float64", case, name)
+            raise fails("wrong-in-float32", f"{name} in float32 is far from {name} in float64", case, name)
 
 
 def _leaves_inputs_alone(submission: Submission, function: Function, case: Case, exact: Answer) -> None:

@@ -83,7 +83,7 @@ def keeps_dtype(submission: Submission, layer: Layer, case: Case, exact: Answer)
                 got = "something else" if array is None else str(array.dtype)
                 raise fails("dtype-lost", f"{name} should be {dtype} when the input is, got {got}", case, tensor=name)
             if compare(name, array, exact[name], rtol=1e-3) is not None:
-                raise fails("dtype-lost", f"{name} in {dtype} is far from {name} in float64", case, tensor=name)
+                raise fails("wrong-in-float32", f"{name} in {dtype} is far from {name} in float64", case, tensor=name)
 
 
 @dataclass(frozen=True)

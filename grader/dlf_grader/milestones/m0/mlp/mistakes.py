@@ -10,7 +10,7 @@ import numpy as np
 
 from dlf_grader.instruments.case import Array, Case
 from dlf_grader.instruments.mistake import Ask, Mistaken, mistake, of_case
-from dlf_grader.milestones.m0.mlp.formulas import DEFAULT_LR, PARAMETERS, network, softmax
+from dlf_grader.milestones.m0.mlp.formulas import DEFAULT_LR, PARAMETERS, classes, network, softmax
 
 
 def _of_logits(function: Callable[[Array], Any]) -> Mistaken:
@@ -150,7 +150,49 @@ def _counted(rule: Callable[[int, int], float]) -> Mistaken:
     return of_case(lambda case: rule(int(case.attributes["right"]), len(case.inputs[1])))
 
 
+def _in_batches(rule: Callable[[Array, int], float | None]) -> tuple[Mistaken, ...]:
+    """A mistaken accuracy, in batches of a usual size: rule(which rows are right, batch size)."""
+
+    def of_size(size: int) -> Mistaken:
+        return of_case(lambda case: rule(classes(case) == case.inputs[1], size))
+
+    return tuple(map(of_size, (10, 16, 20, 25, 32, 50, 64, 100, 128, 200, 256, 500, 512, 1000)))
+
+
+def _batches_averaged(right: Array, size: int) -> float:
+    return float(np.mean([right[start : start + size].mean() for start in range(0, len(right), size)]))
+
+
+def _last_batch_dropped(right: Array, size: int) -> float | None:
+    full = len(right) // size * size
+    return float(right[:full].mean()) if full else None
+
+
+def _last_batch_not_counted(right: Array, size: int) -> float | None:
+    full = len(right) // size * size
+    return float(right[:full].sum() / len(right)) if full else None
+
+
 EVALUATE = (
+    mistake(
+        "batches-averaged",
+        "accuracy",
+        _in_batches(_batches_averaged),
+        "The accuracies of batches are averaged, but the last batch is smaller: count the right rows of all batches, "
+        "then divide by the number of all rows.",
+    ),
+    mistake(
+        "last-batch-dropped",
+        "accuracy",
+        _in_batches(_last_batch_dropped),
+        "The rows left over after the last full batch are never counted: go on to the end of x.",
+    ),
+    mistake(
+        "last-batch-not-counted",
+        "accuracy",
+        _in_batches(_last_batch_not_counted),
+        "The right rows of full batches are divided by all rows: count those left over after the last full batch too.",
+    ),
     mistake(
         "counted",
         "accuracy",

@@ -33,6 +33,7 @@ EASY = (
     (np.array([[2.0]]), np.array([0])),
     (np.array([[1.0], [-1.0]]), np.array([0.0, 1.0]), np.array([[1.0, -1.0], [0.0, 2.0]]), np.array([-1.0, 1.0])),
 )
+MANY_ROWS = ((70, 120), (1100, 1300))  # from, to; odd numbers, so no multiple of a batch
 WHOLE_NUMBERS = 2  # the first cases hold small whole numbers that can be followed by hand
 
 
@@ -58,9 +59,25 @@ def cases(rng_for: RngFor) -> Iterator[Case]:
         )
 
 
+def _rows(case: Case, rng: np.random.Generator, n: int) -> Case:
+    """The network of a case on other rows."""
+    x, y = rng.standard_normal((n, case.inputs[0].shape[1])), rng.integers(0, case.init["num_classes"], n)
+    words = ", ".join([f"N={n}", *case.label.split(", ")[1:]])
+    return replace(case, label=words, inputs=(x, y), traits=case.traits | {f"{n} rows"})
+
+
+def cases_of_many_rows(rng_for: RngFor) -> Iterator[Case]:
+    """The cases above, and more rows than a batch usually has, no multiple of one."""
+    every = list(cases(rng_for))
+    yield from every
+    for number, (few, many) in enumerate(MANY_ROWS, start=len(every) + 1):
+        rng = rng_for(number)
+        yield _rows(every[-1], rng, 2 * int(rng.integers(few, many) // 2) + 1)
+
+
 def decided_cases(rng_for: RngFor) -> Iterator[Case]:
     """Those in which no two logits of a row are equal: argmax may take either."""
-    for case in cases(rng_for):
+    for case in cases_of_many_rows(rng_for):
         if (np.diff(np.sort(network(case)["logits"], axis=1), axis=1) > 1e-6).all():
             yield case
 
@@ -69,15 +86,17 @@ def labelled_cases(rng_for: RngFor) -> Iterator[Case]:
     """Labels of which a known number is right."""
     for at, case in enumerate(decided_cases(rng_for)):
         n, right_classes = len(case.inputs[0]), classes(case)
-        right = (n - 1, n, 0)[at % 3]
-        labels = np.where(np.arange(n) < right, right_classes, (right_classes + 1) % case.init["num_classes"])
+        right = (n - 1, n, 0)[at % 3] if n < MANY_ROWS[0][0] else n // 2 + at
+        # the last rows are right in a case of many: a batch left over counts as much as any other
+        is_right = np.arange(n) < right if n < MANY_ROWS[0][0] else np.arange(n) >= n - right
+        labels = np.where(is_right, right_classes, (right_classes + 1) % case.init["num_classes"])
         words = f"{case.label.partition(', x = ')[0].partition(', lr')[0]}, {right} of {n} rows right"
         yield replace(
             case,
             label=words,
             inputs=(case.inputs[0], labels),
             attributes=case.attributes | {"right": right},
-            traits=frozenset(),
+            traits=case.traits & {f"{n} rows"},
         )
 
 
