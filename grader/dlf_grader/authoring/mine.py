@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -98,7 +99,7 @@ def _write(root: Path, milestone: Milestone, exercise: Exercise, checks: Sequenc
     def show(number: int) -> None:
         nonlocal count
         count += 1
-        if count % 100 == 0:
+        if count % 100 == 0 and sys.stdout.isatty():
             print(f"\r{exercise.path}: {count} edits, {time.monotonic() - start:.0f} s", end="", flush=True)
 
     known, solutions = known_to(root, milestone, exercise), root / "solutions"
@@ -118,4 +119,5 @@ def _write(root: Path, milestone: Milestone, exercise: Exercise, checks: Sequenc
     file.write_bytes(data)
     read_page.cache_clear()
     seconds = time.monotonic() - start
-    print(f"\r{exercise.path}: {count} edits, {len(page.edits)} kept, {len(data) >> 10} KiB, {seconds:.0f} s")
+    said = f"{exercise.path}: {count} edits, {len(page.edits)} kept, {len(data) >> 10} KiB, {seconds:.0f} s"
+    print(f"\r{said}" if sys.stdout.isatty() else said, flush=True)

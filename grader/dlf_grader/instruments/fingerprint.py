@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from dlf_grader.failures import CheckFailure, LearnerError
+from dlf_grader.failures import WorkerLost
 from dlf_grader.instruments.case import Answer, Array, Case
 from dlf_grader.instruments.compare import as_array
 from dlf_grader.instruments.subject import Subject
@@ -92,7 +92,9 @@ def _answer(subject: Subject, submission: Submission, case: Case, tensors: Seque
     try:
         for part in subject.run(submission, case, tensors):
             answer |= part
-    except (LearnerError, CheckFailure):
+    except WorkerLost:
+        raise
+    except Exception:  # noqa: BLE001 - what a subject makes of an answer of the wrong kind is no number either
         return None
     return answer
 
