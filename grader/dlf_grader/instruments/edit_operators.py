@@ -152,7 +152,7 @@ def _constant(node: ast.Constant) -> Maker:
         if isinstance(value, int):
             others = [int(other) for other in others if other == int(other)]
         if 0 < abs(value) < 1 and isinstance(value, float):
-            others += [1 - value, value * 10, value / 10, value * value]
+            others += [round(1 - value, 12), value * 10, value / 10, value * value]
         for other in dict.fromkeys(others):
             if other != value:
                 made = ast.Constant(other) if other >= 0 else ast.UnaryOp(ast.USub(), ast.Constant(-other))

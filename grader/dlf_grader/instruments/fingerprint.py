@@ -20,7 +20,7 @@ from dlf_grader.instruments.subject import Subject
 from dlf_grader.sandbox.proxy import Submission
 
 SEED = 20130
-MOST = 14  # probes of a subject
+MOST = 10  # probes of a subject
 LARGEST = 2500  # numbers of a probe's inputs; a learner waits for all of them
 NEAR = 1e-9  # relative distance of equal fingerprints
 DIRECTIONS = 2

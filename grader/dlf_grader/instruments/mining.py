@@ -40,6 +40,7 @@ SECONDS = 4.0  # that one edit may take on all probes; a loop without an end tak
 SMALLEST = 1e-7  # relative distance from what is right below which an edit is no mistake
 MACHINERY = (edit_calls, edit_change, edit_operators, edits, fingerprint)
 VERSION = 1  # of what is below, where it matters to the numbers
+RARE = frozenset({"term"})  # kinds that few people make, and that would be a sixth of the work
 ALIKE = 3  # edits of the same numbers that are kept
 
 
@@ -135,7 +136,7 @@ def mine(
         touched = _touched(studied, submission, module, function)
         for edit in edits_of(module, function, lines):
             number += 1
-            if not touched or not wanted(number):
+            if not touched or edit.kind in RARE or not wanted(number):
                 continue
             show(number)
             if totals := _tried(edit, touched, submission, module):
