@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dlf_grader.authoring.beside import beside
 from dlf_grader.config import Config
 from dlf_grader.instruments.dictionary import MINED, path_of, read_page
 from dlf_grader.instruments.edit_words import known_names
 from dlf_grader.instruments.mining import made_from, minable, mine, packed, said_anew, said_with
 from dlf_grader.model import Check, Exercise, Milestone
 from dlf_grader.run.collect import catalogue_of
-from dlf_grader.sandbox.limits import MEMORY
-from dlf_grader.sandbox.protocol import Load
-from dlf_grader.sandbox.proxy import Submission
-from dlf_grader.sandbox.servers import Servers
 
 if TYPE_CHECKING:
     import pluggy
@@ -54,16 +50,12 @@ def write_pages(root: Path, plugins: pluggy.PluginManager, only: Sequence[str], 
             print("the dictionary is what solutions/ gives")
         return 1 if old else 0
     known = {exercise.path: (milestone, exercise, checks) for milestone, exercise, checks in pages(root, plugins)}
-    servers = Servers()
-    try:
-        for path in old:
-            if path in known:
-                _write(root, *known[path], servers)
-            else:
-                path_of(path).unlink()
-                print(f"removed: {path}")
-    finally:
-        servers.stop()
+    for path in old:
+        if path in known:
+            _write(root, *known[path])
+        else:
+            path_of(path).unlink()
+            print(f"removed: {path}")
     return 0
 
 
@@ -87,13 +79,7 @@ def lesson_of(root: Path, milestone: Milestone) -> str:
     return file.read_text("utf-8") if file.exists() else ""
 
 
-def worker_of(exercise: Exercise, tree: Path, scratch: str, servers: Servers) -> Submission:
-    """A worker for a file of our own."""
-    load = Load(str(tree), exercise.module, exercise.engine, exercise.instead, scratch, MEMORY)
-    return Submission(lambda: servers.worker(exercise.engine, scratch), load)
-
-
-def _write(root: Path, milestone: Milestone, exercise: Exercise, checks: Sequence[Check], servers: Servers) -> None:
+def _write(root: Path, milestone: Milestone, exercise: Exercise, checks: Sequence[Check]) -> None:
     start, count = time.monotonic(), 0
 
     def show(number: int) -> None:
@@ -107,12 +93,8 @@ def _write(root: Path, milestone: Milestone, exercise: Exercise, checks: Sequenc
     if old is not None and _state(root, milestone, exercise, checks) == "words":
         page = said_anew(old, known, exercise.path, solutions)
     else:
-        with tempfile.TemporaryDirectory() as scratch:
-            submission = worker_of(exercise, solutions, scratch, servers)
-            try:
-                page = mine(exercise.path, checks, solutions, known, submission, show=show)
-            finally:
-                submission.close()
+        with beside(exercise, solutions) as submission:
+            page = mine(exercise.path, checks, solutions, known, submission, show=show)
     file = path_of(exercise.path)
     file.parent.mkdir(parents=True, exist_ok=True)
     data = packed(page)

@@ -15,6 +15,7 @@ import msgspec
 import numpy as np
 from dlf_grader.failures import DlfError
 from dlf_grader.instruments.case import Array
+from dlf_grader.instruments.edit_words import rank
 from dlf_grader.instruments.fingerprint import NEAR, Answers, Print, answers_to, digest, fingerprint, probes_of
 from dlf_grader.instruments.subject import Subject
 from dlf_grader.report import Diagnosis
@@ -133,7 +134,7 @@ def look_up(
     said = [page.edits[at] for at in found if page.edits[at].said]
     if not said:
         return None
-    best = min(said, key=lambda edit: edit.function != target)  # of equals the first, which is the likeliest
+    best = min(said, key=lambda edit: (edit.function != target, *rank(edit.kind, edit.before, edit.after)))
     return Diagnosis(PREFIX + best.kind, best.said)
 
 

@@ -10,8 +10,6 @@ import ast
 import builtins
 import re
 
-from dlf_grader.instruments.edits import Edit
-
 LONGEST = 64  # characters of a snippet
 NAME = re.compile(r"[A-Za-z_]\w*")
 CODE = re.compile(r"```.*?```|\$\$.*?\$\$|`[^`\n]+`|\$[^$\n]+\$", re.DOTALL)
@@ -28,6 +26,7 @@ SENTENCES = {
     "call-dropped": "Your numbers are those of {function} with `{after}` alone: the right expression is `{before}`.",
     "index-dropped": "Your numbers are those of {function} with all of `{after}` where `{before}` is right.",
 }
+SELDOM = 3  # ranks: a minus too many is likelier than one that was left out
 RANK = (  # of edits that give the same numbers, the likeliest first
     *("sign", "operator", "comparison", "axis", "ddof", "transposed", "operands-swapped", "call-dropped"),
     *("operand-dropped", "statement-dropped", "assignment", "function", "constant", "loop", "index-dropped", "index"),
@@ -58,9 +57,9 @@ def sentence(function: str, kind: str, old: str, new: str, known: frozenset[str]
     return SENTENCES.get(kind, PLAIN).format(function=function, before=before, after=after)
 
 
-def rank(edit: Edit) -> tuple[int, int]:
-    """Of edits that give the same numbers, the one to be told is the smallest."""
-    return RANK.index(edit.kind), len(edit.before) + len(edit.after)
+def rank(kind: str, before: str, after: str) -> tuple[int, int]:
+    """Of edits that give the same numbers the lowest is told: a likely kind, nothing put in, little to read."""
+    return RANK.index(kind) + SELDOM * (len(after) > len(before)), len(before) + len(after)
 
 
 def _shown(text: str, known: frozenset[str]) -> str:

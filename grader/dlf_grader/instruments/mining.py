@@ -141,6 +141,8 @@ def mine(
             show(number)
             if totals := _tried(edit, touched, submission, module):
                 found.append((edit, totals))
+        submission.deadline = time.monotonic() + SECONDS
+        _define(submission, function, source_of(module, function))
     page = _page(made_from(exercise, checks, solutions), studied, found)
     return said_anew(page, known, exercise, solutions)
 
@@ -211,7 +213,6 @@ def _tried(
         _define(submission, edit.function, edit.source)
         for one, groups in touched:
             totals |= _changed(one, groups, submission)
-        _define(submission, edit.function, source_of(module, edit.function))
     except LearnerError:
         return {}
     except WorkerLost:  # a loop without an end, or all of the memory; the next worker has the right code again
@@ -262,7 +263,7 @@ def _page(made: str, studied: Sequence[Studied], found: Sequence[Tried]) -> Page
     """A page with at most a few edits of the same numbers, the likeliest first."""
     kept: list[Tried] = []
     seen: Counter[tuple[object, ...]] = Counter()
-    for edit, totals in sorted(found, key=lambda one: edit_words.rank(one[0])):
+    for edit, totals in sorted(found, key=lambda one: edit_words.rank(one[0].kind, one[0].before, one[0].after)):
         key = tuple((name, *np.round(total, 7)) for name, total in sorted(totals.items()))
         seen[key] += 1
         if seen[key] <= ALIKE:

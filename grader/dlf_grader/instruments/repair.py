@@ -23,7 +23,7 @@ from dlf_grader.failures import CheckFailure, LearnerError, WorkerLost
 from dlf_grader.instruments.case import Answer, Case
 from dlf_grader.instruments.compare import compare
 from dlf_grader.instruments.edit_repairs import EVERYWHERE, MISSING, everywhere, with_what_is_missing
-from dlf_grader.instruments.edit_words import RANK
+from dlf_grader.instruments.edit_words import RANK, rank
 from dlf_grader.instruments.edits import Edit, edits_of, functions, source_of
 from dlf_grader.instruments.methods import carry_out, subject_of
 from dlf_grader.instruments.subject import Subject
@@ -84,8 +84,6 @@ KINDS = {
     MISSING: "Something is missing.",
     EVERYWHERE: "The same name or number is wrong several times.",
 }
-
-SELDOM = 3  # ranks between taking something out and putting it in
 
 Show = Callable[[str, int, int], None]  # the function's name, how many of its edits were tried, how many there are
 
@@ -278,9 +276,8 @@ def _ordered(module: ast.Module, name: str, tensor: str, lines: set[int], *, lat
 
     def order(edit: Edit) -> tuple[bool, bool, int]:
         makes = bool(made_here) and made_here in edit.whole
-        rank = RANK.index(edit.kind) if edit.kind in RANK else len(RANK)
-        put_in = len(edit.after) > len(edit.before)  # a minus too many is likelier than one that was never there
-        return edit.line not in lines, not makes, rank + SELDOM * put_in
+        likely = rank(edit.kind, edit.before, edit.after)[0] if edit.kind in RANK else len(RANK)
+        return edit.line not in lines, not makes, likely
 
     return sorted(chosen, key=order)
 

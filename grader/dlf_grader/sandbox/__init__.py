@@ -1,7 +1,7 @@
 """The trust boundary: what runs learners' code, and what crosses.
 
 protocol, items (messages, values) · channel (frames, deadlines) · proxy (the grader's view of the learner's objects)
-worker, trace, fixtures (the untrusted side) · crash_dump, scratch, words (what is made of what it leaves)
+worker, trace, fixtures, redefine (the untrusted side) · crash_dump, scratch, words (what is made of what it leaves)
 servers, forkserver, spawned (how it starts) · rungs (how far it is kept apart, one object each)
 limits, usage, guard, places, refused, namespaces, landlock, readable, seccomp (what it may not do)
 

@@ -16,7 +16,7 @@ def redefine(module: types.ModuleType, name: str, source: str) -> None:
         source: Python that defines a function of that name, in a class of that name if it is a method.
     """
     made = dict(vars(module))
-    exec(compile(source, module.__file__ or "", "exec"), made)  # noqa: S102 - the learner's own code, where it belongs
+    exec(compile(source, getattr(module, "__file__", None) or name, "exec"), made)  # noqa: S102 - the learner's own code, where it belongs
     old, new = (_function(names, name) for names in (vars(module), made))
     old.__code__, old.__defaults__, old.__kwdefaults__ = new.__code__, new.__defaults__, new.__kwdefaults__
 
