@@ -24,7 +24,7 @@ from dlf_grader.instruments.case import Answer, Case
 from dlf_grader.instruments.compare import compare
 from dlf_grader.instruments.edit_repairs import EVERYWHERE, MISSING, everywhere, with_what_is_missing
 from dlf_grader.instruments.edit_words import RANK, rank
-from dlf_grader.instruments.edits import Edit, edits_of, functions, source_of
+from dlf_grader.instruments.edits import Edit, broken, edits_of, functions, source_of
 from dlf_grader.instruments.methods import carry_out, subject_of
 from dlf_grader.instruments.subject import Subject
 from dlf_grader.model import Check, Exercise, Status
@@ -134,17 +134,18 @@ class Search:
             context = Context(self.check, self.config, reference)
             try:
                 tried = _Trial(self.check, submission, context, failed)
-                for edit in self._candidates(tree, failed, submission):
+                for edit in self._candidates(tree, failed, submission, tried):
                     if tried.repairs(edit) and self._holds(edit, reference):
                         return edit
             finally:
                 submission.close()
         return None
 
-    def _candidates(self, tree: Tree, failed: Result, submission: Submission) -> Iterator[Edit]:
-        """The edits of the file's functions, most likely places first."""
+    def _candidates(self, tree: Tree, failed: Result, submission: Submission, tried: _Trial) -> Iterator[Edit]:
+        """The edits of the functions that have a part in the failure, most likely places first."""
         module = tree.source(self.exercise.path).syntax
-        names = sorted(functions(module), key=lambda name: _distance(name, self.check.target))
+        taking_part = [name for name in functions(module) if tried.runs(name, module)]
+        names = sorted(taking_part, key=lambda name: _distance(name, self.check.target))
         tensor = failed.counterexample.tensor if failed.counterexample else ""
         frames = {line.location.line for line in failed.trace if line.location is not None}
         for late in (False, True):
@@ -193,6 +194,24 @@ class _Trial:
             self.expected = self.subject.expected(context, self.cases)
             number = failed.counterexample.number if failed.counterexample else 0
             self.first = next((at for at, (n, _) in enumerate(numbered) if n == number), 0)
+
+    def runs(self, name: str, module: ast.Module) -> bool:
+        """Whether the failing case runs a function: one that does not cannot be behind it."""
+        if not self.cases:
+            return True
+        before = self._outcome()
+        _define(self.submission, name, broken(module, name))
+        after = self._outcome()
+        _define(self.submission, name, source_of(module, name))
+        return before != after
+
+    def _outcome(self) -> str:
+        """How the failing case ends, in words."""
+        self.submission.deadline = time.monotonic() + self.check.timeout
+        try:
+            return f"right: {self._right(self.first)}"
+        except (CheckFailure, LearnerError) as error:
+            return str(error)
 
     def repairs(self, edit: Edit) -> bool:
         """Whether the check is right with an edit, as far as this can tell."""
