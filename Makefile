@@ -24,6 +24,7 @@ test: $(READY)
 	$(BIN)/python -m pytest tests/e2e
 	$(BIN)/python -m pytest tests/attacks
 	$(BIN)/python -m pytest tests/mutants
+	$(BIN)/python -m pytest tests/corpus
 
 test-fast: $(READY)
 	$(BIN)/python -m pytest tests/unit tests/contract

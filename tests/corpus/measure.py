@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from dlf_grader.config import Config
-from dlf_grader.model import Status
+from dlf_grader.model import Check, Status
 from dlf_grader.plugins import load_plugins
 from dlf_grader.report import Result
 from dlf_grader.run.collect import collect
@@ -24,7 +24,7 @@ from dlf_grader.run.oracle import Oracle
 from dlf_grader.run.session import Session
 from dlf_grader.run.submissions import AnswersInMemory
 from dlf_grader.sandbox.servers import Servers
-from overlay import ROOT, Entry, entries
+from overlay import HERE, ROOT, Entry, entries
 
 NO_NAME = re.compile(  # what only says where: the tensor, the shape, the first case
     r"^.*( is wrong( \(.*\))?$|has the wrong shape|disagrees with finite differences|smaller cases? (is|are) right).*",
@@ -53,8 +53,12 @@ class Verdict:
     said: tuple[tuple[str, str], ...]
 
     @property
-    def falls_short(self) -> bool:
-        return self.killed if self.right else not (self.killed and self.named) or bool(self.misnamed)
+    def shortfalls(self) -> set[str]:
+        """The kinds of `known.toml` that the file is one of."""
+        if self.right:
+            return {"honest code that loses points"} if self.killed else set()
+        short = {"not caught": not self.killed, "not named": not self.named, "misnamed": bool(self.misnamed)}
+        return {kind for kind, holds in short.items() if holds}
 
 
 class Measurement:
@@ -85,12 +89,18 @@ class Measurement:
             shutil.copytree(ROOT / "solutions", tree, ignore=shutil.ignore_patterns("__pycache__", "*.ipynb"))
             (tree / entry.exercise).write_text(entry.source(), encoding="utf-8")
             config = Config(tree=tree, milestones=(entry.milestone,), train=False, seed=seed, fresh=True)
-            checks = [c for c in collect(config, self.plugins) if entry.right or c.exercise == entry.exercise]
+            checks = _about(entry, collect(config, self.plugins))
             if seed not in self.oracles:
                 self.oracles[seed] = Oracle(self.servers, AnswersInMemory())
             self.plugins.hook.dlf_configure(config=config)
             reference = self.oracles[seed]
             return Session(config, self.plugins, checks=checks, servers=self.servers, reference=reference).run().results
+
+
+def _about(entry: Entry, checks: Sequence[Check]) -> list[Check]:
+    """All checks of a milestone for a right file; those of the exercises that `caught_by` names for a wrong one."""
+    exercises = {c.exercise for c in checks if any(fnmatch.fnmatch(c.id, p) for p in entry.caught_by)}
+    return [c for c in checks if entry.right or c.exercise in exercises | {entry.exercise}]
 
 
 def words(result: Result) -> str:
@@ -130,6 +140,7 @@ def main() -> None:
     parser.add_argument("ids", nargs="*", help="only files with one of these in their id")
     parser.add_argument("--seeds", default="1,2,3")
     parser.add_argument("--json", type=Path)
+    parser.add_argument("--known", action="store_true", help="write what falls short into known.toml")
     options = parser.parse_args()
     seeds = [int(seed) for seed in options.seeds.split(",")]
     chosen = [e for e in entries() if not options.ids or any(i in e.id for i in options.ids)]
@@ -138,10 +149,10 @@ def main() -> None:
         for entry in chosen:
             found = [grader.verdict(entry, seed) for seed in seeds]
             verdicts += found
-            short = next((v for v in found if v.falls_short), None)
+            short = next((v for v in found if v.shortfalls), None)
             if short:
-                kind = "right, and" if short.right else f"killed {short.killed}, named {short.named}:"
-                print(f"\n{entry.id} (seed {short.seed}): {kind} {entry.mistake or entry.note}")
+                kinds = ", ".join(sorted(short.shortfalls))
+                print(f"\n{entry.id} (seed {short.seed}), {kinds}: {entry.mistake or entry.note}")
                 for check, text in short.said[:3]:
                     print(f"    {check}: {' | '.join(text.splitlines())}")
                 for sentence in short.misnamed:
@@ -151,6 +162,21 @@ def main() -> None:
         print(f"{name:26} {value}")
     if options.json:
         options.json.write_text(json.dumps([asdict(v) for v in verdicts], indent=1))
+    if options.known:
+        (HERE / "known.toml").write_text(known(verdicts), encoding="utf-8")
+
+
+def known(verdicts: list[Verdict]) -> str:
+    """The files that fall short, by kind, as TOML."""
+    kinds = ("not caught", "not named", "misnamed", "honest code that loses points")
+    lines = ["# Written by measure.py --known: what falls short today. A file that is not here may not fall short."]
+    for kind in kinds:
+        lines += [
+            f'"{kind}" = [',
+            *(f'    "{i}",' for i in sorted({v.id for v in verdicts if kind in v.shortfalls})),
+            "]",
+        ]
+    return "\n".join(lines) + "\n"
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 # exercise = "m3_attention/encoder.py"
 # mistake = "norm_first is ignored"
 # caught_by = ["m3.block.norm_first", "m3.block.norm_first_backward"]
-# names = "norm_first|norm first|before"
+# names = "ignor|never|no effect|not used|unused|both values"
+# misnames = "inverted"
 # methods = true
 class TransformerEncoderBlock:
     def forward(self, x, mask=None):

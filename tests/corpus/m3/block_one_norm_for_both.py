@@ -1,7 +1,8 @@
 # exercise = "m3_attention/encoder.py"
 # mistake = "norm1 and norm2 are one object: its cache and gradients are those of the later use"
 # caught_by = ["m3.block.forward", "m3.block.backward", "m3.block.norm_first_backward", "m3.block.behaviour", "m3.block.norm_first"]
-# names = "norm1|norm2|same|share|one object"
+# names = "same|share|one object|both|two LayerNorm|of its own|another"
+# misnames = "changes nothing"
 # methods = true
 import numpy as np
 

@@ -1,7 +1,8 @@
 # exercise = "m3_attention/layernorm.py"
 # mistake = "dL_dgamma and dL_dbeta are summed over the batch axis only"
 # caught_by = ["m3.layernorm.backward", "m3.layernorm.gradient"]
-# names = "shape|axis|axes|token|sum"
+# names = "token|all axes|every axis but|axes"
+# misnames = "row for each sample"
 # methods = true
 class LayerNorm:
     def backward(self, dL_dy):

@@ -1,7 +1,7 @@
 # exercise = "m3_attention/encoder.py"
 # mistake = "an odd d_model raises: the cosine has one column too many"
 # caught_by = ["m3.positions.forward"]
-# names = "odd|column|broadcast|shape"
+# names = "odd|column"
 import math
 
 import numpy as np

@@ -14,5 +14,4 @@ def topological_order(root):
         else:
             stack.pop()
             out.append(node)
-    last = {id(n): i for i, n in enumerate(out)}
-    return [n for i, n in enumerate(out) if last[id(n)] == i]
+    return list({id(n): n for n in out}.values())

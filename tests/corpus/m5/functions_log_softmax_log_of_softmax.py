@@ -1,7 +1,7 @@
 # exercise = "m5_autograd/functions.py"
 # mistake = "log(softmax(x)) is log 0 for scores a thousand below the maximum"
 # caught_by = ["m5.tensor.log_softmax", "m5.loss.cross_entropy"]
-# names = "log 0|inf|underflow|log\\(softmax|log of|small"
+# names = "log 0|underflow|log\\(softmax|log of|logarithm"
 import numpy as np
 
 

@@ -5,8 +5,9 @@ import sys
 import types
 import warnings
 
-from checker.findings import Findings
 from overlay import ROOT, Entry
+
+from checker.findings import Findings
 
 
 def judge(entry: Entry) -> Findings:
