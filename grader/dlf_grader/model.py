@@ -40,7 +40,8 @@ class Exercise:
         path: relative to the tree, e.g. "m1_cnn/conv.py".
         engine: what the file may import besides the standard library; "torch" includes NumPy.
         instead: what to use in place of something forbidden, one sentence.
-        refused: what of an allowed package may not be used, full names with wildcards: "torch.nn.Transformer*".
+        refused: what of an allowed package may not be used, full names with wildcards: "torch.nn.Transformer*"; or
+            all of a package, "numpy".
     """
 
     path: str

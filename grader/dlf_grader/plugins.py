@@ -23,6 +23,7 @@ OURS = (
     "dlf_grader.milestones.m3",
     "dlf_grader.milestones.m4",
     "dlf_grader.milestones.m5",
+    "dlf_grader.milestones.m6",
     "dlf_grader.outputs.writers",
 )
 LOCAL = "dlfplugin.py"

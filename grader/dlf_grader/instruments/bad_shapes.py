@@ -73,14 +73,22 @@ def _filled(given: Shape | Filled, dtype: str) -> Array:
     return np.arange(float(np.prod(shape))).reshape(shape)
 
 
-def refused(ctx: Context, what: str, call: Callable[[], Any], *inputs: Array, advice: Diagnosis = ADVICE) -> str:
+def refused(
+    ctx: Context,
+    what: str,
+    call: Callable[[], Any],
+    *inputs: Array,
+    advice: Diagnosis = ADVICE,
+    numbers: Sequence[int] = (),
+) -> str:
     """Make a call that has to be refused; returns what the refusal says.
 
     Args:
         what: is wrong with the inputs, for messages.
         call: makes it.
         inputs: the arrays of which the message should name a number.
-        advice: on how to refuse them.
+        advice: on how to refuse them; where there is no array, there is none.
+        numbers: others that the message may name instead.
 
     Raises:
         CheckFailure: it was not, or not in words that help.
@@ -90,15 +98,16 @@ def refused(ctx: Context, what: str, call: Callable[[], Any], *inputs: Array, ad
     except NotWritten:
         raise
     except LearnerError as error:
-        if problem := _unhelpful(ctx, error, inputs):
-            raise CheckFailure(f"{what}: {problem}", diagnosis=(advice,)) from error
+        if problem := _unhelpful(ctx, error, inputs, numbers):
+            raise CheckFailure(f"{what}: {problem}", diagnosis=(advice,) if inputs else ()) from error
         return error.text
     else:
         shapes = " and ".join(str(x.shape) for x in inputs)
-        raise CheckFailure(f"{what}: an input of shape {shapes} should raise ValueError", diagnosis=(advice,))
+        given = f"an input of shape {shapes}" if inputs else "it"
+        raise CheckFailure(f"{what}: {given} should raise ValueError", diagnosis=(advice,) if inputs else ())
 
 
-def _unhelpful(ctx: Context, error: LearnerError, inputs: Sequence[Array]) -> str:
+def _unhelpful(ctx: Context, error: LearnerError, inputs: Sequence[Array], others: Sequence[int]) -> str:
     """What is wrong with a refusal; "" where nothing is."""
     if not error.value_error:
         return f"expected ValueError, got: {error}"
@@ -106,9 +115,9 @@ def _unhelpful(ctx: Context, error: LearnerError, inputs: Sequence[Array]) -> st
     if at is None or not read_source(ctx.config.tree, at.file).raises_at(at.line):
         return f"expected a ValueError that your code raises, got a library's: {error}"
     told = {int(digits) for digits in re.findall(r"(?<![\w.])-?[0-9]{1,9}(?!\w)", error.text)}
-    numbers = {number for x in inputs for number in (x.ndim, *x.shape)}
+    numbers = {number for x in inputs for number in (x.ndim, *x.shape)} | set(others)
     numbers |= {int(x.flat[0]) for x in inputs if x.size and x.dtype.kind in "iu"}
-    empty = any(x.size == 0 for x in inputs)  # "got an empty sequence" needs no number
+    empty = any(x.size == 0 for x in inputs) or not numbers  # "got an empty sequence" needs no number
     if not error.text.strip() or not (empty or told & numbers) or len(told) > MOST:
         return f"the ValueError should say what was expected and what came, got: {error}"
     return ""

@@ -76,7 +76,7 @@ def check_learns(network: Network, submission: Submission, ctx: Context) -> Meas
         raise CheckFailure(text)
     count = 4
     targets = np.arange(count) % network.classes[0]
-    _all_learn(submission, model, total, targets, *network.rows(ctx, count))
+    all_learn(submission, model, total, targets, *network.rows(ctx, count))
     if network.deeper:
         deeper = parameter_sizes(submission, network.new(submission, ctx, **network.deeper))
         if sum(deeper.values()) <= total:
@@ -118,7 +118,7 @@ def parameter_sizes(submission: Submission, model: Remote) -> dict[str, int]:
     return sizes
 
 
-def _all_learn(submission: Submission, model: Remote, total: int, targets: Array, *inputs: Array) -> None:
+def all_learn(submission: Submission, model: Remote, total: int, targets: Array, *inputs: Array) -> None:
     """Check that every parameter of a model takes part in its answer.
 
     Args:

@@ -92,7 +92,7 @@ def _train(goal: Goal, data: Data, submission: Submission, ctx: Context) -> Meas
     submission.on_progress = progress
     model = goal.new(submission, ctx.seed)
     inputs = {name: values for name, values in data.items() if name not in KEPT}
-    found = _readable(_trained(submission, goal, model, inputs, ctx.seed), RESULT)
+    found = trained(submission, goal.recipe, model, inputs, ctx.seed, goal.settings)
     accuracy(found["test"], data["y_test"], "test")  # what is malformed ends here, without a picture
     course = {"losses": found["losses"], "accuracies": curve, "target": goal.test, "test": found["test"]}
     ctx.pictures.extend(of_training(submission, model, goal.recipe, data, course, goal.names(data)))
@@ -105,9 +105,16 @@ def _train(goal: Goal, data: Data, submission: Submission, ctx: Context) -> Meas
     return measured
 
 
-def _trained(submission: Submission, goal: Goal, model: Remote, inputs: Data, seed: int) -> Any:
+def trained(
+    submission: Submission, recipe: str, model: Remote, inputs: Data, seed: int, settings: dict[str, Any]
+) -> dict[str, Any]:
+    """What a recipe gives at its end; "losses", "seconds" and "test" are there.
+
+    Raises:
+        CheckFailure: the training stopped, for the model's fault, or gave back something else.
+    """
     try:
-        return submission.call(f"{RECIPES}.{goal.recipe}", model, inputs, seed=seed, **goal.settings)
+        found = submission.call(f"{RECIPES}.{recipe}", model, inputs, seed=seed, **settings)
     except LearnerError as error:
         if error.kind == "DivergedError":
             raise CheckFailure(error.text, diagnosis=(Diagnosis("diverged", DIVERGED),)) from error
@@ -115,6 +122,7 @@ def _trained(submission: Submission, goal: Goal, model: Remote, inputs: Data, se
             advice = f"Free the GPU of other work, train with --device cpu, or lower batch_size ({BATCHES})."
             raise CheckFailure(error.text, diagnosis=(Diagnosis("out-of-memory", advice),)) from error
         raise
+    return _readable(found, RESULT)
 
 
 def full_training(submission: Submission, ctx: Context) -> Measurements:

@@ -250,7 +250,7 @@ class Tree:
                 continue
             for name, line in source.imports:
                 top = name.partition(".")[0]
-                if top not in allowed and not (self.root / top).is_dir():
+                if top in exercise.refused or (top not in allowed and not (self.root / top).is_dir()):
                     return source, f"imports {name}", line
             for name, line in source.names if exercise.refused else ():
                 if any(fnmatchcase(name, pattern) for pattern in exercise.refused):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol
@@ -17,6 +17,7 @@ from dlf_reference.training.settings import Amount, Count, Rate, Share
 from dlf_reference.training.state import State, put, take
 
 Inputs = tuple[torch.Tensor, ...]
+Answer = Callable[[Any, Iterator[Inputs], "Plan", torch.device], Array]
 REGISTERED = "make layers in __init__, as attributes of the module, or in an nn.ModuleList"
 
 
@@ -66,12 +67,19 @@ class Examples(Protocol):
 
 
 def fit(
-    model: Any, examples: Examples, plan: Plan, device: torch.device, seed: int, state: State | None = None
+    model: Any,
+    examples: Examples,
+    plan: Plan,
+    device: torch.device,
+    seed: int,
+    state: State | None = None,
+    answer: Answer | None = None,
 ) -> Progress:
     """Train a model and let it predict the test examples, once.
 
     Args:
         state: where to go on from; if there is one, the report of each epoch holds the next, as "state".
+        answer: what a model says of batches; `predict` by default.
 
     Yields:
         progress, a few times a second; after each epoch with predictions (N,) of the watched examples.
@@ -82,7 +90,7 @@ def fit(
     Raises:
         TrainingError: the loss became nan or inf, or there is nothing to train.
     """
-    steps = examples.steps(plan.batch_size)
+    steps, answer = examples.steps(plan.batch_size), answer or predict
     if plan.half and not _works_in_half(model, examples, device):
         plan = replace(plan, half=False)
     optimiser = _optimiser(plan, model)
@@ -99,7 +107,7 @@ def fit(
         seen, rates = torch.zeros(steps, device=device), list[float]()
         for at, rows in enumerate(examples.order(epoch, plan.batch_size, rng)):
             inputs, labels = examples.batch(rows, rng)
-            with _precision(plan, device):
+            with precision(plan, device):
                 logits = model(*inputs)
             loss = cross_entropy(logits.float(), labels, label_smoothing=plan.label_smoothing)
             optimiser.zero_grad(set_to_none=True)
@@ -118,20 +126,20 @@ def fit(
                 yield pace.report(step, epoch, float(loss.detach()), rates[-1])
         _check(seen, rates, step - steps, model)
         losses.append(float(seen.mean()))
-        predicted = predict(model, examples.all(examples.watched), plan, device)
+        predicted = answer(model, examples.all(examples.watched), plan, device)
         report = pace.report(step, epoch, losses[-1], rates[-1]) | {examples.watched: predicted}
         if state is not None:
             arrays, values = take(model, optimiser, schedule, rng)
             report["state"] = State(epoch, step, tuple(losses), pace.seconds(), arrays, values)
         yield report
-    test = predict(model, examples.all("test"), plan, device)
+    test = answer(model, examples.all("test"), plan, device)
     return {"test": test, "losses": losses, "seconds": pace.seconds()}
 
 
 def predict(model: Any, batches: Iterator[Inputs], plan: Plan, device: torch.device) -> Array:
     """The most likely class of each example, (N,) int64, in evaluation mode."""
     model.eval()
-    with torch.no_grad(), _precision(plan, device):
+    with torch.no_grad(), precision(plan, device):
         classes: Array = torch.cat([model(*inputs).argmax(dim=1) for inputs in batches]).cpu().numpy()
     return classes
 
@@ -147,7 +155,7 @@ def _optimiser(plan: Plan, model: Any) -> torch.optim.Optimizer:
     return torch.optim.AdamW(parameters, plan.lr, eps=plan.eps, weight_decay=plan.weight_decay)
 
 
-def _precision(plan: Plan, device: torch.device) -> AbstractContextManager[Any]:
+def precision(plan: Plan, device: torch.device) -> AbstractContextManager[Any]:
     """bfloat16 where it is asked for and the device is made for it."""
     if plan.half and (device.type == "cuda" or (device.type == "cpu" and torch.cpu._is_avx512_bf16_supported())):
         return torch.autocast(device.type, torch.bfloat16)

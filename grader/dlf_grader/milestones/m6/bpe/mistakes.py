@@ -1,0 +1,298 @@
+"""What people get wrong about byte pairs: the plain counter with one thing changed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from dlf_reference.data.bpe import PIECES, Encoder, Pair
+
+from dlf_grader.instruments.case import Array, Case
+from dlf_grader.instruments.mistake import Mistaken, mistake, of_case
+
+Word = tuple[bytes, ...]
+Counts = Counter[tuple[bytes, bytes]]
+Merges = list[Pair]
+
+
+def _bytes(text: str) -> Word:
+    return tuple(bytes([byte]) for byte in text.encode())
+
+
+def _pieces(text: str) -> list[str]:
+    return PIECES.findall(text)
+
+
+def joined(word: Word, pair: Pair) -> Word:
+    """A word with a pair joined wherever it stands, from the left."""
+    found, at = list[bytes](), 0
+    while at < len(word):
+        both = word[at : at + 2] == pair
+        found.append(pair[0] + pair[1] if both else word[at])
+        at += 2 if both else 1
+    return tuple(found)
+
+
+def counted(words: Counter[Word]) -> Counts:
+    """How often each pair of neighbours occurs."""
+    counts = Counts()
+    for word, times in words.items():
+        for pair in pairwise(word):
+            counts[pair] += times
+    return counts
+
+
+def _without_overlap(words: Counter[Word]) -> Counts:
+    """The same, but "aaa" holds (a, a) once."""
+    counts = Counts()
+    for word, times in words.items():
+        taken: dict[Pair, int] = {}
+        for at, pair in enumerate(pairwise(word)):
+            if taken.get(pair) != at - 1 or pair[0] != pair[1]:
+                counts[pair] += times
+                taken[pair] = at
+    return counts
+
+
+def _trained(
+    *,
+    pieces: Callable[[str], Sequence[str]] = _pieces,
+    symbols: Callable[[str], Word] = _bytes,
+    count: Callable[[Counter[Word]], Counts] = counted,
+    key: Callable[[Pair, int], Any] = lambda pair, count: (-count, pair),
+    more: int = 0,
+    once: bool = False,
+    least: int = 1,
+    anew: bool = True,
+) -> Mistaken:
+    """The merges, as pairs of ids, that a changed counter finds."""
+
+    def merges(case: Case) -> Array:
+        found = Counter(symbols(piece) for text in case.init["texts"] for piece in pieces(text))
+        words = Counter(dict.fromkeys(found, 1)) if once else found
+        merges, counts = Merges(), count(words)
+        while len(merges) < case.init["vocab_size"] - 256 + more and counts:
+            best = min(counts, key=lambda pair: key(pair, counts[pair]))
+            if counts[best] < least:
+                break
+            merges.append(best)
+            words = _sum(words, best)
+            if anew:
+                counts = count(words)
+            else:
+                del counts[best]
+        return ids_of(merges)
+
+    return of_case(merges)
+
+
+def _sum(words: Counter[Word], pair: Pair) -> Counter[Word]:
+    found = Counter[Word]()
+    for word, times in words.items():
+        found[joined(word, pair)] += times
+    return found
+
+
+def ids_of(merges: Sequence[Pair]) -> Array:
+    """Merges as pairs of ids; −1 for a part that no earlier merge made."""
+    ids = {bytes([byte]): byte for byte in range(256)}
+    rows = list[tuple[int, int]]()
+    for number, (left, right) in enumerate(merges):
+        rows.append((ids.get(left, -1), ids.get(right, -1)))
+        ids.setdefault(left + right, 256 + number)
+    return np.array(rows, np.int64).reshape(-1, 2)
+
+
+TRAIN = (
+    mistake(
+        "pairs-across-pieces",
+        "merges",
+        _trained(pieces=lambda text: [text]),
+        "Pairs are counted across the borders of pieces: split each text first, and count within each piece.",
+    ),
+    mistake(
+        "each-piece-counted-once",
+        "merges",
+        _trained(once=True),
+        "A piece that occurs often counts once: multiply its pairs by how often the piece occurs.",
+    ),
+    mistake(
+        "ties-by-first-seen",
+        "merges",
+        (_trained(key=lambda pair, count: -count), _trained(key=lambda pair, count: (-count, -pair[0][0], pair))),
+        "Of equally frequent pairs another one is taken: take the smallest as (left bytes, right bytes).",
+    ),
+    mistake(
+        "ties-by-largest",
+        "merges",
+        _trained(key=lambda pair, count: _reversed((count, pair))),
+        "Of equally frequent pairs the largest is taken: take the smallest as (left bytes, right bytes).",
+    ),
+    mistake(
+        "overlaps-counted-once",
+        "merges",
+        _trained(count=_without_overlap),
+        'Overlapping pairs are left out: "aaa" holds (a, a) twice. Count every position.',
+    ),
+    mistake(
+        "vocab-size-of-merges",
+        "merges",
+        _trained(more=256),
+        "vocab_size counts the 256 bytes too: stop after vocab_size − 256 merges.",
+    ),
+    mistake(
+        "one-merge-too-few",
+        "merges",
+        _trained(more=-1),
+        "One merge is missing: there are vocab_size − 256 of them.",
+    ),
+    mistake(
+        "stops-at-single-pairs",
+        "merges",
+        _trained(least=2),
+        "Learning stops at pairs that occur once: go on until no pair is left.",
+    ),
+    mistake(
+        "counted-at-the-start-only",
+        "merges",
+        _trained(anew=False),
+        "The pairs are counted at the start only: a merge makes new pairs and removes others, so count again.",
+    ),
+    mistake(
+        "characters-for-bytes",
+        "merges",
+        _trained(symbols=lambda piece: tuple(character.encode() for character in piece)),
+        "The first symbols are characters: start from the bytes of piece.encode().",
+    ),
+)
+
+
+def _reversed(key: tuple[int, Pair]) -> Any:
+    """A key under which the largest comes first."""
+    count, (left, right) = key
+    return -count, *((*(-byte for byte in part), 1) for part in (left, right))
+
+
+def _encoded(
+    merge: Callable[[Word, Merges], Word], *, pieces: Callable[[str], Sequence[str]] = _pieces, first: int = 256
+) -> Mistaken:
+    """The ids of a text under another rule of joining."""
+
+    def ids(case: Case) -> Array:
+        merges: Merges = case.init["merges"]
+        numbers = {left + right: first + i for i, (left, right) in enumerate(merges)}
+        found = [part for piece in pieces(case.init["text"]) for part in merge(_bytes(piece), merges)]
+        return np.array([numbers.get(part, part[0]) for part in found], np.int64)
+
+    return of_case(ids)
+
+
+def _by_rank(word: Word, merges: Merges) -> Word:
+    for pair in merges:
+        word = joined(word, pair)
+    return word
+
+
+def _by_place(word: Word, merges: Merges) -> Word:
+    known = set(merges)
+    while True:
+        places = [at for at, pair in enumerate(pairwise(word)) if pair in known]
+        if not places:
+            return word
+        at = places[0]
+        word = (*word[:at], word[at] + word[at + 1], *word[at + 2 :])
+
+
+def _longest(word: Word, merges: Merges) -> Word:
+    tokens, text, found, at = {a + b for a, b in merges}, b"".join(word), list[bytes](), 0
+    while at < len(text):
+        end = next((end for end in range(len(text), at + 1, -1) if text[at:end] in tokens), at + 1)
+        found.append(text[at:end])
+        at = end
+    return tuple(found)
+
+
+def _latest(word: Word, merges: Merges) -> Word:
+    ranks = {pair: rank for rank, pair in enumerate(merges)}
+    while known := [pair for pair in pairwise(word) if pair in ranks]:
+        word = joined(word, max(known, key=lambda pair: ranks[pair]))
+    return word
+
+
+def _one_merge(word: Word, merges: Merges) -> Word:
+    known = [pair for pair in merges if pair in set(pairwise(word))]
+    return joined(word, known[0]) if known else word
+
+
+ENCODE = (
+    mistake(
+        "joined-across-pieces",
+        "ids",
+        _encoded(_by_rank, pieces=lambda text: [text]),
+        "Pairs are joined across the borders of pieces: split the text, and encode each piece by itself.",
+    ),
+    mistake(
+        "first-place-first",
+        "ids",
+        _encoded(_by_place),
+        "The leftmost known pair is joined first: join the pair that was learnt first.",
+    ),
+    mistake(
+        "longest-token-first",
+        "ids",
+        _encoded(_longest),
+        "The longest token that fits is taken: apply the merges in the order in which they were learnt.",
+    ),
+    mistake(
+        "latest-merge-first",
+        "ids",
+        _encoded(_latest),
+        "The pair that was learnt last is joined first: take the one with the smallest rank.",
+    ),
+    mistake(
+        "one-merge-a-piece",
+        "ids",
+        _encoded(_one_merge),
+        "Joining stops after one merge: go on until no pair of the piece has a merge.",
+    ),
+    mistake(
+        "ids-shifted",
+        "ids",
+        (_encoded(_by_rank, first=0), _encoded(_by_rank, first=255), _encoded(_by_rank, first=257)),
+        "Merges are numbered from another place: merge i has the id 256 + i.",
+    ),
+)
+
+
+def _points(text: str) -> Array:
+    return np.array([ord(character) for character in text], np.int64)
+
+
+def _tokens(case: Case) -> list[bytes]:
+    tokens = Encoder(case.init["merges"]).tokens
+    return [tokens[number] for number in case.init["ids"]]
+
+
+DECODE = (
+    mistake(
+        "each-token-decoded-alone",
+        "text",
+        of_case(lambda case: _points("".join(token.decode(errors="replace") for token in _tokens(case)))),
+        "Each token is decoded by itself, but a character may be spread over two: join the bytes of all tokens first.",
+    ),
+    mistake(
+        "broken-bytes-dropped",
+        "text",
+        of_case(lambda case: _points(b"".join(_tokens(case)).decode(errors="ignore"))),
+        'Bytes that are not UTF-8 are dropped: decode with errors="replace", which writes U+FFFD.',
+    ),
+    mistake(
+        "bytes-as-latin-1",
+        "text",
+        of_case(lambda case: _points(b"".join(_tokens(case)).decode("latin-1"))),
+        "Each byte becomes a character: decode the bytes as UTF-8.",
+    ),
+)

@@ -1,0 +1,173 @@
+"""LanguageModel: what must hold of its logits, and what it learns."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from dlf_grader.context import Context
+from dlf_grader.failures import CheckFailure
+from dlf_grader.instruments.bad_shapes import refused
+from dlf_grader.instruments.case import Array
+from dlf_grader.instruments.compare import close
+from dlf_grader.instruments.network import (
+    HIDDEN,
+    PROBES,
+    ROWS_MIX,
+    SOFTMAX,
+    Network,
+    all_learn,
+    logits,
+    parameter_sizes,
+)
+from dlf_grader.instruments.training import Goal
+from dlf_grader.milestones.m6.model import full
+from dlf_grader.model import Measurements
+from dlf_grader.report import Counterexample, Diagnosis
+from dlf_grader.sandbox.proxy import Remote, Submission
+
+ALL_PLACES = "dlf_reference.training.language:Continued"  # (N, T, K) → (N · T, K)
+SIZES: dict[str, Any] = {"vocab_size": 23, "d_model": 16, "num_heads": 2, "num_layers": 2, "max_length": 12}
+RTOL = 1e-4  # of float32 logits
+
+NO_POSITIONS = Diagnosis(
+    "no-positions", "Two earlier tokens can change places: rotate queries and keys by their positions."
+)
+NOT_CAUSAL = Diagnosis(
+    "later-tokens-seen",
+    "Later tokens are seen: set the scores of later keys to −inf before the softmax, in every block.",
+)
+FORGETS = Diagnosis("earlier-tokens-unseen", "An earlier token does not count: query t may see all keys from 0 to t.")
+LARGE = Diagnosis(
+    "large-logits-at-first",
+    "The first logits are far from zero: draw the table of token vectors with a small standard deviation, say 0.02.",
+)
+ONE_BLOCK = Diagnosis("one-block-for-all", "num_layers changes nothing: make a new block for each layer.")
+LEARNS, FORWARD = (HIDDEN, ONE_BLOCK), (ROWS_MIX, SOFTMAX, NO_POSITIONS)
+FUTURE, FIRST_LOSS = (NOT_CAUSAL, FORGETS), (LARGE,)
+
+MODEL = Network(name="LanguageModel", inputs=lambda rng, count: (_tokens(rng, count, 9),), arguments=SIZES)
+
+
+def _tokens(rng: np.random.Generator, n: int, t: int, size: int = SIZES["vocab_size"]) -> Array:
+    return rng.integers(0, size, (n, t))
+
+
+def _all_places(submission: Submission, model: Remote) -> Remote:
+    found: Remote = submission.new(ALL_PLACES, model)
+    return found
+
+
+def _asked(submission: Submission, model: Remote, tokens: Array, label: str, size: int = SIZES["vocab_size"]) -> Array:
+    """The logits (N, T, K) in evaluation mode."""
+    n, t = tokens.shape
+    flat = logits(submission, _all_places(submission, model), (n * t, size), label, tokens)
+    return flat.reshape(n, t, size)
+
+
+def learns(submission: Submission, ctx: Context) -> Measurements:
+    """Parameters, a gradient for each, and more of them with more layers."""
+    rng = ctx.rng(1)
+    model, tokens = MODEL.new(submission, ctx), _tokens(rng, 4, 9)
+    total = sum(parameter_sizes(submission, model).values())
+    all_learn(submission, _all_places(submission, model), total, _tokens(rng, 4, 9).ravel(), tokens)
+    deeper = sum(parameter_sizes(submission, MODEL.new(submission, ctx, num_layers=4)).values())
+    if deeper <= total:
+        text = "LanguageModel has no more parameters with num_layers=4 than with 2: each layer needs its own"
+        raise CheckFailure(text, None, (ONE_BLOCK,))
+    return {"parameters": total}
+
+
+def logits_of_all_places(submission: Submission, ctx: Context) -> Measurements:
+    """Shapes of several sizes, rows that do not mix, and an order that counts."""
+    rng, model = ctx.rng(1), MODEL.new(submission, ctx)
+    longer = SIZES["max_length"] + int(rng.integers(1, 20))
+    for n, t in ((1, 1), (3, 7), (2, longer)):
+        tokens = _tokens(rng, n, t)
+        together = _asked(submission, model, tokens, f"tokens ({n}, {t})")
+        for row in range(n):
+            alone = _asked(submission, model, tokens[row : row + 1], f"row {row} of ({n}, {t}) alone")
+            if not close(alone, together[row : row + 1], RTOL):
+                text = "a row's logits change with the other rows of the batch, in evaluation mode"
+                raise CheckFailure(text, Counterexample(f"tokens ({n}, {t})", 0, "logits"), (ROWS_MIX,))
+    other = int(rng.integers(30, 90))
+    wide = MODEL.new(submission, ctx, vocab_size=other)
+    _asked(submission, wide, _tokens(rng, 2, 4, other), f"vocab_size={other}", other)
+    start = rng.permutation(SIZES["vocab_size"])[:6]
+    swapped = start.copy()
+    swapped[[1, 3]] = swapped[[3, 1]]
+    y, z = (_asked(submission, model, tokens[None], "six different tokens") for tokens in (start, swapped))
+    if close(y[:, -1], z[:, -1], 1e-5):
+        where = Counterexample("tokens 1 and 3 of six exchanged", 0, "logits")
+        raise CheckFailure("the last logits are the same when two earlier tokens change places", where, (NO_POSITIONS,))
+    return {"sizes": 4}
+
+
+def future(submission: Submission, ctx: Context) -> Measurements:
+    """Each token in turn is replaced: what comes before stays as it was, its own place and all later ones change."""
+    rng, model = ctx.rng(1), MODEL.new(submission, ctx)
+    t = int(rng.integers(8, 20))
+    tokens = _tokens(rng, 2, t)
+    y = _asked(submission, model, tokens, f"T={t}")
+    for at in range(t):
+        other = tokens.copy()
+        other[:, at] = (other[:, at] + rng.integers(1, SIZES["vocab_size"], 2)) % SIZES["vocab_size"]
+        label = f"T={t}, token {at} replaced"
+        z = _asked(submission, model, other, label)
+        where = Counterexample(label, 0, "logits")
+        if at and not close(z[:, :at], y[:, :at], RTOL):
+            raise CheckFailure("a later token changes the logits before it", where, (NOT_CAUSAL,))
+        for later in range(at, t):
+            if np.array_equal(z[:, later], y[:, later]):
+                raise CheckFailure(f"token {at} does not reach the logits of place {later}", where, (FORGETS,))
+    return {"tokens": t}
+
+
+def first_loss(submission: Submission, ctx: Context) -> Measurements:
+    """The mean of −ln p over random tokens, for a small and a large vocabulary and the default sizes."""
+    found: dict[str, float] = {}
+    for number, size in enumerate((23, 1000), start=1):
+        rng = ctx.rng(number)
+        model = MODEL.new(submission, ctx, vocab_size=size, d_model=64, num_heads=4)
+        tokens, targets = _tokens(rng, 4, 16, size), _tokens(rng, 4, 16, size)
+        y = _asked(submission, model, tokens, f"vocab_size={size}", size).astype(np.float64)
+        y -= y.max(axis=-1, keepdims=True)
+        chosen = np.take_along_axis(y, targets[..., None], axis=-1)[..., 0]
+        loss = float((np.log(np.exp(y).sum(axis=-1)) - chosen).mean())
+        if not abs(loss - np.log(size)) <= 1:
+            text = f"the loss on random tokens is {loss:.2f}, expected ln {size} = {np.log(size):.2f}, within 1"
+            raise CheckFailure(text, Counterexample(f"vocab_size={size}", 0, "loss"), (LARGE,))
+        found[f"loss, K={size}"] = loss
+    return found
+
+
+def ids(submission: Submission, ctx: Context) -> Measurements:
+    """Ids below 0 and from vocab_size on."""
+    rng, model = ctx.rng(1), MODEL.new(submission, ctx)
+    size = SIZES["vocab_size"]
+    for number in (-1, size, -int(rng.integers(2, size)), size + int(rng.integers(1, 500))):
+        tokens = _tokens(rng, 2, 5)
+        tokens[1, int(rng.integers(5))] = number
+        call = partial(submission.call, f"{PROBES}:logits", model, tokens)
+        refused(ctx, f"id {number} with vocab_size={size}", call, numbers=(number, size, size - 1))
+    return {"inputs": 4}
+
+
+# -- training -------------------------------------------------------------------------------------
+
+COPY = Goal(
+    recipe="language:copy",
+    model="LanguageModel",
+    data="copying",
+    arguments={"vocab_size": 17, "d_model": 64, "num_heads": 4, "num_layers": 2, "max_length": 16},
+    settings={"epochs": 2, "batch_size": 64, "lr": 5e-3, "device": "cpu"},
+    test=0.99,
+    classes=tuple(str(number) for number in range(17)),
+)
+
+
+def ag_news(submission: Submission, ctx: Context) -> Measurements:
+    """Trained on AG News, judged by next tokens that were not sent."""
+    return full.train(submission, ctx)

@@ -1,0 +1,137 @@
+"""What people get wrong about the odds of the next token: the rule with one thing changed."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dlf_grader.instruments.case import Array, Case
+from dlf_grader.instruments.mistake import Mistaken, mistake, of_case
+
+
+def softmax(logits: Array) -> Array:
+    """Exact at any size; what is −inf gets 0."""
+    weights = np.exp(logits - logits.max())
+    found: Array = weights / weights.sum()
+    return found
+
+
+def _odds(
+    *,
+    temperature: str = "divides",
+    top_k: str = "most likely",
+    top_p: str = "reaches",
+    renormalise: bool = True,
+    k_first: bool = True,
+) -> Mistaken:
+    """The probabilities under a changed rule."""
+
+    def answer(case: Case) -> Array | None:
+        logits, options = case.inputs[0], case.init
+        t, k, p = options.get("temperature", 1.0), options.get("top_k"), options.get("top_p")
+        if t == 0:
+            return None
+        if temperature == "multiplies":
+            odds = softmax(logits * t)
+        elif temperature == "ignored":
+            odds = softmax(logits)
+        elif temperature == "divides probabilities":
+            odds = softmax(softmax(logits) / t)
+        else:
+            odds = softmax(logits / t)
+        before, cuts = odds.copy(), [("k", k), ("p", p)] if k_first else [("p", p), ("k", k)]
+        for kind, value in cuts:
+            if value is None:
+                continue
+            order = np.argsort(-odds, kind="stable")
+            if kind == "k":
+                kept = _kept_k(order, int(value), top_k)
+            else:
+                kept = _kept_p(order, before if top_p == "of all" else odds, float(value), top_p)
+            cut = np.zeros_like(odds)
+            cut[kept] = odds[kept]
+            odds = cut / cut.sum() if renormalise and cut.sum() else cut
+        return odds
+
+    return of_case(answer)
+
+
+def _kept_k(order: Array, k: int, how: str) -> Array:
+    if how == "ignored":
+        return order
+    return order[-k:] if how == "least likely" else order[: k - 1] if how == "one fewer" else order[:k]
+
+
+def _kept_p(order: Array, odds: Array, p: float, how: str) -> Array:
+    if how == "ignored":
+        return order
+    enough = int(np.searchsorted(np.cumsum(odds[order]), p)) + 1
+    kept: Array = order[: {"stops before": enough - 1, "one more": enough + 1}.get(how, enough)]
+    return order[odds[order] >= p] if how == "threshold" else kept
+
+
+MISTAKES = (
+    mistake(
+        "temperature-multiplies",
+        "probabilities",
+        _odds(temperature="multiplies"),
+        "The logits are multiplied by the temperature: divide them by it.",
+    ),
+    mistake(
+        "temperature-ignored",
+        "probabilities",
+        _odds(temperature="ignored"),
+        "The temperature makes no difference: divide the logits by it before the softmax.",
+    ),
+    mistake(
+        "temperature-after-softmax",
+        "probabilities",
+        _odds(temperature="divides probabilities"),
+        "The temperature divides probabilities: divide the logits, before the softmax.",
+    ),
+    mistake(
+        "not-renormalised",
+        "probabilities",
+        _odds(renormalise=False),
+        "What is left does not add up to 1: divide by the sum after each cut.",
+    ),
+    mistake(
+        "least-likely-kept",
+        "probabilities",
+        _odds(top_k="least likely"),
+        "top_k keeps the least likely tokens: sort by probability, the most likely first.",
+    ),
+    mistake("top-k-ignored", "probabilities", _odds(top_k="ignored"), "top_k makes no difference: cut after k tokens."),
+    mistake(
+        "top-p-stops-before",
+        "probabilities",
+        _odds(top_p="stops before"),
+        "The token that reaches p is left out: keep the smallest set whose sum is at least p.",
+    ),
+    mistake(
+        "top-p-one-more",
+        "probabilities",
+        _odds(top_p="one more"),
+        "One token more than needed is kept: stop with the one that reaches p.",
+    ),
+    mistake(
+        "top-p-threshold",
+        "probabilities",
+        _odds(top_p="threshold"),
+        "top_p is taken for a threshold of each probability: it bounds the sum of the most likely ones.",
+    ),
+    mistake(
+        "top-p-of-all",
+        "probabilities",
+        _odds(top_p="of all"),
+        "top_p looks at the probabilities before top_k: renormalise first.",
+    ),
+    mistake(
+        "top-p-before-top-k",
+        "probabilities",
+        _odds(k_first=False),
+        "top_p is applied before top_k: apply top_k first.",
+    ),
+    mistake(
+        "top-p-ignored", "probabilities", _odds(top_p="ignored"), "top_p makes no difference: cut where p is reached."
+    ),
+)
