@@ -44,7 +44,8 @@ def contents_of_plugins(group: str) -> list[str]:
     return found
 
 
-def _with_entry_points(group: str) -> list[str]:
+@cache
+def _with_entry_points(group: str) -> tuple[str, ...]:
     found = []
     for info in _distributions().values():
         file = os.path.join(info, "entry_points.txt")
@@ -52,4 +53,4 @@ def _with_entry_points(group: str) -> list[str]:
             with open(file, encoding="utf-8") as text:
                 if f"[{group}]" in text.read():
                     found.append(info)
-    return found
+    return tuple(found)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import functools
+import hashlib
 import importlib
+import inspect
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pluggy
 
 from dlf_grader import hookspecs
-from dlf_grader.failures import UsageError
-from dlf_grader.installed import any_entry_points
+from dlf_grader.failures import DlfError, UsageError
+from dlf_grader.installed import any_entry_points, contents_of_plugins
 
 OURS = (
     "dlf_grader.run.hooks",
@@ -27,6 +32,11 @@ OURS = (
     "dlf_grader.outputs.writers",
 )
 LOCAL = "dlfplugin.py"
+JUDGES = ("dlf_run_check", "dlf_probe", "dlf_worker")
+LOOK_ON = (
+    *("dlf_explain", "dlf_session_start", "dlf_check_started", "dlf_check_progress", "dlf_check_finished"),
+    "dlf_session_finish",
+)  # hooks whose answer a run can do without
 
 
 def load_plugins(beside: Path | None) -> pluggy.PluginManager:
@@ -49,11 +59,59 @@ def load_plugins(beside: Path | None) -> pluggy.PluginManager:
         manager.load_setuptools_entrypoints(hookspecs.PROJECT)
     if beside is not None and (beside / LOCAL).is_file():
         manager.register(_import_file(beside / LOCAL), LOCAL)
+    for name, plugin in manager.list_name_plugin():
+        if name not in OURS and plugin is not None:
+            _guard(manager, name, plugin)
     try:
         manager.check_pending()
     except pluggy.PluginValidationError as error:
         raise UsageError(f"a plugin implements a hook that does not exist: {error}") from None
     return manager
+
+
+def _guard(manager: pluggy.PluginManager, name: str, plugin: object) -> None:
+    """Let no plugin end a run with a traceback: one that only looks on is skipped, others are named."""
+    for caller in manager.get_hookcallers(plugin) or ():
+        if caller.name in JUDGES:
+            continue  # what these raise is about a check, and said there
+        for found in caller.get_hookimpls():
+            if found.plugin is plugin:
+                found.function = _guarded(found.function, name, caller.name)  # type: ignore[misc]  # final to others
+
+
+def _guarded(function: Callable[..., Any], plugin: str, hook: str) -> Callable[..., Any]:
+    told: list[str] = []
+
+    @functools.wraps(function)
+    def call(*arguments: Any) -> Any:
+        try:
+            made = function(*arguments)
+            return list(made) if inspect.isgenerator(made) else made
+        except DlfError:
+            raise
+        except Exception as error:
+            said = f"{plugin}: {hook} raised {type(error).__name__}: {' '.join(str(error).split())}"
+            if hook not in LOOK_ON:
+                raise UsageError(said) from error
+            if not told:
+                told.append(said)
+                print(f"dlf-grade: {said}; the run goes on without it", file=sys.stderr)
+            return None
+
+    return call
+
+
+def contents(manager: pluggy.PluginManager) -> str:
+    """Changes whenever an installed plugin, or `dlfplugin.py`, does."""
+    digest = hashlib.sha256("\n".join(contents_of_plugins(hookspecs.PROJECT)).encode())
+    for name, plugin in sorted(manager.list_name_plugin()):
+        place = getattr(plugin, "__file__", None)
+        if name in OURS or not place:
+            continue
+        package = Path(place).parent if getattr(plugin, "__package__", "") else None
+        for file in sorted(package.rglob("*.py")) if package else [Path(place)]:
+            digest.update(f"{file.name}\0".encode() + file.read_bytes())
+    return digest.hexdigest()
 
 
 def _import_file(path: Path) -> object:

@@ -127,8 +127,7 @@ def test_however_it_ends_the_terminal_is_as_found_and_nothing_is_left(end, code,
 
 def test_after_a_fault_the_terminal_is_as_found(tmp_path, cache):
     (tmp_path / "dlfplugin.py").write_text(
-        "from dlf_grader.hookspecs import hookimpl\n"
-        "@hookimpl\ndef dlf_session_finish(report): raise RuntimeError('a plugin')\n"
+        "from dlf_grader.hookspecs import hookimpl\n@hookimpl\ndef dlf_session_finish(report): raise SystemExit(1)\n"
     )
     with Watched(course(tmp_path), cache, "m1", "-k", "m1.flatten") as watcher:
         assert watcher.ended() == 1

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from dlf_grader import __path__ as grader_path
 from dlf_grader.classroom.archives import Unusable
 from dlf_grader.classroom.assigning import Turn
@@ -15,10 +17,10 @@ from dlf_grader.classroom.layout import Layout
 from dlf_grader.classroom.picking import Picked, digest_of
 from dlf_grader.classroom.store import ClassStore, SubmissionRecord
 from dlf_grader.classroom.times import minutes
-from dlf_grader.hookspecs import PROJECT
-from dlf_grader.installed import contents_of_plugins, version
+from dlf_grader.installed import version
 from dlf_grader.model import Check, Status
 from dlf_grader.run.reports import decode_report
+from dlf_grader.run.results import about_check
 from dlf_grader.run.submissions import Assignment
 
 MOST_NOTED = 6  # files left out that a note names
@@ -73,7 +75,11 @@ class ClassRun:
 
     def save(self, submission: SubmissionRecord, report: bytes) -> None:
         """Save a result, a report as JSON; without marks where a check of ours did not do its work."""
-        graded = decode_report(report)
+        try:
+            graded = decode_report(report)
+        except (msgspec.MsgspecError, ValueError, KeyError, TypeError, AttributeError) as error:
+            self.retry(submission, f"its report cannot be read: {error}")
+            return
         seconds = round(sum(result.seconds for result in graded.results), 4)
         faults = [result for result in graded.results if result.status is Status.ERROR]
         marks = None if faults else (graded.score, graded.max_score)
@@ -119,32 +125,26 @@ def digest_in(submitted: Submitted, layout: Layout) -> str:
         return ""
 
 
-def hash_of_checks(assignment: Assignment, checks: Iterable[Check]) -> str:
-    """Changes whenever marks could: code of ours and of plugins, what checks are worth, versions, what was asked."""
+def hash_of_checks(assignment: Assignment, checks: Iterable[Check], plugins: str) -> str:
+    """Changes whenever marks could: the code, what checks are worth, versions, what was asked.
+
+    Args:
+        plugins: their contents.
+    """
     asked = (assignment.milestones, assignment.keyword, assignment.train, assignment.device, assignment.isolation)
     digest = hashlib.sha256(repr(asked).encode())
     for check in checks:
-        about = (
-            check.id,
-            check.title,
-            check.exercise,
-            check.kind,
-            check.points,
-            check.requires,
-            check.after,
-            check.timeout,
-        )
-        digest.update(repr(about).encode())
+        digest.update(about_check(check).encode())
     for place in sorted(assignment.base):
         digest.update(place.encode() + hashlib.sha256(assignment.base[place]).digest())
-    for file in _code(Path(assignment.beside)):
+    for file in _code():
         digest.update(file.name.encode() + hashlib.sha256(file.read_bytes()).digest())
     digest.update(" ".join(version(name) for name in ("numpy", "torch")).encode())
-    digest.update("\n".join(contents_of_plugins(PROJECT)).encode())
+    digest.update(plugins.encode())
     return digest.hexdigest()
 
 
-def _code(beside: Path) -> Iterable[Path]:
+def _code() -> Iterable[Path]:
     import importlib.util
 
     grader = Path(next(iter(grader_path)))
@@ -154,5 +154,3 @@ def _code(beside: Path) -> Iterable[Path]:
         for file in sorted(folder.rglob("*.py")):
             if folder is not grader or file.relative_to(grader).parts[0] not in WITHOUT_VERDICTS:
                 yield file
-    if (beside / "dlfplugin.py").is_file():
-        yield beside / "dlfplugin.py"

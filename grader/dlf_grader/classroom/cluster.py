@@ -17,6 +17,7 @@ import msgspec
 from dlf_grader.classroom.class_run import ClassRun, hash_of_checks
 from dlf_grader.classroom.worker import Graded, graded
 from dlf_grader.failures import UsageError
+from dlf_grader.plugins import contents
 from dlf_grader.run.submissions import Assignment, SubmissionGrader
 
 try:
@@ -42,7 +43,7 @@ class GraderPlugin(WorkerPlugin):  # type: ignore[misc]  # Dask has no types
     def setup(self, worker: Any) -> None:
         assignment = msgspec.msgpack.decode(self.assignment, type=Assignment)
         grader = SubmissionGrader(assignment)
-        if hash_of_checks(assignment, grader.checks) != self.checks:
+        if hash_of_checks(assignment, grader.checks, contents(grader.plugins)) != self.checks:
             raise RuntimeError("another version of dl-foundations, NumPy, PyTorch or dlfplugin.py is installed there")
         self.grader = grader.__enter__()
 

@@ -30,7 +30,7 @@ from dlf_grader.classroom.store import ClassStore
 from dlf_grader.classroom.times import LocalZone, due_time, minutes, zone_named
 from dlf_grader.failures import UsageError
 from dlf_grader.notebooks.reading import released
-from dlf_grader.plugins import load_plugins
+from dlf_grader.plugins import contents, load_plugins
 from dlf_grader.run.collect import all_milestones, collect
 from dlf_grader.run.submissions import Assignment, exercise_files
 from dlf_grader.sandbox.rungs import CHOICES, resolve
@@ -191,7 +191,7 @@ def _grade(
     store = ClassStore(options.store, " ".join(assignment.milestones))
     try:
         store.reserve()
-        checks = hash_of_checks(assignment, collect(_config(assignment), plugins))
+        checks = hash_of_checks(assignment, collect(_config(assignment), plugins), contents(plugins))
         run, seed = store.start_run(options.seed, checks, secrets.randbelow(1_000_000))
         turns = {turn.student: turn for turn in handed_in.assigned.turns}
         store.forget_others([(turn.submitted.source, turn.student) for turn in turns.values()])

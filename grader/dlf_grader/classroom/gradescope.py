@@ -21,11 +21,10 @@ from dlf_grader.classroom.layout import Layout, layout_of
 from dlf_grader.classroom.picking import HandedIn
 from dlf_grader.classroom.platforms import Attempt
 from dlf_grader.failures import UsageError
-from dlf_grader.model import Status
 from dlf_grader.notebooks.reading import released
 from dlf_grader.outputs.gradescope import to_gradescope
 from dlf_grader.outputs.json import as_json
-from dlf_grader.outputs.verdicts import summary
+from dlf_grader.outputs.verdicts import has_fault, summary
 from dlf_grader.plugins import LOCAL, load_plugins
 from dlf_grader.run.collect import all_milestones, collect
 from dlf_grader.run.reports import replace_file
@@ -60,8 +59,7 @@ cd "$root/source" || exit 1
 export DLF_CACHE="${{DLF_CACHE:-$root/cache}}"
 exec "$root/venv/bin/python" -m dlf_grader.cli gradescope run {words} --root "$root"
 """
-UNFINISHED = {
-    "score": 0,
+UNFINISHED = {  # no score: a container that is killed gives no marks
     "output": "The grading did not finish. Submit again, or tell your instructor.",
 }
 
@@ -111,9 +109,11 @@ def _run(root: Path, layout: Layout, assignment: Assignment) -> int:
         return 0
     with SubmissionGrader(assignment) as grader:
         report = grader.grade(files)
+        if has_fault(report):  # once more: a machine that was short of memory may have it now
+            report = grader.grade(files)
     replace_file(target, to_gradescope(report))
     print(summary(report))
-    return 3 if any(result.status is Status.ERROR for result in report.results) else 0
+    return 3 if has_fault(report) else 0
 
 
 def _build(target: Path, root: Path, names: tuple[str, ...], no_train: bool) -> int:

@@ -13,7 +13,6 @@ from typing import IO
 
 import msgspec
 
-from dlf_grader.failures import DlfError
 from dlf_grader.run.submissions import Assignment, SubmissionGrader
 
 SIZE = 8  # bytes of a message's length
@@ -63,7 +62,7 @@ def graded(grader: SubmissionGrader, files: dict[str, bytes]) -> Graded:
     """Grade one submission; a fault of ours is said, and costs no other submission anything."""
     try:
         return Graded(msgspec.json.encode(grader.grade(files)))
-    except (DlfError, OSError) as error:
+    except Exception as error:  # noqa: BLE001 - a plugin's exception too costs no other submission anything
         return Graded(problem=f"{type(error).__name__}: {error}")
 
 

@@ -5,12 +5,17 @@ from __future__ import annotations
 from dlf_grader.hookspecs import Writer
 from dlf_grader.model import Status
 from dlf_grader.outputs.json import as_json
-from dlf_grader.outputs.verdicts import explain, seconds, summary
+from dlf_grader.outputs.verdicts import complete, explain, has_fault, seconds, summary
 from dlf_grader.report import Report
 
 
 def to_gradescope(report: Report) -> str:
-    """Every check as a test, numbered file.check; the tests' scores add up to the score."""
+    """Every check as a test, numbered file.check; the tests' scores add up to the score.
+
+    Before everything was checked, or where a check of ours did not do its work, there is no score: Gradescope then says
+    that the autograder failed, and the instructor can run it again.
+    """
+    fault = has_fault(report) or not complete(report)
     files = list(dict.fromkeys(result.exercise for result in report.results))
     within: dict[str, int] = {}
     tests = []
@@ -20,8 +25,7 @@ def to_gradescope(report: Report) -> str:
             {
                 "name": result.title,
                 "number": f"{files.index(result.exercise) + 1}.{number}",
-                "score": result.score,
-                "max_score": result.max_score,
+                **({} if fault else {"score": result.score, "max_score": result.max_score}),
                 "status": "passed" if result.status is Status.PASSED else "failed",
                 "output": explain(result),
                 "tags": [result.id, result.kind, str(result.status)],
@@ -30,7 +34,7 @@ def to_gradescope(report: Report) -> str:
         )
     return as_json(
         {
-            "score": report.score,
+            **({} if fault else {"score": report.score}),
             "execution_time": seconds(report),
             "output": summary(report),
             "output_format": "text",

@@ -34,7 +34,7 @@ def _suite(root: Element, report: Report, path: str, results: list[Result]) -> N
     passed = sum(result.status is Status.PASSED for result in results)
     counts = {"tests": len(results), "failures": len(results) - errors - left - passed, "errors": errors}
     time = sum(result.seconds for result in results)
-    about = {"name": printable(path), **counts, "skipped": left, "time": f"{time:.4f}"}
+    about = {"name": printable(path), **counts, "skipped": left, "time": f"{time:.3f}"}
     suite = SubElement(root, "testsuite", {key: str(value) for key, value in about.items()})
     properties = SubElement(suite, "properties")
     score, of = sum(result.score for result in results), sum(result.max_score for result in results)
@@ -46,7 +46,7 @@ def _suite(root: Element, report: Report, path: str, results: list[Result]) -> N
 
 def _case(suite: Element, result: Result) -> None:
     module = result.exercise.removesuffix(".py").replace("/", ".")
-    case = SubElement(suite, "testcase", name=result.id, classname=module, time=f"{result.seconds:.4f}")
+    case = SubElement(suite, "testcase", name=result.id, classname=module, time=f"{result.seconds:.3f}")
     if result.status in LEFT:
         SubElement(case, "skipped", message=headline(result)).text = explain(result)
     elif result.status is not Status.PASSED:

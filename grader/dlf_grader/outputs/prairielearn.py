@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from dlf_grader.hookspecs import Writer
-from dlf_grader.model import Status
 from dlf_grader.outputs.json import as_json
 from dlf_grader.outputs.text import cut
-from dlf_grader.outputs.verdicts import explain, fraction, headline, summary
+from dlf_grader.outputs.verdicts import explain, fraction, has_fault, headline, summary
 from dlf_grader.report import Report, Result
 
 LARGEST = 1_000_000  # bytes; PrairieLearn refuses a larger file
@@ -28,10 +27,14 @@ WRITER = Writer("prairielearn", "json", to_prairielearn)
 
 
 def _results(report: Report, room: int) -> dict[str, Any]:
-    broken = any(result.status is Status.ERROR for result in report.results)
+    fault = has_fault(report)
+    unread = [r.message for r in report.results if " is not valid Python: " in r.message] if not report.score else []
+    if fault or unread:
+        words = {"format_errors": [cut(text, 500) for text in dict.fromkeys(unread)]} if unread else {}
+        return {"gradable": False, "succeeded": not fault, "message": summary(report)} | words
     return {
         "gradable": True,
-        "succeeded": not broken,
+        "succeeded": True,
         "score": fraction(report),
         "message": summary(report),
         "tests": [_test(result, room) for result in report.results],

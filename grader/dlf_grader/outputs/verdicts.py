@@ -37,6 +37,11 @@ VERDICTS = {
 BROKEN = {Status.FAILED, Status.TIMEOUT, Status.CRASHED, Status.REFUSED, Status.ERROR}
 
 
+def has_fault(report: Report) -> bool:
+    """Whether a check of ours did not do its work: then a report's points are nobody's marks."""
+    return any(result.status is Status.ERROR for result in report.results)
+
+
 def explain(result: Result) -> str:
     """Why a check ended as it did, and what to do: a failure in full, everything else in a line."""
     if result.status in BROKEN:
@@ -55,7 +60,10 @@ def headline(result: Result) -> str:
 
 def summary(report: Report) -> str:
     """Points, and what was not run with its reason."""
-    return printable("\n".join([f"{report.score:g} of {report.max_score:g} points", *not_run(report)]))
+    points = f"{report.score:g} of {report.max_score:g} points"
+    if has_fault(report):
+        points = "A fault of the grader, not of the submission: no marks. Grade it again."
+    return printable("\n".join([points, *not_run(report)]))
 
 
 def not_run(report: Report) -> list[str]:

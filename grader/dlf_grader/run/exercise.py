@@ -19,7 +19,7 @@ from dlf_grader.model import Check, Exercise, Status
 from dlf_grader.report import Result
 from dlf_grader.run.oracle import Oracle
 from dlf_grader.run.outcome import Outcome
-from dlf_grader.run.results import result_of
+from dlf_grader.run.results import plain_measurements, result_of
 from dlf_grader.run.sources import Tree, snapshot
 from dlf_grader.sandbox.limits import MEMORY
 from dlf_grader.sandbox.protocol import Load
@@ -172,7 +172,7 @@ class Grader:
         submission.let_use_gpu(check.kind == "training" and has_gpu(self.config))
         submission.deadline = time.monotonic() + check.timeout
         measured = self.hook.dlf_run_check(check=check, submission=submission, ctx=ctx)
-        return result_of(check, Status.PASSED, measurements=dict(measured or {}))
+        return result_of(check, Status.PASSED, measurements=plain_measurements(measured))
 
 
 def _may_wait_for_pytorch(check: Check) -> bool:

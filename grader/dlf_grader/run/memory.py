@@ -11,6 +11,7 @@ from dlf_grader import __version__
 from dlf_grader.config import Config
 from dlf_grader.model import Check, Status
 from dlf_grader.report import Result
+from dlf_grader.run.results import about_check
 from dlf_grader.run.sources import Tree
 from dlf_grader.run.store import Store, result_key
 
@@ -23,13 +24,16 @@ class Memory:
     Args:
         store: where it is kept; None for nowhere.
         machine: what a result depends on besides the files, as in `Report.environment`.
+        plugins: their contents, for the same reason.
     """
 
-    def __init__(self, store: Store | None, config: Config, tree: Tree, machine: Mapping[str, str]) -> None:
+    def __init__(
+        self, store: Store | None, config: Config, tree: Tree, machine: Mapping[str, str], plugins: str = ""
+    ) -> None:
         self._answers = None if config.fresh else store
         self._store = None if config.only_case is not None else self._answers
         self._config, self._tree = config, tree
-        self._versions = (fingerprint(), *machine.values())
+        self._versions = (fingerprint(), plugins, *machine.values())
 
     def result(self, check: Check) -> Result | None:
         """The result that the same files gave before."""
@@ -55,7 +59,13 @@ class Memory:
     def _key(self, check: Check) -> str:
         files = [f"{source.path} {source.sha256} {source.problem}" for source in self._tree.closure(check.exercise)]
         # the tree's name stands in what is said: a copy of the tree gets its own results
-        run = [check.id, self._config.tree_name, str(self._config.seed), str(self._config.train), self._config.device]
+        run = [
+            about_check(check),
+            self._config.tree_name,
+            str(self._config.seed),
+            str(self._config.train),
+            self._config.device,
+        ]
         return result_key([*run, *self._versions, *files])
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from dlf_grader.model import NOT_RUN, Check, Status
 from dlf_grader.report import Result
@@ -55,9 +57,26 @@ def not_run(check: Check) -> Result:
     return result_of(check, Status.SKIPPED, message=NOT_RUN)
 
 
+def about_check(check: Check) -> str:
+    """All of a check that a kept result of it depends on besides its code."""
+    about = (check.id, check.title, check.exercise, check.kind, check.target, check.points, check.requires, check.after)
+    return repr((*about, check.timeout, check.hints, check.lesson))
+
+
+def plain_measurements(measured: Mapping[str, Any] | None) -> dict[str, float | int | str]:
+    """What a check measured, as JSON can hold it: NumPy's numbers as Python's, nan and infinity as words."""
+    plain: dict[str, float | int | str] = {}
+    for name, value in (measured or {}).items():
+        number = value.item() if hasattr(value, "item") and getattr(value, "size", 1) == 1 else value
+        finite = isinstance(number, bool | int | str) or (isinstance(number, float) and math.isfinite(number))
+        plain[str(name)] = number if finite else str(number)
+    return plain
+
+
 def result_of(check: Check, status: Status, **found: object) -> Result:
     """A result of a check: points if it passed, none otherwise."""
-    score = check.points if status is Status.PASSED else 0.0
+    points = float(check.points)  # a plugin's may be NumPy's
+    score = points if status is Status.PASSED else 0.0
     about = (check.id, check.milestone, check.exercise, check.kind, check.title)
     shown = {"hints": check.hints, "lesson": check.lesson} | found
-    return Result(*about, status, score, check.points, **shown)  # type: ignore[arg-type]  # named fields of Result
+    return Result(*about, status, score, points, **shown)  # type: ignore[arg-type]  # named fields of Result

@@ -16,6 +16,7 @@ from dlf_grader.config import Config
 from dlf_grader.failures import GraderFault, RunCancelled
 from dlf_grader.installed import version
 from dlf_grader.model import Check, Exercise, Status
+from dlf_grader.plugins import contents
 from dlf_grader.report import Report, Result
 from dlf_grader.run.collect import all_milestones, collect
 from dlf_grader.run.memory import Memory
@@ -66,7 +67,7 @@ class Session:
         self._store_is_ours = store is None
         self.results = Results(self.checks)
         self.lacking: set[str] = set()  # what workers could not give up, of what their rung takes away
-        self.memory = Memory(self.store, config, self.tree, environment())
+        self.memory = Memory(self.store, config, self.tree, environment(), contents(plugins))
         self._announced = 0
         self._stopping = False
         self._lock = threading.Lock()

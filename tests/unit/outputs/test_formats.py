@@ -15,6 +15,7 @@ import pytest
 from dlf_grader.config import Config
 from dlf_grader.failures import UsageError
 from dlf_grader.hookspecs import hookimpl
+from dlf_grader.model import Status
 from dlf_grader.outputs import classroom50, lti
 from dlf_grader.outputs.csv import table, to_csv
 from dlf_grader.outputs.exercism import to_exercism
@@ -39,24 +40,25 @@ from example_reports import (
     VISIBLE,
     WRONG,
     report_of,
+    result,
     several,
     thing,
 )
 
 SCHEMAS = {
     "gradescope": thing(
-        "score tests",
+        "tests",
         score=NUMBER, execution_time=NUMBER, output=TEXT, output_format=SHOWN, test_output_format=SHOWN,
         test_name_format=SHOWN, visibility=VISIBLE, stdout_visibility=VISIBLE, extra_data={"type": "object"},
         tests=several(thing(
-            "score max_score name",
+            "name",
             score=NUMBER, max_score=NUMBER, status={"enum": ["passed", "failed"]}, name=TEXT, name_format=SHOWN,
             number={"type": "string", "pattern": r"^\d+\.\d+$"}, output=TEXT, output_format=SHOWN, tags=several(TEXT),
             visibility=VISIBLE, extra_data={"type": "object"},
         )),
     ),
     "prairielearn": thing(
-        "score",
+        "gradable",
         score={"type": "number", "minimum": 0, "maximum": 1}, gradable=BOOL, succeeded=BOOL, message=TEXT, output=TEXT,
         format_errors=several(TEXT),
         tests=several(thing(
@@ -117,6 +119,21 @@ def test_an_unknown_format_is_said_in_one_line_with_those_there_are(plugins, tmp
         write_reports(REPORT, Config(tree=tmp_path, reports=(("gradscope", tmp_path / "x"),)), plugins)
     assert str(error.value).count("\n") == 0
     assert all(name in str(error.value) for name in writers_of(plugins))
+
+
+@pytest.mark.parametrize("report", [FAULT, BEFORE], ids=["fault", "before"])
+def test_what_is_no_verdict_gives_no_platform_a_score(report, monkeypatch):
+    monkeypatch.setenv("DLF_LTI_USER", "u-1")
+    assert '"score"' not in to_gradescope(report)
+    assert "scoreGiven" not in lti.to_lti(report)
+
+
+def test_prairielearn_does_not_count_an_attempt_with_a_fault_of_ours_or_a_syntax_error():
+    unread = report_of(result("a", Status.FAILED, message="m0_mlp/layers.py:1 is not valid Python: invalid syntax"))
+    for report, succeeded in ((FAULT, False), (unread, True)):
+        made = json.loads(to_prairielearn(report))
+        assert (made["gradable"], made["succeeded"], "score" in made) == (False, succeeded, False)
+    assert "not valid Python" in made["format_errors"][0]
 
 
 def test_gradescope_tests_add_up_to_the_score_and_say_why():

@@ -43,6 +43,18 @@ def test_another_seed_or_option_is_another_question(store, config, changed):
     assert memory(store, replace(config, **changed)).result(CHECK) is None
 
 
+@pytest.mark.parametrize("changed", [{"points": 5.0}, {"title": "another claim"}, {"timeout": 1.0}])
+def test_a_check_that_a_plugin_changed_is_another_question(store, config, changed):
+    memory(store, config).keep(CHECK, PASSED)
+    assert memory(store, config).result(replace(CHECK, **changed)) is None
+
+
+def test_another_plugin_is_another_question(store, config):
+    Memory(store, config, Tree(config.tree), MACHINE, "one").keep(CHECK, PASSED)
+    assert Memory(store, config, Tree(config.tree), MACHINE, "one").result(CHECK) == PASSED
+    assert Memory(store, config, Tree(config.tree), MACHINE, "two").result(CHECK) is None
+
+
 def test_another_version_of_numpy_is_another_question(store, config):
     memory(store, config).keep(CHECK, PASSED)
     assert memory(store, config, MACHINE | {"numpy": "3"}).result(CHECK) is None

@@ -1,7 +1,9 @@
 import threading
+from dataclasses import replace
 
+import numpy as np
 from dlf_grader.model import NOT_RUN, Check, Status
-from dlf_grader.run.results import Results, result_of
+from dlf_grader.run.results import Results, plain_measurements, result_of
 
 
 def check(name, *after):
@@ -56,3 +58,23 @@ def test_a_check_that_gets_no_result_lets_nobody_wait_and_nobody_through():
     results = Results([FIRST, SECOND])
     results.release([FIRST])
     assert results.blocking(SECOND) == "first"
+
+
+def test_measurements_may_be_numpys_numbers_or_none_that_json_can_hold():
+    measured = {
+        "a": np.float64(0.5),
+        "b": np.int64(3),
+        "c": float("nan"),
+        "d": np.float32("inf"),
+        "e": "words",
+        "f": np.ones(2),
+    }
+    plain = plain_measurements(measured)
+    assert plain == {"a": 0.5, "b": 3, "c": "nan", "d": "inf", "e": "words", "f": "[1. 1.]"}
+    assert {type(value) for value in plain.values()} <= {float, int, str}
+    assert plain_measurements(None) == {}
+
+
+def test_points_of_numpys_become_pythons():
+    found = result_of(replace(FIRST, points=np.float64(4)), Status.PASSED)
+    assert (type(found.score), type(found.max_score)) == (float, float)
