@@ -4,8 +4,9 @@ import msgspec
 import pytest
 from browsing import AXE, HOSTILE, asked_for, findings, open_page
 from dlf_grader.classroom.page import write_pages
+from dlf_grader.classroom.records import SubmissionRecord
 from dlf_grader.classroom.roster import Roster, Student
-from dlf_grader.classroom.store import ClassStore, SubmissionRecord
+from dlf_grader.classroom.store import ClassStore
 from dlf_grader.model import Status
 from dlf_grader.report import Counterexample, Diagnosis, Location, Report, Result
 

@@ -15,7 +15,8 @@ from dlf_grader.classroom.assigning import Turn
 from dlf_grader.classroom.intake import Submitted
 from dlf_grader.classroom.layout import Layout
 from dlf_grader.classroom.picking import Picked, digest_of
-from dlf_grader.classroom.store import ClassStore, SubmissionRecord
+from dlf_grader.classroom.records import SubmissionRecord
+from dlf_grader.classroom.store import ClassStore
 from dlf_grader.classroom.times import minutes
 from dlf_grader.installed import version
 from dlf_grader.model import Check, Status

@@ -8,7 +8,6 @@ import secrets
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from pathlib import Path
 
@@ -16,27 +15,23 @@ import pluggy
 from msgspec.structs import replace
 
 from dlf_grader import config
-from dlf_grader.classroom import clones, export, intake
-from dlf_grader.classroom.archives import is_archive
-from dlf_grader.classroom.assigning import Assigned, assign, read_answers, write_questions
-from dlf_grader.classroom.class_run import ClassRun, digest_in, hash_of_checks, read_turn
-from dlf_grader.classroom.layout import Layout, layout_of
+from dlf_grader.classroom import export
+from dlf_grader.classroom.class_list import HandedIn, ask, read_class
+from dlf_grader.classroom.class_run import ClassRun, hash_of_checks
 from dlf_grader.classroom.local import grade_locally
+from dlf_grader.classroom.marks import read_rules, why_this_mark
 from dlf_grader.classroom.overview import Looked, on_the_roster, table
-from dlf_grader.classroom.people import People
 from dlf_grader.classroom.progress import Progress
 from dlf_grader.classroom.roster import Roster, read_roster
 from dlf_grader.classroom.store import ClassStore
-from dlf_grader.classroom.times import LocalZone, due_time, minutes, zone_named
+from dlf_grader.classroom.times import LocalZone, due_time, zone_named
 from dlf_grader.failures import UsageError
-from dlf_grader.notebooks.reading import released
 from dlf_grader.plugins import contents, load_plugins
-from dlf_grader.run.collect import all_milestones, collect
+from dlf_grader.run.collect import collect
 from dlf_grader.run.submissions import Assignment, exercise_files
 from dlf_grader.sandbox.rungs import CHOICES, resolve
 
 OK, OUR_FAULT = 0, 3
-MOST_IGNORED = 8  # lines about files that are nobody's
 
 EPILOG = """\
 SUBMISSIONS is what your platform's "Download all" gave, zipped or not: Moodle, Canvas, Blackboard, Brightspace,
@@ -86,6 +81,10 @@ def parser() -> argparse.ArgumentParser:
     where.add_argument(
         "--kubernetes", type=Path, metavar="YAML", help="grade on Kubernetes, with dask-kubernetes' settings"
     )
+    add("--policy", type=Path, metavar="TOML", help="late days, grace, attempts, checks that do not count: for exports")
+    add("--overrides", type=Path, metavar="CSV", help="student,extension,excused,mark,reason: for exports")
+    add("--column", default="", metavar="TEXT", help="a part of the column's header that canvas=FILE and the like fill")
+    add("--why", default="", metavar="STUDENT", help="say how a student's mark came about")
     add("--export", action="append", default=[], metavar="FORMAT=PATH", help=export.HELP)
     return made
 
@@ -104,79 +103,24 @@ def batch(words: list[str]) -> int:
     plugins = load_plugins(config.repository())
     export.check(exports, plugins)
     if options.submissions is None:
-        if not exports or not options.store.exists():
+        if not (exports or options.why) or not options.store.exists():
             raise UsageError(
                 "expected SUBMISSIONS to grade, or --export of a store that exists; see: dlf-grade batch --help"
             )
         _export(exports, options, roster, plugins)
         return OK
+    for path, what in ((options.policy, "--policy"), (options.overrides, "--overrides")):
+        if path and not path.is_file():
+            raise UsageError(f"{what} {path}: there is no such file")
     assignment = _assignment(options, plugins)
-    handed_in = _handed_in(options, assignment, roster, due, zone, plugins)
+    handed_in = read_class(options, assignment, roster, due, zone, plugins)
     if options.dry_run:
         for line in (*handed_in.headlines, *table(handed_in.looked, handed_in.assigned, roster, handed_in.layout)):
             print(line)
-        _ask(options, handed_in)
+        ask(options, handed_in)
         print(on_the_roster(handed_in.assigned, roster) or f"{len(handed_in.looked)} submissions")
         return OK
     return _grade(options, assignment, roster, handed_in, plugins, exports)
-
-
-@dataclass(frozen=True)
-class HandedIn:
-    """A class's download, read.
-
-    Attributes:
-        headlines: what it was taken for, and the time zone.
-    """
-
-    layout: Layout
-    assigned: Assigned
-    looked: tuple[Looked, ...]
-    headlines: tuple[str, ...]
-
-
-def _handed_in(
-    options: argparse.Namespace,
-    assignment: Assignment,
-    roster: Roster,
-    due: datetime | None,
-    zone: tzinfo,
-    plugins: pluggy.PluginManager,
-) -> HandedIn:
-    milestones = all_milestones(plugins)
-    layout = layout_of(milestones, assignment.milestones, [assignment.base, *released(config.repository())])
-    if options.submissions.is_file() and not is_archive(options.submissions.name):
-        place = options.store.with_name(f"{options.store.name}.clones")
-        cloned = clones.clone_all(options.submissions, place, lambda line: print(line, flush=True))
-        found = intake.Intake("git repositories", tuple(cloned))
-    else:
-        found = intake.read_download(options.submissions, layout, zone, intake.platforms_of(plugins))
-    words = [*layout.stems, *layout.folders, *(milestone.id for milestone in milestones)]
-    answers = read_answers(_who(options))
-    assigned = assign(found.submitted, roster, People(roster, words), due, answers, lambda it: digest_in(it, layout))
-    looked = tuple(Looked(turn, *read_turn(turn.student, turn, layout)) for turn in assigned.turns)
-    ignored = [*found.ignored[:MOST_IGNORED]]
-    ignored += [f"and {len(found.ignored) - MOST_IGNORED} more ignored"] if len(found.ignored) > MOST_IGNORED else []
-    headlines = [f"read as: {found.platform} · {len(found.submitted)} submissions"]
-    headlines += [f"roster: {len(roster.students)} students · {roster.read_as}"] if roster.read_as else []
-    headlines += [f"due: {minutes(due)} ({due.tzname()})"] if due else []
-    return HandedIn(layout, assigned, looked, (*headlines, *ignored))
-
-
-def _who(options: argparse.Namespace) -> Path:
-    given: Path | None = options.who
-    store: Path = options.store
-    return given or store.with_name("who.csv")
-
-
-def _ask(options: argparse.Namespace, handed_in: HandedIn) -> str:
-    """Write the open questions, with the answers there are; returns a line about them."""
-    questions = handed_in.assigned.questions
-    if not questions:
-        return ""
-    write_questions(_who(options), questions)
-    count = len({question.submission for question in questions if not question.answer})
-    return f"{count} open question{'s' * (count > 1)}: answer in {_who(options)}, and run again" if count else ""
 
 
 def _grade(
@@ -191,6 +135,7 @@ def _grade(
     store = ClassStore(options.store, " ".join(assignment.milestones))
     try:
         store.reserve()
+        before = {it.submission.student: it.score for it in store.results(reports=False) if it.score is not None}
         checks = hash_of_checks(assignment, collect(_config(assignment), plugins), contents(plugins))
         run, seed = store.start_run(options.seed, checks, secrets.randbelow(1_000_000))
         turns = {turn.student: turn for turn in handed_in.assigned.turns}
@@ -209,7 +154,9 @@ def _grade(
             store.finish_run(run)
             faults = sum(result.state == "fault" for result in store.results(reports=False))
             progress.finish(_summary(store, waiting, time.monotonic() - started))
-            for line in (_ask(options, handed_in), on_the_roster(handed_in.assigned, roster)):
+            for line in _moved(before, store):
+                progress.say(line)
+            for line in (ask(options, handed_in), on_the_roster(handed_in.assigned, roster)):
                 if line:
                     progress.say(line)
     finally:
@@ -299,15 +246,27 @@ def _summary(store: ClassStore, graded: int, seconds: float) -> str:
     return " · ".join(part for part in parts if part) + f" · {seconds:.1f} s{rate}"
 
 
+def _moved(before: dict[str, float], store: ClassStore) -> list[str]:
+    """Who has other points than before this run, and by how much."""
+    after = {it.submission.student: it.score for it in store.results(reports=False) if it.score is not None}
+    moved = [(name, before[name], score) for name, score in after.items() if before.get(name, score) != score]
+    lines = [f"moved: {name} from {old:g} to {new:g} ({new - old:+g})" for name, old, new in moved]
+    return [*lines, f"{len(moved)} of {len(before)} moved"] if lines else []
+
+
 def _export(
     exports: Sequence[tuple[str, Path]], options: argparse.Namespace, roster: Roster, plugins: pluggy.PluginManager
 ) -> None:
-    if not exports:
+    if not exports and not options.why:
         return
     store = ClassStore(options.store, " ".join(dict.fromkeys(options.milestone)))
     try:
+        rules = read_rules(options.policy, options.overrides, store, roster)
+        of = export.Class(store, roster, rules, options.roster, options.column)
+        for line in why_this_mark(store, roster, rules, options.why) if options.why else ():
+            print(line)
         for name, target in exports:
-            count = export.write(name, target, store, roster, plugins)
+            count = export.write(name, target, of, plugins)
             print(f"{name}: {target} ({count} students)")
     finally:
         store.close()

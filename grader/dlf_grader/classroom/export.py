@@ -6,21 +6,35 @@ folder with a file for each student, and `lti` one line for each.
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pluggy
 
-from dlf_grader.classroom.gradebook import gradebook_rows, write_gradebook
+from dlf_grader.classroom.fill import FORMS, fill
+from dlf_grader.classroom.gradebook import gradebook_rows
+from dlf_grader.classroom.marks import Marked, Rules, marks_of
+from dlf_grader.classroom.policy import shown
 from dlf_grader.classroom.roster import Roster
 from dlf_grader.classroom.store import ClassStore
 from dlf_grader.failures import UsageError
 from dlf_grader.hookspecs import Writer
-from dlf_grader.run.reports import make_folder, replace_file, writers_of
+from dlf_grader.outputs.csv import table
+from dlf_grader.run.reports import decode_report, make_folder, replace_bytes, replace_file, writers_of
 
-HELP = "csv=marks.csv, html=FOLDER (the class page), lti=FILE, or a format of --report with a FOLDER; may be repeated"
+HELP = (
+    "csv=marks.csv, html=FOLDER (the class page), lti=FILE; canvas, moodle, blackboard, brightspace or sakai=FILE, the"
+    " roster with its column filled in; moodle-feedback=ZIP; or a format of --report with a FOLDER; may be repeated"
+)
+COLUMNS = (
+    "student", "name", "email", "score", "max_score", "percent", "state", "late", "submission", "received", "graded",
+    "note", "mark", "why",
+)  # fmt: skip
 
 
 def parse(values: list[str]) -> list[tuple[str, Path]]:
@@ -44,52 +58,113 @@ def check(exports: Iterable[tuple[str, Path]], plugins: pluggy.PluginManager) ->
     Raises:
         UsageError: there is no such format.
     """
-    known = {*OF_A_CLASS, *writers_of(plugins)}
+    known = {*OF_A_CLASS, *FORMS, *writers_of(plugins)}
     for name, _ in exports:
         if name not in known:
             raise UsageError(f"--export {name}=…: no such format; there is {', '.join(sorted(known))}")
 
 
-def write(name: str, path: Path, store: ClassStore, roster: Roster, plugins: pluggy.PluginManager) -> int:
+@dataclass(frozen=True)
+class Class:
+    """What exports are made from.
+
+    Attributes:
+        source: the roster's file, which `canvas` and the like fill in.
+        column: a part of the header of the assignment's column there.
+    """
+
+    store: ClassStore
+    roster: Roster
+    rules: Rules
+    source: Path | None = None
+    column: str = ""
+
+
+def write(name: str, path: Path, of: Class, plugins: pluggy.PluginManager) -> int:
     """Write one export; returns the number of students in it."""
+    if name in FORMS:
+        marks = {marked.row.student.id: marked.mark for marked in marks_of(of.store, of.roster, of.rules)}
+        return fill(FORMS[name], of.source, path, marks, of.column)
     if name in OF_A_CLASS:
-        return OF_A_CLASS[name](path, store, roster)
-    return _folder(path, writers_of(plugins)[name], store, roster)
+        return OF_A_CLASS[name](path, of)
+    return _folder(path, writers_of(plugins)[name], of)
 
 
-def scores(path: Path, store: ClassStore, roster: Roster) -> int:
+def gradebook(path: Path, of: Class) -> int:
+    """The gradebook as CSV, marked as UTF-8 for Excel: a row for each student, no points where nothing was graded."""
+    rows = [_cells(marked) for marked in marks_of(of.store, of.roster, of.rules)]
+    replace_file(path, table(COLUMNS, rows), "utf-8-sig")
+    return len(rows)
+
+
+def _cells(marked: Marked) -> tuple[str | float | None, ...]:
+    result, student, mark = marked.row.result, marked.row.student, marked.mark
+    submission = result.submission
+    percent = 100 * result.score / result.max_score if result.score is not None and result.max_score else None
+    late = "late" if submission.late or mark.late else ""
+    return (
+        *(student.id, student.name, student.email, result.score, result.max_score, percent, marked.row.state, late),
+        *(submission.source, submission.received, result.graded, submission.note),
+        *(mark.value, "; ".join(mark.why)),
+    )
+
+
+def scores(path: Path, of: Class) -> int:
     """LTI scores, a line of JSON for each student whose platform id the roster knows."""
     from dlf_grader.outputs.lti import score
 
-    made = [
-        json.dumps(score(report, row.student.lti, datetime.now(UTC)), ensure_ascii=False)
-        for row in gradebook_rows(store, roster)
-        if row.student.lti and (report := row.report()) is not None
-    ]
+    made = []
+    for marked in marks_of(of.store, of.roster, of.rules):
+        report = of.store.report_of(marked.row.student.id)
+        if not marked.row.student.lti or report is None or marked.mark.excused:
+            continue
+        payload = score(decode_report(report), marked.row.student.lti, datetime.now(UTC))
+        if "scoreGiven" in payload and marked.mark.value is not None and marked.mark.most:
+            payload |= {"scoreGiven": marked.mark.value, "scoreMaximum": marked.mark.most}
+        made.append(json.dumps(payload, ensure_ascii=False))
     replace_file(path, "".join(f"{text}\n" for text in made))
     return len(made)
 
 
-def class_page(path: Path, store: ClassStore, roster: Roster) -> int:
+def class_page(path: Path, of: Class) -> int:
     """The class page and a page for each student."""
     from dlf_grader.classroom.page import write_pages  # imports Jinja
 
-    return write_pages(path, store, roster)
+    policy = of.rules.policy
+    return write_pages(path, of.store, of.roster, lambda report: shown(policy, report, datetime.now(UTC)))
 
 
-def _folder(path: Path, writer: Writer, store: ClassStore, roster: Roster) -> int:
+def moodle_feedback(path: Path, of: Class) -> int:
+    """Moodle's zip of feedback files: each student's page in a folder called as Moodle called the submission's."""
+    from dlf_grader.outputs.html import report_page
+
+    buffer, count = io.BytesIO(), 0
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for row in gradebook_rows(of.store, of.roster):
+            source = row.result.submission.source
+            if (report := row.report()) is not None and "_assignsubmission_file" in source:
+                seen = shown(of.rules.policy, report, datetime.now(UTC))
+                archive.writestr(f"{source}/feedback.html", report_page(seen, row.student.name or row.student.id, []))
+                count += 1
+    replace_bytes(path, buffer.getvalue())
+    return count
+
+
+def _folder(path: Path, writer: Writer, of: Class) -> int:
     """A file for each student that has a report."""
     make_folder(path)
     count = 0
-    for row in gradebook_rows(store, roster):
+    for row in gradebook_rows(of.store, of.roster):
         if (report := row.report()) is not None:
-            replace_file(path / f"{row.file_stem}.{writer.suffix}", writer.write(report))
+            seen = shown(of.rules.policy, report, datetime.now(UTC))
+            replace_file(path / f"{row.file_stem}.{writer.suffix}", writer.write(seen))
             count += 1
     return count
 
 
-OF_A_CLASS: dict[str, Callable[[Path, ClassStore, Roster], int]] = {
-    "csv": write_gradebook,
+OF_A_CLASS: dict[str, Callable[[Path, Class], int]] = {
+    "csv": gradebook,
     "html": class_page,
     "lti": scores,
+    "moodle-feedback": moodle_feedback,
 }

@@ -1,4 +1,4 @@
-"""The gradebook: a row for each student, from the store and the roster, and its table as CSV."""
+"""The gradebook: a row for each student, from the store and the roster."""
 
 from __future__ import annotations
 
@@ -6,18 +6,12 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
+from dlf_grader.classroom.records import StudentResult, SubmissionRecord
 from dlf_grader.classroom.roster import Roster, Student
-from dlf_grader.classroom.store import ClassStore, StudentResult, SubmissionRecord
-from dlf_grader.outputs.csv import table
+from dlf_grader.classroom.store import ClassStore
 from dlf_grader.report import Report
-from dlf_grader.run.reports import decode_report, replace_file
-
-COLUMNS = (
-    "student", "name", "email", "score", "max_score", "percent", "state", "late", "submission", "received", "graded",
-    "note",
-)  # fmt: skip
+from dlf_grader.run.reports import decode_report
 
 
 @dataclass(frozen=True)
@@ -58,19 +52,3 @@ def gradebook_rows(store: ClassStore, roster: Roster, *, reports: bool = True) -
         yield GradebookRow(known.get(name) or Student(name), result)
     absent = StudentResult(SubmissionRecord("", "", ""), "absent", None, None, None, "", None)
     yield from (GradebookRow(student, absent) for student in roster.students if student.id not in seen)
-
-
-def write_gradebook(path: Path, store: ClassStore, roster: Roster) -> int:
-    """The gradebook as CSV: a row for each student, no points where nothing could be graded."""
-    rows = [_cells(row) for row in gradebook_rows(store, roster, reports=False)]
-    replace_file(path, table(COLUMNS, rows))
-    return len(rows)
-
-
-def _cells(row: GradebookRow) -> tuple[str | float | None, ...]:
-    result, submission, student = row.result, row.result.submission, row.student
-    percent = 100 * result.score / result.max_score if result.score is not None and result.max_score else None
-    return (
-        *(student.id, student.name, student.email, result.score, result.max_score, percent, row.state),
-        *("late" if submission.late else "", submission.source, submission.received, result.graded, submission.note),
-    )

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from dlf_grader.classroom.assigning import Assigned, Turn
 from dlf_grader.classroom.layout import Layout
 from dlf_grader.classroom.picking import Picked
+from dlf_grader.classroom.records import SubmissionRecord
 from dlf_grader.classroom.roster import Roster
-from dlf_grader.classroom.store import SubmissionRecord
 
 WIDTH = 80
 MOST = 26  # characters of a cell

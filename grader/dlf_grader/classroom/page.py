@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -119,8 +119,14 @@ class View:
         return sorted(failed, key=lambda tally: (-tally.wrong, -tally.todo))[:MOST_CHECKS]
 
 
-def write_pages(path: Path, store: ClassStore, roster: Roster) -> int:
-    """Write the class page and the students' pages; returns the number of students."""
+def write_pages(
+    path: Path, store: ClassStore, roster: Roster, shown: Callable[[Report], Report] = lambda report: report
+) -> int:
+    """Write the class page and the students' pages; returns the number of students.
+
+    Args:
+        shown: what a student may see of a report.
+    """
     make_folder(path / STUDENTS)
     view = View()
     for row in gradebook_rows(store, roster):
@@ -128,7 +134,7 @@ def write_pages(path: Path, store: ClassStore, roster: Roster) -> int:
         if report is not None:
             link = f"{STUDENTS}/{row.file_stem}.html"
             late = ["Handed in late."] if row.result.submission.late else []
-            replace_file(path / link, report_page(report, row.student.name or row.student.id, late))
+            replace_file(path / link, report_page(shown(report), row.student.name or row.student.id, late))
         view.add(row, report, link)
     replace_file(path / "index.html", view.html())
     return len(view.rows)

@@ -6,8 +6,8 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dlf_grader.failures import UsageError
@@ -106,6 +106,7 @@ class Table:
         rows: each with its line number.
         delimiter, encoding: as the file has them.
         before: rows above the header.
+        mark: it begins with a byte order mark.
     """
 
     header: tuple[str, ...]
@@ -113,6 +114,11 @@ class Table:
     delimiter: str
     encoding: str
     before: tuple[list[str], ...] = ()
+    mark: bool = False
+
+    def decimal_comma(self) -> bool:
+        """Whether numbers are written as "97,5" in it."""
+        return any(re.fullmatch(r"\d+,\d+", cell.strip()) for _, row in self.rows for cell in row)
 
     def kinds(self) -> dict[int, str]:
         """What each column that is understood holds."""
@@ -161,6 +167,7 @@ def read_table(path: Path) -> Table:
             f"{path}:1: expected a header with an id, an e-mail or a name, e.g. id,name,email; got {start[:80]}"
         )
     table = max(tables, key=lambda table: len(table.kinds()))
+    table = replace(table, mark=data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")))
     try:
         list(csv.reader(io.StringIO(text, newline=""), delimiter=table.delimiter, strict=True))
     except csv.Error as error:
@@ -219,7 +226,7 @@ def _students(path: Path, table: Table, kinds: dict[int, str]) -> tuple[Student,
             problems.append(f"{path}:{number}: the id {student.id!r} is in line {first_line[key]} already")
         else:  # the same line again, from another group or section
             groups = dict.fromkeys((*students[key].groups, *student.groups))
-            students[key] = Student(**{**vars(students[key]), "groups": tuple(groups)})
+            students[key] = replace(students[key], groups=tuple(groups))
     if problems:
         more = [f"and {len(problems) - SHOWN} more"] if len(problems) > SHOWN else []
         raise UsageError("\n".join(problems[:SHOWN] + more))
@@ -286,7 +293,8 @@ def _folded(text: str) -> str:
     return unicodedata.normalize("NFC", text).casefold().strip()
 
 
-def headed(table: Table, kinds: Sequence[str]) -> dict[str, int]:
-    """Where the first column of each kind is."""
-    found = table.kinds()
-    return {kind: at for kind in kinds for at in found if found[at] == kind}
+def student_in(table: Table, kinds: dict[int, str], row: list[str]) -> Student | None:
+    """Who is meant by one row of a table; None where it is nobody."""
+    one = replace(table, rows=((0, row),))
+    found = [cells for _, cells in _cells(one, kinds) if isinstance(cells, dict)]
+    return _student(found[0]) if found else None

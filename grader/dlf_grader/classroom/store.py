@@ -11,10 +11,11 @@ import contextlib
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator
-from dataclasses import astuple, dataclass
+from dataclasses import astuple
 from datetime import UTC, datetime
 from pathlib import Path
 
+from dlf_grader.classroom.records import SameResult, StudentResult, SubmissionRecord
 from dlf_grader.failures import UsageError
 
 VERSION = 2
@@ -39,46 +40,6 @@ create table result (
     primary key (student, digest, checks)
 ) without rowid;
 """
-
-
-@dataclass(frozen=True)
-class SubmissionRecord:
-    """What is kept of a student's submission.
-
-    Attributes:
-        digest: of its files; "" where there is a problem.
-        note: what else a person should know: duplicates, a name that is not on the roster.
-    """
-
-    student: str
-    source: str
-    received: str
-    late: bool = False
-    digest: str = ""
-    problem: str = ""
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class SameResult:
-    """A result that another student's equal files have."""
-
-    student: str
-    score: float
-    max_score: float
-
-
-@dataclass(frozen=True)
-class StudentResult:
-    """A student's submission, and the result it has, if any."""
-
-    submission: SubmissionRecord
-    state: str
-    score: float | None
-    max_score: float | None
-    seconds: float | None
-    graded: str
-    report: bytes | None
 
 
 class ClassStore:
@@ -307,6 +268,27 @@ class ClassStore:
                     (reports, self.assignment, student),
                 ).fetchone()
             yield StudentResult(_submission(row[:7]), row[7], row[8], row[9], row[10], row[11] or "", row[12])
+
+    def earlier_reports(self, submission: SubmissionRecord) -> list[bytes]:
+        """Reports of what a student handed in before, judged by the same checks."""
+        with self._lock:
+            rows = self._db.execute(
+                "select report from result where student = ? and digest != ? and score is not null and checks ="
+                " (select checks from submission where assignment = ? and student = ?)",
+                (submission.student, submission.digest, self.assignment, submission.student),
+            ).fetchall()
+        return [report for (report,) in rows]
+
+    def report_of(self, student: str) -> bytes | None:
+        """The report that counts for a student."""
+        with self._lock:
+            row = self._db.execute(
+                "select report from submission join result using (student, digest, checks)"
+                " where assignment = ? and student = ?",
+                (self.assignment, student),
+            ).fetchone()
+        report: bytes | None = row[0] if row else None
+        return report
 
     def close(self) -> None:
         with self._lock:

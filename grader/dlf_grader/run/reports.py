@@ -78,8 +78,17 @@ def make_folder(path: Path) -> None:
         raise UsageError(f"cannot make the folder {path}: {error.strerror}") from None
 
 
-def replace_file(path: Path, text: str) -> None:
+def replace_file(path: Path, text: str, encoding: str = "utf-8") -> None:
     """Replace a file's content at once: a reader sees the old or the new, never half.
+
+    Raises:
+        UsageError: it cannot be written.
+    """
+    replace_bytes(path, text.encode(encoding, errors="strict" if encoding == "utf-8" else "replace"))
+
+
+def replace_bytes(path: Path, data: bytes) -> None:
+    """The same, of any content.
 
     Raises:
         UsageError: it cannot be written.
@@ -88,8 +97,8 @@ def replace_file(path: Path, text: str) -> None:
         temporary = path.absolute().parent / f".{path.name[:60]}.{secrets.token_hex(8)}"
         descriptor = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666)  # as the umask allows
         try:
-            with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(temporary, path)

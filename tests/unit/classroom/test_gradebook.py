@@ -3,9 +3,12 @@
 import re
 
 import pytest
-from dlf_grader.classroom.gradebook import gradebook_rows, write_gradebook
+from dlf_grader.classroom.export import Class, gradebook
+from dlf_grader.classroom.gradebook import gradebook_rows
+from dlf_grader.classroom.marks import Rules
+from dlf_grader.classroom.records import SubmissionRecord
 from dlf_grader.classroom.roster import Roster, Student
-from dlf_grader.classroom.store import ClassStore, SubmissionRecord
+from dlf_grader.classroom.store import ClassStore
 
 NAMES = ["ada", "Ada", "a/da", "a_da", "../ada", "ada\n", "学生", "x" * 200, "x" * 201, "."]
 
@@ -32,5 +35,6 @@ def test_students_of_the_roster_without_a_submission_come_last(store, tmp_path):
         ("Zoë", "not graded: it is not a zip"),
         ("Ada", "nothing handed in"),
     ]
-    assert write_gradebook(tmp_path / "marks.csv", store, roster) == 2
+    assert gradebook(tmp_path / "marks.csv", Class(store, roster, Rules())) == 2
     assert "ada,Ada,,,,,nothing handed in" in (tmp_path / "marks.csv").read_text(encoding="utf-8")
+    assert (tmp_path / "marks.csv").read_bytes().startswith(b"\xef\xbb\xbf"), "or Excel takes it for another encoding"

@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from dlf_grader.classroom.store import ATTEMPTS, ClassStore, SubmissionRecord
+from dlf_grader.classroom.records import SubmissionRecord
+from dlf_grader.classroom.store import ATTEMPTS, ClassStore
 from dlf_grader.failures import UsageError
 
 ROOT = Path(__file__).parents[3]

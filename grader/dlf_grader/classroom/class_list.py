@@ -1,0 +1,90 @@
+"""A class's download read: who handed in what, before anything is graded."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from pathlib import Path
+
+import pluggy
+
+from dlf_grader import config
+from dlf_grader.classroom import clones, intake
+from dlf_grader.classroom.archives import is_archive
+from dlf_grader.classroom.assigning import Assigned, assign, read_answers, write_questions
+from dlf_grader.classroom.class_run import digest_in, read_turn
+from dlf_grader.classroom.layout import Layout, layout_of
+from dlf_grader.classroom.overview import Looked
+from dlf_grader.classroom.people import People
+from dlf_grader.classroom.roster import Roster
+from dlf_grader.classroom.times import minutes
+from dlf_grader.notebooks.reading import released
+from dlf_grader.run.collect import all_milestones
+from dlf_grader.run.submissions import Assignment
+
+MOST_IGNORED = 8  # lines about files that are nobody's
+
+
+@dataclass(frozen=True)
+class HandedIn:
+    """A class's download, read.
+
+    Attributes:
+        headlines: what it was taken for, and the time zone.
+    """
+
+    layout: Layout
+    assigned: Assigned
+    looked: tuple[Looked, ...]
+    headlines: tuple[str, ...]
+
+
+def read_class(
+    options: argparse.Namespace,
+    assignment: Assignment,
+    roster: Roster,
+    due: datetime | None,
+    zone: tzinfo,
+    plugins: pluggy.PluginManager,
+) -> HandedIn:
+    """Read the download and match it to the roster.
+
+    Raises:
+        UsageError: it cannot be read, or who.csv says what cannot be.
+    """
+    milestones = all_milestones(plugins)
+    layout = layout_of(milestones, assignment.milestones, [assignment.base, *released(config.repository())])
+    if options.submissions.is_file() and not is_archive(options.submissions.name):
+        place = options.store.with_name(f"{options.store.name}.clones")
+        cloned = clones.clone_all(options.submissions, place, lambda line: print(line, flush=True))
+        found = intake.Intake("git repositories", tuple(cloned))
+    else:
+        found = intake.read_download(options.submissions, layout, zone, intake.platforms_of(plugins))
+    words = [*layout.stems, *layout.folders, *(milestone.id for milestone in milestones)]
+    answers = read_answers(who_file(options))
+    assigned = assign(found.submitted, roster, People(roster, words), due, answers, lambda it: digest_in(it, layout))
+    looked = tuple(Looked(turn, *read_turn(turn.student, turn, layout)) for turn in assigned.turns)
+    ignored = [*found.ignored[:MOST_IGNORED]]
+    ignored += [f"and {len(found.ignored) - MOST_IGNORED} more ignored"] if len(found.ignored) > MOST_IGNORED else []
+    headlines = [f"read as: {found.platform} · {len(found.submitted)} submissions"]
+    headlines += [f"roster: {len(roster.students)} students · {roster.read_as}"] if roster.read_as else []
+    headlines += [f"due: {minutes(due)} ({due.tzname()})"] if due else []
+    return HandedIn(layout, assigned, looked, (*headlines, *ignored))
+
+
+def who_file(options: argparse.Namespace) -> Path:
+    """Where open questions and answers are."""
+    given: Path | None = options.who
+    store: Path = options.store
+    return given or store.with_name("who.csv")
+
+
+def ask(options: argparse.Namespace, handed_in: HandedIn) -> str:
+    """Write the open questions, with the answers there are; returns a line about them."""
+    questions = handed_in.assigned.questions
+    if not questions:
+        return ""
+    write_questions(who_file(options), questions)
+    count = len({question.submission for question in questions if not question.answer})
+    return f"{count} open question{'s' * (count > 1)}: answer in {who_file(options)}, and run again" if count else ""

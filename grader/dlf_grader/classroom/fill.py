@@ -1,0 +1,156 @@
+"""`--export canvas=FILE` and the like: the gradebook as the platform exported it, with one column filled in.
+
+The file given as --roster is read again, cell by cell, so that the import finds everybody as the export named them.
+A cell without a mark of ours stays as it is.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from dlf_grader.classroom.policy import Mark
+from dlf_grader.classroom.roster import Table, read_table, student_in
+from dlf_grader.failures import UsageError
+from dlf_grader.run.reports import replace_file
+
+
+@dataclass(frozen=True)
+class Form:
+    """How one platform's import wants its file.
+
+    Attributes:
+        column: what the header of an assignment's column matches; the group `most`, if any, is its points.
+        excused: what stands for "excused"; "" where the cell stays empty.
+        quote_all: every cell is in quotes.
+        most_column: header of the column that holds the points possible, where there is one.
+    """
+
+    name: str
+    column: re.Pattern[str]
+    excused: str = ""
+    quote_all: bool = False
+    most_column: re.Pattern[str] | None = None
+
+
+IDENTIFYING = {
+    "canvas": re.compile(
+        r"student|id|sis (?:user|login) id|section|(?:last|first) ?name|integration id|root account", re.IGNORECASE
+    ),
+    "blackboard": re.compile(r"last name|first name|username|student id|availability|last access", re.IGNORECASE),
+    "brightspace": re.compile(r"orgdefinedid|username|last name|first name|email|end-of-line indicator", re.IGNORECASE),
+}  # columns that an import needs besides the marks; others keep the whole file
+GRADE = re.compile(r"grade|bewertung|note|calificación|valutazione|beoordeling|nota|punkte", re.IGNORECASE)
+MOST = re.compile(
+    r"maximum grade|bestwertung|maximale punkt\w*|note maximale|calificación máxima|maximumcijfer", re.IGNORECASE
+)
+FORMS = {
+    form.name: form
+    for form in (
+        Form("canvas", re.compile(r".+ \(\d+\)"), excused="EX"),
+        Form("moodle", GRADE, most_column=MOST),
+        Form("blackboard", re.compile(r".+ \[Total Pts: (?P<most>[\d.,]+)[^\]]*\] ?\|\d+"), quote_all=True),
+        Form("brightspace", re.compile(r".+ Points Grade(?: <.*?MaxPoints:(?P<most>[\d.,]+).*>)?", re.IGNORECASE)),
+        Form("sakai", GRADE),
+    )
+}
+
+
+def fill(form: Form, source: Path | None, target: Path, marks: Mapping[str, Mark], title: str) -> int:
+    """Write a platform's gradebook with the marks in it; returns how many there are.
+
+    Args:
+        source: the export, which was given as the roster.
+        title: of the column, where several could be meant; a part of it will do.
+
+    Raises:
+        UsageError: it has no such column, or several; or the file cannot be written.
+    """
+    if source is None:
+        raise UsageError(f"--export {form.name}=…: expected the gradebook that {form.name} exported as --roster")
+    table = read_table(source)
+    column = _column(form, table, title, source)
+    last = len(table.header) - 1
+    wanted = IDENTIFYING.get(form.name, re.compile(".*", re.DOTALL))
+    kept = [at for at, name in enumerate(table.header) if at == column or wanted.fullmatch(_plain(name))]
+    kinds = table.kinds()
+    rows, count = [[table.header[at] for at in kept]], 0
+    possible = _possible(form, table, column)
+    for _, row in table.rows:
+        cells = [*row, *[""] * (last + 1 - len(row))]
+        student = student_in(table, kinds, row)
+        mark = marks.get(student.id) if student else None
+        if mark is not None and (text := _text(form, table, mark, _row_possible(form, table, cells) or possible)):
+            cells[column], count = text, count + 1
+        rows.append([cells[at] for at in kept])
+    made = io.StringIO(newline="")
+    writer = csv.writer(
+        made,
+        delimiter=table.delimiter,
+        quoting=csv.QUOTE_ALL if form.quote_all else csv.QUOTE_MINIMAL,
+        lineterminator="\r\n",
+    )
+    writer.writerows([*table.before, *rows])
+    encoding = {"UTF-16": "utf-16-le", "Windows-1252": "cp1252"}.get(table.encoding, "utf-8")
+    begin = "\ufeff" if table.mark else ""
+    replace_file(target, begin + made.getvalue().removeprefix("\ufeff"), encoding)
+    return count
+
+
+def _column(form: Form, table: Table, title: str, source: Path) -> int:
+    fits = [at for at, name in enumerate(table.header) if form.column.fullmatch(_plain(name))]
+    if title:
+        fits = [at for at in fits if title.casefold() in table.header[at].casefold()]
+    if len(fits) == 1:
+        return fits[0]
+    names = ", ".join(repr(_plain(table.header[at])) for at in fits[:5])
+    if fits:
+        raise UsageError(f"{source}: which column gets the marks? Give --column with a part of {names}")
+    there = ", ".join(repr(_plain(name)) for name in table.header[:8])
+    wish = f" with {title!r}" if title else ""
+    raise UsageError(f"{source}: no column of an assignment as {form.name} writes it{wish}; got {there}")
+
+
+def _possible(form: Form, table: Table, column: int) -> float | None:
+    """The points that the platform gives for everything, where it says so for all."""
+    found = form.column.fullmatch(_plain(table.header[column]))
+    if found and "most" in found.groupdict() and found["most"]:
+        return _number(found["most"])
+    for _, row in table.rows[:3]:
+        if row and row[0].strip().casefold() == "points possible" and column < len(row):
+            return _number(row[column])
+    return None
+
+
+def _row_possible(form: Form, table: Table, cells: list[str]) -> float | None:
+    if form.most_column is None:
+        return None
+    at = next((at for at, name in enumerate(table.header) if form.most_column.fullmatch(_plain(name))), None)
+    return None if at is None else _number(cells[at])
+
+
+def _text(form: Form, table: Table, mark: Mark, possible: float | None) -> str:
+    """A mark as the import reads it: on the platform's scale, with a decimal comma where the file has such."""
+    if mark.excused:
+        return form.excused
+    if mark.value is None:
+        return ""
+    value = mark.value * possible / mark.most if possible and mark.most else mark.value
+    text = f"{value:.2f}".rstrip("0").rstrip(".")
+    return text.replace(".", ",") if table.decimal_comma() else text
+
+
+def _plain(header: str) -> str:
+    return header.strip().lstrip("\ufeff")
+
+
+def _number(text: str) -> float | None:
+    try:
+        value = float(text.strip().replace(",", "."))
+    except ValueError:
+        return None
+    return value or None

@@ -1,0 +1,125 @@
+"""Everybody's mark: points from the store, a policy and overrides put upon them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from dlf_grader.classroom.gradebook import GradebookRow, gradebook_rows
+from dlf_grader.classroom.people import folded
+from dlf_grader.classroom.policy import (
+    Mark,
+    Override,
+    Policy,
+    mark_of,
+    points_in,
+    read_overrides,
+    read_policy,
+    refuse_unknown_checks,
+)
+from dlf_grader.classroom.roster import Roster
+from dlf_grader.classroom.store import ClassStore
+from dlf_grader.classroom.times import LocalZone
+from dlf_grader.failures import UsageError
+from dlf_grader.model import Status
+from dlf_grader.run.reports import decode_report
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What is put upon points.
+
+    Attributes:
+        file: of the policy, for messages; None for none.
+    """
+
+    policy: Policy = field(default_factory=Policy)
+    overrides: Mapping[str, Override] = field(default_factory=dict)
+    file: Path | None = None
+
+
+@dataclass(frozen=True)
+class Marked:
+    """One student of the gradebook, with the mark."""
+
+    row: GradebookRow
+    mark: Mark
+
+
+def read_rules(policy: Path | None, overrides: Path | None, store: ClassStore, roster: Roster) -> Rules:
+    """Read what was given of them.
+
+    Raises:
+        UsageError: a file is wrong.
+    """
+    zone = LocalZone()
+    students = [row.student.id for row in gradebook_rows(store, roster, reports=False)]
+    return Rules(
+        read_policy(policy, zone) if policy else Policy(),
+        read_overrides(overrides, zone, students) if overrides else {},
+        policy,
+    )
+
+
+def marks_of(store: ClassStore, roster: Roster, rules: Rules) -> Iterator[Marked]:
+    """Everybody's mark, student by student.
+
+    Raises:
+        UsageError: the policy names a check that there is not.
+    """
+    policy, named = rules.policy, False
+    for row in gradebook_rows(store, roster, reports=policy.changes_checks()):
+        found = row.result
+        points = None if found.score is None else (found.score, found.max_score or 0.0)
+        if points is not None and policy.changes_checks() and (report := row.report()) is not None:
+            if not named and rules.file:
+                refuse_unknown_checks(policy, report, rules.file)
+                named = True
+            points = points_in(policy, report)
+        why = ""
+        if policy.best and points is not None:
+            for earlier in store.earlier_reports(found.submission):
+                other = points_in(policy, decode_report(earlier))
+                if other[0] > points[0]:
+                    points, why = other, "an earlier attempt was better and counts"
+        override = rules.overrides.get(folded(row.student.id))
+        received = datetime.fromisoformat(found.submission.received) if found.submission.received else None
+        mark = mark_of(policy, override, row.student.id, points, received, late=found.submission.late)
+        yield Marked(row, Mark(mark.value, mark.most, (*mark.why, *([why] if why else [])), mark.excused, mark.late))
+
+
+def why_this_mark(store: ClassStore, roster: Roster, rules: Rules, student: str) -> Iterator[str]:
+    """How a student's mark came about, a line each.
+
+    Raises:
+        UsageError: there is no such student.
+    """
+    wanted = folded(student)
+    for marked in marks_of(store, roster, rules):
+        about = marked.row.student
+        if wanted in (folded(about.id), folded(about.name), folded(about.email)):
+            value = (
+                "excused"
+                if marked.mark.excused
+                else "no mark"
+                if marked.mark.value is None
+                else f"{marked.mark.value:g}"
+            )
+            yield f"{about.id}{f' ({about.name})' if about.name and about.name != about.id else ''}: {value}"
+            submission = marked.row.result.submission
+            facts = (marked.row.state, submission.source, submission.received, submission.note)
+            yield f"  {' · '.join(fact for fact in facts if fact)}"
+            yield from (f"  {reason}" for reason in marked.mark.why)
+            report = store.report_of(about.id)
+            lost = [it for it in decode_report(report).results if it.score < it.max_score] if report is not None else []
+            for result in lost:
+                if result.status is not Status.BLOCKED:
+                    said = " ".join(result.message.split())[:100]
+                    yield f"  −{result.max_score - result.score:g} {result.id}: {said or result.status}"
+            waiting = [it for it in lost if it.status is Status.BLOCKED]
+            if waiting:
+                yield f"  −{sum(it.max_score for it in waiting):g} {len(waiting)} checks that wait for these"
+            return
+    raise UsageError(f"--why {student}: nobody of this class")

@@ -1,0 +1,297 @@
+"""What turns points into marks: `policy.toml` and `overrides.csv`, applied when marks are exported, never when graded.
+
+Points stay in the store as they were earned: a policy can be changed at any time, and an override outlives a regrade.
+"""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import math
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta, tzinfo
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+from dlf_grader.classroom.people import folded
+from dlf_grader.classroom.times import due_time, minutes
+from dlf_grader.failures import UsageError
+from dlf_grader.report import Report, Result
+
+KEYS = {
+    "": ("due", "grace_minutes", "attempt", "late", "due_of", "drop", "scale", "hidden"),
+    "late": ("percent_a_day", "at_most_percent", "free_days", "none_after_days"),
+    "hidden": ("checks", "until"),
+}
+COLUMNS = ("student", "extension", "excused", "mark", "reason")
+YES = ("yes", "x", "1", "true", "ja", "oui", "si", "sí")
+
+
+@dataclass(frozen=True)
+class Policy:
+    """The rules of one assignment.
+
+    Attributes:
+        due: for everybody, None for no due time; `due_of` for single students, by folded id.
+        best: the best of a student's graded attempts counts, not the latest.
+        percent_a_day, at_most: what a begun day costs, of the whole, and all days together.
+        free_days: late days that cost nothing.
+        none_after: begun days after which there are no marks at all; None for never.
+        drop, scale: patterns of checks that do not count, or count this much.
+        hidden, until: patterns of checks whose details are not shown before a time.
+    """
+
+    due: datetime | None = None
+    due_of: Mapping[str, datetime] = field(default_factory=dict)
+    grace: timedelta = timedelta()
+    best: bool = False
+    percent_a_day: float = 0.0
+    at_most: float = 100.0
+    free_days: int = 0
+    none_after: int | None = None
+    drop: tuple[str, ...] = ()
+    scale: Mapping[str, float] = field(default_factory=dict)
+    hidden: tuple[str, ...] = ()
+    until: datetime | None = None
+
+    def changes_checks(self) -> bool:
+        """Whether points have to be added up anew."""
+        return bool(self.drop or self.scale)
+
+
+@dataclass(frozen=True)
+class Override:
+    """What a person decided about one student.
+
+    Attributes:
+        extension: the student's own due time.
+        mark: in place of what was earned.
+    """
+
+    student: str
+    reason: str = ""
+    extension: datetime | None = None
+    excused: bool = False
+    mark: float | None = None
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What a student gets.
+
+    Attributes:
+        value: None for no mark.
+        why: how it came about, a sentence each.
+    """
+
+    value: float | None
+    most: float | None
+    why: tuple[str, ...] = ()
+    excused: bool = False
+    late: bool = False
+
+
+def read_policy(path: Path, zone: tzinfo) -> Policy:
+    """Read policy.toml.
+
+    Raises:
+        UsageError: it cannot be read, or says what nobody understands.
+    """
+    try:
+        said = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: the policy cannot be read: {error}") from None
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{path}: not TOML: {error}") from None
+    late, hidden = said.get("late", {}), said.get("hidden", {})
+    for section, table in (("", said), ("late", late), ("hidden", hidden)):
+        if not isinstance(table, dict):
+            raise UsageError(f"{path}: {section}: expected a table, [{section}]")
+        for key in table:
+            if key not in KEYS[section]:
+                near = difflib.get_close_matches(key, KEYS[section], n=1)
+                wish = f"; did you mean {near[0]}?" if near else f"; there is {', '.join(KEYS[section])}"
+                raise UsageError(f"{path}: no such rule: {f'{section}.{key}' if section else key}{wish}")
+    attempt = said.get("attempt", "latest")
+    if attempt not in ("latest", "best"):
+        raise UsageError(f'{path}: attempt = {attempt!r}: expected "latest" or "best"')
+    none_after = late.get("none_after_days")
+    return Policy(
+        due=_time(path, "due", said.get("due"), zone),
+        due_of={
+            folded(who): when
+            for who, text in said.get("due_of", {}).items()
+            if (when := _time(path, f"due_of.{who}", text, zone))
+        },
+        grace=timedelta(minutes=_number(path, "grace_minutes", said.get("grace_minutes", 0))),
+        best=attempt == "best",
+        percent_a_day=_number(path, "late.percent_a_day", late.get("percent_a_day", 0)),
+        at_most=_number(path, "late.at_most_percent", late.get("at_most_percent", 100)),
+        free_days=int(_number(path, "late.free_days", late.get("free_days", 0))),
+        none_after=None if none_after is None else int(_number(path, "late.none_after_days", none_after)),
+        drop=tuple(map(str, said.get("drop", ()))),
+        scale={name: _number(path, f"scale.{name}", value) for name, value in said.get("scale", {}).items()},
+        hidden=tuple(map(str, hidden.get("checks", ()))),
+        until=_time(path, "hidden.until", hidden.get("until"), zone),
+    )
+
+
+def read_overrides(path: Path, zone: tzinfo, students: Sequence[str]) -> dict[str, Override]:
+    """Read overrides.csv, by folded id.
+
+    Raises:
+        UsageError: it cannot be read, or a line is wrong or about nobody.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: the overrides cannot be read: {error}") from None
+    head = text.partition("\n")[0]
+    reader = csv.DictReader(text.splitlines(), delimiter=";" if head.count(";") > head.count(",") else ",")
+    columns = [str(column).strip() for column in reader.fieldnames or ()]
+    if "student" not in columns or set(columns) - set(COLUMNS):
+        raise UsageError(f"{path}:1: expected the columns {', '.join(COLUMNS)}; got {', '.join(columns) or 'nothing'}")
+    known = {folded(student): student for student in students}
+    found: dict[str, Override] = {}
+    for number, row in enumerate(reader, start=2):
+        cells = {str(name).strip(): (value or "").strip() for name, value in row.items() if isinstance(value, str)}
+        key = folded(cells.get("student", ""))
+        if not any(cells.values()):
+            continue
+        if key not in known:
+            raise UsageError(f"{path}:{number}: {cells.get('student')!r} is nobody of this class")
+        if key in found:
+            raise UsageError(f"{path}:{number}: {cells['student']!r} has a line already; write one")
+        mark = _mark_in(f"{path}:{number}", cells.get("mark", ""))
+        if mark is not None and not cells.get("reason"):
+            raise UsageError(f"{path}:{number}: a mark of your own needs a reason")
+        extension = cells.get("extension", "")
+        until = due_time(extension, zone) if extension else None
+        if extension and until is None:
+            raise UsageError(f"{path}:{number}: extension {extension!r}: expected a time like 2026-11-24")
+        excused = cells.get("excused", "").casefold() in YES
+        found[key] = Override(known[key], cells.get("reason", ""), until, excused, mark)
+    return found
+
+
+def mark_of(
+    policy: Policy,
+    override: Override | None,
+    student: str,
+    points: tuple[float, float] | None,
+    received: datetime | None,
+    *,
+    late: bool = False,
+) -> Mark:
+    """The mark of a student.
+
+    Args:
+        points: earned and possible; None where nothing could be graded.
+        received: when it was handed in, as far as the platform told.
+        late: the platform said so.
+    """
+    most = points[1] if points else None
+    if override and override.excused:
+        return Mark(None, most, (f"excused{f': {override.reason}' if override.reason else ''}",), excused=True)
+    if override and override.mark is not None:
+        return Mark(override.mark, most, (f"set by hand: {override.reason}",))
+    if points is None:
+        return Mark(None, None, ("no points",))
+    why = [f"{points[0]:g} of {points[1]:g} earned"]
+    due = (override.extension if override else None) or policy.due_of.get(folded(student)) or policy.due
+    if override and override.extension:
+        why.append(f"extended to {minutes(override.extension)}{f': {override.reason}' if override.reason else ''}")
+    if due is None or received is None:
+        return Mark(
+            points[0],
+            most,
+            (*why, *(["late, as the platform says, by how much it does not"] if late else [])),
+            late=late,
+        )
+    over = received - due - policy.grace
+    if over <= timedelta():
+        within = (
+            [f"within {policy.grace.total_seconds() / 60:g} minutes of grace"]
+            if received > due and policy.grace
+            else []
+        )
+        return Mark(points[0], most, (*why, *within))
+    days = math.ceil(over / timedelta(days=1))
+    why.append(f"{days} day{'s' * (days > 1)} late, due {minutes(due)}")
+    if policy.none_after is not None and days > policy.none_after:
+        return Mark(0.0, most, (*why, f"nothing after {policy.none_after} days"), late=True)
+    charged = max(0, days - policy.free_days)
+    percent = min(policy.at_most, charged * policy.percent_a_day)
+    if policy.free_days:
+        why.append(f"{min(days, policy.free_days)} of them free")
+    if percent:
+        why.append(f"−{percent:g} % of {points[1]:g}")
+    return Mark(max(0.0, points[0] - percent / 100 * points[1]), most, tuple(why), late=True)
+
+
+def points_in(policy: Policy, report: Report) -> tuple[float, float]:
+    """A report's points, with the checks that do not count left out, and the others as much as they count."""
+    score = most = 0.0
+    for result in report.results:
+        if not any(fnmatchcase(result.id, pattern) for pattern in policy.drop):
+            factor = next((value for pattern, value in policy.scale.items() if fnmatchcase(result.id, pattern)), 1.0)
+            score, most = score + factor * result.score, most + factor * result.max_score
+    return round(score, 6), round(most, 6)
+
+
+def refuse_unknown_checks(policy: Policy, report: Report, path: Path) -> None:
+    """Refuse patterns that no check has.
+
+    Raises:
+        UsageError: one is a typo.
+    """
+    ids = [result.id for result in report.results]
+    for pattern in (*policy.drop, *policy.scale, *policy.hidden):
+        if not any(fnmatchcase(name, pattern) for name in ids):
+            near = difflib.get_close_matches(pattern, ids, n=1)
+            raise UsageError(f"{path}: no check is called {pattern}{f'; did you mean {near[0]}?' if near else ''}")
+
+
+def shown(policy: Policy, report: Report, now: datetime) -> Report:
+    """A report as a student may see it by now."""
+    if not policy.hidden or policy.until is None or now >= policy.until:
+        return report
+    words = f"details are shown from {minutes(policy.until)} on"
+
+    def one(result: Result) -> Result:
+        if not any(fnmatchcase(result.id, pattern) for pattern in policy.hidden):
+            return result
+        bare: dict[str, Any] = {"diagnosis": (), "counterexample": None, "trace": (), "output": "", "replay": ""}
+        return replace(result, message=words, measurements={}, location=None, pictures=(), **bare)
+
+    return replace(report, results=tuple(map(one, report.results)))
+
+
+def _time(path: Path, name: str, value: object, zone: tzinfo) -> datetime | None:
+    if value is None:
+        return None
+    text = value.isoformat() if isinstance(value, date) else str(value)
+    if (moment := due_time(text, zone)) is None:
+        raise UsageError(f"{path}: {name} = {value!r}: expected a time like 2026-11-21 or 2026-11-21T18:00")
+    return moment
+
+
+def _number(path: Path, name: str, value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
+        raise UsageError(f"{path}: {name} = {value!r}: expected a number, not below 0")
+    return float(value)
+
+
+def _mark_in(where: str, text: str) -> float | None:
+    if not text:
+        return None
+    try:
+        value = float(text.replace(",", "."))
+    except ValueError:
+        value = math.nan
+    if not 0 <= value < math.inf:
+        raise UsageError(f"{where}: mark {text!r}: expected a number, not below 0")
+    return value

@@ -1,0 +1,139 @@
+"""What a policy and overrides make of points."""
+
+from datetime import UTC, datetime
+
+import pytest
+from dlf_grader.classroom.policy import (
+    Policy,
+    mark_of,
+    points_in,
+    read_overrides,
+    read_policy,
+    refuse_unknown_checks,
+    shown,
+)
+from dlf_grader.failures import UsageError
+from dlf_grader.model import Status
+from dlf_grader.report import Diagnosis, Report, Result
+
+RULES = """
+due = 2026-11-21
+grace_minutes = 10
+attempt = "best"
+drop = ["m0.mnist"]
+scale = { "m0.tanh.*" = 0.5 }
+[late]
+percent_a_day = 10
+at_most_percent = 50
+free_days = 1
+none_after_days = 8
+[due_of]
+Eve = 2026-11-30T12:00:00
+[hidden]
+checks = ["m0.a*"]
+until = 2026-12-24
+"""
+
+
+@pytest.fixture
+def policy(tmp_path):
+    (tmp_path / "policy.toml").write_text(RULES)
+    return read_policy(tmp_path / "policy.toml", UTC)
+
+
+def at(day, hour=12, minute=0, month=11):
+    return datetime(2026, month, day, hour, minute, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("student", "received", "value", "said"),
+    [
+        ("ada", at(21, 23, 59), 80, "80 of 100 earned"),
+        ("ada", at(22, 0, 5), 80, "within 10 minutes of grace"),
+        ("ada", at(22), 80, "1 of them free"),
+        ("ada", at(23), 70, "−10 % of 100"),
+        ("ada", at(29), 30, "−50 % of 100"),
+        ("ada", at(30), 0, "nothing after 8 days"),
+        ("eve", at(30), 80, "80 of 100 earned"),
+        ("ada", None, 80, "80 of 100 earned"),
+    ],
+)
+def test_lateness_costs_what_the_policy_says(policy, student, received, value, said):
+    mark = mark_of(policy, None, student, (80.0, 100.0), received)
+    assert mark.value == value
+    assert said in mark.why
+
+
+def test_no_points_are_no_mark_and_never_zero(policy):
+    assert mark_of(policy, None, "ada", None, at(29)).value is None
+
+
+def test_checks_that_are_dropped_or_scaled_count_so_and_hidden_ones_keep_their_details_until_then(policy, tmp_path):
+    results = tuple(
+        Result(
+            name, "m0", "m0_mlp/layers.py", "parity", "", Status.FAILED, score, 4.0, "wrong", (Diagnosis("d", "why"),)
+        )
+        for name, score in (("m0.a.x", 4.0), ("m0.mnist", 0.0), ("m0.tanh.y", 2.0))
+    )
+    report = Report("exercises", 1, "process", {}, {}, 6.0, 12.0, results)
+    assert points_in(policy, report) == (5.0, 6.0)
+    first, *others = shown(policy, report, at(1, month=12)).results
+    assert (first.message, first.diagnosis) == ("details are shown from 2026-12-24 23:59+00:00 on", ())
+    assert others == list(report.results[1:])
+    assert shown(policy, report, datetime(2027, 1, 1, tzinfo=UTC)) == report
+    refuse_unknown_checks(policy, report, tmp_path)
+    with pytest.raises(UsageError, match=r"no check is called m0\.tanh\.z; did you mean m0\.tanh\.y\?"):
+        refuse_unknown_checks(Policy(drop=("m0.tanh.z",)), report, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("grace_minuts = 3", "no such rule: grace_minuts; did you mean grace_minutes?"),
+        ("[late]\npercent = 3", "no such rule: late.percent; did you mean percent_a_day?"),
+        ('due = "soon"', "due = 'soon': expected a time like 2026-11-21"),
+        ("grace_minutes = -1", "grace_minutes = -1: expected a number, not below 0"),
+        ('attempt = "first"', 'expected "latest" or "best"'),
+        ("late = 3", "late: expected a table"),
+        ("due = ", "not TOML"),
+    ],
+)
+def test_a_policy_with_a_typo_is_one_line(tmp_path, text, said):
+    (tmp_path / "policy.toml").write_text(text)
+    with pytest.raises(UsageError) as error:
+        read_policy(tmp_path / "policy.toml", UTC)
+    assert said in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def overrides(tmp_path, text):
+    (tmp_path / "overrides.csv").write_text(text, encoding="utf-8-sig")
+    return read_overrides(tmp_path / "overrides.csv", UTC, ["ada", "Bob"])
+
+
+def test_overrides_extend_excuse_and_set_marks_and_say_so(tmp_path, policy):
+    found = overrides(tmp_path, "student;extension;excused;mark;reason\nADA;2026-11-29;;;ill\nbob;;;87,5;oral exam\n")
+    mark = mark_of(policy, found["ada"], "ada", (80.0, 100.0), at(29))
+    assert (mark.value, mark.late) == (80, False)
+    assert "extended to 2026-11-29 23:59+00:00: ill" in mark.why
+    assert mark_of(policy, found["bob"], "bob", None, None).value == 87.5
+    excused = overrides(tmp_path, "student,excused\nada,yes\n")["ada"]
+    mark = mark_of(policy, excused, "ada", (80.0, 100.0), at(29))
+    assert (mark.value, mark.excused) == (None, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("student,mark\neve,3\n", "overrides.csv:2: 'eve' is nobody of this class"),
+        ("student,mark\nada,3\n", "overrides.csv:2: a mark of your own needs a reason"),
+        ("student,mark,reason\nada,many,x\n", "mark 'many': expected a number, not below 0"),
+        ("student,extension\nada,soon\n", "extension 'soon': expected a time like"),
+        ("student,excused\nada,x\nADA,x\n", "'ADA' has a line already"),
+        ("who,mark\n", "expected the columns student, extension, excused, mark, reason; got who, mark"),
+    ],
+)
+def test_a_wrong_override_is_named_by_its_line(tmp_path, text, said):
+    with pytest.raises(UsageError) as error:
+        overrides(tmp_path, text)
+    assert said in str(error.value)
