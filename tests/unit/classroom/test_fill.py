@@ -60,7 +60,7 @@ def test_where_several_columns_could_be_meant_it_is_asked(tmp_path):
         ),
         (
             "blackboard",
-            '\ufeff"Last Name"\t"Username"\t"W1 [Total Pts: 10 Score] |66"\t"Total [Total Pts: 10]"\n"M"\t"am"\t""\t"3"\n',
+            '\ufeff"Last Name"\t"Username"\t"W1 [Total Pts: 10 Score] |66"\t"Total [10]"\n"M"\t"am"\t""\t"3"\n',
             "utf-16-le",
             '"M"\t"am"\t"8.75"',
         ),
