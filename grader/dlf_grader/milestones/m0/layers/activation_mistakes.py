@@ -68,6 +68,15 @@ RELU = (
         "This is a leaky ReLU, which gives 0.01 x below 0: every element below 0 should become 0.",
     ),
     mistake(
+        "maximum-of-all",
+        "y",
+        (
+            of_inputs(lambda x: np.maximum(np.max(x), 0) if x.size else x),
+            of_inputs(lambda x: np.max(x, 0)),
+        ),
+        "np.max(x, 0) is the maximum along axis 0: np.maximum(x, 0) compares element by element.",
+    ),
+    mistake(
         "gradient-passes",
         "dL_dx",
         of_case(lambda case: case.upstreams[0]),
@@ -136,6 +145,18 @@ SIGMOID = (
         "A factor of the derivative is missing: it is s (1 − s), not s alone.",
     ),
     mistake(
+        "plus-for-minus",
+        "dL_dx",
+        _derivative(lambda x, y: y * (1 + y)),
+        "The derivative is computed as s (1 + s): it is s (1 − s).",
+    ),
+    mistake(
+        "squared-slope",
+        "dL_dx",
+        _derivative(lambda x, y: (y * (1 - y)) ** 2),
+        "The derivative is squared: it is s (1 − s).",
+    ),
+    mistake(
         "slope-of-tanh",
         "dL_dx",
         _derivative(lambda x, y: 1 - y**2),
@@ -173,6 +194,18 @@ TANH = (
         "dL_dx",
         _derivative(lambda x, y: 1 - y),
         "The derivative is computed as 1 − y: the square is missing, it is 1 − y².",
+    ),
+    mistake(
+        "plus-for-minus",
+        "dL_dx",
+        _derivative(lambda x, y: 1 + y**2),
+        "The derivative is computed as 1 + y²: it is 1 − y².",
+    ),
+    mistake(
+        "square-of-difference",
+        "dL_dx",
+        _derivative(lambda x, y: (1 - y) ** 2),
+        "The derivative is computed as (1 − y)²: square y first, it is 1 − y².",
     ),
     mistake(
         "tanh-twice",

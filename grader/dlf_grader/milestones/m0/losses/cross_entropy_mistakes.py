@@ -168,6 +168,21 @@ MISTAKES = (
         "Only the true class gets a gradient: the softmax depends on the other logits too, so keep theirs.",
     ),
     mistake(
+        "softmax-slope-on-top",
+        "dL_dlogits",
+        (
+            of_inputs(lambda z, t: _gradient(_stable(z), t) * _stable(z) * (1 - _stable(z))),
+            of_inputs(lambda z, t: len(z) * _gradient(_stable(z), t) * _stable(z) * (1 - _stable(z))),
+        ),
+        "p (1 − p) is multiplied on top. The softmax's derivative is in p − y already: return (p − y) / N.",
+    ),
+    mistake(
+        "squared-error-slope",
+        "dL_dlogits",
+        (_times(lambda z: 2.0), _times(lambda z: 2.0 * len(z)), _times(lambda z: 2.0 / z.shape[1])),
+        "There is a 2 as in the squared error's derivative: the gradient is (p − y) / N.",
+    ),
+    mistake(
         "log-probabilities",
         "dL_dlogits",
         of_inputs(lambda z, t: _gradient(np.log(_stable(z)), t)),
