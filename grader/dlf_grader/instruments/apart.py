@@ -98,11 +98,13 @@ class _Sitting:
         script.forward(mine, self.case, "forward")
         if company:
             script.forward(theirs, self._stranger())
+            if self.other is not None:
+                script.forward(theirs, self.other)
         script.backward(mine, self.case, "backward")
         if repeat:
             script.backward(mine, self.case, "again")
         if company:
-            script.backward(theirs, self.twin)
+            script.backward(theirs, self.other or self.twin)
             script.stored("again", mine, self.case)
         script.returned("kept y", y, self.layer.returned)
         script.returned("kept gradients", dx, script.gradients)

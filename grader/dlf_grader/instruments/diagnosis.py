@@ -14,7 +14,7 @@ from dlf_grader.failures import GraderFault, LearnerError
 from dlf_grader.instruments.case import Case, Trial
 from dlf_grader.instruments.compare import RTOL, close
 from dlf_grader.instruments.generic import generic
-from dlf_grader.instruments.mistake import Ask, Mistake, Mistaken
+from dlf_grader.instruments.mistake import THEIRS, Ask, Mistake, Mistaken
 from dlf_grader.report import Diagnosis
 
 EVIDENCE = 6  # cases on which a named mistake must agree before it is named
@@ -58,6 +58,8 @@ def _made(answer: Mistaken, ask: Ask, trial: Trial, tensor: str, *, failed: bool
         return False  # PyTorch refuses the mistaken case, so nobody can have computed it
     if mistaken is None:
         return not failed and close(trial.yours.get(tensor), trial.expected[tensor])
+    if mistaken is THEIRS:
+        return True
     yours = trial.yours.get(tensor)
     return close(yours, mistaken) and (not failed or _nearer(yours, mistaken, trial.expected[tensor]))
 

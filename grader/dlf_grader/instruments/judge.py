@@ -71,6 +71,12 @@ class _Ask:
         asked = (check.exercise, check.subject, self.subject, self.submission, self.tensors)
         return look_up(*asked, tensor, number, check.target)
 
+    def in_turn(self, cases: Sequence[Case]) -> list[Answer]:
+        try:
+            return self.subject.in_turn(self.submission, cases)
+        except (LearnerError, CheckFailure) as error:
+            raise ValueError(str(error)) from error
+
 
 def _attempts(
     subject: Subject, submission: Submission, ctx: Context, tensors: Sequence[str]

@@ -9,7 +9,7 @@ from typing import Any
 from dlf_grader.instruments.case import BY_HAND, Answer, Case, RngFor
 from dlf_grader.instruments.compare import RTOL, close
 from dlf_grader.instruments.derived import WATCH, check_derived, is_watched
-from dlf_grader.instruments.mistake import Ask, Mistake, mistake
+from dlf_grader.instruments.mistake import THEIRS, Ask, Mistake, mistake
 from dlf_grader.instruments.names import Names, flat, named, nested
 from dlf_grader.instruments.subject import Subject
 from dlf_grader.instruments.written import listed, written
@@ -52,6 +52,17 @@ class Layer(Subject):
     def run(self, submission: Submission, case: Case, tensors: Sequence[str]) -> Iterator[Answer]:
         """Run the learner's layer on a case, in one message; `backward` too where a gradient is asked for."""
         yield run_case(submission, self, case, backward=asks_backward(tensors))
+
+    def in_turn(self, submission: Submission, cases: Sequence[Case]) -> list[Answer]:
+        number = submission.reserve(self.name)
+        operations: list[Operation] = [Call(0, self.name, [], cases[0].init, keep=number)]
+        places: list[int] = []
+        for case in cases:
+            operations += [Set(number, name, value) for name, value in case.attributes.items()]
+            places.append(len(operations))
+            operations.append(Call(number, "forward", self.forward_takes(case.inputs)))
+        values = submission.many(operations)
+        return [named(self.returned, values[place], f"{self.name}.forward") for place in places]
 
     def known_mistakes(self) -> tuple[Mistake, ...]:
         gradients = (*flat(self.gradients), *map(gradient_of, self.parameters))
@@ -108,7 +119,7 @@ def _right_while_small(ask: Ask, case: Case, tensor: str) -> Any:
     quiet = replace(case, upstream=usual, more=tuple(more), traits=case.traits - {TOO_LOUD})
     if not close(ask.learner(quiet, (tensor,)).get(tensor), ask(quiet)[tensor], RTOL):
         raise ValueError("it is wrong for a small upstream gradient, too")
-    return ask.learner(case, (tensor,)).get(tensor)
+    return THEIRS
 
 
 CLIPPED = mistake(
@@ -135,7 +146,10 @@ def _ignored(layer: Layer, name: str) -> Mistake:
         other = replace(case, attributes=case.attributes | {name: value * 2 + 1})
         if close(ask(other)[layer.output], ask(case)[layer.output]):
             return None  # as with the bias of an attention's keys, which no answer depends on
-        return ask.learner(other)[layer.output]
+        before, after = ask.in_turn([case, other])
+        if not close(before[layer.output], after[layer.output]):
+            raise ValueError("it is read")
+        return THEIRS
 
     text = f"Assigning {name} changes nothing: read self.{name} inside forward, not a copy made earlier."
     return mistake(f"{name}-ignored", layer.output, answer, text)

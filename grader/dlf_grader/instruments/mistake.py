@@ -22,7 +22,15 @@ class Ask(Protocol):
             ValueError: the learner's code raised.
         """
 
+    def in_turn(self, cases: Sequence[Case]) -> list[Answer]:
+        """The answers of one of the learner's objects to case after case, without gradients.
 
+        Raises:
+            ValueError: the learner's code raised, or there is no object.
+        """
+
+
+THEIRS = object()  # a mistaken value: whatever the learner's is, for it was shown to come of this mistake
 Mistaken = Callable[[Ask, Case, str], Any]  # (ask, case, tensor) to the tensor's mistaken value
 
 

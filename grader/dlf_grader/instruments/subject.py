@@ -58,6 +58,15 @@ class Subject(ABC):
             LearnerError, CheckFailure: the rest is not to be had.
         """
 
+    def in_turn(self, submission: Submission, cases: Sequence[Case]) -> list[Answer]:
+        """The answers of one object of the learner's to case after case, without gradients.
+
+        Raises:
+            LearnerError, CheckFailure: as `run`.
+            ValueError: there is no object that could be used again.
+        """
+        raise ValueError(f"{self.name} is used once")
+
     def question(self, case: Case) -> dict[str, Any]:
         """A case as the oracle's arguments."""
         return case.question()

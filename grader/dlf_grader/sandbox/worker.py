@@ -289,10 +289,11 @@ def _shared_number(path: str) -> mmap.mmap:
 
 
 def _strided(array: np.ndarray) -> np.ndarray:
-    """The same numbers in memory that is not contiguous."""
-    wide = np.empty((*array.shape[:-1], 2 * array.shape[-1]), dtype=array.dtype)
-    wide[..., ::2] = array
-    view: np.ndarray = wide[..., ::2]
+    """The same numbers in memory that is not contiguous, and that no one step runs through, as after a transpose."""
+    last = 2 * array.shape[-1]
+    wide = np.empty((*array.shape[:-1], last + 1), dtype=array.dtype)
+    view: np.ndarray = wide[..., :last:2]
+    view[...] = array
     return view
 
 

@@ -10,15 +10,15 @@ PARAMETERS = ("fc1.W", "fc1.b", "fc2.W", "fc2.b")
 DEFAULT_LR = 0.01
 
 
-def network(case: Case, *, relu: bool = True, mask: bool = True) -> Answer:
-    """Logits, and the gradient of every parameter; without the ReLU, or without its mask on the way back."""
+def network(case: Case, *, relu: bool = True, mask: bool = True, w2_back: Array | None = None) -> Answer:
+    """Logits, and the gradient of every parameter; without the ReLU, its mask, or fc2's W on the way back."""
     (x, y), (w1, b1, w2, b2) = case.inputs, (case.attributes[name] for name in PARAMETERS)
     before = x @ w1.T + b1
     hidden = np.maximum(before, 0) if relu else before
     logits = hidden @ w2.T + b2
     p = softmax(logits)
     dL_dlogits = (p - np.eye(p.shape[1])[y]) / len(x)
-    dL_dhidden = dL_dlogits @ w2
+    dL_dhidden = dL_dlogits @ (w2 if w2_back is None else w2_back)
     dL_dbefore = dL_dhidden * (before > 0) if mask else dL_dhidden
     gradients = (dL_dbefore.T @ x, dL_dbefore.sum(axis=0), dL_dlogits.T @ hidden, dL_dlogits.sum(axis=0))
     return {"logits": logits, **dict(zip(PARAMETERS, gradients, strict=True))}

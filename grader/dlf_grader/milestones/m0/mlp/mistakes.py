@@ -48,7 +48,7 @@ FORWARD = (
 # -- train_step -----------------------------------------------------------------------------------
 
 
-def _updated(rule: Callable[[Case, Array, Array], Any], **changed: bool) -> Mistaken:
+def _updated(rule: Callable[[Case, Array, Array], Any], **changed: Any) -> Mistaken:
     """A mistaken update: rule(case, parameter, gradient)."""
     return lambda ask, case, tensor: rule(case, case.attributes[tensor], network(case, **changed)[tensor])
 
@@ -56,6 +56,11 @@ def _updated(rule: Callable[[Case, Array, Array], Any], **changed: bool) -> Mist
 def _loss_after(ask: Ask, case: Case, tensor: str) -> Any:
     moved = {name: ask(case)[name] for name in PARAMETERS}
     return ask(replace(case, attributes=case.attributes | moved))["loss"]
+
+
+def _after_fc2(ask: Ask, case: Case, tensor: str) -> Any:
+    """The gradient goes back through the new weights of fc2."""
+    return network(case, w2_back=ask(case)["fc2.W"])[tensor] * -case.attributes["lr"] + case.attributes[tensor]
 
 
 TRAIN_STEP = (
@@ -100,6 +105,12 @@ TRAIN_STEP = (
         PARAMETERS,
         _updated(lambda case, p, g: p - case.attributes["lr"] * g, mask=False),
         "The gradient skips the ReLU on its way back: call backward of fc2, then relu, then fc1.",
+    ),
+    mistake(
+        "updated-too-early",
+        ("fc1.W", "fc1.b"),
+        _after_fc2,
+        "fc2 is updated before the gradient goes through it: take all gradients first, then update.",
     ),
     mistake(
         "replaced-by-step",

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from dlf_grader.instruments.case import Array, Case, RngFor, drawn_size, image_size, label, small_whole, traits
-from dlf_grader.instruments.layer import Layer
+from dlf_grader.instruments.apart import keeps_calls_apart
+from dlf_grader.instruments.behaviour import ADVICE
+from dlf_grader.instruments.case import Answer, Array, Case, RngFor, drawn_size, image_size, label, small_whole, traits
+from dlf_grader.instruments.layer import Layer, asks_backward, run_case
+from dlf_grader.instruments.layer_behaviour import leaves_inputs_alone
 from dlf_grader.milestones.m1.pool.flatten_mistakes import OF_FLATTEN
 from dlf_grader.milestones.m1.pool.mistakes import OF_AVG, OF_MAX
+from dlf_grader.report import Diagnosis
+from dlf_grader.sandbox.proxy import Submission
 
 # N, C, H, W, kernel, stride (None: left out)
 SIZES = (
@@ -120,7 +125,26 @@ def flatten_cases(rng_for: RngFor) -> Iterator[Case]:
         )
 
 
+@dataclass(frozen=True, kw_only=True)
+class View(Layer):
+    """A layer whose result may share its memory with what it was given, which it must not touch all the same."""
+
+    def run(self, submission: Submission, case: Case, tensors: Sequence[str]) -> Iterator[Answer]:
+        yield from super().run(submission, case, tensors)
+        if asks_backward(tensors):
+            leaves_inputs_alone(submission, self, case)
+            assert case.upstream is not None
+            one = replace(case, inputs=(case.inputs[0][:1],), upstream=case.upstream[:1])
+            keeps_calls_apart(submission, self, case, one, run_case(submission, self, case, backward=True))
+
+
 MAX_POOL = Layer(name="MaxPool2d", oracle="dlf_reference.oracles.m1:max_pool2d", cases=cases_with_ties, mistakes=OF_MAX)
 MAX_POOL_WITHOUT_TIES = replace(MAX_POOL, cases=cases)  # at a tie a maximum has no derivative
 AVG_POOL = Layer(name="AvgPool2d", oracle="dlf_reference.oracles.m1:avg_pool2d", cases=cases, mistakes=OF_AVG)
-FLATTEN = Layer(name="Flatten", oracle="dlf_reference.oracles.m1:flatten", cases=flatten_cases, mistakes=OF_FLATTEN)
+FLATTEN = View(
+    name="Flatten",
+    oracle="dlf_reference.oracles.m1:flatten",
+    cases=flatten_cases,
+    mistakes=OF_FLATTEN,
+    errors_know=tuple(Diagnosis(id, ADVICE[id]) for id in ("input-modified", "stale", "objects-share")),
+)
