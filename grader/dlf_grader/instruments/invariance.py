@@ -11,10 +11,11 @@ from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.case import Array, RngFor
 from dlf_grader.instruments.compare import close
-from dlf_grader.instruments.network import Network, logits
+from dlf_grader.instruments.logits import steady_logits
+from dlf_grader.instruments.network import Network
 from dlf_grader.model import Measurements
 from dlf_grader.report import Counterexample, Diagnosis
-from dlf_grader.sandbox.proxy import Submission
+from dlf_grader.sandbox.proxy import Remote, Submission
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Variation:
         changed: the same inputs but for what must not matter.
         rows: those of `changed` that are compared with the batch, all by default.
         arguments: the constructor's, besides the network's own.
+        explain: finds out which mistake it is instead, given the submission, the model, its logits and the right ones.
     """
 
     label: str
@@ -38,6 +40,7 @@ class Variation:
     changed: tuple[Array, ...]
     rows: slice | Array = field(default_factory=lambda: slice(None))
     arguments: dict[str, Any] = field(default_factory=dict)
+    explain: Callable[[Submission, Remote, Array, Array], Diagnosis] | None = None
 
 
 @dataclass(frozen=True)
@@ -62,13 +65,15 @@ def check_invariance(invariance: Invariance, submission: Submission, ctx: Contex
 
 
 def _check(network: Network, variation: Variation, submission: Submission, ctx: Context) -> None:
-    model = network.new(submission, ctx, **variation.arguments)
+    model = network.stirred(submission, ctx, variation.batch, **variation.arguments)
     expected, changed = (
-        logits(submission, model, (len(inputs[0]), network.classes[0]), variation.label, *inputs)
+        steady_logits(network, submission, model, variation.label, inputs)
         for inputs in (variation.batch, variation.changed)
     )
     yours = changed[variation.rows]
-    if not close(yours, expected, 1e-4):
-        at = tuple(int(i) for i in np.unravel_index(int(np.argmax(np.abs(yours - expected))), expected.shape))
-        found = Counterexample(variation.label, 0, "logits", at, float(yours[at]), float(expected[at]))
-        raise CheckFailure(variation.text, found, (variation.mistake,))
+    if close(yours, expected, 1e-4):
+        return
+    at = tuple(int(i) for i in np.unravel_index(int(np.argmax(np.abs(yours - expected))), expected.shape))
+    found = Counterexample(variation.label, 0, "logits", at, float(yours[at]), float(expected[at]))
+    mistake = variation.mistake if variation.explain is None else variation.explain(submission, model, yours, expected)
+    raise CheckFailure(variation.text, found, (mistake,))

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from dlf_grader import checks
-from dlf_grader.instruments import bad_shapes, behaviour, initial, network, optimiser_behaviour
+from dlf_grader.instruments import bad_shapes, behaviour, initial, logits, network, optimiser_behaviour
 from dlf_grader.instruments.derived import NOT_DERIVED
 from dlf_grader.instruments.layer import CLIPPED, Layer, asks_backward
 from dlf_grader.instruments.methods import module_of, subject_of
@@ -38,7 +38,7 @@ def known_mistakes(check: Check) -> list[Known]:
         case checks.Learns():
             found = (network.HIDDEN,)
         case checks.Logits():
-            found = (network.SOFTMAX, network.ROWS_MIX, *([about.ordered] if about.ordered else []))
+            found = logits.known_of(about)
         case checks.SameLogits():
             found = about.mistakes
         case checks.Custom(mistakes=name) if name:

@@ -19,7 +19,8 @@ from dlf_grader.instruments.invariance import check_invariance
 from dlf_grader.instruments.judge import judge
 from dlf_grader.instruments.layer import Layer
 from dlf_grader.instruments.layer_behaviour import layer_claims
-from dlf_grader.instruments.network import check_learns, check_logits
+from dlf_grader.instruments.logits import check_logits
+from dlf_grader.instruments.network import check_learns
 from dlf_grader.instruments.optimiser import Optimiser
 from dlf_grader.instruments.optimiser_behaviour import optimiser_claims
 from dlf_grader.instruments.optimiser_training import Descents, descend

@@ -1,4 +1,7 @@
-"""A PyTorch model under test: all its parameters learn, its logits are what logits should be, its rows do not mix."""
+"""A PyTorch model under test, judged by what it computes: every parameter moves its logits.
+
+What its logits are like is judged in `logits`.
+"""
 
 from __future__ import annotations
 
@@ -11,28 +14,22 @@ import numpy as np
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.case import Array
-from dlf_grader.instruments.compare import close
 from dlf_grader.model import Measurements
-from dlf_grader.report import Counterexample, Diagnosis
-from dlf_grader.sandbox.protocol import Tensor
-from dlf_grader.sandbox.proxy import Remote, Submission, describe_value
+from dlf_grader.report import Diagnosis
+from dlf_grader.sandbox.proxy import Remote, Submission
 from dlf_grader.sandbox.words import LONGEST_NAME, one_line
 
 PROBES = "dlf_reference.training.probes"
+LEAST = 1e-6  # of the logits' size, by which every parameter moves them
 HIDDEN = Diagnosis(
     "not-registered",
     "parameters() does not look into lists and dicts: use nn.ModuleList there, and nn.Parameter for a tensor.",
 )
-SOFTMAX = Diagnosis(
-    "softmax-at-the-end",
-    "Return what the last nn.Linear gives. The cross-entropy of the recipe applies the softmax; a second one flattens "
-    "its gradients.",
+FEW_CONVOLUTIONS = Diagnosis(
+    "few-convolutions", "Let the image pass through nn.Conv2d layers before it is flattened or averaged."
 )
-ROWS_MIX = Diagnosis(
-    "rows-mix",
-    "Compute each row by itself: leave axis 0 as it is in every reshape, mean and softmax, and let normalisation use "
-    "its running statistics.",
-)
+Shapes = dict[str, tuple[int, ...]]
+Inputs = tuple[Array, ...]
 
 
 @dataclass(frozen=True)
@@ -43,132 +40,121 @@ class Network:
         name: the class.
         inputs: what `forward` takes, for so many rows; called with random numbers and the number of rows.
         arguments: the constructor's, for a model that is quick to ask.
-        classes: numbers of classes to try; the first is the usual one.
+        classes: numbers of classes to try: the usual one, and one so large that what squashes logits shows.
         most_parameters: how many numbers its parameters may hold; 0 for any.
+        convolutions: how many with a window it needs at least.
         deeper: the constructor's arguments for a model that must have more parameters.
         ordered: what to say if a row's first input read backwards gets the same logits; None where order may not count.
+        summed: what to say if each token adds to the logits by itself, or all of them alike; None where there are none.
+        alone: what to say if a token changes nothing that is computed for the others; likewise.
+        further: what else is asked of its logits, each with the network.
+        names: the mistakes that those name.
     """
 
     name: str
-    inputs: Callable[[np.random.Generator, int], tuple[Array, ...]]
+    inputs: Callable[[np.random.Generator, int], Inputs]
     arguments: dict[str, Any] = field(default_factory=dict)
-    classes: tuple[int, ...] = (10, 7)
+    classes: tuple[int, int] = (10, 33)
     most_parameters: int = 0
+    convolutions: int = 0
     deeper: dict[str, Any] = field(default_factory=dict)
     ordered: Diagnosis | None = None
+    summed: Diagnosis | None = None
+    alone: Diagnosis | None = None
+    further: tuple[Callable[[Network, Submission, Context], None], ...] = ()
+    names: tuple[Diagnosis, ...] = ()
 
     def new(self, submission: Submission, ctx: Context, **changed: Any) -> Remote:
         """A model whose random start follows from the run's seed."""
         submission.call("torch:manual_seed", ctx.seed)
         return submission.new(self.name, **(self.arguments | changed))
 
-    def rows(self, ctx: Context, count: int) -> tuple[Array, ...]:
+    def stirred(self, submission: Submission, ctx: Context, inputs: Inputs, **changed: Any) -> Remote:
+        """A model whose parameters have moved, so that nothing which starts at zero is out of sight."""
+        model = self.new(submission, ctx, **changed)
+        submission.call(f"{PROBES}:stir", model, ctx.seed, *inputs)
+        return model
+
+    def rows(self, ctx: Context, count: int) -> Inputs:
         """So many rows of input."""
         return self.inputs(ctx.rng(count), count)
 
 
 def check_learns(network: Network, submission: Submission, ctx: Context) -> Measurements:
-    """Check that a model has parameters, not too many or few of them, and that a gradient reaches every one."""
+    """Check that a model has parameters, not too many or few of them, and that every one moves its logits."""
+    inputs = network.rows(ctx, 2)
     model = network.new(submission, ctx)
-    total = sum(parameter_sizes(submission, model).values())
+    total = parameter_count(submission, model, *inputs)
     if network.most_parameters and total > network.most_parameters:
         text = f"{network.name} has {total:,} parameters, expected at most {network.most_parameters:,}"
         raise CheckFailure(text)
-    count = 4
-    targets = np.arange(count) % network.classes[0]
-    all_learn(submission, model, total, targets, *network.rows(ctx, count))
+    all_matter(submission, ctx, model, *inputs)
     if network.deeper:
-        deeper = parameter_sizes(submission, network.new(submission, ctx, **network.deeper))
-        if sum(deeper.values()) <= total:
+        if parameter_count(submission, network.new(submission, ctx, **network.deeper), *inputs) <= total:
             words = ", ".join(f"{name}={value}" for name, value in network.deeper.items())
             raise CheckFailure(f"{network.name} has no more parameters with {words}: each layer needs its own")
     return {"parameters": total}
 
 
-def check_logits(network: Network, submission: Submission, ctx: Context) -> Measurements:
-    """Check that a model gives a row of logits for each row of its input, whatever the other rows hold."""
-    count = 3
-    inputs = network.rows(ctx, count)
-    for classes in network.classes:
-        model = network.new(submission, ctx, num_classes=classes)
-        label = f"inputs {inputs[0].shape}, num_classes={classes}"
-        together = logits(submission, model, (count, classes), label, *inputs)
-        for row in range(count):
-            one = tuple(x[row : row + 1] for x in inputs)
-            alone = logits(submission, model, (1, classes), f"{label}, row {row} alone", *one)
-            if not close(alone, together[row : row + 1], 1e-4):
-                text = "a row's logits change with the other rows of the batch, in evaluation mode"
-                raise CheckFailure(text, Counterexample(label, 0, "logits"), (ROWS_MIX,))
-            if network.ordered is None:
-                continue
-            backwards = (one[0][:, ::-1].copy(), *one[1:])
-            if close(logits(submission, model, (1, classes), label, *backwards), alone, 1e-5):
-                text = "a row and the same row read backwards get the same logits"
-                raise CheckFailure(text, Counterexample(label, 0, "logits"), (network.ordered,))
-    return {"rows": count}
+def parameter_count(submission: Submission, model: Remote, *inputs: Array) -> int:
+    """How many numbers the parameters of a model hold."""
+    return sum(math.prod(shape) for shape in parameter_shapes(submission, model, *inputs).values())
 
 
-def parameter_sizes(submission: Submission, model: Remote) -> dict[str, int]:
-    """How many numbers each parameter of a model holds, by name.
+def parameter_shapes(submission: Submission, model: Remote, *inputs: Array) -> Shapes:
+    """The shape of each parameter of a model, by name.
 
     Raises:
         CheckFailure: what came back is not of our probe.
     """
-    sizes: dict[str, int] = _probed(submission, "size", dict, model)
-    return sizes
+    found = submission.call(f"{PROBES}:shapes", model, *inputs)
+    if not isinstance(found, dict) or not all(_is_shape(shape) for shape in found.values()):
+        raise CheckFailure("looking into the model gave back no shapes of ours")
+    return {name: tuple(shape) for name, shape in found.items()}
 
 
-def all_learn(submission: Submission, model: Remote, total: int, targets: Array, *inputs: Array) -> None:
-    """Check that every parameter of a model takes part in its answer.
-
-    Args:
-        total: how many numbers the parameters hold.
-        targets: class numbers, one for each row of the inputs.
-        inputs: what `forward` takes.
+def all_matter(submission: Submission, ctx: Context, model: Remote, *inputs: Array) -> None:
+    """Check that every parameter of a model moves its answer; the model's parameters move meanwhile.
 
     Raises:
-        CheckFailure: there are none, or hidden ones, or some without a gradient.
+        CheckFailure: there are none, or hidden ones, or some that do nothing.
     """
     if hidden := _probed(submission, "unregistered", list, model):
         named = [f"self.{name}" for name in hidden]
         raise CheckFailure(f"in {_some(named)} there are weights that nothing would train", None, (HIDDEN,))
-    if not total:
+    moved: dict[str, float] = _probed(submission, "influences", dict, model, ctx.seed, *inputs)
+    if not moved:
         raise CheckFailure("the model has no parameters: expected its layers as attributes, or in an nn.ModuleList")
-    reached = _probed(submission, "gradient_sizes", dict, model, targets, *inputs)
-    if lost := [name for name, largest in reached.items() if math.isnan(largest)]:
+    if lost := [name for name, share in moved.items() if math.isnan(share)]:
         raise CheckFailure(f"the gradient of {_some(lost)} is nan: something overflows, or divides by zero")
-    if idle := [name for name, largest in reached.items() if not largest > 0]:
-        raise CheckFailure(f"no gradient reaches {_some(idle)}: expected every parameter to take part in forward")
+    shapes = parameter_shapes(submission, model, *inputs)
+    idle = [name for name in moved if moved[name] <= LEAST and not _may_be_idle(name, moved, shapes)]
+    if unreached := [name for name in idle if not moved[name]]:
+        raise CheckFailure(f"no gradient reaches {_some(unreached)}: expected every parameter to take part in forward")
+    if idle:
+        raise CheckFailure(f"{_some(idle)} hardly matters: it moves the output by less than a millionth of its size")
 
 
-def logits(
-    submission: Submission, model: Remote, wanted: tuple[int, int], label: str, *inputs: np.ndarray
-) -> np.ndarray:
-    """A model's logits in evaluation mode.
+def _may_be_idle(name: str, moved: dict[str, float], shapes: Shapes) -> bool:
+    """Whether mathematics takes out what a bias or scale does, beside a weight of its layer that matters.
 
-    Args:
-        wanted: their shape.
-        label: the case in words.
-
-    Raises:
-        CheckFailure: they have another type, shape or dtype, are not finite, or are probabilities.
+    A key's bias shifts all scores of a query; instance normalisation takes out the bias before it.
     """
-    y = submission.call(f"{PROBES}:logits", model, *inputs)
-    at = Counterexample(label, 0, "logits")
-    if not isinstance(y, Tensor) or y.array.shape != wanted:
-        raise CheckFailure(f"forward: expected logits, a tensor of shape {wanted}, got {describe_value(y)}", at)
-    if y.array.dtype != np.float32:
-        raise CheckFailure(f"forward: expected float32 logits, got {y.array.dtype}", at)
-    if not np.isfinite(y.array).all():
-        raise CheckFailure(
-            "forward: expected finite logits, got nan or inf: something overflows, or divides by zero", at
-        )
-    if (y.array >= 0).all() and np.allclose(y.array.sum(axis=1, dtype=float), 1, atol=1e-5):
-        raise CheckFailure("forward: expected logits, got probabilities: each row adds up to one", at, (SOFTMAX,))
-    return y.array
+
+    def row(name: str) -> bool:
+        shape = shapes.get(name, ())
+        return math.prod(shape) == max(shape, default=1)
+
+    layer = name.rpartition(".")[0]
+    beside = [other for other in moved if other.rpartition(".")[0] == layer and not row(other)]
+    return moved[name] > 0 and row(name) and any(moved[other] > LEAST for other in beside)
 
 
-def _probed(submission: Submission, probe: str, kind: type, model: Remote, *more: np.ndarray) -> Any:
+def _is_shape(shape: Any) -> bool:
+    return isinstance(shape, list) and all(isinstance(side, int) for side in shape)
+
+
+def _probed(submission: Submission, probe: str, kind: type, model: Remote, *more: Any) -> Any:
     """What a probe of ours found, if it has the form that ours gives it: the code beside it may have replaced it."""
     found = submission.call(f"{PROBES}:{probe}", model, *more)
     numbers = found.values() if isinstance(found, dict) else ()

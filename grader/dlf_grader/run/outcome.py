@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from dlf_grader.failures import (
 from dlf_grader.model import Check, Exercise, Status
 from dlf_grader.report import Diagnosis, Location, Result, TraceLine
 from dlf_grader.run.results import result_of
-from dlf_grader.run.sources import Source, Tree
+from dlf_grader.run.sources import Tree
 from dlf_grader.run.traces import trace_lines
 
 
@@ -38,17 +39,12 @@ class Outcome:
     explain: Callable[..., Iterable[Iterable[Diagnosis]]]
 
     def of_file(self, exercise: Exercise, check: Check) -> Result | None:
-        """The result that reading the file is enough for: it is broken, forbidden, or still as it was handed out."""
+        """The result that reading the file is enough for: it is broken, or still as it was handed out."""
         source = self.tree.source(exercise.path)
         if source.problem:
             at, text = self._at(source.path, source.line), source.text_of(source.line)
             trace = (TraceLine(f": {text}", at),) if text else ()
             return result_of(check, Status.FAILED, message=source.problem, location=at, trace=trace)
-        if found := self.tree.forbidden(exercise):
-            source, used, line = found
-            at, text = self._at(source.path, line), f"{used}: {self._instead(exercise, source, used)}"
-            trace = (TraceLine(f": {source.text_of(line)}", at),)
-            return result_of(check, Status.REFUSED, message=text, location=at, trace=trace)
         if exercise.engine == "torch" and (line := source.still_a_stub()):
             return result_of(check, Status.TODO, message="not written yet", location=self._at(source.path, line))
         return None
@@ -85,7 +81,7 @@ class Outcome:
                 return result_of(check, Status.TIMEOUT, message=text, location=where, trace=trace)
             case WorkerLost():
                 status = Status.REFUSED if isinstance(error, WorkerRefused) else Status.CRASHED
-                return result_of(check, status, message=str(error), location=where, trace=trace)
+                return result_of(check, status, message=self._lost(error, frames), location=where, trace=trace)
             case DataUnusable():
                 return result_of(check, Status.SKIPPED, message=str(error))
             case GraderFault():
@@ -102,13 +98,14 @@ class Outcome:
         twice = [Diagnosis("defined-twice", hidden)] if hidden else []
         return (*(diagnosis for explained in found for diagnosis in explained), *twice)
 
-    def _instead(self, exercise: Exercise, source: Source, used: str) -> str:
-        """What to do instead of something forbidden."""
-        folder, _, _ = source.path.rpartition("/")
-        module = used.removeprefix("imports ").partition(".")[0]
-        if used.startswith("imports ") and (self.tree.root / folder / f"{module}.py").is_file():
-            return f"it is {folder.replace('/', '.')}.{module} from here, as imports start at the tree's root"
-        return exercise.instead
+    def _lost(self, error: WorkerLost, frames: tuple[Frame, ...]) -> str:
+        """A refusal says where a file of the tree is that was imported as if it stood at the tree's root."""
+        found = re.match(r"imports (\w+)", str(error)) if isinstance(error, WorkerRefused) else None
+        folder = frames[-1].file.rpartition("/")[0] if frames else ""
+        if found and folder and (self.tree.root / folder / f"{found[1]}.py").is_file():
+            module = f"{folder.replace('/', '.')}.{found[1]}"
+            return f"{found[0]}: it is {module} from here, as imports start at the tree's root"
+        return str(error)
 
     def _replay(self, check: Check, error: CheckFailure) -> str:
         if error.counterexample is None or not error.counterexample.number:

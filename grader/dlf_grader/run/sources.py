@@ -1,20 +1,18 @@
-"""Reading a tree without running it: hashes, what imports what, where a function stands, what may not be imported."""
+"""Reading a tree without running it: hashes, what imports what, where a function stands."""
 
 from __future__ import annotations
 
 import ast
 import hashlib
+import io
 import os
 import re
-import sys
+import tokenize
 from collections.abc import Iterable
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
 
-from dlf_grader.model import Exercise
-from dlf_grader.sandbox.engines import MAY_IMPORT
 from dlf_grader.sandbox.words import one_line
 
 LARGEST_SOURCE = 1 << 20  # bytes; no exercise is near it
@@ -47,7 +45,7 @@ class Source:
 
     def text_of(self, line: int) -> str:
         """A line, or all of a plain statement that starts there, as one line of bounded length; "" if there is none."""
-        lines = self.data.decode(errors="replace").split("\n")
+        lines = self.data.decode(encoding_of(self.data), errors="replace").split("\n")
         last = line if self.problem else self._end_of_statement(line)
         return one_line(" ".join(lines[line - 1 : last]), LONGEST_LINE) if 0 < line <= len(lines) else ""
 
@@ -115,32 +113,6 @@ class Source:
                 found += [(name, node.lineno) for name in names]
         return tuple(found)
 
-    @cached_property
-    def names(self) -> tuple[tuple[str, int], ...]:
-        """Everything of imported packages that is named in full, with its line: "torch.nn.Linear", however aliased."""
-        known: dict[str, str] = {}
-        found: list[tuple[str, int]] = []
-        for node in ast.walk(self.syntax):
-            if isinstance(node, ast.Import):
-                for alias in node.names:
-                    top = alias.name.partition(".")[0]
-                    known[alias.asname or top] = alias.name if alias.asname else top
-            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                known |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
-                found += [(f"{node.module}.{alias.name}", node.lineno) for alias in node.names]
-        for node in ast.walk(self.syntax):
-            if isinstance(node, ast.Attribute) and (name := _in_full(node, known)):
-                found.append((name, node.lineno))
-        return tuple(found)
-
-
-def _in_full(node: ast.expr, known: dict[str, str]) -> str:
-    """ "nn.Linear" as "torch.nn.Linear"; "" where it does not start at an import."""
-    if isinstance(node, ast.Attribute):
-        owner = _in_full(node.value, known)
-        return owner and f"{owner}.{node.attr}"
-    return known.get(node.id, "") if isinstance(node, ast.Name) else ""
-
 
 _DEFINITIONS = (ast.ClassDef, ast.FunctionDef)
 
@@ -169,17 +141,27 @@ def read_source(tree: Path, path: str) -> Source:
     except OSError as error:
         return Source(path, b"", f"{path} cannot be read: {error.strerror}")
     try:
-        data.decode()
+        data.decode(encoding_of(data))
         ast.parse(data)
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        return Source(path, data, f"{path}:{line} is not UTF-8 text (byte {error.start}); save it as UTF-8", line)
+        return Source(
+            path, data, f"{path}:{line} is not {error.encoding} text (byte {error.start}); save it as UTF-8", line
+        )
     except SyntaxError as error:
         line = error.lineno or 1
         return Source(path, data, f"{path}:{line} is not valid Python: {error.msg}", line)
     except (ValueError, RecursionError, MemoryError) as error:
         return Source(path, data, f"{path} cannot be parsed: {str(error) or 'it is nested too deeply'}")
     return Source(path, data)
+
+
+def encoding_of(data: bytes) -> str:
+    """The encoding that a file names in its first two lines, else UTF-8."""
+    try:
+        return tokenize.detect_encoding(io.BytesIO(data).readline)[0]
+    except SyntaxError:  # it names none that there is, or is not in it: parsing says more
+        return "utf-8"
 
 
 def _elsewhere(tree: Path, path: str) -> str:
@@ -241,21 +223,6 @@ class Tree:
             if not source.problem:
                 waiting += [file for name, _ in source.imports if (file := self._file_of(name)) is not None]
         return [seen[name] for name in sorted(seen)]
-
-    def forbidden(self, exercise: Exercise) -> tuple[Source, str, int] | None:
-        """The first thing that the exercise does not allow: (file, "imports scipy" or "uses torch.nn.RNN", line)."""
-        allowed = MAY_IMPORT[exercise.engine] | sys.stdlib_module_names
-        for source in self.closure(exercise.path):
-            if source.problem:
-                continue
-            for name, line in source.imports:
-                top = name.partition(".")[0]
-                if top in exercise.refused or (top not in allowed and not (self.root / top).is_dir()):
-                    return source, f"imports {name}", line
-            for name, line in source.names if exercise.refused else ():
-                if any(fnmatchcase(name, pattern) for pattern in exercise.refused):
-                    return source, f"uses {name}", line
-        return None
 
     def _file_of(self, module: str) -> str | None:
         path = module.replace(".", "/") + ".py"

@@ -23,7 +23,7 @@ CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x10000000, 0x20000000, 0x40000000
 ALL = CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP
 
 MS_BIND, MS_REC, MS_PRIVATE, MS_NOSUID, MS_NODEV, MS_NOEXEC = 0x1000, 0x4000, 0x40000, 2, 4, 8
-SYS_MOUNT_SETATTR, AT_FDCWD, AT_RECURSIVE, MOUNT_ATTR_RDONLY = 442, -100, 0x8000, 1
+SYS_MOUNT_SETATTR, AT_FDCWD, AT_RECURSIVE, MOUNT_ATTR_RDONLY, MOUNT_ATTR_NOEXEC = 442, -100, 0x8000, 1, 8
 CAPABILITIES_VERSION = 0x20080522
 OVERRIDE_FILE_MODES = 1 << 1 | 1 << 2  # the two capabilities by which root reads and writes anyone's files
 TASKS = 256  # processes and threads in a worker's user namespace
@@ -72,14 +72,14 @@ def _stand_in(child: int) -> None:
 
 
 def _make_read_only(scratch: str, *, gpu: bool) -> None:
-    """Every mount is read-only here, also to changes of modes and times; only the scratch folder is not."""
+    """Every mount is read-only, also to changes of modes and times; the scratch folder is not, and runs nothing."""
     _call("mount", None, b"/", None, MS_REC | MS_PRIVATE, None)
     if gpu:
         with contextlib.suppress(OSError):  # many containers forbid it, and the outer one serves as well
             _call("mount", b"proc", b"/proc", b"proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, None)
     _call("mount", os.fsencode(scratch), os.fsencode(scratch), None, MS_BIND, None)
     _set_attributes("/", AT_RECURSIVE, MOUNT_ATTR_RDONLY, 0)
-    _set_attributes(scratch, 0, 0, MOUNT_ATTR_RDONLY)
+    _set_attributes(scratch, 0, MOUNT_ATTR_NOEXEC, MOUNT_ATTR_RDONLY)
     os.chdir(scratch)  # by its new mount: the old one is read-only
 
 

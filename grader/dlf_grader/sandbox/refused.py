@@ -35,8 +35,8 @@ def watch(patterns: Sequence[str], instead: str, refuse: Callable[[str], None]) 
         return refused
 
     for pattern in patterns:
-        if "." not in pattern:
-            continue  # a whole package, which is refused where a file imports it
+        if "." not in pattern or pattern.endswith(".*"):
+            continue  # a whole package, or all modules of one: the guard refuses to import them
         if pattern.startswith(OPERATORS):
             _watch_operators(pattern, refusing)
         else:

@@ -117,6 +117,10 @@ CALLS = {
         "msgget": (68, 186),
         "mq_open": (240, 180),
     },
+    "files without a name": {
+        "memfd_create": (319, 279),
+        "memfd_secret": (447, 447),
+    },
     "sockets": {
         "socket": (41, 198),
         "connect": (42, 203),
@@ -150,7 +154,7 @@ CALLS = {
     },
 }
 EVERYWHERE = ("other processes", "new processes", "mounts", "the kernel", "memory that outlives a process")
-SOCKETS, METADATA = "sockets", "files' owners, modes and times"
+SOCKETS, METADATA, NAMELESS = "sockets", "files' owners, modes and times", "files without a name"
 
 KILL, TGKILL, PRLIMIT = (62, 129), (234, 131), (302, 261)  # allowed on oneself
 CLONE, CLONE3, PRCTL, SOCKETPAIR = (56, 220), (435, 435), (157, 167), (53, 199)

@@ -143,10 +143,11 @@ class Worker:
         lacking = rungs.confine(load.rung, rungs.Place(load.root, load.scratch, load.engine, load.gpu))
         self.process = os.getpid()  # in a process namespace of its own it is another
         sys.path.insert(0, load.root)
-        guard.install(load.root, load.engine, load.instead, self._refuse)
+        guard.install(load.root, load.engine, load.instead, self._refuse, load.refused)
         places.install(load.scratch)
-        if load.refused:
+        if load.engine == "torch":
             with guard.trusted():
+                refused.watch(["torch.compile"], "grading runs a model as it is; leave it out", self._refuse)
                 refused.watch(load.refused, load.instead, self._refuse)
         return lacking
 
@@ -231,13 +232,21 @@ class Worker:
         kind = "TypeError" if isinstance(error, ProtocolError) else type(error).__name__
         text = f"returned {error}, which cannot be graded" if isinstance(error, ProtocolError) else _text(error)
         frames = frames_of(error, self.root)
-        is_a = (isinstance(error, NotImplementedError), isinstance(error, ValueError))
+        is_a = (isinstance(error, NotImplementedError) and _raised_in(error, self.root), isinstance(error, ValueError))
         return Raised(request_id, at, kind[:LONGEST_NAME], text[:LONGEST_TEXT], frames, *is_a)
 
     def _refuse(self, text: str) -> None:
         """Tell the grader what was used, and end: the attempt cannot be caught and hidden."""
         self.send(Refused(text, frames_here(self.root)))
         os._exit(0)
+
+
+def _raised_in(error: BaseException, root: str) -> bool:
+    """Whether a file of the tree raised an exception, and no library: PyTorch has a NotImplementedError of its own."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return trace is not None and trace.tb_frame.f_code.co_filename.startswith(root)
 
 
 def _text(error: BaseException) -> str:
@@ -259,10 +268,24 @@ def _suggestion(error: BaseException) -> str:
             trace = trace.tb_next
         frame = trace.tb_frame
         known = [*frame.f_locals, *frame.f_globals, *dir(builtins)]
+    elif isinstance(error, NotImplementedError):
+        return _misspelt_forward(error)
     else:
         return ""
     near = difflib.get_close_matches(str(error.name), known, n=1, cutoff=0.7)
     return f". Did you mean: '{near[0]}'?" if near else ""
+
+
+def _misspelt_forward(error: NotImplementedError) -> str:
+    """What PyTorch's "missing the required forward function" may come from."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None or trace.tb_frame.f_code.co_name != "_forward_unimplemented":
+        return ""
+    own = [name for name in vars(type(trace.tb_frame.f_locals.get("self"))) if not name.startswith("__")]
+    near = difflib.get_close_matches("forward", own, n=1, cutoff=0.6)
+    return f". It has '{near[0]}': is that the one?" if near else ""
 
 
 def _missing(module: types.ModuleType, name: str) -> str:

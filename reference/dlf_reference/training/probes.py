@@ -1,23 +1,41 @@
-"""Looking into a PyTorch model: how large it is, and which of its parameters learn."""
+"""Looking into a PyTorch model: how large it is, which of its parameters learn, and what its layers do to an input."""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import torch
-from torch.nn.functional import cross_entropy
+from torch import nn
+from torch.nn.parameter import UninitializedParameter
+
+from dlf_reference.training.watching import Drawn, Silenced, reaches_others
+
+OWN = frozenset(vars(nn.Module()))  # what every module keeps for itself
+DEPTH = 3  # of objects in objects in which weights are looked for
 
 
-def size(model: Any) -> dict[str, int]:
+def size(model: Any, *inputs: np.ndarray) -> dict[str, int]:
     """Number of trainable numbers of each parameter, by name.
+
+    Args:
+        inputs: of a forward that gives lazy layers their shapes; none where there are no such.
 
     Raises:
         TypeError: it is not a torch.nn.Module.
     """
-    if not isinstance(model, torch.nn.Module):
+    if not isinstance(model, nn.Module):
         raise TypeError(f"expected a torch.nn.Module, got {type(model).__name__}")
+    _complete(model, inputs)
     return {name: p.numel() for name, p in model.named_parameters() if p.requires_grad}
+
+
+def shapes(model: Any, *inputs: np.ndarray) -> dict[str, list[int]]:
+    """The shape of each trainable parameter, by name; see `size`."""
+    size(model, *inputs)
+    return {name: list(p.shape) for name, p in model.named_parameters() if p.requires_grad}
 
 
 def logits(model: Any, *inputs: np.ndarray) -> Any:
@@ -27,42 +45,95 @@ def logits(model: Any, *inputs: np.ndarray) -> Any:
         return model(*map(torch.from_numpy, inputs))
 
 
-def unregistered(model: torch.nn.Module) -> list[str]:
+def stir(model: nn.Module, seed: int, *inputs: np.ndarray) -> None:
+    """Move every parameter a little, so that what starts at zero takes part: a residual branch, a gate, a head.
+
+    The vector of padding stays zero where it is.
+    """
+    _complete(model, inputs)
+    rng = torch.Generator().manual_seed(seed)
+    with torch.no_grad():
+        for _, p in model.named_parameters():
+            p.add_(_step(p) * torch.randn(p.shape, generator=rng).to(p.device, p.dtype))
+        for module in model.modules():
+            if isinstance(module, nn.Embedding) and module.padding_idx is not None:
+                module.weight[module.padding_idx] = 0.0
+
+
+def _step(p: torch.Tensor) -> float:
+    """How far a parameter may be moved without a change of its kind: a tenth of its size, or of its usual one."""
+    fan_in = p[0].numel() if p.ndim > 1 else 1
+    return 0.1 * max(float(p.detach().square().mean().sqrt()), 1 / math.sqrt(fan_in))
+
+
+def influences(model: Any, seed: int, *inputs: np.ndarray) -> dict[str, float]:
+    """By how much each parameter moves the logits if it is moved a little, as a share of their size; nan stays nan.
+
+    In evaluation mode, where no batch norm takes a bias out again; what does nothing there is asked for in training.
+
+    Raises:
+        TypeError: the model gives something else than a row of logits for each row of its input.
+    """
+    stir(model, seed, *inputs)
+    model.eval()
+    moved = _moved(model, seed, *inputs)
+    model.train()  # what fails in training alone fails here
+    training = _moved(model, seed, *inputs)
+    return {name: value if value > 1e-6 else training[name] for name, value in moved.items()}
+
+
+def _moved(model: nn.Module, seed: int, *inputs: np.ndarray) -> dict[str, float]:
+    model.zero_grad()
+    y = model(*map(torch.from_numpy, inputs))
+    rows = len(inputs[0])
+    if not isinstance(y, torch.Tensor) or y.ndim < 2 or len(y) != rows:
+        got = f"shape {tuple(y.shape)}" if isinstance(y, torch.Tensor) else type(y).__name__
+        raise TypeError(f"expected forward to return a tensor of logits of shape ({rows}, K), got {got}")
+    named = {name: p for name, p in model.named_parameters() if p.requires_grad}
+    if not y.requires_grad:
+        return dict.fromkeys(named, 0.0)
+    weights = torch.randn(y.shape, generator=torch.Generator().manual_seed(seed + 1)).to(y.device, y.dtype)
+    (y * weights).sum().backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
+    scale = float(y.detach().norm()) or 1.0
+    return {name: 0.0 if p.grad is None else float(p.grad.norm()) * _step(p) / scale for name, p in named.items()}
+
+
+def _complete(model: nn.Module, inputs: tuple[np.ndarray, ...]) -> None:
+    """Give lazy layers their shapes by a forward."""
+    if inputs and any(isinstance(p, UninitializedParameter) for p in model.parameters()):
+        logits(model, *inputs)
+
+
+def unregistered(model: nn.Module) -> list[str]:
     """Attributes with weights that PyTorch does not see: modules in a plain list, or a tensor that is no Parameter."""
-    known = {id(part) for part in (*model.modules(), *model.parameters())}
-
-    def hidden(value: Any) -> bool:
-        if isinstance(value, list | tuple | dict):
-            return any(map(hidden, value.values() if isinstance(value, dict) else value))
-        learns = isinstance(value, torch.nn.Module) or (isinstance(value, torch.Tensor) and value.requires_grad)
-        return learns and id(value) not in known and not (isinstance(value, torch.Tensor) and value.grad_fn)
-
+    known = {id(part) for part in (*model.modules(), *model.parameters(), *model.buffers())}
     return [
         f"{owner}.{name}".lstrip(".")
         for owner, module in model.named_modules()
         for name, value in vars(module).items()
-        if not name.startswith("_") and hidden(value)
+        if name not in OWN and any(_learns(part, known) for part in _parts(value, DEPTH))
     ]
 
 
-def gradient_sizes(model: Any, targets: np.ndarray, *inputs: np.ndarray) -> dict[str, float]:
-    """The largest absolute gradient of each parameter under cross-entropy in training mode; 0 where there is none.
+def _learns(part: Any, known: set[int]) -> bool:
+    if isinstance(part, torch.Tensor):
+        return part.requires_grad and part.grad_fn is None and id(part) not in known
+    return isinstance(part, nn.Module) and id(part) not in known and any(True for _ in part.parameters())
 
-    Raises:
-        TypeError: the model gives something else than a row of logits for each target.
-    """
-    model.train()
-    model.zero_grad()
-    y = model(*map(torch.from_numpy, inputs))
-    if not isinstance(y, torch.Tensor) or y.ndim != 2 or len(y) != len(targets):
-        got = f"shape {tuple(y.shape)}" if isinstance(y, torch.Tensor) else type(y).__name__
-        raise TypeError(f"expected forward to return a tensor of logits of shape ({len(targets)}, K), got {got}")
-    cross_entropy(y, torch.from_numpy(targets)).backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
-    return {
-        name: 0.0 if p.grad is None else float(p.grad.abs().max())
-        for name, p in model.named_parameters()
-        if p.requires_grad
-    }
+
+def _parts(value: Any, depth: int) -> Iterator[Any]:
+    """A value, and what lies in it, if it is a container or a plain object."""
+    yield value
+    if not depth or isinstance(value, nn.Module | torch.Tensor | type):
+        return
+    if isinstance(value, dict):
+        inside = list(value.values())
+    elif isinstance(value, list | tuple | set | frozenset):
+        inside = list(value)
+    else:
+        inside = list(getattr(value, "__dict__", {}).values()) if type(value).__module__ != "builtins" else []
+    for part in inside:
+        yield from _parts(part, depth - 1)
 
 
 def with_zero_parameters(model: Any, x: np.ndarray) -> Any:
@@ -71,3 +142,100 @@ def with_zero_parameters(model: Any, x: np.ndarray) -> Any:
         for parameter in model.parameters():
             parameter.zero_()
     return logits(model, x)
+
+
+# -- what its layers do ---------------------------------------------------------------------------
+
+
+def drawn(model: Any, *inputs: np.ndarray) -> dict[str, bool]:
+    """What a forward in evaluation mode draws anew: "dropout", "layers" that it makes, other random "numbers"."""
+    with Drawn() as seen:
+        logits(model, *inputs)
+    return {"dropout": seen.dropout, "layers": seen.layers, "numbers": seen.numbers}
+
+
+def without_convolutions(model: Any, *batches: np.ndarray) -> list[Any]:
+    """What the model gives for batches if every convolution gives zeros, then how many there were in one forward."""
+    seen = Silenced()
+    with seen:
+        answers = [logits(model, x) for x in batches]
+    return [*answers, seen.convolutions // len(batches)]
+
+
+def convolutions(model: Any, x: np.ndarray) -> int:
+    """How many convolutions with a window smaller than the image a forward runs."""
+    seen = Silenced(silent=False)
+    with seen:
+        logits(model, x)
+    return seen.convolutions
+
+
+def enlarged(model: nn.Module, names: list[str], factor: float, seed: int, *inputs: np.ndarray) -> Any:
+    """The logits once the named parameters, those of the head, are drawn anew, `factor` wide."""
+    chosen, rng = set(names), torch.Generator().manual_seed(seed)
+    with torch.no_grad():
+        for name, p in model.named_parameters():
+            if name in chosen:
+                p.copy_(factor * torch.randn(p.shape, generator=rng))
+    return logits(model, *inputs)
+
+
+def shrunk(model: nn.Module, names: list[str], factor: float, *inputs: np.ndarray) -> Any:
+    """The logits once the named parameters are multiplied by a factor."""
+    chosen = set(names)
+    with torch.no_grad():
+        for name, p in model.named_parameters():
+            if name in chosen:
+                p.mul_(factor)
+    return logits(model, *inputs)
+
+
+def contributions(model: Any, vocabulary: int, seed: int, *inputs: np.ndarray) -> Any:
+    """The gradient of a random sum of logits for the vector of each token of a text, (T, E); None without a table.
+
+    Args:
+        vocabulary: how many rows the table of vectors has.
+        inputs: one text in which no token occurs twice.
+    """
+    model.eval()
+    model.zero_grad()
+    y = model(*map(torch.from_numpy, inputs))
+    weights = torch.randn(y.shape, generator=torch.Generator().manual_seed(seed)).to(y.device)
+    (y * weights).sum().backward()
+    tables = [p for p in model.parameters() if p.ndim == 2 and len(p) == vocabulary and p.grad is not None]
+    return tables[0].grad[torch.from_numpy(inputs[0][0])] if len(tables) == 1 else None
+
+
+def batch_read_as_time(model: nn.Module, *inputs: np.ndarray) -> list[str]:
+    """Recurrent layers that take axis 0 as time and are given as many steps as the batch has rows, by name."""
+    rows, steps = inputs[0].shape
+    found = list[str]()
+
+    def look(name: str) -> Any:
+        def hook(module: nn.RNNBase, given: tuple[Any, ...]) -> None:
+            x = given[0]
+            if not module.batch_first and isinstance(x, torch.Tensor) and x.shape[:2] == (rows, steps) != (steps, rows):
+                found.append(name)
+
+        return hook
+
+    hooks = [
+        module.register_forward_pre_hook(look(name))
+        for name, module in model.named_modules()
+        if isinstance(module, nn.RNNBase)
+    ]
+    logits(model, *inputs)
+    for hook in hooks:
+        hook.remove()
+    return found
+
+
+def tokens_meet(model: Any, other: np.ndarray, place: int, *inputs: np.ndarray) -> bool | None:
+    """Whether a token changes what the model computes for other tokens; see `watching.reaches_others`.
+
+    Args:
+        other: the tokens once more, different at `place`.
+    """
+    model.eval()
+    tokens, *rest = map(torch.from_numpy, inputs)
+    return reaches_others(model, (tokens, *rest), (torch.from_numpy(other), *rest), place)

@@ -53,7 +53,7 @@ class Sandbox:
 
 def _confine(place: Place) -> list[str]:
     lacking = landlock.lock(place.root, place.scratch, place.engine, gpu=place.gpu)
-    return lacking + seccomp.refuse(seccomp.SOCKETS)
+    return lacking + seccomp.refuse(seccomp.SOCKETS, *([] if place.gpu else [seccomp.NAMELESS]))
 
 
 @cache

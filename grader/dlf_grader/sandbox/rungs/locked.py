@@ -17,7 +17,7 @@ from dlf_grader.sandbox.rungs.rung import ALONE, CONFINED, Place, Rung
 
 def _confine(place: Place) -> list[str]:
     lacking = _enter_namespaces(place)
-    refused = [seccomp.SOCKETS]
+    refused = [seccomp.SOCKETS, *([] if place.gpu else [seccomp.NAMELESS])]  # a GPU's driver may need those
     if lacking:  # with namespaces of its own it has no capabilities any more
         namespaces.drop_root()
         refused.append(seccomp.METADATA)  # Landlock lets pass what changes no file's content

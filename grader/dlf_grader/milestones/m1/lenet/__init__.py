@@ -16,7 +16,7 @@ CHECKS = (
         Learns(),
         2,
         "LeNet.__init__",
-        "LeNet has parameters, and a gradient reaches every one",
+        "LeNet has parameters, and every one moves its logits",
         "Make each layer an attribute of the module. Call super().__init__() first.",
         "Two rounds of convolution, ReLU and pooling; then flatten, and two or three nn.Linear.",
         "How many numbers does the last pooling leave? channels · height · width is the first nn.Linear's in_features.",

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.case import Array
 from dlf_grader.instruments.compare import close
-from dlf_grader.instruments.network import PROBES, Network, parameter_sizes
+from dlf_grader.instruments.network import PROBES, Network, all_matter, parameter_shapes
 from dlf_grader.model import Measurements
 from dlf_grader.report import Diagnosis
 from dlf_grader.sandbox.protocol import Tensor
-from dlf_grader.sandbox.proxy import Submission, describe_value
+from dlf_grader.sandbox.proxy import Remote, Submission, describe_value
 
 SHAPES = ((4, 4, 1), (4, 4, 2), (4, 8, 1), (4, 8, 2))  # channels in and out, stride
 NO_IDENTITY_PATH = Diagnosis(
@@ -25,7 +27,7 @@ def _images(rng: np.random.Generator, count: int) -> tuple[Array, ...]:
     return (rng.standard_normal((count, 3, 32, 32)).astype(np.float32),)
 
 
-RESNET_MINI = Network("ResNetMini", _images, most_parameters=3_000_000)
+RESNET_MINI = Network("ResNetMini", _images, most_parameters=3_000_000, convolutions=3)
 BASIC_BLOCK = Network(
     "BasicBlock",
     lambda rng, count: (rng.standard_normal((count, 4, 6, 6)).astype(np.float32),),
@@ -35,16 +37,16 @@ BASIC_BLOCK = Network(
 
 def has_two_convolutions(submission: Submission, ctx: Context) -> Measurements:
     """BasicBlock holds two 3 × 3 convolutions."""
-    sizes = parameter_sizes(submission, BASIC_BLOCK.new(submission, ctx))
-    kernels = [name for name, count in sizes.items() if count == 4 * 4 * 3 * 3]
+    shapes = parameter_shapes(submission, BASIC_BLOCK.new(submission, ctx), *BASIC_BLOCK.rows(ctx, 2))
+    kernels = [name for name, shape in shapes.items() if shape == (4, 4, 3, 3)]
     if len(kernels) != 2:
         text = f"BasicBlock(4, 4): expected two 3 × 3 convolutions from 4 to 4 channels, found {len(kernels)}"
         raise CheckFailure(text)
-    return {"parameters": sum(sizes.values())}
+    return {"parameters": sum(math.prod(shape) for shape in shapes.values())}
 
 
 def adds_its_input(submission: Submission, ctx: Context) -> Measurements:
-    """BasicBlock gives the right shape, and adds its input to what it computes."""
+    """BasicBlock gives the right shape, and adds its input to what both its convolutions compute."""
     (x,) = BASIC_BLOCK.rows(ctx, 2)
     for c_in, c_out, stride in SHAPES:
         block = BASIC_BLOCK.new(submission, ctx, in_channels=c_in, out_channels=c_out, stride=stride)
@@ -53,8 +55,25 @@ def adds_its_input(submission: Submission, ctx: Context) -> Measurements:
         if not isinstance(y, Tensor) or y.array.shape != wanted:
             label = f"BasicBlock({c_in}, {c_out}, stride={stride}) on x of shape {x.shape}"
             raise CheckFailure(f"{label}: expected shape {wanted}, got {describe_value(y)}")
-    left = submission.call(f"{PROBES}:with_zero_parameters", BASIC_BLOCK.new(submission, ctx), x)
-    if not isinstance(left, Tensor) or not (close(left.array, x) or close(left.array, np.maximum(x, 0))):
-        text = "with every parameter zero the block should return its input, and it does not"
-        raise CheckFailure(text, diagnosis=(NO_IDENTITY_PATH,))
+    all_matter(submission, ctx, BASIC_BLOCK.new(submission, ctx), x)
+    _passes_on(submission, BASIC_BLOCK.new(submission, ctx), x, ctx.rng(3))
     return {"shapes": len(SHAPES)}
+
+
+def _passes_on(submission: Submission, block: Remote, x: Array, rng: np.random.Generator) -> None:
+    """Without what the convolutions compute, the block is a function of each of its input's pixels."""
+    moved = rng.permutation(36)
+    other, shuffled = -x, x.reshape(2, 4, 36)[:, :, moved].reshape(x.shape)
+    found = submission.call(f"{PROBES}:without_convolutions", block, x, other, shuffled)
+    *answers, count = found if isinstance(found, list) else [None]
+    if count != 2:  # they are written with other operations
+        answers = [submission.call(f"{PROBES}:with_zero_parameters", block, given) for given in (x, other, shuffled)]
+    y, opposite, at_other_places = (answer.array if isinstance(answer, Tensor) else None for answer in answers)
+    if y is None or opposite is None or at_other_places is None or not np.isfinite(y).all():
+        return
+    if np.linalg.norm(opposite - y) < 1e-3 * np.linalg.norm(x):
+        raise CheckFailure(
+            "without its convolutions the block gives the same for every input", None, (NO_IDENTITY_PATH,)
+        )
+    if not close(at_other_places, y.reshape(2, 4, 36)[:, :, moved].reshape(y.shape), 1e-4):
+        raise CheckFailure("without its convolutions the block still mixes the pixels of its input")

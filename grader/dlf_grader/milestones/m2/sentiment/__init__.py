@@ -15,7 +15,7 @@ CHECKS = (
         Learns(),
         2,
         "SentimentLSTM.__init__",
-        "SentimentLSTM has parameters, and a gradient reaches every one",
+        "SentimentLSTM has parameters, and every one moves its logits",
         "Make each layer an attribute of the module. Call super().__init__() first.",
         "nn.Embedding, nn.LSTM(batch_first=True), nn.Dropout, nn.Linear: does each of them take part in forward?",
     ),

@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 
 from dlf_grader.instruments.case import Array, RngFor
+from dlf_grader.instruments.compare import close
 from dlf_grader.instruments.invariance import Invariance, Variation
-from dlf_grader.instruments.network import ROWS_MIX, Network
+from dlf_grader.instruments.logits import ROWS_MIX
+from dlf_grader.instruments.network import PROBES, Network
 from dlf_grader.instruments.training import Goal
 from dlf_grader.report import Diagnosis
+from dlf_grader.sandbox.protocol import Tensor
+from dlf_grader.sandbox.proxy import Remote, Submission
 
 VOCABULARY = 20
 LENGTHS = np.array([4, 7, 1, 6])  # in no order, one token at least
 WIDTH = 7
 ORDER_UNUSED = Diagnosis("order-unused", "Pass the embedded tokens to an LSTM, and pool the LSTM's outputs.")
 ORDER_LOST = Diagnosis("order-lost", "If you sort the texts by length, restore their order afterwards.")
+TOKENS_SUMMED = Diagnosis(
+    "tokens-summed", "Pass the embedded tokens to an LSTM, so that a token counts by what stands before it."
+)
+LENGTHS_UNUSED = Diagnosis(
+    "lengths-unused",
+    "The logits do not depend on lengths. Use them: outputs[:, -1] is the state after the padding, and the last state "
+    "of row n is outputs[n, lengths[n] - 1].",
+)
 PADDING_READ = Diagnosis(
     "padding-read",
     "Padding is read. A backward LSTM must reverse each text within its own length; a mean must divide by the length "
@@ -32,8 +45,10 @@ SENTIMENT_LSTM = Network(
     name="SentimentLSTM",
     inputs=_full_texts,
     arguments={"vocab_size": VOCABULARY, "embedding_dim": 6, "hidden_size": 5},
-    classes=(2, 5),
+    classes=(2, 33),
     ordered=ORDER_UNUSED,
+    summed=TOKENS_SUMMED,
+    alone=TOKENS_SUMMED,
 )
 
 
@@ -57,7 +72,32 @@ def beyond_lengths(rng_for: RngFor) -> Iterator[Variation]:
                 mistake=PADDING_READ,
                 batch=(texts, lengths),
                 changed=(changed, lengths),
+                explain=partial(_padding, changed),
             )
+
+
+def _padding(tokens: Array, submission: Submission, model: Remote, yours: Array, expected: Array) -> Diagnosis:
+    """Whether lengths are used at all."""
+    whole = submission.call(f"{PROBES}:logits", model, tokens, np.full(len(tokens), tokens.shape[1]))
+    same = isinstance(whole, Tensor) and close(whole.array, yours)
+    return LENGTHS_UNUSED if same else PADDING_READ
+
+
+def _order(tokens: Array, submission: Submission, model: Remote, yours: Array, expected: Array) -> Diagnosis:
+    """Whether texts that come in the order of their lengths get the logits that each has alone."""
+
+    def asked(rows: Array) -> Array | None:
+        y = submission.call(f"{PROBES}:logits", model, tokens[rows], LENGTHS[rows])
+        return y.array if isinstance(y, Tensor) else None
+
+    rising = np.argsort(LENGTHS)
+    for order in (rising, rising[::-1]):
+        alone = [asked(order[at : at + 1]) for at in range(len(order))]
+        if any(y is None for y in alone):
+            break
+        if close(asked(order), np.concatenate([y for y in alone if y is not None]), 1e-4):
+            return ORDER_LOST
+    return ROWS_MIX
 
 
 def among_others(rng_for: RngFor) -> Iterator[Variation]:
@@ -70,6 +110,7 @@ def among_others(rng_for: RngFor) -> Iterator[Variation]:
         batch=(tokens, LENGTHS),
         changed=(tokens[order], LENGTHS[order]),
         rows=np.argsort(order),
+        explain=partial(_order, tokens),
     )
     for row, length in enumerate(LENGTHS):
         one = slice(row, row + 1)
@@ -80,10 +121,11 @@ def among_others(rng_for: RngFor) -> Iterator[Variation]:
             batch=(tokens[one, :length], LENGTHS[one]),
             changed=(tokens, LENGTHS),
             rows=one,
+            explain=partial(_order, tokens),
         )
 
 
-PADDING = Invariance(SENTIMENT_LSTM, beyond_lengths, (PADDING_READ,))
+PADDING = Invariance(SENTIMENT_LSTM, beyond_lengths, (PADDING_READ, LENGTHS_UNUSED))
 ROWS = Invariance(SENTIMENT_LSTM, among_others, (ORDER_LOST, ROWS_MIX))
 EVENTS = Goal(
     "sequences:sequence_classifier",

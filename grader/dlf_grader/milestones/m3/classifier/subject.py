@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import numpy as np
 
+from dlf_grader.context import Context
+from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.case import Array, RngFor
 from dlf_grader.instruments.invariance import Invariance, Variation
-from dlf_grader.instruments.network import Network
+from dlf_grader.instruments.network import PROBES, Network, parameter_shapes
 from dlf_grader.instruments.training import Goal
 from dlf_grader.report import Diagnosis
+from dlf_grader.sandbox.protocol import Tensor
+from dlf_grader.sandbox.proxy import Submission
 
 LENGTHS = (7, 3, 5, 1)
 SIZES = {"vocab_size": 20, "max_length": 12, "num_classes": 5, "d_model": 16, "num_heads": 4, "d_ff": 32}
 NO_POSITIONS = Diagnosis(
     "no-positions", "Attention alone treats a text as a bag of tokens: add a vector for each position."
+)
+TOKENS_SUMMED = Diagnosis(
+    "tokens-summed", "A sum over tokens is all that the last layers see: let every token attend to the others first."
+)
+TOKENS_ALONE = Diagnosis(
+    "tokens-alone", "Each token is computed by itself: multiply the attention's weights, (T, T), by all values."
+)
+NO_RESIDUALS = Diagnosis(
+    "no-residuals", "Add its input to what an attention, or a feed-forward network, computes: x = x + part(x)."
 )
 PADDING_COUNTS = Diagnosis(
     "padding-counts",
@@ -28,13 +42,44 @@ def _full_texts(rng: np.random.Generator, count: int) -> tuple[Array, ...]:
     return (rng.integers(1, SIZES["vocab_size"], (count, SIZES["max_length"])),)
 
 
+def _has_residuals(network: Network, submission: Submission, ctx: Context) -> None:
+    """A text's tokens still reach the logits when what every block adds is next to nothing."""
+    inputs = network.rows(ctx, 3)
+    model = network.stirred(submission, ctx, inputs)
+    usual = parameter_shapes(submission, model, *inputs)
+    deeper = parameter_shapes(submission, network.new(submission, ctx, **network.deeper), *inputs)
+    blocks = {_any_number(name) for name in deeper.keys() - usual.keys()}
+    outside = {SIZES[name] for name in ("vocab_size", "max_length", "num_classes")}
+    weights = [
+        name
+        for name, shape in usual.items()
+        if len(shape) > 1 and _any_number(name) in blocks and not outside.intersection(shape)
+    ]
+    if not weights:
+        return
+    y, less = (submission.call(f"{PROBES}:shrunk", model, weights, factor, *inputs) for factor in (1.0, 1e-6))
+    if isinstance(y, Tensor) and isinstance(less, Tensor) and y.array.shape == less.array.shape:
+        spread, left = (float(np.linalg.norm(part.array - part.array.mean(axis=0))) for part in (y, less))
+        if left < 1e-3 * spread:
+            text = "with next to nothing added by the blocks, next to nothing of the text reaches the logits"
+            raise CheckFailure(text, None, (NO_RESIDUALS,))
+
+
+def _any_number(name: str) -> str:
+    return re.sub(r"\d+", "0", name)
+
+
 CLASSIFIER = Network(
     name="EncoderClassifier",
     inputs=_full_texts,
     arguments=SIZES,
-    classes=(5, 2),
+    classes=(5, 33),
     deeper={"num_layers": 4},
     ordered=NO_POSITIONS,
+    summed=TOKENS_SUMMED,
+    alone=TOKENS_ALONE,
+    further=(_has_residuals,),
+    names=(NO_RESIDUALS,),
 )
 
 

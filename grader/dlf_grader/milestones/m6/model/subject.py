@@ -12,16 +12,8 @@ from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.bad_shapes import refused
 from dlf_grader.instruments.case import Array
 from dlf_grader.instruments.compare import close
-from dlf_grader.instruments.network import (
-    HIDDEN,
-    PROBES,
-    ROWS_MIX,
-    SOFTMAX,
-    Network,
-    all_learn,
-    logits,
-    parameter_sizes,
-)
+from dlf_grader.instruments.logits import ROWS_MIX, SOFTMAX, logits
+from dlf_grader.instruments.network import HIDDEN, PROBES, Network, all_matter, parameter_count
 from dlf_grader.instruments.training import Goal
 from dlf_grader.milestones.m6.model import full
 from dlf_grader.model import Measurements
@@ -68,12 +60,12 @@ def _asked(submission: Submission, model: Remote, tokens: Array, label: str, siz
 
 
 def learns(submission: Submission, ctx: Context) -> Measurements:
-    """Parameters, a gradient for each, and more of them with more layers."""
+    """Parameters that all move the logits, and more of them with more layers."""
     rng = ctx.rng(1)
     model, tokens = MODEL.new(submission, ctx), _tokens(rng, 4, 9)
-    total = sum(parameter_sizes(submission, model).values())
-    all_learn(submission, _all_places(submission, model), total, _tokens(rng, 4, 9).ravel(), tokens)
-    deeper = sum(parameter_sizes(submission, MODEL.new(submission, ctx, num_layers=4)).values())
+    total = parameter_count(submission, model, tokens)
+    all_matter(submission, ctx, _all_places(submission, model), tokens)
+    deeper = parameter_count(submission, MODEL.new(submission, ctx, num_layers=4), tokens)
     if deeper <= total:
         text = "LanguageModel has no more parameters with num_layers=4 than with 2: each layer needs its own"
         raise CheckFailure(text, None, (ONE_BLOCK,))
@@ -82,7 +74,7 @@ def learns(submission: Submission, ctx: Context) -> Measurements:
 
 def logits_of_all_places(submission: Submission, ctx: Context) -> Measurements:
     """Shapes of several sizes, rows that do not mix, and an order that counts."""
-    rng, model = ctx.rng(1), MODEL.new(submission, ctx)
+    rng, model = ctx.rng(1), MODEL.stirred(submission, ctx, MODEL.rows(ctx, 1))
     longer = SIZES["max_length"] + int(rng.integers(1, 20))
     for n, t in ((1, 1), (3, 7), (2, longer)):
         tokens = _tokens(rng, n, t)
@@ -107,7 +99,7 @@ def logits_of_all_places(submission: Submission, ctx: Context) -> Measurements:
 
 def future(submission: Submission, ctx: Context) -> Measurements:
     """Each token in turn is replaced: what comes before stays as it was, its own place and all later ones change."""
-    rng, model = ctx.rng(1), MODEL.new(submission, ctx)
+    rng, model = ctx.rng(1), MODEL.stirred(submission, ctx, MODEL.rows(ctx, 1))
     t = int(rng.integers(8, 20))
     tokens = _tokens(rng, 2, t)
     y = _asked(submission, model, tokens, f"T={t}")

@@ -1,0 +1,244 @@
+"""What the logits of a PyTorch model must be like: scores of each row by itself, that follow from the whole input."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from dlf_grader.context import Context
+from dlf_grader.failures import CheckFailure
+from dlf_grader.instruments.case import Array
+from dlf_grader.instruments.compare import close
+from dlf_grader.instruments.network import FEW_CONVOLUTIONS, PROBES, Inputs, Network, parameter_shapes
+from dlf_grader.model import Measurements
+from dlf_grader.report import Counterexample, Diagnosis
+from dlf_grader.sandbox.protocol import Call, Tensor
+from dlf_grader.sandbox.proxy import Remote, Submission, describe_value
+
+SAME = 1e-5  # of the logits' size; less is rounding
+AFFINE_SHARE, SUMMED_SHARE = 1e-3, 1e-4  # of a change, below which no more than rounding is left of a bend
+UNUSUAL = 11  # tokens of a text, and no size of a layer
+WIDE = 1000.0  # deviation of a head's weights that drives what squashes logits to its bounds
+SOFTMAX = Diagnosis(
+    "softmax-at-the-end",
+    "Return what the last nn.Linear gives. The cross-entropy of the recipe applies the softmax; a second one flattens "
+    "its gradients.",
+)
+SQUASHED = Diagnosis("logits-squashed", "Return what the last nn.Linear gives: apply no activation after it.")
+ROWS_MIX = Diagnosis(
+    "rows-mix",
+    "Compute each row by itself: leave axis 0 as it is in every reshape, mean and softmax, and let normalisation use "
+    "its running statistics.",
+)
+TIME_FIRST = Diagnosis(
+    "batch-read-as-time", "A recurrent layer of PyTorch reads axis 0 as time. Give it batch_first=True."
+)
+DROPS = Diagnosis(
+    "drops-in-evaluation",
+    "Numbers are dropped in evaluation mode too: use nn.Dropout, or F.dropout(x, p, training=self.training).",
+)
+MADE_IN_FORWARD = Diagnosis(
+    "made-in-forward", "A layer is made anew by every forward: make it in __init__, as an attribute."
+)
+RANDOM = Diagnosis("random-in-evaluation", "forward draws random numbers. Draw them in training mode only.")
+KEPT = Diagnosis("kept-state", "No random number is drawn, so something is kept from one call for the next.")
+CONSTANT = Diagnosis("same-for-all", "Follow the input through forward: something cuts it off before the last layer.")
+AFFINE = Diagnosis(
+    "affine", "Put an activation such as ReLU between the layers: without one they amount to one linear layer."
+)
+KNOWN = (SOFTMAX, SQUASHED, ROWS_MIX, TIME_FIRST, DROPS, MADE_IN_FORWARD, RANDOM, KEPT, CONSTANT, AFFINE)
+
+
+def known_of(network: Network) -> list[Diagnosis]:
+    """The mistakes that a check of a network's logits names."""
+    told = [given for given in (network.ordered, network.summed, network.alone) if given is not None]
+    return [*KNOWN, *([FEW_CONVOLUTIONS] if network.convolutions else []), *told, *network.names]
+
+
+def check_logits(network: Network, submission: Submission, ctx: Context) -> Measurements:
+    """Check that a model gives each row of its input logits of its own, which follow from all of it."""
+    count = 2
+    inputs = network.rows(ctx, count)
+    label = f"inputs {inputs[0].shape}, num_classes={network.classes[0]}"
+    model = network.stirred(submission, ctx, inputs, num_classes=network.classes[0])
+    together = steady_logits(network, submission, model, label, inputs)
+    alone = _each(network, submission, model, label, [tuple(x[row : row + 1] for x in inputs) for row in range(count)])
+    for row in range(count):
+        if not close(alone[row], together[row : row + 1], 1e-4):
+            text = "a row's logits change with the other rows of the batch, in evaluation mode"
+            raise CheckFailure(text, _at(label), (mixing(submission, model, inputs),))
+    if _change(together[0], together[1]) < SAME * _size(together):
+        raise CheckFailure("two different inputs get the same logits", _at(label), (CONSTANT,))
+    if inputs[0].dtype.kind == "f":
+        _not_affine(network, submission, model, label, inputs)
+    if network.convolutions:
+        _has_convolutions(network, submission, model, inputs[0][:1])
+    if network.ordered is not None:
+        backwards = (inputs[0][:, ::-1].copy(), *inputs[1:])
+        (turned,) = _each(network, submission, model, label, [backwards])
+        if close(turned, together, SAME):
+            text = "a row and the same row read backwards get the same logits"
+            raise CheckFailure(text, _at(label), (network.ordered,))
+    if network.alone is not None:
+        _not_alone(network, submission, model, ctx, network.alone)
+    if network.summed is not None:
+        _not_summed(network, submission, model, ctx, network.summed)
+    for ask in network.further:
+        ask(network, submission, ctx)
+    _not_squashed(network, submission, ctx, model, inputs)
+    return {"rows": count}
+
+
+def steady_logits(network: Network, submission: Submission, model: Remote, label: str, inputs: Inputs) -> Array:
+    """A model's logits in evaluation mode, the same for the same batch asked twice.
+
+    Raises:
+        CheckFailure: they are no logits, or differ.
+    """
+    first, second = _each(network, submission, model, label, [inputs, inputs])
+    if not close(first, second, SAME):
+        text = "the same batch gets other logits when it is asked a second time, in evaluation mode"
+        raise CheckFailure(text, _at(label), (_why_unsteady(submission, model, inputs),))
+    return first
+
+
+def _why_unsteady(submission: Submission, model: Remote, inputs: Inputs) -> Diagnosis:
+    found = submission.call(f"{PROBES}:drawn", model, *inputs)
+    seen = found if isinstance(found, dict) else {}
+    named = {"layers": MADE_IN_FORWARD, "dropout": DROPS, "numbers": RANDOM}
+    return next((named[what] for what in named if seen.get(what) is True), KEPT)
+
+
+def mixing(submission: Submission, model: Remote, inputs: Inputs) -> Diagnosis:
+    """Why rows mix: a recurrent layer that takes the rows for time steps, or what cannot be told apart."""
+    if inputs[0].ndim == 2:
+        found = submission.call(f"{PROBES}:batch_read_as_time", model, *inputs)
+        if isinstance(found, list) and found:
+            return TIME_FIRST
+    return ROWS_MIX
+
+
+def _each(
+    network: Network, submission: Submission, model: Remote, label: str, batches: Sequence[Inputs], classes: int = 0
+) -> list[Array]:
+    """A model's logits for batches, all in one message."""
+    answers = submission.many([Call(PROBES, "logits", [model, *inputs], {}) for inputs in batches])
+    wanted = classes or network.classes[0]
+    return [_judged(answer, (len(inputs[0]), wanted), label) for answer, inputs in zip(answers, batches, strict=True)]
+
+
+def logits(submission: Submission, model: Remote, wanted: tuple[int, int], label: str, *inputs: Array) -> Array:
+    """A model's logits in evaluation mode.
+
+    Args:
+        wanted: their shape.
+        label: the case in words.
+
+    Raises:
+        CheckFailure: they have another type, shape or dtype, are not finite, or are probabilities.
+    """
+    return _judged(submission.call(f"{PROBES}:logits", model, *inputs), wanted, label)
+
+
+def _judged(y: Any, wanted: tuple[int, int], label: str) -> Array:
+    """Logits, if they have the right type, shape and dtype, are finite, and no probabilities."""
+    at = _at(label)
+    if not isinstance(y, Tensor) or y.array.shape != wanted:
+        raise CheckFailure(f"forward: expected logits, a tensor of shape {wanted}, got {describe_value(y)}", at)
+    if y.array.dtype != np.float32:
+        raise CheckFailure(f"forward: expected float32 logits, got {y.array.dtype}", at)
+    if not np.isfinite(y.array).all():
+        raise CheckFailure(
+            "forward: expected finite logits, got nan or inf: something overflows, or divides by zero", at
+        )
+    if (y.array >= 0).all() and np.allclose(y.array.sum(axis=1, dtype=float), 1, atol=1e-5):
+        raise CheckFailure("forward: expected logits, got probabilities: each row adds up to one", at, (SOFTMAX,))
+    return y.array
+
+
+def _not_affine(network: Network, submission: Submission, model: Remote, label: str, inputs: Inputs) -> None:
+    """The logits half-way between two inputs are not half-way between their logits."""
+    first, second = (10 * x for x in inputs[0])
+    batch = np.stack([first, second, (first + second) / 2])
+    ((a, b, between),) = _each(network, submission, model, label, [(batch,)])
+    if _change(between, (a + b) / 2) < AFFINE_SHARE * _change(a, b):
+        text = "the logits of the mean of two inputs are the mean of their logits: the model is affine"
+        raise CheckFailure(text, _at(label), (AFFINE,))
+
+
+def _has_convolutions(network: Network, submission: Submission, model: Remote, x: Array) -> None:
+    found = submission.call(f"{PROBES}:convolutions", model, x)
+    if not isinstance(found, int) or found < network.convolutions:
+        text = f"forward: expected {network.convolutions} convolutions at least, got {describe_value(found)}"
+        raise CheckFailure(text, None, (FEW_CONVOLUTIONS,))
+
+
+def _not_summed(network: Network, submission: Submission, model: Remote, ctx: Context, named: Diagnosis) -> None:
+    """The logits are not a sum over tokens, nor do they see the tokens' vectors through their sum alone."""
+    tokens, *rest = network.inputs(ctx.rng(17), 4)
+    vocabulary = int(network.arguments["vocab_size"])
+    text = 1 + ctx.rng(18).permutation(vocabulary - 1)  # no token occurs twice
+    steps = tokens.shape[1]
+    tokens[:] = text[:steps]
+    at = steps // 2
+    tokens[1::2, at], tokens[2:, at + 1] = text[steps], text[steps + 1]
+    label = f"texts of {steps} tokens"
+    ((y, one, other, both),) = _each(network, submission, model, label, [(tokens, *rest)])
+    said = "each token adds to the logits by itself, whatever stands beside it"
+    if _change(both - one, other - y) < SUMMED_SHARE * max(_change(one, y), _change(other, y)):
+        raise CheckFailure(said, _at(label), (named,))
+    given = (tokens[:1], *(x[:1] for x in rest))
+    found = submission.call(f"{PROBES}:contributions", model, vocabulary, ctx.seed, *given)
+    if isinstance(found, Tensor) and found.array.ndim == 2 and np.isfinite(found.array).all():
+        singular = np.linalg.svd(found.array.astype(float), compute_uv=False)
+        if len(singular) > 1 and singular[1] < 1e-3 * singular[0]:
+            raise CheckFailure("the logits follow from one sum over the tokens' vectors", _at(label), (named,))
+
+
+def _not_alone(network: Network, submission: Submission, model: Remote, ctx: Context, named: Diagnosis) -> None:
+    """A token changes what is computed for another."""
+    vocabulary, place = int(network.arguments["vocab_size"]), UNUSUAL // 2
+    first = ctx.rng(20).integers(1, vocabulary, (1, UNUSUAL))
+    second = first.copy()
+    second[0, place] = 1 + first[0, place] % (vocabulary - 1)
+    rest = [np.full(1, UNUSUAL) for _ in network.rows(ctx, 1)[1:]]  # lengths
+    if submission.call(f"{PROBES}:tokens_meet", model, second, place, first, *rest) is False:
+        raise CheckFailure("a token changes nothing that is computed for other tokens", None, (named,))
+
+
+def _not_squashed(network: Network, submission: Submission, ctx: Context, model: Remote, inputs: Inputs) -> None:
+    """With a head drawn wide the logits take both signs and do not stop at a bound."""
+    classes = network.classes[1]
+    other = network.stirred(submission, ctx, inputs, num_classes=classes)
+    label = f"inputs {inputs[0].shape}, num_classes={classes}"
+    _each(network, submission, other, label, [inputs], classes)
+    usual = parameter_shapes(submission, model, *inputs)
+    head = [name for name, shape in parameter_shapes(submission, other, *inputs).items() if shape != usual.get(name)]
+    if not head:
+        return
+    y = _judged(
+        submission.call(f"{PROBES}:enlarged", other, head, WIDE, ctx.seed, *inputs), (len(inputs[0]), classes), label
+    )
+    size = np.abs(y)
+    bound = float(size.max())
+    if (y >= 0).all() or (y <= 0).all():
+        sign = "at least" if (y >= 0).all() else "at most"
+        text = f"every logit is {sign} 0, whatever the weights of the last layer"
+    elif (size > 0.99 * bound).mean() > 0.5:
+        text = f"the logits stop at ±{bound:.3g}, however large the weights of the last layer"
+    else:
+        return
+    raise CheckFailure(text, _at(label), (SQUASHED,))
+
+
+def _at(label: str) -> Counterexample:
+    return Counterexample(label, 0, "logits")
+
+
+def _size(y: Array) -> float:
+    return float(np.linalg.norm(y))
+
+
+def _change(a: Array, b: Array) -> float:
+    return float(np.linalg.norm(a.astype(float) - b))
