@@ -89,10 +89,10 @@ def check_learns(network: Network, submission: Submission, ctx: Context) -> Meas
         text = f"{network.name} has {total:,} parameters, expected at most {network.most_parameters:,}"
         raise CheckFailure(text)
     all_matter(submission, ctx, model, *inputs)
-    if network.deeper:
-        if parameter_count(submission, network.new(submission, ctx, **network.deeper), *inputs) <= total:
-            words = ", ".join(f"{name}={value}" for name, value in network.deeper.items())
-            raise CheckFailure(f"{network.name} has no more parameters with {words}: each layer needs its own")
+    deeper = network.new(submission, ctx, **network.deeper)
+    if network.deeper and parameter_count(submission, deeper, *inputs) <= total:
+        words = ", ".join(f"{name}={value}" for name, value in network.deeper.items())
+        raise CheckFailure(f"{network.name} has no more parameters with {words}: each layer needs its own")
     return {"parameters": total}
 
 

@@ -28,7 +28,7 @@ def ag_news(folder: str, vocab_size: int = VOCABULARY) -> dict[str, Any]:
     Raises:
         DataError: it is not there, or not complete.
     """
-    texts, tests = (read("ag_news", folder, split)["text"] for split in ("train", "test"))
+    (texts,), (tests,) = (read("ag_news", folder, split, ["text"]) for split in ("train", "test"))
     if len(tests) != TESTS:
         raise DataError(f"ag_news in {folder}: expected {TESTS} test texts, got {len(tests)}")
     held, kept = held_out(len(texts), HELD_OUT)

@@ -64,7 +64,7 @@ def learns(submission: Submission, ctx: Context) -> Measurements:
     rng = ctx.rng(1)
     model, tokens = MODEL.new(submission, ctx), _tokens(rng, 4, 9)
     total = parameter_count(submission, model, tokens)
-    all_matter(submission, ctx, _all_places(submission, model), tokens)
+    all_matter(submission, ctx, model, tokens)
     deeper = parameter_count(submission, MODEL.new(submission, ctx, num_layers=4), tokens)
     if deeper <= total:
         text = "LanguageModel has no more parameters with num_layers=4 than with 2: each layer needs its own"
