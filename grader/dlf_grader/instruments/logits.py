@@ -38,9 +38,7 @@ DROPS = Diagnosis(
     "drops-in-evaluation",
     "Numbers are dropped in evaluation mode too: use nn.Dropout, or F.dropout(x, p, training=self.training).",
 )
-MADE_IN_FORWARD = Diagnosis(
-    "made-in-forward", "A layer is made anew by every forward: make it in __init__, as an attribute."
-)
+MADE_IN_FORWARD = Diagnosis("made-in-forward", "Every forward makes a new layer: make it in __init__, as an attribute.")
 RANDOM = Diagnosis("random-in-evaluation", "forward draws random numbers. Draw them in training mode only.")
 KEPT = Diagnosis("kept-state", "No random number is drawn, so something is kept from one call for the next.")
 CONSTANT = Diagnosis("same-for-all", "Follow the input through forward: something cuts it off before the last layer.")
@@ -185,7 +183,7 @@ def _not_summed(network: Network, submission: Submission, model: Remote, ctx: Co
     tokens[1::2, at], tokens[2:, at + 1] = text[steps], text[steps + 1]
     label = f"texts of {steps} tokens"
     ((y, one, other, both),) = _each(network, submission, model, label, [(tokens, *rest)])
-    said = "each token adds to the logits by itself, whatever stands beside it"
+    said = "each token adds to the logits by itself, whatever the other tokens are"
     if _change(both - one, other - y) < SUMMED_SHARE * max(_change(one, y), _change(other, y)):
         raise CheckFailure(said, _at(label), (named,))
     given = (tokens[:1], *(x[:1] for x in rest))

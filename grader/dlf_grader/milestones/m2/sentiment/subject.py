@@ -23,7 +23,7 @@ WIDTH = 7
 ORDER_UNUSED = Diagnosis("order-unused", "Pass the embedded tokens to an LSTM, and pool the LSTM's outputs.")
 ORDER_LOST = Diagnosis("order-lost", "If you sort the texts by length, restore their order afterwards.")
 TOKENS_SUMMED = Diagnosis(
-    "tokens-summed", "Pass the embedded tokens to an LSTM, so that a token counts by what stands before it."
+    "tokens-summed", "Pass the embedded tokens to an LSTM, so that the tokens before it change what a token adds."
 )
 LENGTHS_UNUSED = Diagnosis(
     "lengths-unused",
