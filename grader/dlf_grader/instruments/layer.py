@@ -67,7 +67,7 @@ class Layer(Subject):
     def known_mistakes(self) -> tuple[Mistake, ...]:
         gradients = (*flat(self.gradients), *map(gradient_of, self.parameters))
         ignored = (_ignored(self, name) for name in self.parameters)
-        return (*self.mistakes, *ignored, replace(CLIPPED, about=gradients), *self.pairs)
+        return (*self.mistakes, *self.pairs, *ignored, replace(CLIPPED, about=gradients))
 
     def code(self, module: str, case: Case, tensors: Sequence[str]) -> str:
         arguments = ", ".join(f"{name}={value!r}" for name, value in case.init.items())

@@ -9,6 +9,7 @@ import numpy as np
 
 from dlf_grader.instruments.case import Array, Case
 from dlf_grader.instruments.mistake import Ask, mistake
+from dlf_grader.milestones.m1.conv.forward_mistakes import SLIPS
 
 
 def _with_w(case: Case, w: Array) -> Case:
@@ -33,38 +34,6 @@ def _kernel_transposed(ask: Ask, case: Case, tensor: str) -> Array:
     return answer.swapaxes(2, 3) if tensor == "dL_dW" else answer
 
 
-def _with_bias_times(ask: Ask, case: Case, factor: int) -> Array | None:
-    if case.attributes["b"] is None:
-        return None
-    answer: Array = ask(replace(case, attributes=case.attributes | {"b": case.attributes["b"] * factor}))["y"]
-    return answer
-
-
-def _bias_forgotten(ask: Ask, case: Case, tensor: str) -> Array | None:
-    return _with_bias_times(ask, case, 0)
-
-
-def _bias_for_each_channel(ask: Ask, case: Case, tensor: str) -> Array | None:
-    return _with_bias_times(ask, case, case.init["in_channels"])
-
-
-def _padding_forgotten(ask: Ask, case: Case, tensor: str) -> Array | None:
-    return _resized(ask, case, padding=0) if case.init["padding"] else None
-
-
-def _stride_forgotten(ask: Ask, case: Case, tensor: str) -> Array | None:
-    return _resized(ask, case, stride=1) if case.init["stride"] > 1 else None
-
-
-def _resized(ask: Ask, case: Case, **init: int) -> Array:
-    """y with another stride or padding; the upstream gradient only has to fit."""
-    h, w = case.inputs[0].shape[2:]
-    k, s, p = (({**case.init, **init})[name] for name in ("kernel_size", "stride", "padding"))
-    shape = (*_upstream(case).shape[:2], (h + 2 * p - k) // s + 1, (w + 2 * p - k) // s + 1)
-    answer: Array = ask(replace(case, init=case.init | init, upstream=np.ones(shape)))["y"]
-    return answer
-
-
 def _padded(ask: Ask, case: Case, tensor: str, mode: str) -> Array | None:
     """The answer for an image that was padded beforehand."""
     p = case.init["padding"]
@@ -72,22 +41,6 @@ def _padded(ask: Ask, case: Case, tensor: str, mode: str) -> Array | None:
         return None
     image = np.pad(case.inputs[0], ((0, 0), (0, 0), (p, p), (p, p)), mode=mode)  # type: ignore[call-overload]  # literals
     answer: Array = ask(replace(case, init=case.init | {"padding": 0}, inputs=(image,)))[tensor]
-    return answer
-
-
-def _edge_padding(ask: Ask, case: Case, tensor: str) -> Array | None:
-    return _padded(ask, case, tensor, "edge")
-
-
-def _only_first_channel(ask: Ask, case: Case, tensor: str) -> Array:
-    w = np.zeros_like(case.attributes["W"])
-    w[:, :1] = case.attributes["W"][:, :1]
-    answer: Array = ask(_with_w(case, w))[tensor]
-    return answer
-
-
-def _averaged_over_window(ask: Ask, case: Case, tensor: str) -> Array:
-    answer: Array = ask(_with_w(case, case.attributes["W"] / case.attributes["W"][0].size))["y"]
     return answer
 
 
@@ -165,7 +118,51 @@ def _bias_gradient_for_each_pixel(ask: Ask, case: Case, tensor: str) -> Array:
 
 
 OVERWRITTEN = "Where windows overlap, the last gradient replaces the others in dL_dx: add them up (+=)."
+
+
+def _cropped(ask: Ask, case: Case, tensor: str) -> Array:
+    """dL_dx cut with p:-p, of which nothing is left where p is 0."""
+    answer: Array = ask(case)[tensor]
+    return answer if case.init["padding"] else answer[:, :, :0, :0]
+
+
+def _cut_at_one_end(ask: Ask, case: Case, tensor: str) -> Array:
+    h, w = case.inputs[0].shape[2:]
+    kept = _padded(ask, case, tensor, "constant")
+    answer: Array = ask(case)[tensor] if kept is None else kept[:, :, :h, :w]
+    return answer
+
+
+def _averaged_over_pixels(ask: Ask, case: Case, tensor: str) -> Array:
+    answer: Array = ask(case)[tensor] / _upstream(case)[0, 0].size
+    return answer
+
+
+def _averaged_over_both(ask: Ask, case: Case, tensor: str) -> Array:
+    answer: Array = ask(case)[tensor] / _upstream(case)[:, 0].size
+    return answer
+
+
 MISTAKES = (
+    *SLIPS,
+    mistake(
+        "cut-to-nothing",
+        "dL_dx",
+        _cropped,
+        "dL_dx is empty without padding: p:-p is 0:0 where p = 0. Cut with p : p + H and p : p + W.",
+    ),
+    mistake(
+        "padding-cut-at-one-end",
+        "dL_dx",
+        _cut_at_one_end,
+        "dL_dx is cut at its far end only: leave out the first p rows and columns too, with p : p + H and p : p + W.",
+    ),
+    mistake(
+        "averaged-over-pixels",
+        ("dL_dW", "dL_db"),
+        (_averaged_over_pixels, _averaged_over_both),
+        "The gradient is averaged over the pixels: sum over rows and columns, as each pixel used the parameter once.",
+    ),
     mistake(
         "kernel-flipped",
         ("y", "dL_dW"),
@@ -177,38 +174,6 @@ MISTAKES = (
         ("y", "dL_dx", "dL_dW"),
         _kernel_transposed,
         "The kernel's rows and columns are swapped: W[o, c, i, j] multiplies row i, column j of a window.",
-    ),
-    mistake("bias-forgotten", "y", _bias_forgotten, "The bias is not added: add b[o] to every pixel of channel o."),
-    mistake(
-        "bias-for-each-channel",
-        "y",
-        _bias_for_each_channel,
-        "The bias is added once for each input channel: add it once, after the sum over channels.",
-    ),
-    mistake(
-        "padding-forgotten",
-        "y",
-        _padding_forgotten,
-        "The padding is ignored: add p rows and p columns of zeros on each side of the image first.",
-    ),
-    mistake(
-        "stride-forgotten",
-        "y",
-        _stride_forgotten,
-        "The stride is ignored in forward: the window of output pixel (i, j) starts at (i·s, j·s).",
-    ),
-    mistake("edge-padding", "y", _edge_padding, "The image is padded with copies of its edge: pad it with zeros."),
-    mistake(
-        "first-channel-only",
-        "y",
-        _only_first_channel,
-        "Only the first input channel is used: an output channel sums over all input channels.",
-    ),
-    mistake(
-        "averaged-over-window",
-        "y",
-        _averaged_over_window,
-        "The window's products are averaged: sum them over channels, rows and columns.",
     ),
     mistake(
         "padding-kept",

@@ -8,6 +8,7 @@ import numpy as np
 
 from dlf_grader.instruments.case import Array, Case, RngFor, drawn_size, image_size, label, small_whole, traits
 from dlf_grader.instruments.layer import Layer
+from dlf_grader.milestones.m1.conv.forward_mistakes import PAIRS
 from dlf_grader.milestones.m1.conv.mistakes import MISTAKES
 
 # N, C, H, W, out, kernel, stride, padding, bias
@@ -105,4 +106,5 @@ CONV2D = Layer(
     cases=cases,
     parameters=("W", "b"),
     mistakes=MISTAKES,
+    pairs=PAIRS,
 )
