@@ -35,7 +35,7 @@ def pages(tmp_path_factory):
     store.record(SubmissionRecord("cut", "cut.zip", "2026-11-21 22:00", problem="it is not a zip"), "c")
     while handed := store.claim(run):
         number = int(handed.student[1:])
-        store.save_result(handed, run, (3.0, 15.0, 0.1 + number), msgspec.json.encode(graded(number)))
+        store.save_result(handed, run, (3.0, 15.0), 0.1 + number, msgspec.json.encode(graded(number)))
     students = (*(Student(f"s{number}", name) for number, name in enumerate(NAMES)), Student("gone", "Gone"))
     assert write_pages(folder / "page", store, Roster(students)) == 6
     store.close()

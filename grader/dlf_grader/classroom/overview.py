@@ -38,14 +38,9 @@ def table(looked: Sequence[Looked], assigned: Assigned, roster: Roster, layout: 
         placed = sum(place in it.picked.files for place in layout.places.values())
         files = "not gradable" if it.record.problem else f"{placed} of {of}"
         more = len(it.picked.left_out)
-        rows.append(
-            (
-                it.turn.student,
-                it.turn.how or ("nobody" if roster.students else ""),
-                when,
-                files + (f", {more} not" if more else ""),
-            )
-        )
+        found = it.turn.how or ("nobody" if roster.students else "")
+        counted = f"{files}, {more} not" if more else files
+        rows.append((it.turn.student, names.get(it.turn.student, ""), found, when, counted))
     absent = [student.id for student in roster.students if student.id not in there]
     rows += [(student, names[student], "", "nothing", "") for student in absent]
     yield from _columns(rows)

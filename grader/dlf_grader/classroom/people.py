@@ -62,7 +62,7 @@ class People:
             if student.participant:
                 self.participants.setdefault(student.participant, set()).add(at)
             for group in student.groups:
-                self.groups.setdefault(folded(group), set()).add(at)
+                self.groups.setdefault(squeezed(group), set()).add(at)
             for index, keys in zip(self.names, name_keys(student.name), strict=True):
                 for key in keys:
                     index.setdefault(key, set()).add(at)
@@ -92,7 +92,7 @@ class People:
         if named:
             same = len({folded(self.students[at].name) for at in named}) == 1
             return self._question(named, "several people are called so" if same else "fits several people")
-        if members := self.groups.get(folded(who.group)):
+        if members := self.groups.get(squeezed(who.group)):
             return Match(tuple(self.students[at] for at in sorted(members)), "group")
         if nearly := self._nearly(who):
             return self._question(nearly, "not on the roster under this name")

@@ -117,6 +117,23 @@ class Platform:
     claim: Callable[[Download], dict[str, Claimed]]
 
 
+def possible_ids(names: Sequence[str], separator: str) -> dict[str, tuple[str, ...]]:
+    """What each name may have as an id at its end, where all begin with the same words.
+
+    Of "m0-mlp-max" and "m0-mlp-anna" these are "max", "mlp-max" and "anna", "mlp-anna": never less than what differs,
+    since "a-max" is not max; perhaps more, since all ids may begin alike. Of one name alone it is all at its end.
+    """
+    lowest, highest = min(names, default=""), max(names, default="")
+    same = next((at for at, (a, b) in enumerate(zip(lowest, highest, strict=False)) if a != b), len(lowest))
+    shared = lowest[: lowest[:same].rfind(separator) + 1] if lowest != highest else ""
+    found = {}
+    for name in names:
+        pieces = name.split(separator)
+        least = len(pieces) - shared.count(separator) if shared else 1
+        found[name] = tuple(separator.join(pieces[-count:]) for count in range(least, len(pieces)))
+    return found
+
+
 def first(path: str) -> tuple[str, str]:
     """A path's first part and the rest."""
     name, _, rest = path.partition("/")

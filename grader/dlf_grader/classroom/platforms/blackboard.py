@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from dlf_grader.classroom.archives import Entry
-from dlf_grader.classroom.platforms import Attempt, Claimed, Download, Platform, Who, last
+from dlf_grader.classroom.platforms import Attempt, Claimed, Download, Platform, Who, last, possible_ids
 from dlf_grader.classroom.times import from_digits, zone_named
 
 FILE = re.compile(
@@ -25,12 +25,13 @@ def claim(download: Download) -> dict[str, Claimed]:
     """Files of every attempt."""
     matches = {entry.path: match for entry in download.entries if (match := FILE.fullmatch(entry.path))}
     notes = {entry.path: entry for entry in download.entries}
+    logins = possible_ids(sorted({match["begin"] for match in matches.values()}), "_")
     attempts: dict[str, tuple[Attempt, dict[str, str]]] = {}
     found = {}
     for path, match in matches.items():
         source = f"{match['begin']}_attempt_{match['stamp']}"
         if source not in attempts:
-            attempts[source] = _attempt(download, source, match, notes.get(f"{source}.txt"))
+            attempts[source] = _attempt(download, source, match, notes.get(f"{source}.txt"), logins)
         attempt, originals = attempts[source]
         name = originals.get(last(path)) or match["file"] or match["inside"] or ""
         found[path] = Claimed(attempt, "" if match["note"] else name)
@@ -38,11 +39,14 @@ def claim(download: Download) -> dict[str, Claimed]:
 
 
 def _attempt(
-    download: Download, source: str, match: re.Match[str], note: Entry | None
+    download: Download,
+    source: str,
+    match: re.Match[str],
+    note: Entry | None,
+    logins: dict[str, tuple[str, ...]],
 ) -> tuple[Attempt, dict[str, str]]:
     text = download.text(note) if note else ""
-    pieces = match["begin"].split("_")
-    ends = tuple("_".join(pieces[at:]) for at in range(1, len(pieces)))
+    ends = logins[match["begin"]]
     said, zone, problem = NAME.search(text), download.zone, ""
     if stated := ZONE.search(text):
         understood = zone_named(stated["zone"])
@@ -51,7 +55,7 @@ def _attempt(
     if said:
         who = Who(said["login"], ids=(said["login"],), names=(said["name"],))
     else:
-        who = Who(ends[-1] if ends else match["begin"], ids=ends, group=ends[-1] if ends else "")
+        who = Who(ends[0] if ends else match["begin"], ids=ends, group=ends[0] if ends else "")
     attempt = Attempt(source, (who,), from_digits(match["stamp"], zone), note=problem)
     return attempt, {found["name"]: found["original"] for found in ORIGINAL.finditer(text)}
 
