@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
-from dlf_grader.instruments.case import Array, Case, RngFor, label, traits
+from dlf_grader.instruments.case import Array, Case, RngFor, drawn_size, label, traits
 from dlf_grader.instruments.layer import Layer
 from dlf_grader.instruments.mistake import Mistake
+from dlf_grader.milestones.m2.unrolled import PARAMETERS
 
-PARAMETERS = ("W_ih", "W_hh", "b_ih", "b_hh")
 # N, T, D, H, whether an initial state is given, whether the final state has a gradient
 SIZES = (
     (1, 1, 1, 1, False, False),
@@ -29,6 +30,8 @@ SIZES = (
     (4, 7, 3, 5, True, True),
     (3, 10, 5, 4, True, True),
 )
+SATURATED = (2, 3, 2, 3, True, True)  # has biases of ±1000 in every gate, and a cell as large
+LONG = 1600  # samples times steps of the last case, at most
 BY_HAND = 9  # the first cases hold halves and whole numbers where there is one unit; two with like gates hide mistakes
 
 
@@ -59,23 +62,69 @@ def recurrent(name: str, gates: int, states: tuple[str, ...], mistakes: tuple[Mi
 
 
 def _cases(rng_for: RngFor, gates: int, states: int) -> Iterator[Case]:
-    """Smallest first: one step of one number, then one new thing at a time, then all at once."""
-    for number, (n, t, d, h, given, used) in enumerate(SIZES, start=1):
-        rng = rng_for(number)
+    """Smallest first: one step of one number, then one new thing at a time, then all at once, saturated gates, real
+    sizes."""
+    for number, sizes in enumerate(SIZES[:-1], start=1):
+        yield _case(rng_for(number), gates, states, *sizes, by_hand=number <= BY_HAND)
+    yield _saturated(_case(rng_for(len(SIZES)), gates, states, *SATURATED), gates)
+    yield _case(rng_for(len(SIZES) + 1), gates, states, *SIZES[-1])
+    yield _long(rng_for(len(SIZES) + 2), gates, states)
 
-        def draw(*shape: int, rng: np.random.Generator = rng, by_hand: bool = number <= BY_HAND and h == 1) -> Array:
-            return rng.choice([-2.0, -1.0, -0.5, 0.5, 1.0, 2.0], shape) if by_hand else rng.standard_normal(shape)
 
-        shapes = ((gates * h, d), (gates * h, h), (gates * h,), (gates * h,))
-        yield Case(
-            label=_label(n, t, d, h, given, used),
-            traits=_traits(n, t, d, h, given, used),
-            init={"input_size": d, "hidden_size": h},
-            attributes={name: draw(*shape) for name, shape in zip(PARAMETERS, shapes, strict=True)},
-            inputs=(draw(n, t, d), *(draw(n, h) for _ in range(states if given else 0))),
-            upstream=draw(n, t, h),
-            more=tuple(draw(n, h) for _ in range(states if used else 0)),
-        )
+def _case(
+    rng: np.random.Generator,
+    gates: int,
+    states: int,
+    n: int,
+    t: int,
+    d: int,
+    h: int,
+    given: bool,
+    used: bool,
+    *,
+    by_hand: bool = False,
+) -> Case:
+    def draw(*shape: int) -> Array:
+        return rng.choice([-2.0, -1.0, -0.5, 0.5, 1.0, 2.0], shape) if by_hand and h == 1 else rng.standard_normal(shape)
+
+    shapes = ((gates * h, d), (gates * h, h), (gates * h,), (gates * h,))
+    return Case(
+        label=_label(n, t, d, h, given, used),
+        traits=_traits(n, t, d, h, given, used),
+        init={"input_size": d, "hidden_size": h},
+        attributes={name: draw(*shape) for name, shape in zip(PARAMETERS, shapes, strict=True)},
+        inputs=(draw(n, t, d), *(draw(n, h) for _ in range(states if given else 0))),
+        upstream=draw(n, t, h),
+        more=tuple(draw(n, h) for _ in range(states if used else 0)),
+    )
+
+
+def _saturated(case: Case, gates: int) -> Case:
+    """In every gate one unit is at -1000, one between, one at 1000; so are the first units of a cell."""
+    b_ih = case.attributes["b_ih"] + np.tile([-1000.0, 0.0, 1000.0], gates)
+    inputs = tuple(x * [800.0, 1.0, 1.0] if at == 2 else x for at, x in enumerate(case.inputs))
+    return replace(
+        case,
+        label=f"{case.label}, biases of ±1000",
+        traits=case.traits | {"biases of ±1000"},
+        inputs=inputs,
+        attributes=case.attributes | {"b_ih": b_ih},
+    )
+
+
+def _long(rng: np.random.Generator, gates: int, states: int) -> Case:
+    """As long as a real sentence; with smaller weights, or rounding errors would grow from step to step."""
+    t, d, h = drawn_size(rng, 40, 100), drawn_size(rng, 8, 64), drawn_size(rng, 8, 32)
+    n = min(drawn_size(rng, 2, 64), LONG // t)
+    case = _case(rng, gates, states, n, t, d, h, True, True)
+    scales = {"W_ih": d**-0.5, "W_hh": h**-0.5, "b_ih": 0.3, "b_hh": 0.3}
+    attributes = {name: value * scales[name] for name, value in case.attributes.items()}
+    return replace(
+        case,
+        traits=case.traits | {"tens of time steps"},
+        attributes=attributes,
+        inputs=(0.5 * case.inputs[0], *case.inputs[1:]),
+    )
 
 
 def _label(n: int, t: int, d: int, h: int, given: bool, used: bool) -> str:

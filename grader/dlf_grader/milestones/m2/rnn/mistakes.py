@@ -7,61 +7,142 @@ from typing import Any
 
 import numpy as np
 
-from dlf_grader.instruments.case import Answer, Array, Case
+from dlf_grader.instruments.case import Array, Case
 from dlf_grader.instruments.mistake import Mistaken, mistake
-from dlf_grader.milestones.m2.recurrent_mistakes import COMMON, FORWARD, INPUTS, WEIGHTS, sigmoid, upstream
-
-Squash = Callable[[Array], Array]
-
-
-def _rnn(
-    case: Case,
-    squash: Squash = np.tanh,
-    derivative: Callable[[Array, Array], Array] = lambda h, before: 1 - h**2,
-) -> Answer:
-    """An RNN with another function, or with another derivative in backward, of the state after and before a step."""
-    x, (w, u, b, d) = case.inputs[0], case.attributes.values()
-    n, t_end, _ = x.shape
-    h = [case.inputs[1] if len(case.inputs) > 1 else np.zeros((n, len(u)))]
-    for t in range(t_end):
-        h.append(squash(x[:, t] @ w.T + b + h[-1] @ u.T + d))
-    answer: Answer = {"outputs": np.stack(h[1:], axis=1), "h_T": h[-1], "dL_dx": np.zeros_like(x)}
-    answer |= {f"dL_d{name}": np.zeros_like(value) for name, value in case.attributes.items()}
-    back = case.more[0] if case.more else np.zeros_like(h[0])
-    for t in reversed(range(t_end)):
-        inside = (upstream(case)[:, t] + back) * derivative(h[t + 1], h[t])
-        answer["dL_dx"][:, t], back = inside @ w, inside @ u
-        parts = (inside.T @ x[:, t], inside.T @ h[t], inside.sum(axis=0), inside.sum(axis=0))
-        for name, part in zip(case.attributes, parts, strict=True):
-            answer[f"dL_d{name}"] += part
-    return answer | {"dL_dh0": back}
+from dlf_grader.milestones.m2.recurrent_mistakes import BACKWARD, COMMON, FORWARD, WEIGHTS, unrolled
+from dlf_grader.milestones.m2.rnn.formula import backward, forward
+from dlf_grader.milestones.m2.unrolled import Way, sigmoid
 
 
-def _wrong(**how: Any) -> Mistaken:
-    return lambda ask, case, tensor: _rnn(case, **how)[tensor]
+def _ahead(**how: Any) -> Mistaken:
+    def answer(case: Case, tensor: str) -> Array:
+        h = forward(case, **how)
+        return np.stack(h[1:], axis=1) if tensor == "outputs" else h[-1]
+
+    return lambda ask, case, tensor: answer(case, tensor)
+
+
+def _back(**how: Any) -> Mistaken:
+    return lambda ask, case, tensor: backward(case, **how).answer()[tensor]
+
+
+def _derivative(derivative: Callable[[Array], Array]) -> Mistaken:
+    """Another derivative, of the state after the step."""
+    return _back(derivative=lambda h, before: derivative(h))
+
+
+def _derivative_left_out(case: Case, tensor: str) -> Any:
+    """The parameters' gradients before tanh's derivative, which is on the way to x and to the step before."""
+    found = unrolled(case, Way())
+    steps = range(found.steps)
+    raw = [found.x_sides[t] / (1 - found.after[t] ** 2) for t in steps]
+    parts = {
+        "dL_dW_ih": [raw[t].T @ found.x[:, t] for t in steps],
+        "dL_dW_hh": [raw[t].T @ found.before[t] for t in steps],
+    }
+    return sum(parts.get(tensor) or [side.sum(axis=0) for side in raw])
+
+
+def _start_not_multiplied(case: Case) -> Array:
+    gradient: Array = unrolled(case, Way()).h_sides[0]
+    return gradient
 
 
 MISTAKES = (
     *COMMON,
-    mistake("sigmoid", FORWARD, _wrong(squash=sigmoid), "The state goes through a sigmoid: use tanh."),
-    mistake("relu", FORWARD, _wrong(squash=lambda a: np.maximum(a, 0)), "The state goes through a ReLU: use tanh."),
-    mistake("no-tanh", FORWARD, _wrong(squash=lambda a: a), "tanh is missing: apply it, or the network is linear."),
+    mistake("sigmoid", FORWARD, _ahead(squash=sigmoid), "The state goes through a sigmoid: use tanh."),
+    mistake("relu", FORWARD, _ahead(squash=lambda a: np.maximum(a, 0)), "The state goes through a ReLU: use tanh."),
+    mistake("no-tanh", FORWARD, _ahead(squash=lambda a: a), "tanh is missing: apply it, or the network is linear."),
+    mistake(
+        "tanh-cut-off",
+        FORWARD,
+        _ahead(squash=lambda a: np.clip(a, -1, 1)),
+        "The state is cut off at ±1: tanh bends smoothly. Use np.tanh.",
+    ),
+    mistake(
+        "tanh-apart",
+        FORWARD,
+        (
+            _ahead(joined=lambda a, e, h: np.tanh(a) + e),
+            _ahead(squash=lambda a: a, joined=lambda a, e, h: np.tanh(a) + e),
+            _ahead(squash=lambda a: a, joined=lambda a, e, h: np.tanh(a) + np.tanh(e)),
+        ),
+        "tanh is applied to a part of the sum: add both products and both biases first, then apply it once.",
+    ),
+    mistake(
+        "state-added",
+        FORWARD,
+        _ahead(shown=lambda y, a, h: y + h),
+        "The state before is added to the new one: it acts through W_hh, inside tanh, only.",
+    ),
+    mistake(
+        "tanh-overflows",
+        FORWARD,
+        (
+            _ahead(squash=lambda a: (np.exp(a) - np.exp(-a)) / (np.exp(a) + np.exp(-a))),
+            _ahead(squash=lambda a: (np.exp(2 * a) - 1) / (np.exp(2 * a) + 1)),
+            _ahead(squash=lambda a: (1 - np.exp(-2 * a)) / (1 + np.exp(-2 * a))),
+        ),
+        "exp overflows where the sum is large, and inf / inf is nan: use np.tanh.",
+    ),
     mistake(
         "slope-forgotten",
-        (*INPUTS, *WEIGHTS),
-        _wrong(derivative=lambda h, before: np.ones_like(h)),
+        BACKWARD,
+        _derivative(np.ones_like),
         "The derivative of tanh is missing: multiply by it before W_ih and W_hh.",
     ),
     mistake(
+        "slope-left-out-on-the-way-back",
+        BACKWARD,
+        _back(skipped=True),
+        "The gradient passes to the step before without tanh's derivative: multiply by it first, then by W_hh.",
+    ),
+    mistake(
         "slope-of-sigmoid",
-        (*INPUTS, *WEIGHTS),
-        _wrong(derivative=lambda h, before: h * (1 - h)),
+        BACKWARD,
+        _derivative(lambda h: h * (1 - h)),
         "The derivative is h (1 - h), a sigmoid's: use tanh's.",
     ),
     mistake(
+        "slope-not-squared",
+        BACKWARD,
+        _derivative(lambda h: 1 - h),
+        "The derivative of tanh is written as 1 - h: square h.",
+    ),
+    mistake(
+        "slope-sign",
+        BACKWARD,
+        _derivative(lambda h: 1 + h**2),
+        "The derivative of tanh is written as 1 + h²: subtract h².",
+    ),
+    mistake(
+        "slope-at-the-output",
+        BACKWARD,
+        _derivative(lambda h: 1 - np.tanh(h) ** 2),
+        "The derivative takes tanh of the state, which is a tanh already: use 1 - h².",
+    ),
+    mistake(
         "slope-of-earlier-state",
-        (*INPUTS, *WEIGHTS),
-        _wrong(derivative=lambda h, before: 1 - before**2),
+        BACKWARD,
+        _back(derivative=lambda h, before: 1 - before**2),
         "The derivative of tanh uses the state before the step: use the state after the step.",
+    ),
+    mistake(
+        "transposed-on-the-way-back",
+        BACKWARD,
+        _back(turned=True),
+        "W_hh is transposed on the way back: forward multiplies by W_hh.T, so backward multiplies by W_hh.",
+    ),
+    mistake(
+        "start-not-multiplied",
+        "dL_dh0",
+        lambda ask, case, tensor: _start_not_multiplied(case),
+        "dL_dh0 is the gradient inside the first tanh: multiply it by W_hh, which leads to h0.",
+    ),
+    mistake(
+        "parameters-before-tanh",
+        WEIGHTS,
+        lambda ask, case, tensor: _derivative_left_out(case, tensor),
+        "The parameters' gradients lack tanh's derivative: multiply by it first. The parameters act inside tanh.",
     ),
 )
