@@ -16,12 +16,12 @@ from dlf_grader.milestones.m2.unrolled import PARAMETERS
 SIZES = (
     (1, 1, 1, 1, False, False),
     (1, 2, 1, 1, False, False),
+    (2, 1, 1, 1, False, False),
     (1, 1, 1, 1, True, False),
     (1, 1, 1, 2, True, False),
     (1, 2, 1, 1, True, False),
     (1, 1, 1, 1, False, True),
     (1, 2, 1, 1, True, True),
-    (2, 1, 1, 1, False, False),
     (1, 1, 2, 1, False, False),
     (2, 2, 2, 2, True, True),
     (2, 3, 3, 2, False, False),
@@ -85,7 +85,9 @@ def _case(
     by_hand: bool = False,
 ) -> Case:
     def draw(*shape: int) -> Array:
-        return rng.choice([-2.0, -1.0, -0.5, 0.5, 1.0, 2.0], shape) if by_hand and h == 1 else rng.standard_normal(shape)
+        return (
+            rng.choice([-2.0, -1.0, -0.5, 0.5, 1.0, 2.0], shape) if by_hand and h == 1 else rng.standard_normal(shape)
+        )
 
     shapes = ((gates * h, d), (gates * h, h), (gates * h,), (gates * h,))
     return Case(

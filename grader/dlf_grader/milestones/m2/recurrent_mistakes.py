@@ -1,4 +1,4 @@
-"""What people get wrong in any recurrent layer: other questions asked of PyTorch, or one part of the formula changed."""
+"""What people get wrong in any recurrent layer: other questions asked of PyTorch, or a part of the formula changed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from dlf_grader.instruments.case import Answer, Array, Case
-from dlf_grader.instruments.mistake import Ask, Mistaken, mistake, of_case, of_right
+from dlf_grader.instruments.mistake import Ask, Mistaken, mistake, of_right
 from dlf_grader.milestones.m2.gru import formula as gru
 from dlf_grader.milestones.m2.lstm import formula as lstm
 from dlf_grader.milestones.m2.rnn import formula as rnn
@@ -20,6 +20,9 @@ FORWARD = ("outputs", "h_T", "c_T")
 INPUTS = ("dL_dx", "dL_dh0", "dL_dc0")
 WEIGHTS = tuple(f"dL_d{name}" for name in PARAMETERS)
 BACKWARD = (*INPUTS, *WEIGHTS)
+SIDES = ("dL_dx", "dL_dW_ih")  # where a wrong gradient inside a step shows first
+Part = Callable[[Any], Array]
+CUTS = (5, 8, 10, 12, 16, 20, 25, 30, 32, 35, 40, 50, 64)  # after which people truncate
 LIMITS = (0.01, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 15.0, 50.0, 100.0)  # to which people clip
 
 
@@ -62,6 +65,12 @@ def row_by_row(gates: int) -> Mistaken:
         return with_attributes(case, **{name: case.attributes[name][rows] for name in PARAMETERS})
 
     return asked(answer)
+
+
+def some_of(parts: dict[str, Part]) -> list[dict[str, Part]]:
+    """Every choice of at least one of the parts; the smallest first."""
+    counts = range(1, len(parts) + 1)
+    return [dict(chosen) for count in counts for chosen in itertools.combinations(parts.items(), count)]
 
 
 # -- forward ----------------------------------------------------------------------------------------
@@ -161,6 +170,11 @@ def on_the_way(**how: Any) -> Mistaken:
 
 def _of_steps(which: int) -> Mistaken:
     return lambda ask, case, tensor: unrolled(case, Way()).answer([which])[tensor]
+
+
+def _from_second(ask: Ask, case: Case, tensor: str) -> Any:
+    found = unrolled(case, Way())
+    return found.answer(range(1, found.steps))[tensor] if found.steps > 1 else np.zeros_like(ask(case)[tensor])
 
 
 def states_used(chosen: Callable[[Unrolled], Sequence[Array]]) -> Mistaken:
@@ -288,33 +302,39 @@ COMMON = (
     ),
     mistake(
         "end-ignored",
-        BACKWARD,
+        SIDES,
         on_the_way(end=(False, False)),
         "The gradient of the final state is ignored: add it to the last step's gradient.",
     ),
     mistake(
         "end-everywhere",
-        BACKWARD,
+        SIDES,
         on_the_way(end_everywhere=True),
         "The final state's gradient is added at every step: the final state is the last step's only. Start with it.",
     ),
     mistake(
         "last-output-only",
-        BACKWARD,
+        SIDES,
         asked(_last_output_only),
         "Only the last output's gradient is used: add dL_doutputs[:, t] at every step.",
     ),
     mistake(
         "not-sent-back",
-        BACKWARD,
+        SIDES,
         (on_the_way(carried=False), on_the_way(carried=False, end=(False, False))),
         "No gradient passes from a step to the one before: a state is an input of the next step, so pass it on.",
     ),
     mistake(
         "first-step-not-reached",
-        BACKWARD,
+        "dL_dx",
         on_the_way(reached=1),
         "The loop stops before step 0: go from the last step to the first, reversed(range(T)).",
+    ),
+    mistake(
+        "cut-off",
+        SIDES,
+        tuple(on_the_way(cut=cut) for cut in CUTS),
+        "The gradient is cut off after some steps: send it back through all of them, however many there are.",
     ),
     mistake(
         "clipped-in-backward",
@@ -329,10 +349,22 @@ COMMON = (
         "The weights' gradient is the first step's only: add up all steps (+=).",
     ),
     mistake(
+        "first-step-left-out",
+        WEIGHTS,
+        _from_second,
+        "Step 0 is left out of the gradient: add it up down to step 0, where the state before is the initial one.",
+    ),
+    mistake(
         "last-step-only",
         WEIGHTS,
         _of_steps(-1),
         "The weights' gradient is the last step's only: add up all steps (+=).",
+    ),
+    mistake(
+        "averaged-over-both",
+        WEIGHTS,
+        of_right(lambda gradient, case: gradient / case.inputs[0][..., 0].size),
+        "The gradient is averaged over samples and time steps: sum it. Every step uses the same weights.",
     ),
     mistake(
         "averaged-over-time",
@@ -345,12 +377,6 @@ COMMON = (
         WEIGHTS,
         of_right(lambda gradient, case: gradient / len(case.inputs[0])),
         "The gradient is averaged over the batch: sum it. The loss has already averaged.",
-    ),
-    mistake(
-        "averaged-over-both",
-        WEIGHTS,
-        of_right(lambda gradient, case: gradient / case.inputs[0][..., 0].size),
-        "The gradient is averaged over samples and time steps: sum it. Every step uses the same weights.",
     ),
     mistake(
         "bias-shared-out",
@@ -369,12 +395,6 @@ COMMON = (
         "dL_dW_hh",
         states_used(lambda found: [found.after[-1], *found.before[1:]]),
         "At step 0 the state before is taken from the end: index −1 is the last step. Use the initial state there.",
-    ),
-    mistake(
-        "start-left-out",
-        "dL_dW_hh",
-        states_used(lambda found: [np.zeros_like(found.before[0]), *found.before[1:]]),
-        "dL_dW_hh leaves step 0 out: W_hh multiplies the initial state there.",
     ),
     mistake(
         "rows-misaligned",

@@ -40,12 +40,12 @@ def parameters(case: Case) -> tuple[Array, Array, Array, Array]:
 
 def starts(case: Case, count: int) -> Sequence[Array]:
     """The initial states; zeros where none are given."""
-    return case.inputs[1:] or np.zeros((count, len(case.inputs[0]), hidden_size(case)))
+    return case.inputs[1:] or tuple(np.zeros((count, len(case.inputs[0]), hidden_size(case))))
 
 
 def ends(case: Case, count: int) -> Sequence[Array]:
     """The gradients of the final states; zeros where none are given."""
-    return case.more or np.zeros((count, len(case.inputs[0]), hidden_size(case)))
+    return case.more or tuple(np.zeros((count, len(case.inputs[0]), hidden_size(case))))
 
 
 def with_attributes(case: Case, **changed: Any) -> Case:
@@ -63,6 +63,7 @@ class Way:
         end_everywhere: whether they are added at every step.
         passed: what becomes of a gradient on its way to the step before.
         reached: the first step that the loop reaches.
+        cut: after how many steps the gradient is dropped, again and again; 0 for never.
     """
 
     carried: bool = True
@@ -70,6 +71,11 @@ class Way:
     end_everywhere: bool = False
     passed: Squash = np.asarray
     reached: int = 0
+    cut: int = 0
+
+    def arrives(self, t: int, last: int) -> bool:
+        """Whether step t gets the gradient of the step after it."""
+        return t == last or (self.carried and not (self.cut and (t + 1) % self.cut == 0))
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import numpy as np
 
 from dlf_grader.instruments.case import Array, Case
 from dlf_grader.instruments.mistake import Mistaken, mistake, of_case, of_right
-from dlf_grader.milestones.m2.recurrent_mistakes import upstream
+from dlf_grader.milestones.m2.unrolled import upstream
 
 
 def _collected(case: Case, how: Callable[[Array, Array, Array], None]) -> Array:

@@ -107,7 +107,7 @@ def backward(
     last = len(steps) - 1
     for t in range(last, way.reached - 1, -1):
         s = steps[t]
-        dh = upstream(case)[:, t] + (dh if way.carried or t == last else 0)
+        dh = upstream(case)[:, t] + dh * way.arrives(t, last)
         dh = dh + (end if way.end_everywhere and t < last else 0)
         r, z, n = derivatives(s)
         x_blocks, h_blocks = (dh * r, dh * z, dh * n), (dh * r, dh * z, dh * n * reset(s))

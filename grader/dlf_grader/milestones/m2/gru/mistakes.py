@@ -3,121 +3,93 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from dlf_grader.instruments.case import Answer, Array, Case
-from dlf_grader.instruments.mistake import Ask, Mistaken, mistake
+from dlf_grader.instruments.case import Array, Case
+from dlf_grader.instruments.mistake import Mistaken, mistake
+from dlf_grader.milestones.m2.gru.formula import Inside, Step, backward, changed, forward
 from dlf_grader.milestones.m2.recurrent_mistakes import (
+    BACKWARD,
     COMMON,
     FORWARD,
-    INPUTS,
+    SIDES,
     WEIGHTS,
     in_order,
-    sigmoid,
-    upstream,
+    other_orders,
+    row_by_row,
+    some_of,
+    unrolled,
 )
-
-Squash = Callable[[Array], Array]
-BACKWARD = (*INPUTS, *WEIGHTS)
-
-
-@dataclass(frozen=True)
-class Step:
-    """One time step: inputs, gates and states; `q` is the candidate's hidden product with its bias, before r."""
-
-    x: Array
-    r: Array
-    z: Array
-    n: Array
-    q: Array
-    h0: Array
-    h: Array
-
-
-# what the candidate is made of: x's side, the state, its weights and bias, the reset gate
-Candidate = Callable[[Array, Array, Array, Array, Array], Array]
-
-
-def _inside(a: Array, h: Array, u: Array, d: Array, r: Array) -> Array:
-    inside: Array = a + r * (h @ u.T + d)
-    return inside
-
-
-def _forward(
-    case: Case,
-    gate: Squash = sigmoid,
-    candidate: Squash = np.tanh,
-    inside: Candidate = _inside,
-    mixed: Callable[[Array, Array, Array], Array] = lambda z, n, h: (1 - z) * n + z * h,
-) -> list[Step]:
-    x, (w, u, b, d) = case.inputs[0], case.attributes.values()
-    size = u.shape[1]
-    h = case.inputs[1] if len(case.inputs) > 1 else np.zeros((len(x), size))
-    steps: list[Step] = []
-    for t in range(x.shape[1]):
-        a, e = x[:, t] @ w.T + b, h @ u.T + d
-        r, z = np.split(gate(a[:, : 2 * size] + e[:, : 2 * size]), 2, axis=1)
-        n = candidate(inside(a[:, 2 * size :], h, u[2 * size :], d[2 * size :], r))
-        after = mixed(z, n, h)
-        steps.append(Step(x[:, t], r, z, n, e[:, 2 * size :], h, after))
-        h = after
-    return steps
-
-
-Derivatives = Callable[[Step], tuple[Array, Array, Array]]
-
-
-def derivatives(s: Step) -> tuple[Array, Array, Array]:
-    """Derivatives of the state after the step by the pre-activations of r, z and n."""
-    n = (1 - s.z) * (1 - s.n**2)
-    return n * s.q * s.r * (1 - s.r), (s.h0 - s.n) * s.z * (1 - s.z), n
-
-
-def _backward(
-    case: Case,
-    derivatives: Derivatives = derivatives,
-    kept: Callable[[Step], Array] = lambda s: s.z,
-    reset: Callable[[Step], Array] = lambda s: s.r,
-    product: bool = True,
-) -> Answer:
-    """Gradients with one thing wrong: a derivative, what is kept, the product's factor, whether it is passed on."""
-    steps, (w, u) = _forward(case), (case.attributes["W_ih"], case.attributes["W_hh"])
-    dh = case.more[0] if case.more else np.zeros_like(steps[0].h)
-    answer: Answer = {"dL_dx": np.zeros_like(case.inputs[0])}
-    answer |= {f"dL_d{name}": np.zeros_like(value) for name, value in case.attributes.items()}
-    for t in reversed(range(len(steps))):
-        s = steps[t]
-        dh = dh + upstream(case)[:, t]
-        r, z, n = derivatives(s)
-        x_side = np.concatenate([dh * r, dh * z, dh * n], axis=1)
-        h_side = np.concatenate([dh * r, dh * z, dh * n * reset(s)], axis=1)
-        answer["dL_dx"][:, t] = x_side @ w
-        parts = (x_side.T @ s.x, h_side.T @ s.h0, x_side.sum(axis=0), h_side.sum(axis=0))
-        for name, part in zip(case.attributes, parts, strict=True):
-            answer[f"dL_d{name}"] += part
-        dh = dh * kept(s) + h_side @ u * product
-    return answer | {"dL_dh0": dh}
+from dlf_grader.milestones.m2.unrolled import Way, sigmoid
 
 
 def _ahead(**how: Any) -> Mistaken:
-    def answer(ask: Ask, case: Case, tensor: str) -> Any:
-        steps = _forward(case, **how)
-        return {"outputs": np.stack([step.h for step in steps], axis=1), "h_T": steps[-1].h}[tensor]
+    def answer(case: Case, tensor: str) -> Array:
+        steps = forward(case, **how)
+        return np.stack([step.h for step in steps], axis=1) if tensor == "outputs" else steps[-1].h
 
-    return answer
+    return lambda ask, case, tensor: answer(case, tensor)
+
+
+def _inside(inside: Inside) -> Mistaken:
+    return _ahead(inside=inside)
+
+
+def _mixed(mixed: Callable[[Array, Array, Array, Array], Array]) -> Mistaken:
+    return _ahead(mixed=mixed)
 
 
 def _back(**how: Any) -> Mistaken:
-    return lambda ask, case, tensor: _backward(case, **how)[tensor]
+    return lambda ask, case, tensor: backward(case, **how).answer()[tensor]
 
 
-def _changed(**changed: Callable[[Step], Array]) -> Derivatives:
-    return lambda s: tuple(  # type: ignore[return-value]  # three, as `derivatives` gives
-        changed[name](s) if name in changed else right for name, right in zip("rzn", derivatives(s), strict=True)
+def _slopes(gate: Callable[[Array], Array]) -> tuple[Mistaken, ...]:
+    """Another derivative of the sigmoid in one or both gates."""
+    parts: dict[str, Callable[[Step], Array]] = {
+        "r": lambda s: (1 - s.z) * (1 - s.n**2) * s.q * gate(s.r),
+        "z": lambda s: (s.h0 - s.n) * gate(s.z),
+    }
+    return tuple(_back(derivatives=changed(**chosen)) for chosen in some_of(parts))
+
+
+def _candidate(slope: Callable[[Array], Array]) -> Mistaken:
+    """Another derivative of the candidate's tanh, on the way to the reset gate too."""
+    return _back(
+        derivatives=changed(
+            r=lambda s: (1 - s.z) * slope(s.n) * s.q * s.r * (1 - s.r), n=lambda s: (1 - s.z) * slope(s.n)
+        )
     )
+
+
+def _update(factor: Callable[[Step], Array]) -> Mistaken:
+    return _back(derivatives=changed(z=lambda s: factor(s) * s.z * (1 - s.z)))
+
+
+def _reset(factor: Callable[[Step], Array]) -> Mistaken:
+    return _back(derivatives=changed(r=lambda s: factor(s) * s.r * (1 - s.r)))
+
+
+def _share(share: Callable[[Step], Array]) -> Mistaken:
+    """Another share of the gradient for the candidate, and for the reset gate through it."""
+    return _back(
+        derivatives=changed(
+            r=lambda s: share(s) * (1 - s.n**2) * s.q * s.r * (1 - s.r), n=lambda s: share(s) * (1 - s.n**2)
+        )
+    )
+
+
+def _wrapped(steps: list[Step]) -> list[Step]:
+    """Backward's steps where the state before the first one is the last."""
+    return [replace(steps[0], h0=steps[-1].h), *steps[1:]]
+
+
+def _one_side(case: Case, tensor: str) -> Any:
+    """The state's parameters with the gradients of x's side."""
+    found = unrolled(case, Way())
+    return replace(found, h_sides=found.x_sides).answer()[tensor]
 
 
 MISTAKES = (
@@ -128,34 +100,90 @@ MISTAKES = (
         "The reset gate and the update gate are swapped: the order of the rows is r, z, n.",
     ),
     mistake(
+        "block-order",
+        (*FORWARD, *WEIGHTS),
+        tuple(map(in_order, other_orders(3))),
+        "The three blocks of rows are taken in another order: PyTorch's order is r, z, n.",
+    ),
+    mistake(
+        "block-order-in-backward",
+        SIDES,
+        tuple(_back(order=order) for order in other_orders(3)),
+        "backward puts the three blocks' gradients together in another order than forward splits them: use r, z, n.",
+    ),
+    mistake(
+        "blocks-unit-by-unit",
+        FORWARD,
+        row_by_row(3),
+        "The rows are split unit by unit: the first H rows are r, the next H are z, the last H are n.",
+    ),
+    mistake(
         "reset-before-product",
         FORWARD,
-        _ahead(inside=lambda a, h, u, d, r: a + (r * h) @ u.T + d),
+        (
+            _inside(lambda a, h, u, d, r, z: a + (r * h) @ u.T + d),
+            _inside(lambda a, h, u, d, r, z: a + (r * h) @ u.T + r * d),
+            _inside(lambda a, h, u, d, r, z: a + (r * h) @ u.T),
+        ),
         "The reset gate multiplies the state. As in PyTorch, multiply the hidden product, its bias included.",
     ),
     mistake(
         "bias-not-reset",
         FORWARD,
-        _ahead(inside=lambda a, h, u, d, r: a + r * (h @ u.T) + d),
+        _inside(lambda a, h, u, d, r, z: a + r * (h @ u.T) + d),
         "The candidate's b_hh is added outside the reset gate: r multiplies the product and its bias together.",
     ),
     mistake(
         "reset-unused",
         FORWARD,
-        _ahead(inside=lambda a, h, u, d, r: a + h @ u.T + d),
+        _inside(lambda a, h, u, d, r, z: a + h @ u.T + d),
         "The reset gate is not used: multiply the candidate's hidden product by it.",
+    ),
+    mistake(
+        "reset-reversed",
+        FORWARD,
+        _inside(lambda a, h, u, d, r, z: a + (1 - r) * (h @ u.T + d)),
+        "The candidate's hidden product is multiplied by 1 - r: multiply it by r.",
+    ),
+    mistake(
+        "reset-by-update-gate",
+        FORWARD,
+        _inside(lambda a, h, u, d, r, z: a + z * (h @ u.T + d)),
+        "The update gate multiplies the candidate's hidden product: multiply it by the reset gate r.",
     ),
     mistake(
         "all-reset",
         FORWARD,
-        _ahead(inside=lambda a, h, u, d, r: r * (a + h @ u.T + d)),
+        _inside(lambda a, h, u, d, r, z: r * (a + h @ u.T + d)),
         "The reset gate multiplies x's part too: multiply the hidden product only.",
     ),
     mistake(
         "update-reversed",
         FORWARD,
-        _ahead(mixed=lambda z, n, h: z * n + (1 - z) * h),
+        _mixed(lambda z, n, h, r: z * n + (1 - z) * h),
         "z and 1 - z are swapped: z is the share of the old state that is kept.",
+    ),
+    mistake(
+        "shares-of-more-than-one",
+        FORWARD,
+        (
+            _mixed(lambda z, n, h, r: n + z * h),
+            _mixed(lambda z, n, h, r: (1 - z) * n + h),
+            _mixed(lambda z, n, h, r: z * n + z * h),
+        ),
+        "The shares of candidate and old state do not add up to 1: the new state is (1 - z) · n + z · h.",
+    ),
+    mistake(
+        "update-unused",
+        FORWARD,
+        _mixed(lambda z, n, h, r: n),
+        "The update gate is not used: the new state is (1 - z) · n + z · h.",
+    ),
+    mistake(
+        "kept-part-reset",
+        FORWARD,
+        _mixed(lambda z, n, h, r: (1 - z) * n + z * r * h),
+        "The kept part of the state is multiplied by r: the reset gate acts in the candidate only.",
     ),
     mistake(
         "sigmoid-candidate",
@@ -164,16 +192,40 @@ MISTAKES = (
         "The candidate n goes through a sigmoid: it may have either sign, so use tanh.",
     ),
     mistake(
+        "no-candidate-tanh",
+        FORWARD,
+        (_ahead(candidate=lambda a: a), _ahead(candidate=lambda a: np.maximum(a, 0))),
+        "The candidate n does not go through tanh: apply it.",
+    ),
+    mistake(
         "tanh-gates",
         FORWARD,
         _ahead(gate=np.tanh),
         "The gates r and z go through tanh: a gate is between 0 and 1, so use a sigmoid.",
     ),
     mistake(
+        "overflows",
+        FORWARD,
+        (
+            _ahead(gate=lambda a: np.exp(a) / (1 + np.exp(a))),
+            _ahead(candidate=lambda a: (np.exp(a) - np.exp(-a)) / (np.exp(a) + np.exp(-a))),
+            _ahead(candidate=lambda a: (np.exp(2 * a) - 1) / (np.exp(2 * a) + 1)),
+            _ahead(candidate=lambda a: (1 - np.exp(-2 * a)) / (1 + np.exp(-2 * a))),
+        ),
+        "exp overflows where a gate's sum is large, and inf / inf is nan: use np.tanh. A sigmoid is 1 / (1 + exp(−a)), "
+        "or a tanh of half its argument.",
+    ),
+    mistake(
         "kept-not-sent-back",
         BACKWARD,
         _back(kept=lambda s: np.zeros_like(s.z)),
         "The kept part of the state passes no gradient on: the state before gets dL_dh · z.",
+    ),
+    mistake(
+        "kept-by-another-share",
+        BACKWARD,
+        (_back(kept=lambda s: 1 - s.z), _back(kept=lambda s: np.ones_like(s.z))),
+        "The kept part of the state passes its gradient on by another factor: the state before gets dL_dh · z.",
     ),
     mistake(
         "product-not-sent-back",
@@ -188,30 +240,99 @@ MISTAKES = (
         "The candidate's rows get the same gradient on both sides: on the state's side multiply it by r.",
     ),
     mistake(
+        "one-side-for-both",
+        ("dL_dW_hh", "dL_db_hh"),
+        lambda ask, case, tensor: _one_side(case, tensor),
+        "The state's parameters get the gradient of x's side: in n's rows the state's product is multiplied by r.",
+    ),
+    mistake(
         "update-sign",
-        BACKWARD,
-        _back(derivatives=_changed(z=lambda s: (s.n - s.h0) * s.z * (1 - s.z))),
+        SIDES,
+        _update(lambda s: s.n - s.h0),
         "The update gate's gradient has the wrong sign: a larger z keeps more of the old state, so use (h - n).",
     ),
     mistake(
+        "update-one-part",
+        SIDES,
+        (_update(lambda s: s.h0), _update(lambda s: -s.n), _update(lambda s: s.n)),
+        "z acts in two places, (1 - z) · n and z · h: its gradient is dL_dh · (h - n).",
+    ),
+    mistake(
+        "update-met-the-new-state",
+        SIDES,
+        _update(lambda s: s.h - s.n),
+        "The update gate's gradient uses the new state: z multiplies the state before the step.",
+    ),
+    mistake(
+        "state-wraps-round-in-backward",
+        SIDES,
+        _back(states=_wrapped),
+        "At step 0 the state before is taken from the end: index −1 is the last step. Use the initial state there.",
+    ),
+    mistake(
+        "candidate-share",
+        SIDES,
+        (_share(lambda s: s.z), _share(lambda s: np.ones_like(s.z))),
+        "The candidate's gradient has another share: n is multiplied by 1 - z, so its gradient is too.",
+    ),
+    mistake(
         "reset-met-the-state",
-        BACKWARD,
-        _back(derivatives=_changed(r=lambda s: (1 - s.z) * (1 - s.n**2) * s.h0 * s.r * (1 - s.r))),
+        SIDES,
+        _reset(lambda s: (1 - s.z) * (1 - s.n**2) * s.h0),
         "The reset gate's gradient uses the state: r multiplies the hidden product, so use that.",
     ),
     mistake(
+        "reset-before-tanh",
+        SIDES,
+        _reset(lambda s: (1 - s.z) * s.q),
+        "The reset gate's gradient lacks the derivative of the candidate's tanh: r acts inside it.",
+    ),
+    mistake(
+        "reset-gets-nothing",
+        SIDES,
+        _reset(lambda s: np.zeros_like(s.r)),
+        "The reset gate gets no gradient: it multiplies the hidden product inside the candidate's tanh.",
+    ),
+    mistake(
         "gate-slopes-forgotten",
-        BACKWARD,
-        _back(
-            derivatives=_changed(r=lambda s: (1 - s.z) * (1 - s.n**2) * s.q, z=lambda s: s.h0 - s.n),
-        ),
-        "The derivatives of the sigmoids are missing: r (1 - r) and z (1 - z).",
+        SIDES,
+        _slopes(np.ones_like),
+        "A sigmoid's derivative is missing: multiply by r (1 - r), and by z (1 - z).",
+    ),
+    mistake(
+        "gate-slopes-sign",
+        SIDES,
+        _slopes(lambda s: s * (1 + s)),
+        "A sigmoid's derivative is written with 1 + s: it is s (1 - s), for r and z.",
+    ),
+    mistake(
+        "gate-slopes-of-tanh",
+        SIDES,
+        _slopes(lambda s: 1 - s**2),
+        "A gate has the derivative of tanh, 1 - s²: the sigmoid's is s (1 - s), for r and z.",
+    ),
+    mistake(
+        "gate-slopes-halved",
+        SIDES,
+        (*_slopes(lambda s: 1 - s), *_slopes(lambda s: s)),
+        "One factor of a sigmoid's derivative is missing: it is s (1 - s), for r and z.",
     ),
     mistake(
         "candidate-slope-forgotten",
-        BACKWARD,
-        _back(derivatives=_changed(r=lambda s: (1 - s.z) * s.q * s.r * (1 - s.r), n=lambda s: 1 - s.z)),
+        SIDES,
+        _candidate(np.ones_like),
         "The derivative of the candidate's tanh is missing: multiply by 1 - n².",
+    ),
+    mistake(
+        "candidate-slope-wrong",
+        SIDES,
+        (
+            _candidate(lambda n: 1 - n),
+            _candidate(lambda n: n * (1 - n)),
+            _candidate(lambda n: 1 + n**2),
+            _candidate(lambda n: 1 - np.tanh(n) ** 2),
+        ),
+        "The derivative of the candidate's tanh is wrong: it is 1 - n².",
     ),
     *COMMON,
 )

@@ -103,8 +103,7 @@ def backward(
     last = len(steps) - 1
     for t in range(last, way.reached - 1, -1):
         s = steps[t]
-        if t < last and not way.carried:
-            dh, dc = np.zeros_like(dh), np.zeros_like(dc)
+        dh, dc = dh * way.arrives(t, last), dc * way.arrives(t, last)
         if t < last and way.end_everywhere:
             dh, dc = dh + end[0], dc + end[1]
         dh = dh + upstream(case)[:, t]

@@ -3,135 +3,100 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from dlf_grader.instruments.case import Answer, Array, Case
-from dlf_grader.instruments.mistake import Ask, Mistaken, mistake
+from dlf_grader.instruments.case import Array, Case
+from dlf_grader.instruments.mistake import Mistaken, mistake, of_case
+from dlf_grader.milestones.m2.lstm.formula import GATES, Step, backward, changed, forward
 from dlf_grader.milestones.m2.recurrent_mistakes import (
+    BACKWARD,
     COMMON,
     FORWARD,
-    INPUTS,
+    SIDES,
     WEIGHTS,
+    asked,
     in_order,
-    sigmoid,
-    upstream,
+    on_the_way,
+    other_orders,
+    row_by_row,
+    some_of,
 )
-
-Squash = Callable[[Array], Array]
-BACKWARD = (*INPUTS, *WEIGHTS)
-
-
-@dataclass(frozen=True)
-class Step:
-    """One time step: inputs, gates and states. `c` and `h` are those after it, `c0` and `h0` those before it."""
-
-    x: Array
-    i: Array
-    f: Array
-    g: Array
-    o: Array
-    c0: Array
-    h0: Array
-    c: Array
-    h: Array
-
-
-def _forward(
-    case: Case,
-    gate: Squash = sigmoid,
-    candidate: Squash = np.tanh,
-    squashed: Squash = np.tanh,
-    cell: Callable[[Array, Array, Array, Array], Array] = lambda i, f, g, c: f * c + i * g,
-) -> list[Step]:
-    x, (w, u, b, d) = case.inputs[0], case.attributes.values()
-    h = c = np.zeros((len(x), u.shape[1]))
-    if len(case.inputs) > 1:
-        h, c = case.inputs[1:]
-    steps: list[Step] = []
-    for t in range(x.shape[1]):
-        i, f, g, o = np.split(x[:, t] @ w.T + b + h @ u.T + d, 4, axis=1)
-        i, f, g, o = gate(i), gate(f), candidate(g), gate(o)
-        c_next = cell(i, f, g, c)
-        h_next = o * squashed(c_next)
-        steps.append(Step(x[:, t], i, f, g, o, c, h, c_next, h_next))
-        h, c = h_next, c_next
-    return steps
-
-
-Derivatives = Callable[[Step], tuple[Array, Array, Array, Array]]
-
-
-def derivatives(s: Step) -> tuple[Array, Array, Array, Array]:
-    """Derivatives of the cell by the pre-activations of i, f, g, and of the hidden state by that of o."""
-    return s.g * s.i * (1 - s.i), s.c0 * s.f * (1 - s.f), s.i * (1 - s.g**2), np.tanh(s.c) * s.o * (1 - s.o)
-
-
-def _backward(
-    case: Case,
-    derivatives: Derivatives = derivatives,
-    squashed: Squash = lambda c: 1 - np.tanh(c) ** 2,
-    kept: Callable[[Step], Array] = lambda s: s.f,
-    end: tuple[bool, bool] = (True, True),
-    through_h: bool = True,
-) -> Answer:
-    """Gradients with one thing wrong: a derivative, what the cell passes on, which final state counts, or h's path."""
-    steps, (w, u) = _forward(case), (case.attributes["W_ih"], case.attributes["W_hh"])
-    dh, dc = case.more or np.zeros((2, *steps[0].h.shape))
-    dh, dc = dh * end[0], dc * end[1]
-    answer: Answer = {"dL_dx": np.zeros_like(case.inputs[0])}
-    answer |= {f"dL_d{name}": np.zeros_like(value) for name, value in case.attributes.items()}
-    for t in reversed(range(len(steps))):
-        s = steps[t]
-        dh = dh + upstream(case)[:, t]
-        dc = dc + dh * s.o * squashed(s.c)
-        i, f, g, o = derivatives(s)
-        inside = np.concatenate([dc * i, dc * f, dc * g, dh * o], axis=1)
-        answer["dL_dx"][:, t] = inside @ w
-        parts = (inside.T @ s.x, inside.T @ s.h0, inside.sum(axis=0), inside.sum(axis=0))
-        for name, part in zip(case.attributes, parts, strict=True):
-            answer[f"dL_d{name}"] += part
-        dh, dc = inside @ u * (through_h or t == 0), dc * kept(s)
-    return answer | {"dL_dh0": dh, "dL_dc0": dc}
+from dlf_grader.milestones.m2.unrolled import Way, sigmoid
 
 
 def _ahead(**how: Any) -> Mistaken:
-    def answer(ask: Ask, case: Case, tensor: str) -> Any:
-        steps = _forward(case, **how)
-        outputs = np.stack([step.h for step in steps], axis=1)
-        return {"outputs": outputs, "h_T": steps[-1].h, "c_T": steps[-1].c}[tensor]
+    def answer(case: Case, tensor: str) -> Array:
+        steps = forward(case, **how)
+        if tensor == "outputs":
+            return np.stack([step.h for step in steps], axis=1)
+        return steps[-1].h if tensor == "h_T" else steps[-1].c
 
-    return answer
+    return lambda ask, case, tensor: answer(case, tensor)
+
+
+def _cell(cell: Callable[[Array, Array, Array, Array, Array], Array]) -> Mistaken:
+    return _ahead(cell=cell)
+
+
+def _shown(shown: Callable[[Array, Array, Array], Array]) -> Mistaken:
+    return _ahead(shown=shown)
 
 
 def _back(**how: Any) -> Mistaken:
-    return lambda ask, case, tensor: _backward(case, **how)[tensor]
+    return lambda ask, case, tensor: backward(case, **how).answer()[tensor]
 
 
-def _starts_swapped(ask: Ask, case: Case, tensor: str) -> Any:
-    if len(case.inputs) == 1:
-        return None
-    x, h0, c0 = case.inputs
-    return ask(replace(case, inputs=(x, c0, h0)))[tensor]
+def _to_cell(to_cell: Callable[[Step], Array]) -> Mistaken:
+    return _back(to_cell=to_cell)
 
 
-def _cells_as_outputs(ask: Ask, case: Case, tensor: str) -> Any:
-    return np.stack([step.c for step in _forward(case)], axis=1)
+def _slopes(gate: Callable[[Array], Array], candidate: Callable[[Array], Array] | None = None) -> tuple[Mistaken, ...]:
+    """Another derivative of the sigmoid in one, two or all three gates; of the candidate's tanh too where given."""
+    parts: dict[str, Callable[[Step], Array]] = {
+        "i": lambda s: s.g * gate(s.i),
+        "f": lambda s: s.c0 * gate(s.f),
+        "o": lambda s: np.tanh(s.c) * gate(s.o),
+    }
+    always = {} if candidate is None else {"g": lambda s: s.i * candidate(s.g)}
+    return tuple(_back(derivatives=changed(**chosen, **always)) for chosen in some_of(parts))
 
 
-def _other_end(ask: Ask, case: Case, tensor: str) -> Any:
-    return ask(case)[{"h_T": "c_T", "c_T": "h_T"}[tensor]]
+def _candidate(slope: Callable[[Array], Array]) -> Mistaken:
+    return _back(derivatives=changed(g=lambda s: s.i * slope(s.g)))
 
 
-def _changed(**changed: Callable[[Step], Array]) -> Derivatives:
-    return lambda s: tuple(  # type: ignore[return-value]  # four, as `derivatives` gives
-        changed[name](s) if name in changed else right for name, right in zip("ifgo", derivatives(s), strict=True)
-    )
+def _wrapped(steps: list[Step]) -> list[Step]:
+    """Backward's steps where the cell before the first one is the last."""
+    return [replace(steps[0], c0=steps[-1].c), *steps[1:]]
+
+
+def _renamed(order: tuple[int, ...]) -> Callable[[list[Step]], list[Step]]:
+    """Backward's steps where the gates are split in another order."""
+    return lambda steps: [
+        replace(s, **{name: (s.i, s.f, s.g, s.o)[at] for name, at in zip(GATES, order, strict=True)}) for s in steps
+    ]
+
+
+def _starts_swapped(case: Case) -> Case | None:
+    x, *states = case.inputs
+    return replace(case, inputs=(x, *states[::-1])) if states else None
+
+
+def _one_start(name: str) -> Mistaken:
+    def other(case: Case) -> Case | None:
+        if len(case.inputs) == 1:
+            return None
+        x, h0, c0 = case.inputs
+        return replace(case, inputs=(x, np.zeros_like(h0), c0) if name == "h0" else (x, h0, np.zeros_like(c0)))
+
+    return asked(other)
 
 
 OUT = ("outputs", "h_T")
+OTHER_END = {"h_T": "c_T", "c_T": "h_T"}
 MISTAKES = (
     mistake(
         "order-ifog",
@@ -143,7 +108,25 @@ MISTAKES = (
         "order-figo",
         (*FORWARD, *WEIGHTS),
         in_order((1, 0, 2, 3)),
-        "The input gate and the forget gate are swapped: the order is i, f, g, o.",
+        "The input gate and the forget gate are swapped: the rows are in the order i, f, g, o, and c = f · c + i · g.",
+    ),
+    mistake(
+        "gate-order",
+        (*FORWARD, *WEIGHTS),
+        tuple(map(in_order, other_orders(4))),
+        "The gates' blocks of rows are taken in another order: PyTorch's order is i, f, g, o.",
+    ),
+    mistake(
+        "gate-order-in-backward",
+        SIDES,
+        tuple(form for order in other_orders(4) for form in (_back(order=order), _back(cells=_renamed(order)))),
+        "backward puts the gates' gradients together in another order than forward splits them: use i, f, g, o.",
+    ),
+    mistake(
+        "gates-unit-by-unit",
+        FORWARD,
+        row_by_row(4),
+        "The rows are split unit by unit: the first H rows are i, the next H are f, then g, then o.",
     ),
     mistake(
         "sigmoid-candidate",
@@ -164,42 +147,169 @@ MISTAKES = (
         "tanh and sigmoid are swapped: use sigmoid for the gates i, f, o, and tanh for the candidate g.",
     ),
     mistake(
+        "candidate-twice",
+        FORWARD,
+        _ahead(candidate=lambda a: np.tanh(np.tanh(a))),
+        "The candidate goes through tanh twice: once is enough.",
+    ),
+    mistake(
+        "no-candidate-tanh",
+        FORWARD,
+        _ahead(candidate=lambda a: a),
+        "tanh is missing in the candidate g: apply it.",
+    ),
+    mistake(
+        "forget-bias",
+        FORWARD,
+        (_ahead(forget_bias=1.0), _ahead(forget_bias=2.0)),
+        "A constant is added to the forget gate at every step: a large forget bias belongs in the initial b_ih.",
+    ),
+    mistake(
+        "overflows",
+        FORWARD,
+        (
+            _ahead(gate=lambda a: np.exp(a) / (1 + np.exp(a))),
+            _ahead(candidate=lambda a: (np.exp(a) - np.exp(-a)) / (np.exp(a) + np.exp(-a))),
+            _ahead(candidate=lambda a: (np.exp(2 * a) - 1) / (np.exp(2 * a) + 1)),
+            _ahead(candidate=lambda a: (1 - np.exp(-2 * a)) / (1 + np.exp(-2 * a))),
+        ),
+        "exp overflows where a gate's sum is large, and inf / inf is nan: use np.tanh. A sigmoid is 1 / (1 + exp(−a)), "
+        "or a tanh of half its argument.",
+    ),
+    mistake(
         "cell-shown-raw",
         OUT,
-        _ahead(squashed=lambda c: c),
+        _shown(lambda o, c, before: o * c),
         "tanh of the cell is missing in the output: h = o · tanh(c).",
+    ),
+    mistake(
+        "output-gate-unused",
+        OUT,
+        _shown(lambda o, c, before: np.tanh(c)),
+        "The output gate is not used: h = o · tanh(c).",
+    ),
+    mistake(
+        "old-cell-shown",
+        OUT,
+        _shown(lambda o, c, before: o * np.tanh(before)),
+        "The output shows the cell before the step: h = o · tanh(c), with the new cell.",
+    ),
+    mistake(
+        "cell-shown-otherwise",
+        OUT,
+        (
+            _shown(lambda o, c, before: o * sigmoid(c)),
+            _shown(lambda o, c, before: np.tanh(o * c)),
+            _shown(lambda o, c, before: sigmoid(o * c)),
+            _shown(lambda o, c, before: o + np.tanh(c)),
+        ),
+        "The output is put together otherwise: h = o · tanh(c).",
     ),
     mistake(
         "forget-gate-unused",
         FORWARD,
-        _ahead(cell=lambda i, f, g, c: c + i * g),
+        _cell(lambda i, f, g, c, h: c + i * g),
         "The forget gate is not used: multiply the old cell by it.",
+    ),
+    mistake(
+        "input-gate-unused",
+        FORWARD,
+        _cell(lambda i, f, g, c, h: f * c + g),
+        "The input gate is not used: multiply the candidate by it.",
     ),
     mistake(
         "gates-coupled",
         FORWARD,
-        _ahead(cell=lambda i, f, g, c: f * c + (1 - f) * g),
+        _cell(lambda i, f, g, c, h: f * c + (1 - f) * g),
         "The candidate is multiplied by 1 - f, as in a GRU: multiply it by the input gate i.",
     ),
-    mistake("starts-swapped", FORWARD, _starts_swapped, "h0 and c0 are swapped: the state is (h0, c0)."),
-    mistake("ends-swapped", ("h_T", "c_T"), _other_end, "h_T and c_T are swapped: the state is (h_T, c_T)."),
-    mistake("cells-as-outputs", ("outputs",), _cells_as_outputs, "The cells are returned: return the hidden states."),
+    mistake(
+        "forget-reversed",
+        FORWARD,
+        _cell(lambda i, f, g, c, h: (1 - f) * c + i * g),
+        "The old cell is multiplied by 1 - f: multiply it by f, the share that is kept.",
+    ),
+    mistake(
+        "cell-squashed",
+        FORWARD,
+        _cell(lambda i, f, g, c, h: np.tanh(f * c + i * g)),
+        "The new cell goes through tanh: only the output does. The cell is carried on as it is.",
+    ),
+    mistake(
+        "state-in-cell",
+        FORWARD,
+        _cell(lambda i, f, g, c, h: f * h + i * g),
+        "The forget gate multiplies the hidden state: multiply the cell by it.",
+    ),
+    mistake(
+        "old-cell-left-out",
+        FORWARD,
+        _cell(lambda i, f, g, c, h: i * g),
+        "The old cell is left out of the new one: c = f · c + i · g.",
+    ),
+    mistake(
+        "cell-in-gates",
+        FORWARD,
+        _ahead(read=lambda h, c: c),
+        "The gates read the cell: W_hh multiplies the hidden state.",
+    ),
+    mistake(
+        "one-not-carried",
+        FORWARD,
+        (_ahead(carried=(False, True)), _ahead(carried=(True, False))),
+        "One of the two states does not reach the next step: carry both h and c on.",
+    ),
+    mistake(
+        "one-start-ignored",
+        FORWARD,
+        (_one_start("h0"), _one_start("c0")),
+        "One of the two initial states is ignored: start from both, h0 and c0.",
+    ),
+    mistake("starts-swapped", FORWARD, asked(_starts_swapped), "h0 and c0 are swapped: the state is (h0, c0)."),
+    mistake(
+        "ends-swapped",
+        ("h_T", "c_T"),
+        lambda ask, case, tensor: ask(case)[OTHER_END[tensor]],
+        "h_T and c_T are swapped: the state is (h_T, c_T).",
+    ),
+    mistake(
+        "c-T-squashed",
+        "c_T",
+        lambda ask, case, tensor: np.tanh(ask(case)["c_T"]),
+        "c_T is tanh of the cell: return the cell itself.",
+    ),
+    mistake(
+        "c-T-not-last",
+        "c_T",
+        (of_case(lambda case: forward(case)[-1].c0), of_case(lambda case: forward(case)[0].c)),
+        "c_T is the cell of another step: return the cell after the last one.",
+    ),
+    mistake(
+        "cells-as-outputs",
+        "outputs",
+        of_case(lambda case: np.stack([step.c for step in forward(case)], axis=1)),
+        "The cells are returned: return the hidden states.",
+    ),
     mistake(
         "dh-T-ignored",
         BACKWARD,
-        _back(end=(False, True)),
+        on_the_way(end=(False, True)),
         "dL_dh_T is ignored: the last hidden state is returned twice, so add both gradients.",
     ),
     mistake(
         "dc-T-ignored",
         BACKWARD,
-        _back(end=(True, False)),
+        on_the_way(end=(True, False)),
         "dL_dc_T is ignored: start the cell's gradient with it.",
     ),
     mistake(
         "cell-not-sent-back",
         BACKWARD,
-        _back(kept=lambda s: np.zeros_like(s.f)),
+        (
+            _back(kept=lambda s: np.zeros_like(s.f)),
+            _back(cell_added=False),
+            _back(cell_added=False, way=Way(end=(True, False))),
+        ),
         "The cell's gradient is not passed on: the cell before gets dL_dc · f.",
     ),
     mistake(
@@ -209,6 +319,12 @@ MISTAKES = (
         "The cell's gradient is passed on without f: the old cell is multiplied by f, so its gradient is too.",
     ),
     mistake(
+        "cell-passed-by-another-gate",
+        BACKWARD,
+        (_back(kept=lambda s: s.i), _back(kept=lambda s: s.o), _back(kept=lambda s: 1 - s.f)),
+        "The cell's gradient is passed on by another factor: the old cell is multiplied by f, so its gradient is too.",
+    ),
+    mistake(
         "hidden-not-sent-back",
         BACKWARD,
         _back(through_h=False),
@@ -216,29 +332,119 @@ MISTAKES = (
     ),
     mistake(
         "shown-slope-forgotten",
-        BACKWARD,
-        _back(squashed=np.ones_like),
+        SIDES,
+        _to_cell(lambda s: s.o),
         "The derivative of tanh(c) is missing between dL_dh and dL_dc: multiply by 1 - tanh(c)².",
     ),
     mistake(
-        "gate-slopes-forgotten",
-        BACKWARD,
-        _back(
-            derivatives=_changed(i=lambda s: s.g, f=lambda s: s.c0, o=lambda s: np.tanh(s.c)),
+        "shown-slope-wrong",
+        SIDES,
+        (
+            _to_cell(lambda s: s.o * (1 - s.c**2)),
+            _to_cell(lambda s: s.o * (1 - np.tanh(s.c))),
+            _to_cell(lambda s: s.o * (1 + np.tanh(s.c) ** 2)),
+            _to_cell(lambda s: s.o * np.tanh(s.c)),
+            _to_cell(lambda s: s.o * (1 - np.tanh(np.tanh(s.c)) ** 2)),
+            _to_cell(lambda s: s.o * (1 - s.h**2)),
         ),
-        "The derivatives of the sigmoids are missing: i (1 - i), and likewise for f and o.",
+        "The derivative of tanh(c) is wrong between dL_dh and dL_dc: it is 1 - tanh(c)².",
+    ),
+    mistake(
+        "shown-slope-one-early",
+        SIDES,
+        (
+            _to_cell(lambda s: s.o * (1 - np.tanh(s.c0) ** 2)),
+            _back(cells=lambda steps: [replace(s, c=s.c0) for s in steps]),
+        ),
+        "backward takes tanh of the cell before the step: forward shows the cell after it.",
+    ),
+    mistake(
+        "output-gate-forgotten-in-backward",
+        SIDES,
+        _to_cell(lambda s: 1 - np.tanh(s.c) ** 2),
+        "The output gate is missing between dL_dh and dL_dc: h = o · tanh(c), so multiply by o.",
+    ),
+    mistake(
+        "gate-slopes-forgotten",
+        SIDES,
+        _slopes(np.ones_like),
+        "A sigmoid's derivative is missing: multiply by i (1 - i), and likewise for f and o.",
+    ),
+    mistake(
+        "gate-slopes-sign",
+        SIDES,
+        _slopes(lambda s: s * (1 + s)),
+        "A sigmoid's derivative is written with 1 + s: it is s (1 - s), for i, f and o.",
+    ),
+    mistake(
+        "gate-slopes-of-tanh",
+        SIDES,
+        (*_slopes(lambda s: 1 - s**2), *_slopes(lambda s: 1 - s**2, lambda g: g * (1 - g))),
+        "A gate has the derivative of tanh, 1 - s²: the sigmoid's is s (1 - s), for i, f and o.",
+    ),
+    mistake(
+        "gate-slopes-halved",
+        SIDES,
+        (*_slopes(lambda s: 1 - s), *_slopes(lambda s: s)),
+        "One factor of a sigmoid's derivative is missing: it is s (1 - s), for i, f and o.",
+    ),
+    mistake(
+        "gate-slopes-at-the-output",
+        SIDES,
+        (*_slopes(lambda s: sigmoid(s) * (1 - sigmoid(s))), *_slopes(lambda s: s * (1 - s) * (1 - s * (1 - s)))),
+        "A sigmoid's derivative is taken of the gate, which is a sigmoid already: use s (1 - s), for i, f and o.",
     ),
     mistake(
         "candidate-slope-forgotten",
-        BACKWARD,
-        _back(derivatives=_changed(g=lambda s: s.i)),
+        SIDES,
+        _candidate(np.ones_like),
         "The derivative of the candidate's tanh is missing: multiply by 1 - g².",
     ),
     mistake(
+        "candidate-slope-wrong",
+        SIDES,
+        (
+            _candidate(lambda g: g * (1 - g)),
+            _candidate(lambda g: 1 - g),
+            _candidate(lambda g: 1 + g**2),
+            _candidate(lambda g: 1 - np.tanh(g) ** 2),
+        ),
+        "The derivative of the candidate's tanh is wrong: it is 1 - g².",
+    ),
+    mistake(
         "cell-one-late",
-        BACKWARD,
-        _back(derivatives=_changed(f=lambda s: s.c * s.f * (1 - s.f))),
+        SIDES,
+        _back(derivatives=changed(f=lambda s: s.c * s.f * (1 - s.f))),
         "The forget gate's gradient uses the new cell: the gate multiplies the cell before the step.",
+    ),
+    mistake(
+        "cell-wraps-round",
+        SIDES,
+        _back(cells=_wrapped),
+        "At step 0 the cell before is taken from the end: index −1 is the last step. Use the initial cell there.",
+    ),
+    mistake(
+        "factors-swapped",
+        SIDES,
+        (
+            _back(derivatives=changed(i=lambda s: s.i * s.i * (1 - s.i), g=lambda s: s.g * (1 - s.g**2))),
+            _back(derivatives=changed(i=lambda s: s.i * s.i * (1 - s.i))),
+            _back(derivatives=changed(g=lambda s: s.g * (1 - s.g**2))),
+            _back(derivatives=changed(g=lambda s: s.f * (1 - s.g**2))),
+        ),
+        "The other factor of i · g is wrong in backward: i's gradient is multiplied by g, and g's by i.",
+    ),
+    mistake(
+        "raw-cell-in-backward",
+        SIDES,
+        _back(derivatives=changed(o=lambda s: s.c * s.o * (1 - s.o))),
+        "The output gate's gradient is multiplied by the cell: h = o · tanh(c), so multiply by tanh(c).",
+    ),
+    mistake(
+        "output-gate-from-cell",
+        SIDES,
+        _back(output_from_cell=True),
+        "The output gate's gradient is made of dL_dc: o multiplies tanh(c) to give h, so use dL_dh.",
     ),
     *COMMON,
 )

@@ -13,18 +13,23 @@ Joined = Callable[[Array, Array, Array], Array]  # of x's part, the state's part
 
 
 def forward(
-    case: Case, squash: Squash = np.tanh, joined: Joined = lambda a, e, h: a + e, shown: Joined | None = None
+    case: Case,
+    squash: Squash = np.tanh,
+    joined: Joined = lambda a, e, h: a + e,
+    shown: Joined | None = None,
+    both_biases: bool = False,
 ) -> list[Array]:
     """The states: the one before the first step, then the one after each.
 
     Args:
         shown: a state from its tanh, x's part and the state before.
+        both_biases: whether x's part has both of them.
     """
     x, (w, u, b, d) = case.inputs[0], parameters(case)
     h = [starts(case, 1)[0]]
     for t in range(x.shape[1]):
-        a = x[:, t] @ w.T + b
-        y = squash(joined(a, h[-1] @ u.T + d, h[-1]))
+        a, e = x[:, t] @ w.T + b + d * both_biases, h[-1] @ u.T + d * (not both_biases)
+        y = squash(joined(a, e, h[-1]))
         h.append(y if shown is None else shown(y, a, h[-1]))
     return h
 
@@ -48,7 +53,7 @@ def backward(
     end = ends(case, 1)[0] * way.end[0]
     dh, inside = end, [np.zeros_like(end)] * (last + 1)
     for t in range(last, way.reached - 1, -1):
-        dh = upstream(case)[:, t] + (dh if way.carried or t == last else 0)
+        dh = upstream(case)[:, t] + dh * way.arrives(t, last)
         dh = dh + (end if way.end_everywhere and t < last else 0)
         inside[t] = dh * derivative(h[t + 1], h[t])
         dh = way.passed((dh if skipped else inside[t]) @ (u.T if turned else u))

@@ -9,7 +9,7 @@ import numpy as np
 
 from dlf_grader.instruments.case import Array, Case
 from dlf_grader.instruments.mistake import Mistaken, mistake
-from dlf_grader.milestones.m2.recurrent_mistakes import BACKWARD, COMMON, FORWARD, WEIGHTS, unrolled
+from dlf_grader.milestones.m2.recurrent_mistakes import BACKWARD, COMMON, FORWARD, SIDES, WEIGHTS, unrolled
 from dlf_grader.milestones.m2.rnn.formula import backward, forward
 from dlf_grader.milestones.m2.unrolled import Way, sigmoid
 
@@ -62,10 +62,14 @@ MISTAKES = (
     mistake(
         "tanh-apart",
         FORWARD,
-        (
-            _ahead(joined=lambda a, e, h: np.tanh(a) + e),
-            _ahead(squash=lambda a: a, joined=lambda a, e, h: np.tanh(a) + e),
-            _ahead(squash=lambda a: a, joined=lambda a, e, h: np.tanh(a) + np.tanh(e)),
+        tuple(
+            form
+            for both in (False, True)
+            for form in (
+                _ahead(both_biases=both, joined=lambda a, e, h: np.tanh(a) + e),
+                _ahead(both_biases=both, squash=lambda a: a, joined=lambda a, e, h: np.tanh(a) + e),
+                _ahead(both_biases=both, squash=lambda a: a, joined=lambda a, e, h: np.tanh(a) + np.tanh(e)),
+            )
         ),
         "tanh is applied to a part of the sum: add both products and both biases first, then apply it once.",
     ),
@@ -87,7 +91,7 @@ MISTAKES = (
     ),
     mistake(
         "slope-forgotten",
-        BACKWARD,
+        SIDES,
         _derivative(np.ones_like),
         "The derivative of tanh is missing: multiply by it before W_ih and W_hh.",
     ),
@@ -99,31 +103,31 @@ MISTAKES = (
     ),
     mistake(
         "slope-of-sigmoid",
-        BACKWARD,
+        SIDES,
         _derivative(lambda h: h * (1 - h)),
         "The derivative is h (1 - h), a sigmoid's: use tanh's.",
     ),
     mistake(
         "slope-not-squared",
-        BACKWARD,
+        SIDES,
         _derivative(lambda h: 1 - h),
         "The derivative of tanh is written as 1 - h: square h.",
     ),
     mistake(
         "slope-sign",
-        BACKWARD,
+        SIDES,
         _derivative(lambda h: 1 + h**2),
         "The derivative of tanh is written as 1 + h²: subtract h².",
     ),
     mistake(
         "slope-at-the-output",
-        BACKWARD,
+        SIDES,
         _derivative(lambda h: 1 - np.tanh(h) ** 2),
         "The derivative takes tanh of the state, which is a tanh already: use 1 - h².",
     ),
     mistake(
         "slope-of-earlier-state",
-        BACKWARD,
+        SIDES,
         _back(derivative=lambda h, before: 1 - before**2),
         "The derivative of tanh uses the state before the step: use the state after the step.",
     ),
