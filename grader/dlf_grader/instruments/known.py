@@ -32,7 +32,7 @@ def known_mistakes(check: Check) -> list[Known]:
             advice = (optimiser_behaviour if isinstance(about, Optimiser) else behaviour).ADVICE
             found = (*about.claims_know, *(Diagnosis(id, text) for id, text in advice.items()))
         case checks.BadShapes():
-            found = (bad_shapes.ADVICE,)
+            found = (bad_shapes.ADVICE, bad_shapes.OF_VALUES)
         case checks.Initial():
             found = (initial.TRANSPOSED, *(Diagnosis(id, text) for id, text in initial.TEXTS.items()))
         case checks.Learns():

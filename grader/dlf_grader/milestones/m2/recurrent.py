@@ -10,6 +10,7 @@ import numpy as np
 from dlf_grader.instruments.case import Array, Case, RngFor, drawn_size, label, traits
 from dlf_grader.instruments.layer import Layer
 from dlf_grader.instruments.mistake import Mistake
+from dlf_grader.instruments.starts import drawn_from_rng
 from dlf_grader.milestones.m2.unrolled import PARAMETERS
 
 # N, T, D, H, whether an initial state is given, whether the final state has a gradient
@@ -48,7 +49,7 @@ def recurrent(name: str, gates: int, states: tuple[str, ...], mistakes: tuple[Mi
     def cases(rng_for: RngFor) -> Iterator[Case]:
         return _cases(rng_for, gates, len(states))
 
-    return Layer(
+    layer = Layer(
         name=name,
         oracle=f"dlf_reference.oracles.m2:{name.lower()}",
         cases=cases,
@@ -59,6 +60,7 @@ def recurrent(name: str, gates: int, states: tuple[str, ...], mistakes: tuple[Mi
         gradients=("dL_dx", gradients if len(states) > 1 else gradients[0]),
         mistakes=mistakes,
     )
+    return drawn_from_rng(layer)
 
 
 def _cases(rng_for: RngFor, gates: int, states: int) -> Iterator[Case]:

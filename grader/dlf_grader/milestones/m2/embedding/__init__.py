@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dlf_grader.checks import BadShapes, Behaviour, Parity, Section
+from dlf_grader.checks import BadShapes, Behaviour, Filled, Parity, Section
 from dlf_grader.model import Exercise
 
 EXERCISE = Exercise("m2_rnn/embedding.py")
@@ -43,14 +43,21 @@ CHECKS = (
     embedding.check(
         "errors",
         BadShapes(
-            (("ids without a batch axis", SIZES, ((4,),)), ("ids with a third axis", SIZES, ((1, 4, 2),))),
+            (
+                ("ids without a batch axis", SIZES, ((4,),)),
+                ("ids with a third axis", SIZES, ((1, 4, 2),)),
+                ("an id of V", SIZES, (Filled((2, 3), 3),)),
+                ("an id beyond V", SIZES, (Filled((1, 2), 900),)),
+                ("a negative id", SIZES, (Filled((1, 2), -1),)),
+            ),
             dtype="int64",
         ),
         1,
         "Embedding.forward",
-        "Embedding refuses wrong shapes with a ValueError",
+        "Embedding refuses wrong shapes, and ids that are not in its table, with a ValueError",
         "Ids come as rows of a batch: how many axes is that?",
         "Check that ids.ndim is 2 before looking anything up. Say what was expected and what came.",
+        "A negative index counts from the end: NumPy finds a row for id -1. Look at the smallest and the largest id.",
         after=("forward",),
     ),
 )
