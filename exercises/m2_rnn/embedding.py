@@ -45,6 +45,9 @@ class Embedding:
         Returns:
             y: (N, T, D), of W's dtype.
 
+        Raises:
+            ValueError: ids are not of shape (N, T), not integers, or not all from 0 to V - 1.
+
         Example:
             W = [[1, 2], [3, 4], [5, 6]] and ids = [[2, 0]] give [[[5, 6], [1, 2]]].
         """
