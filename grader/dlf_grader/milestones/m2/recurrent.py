@@ -11,6 +11,8 @@ from dlf_grader.instruments.case import Array, Case, RngFor, drawn_size, label, 
 from dlf_grader.instruments.layer import Layer
 from dlf_grader.instruments.mistake import Mistake
 from dlf_grader.instruments.starts import drawn_from_rng
+from dlf_grader.milestones.m2.recurrent_backward import IN_BACKWARD
+from dlf_grader.milestones.m2.recurrent_mistakes import IN_FORWARD
 from dlf_grader.milestones.m2.unrolled import PARAMETERS
 
 # N, T, D, H, whether an initial state is given, whether the final state has a gradient
@@ -58,7 +60,7 @@ def recurrent(name: str, gates: int, states: tuple[str, ...], mistakes: tuple[Mi
         outputs=("outputs", ends if len(states) > 1 else ends[0]),
         arguments=("x", starts if len(states) > 1 else starts[0]),
         gradients=("dL_dx", gradients if len(states) > 1 else gradients[0]),
-        mistakes=mistakes,
+        mistakes=(*mistakes, *IN_FORWARD, *IN_BACKWARD),
     )
     return drawn_from_rng(layer)
 

@@ -9,7 +9,8 @@ import numpy as np
 
 from dlf_grader.instruments.case import Array, Case
 from dlf_grader.instruments.mistake import Mistaken, mistake
-from dlf_grader.milestones.m2.recurrent_mistakes import BACKWARD, COMMON, FORWARD, SIDES, WEIGHTS, unrolled
+from dlf_grader.milestones.m2.recurrent_backward import unrolled
+from dlf_grader.milestones.m2.recurrent_mistakes import BACKWARD, FORWARD, SIDES, WEIGHTS
 from dlf_grader.milestones.m2.rnn.formula import backward, forward
 from dlf_grader.milestones.m2.unrolled import Way, sigmoid
 
@@ -49,7 +50,6 @@ def _start_not_multiplied(case: Case) -> Array:
 
 
 MISTAKES = (
-    *COMMON,
     mistake("sigmoid", FORWARD, _ahead(squash=sigmoid), "The state goes through a sigmoid: use tanh."),
     mistake("relu", FORWARD, _ahead(squash=lambda a: np.maximum(a, 0)), "The state goes through a ReLU: use tanh."),
     mistake("no-tanh", FORWARD, _ahead(squash=lambda a: a), "tanh is missing: apply it, or the network is linear."),
