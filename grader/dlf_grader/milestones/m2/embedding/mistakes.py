@@ -63,13 +63,13 @@ MISTAKES = (
         "id-0-left-out",
         "y",
         of_right(lambda y, case: y * (case.inputs[0] > 0)[..., None]),
-        "Id 0 gives zeros, as if it were padding: here it is an id like any other.",
+        "Id 0 gives zeros: it is not padding here, but an id like any other.",
     ),
     mistake(
         "id-0-left-out-in-backward",
         "dL_dW",
         of_right(_without_first),
-        "Row 0 gets no gradient, as if id 0 were padding: here it is an id like any other.",
+        "Row 0 gets no gradient: id 0 is not padding here, but an id like any other.",
     ),
     mistake(
         "scaled-by-root-of-D",
