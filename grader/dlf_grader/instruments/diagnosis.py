@@ -39,10 +39,15 @@ def explain(
         look_up: finds the learner's numbers in the dictionary of mistakes.
     """
     evidence = later[:EVIDENCE]
+    numbers = sum(np.size(trial.expected[tensor]) for trial in evidence)
     for mistake in mistakes:
-        if tensor in mistake.about and any(
-            all(_made(answer, ask, trial, tensor, failed=trial is evidence[0]) for trial in evidence)
-            for answer in mistake.answers
+        if (
+            tensor in mistake.about
+            and numbers >= mistake.numbers
+            and any(
+                all(_made(answer, ask, trial, tensor, failed=trial is evidence[0]) for trial in evidence)
+                for answer in mistake.answers
+            )
         ):
             return (Diagnosis(mistake.id, mistake.text),)
     met, found = look_up(), next(generic(passed, evidence, tensor), None)

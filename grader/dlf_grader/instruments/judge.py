@@ -129,9 +129,25 @@ def _explained(subject: Subject, trials: Sequence[Trial], at: int, name: str, as
     shows_in = subject.explained_by(name)
     if shows_in != name and trials[at].yours.get(shows_in) is None:
         return ()  # what came is not a number, or has another shape, and the message says so
-    later = [trial for trial in trials[at:] if shows_in in trial.expected]  # no bias, no dL_db
+    replayed = ask.ctx.only_case is not None  # alone, a small case fits mistakes that nobody made
+    after = _after(ask, name, trials[at].number) if replayed else []
+    later = [trial for trial in (*trials[at:], *after) if shows_in in trial.expected]  # no bias, no dL_db
     look = partial(ask.dictionary, shows_in, trials[at].number)
     return explain(subject.known_mistakes(), ask, trials[:at], later, shows_in, look)
+
+
+def _after(ask: _Ask, name: str, number: int) -> list[Trial]:
+    """The trials that follow a case which is replayed."""
+    ctx = replace(ask.ctx, only_case=None)
+    cases = [(at, case) for at, case in ask.subject.numbered_cases(ctx) if at > number]
+    found = []
+    for at, case in zip((at for at, _ in cases), ask.subject.complete(ctx, [case for _, case in cases]), strict=True):
+        try:
+            yours = ask.learner(case, (name,))
+        except ValueError:
+            break
+        found.append(Trial(at, case, yours, ask(case)))
+    return found
 
 
 def _failure(

@@ -44,12 +44,14 @@ class Mistake:
         answers: a tensor's mistaken value, or several where the mistake has several forms; None where the mistake
             makes no difference, ValueError where nobody can have made it.
         text: what is wrong and what to do, as a teacher would say it.
+        numbers: how many numbers must agree at least, where one of many similar mistakes may fit fewer by chance.
     """
 
     id: str
     about: tuple[str, ...]
     answers: tuple[Mistaken, ...]
     text: str
+    numbers: int = 1
 
 
 def mistake(id: str, about: str | tuple[str, ...], answer: Mistaken | tuple[Mistaken, ...], text: str) -> Mistake:

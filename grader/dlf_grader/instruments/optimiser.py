@@ -8,13 +8,17 @@ from typing import Any
 
 import numpy as np
 from dlf_grader.context import Context
+from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.case import Answer, Array, Case
+from dlf_grader.instruments.compare import compare
 from dlf_grader.instruments.mistake import mistake, of_case
 from dlf_grader.instruments.subject import Subject
 from dlf_grader.instruments.written import written
+from dlf_grader.report import Diagnosis
 from dlf_grader.sandbox.protocol import Call, Get, Handle, Operation, Put, Set
 from dlf_grader.sandbox.proxy import Submission
 
+SMALL = 2  # numbers of a case that a second object repeats
 UPDATES = "the sequence of updates"
 LONGEST = 8  # steps that a replay writes out
 
@@ -31,7 +35,10 @@ class Optimiser(Subject):
     whole: str = UPDATES
 
     def run(self, submission: Submission, case: Case, tensors: Sequence[str]) -> Iterator[Answer]:
-        yield trajectory(case.inputs, take_steps(submission, self, case))
+        steps = take_steps(submission, self, case)
+        if sum(w.size for w in case.inputs) <= SMALL:
+            _same_again(steps, take_steps(submission, self, case), self.name, len(case.inputs))
+        yield trajectory(case.inputs, steps)
 
     def complete(self, ctx: Context, cases: list[Case]) -> list[Case]:
         """The cases with their gradients, taken where PyTorch's own parameters are."""
@@ -61,6 +68,15 @@ class Optimiser(Subject):
             lines += [f"optimiser.step([{', '.join(map(written, gradients))}])", "print(params)"]
             rate = lr
         return "\n".join(lines)
+
+
+def _same_again(first: list[list[Any]], again: list[list[Any]], name: str, count: int) -> None:
+    """Fail unless a second object, built anew on the same numbers, goes the same way."""
+    for step, (one, other) in enumerate(zip(first, again, strict=True), start=1):
+        for at, (w, v) in enumerate(zip(one, other, strict=True)):
+            if compare("", v, w) is not None and np.isfinite(w).all():
+                text = f"{_name(at, step, count)} differs for a second {name}, built anew on the same numbers"
+                raise CheckFailure(text, diagnosis=(SHARED_STATE,))
 
 
 def take_steps(submission: Submission, optimiser: Optimiser, case: Case) -> list[list[Any]]:
@@ -102,6 +118,9 @@ def _no_updates(case: Case) -> Array:
     return np.zeros((len(case.attributes["lrs"]), sum(w.size for w in case.inputs)))
 
 
+SHARED_STATE = Diagnosis(
+    "shared-state", "Two optimisers share one state: create it in __init__ and store it on self, not on the class."
+)
 NOT_IN_PLACE = mistake(
     "not-in-place",
     UPDATES,

@@ -12,7 +12,7 @@ from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.behaviour import Claim
 from dlf_grader.instruments.case import Array, Case
 from dlf_grader.instruments.compare import as_array, compare
-from dlf_grader.instruments.optimiser import NOT_IN_PLACE, Optimiser, take_steps
+from dlf_grader.instruments.optimiser import NOT_IN_PLACE, SHARED_STATE, Optimiser, take_steps
 from dlf_grader.report import Counterexample, Diagnosis
 from dlf_grader.sandbox.protocol import Call, Handle
 from dlf_grader.sandbox.proxy import Remote, Submission
@@ -27,7 +27,7 @@ ADVICE = {
     "private-weights": "Read the parameters in every step: the caller may write into them between steps.",
     "dtype-lost": "A parameter's dtype changed: write into the array that was passed, float32 or float64.",
     "not-strided": "reshape and ravel copy an array that is not contiguous: write into the parameter itself.",
-    "shared-state": "Two optimisers share one state: create it in __init__ and store it on self, not on the class.",
+    SHARED_STATE.id: SHARED_STATE.text,
     "returns-something": "step must return None: it works in place.",
 }
 
@@ -136,7 +136,13 @@ class _Claims:
         for gradients in self.grads:
             first.step(gradients)
             second.step([2 * g + 1 for g in gradients])
-        self._same(arrays, "shared-state", "when another optimiser steps in between")
+        self._same(arrays, SHARED_STATE.id, "when another optimiser steps in between")
+        for array, start in zip(arrays, self.case.inputs, strict=True):
+            self.submission.call("numpy:copyto", array, start)
+        again = self.submission.new(self.optimiser.name, arrays, **self.case.init)
+        for gradients in self.grads:
+            again.step(gradients)
+        self._same(arrays, SHARED_STATE.id, "when a new optimiser is built on the same arrays")
 
     # -- helpers ----------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from dlf_grader.instruments.defaults import wrong_defaults
 from dlf_grader.instruments.mistake import Mistake
 from dlf_grader.instruments.optimiser import NOT_IN_PLACE, UPDATES
-from dlf_grader.milestones.m4.formula import ONE_STATE, Parts, Rules, Slip, Step, slips_of
+from dlf_grader.milestones.m4.formula import GRADIENT, ONE_STATE, Part, Parts, Rules, Slip, Step, slips_of
 from dlf_grader.milestones.m4.trajectories import DEFAULTS
 
 
@@ -54,7 +55,38 @@ def of_every_rule(rules: Rules) -> tuple[Slip, ...]:
             "Parameters share their state: make an array for each parameter, not several names of one array.",
             {ONE_STATE: lambda s: True},
         ),
+        slip(
+            "clipped",
+            "Large gradients are clipped inside step: use them as they are. Clipping is for the caller to ask for.",
+            *({GRADIENT: lambda s, most=most: np.clip(s.g, -most, most)} for most in (1.0, 5.0, 10.0, 100.0)),
+        ),
+        slip(
+            "gradient-rescaled",
+            "The gradient is divided by its size before it is used: use it as it is.",
+            {GRADIENT: lambda s: s.g / np.linalg.norm(s.g)},
+            {GRADIENT: lambda s: s.g / (np.linalg.norm(s.g) + 1e-8)},
+            {GRADIENT: lambda s: s.g / s.g.size},
+            {GRADIENT: lambda s: np.sign(s.g)},
+        ),
+        slip(
+            "options-swapped",
+            "Two options have each other's value: check the order of the arguments, and pass them by name.",
+            *(_swapped(one, other) for one, other in combinations(_numbers(rules), 2)),
+        ),
     )
+
+
+def _numbers(rules: Rules) -> list[str]:
+    """The options of these optimisers that are numbers."""
+    return [option for option, value in DEFAULTS[next(iter(rules))].items() if type(value) is float]
+
+
+def _swapped(one: str, other: str) -> Parts:
+    parts: dict[str, Part] = {
+        one: lambda s: s.options[other],
+        other: lambda s: s.rate if one == "lr" else s.options[one],
+    }
+    return parts
 
 
 def _moved(s: Step) -> Any:
@@ -126,6 +158,16 @@ def of_every_decay(rules: Rules) -> tuple[Slip, ...]:
             "The decay contains the square of the weight: its derivative is the weight itself.",
             {"decayed": lambda s: s.g + s["weight_decay"] * s.w**2},
             {"decayed": lambda s: s.g + s["weight_decay"] * s.w**2 / 2},
+        ),
+        slip(
+            "decay-of-matrices-only",
+            "Only parameters with two axes decay: add the decay to the gradient of every parameter.",
+            {"decayed": lambda s: decayed(s) if s.w.ndim > 1 else s.g},
+        ),
+        slip(
+            "decay-after-the-step",
+            "The decay shrinks the weights after the step: add it to the gradient, before the step.",
+            {"decayed": lambda s: s.g, "moved": lambda s: _moved(s) * (1 - s["lr"] * s["weight_decay"])},
         ),
     )
 

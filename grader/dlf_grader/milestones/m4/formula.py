@@ -13,10 +13,13 @@ from typing import Any
 
 from dlf_grader.instruments.case import Array, Case
 from dlf_grader.instruments.mistake import Ask, Mistake, Mistaken
-from dlf_grader.instruments.optimiser import UPDATES, Optimiser, trajectory
+from dlf_grader.instruments.optimiser import SHARED_STATE, UPDATES, Optimiser, trajectory
 from dlf_grader.milestones.m4.trajectories import DEFAULTS, Options
+from dlf_grader.report import Diagnosis
 
 ONE_STATE = "one state"  # a part that is true where parameters of one shape share their state
+GRADIENT = "gradient"  # a part that is what a mistake makes of the gradient before anything else
+SLIP_NUMBERS, PAIR_NUMBERS = 4, 12  # that must agree before a slip, or a pair of them, is named
 PAIR_LIMIT = 400  # numbers in the updates of a case on which pairs of mistakes are tried: there are a thousand pairs
 
 
@@ -65,7 +68,7 @@ Parts = Mapping[str, Part]  # a rule; its part "moved" is the parameter's new va
 Rules = Mapping[str, Parts]  # the right rules of optimisers, by the optimiser's name
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Slip(Mistake):
     """A mistake that replaces parts of a rule; each of its forms names those that it replaces."""
 
@@ -77,7 +80,8 @@ def slips_of(rules: Rules) -> Callable[..., Slip]:
     """How to declare the slips of a rule, or of several that have their parts in common."""
 
     def slip(id: str, text: str, *forms: Parts) -> Slip:
-        return Slip(id, (UPDATES,), tuple(_updates(rules, form) for form in forms), text, rules, forms)
+        answers = tuple(_updates(rules, form) for form in forms)
+        return Slip(id, (UPDATES,), answers, text, SLIP_NUMBERS, rules=rules, forms=forms)
 
     return slip
 
@@ -99,6 +103,8 @@ def updates_by(rules: Rules, case: Case, form: Parts) -> Array:
             step.rate, step.first_rate = rate, case.attributes["lrs"][0]
             step.t, step.calls = t, (t - 1) * len(params) + at + 1
             step.at, step.last = at, at == len(params) - 1
+            if GRADIENT in form:
+                step.g = form[GRADIENT](step)
             try:
                 params[at] = step["moved"]
             except RecursionError as error:
@@ -129,6 +135,7 @@ class Ruled(Optimiser):
     """
 
     slips: tuple[Slip, ...] = ()
+    errors_know: tuple[Diagnosis, ...] = (SHARED_STATE,)
 
     def known_mistakes(self) -> tuple[Mistake, ...]:
         return (*self.mistakes, *(slip for slip in self.slips if slip not in self.mistakes), *pairs(self.slips))
@@ -140,7 +147,8 @@ def pairs(slips: Sequence[Slip]) -> Iterator[Mistake]:
         forms = [{**x, **y} for x in a.forms for y in b.forms if not x.keys() & y.keys()]
         if forms:
             answers = tuple(_on_small(_updates(a.rules, form)) for form in forms)
-            yield Mistake(f"{a.id} and {b.id}", (UPDATES,), answers, f"Two things are wrong. {a.text} {b.text}")
+            text = f"Two things are wrong. {a.text} {b.text}"
+            yield Mistake(f"{a.id} and {b.id}", (UPDATES,), answers, text, PAIR_NUMBERS)
 
 
 def _on_small(answer: Mistaken) -> Mistaken:

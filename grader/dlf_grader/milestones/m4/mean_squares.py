@@ -70,6 +70,7 @@ def of_mean_squares(rules: Rules, share: str) -> tuple[Slip, ...]:
             "The running mean is of gradients that are not squared: square each gradient before you add it.",
             {"square": lambda s: mean_square(s, np.abs(s["decayed"]))},
             {"square": lambda s: mean_square(s, s["decayed"])},
+            {"square": lambda s: mean_square(s, np.abs(s["decayed"]) ** 3)},
         ),
         slip(
             "absolute-mean",

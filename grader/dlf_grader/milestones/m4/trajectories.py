@@ -13,6 +13,7 @@ from dlf_grader.instruments.case import Array, Case, RngFor, in_words, label, tr
 ORACLE = "dlf_reference.oracles.m4:trajectory"
 BY_HAND = 5  # numbers up to which a case's label shows them
 STEPS = 50  # of a long trajectory
+LOUD = 1000.0  # times the usual gradient
 LARGE = (37, 1001)  # numbers enough that a step taken in pieces has a last, smaller one
 Options = dict[str, Any]
 Cases = Callable[[RngFor], Iterator[Case]]
@@ -69,7 +70,7 @@ def ladder(
         shapes = (tuple(sizes), (sizes[0],), (sizes[0],), (2, *sizes))[: at + 2]
         steps = int(rng.integers(4, 9))
         lrs = [found["lr"] * (1 - step / (2 * steps)) if at % 2 else found["lr"] for step in range(steps)]
-        yield _drawn(name, rng, shapes, lrs, found)
+        yield _drawn(name, rng, shapes, lrs, found, loud=at == 1)
 
 
 def drawn_options(rng: np.random.Generator, options: Options) -> Options:
@@ -128,12 +129,16 @@ def _drawn(
     options: Options,
     *,
     by_hand: bool = False,
+    loud: bool = False,
 ) -> Case:
     def draw(shape: tuple[int, ...]) -> Array:
         return whole(rng, *shape) if by_hand else rng.standard_normal(shape)
 
     params = tuple(map(draw, shapes))
-    return _given(name, params, [[draw(shape) for shape in shapes] for _ in lrs], lrs, options)
+    grads = [[draw(shape) for shape in shapes] for _ in lrs]
+    if loud:  # who clips gradients would clip these
+        grads = [[np.where(rng.random(g.shape) < 0.3, LOUD * g, g) for g in row] for row in grads]
+    return _given(name, params, grads, lrs, options)
 
 
 def _given(name: str, params: tuple[Array, ...], grads: list[list[Array]], lrs: list[float], options: Options) -> Case:

@@ -81,6 +81,16 @@ BOTH = (
         _corrections(lambda s: s.t + 1),
     ),
     _slip(
+        "count-late",
+        "The count is one too low from the second step on: raise it before you use it.",
+        _corrections(lambda s: max(1, s.t - 1)),
+    ),
+    _slip(
+        "sign-only",
+        "Only the sign of the mean gradient is used: divide the mean by the root of the mean square plus eps.",
+        {"update": lambda s: np.sign(s["numerator"])},
+    ),
+    _slip(
         "count-per-parameter",
         "The count is raised for every parameter: raise it once in each step, before the loop.",
         _corrections(lambda s: s.calls),
@@ -112,6 +122,10 @@ BOTH = (
         {"numerator": lambda s: s["mean"] * s["c1"], "used": lambda s: s["square"] * s["c2"]},
         {"numerator": lambda s: s["mean"] * s["c1"]},
         {"used": lambda s: s["square"] * s["c2"]},
+        {
+            "numerator": lambda s: s["mean"] * s["c1"],
+            "denominator": lambda s: (np.sqrt(s["square"]) + s["eps"]) * np.sqrt(s["c2"]),
+        },
     ),
     _slip(
         "corrected-twice",
@@ -292,6 +306,28 @@ DECOUPLED = (
         "decay-without-lr",
         "The weights shrink by weight_decay, without lr: multiply them by 1 - lr · weight_decay.",
         _shrinking(lambda s: s["weight_decay"]),
+    ),
+    _w(
+        "decay-lr-alone",
+        "The weights shrink by lr, without weight_decay: multiply them by 1 - lr · weight_decay.",
+        _shrinking(lambda s: s["lr"]),
+    ),
+    _w(
+        "decay-apart",
+        "The weights are multiplied by 1 - lr and by 1 - weight_decay: multiply them by 1 - lr · weight_decay.",
+        _shrinking(lambda s: 1 - (1 - s["lr"]) * (1 - s["weight_decay"])),
+    ),
+    _w(
+        "decay-nearly",
+        "The weights are multiplied by exp(-lr · weight_decay), or divided by 1 + lr · weight_decay: that is only "
+        "nearly 1 - lr · weight_decay, by which to multiply.",
+        _shrinking(lambda s: 1 - np.exp(-s["lr"] * s["weight_decay"])),
+        _shrinking(lambda s: 1 - 1 / (1 + s["lr"] * s["weight_decay"])),
+    ),
+    _w(
+        "decay-of-matrices-only",
+        "Only parameters with two axes decay: shrink every parameter.",
+        _shrinking(lambda s: s["lr"] * s["weight_decay"] * (s.w.ndim > 1)),
     ),
     _w(
         "decay-to-the-rest",

@@ -76,7 +76,7 @@ MOMENTUM = (
     ),
     _slip(
         "momentum-ignored",
-        "The momentum is ignored: add every scaled gradient to a stored velocity, and move along that.",
+        "Nothing is left of the velocity of the step before: keep momentum times it on self, and add the new one.",
         {"velocity": _scaled},
     ),
     _slip(

@@ -61,7 +61,10 @@ STEP_DECAY = (
     mistake(
         "one-step-late",
         CURVE,
-        _rates(lambda s, o: _decayed(o, max(0, s - 1) // o["step_size"])),
+        (
+            _rates(lambda s, o: _decayed(o, max(0, s - 1) // o["step_size"])),
+            _rates(lambda s, o: _decayed(o, (s - 1) // o["step_size"])),
+        ),
         "The rate falls one step too late: steps count from 0, so the first lower rate is that of step step_size.",
     ),
     mistake(
@@ -115,11 +118,14 @@ STEP_DECAY = (
     mistake(
         "rounded",
         CURVE,
-        (
-            _rates(lambda s, o: _decayed(o, round(s / o["step_size"]))),
-            _rates(lambda s, o: _decayed(o, -(-s // o["step_size"]))),
-        ),
-        "The quotient is rounded to the nearest number, or up: round it down, with //.",
+        _rates(lambda s, o: _decayed(o, round(s / o["step_size"]))),
+        "The quotient is rounded to the nearest number: round it down, with //.",
+    ),
+    mistake(
+        "fallen-at-step-one",
+        CURVE,
+        _rates(lambda s, o: _decayed(o, -(-s // o["step_size"]))),
+        "The rate has fallen at step 1 already: steps 0 to step_size - 1 have base_lr, so divide with //.",
     ),
     mistake(
         "remainder-for-quotient",
@@ -215,6 +221,12 @@ COSINE_ANNEALING = (
         CURVE,
         _rates(lambda s, o: _cosine(o, (1 + math.cos(s / o["total_steps"])) / 2)),
         "π is missing: half a wave is an angle of π, not of 1.",
+    ),
+    mistake(
+        "wraps-round",
+        CURVE,
+        _rates(lambda s, o: _cosine(o, _half_wave(s % o["total_steps"], o))),
+        "The last step has base_lr again: step total_steps has the lowest rate, so take no remainder.",
     ),
     mistake(
         "sine-for-cosine",

@@ -37,7 +37,7 @@ PLAIN = of_every_rule(RULES)
 MOMENTUM = (
     _slip(
         "momentum-ignored",
-        "The momentum is ignored: add every gradient to a stored velocity, and move along that.",
+        "Nothing is left of the velocity of the step before: keep momentum times it on self, and add the gradient.",
         {"update": lambda s: s["decayed"]},
     ),
     _slip(
