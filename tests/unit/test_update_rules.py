@@ -5,7 +5,7 @@ import pytest
 from dlf_grader.instruments.case import Case
 from dlf_grader.instruments.optimiser import UPDATES, trajectory
 from dlf_grader.milestones.m4.adam.mistakes import ADAMW_SLIPS
-from dlf_grader.milestones.m4.adam.mistakes import RULES as ADAM
+from dlf_grader.milestones.m4.adam.rules import RULES as ADAM
 from dlf_grader.milestones.m4.formula import pairs, updates_by
 from dlf_grader.milestones.m4.rmsprop.mistakes import RULES as RMSPROP
 from dlf_grader.milestones.m4.sgd.mistakes import RULES as SGD

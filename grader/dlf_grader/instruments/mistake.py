@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from dlf_grader.instruments.case import Answer, Array, Case
@@ -51,7 +51,7 @@ class Mistake:
     about: tuple[str, ...]
     answers: tuple[Mistaken, ...]
     text: str
-    numbers: int = 1
+    numbers: int = field(default=1, kw_only=True)
 
 
 def mistake(id: str, about: str | tuple[str, ...], answer: Mistaken | tuple[Mistaken, ...], text: str) -> Mistake:

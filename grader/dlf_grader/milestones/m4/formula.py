@@ -81,7 +81,7 @@ def slips_of(rules: Rules) -> Callable[..., Slip]:
 
     def slip(id: str, text: str, *forms: Parts) -> Slip:
         answers = tuple(_updates(rules, form) for form in forms)
-        return Slip(id, (UPDATES,), answers, text, SLIP_NUMBERS, rules=rules, forms=forms)
+        return Slip(id, (UPDATES,), answers, text, numbers=SLIP_NUMBERS, rules=rules, forms=forms)
 
     return slip
 
@@ -148,7 +148,7 @@ def pairs(slips: Sequence[Slip]) -> Iterator[Mistake]:
         if forms:
             answers = tuple(_on_small(_updates(a.rules, form)) for form in forms)
             text = f"Two things are wrong. {a.text} {b.text}"
-            yield Mistake(f"{a.id} and {b.id}", (UPDATES,), answers, text, PAIR_NUMBERS)
+            yield Mistake(f"{a.id} and {b.id}", (UPDATES,), answers, text, numbers=PAIR_NUMBERS)
 
 
 def _on_small(answer: Mistaken) -> Mistaken:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from dlf_grader.instruments.case import Case, RngFor
-from dlf_grader.milestones.m4.adam import mistakes
+from dlf_grader.milestones.m4.adam import decay, mistakes
 from dlf_grader.milestones.m4.every_rule import EVERY
 from dlf_grader.milestones.m4.formula import Ruled
 from dlf_grader.milestones.m4.networks import compared, small
@@ -37,13 +37,13 @@ def _decoupled(rng_for: RngFor) -> Iterator[Case]:
 
 _adam = partial(Ruled, name="Adam", oracle=ORACLE, slips=mistakes.ADAM_SLIPS)
 ADAM = _adam(cases=_plain, mistakes=(*EVERY, *mistakes.ADAM_DEFAULTS, *mistakes.BOTH))
-WEIGHT_DECAY = _adam(cases=_weight_decay, mistakes=(*EVERY, *mistakes.WEIGHT_DECAY))
+WEIGHT_DECAY = _adam(cases=_weight_decay, mistakes=(*EVERY, *decay.WEIGHT_DECAY))
 TRAJECTORY = _adam(cases=long("Adam", LONG), mistakes=EVERY)
 IN_PLACE = _adam(cases=once("Adam", DECAYING))
 LEARNS = small("Adam", cnn={"lr": 0.01}, lstm={"lr": 0.02})
 
 _adamw = partial(Ruled, name="AdamW", oracle=ORACLE, slips=mistakes.ADAMW_SLIPS)
-ADAMW = _adamw(cases=_decoupled, mistakes=(*EVERY, *mistakes.ADAMW_DEFAULTS, *mistakes.DECOUPLED))
+ADAMW = _adamw(cases=_decoupled, mistakes=(*EVERY, *mistakes.ADAMW_DEFAULTS, *decay.DECOUPLED))
 ADAMW_TRAJECTORY = _adamw(cases=long("AdamW", LONG), mistakes=EVERY)
 ADAMW_IN_PLACE = _adamw(cases=once("AdamW", DECAYING))
 ADAMW_LEARNS = small("AdamW", cnn={"lr": 0.01}, lstm={"lr": 0.02})
