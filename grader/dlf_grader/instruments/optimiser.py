@@ -75,7 +75,7 @@ def _same_again(first: list[list[Any]], again: list[list[Any]], name: str, count
     for step, (one, other) in enumerate(zip(first, again, strict=True), start=1):
         for at, (w, v) in enumerate(zip(one, other, strict=True)):
             if compare("", v, w) is not None and np.isfinite(w).all():
-                text = f"{_name(at, step, count)} differs for a second {name}, built anew on the same numbers"
+                text = f"{_name(at, step, count)} differs for a second {name} that starts with the same numbers"
                 raise CheckFailure(text, diagnosis=(SHARED_STATE,))
 
 
