@@ -124,4 +124,46 @@ SIGNATURES = {
         "Tensor.zero_grad": "self",
         "Tensor.detach": "self",
     },
+    "m6_language/bpe.py": {
+        "split": "text",
+        "train_bpe": "texts, vocab_size",
+        "BPETokeniser.__init__": "self, merges",
+        "BPETokeniser.encode": "self, text",
+        "BPETokeniser.decode": "self, ids",
+    },
+    "m6_language/rmsnorm.py": {
+        "RMSNorm.__init__": "self, d_model, eps=1e-06",
+        "RMSNorm.forward": "self, x",
+        "RMSNorm.backward": "self, dL_dy",
+    },
+    "m6_language/rotary.py": {
+        "rotary_angles": "length, dim, base=10000.0",
+        "rotate": "x, angles",
+        "rotate_backward": "dL_dy, angles",
+    },
+    "m6_language/causal.py": {
+        "KVCache.__init__": "self",
+        "CausalSelfAttention.__init__": "self, d_model, num_heads, num_kv_heads=None, *, rng=None",
+        "CausalSelfAttention.forward": "self, x, cache=None",
+        "CausalSelfAttention.backward": "self, dL_dy",
+    },
+    "m6_language/swiglu.py": {
+        "SwiGLU.__init__": "self, d_model, d_ff, *, rng=None",
+        "SwiGLU.forward": "self, x",
+        "SwiGLU.backward": "self, dL_dy",
+    },
+    "m6_language/decoder.py": {
+        "DecoderBlock.__init__": "self, d_model, num_heads, d_ff, num_kv_heads=None, *, rng=None",
+        "DecoderBlock.forward": "self, x, cache=None",
+        "DecoderBlock.backward": "self, dL_dy",
+    },
+    "m6_language/sampling.py": {
+        "token_probabilities": "logits, temperature=1.0, top_k=None, top_p=None",
+        "generate": "next_logits, prompt, count, *, rng, temperature=1.0, top_k=None, top_p=None",
+    },
+    "m6_language/model.py": {
+        "LanguageModel.__init__": "self, vocab_size, d_model=128, num_heads=4, num_layers=4, d_ff=None, max_length=256, "
+        "dropout=0.0",
+        "LanguageModel.forward": "self, tokens",
+    },
 }

@@ -28,6 +28,8 @@ ADVICE = {  # by what is in the error
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run `dlf-train`; returns 0 if the target is reached, 1 if not, 2 on wrong use."""
     typed = sys.argv[1:] if arguments is None else list(arguments)
+    if typed[:1] == ["generate"]:
+        return _generate(typed[1:])
     options = _parser().parse_intermixed_args(typed)  # key=value may stand anywhere
     zoo = options.model == "zoo"
     tree = Path(str(files(configs.ZOO))) if zoo else Path(options.tree).resolve()
@@ -41,11 +43,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         config = configs.changed(configs.load(options.config), options.changes)
         if zoo:
             config = configs.of_the_zoo(config)
+        from dlf_reference.training import continuing
         from dlf_reference.training.session import Job, train
 
         command = shlex.join(["dlf-train", *(word for word in typed if word != "--resume")])
         asked = {name: getattr(options, name) for name in ("seed", "device", "resume", "tensorboard")}
-        return train(Job(config, tree, data_folder(), out, command=command, **asked))
+        job = Job(config, tree, data_folder(), out, command=command, **asked)
+        return continuing.train(job) if config.recipe == continuing.RECIPE else train(job)
     except ConfigError as error:
         return _say(str(error), 2)
     except DataError as error:
@@ -59,6 +63,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if line := _explained(error, tree):
             return _say(line, 1)
         raise
+
+
+def _generate(words: Sequence[str]) -> int:
+    from dlf_reference.training.generate import generate, parser
+
+    options = parser().parse_args(words)
+    sys.path.insert(0, str(Path(options.tree).resolve()))
+    try:
+        return generate(options)
+    except ConfigError as error:
+        return _say(str(error), 2)
+    except KeyboardInterrupt:
+        return 130
 
 
 def _compare(options: argparse.Namespace, out: Path) -> int:
@@ -98,7 +115,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         "dlf-train",
         description="Train a milestone's model; its record, weights, card and pictures go into a folder.",
-        epilog=f"milestones: {names}. Example: dlf-train m1.mnist epochs=2 --tree solutions",
+        epilog=f"milestones: {names}. Example: dlf-train m1.mnist epochs=2 --tree solutions. "
+        'dlf-train generate RUN "prompt" goes on with a text by a trained m6.ag_news.',
     )
     parser.add_argument("config", help="a milestone, or a YAML file like those in reference/dlf_reference/configs")
     parser.add_argument("changes", nargs="*", metavar="key=value", help="settings to change; model.KEY for the model's")

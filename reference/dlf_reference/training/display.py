@@ -37,7 +37,7 @@ def moving(report: dict[str, Any], accuracies: list[float], target: float) -> st
     reached = f"{100 * accuracies[-1]:.2f} % of" if accuracies else "target"
     return (
         f"epoch {report['epoch']} · step {report['step']}/{report['steps']} · loss {report['loss']:.3f}"
-        f" · {reached} {100 * target:g} % · {_clock(report['seconds_left'])} left"
+        f" · {reached} {100 * target:g} % · {clock(report['seconds_left'])} left"
     )
 
 
@@ -46,7 +46,7 @@ def epoch_line(report: dict[str, Any], epochs: int, which: str, accuracy: float,
     sign = "≥" if accuracy >= target else "<"
     return (
         f"epoch {report['epoch']:>{len(str(epochs))}} of {epochs}   loss {report['loss']:.4f}"
-        f"   {which.replace('_', '-')} {100 * accuracy:.2f} % {sign} {100 * target:g} %   {_clock(report['seconds'])}"
+        f"   {which.replace('_', '-')} {100 * accuracy:.2f} % {sign} {100 * target:g} %   {clock(report['seconds'])}"
     )
 
 
@@ -62,7 +62,8 @@ def result_line(record: dict[str, Any]) -> str:
     )
 
 
-def _clock(seconds: float) -> str:
+def clock(seconds: float) -> str:
+    """Seconds as "1:05", or "1:02:05"."""
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"

@@ -68,20 +68,20 @@ def train(job: Job) -> int:
         DataError: the data is not there, or not whole.
     """
     config = configs.checked(job.config)
-    kind, arguments = _class(config)
+    kind, arguments = model_class(config)
     checkpoint.look(job.out, resume=job.resume)
     device = "cpu" if config.on_numpy else chosen_device(job.device)
     with progress() as show:
         show(0.0, "loading data")
-        data = _loaded(config.data, job)
+        data = loaded(config.data, job)
         vocabulary = tuple(data.pop("vocabulary", ()))
         if vocabulary:
             arguments["vocab_size"] = len(vocabulary)
-        model = _built(kind, arguments, job.seed, device, on_numpy=config.on_numpy)
+        model = built(kind, arguments, job.seed, device, on_numpy=config.on_numpy)
         identity = recording.identity(config, job.tree, data, seed=job.seed, device=device)
         job.out.mkdir(parents=True, exist_ok=True)
         start = checkpoint.load(job.out, identity) if job.resume else (State(), [])
-        reports = _recipe(config, model, data, job.seed, device, start[0])
+        reports = begun_recipe(config, model, data, job.seed, device, start[0])
         found, accuracies, state = _followed(reports, job, config, data, identity, start, show)
         run = trained_run(config, model, found, accuracies, data, vocabulary)
         record = recording.record(run, found, config, data, identity)
@@ -104,7 +104,7 @@ def _followed(
     """Follow a recipe to its end; returns what it gives, the accuracy after each epoch, and the last state."""
     state, accuracies = start[0], list(start[1])
     with ExitStack() as stack:
-        trackers = [stack.enter_context(closing(tracker)) for tracker in _trackers(job, state.step)]
+        trackers = [stack.enter_context(closing(tracker)) for tracker in trackers_of(job, state.step)]
         while True:
             try:
                 report = next(reports)
@@ -124,12 +124,13 @@ def _followed(
             show(float(report["fraction"]), moving(report, accuracies, config.target))
 
 
-def _trackers(job: Job, step: int) -> list[Tracker]:
+def trackers_of(job: Job, step: int) -> list[Tracker]:
+    """What keeps the course of a training: a log, and TensorBoard's events where they are asked for."""
     events = [TensorBoard(job.out, step)] if job.tensorboard else []
     return [*events, Log(job.out, step)]
 
 
-def _class(config: Config) -> tuple[Callable[..., Any], dict[str, Any]]:
+def model_class(config: Config) -> tuple[Callable[..., Any], dict[str, Any]]:
     """The model's class, and the arguments it is to be made with."""
     module, _, name = config.model.partition(":")
     try:
@@ -144,7 +145,8 @@ def _class(config: Config) -> tuple[Callable[..., Any], dict[str, Any]]:
     return kind, fitted(accepted(kind, "rng", "vocab_size"), config.arguments, "model.")
 
 
-def _built(kind: Callable[..., Any], arguments: dict[str, Any], seed: int, device: str, *, on_numpy: bool) -> Any:
+def built(kind: Callable[..., Any], arguments: dict[str, Any], seed: int, device: str, *, on_numpy: bool) -> Any:
+    """A model whose random start follows from the seed."""
     if on_numpy:
         from threadpoolctl import threadpool_limits
 
@@ -157,7 +159,7 @@ def _built(kind: Callable[..., Any], arguments: dict[str, Any], seed: int, devic
     return kind(**arguments)
 
 
-def _recipe(config: Config, model: Any, data: Data, seed: int, device: str, state: State) -> Progress:
+def begun_recipe(config: Config, model: Any, data: Data, seed: int, device: str, state: State) -> Progress:
     """The recipe, begun; it is shown no label that it does not learn from."""
     inputs = {name: values for name, values in data.items() if name not in LABELS}
     where = {} if config.on_numpy else {"device": device}
@@ -166,7 +168,7 @@ def _recipe(config: Config, model: Any, data: Data, seed: int, device: str, stat
     return begun
 
 
-def _loaded(name: str, job: Job) -> dict[str, Any]:
+def loaded(name: str, job: Job) -> dict[str, Any]:
     """What a loader gives; the ones that need no download take a seed instead of a folder."""
     loader = configs.function("data", name, "data")
     folder = "folder" in inspect.signature(loader).parameters
