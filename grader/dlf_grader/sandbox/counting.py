@@ -16,6 +16,7 @@ class Counted(np.ndarray):
     """An array of numbers; what is computed of it is one too. All of them count together."""
 
     multiplications = 0
+    __array_priority__ = 1.0  # np.concatenate of one and a plain array is one, too
 
     def __new__(cls, values: Any) -> Counted:
         return np.array(values).view(cls)

@@ -1,4 +1,4 @@
-"""Texts to continue: real ones as byte pairs, and rows of symbols that say everything twice."""
+"""Texts to continue, as byte pairs."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ from dlf_reference.data.split import held_out
 
 END = ord("\n")  # stands between texts; AG News holds none itself
 VOCABULARY, HELD_OUT, TESTS = 4_096, 1_000, 7_600
-SYMBOLS, COPIED = 16, 8  # of `copying`
-COPY_TRAIN, COPY_TEST = 12_800, 400
 
 
 def ag_news(folder: str, vocab_size: int = VOCABULARY) -> dict[str, Any]:
@@ -42,20 +40,3 @@ def ag_news(folder: str, vocab_size: int = VOCABULARY) -> dict[str, Any]:
         found[f"lengths_{name}"] = np.array([len(row) for row in rows])
         found[f"bytes_{name}"] = sum(len(text.encode()) for text in some)
     return found
-
-
-def copying(seed: int) -> dict[str, np.ndarray]:
-    """Eight symbols, a mark, and the same eight again: what follows the mark is known, if one looks back.
-
-    Symbols are 1 to 16, the mark is 0. No test row occurs in training.
-
-    Returns:
-        "x_train" (12800, 17) int64, whole rows; "x_test" (400, 16), without the last symbol; "y_test" (3200,) int64,
-        the second eight of each row, one row after the other.
-    """
-    rng = np.random.default_rng(seed)
-    said = np.unique(rng.integers(1, SYMBOLS + 1, (COPY_TRAIN + COPY_TEST + 100, COPIED)), axis=0)
-    said = said[rng.permutation(len(said))][: COPY_TRAIN + COPY_TEST]
-    rows = np.concatenate([said, np.zeros((len(said), 1), np.int64), said], axis=1)
-    train, test = rows[COPY_TEST:], rows[:COPY_TEST]
-    return {"x_train": train, "x_test": test[:, :-1], "y_test": test[:, -COPIED:].ravel()}

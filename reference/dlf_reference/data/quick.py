@@ -89,3 +89,24 @@ def order_of_events(seed: int, train: int = 1600, test: int = 500, noise: int = 
         tokens[np.arange(tokens.shape[1]) >= lengths[:, None]] = PADDING
         parts |= {f"x_{name}": tokens, f"y_{name}": labels}
     return parts
+
+
+SYMBOLS, COPIED = 16, 8  # of `copying`
+COPY_TRAIN, COPY_TEST = 9_600, 400
+
+
+def copying(seed: int) -> dict[str, np.ndarray]:
+    """Eight symbols, a mark, and the same eight again: what follows the mark is known, if one looks back.
+
+    Symbols are 1 to 16, the mark is 0. No test row occurs in training.
+
+    Returns:
+        "x_train" (9600, 17) int64, whole rows; "x_test" (400, 16), without the last symbol; "y_test" (3200,) int64,
+        the second eight of each row, one row after the other.
+    """
+    rng = np.random.default_rng(seed)
+    said = np.unique(rng.integers(1, SYMBOLS + 1, (COPY_TRAIN + COPY_TEST + 100, COPIED)), axis=0)
+    said = said[rng.permutation(len(said))][: COPY_TRAIN + COPY_TEST]
+    rows = np.concatenate([said, np.zeros((len(said), 1), np.int64), said], axis=1)
+    train, test = rows[COPY_TEST:], rows[:COPY_TEST]
+    return {"x_train": train, "x_test": test[:, :-1], "y_test": test[:, -COPIED:].ravel()}

@@ -71,7 +71,7 @@ def copy(
     state: State | None = None,
     **plan: Any,
 ) -> Progress:
-    """Train a model to say again what it has read; see `data.language.copying` and `engine.Plan`.
+    """Train a model to say again what it has read; see `data.quick.copying` and `engine.Plan`.
 
     Returns:
         "test": the most likely symbol at each place of the second half, row by row, (N · 8,).

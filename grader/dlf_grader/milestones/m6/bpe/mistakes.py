@@ -67,6 +67,7 @@ def _trained(
     once: bool = False,
     least: int = 1,
     anew: bool = True,
+    first_seen: bool = False,
 ) -> Mistaken:
     """The merges, as pairs of ids, that a changed counter finds."""
 
@@ -74,14 +75,17 @@ def _trained(
         found = Counter(symbols(piece) for text in case.init["texts"] for piece in pieces(text))
         words = Counter(dict.fromkeys(found, 1)) if once else found
         merges, counts = Merges(), count(words)
+        seen = dict.fromkeys(counts, 0)  # in the order in which pairs came up
         while len(merges) < case.init["vocab_size"] - 256 + more and counts:
-            best = min(counts, key=lambda pair: key(pair, counts[pair]))
+            there = [pair for pair in seen if counts[pair]] if first_seen else counts
+            best = min(there, key=lambda pair: key(pair, counts[pair]))
             if counts[best] < least:
                 break
             merges.append(best)
             words = _sum(words, best)
             if anew:
                 counts = count(words)
+                seen |= dict.fromkeys(counts, 0)
             else:
                 del counts[best]
         return ids_of(merges)
@@ -122,7 +126,7 @@ TRAIN = (
     mistake(
         "ties-by-first-seen",
         "merges",
-        (_trained(key=lambda pair, count: -count), _trained(key=lambda pair, count: (-count, -pair[0][0], pair))),
+        (_trained(key=lambda pair, count: -count), _trained(key=lambda pair, count: -count, first_seen=True)),
         "Of equally frequent pairs another one is taken: take the smallest as (left bytes, right bytes).",
     ),
     mistake(

@@ -59,6 +59,7 @@ def attention(
     hidden: float = -np.inf,
     mask_after: bool = False,
     project: bool = True,
+    empty: float = 0.0,
 ) -> Array:
     """The layer's output, or that of one of its variants."""
     p, x, h = case.attributes, case.inputs[0], case.init["num_heads"]
@@ -69,6 +70,7 @@ def attention(
     scores = q @ k[:, reads].swapaxes(-1, -2) * scale(case)
     may = visible(*scores.shape[-2:])
     weights = np.where(may, softmax(scores), 0) if mask_after else softmax(np.where(may, scores, hidden))
+    weights = np.where(may.any(axis=-1, keepdims=True), weights, empty)
     merged = merge(weights @ v[:, reads])
     y: Array = merged @ p["W_o"].T if project else merged
     return y
@@ -137,7 +139,7 @@ MISTAKES = (
     mistake(
         "own-place-hidden",
         "y",
-        _with(visible=lambda t, s: np.tri(t, s, -1, dtype=bool)),
+        tuple(_with(visible=lambda t, s: np.tri(t, s, -1, dtype=bool), empty=empty) for empty in (np.nan, 0.0)),
         "A token does not see itself: query t may see keys 0 to t, t included.",
     ),
     mistake(

@@ -37,7 +37,7 @@ LARGE = Diagnosis(
     "The first logits are far from zero: draw the table of token vectors with a small standard deviation, say 0.02.",
 )
 ONE_BLOCK = Diagnosis("one-block-for-all", "num_layers changes nothing: make a new block for each layer.")
-LEARNS, FORWARD = (HIDDEN, ONE_BLOCK), (ROWS_MIX, SOFTMAX, NO_POSITIONS)
+LEARNS, FORWARD = (HIDDEN, ONE_BLOCK), (ROWS_MIX, SOFTMAX, NO_POSITIONS, FORGETS)
 FUTURE, FIRST_LOSS = (NOT_CAUSAL, FORGETS), (LARGE,)
 
 MODEL = Network(name="LanguageModel", inputs=lambda rng, count: (_tokens(rng, count, 9),), arguments=SIZES)
@@ -87,10 +87,15 @@ def logits_of_all_places(submission: Submission, ctx: Context) -> Measurements:
     other = int(rng.integers(30, 90))
     wide = MODEL.new(submission, ctx, vocab_size=other)
     _asked(submission, wide, _tokens(rng, 2, 4, other), f"vocab_size={other}", other)
+    shallow = MODEL.new(submission, ctx, num_layers=1)  # with two, the mask alone tells something of the order
     start = rng.permutation(SIZES["vocab_size"])[:6]
-    swapped = start.copy()
-    swapped[[1, 3]] = swapped[[3, 1]]
-    y, z = (_asked(submission, model, tokens[None], "six different tokens") for tokens in (start, swapped))
+    swapped, other_token = start.copy(), start.copy()
+    swapped[[1, 3]], other_token[1] = swapped[[3, 1]], start[0]
+    texts = (start, swapped, other_token)
+    y, z, u = (_asked(submission, shallow, tokens[None], "six tokens, one layer") for tokens in texts)
+    if close(y[:, -1], u[:, -1], 1e-5):
+        where = Counterexample("token 1 of six replaced", 0, "logits")
+        raise CheckFailure("an earlier token does not reach the last logits", where, (FORGETS,))
     if close(y[:, -1], z[:, -1], 1e-5):
         where = Counterexample("tokens 1 and 3 of six exchanged", 0, "logits")
         raise CheckFailure("the last logits are the same when two earlier tokens change places", where, (NO_POSITIONS,))

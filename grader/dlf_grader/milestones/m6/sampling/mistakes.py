@@ -20,7 +20,7 @@ def _odds(
     temperature: str = "divides",
     top_k: str = "most likely",
     top_p: str = "reaches",
-    renormalise: bool = True,
+    renormalise: str = "kp",
     k_first: bool = True,
 ) -> Mistaken:
     """The probabilities under a changed rule."""
@@ -38,18 +38,15 @@ def _odds(
             odds = softmax(softmax(logits) / t)
         else:
             odds = softmax(logits / t)
-        before, cuts = odds.copy(), [("k", k), ("p", p)] if k_first else [("p", p), ("k", k)]
+        cuts = [("k", k), ("p", p)] if k_first else [("p", p), ("k", k)]
         for kind, value in cuts:
             if value is None:
                 continue
             order = np.argsort(-odds, kind="stable")
-            if kind == "k":
-                kept = _kept_k(order, int(value), top_k)
-            else:
-                kept = _kept_p(order, before if top_p == "of all" else odds, float(value), top_p)
+            kept = _kept_k(order, int(value), top_k) if kind == "k" else _kept_p(order, odds, float(value), top_p)
             cut = np.zeros_like(odds)
             cut[kept] = odds[kept]
-            odds = cut / cut.sum() if renormalise and cut.sum() else cut
+            odds = cut / cut.sum() if kind in renormalise else cut
         return odds
 
     return of_case(answer)
@@ -89,9 +86,15 @@ MISTAKES = (
         "The temperature divides probabilities: divide the logits, before the softmax.",
     ),
     mistake(
+        "top-p-before-top-k",
+        "probabilities",
+        _odds(k_first=False),
+        "top_p looks at the probabilities before top_k: apply top_k and renormalise first.",
+    ),
+    mistake(
         "not-renormalised",
         "probabilities",
-        _odds(renormalise=False),
+        (_odds(renormalise=""), _odds(renormalise="p"), _odds(renormalise="k")),
         "What is left does not add up to 1: divide by the sum after each cut.",
     ),
     mistake(
@@ -118,18 +121,6 @@ MISTAKES = (
         "probabilities",
         _odds(top_p="threshold"),
         "top_p is taken for a threshold of each probability: it bounds the sum of the most likely ones.",
-    ),
-    mistake(
-        "top-p-of-all",
-        "probabilities",
-        _odds(top_p="of all"),
-        "top_p looks at the probabilities before top_k: renormalise first.",
-    ),
-    mistake(
-        "top-p-before-top-k",
-        "probabilities",
-        _odds(k_first=False),
-        "top_p is applied before top_k: apply top_k first.",
     ),
     mistake(
         "top-p-ignored", "probabilities", _odds(top_p="ignored"), "top_p makes no difference: cut where p is reached."

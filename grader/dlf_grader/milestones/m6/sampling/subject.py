@@ -37,7 +37,8 @@ HAND: tuple[tuple[tuple[int, ...], Options], ...] = (
     ((2, 5, 3), {"top_p": 0.4}),
     ((2, 5, 3), {"top_p": 1.0}),
     ((4, 9, 5, 2), {"top_k": 3, "top_p": 0.6}),  # of 18: 9 and 5 reach 0.6 of it; of 20 they would, too
-    ((3, 10, 4, 3), {"top_k": 2, "top_p": 0.7}),  # of 14: 10 are 0.71; of 20 they are 0.5
+    ((3, 10, 5, 2), {"top_k": 2, "top_p": 0.6}),  # of 15: 10 are 0.67; of 20 they are 0.5
+    ((10, 5, 3, 2), {"top_k": 2, "top_p": 0.8}),  # of 15: 10 and 5 are all; of 20 they would be 0.75
     ((2, 5, 3), {"temperature": 0.5, "top_p": 0.6}),  # of 38: 25 are 0.66; without the temperature 0.5
 )
 
@@ -172,14 +173,16 @@ def _questions(asked: Any, wanted: list[list[int]]) -> str:
 
 
 def _asked_wrongly(asked: Any, wanted: list[list[int]], prompt: list[int]) -> tuple[Diagnosis, ...]:
-    if not isinstance(asked, list) or len(wanted) < 2:
+    if not isinstance(asked, list) or not wanted:
+        return ()
+    if len(asked) > len(wanted) and [one for at, one in enumerate(asked) if not at or one != asked[at - 1]] == wanted:
+        return (ASKED_AGAIN,)
+    if len(wanted) < 2:
         return ()
     if len(asked) == len(wanted) and all(one == prompt for one in asked):
         return (NOT_EXTENDED,)
     if len(asked) == len(wanted) and len(prompt) > 1 and all(len(one) == 1 for one in asked):
         return (LAST_ONLY,)
-    if [one for at, one in enumerate(asked) if not at or one != asked[at - 1]] == wanted:
-        return (ASKED_AGAIN,)
     return ()
 
 
