@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import secrets
 import sys
 import time
@@ -19,6 +18,7 @@ from dlf_grader.classroom import export
 from dlf_grader.classroom.class_list import HandedIn, ask, read_class
 from dlf_grader.classroom.class_run import ClassRun, hash_of_checks
 from dlf_grader.classroom.local import grade_locally
+from dlf_grader.classroom.machine import free_memory, jobs_that_fit, usable_processors
 from dlf_grader.classroom.marks import read_rules, why_this_mark
 from dlf_grader.classroom.overview import Looked, on_the_roster, table
 from dlf_grader.classroom.progress import Progress
@@ -69,7 +69,9 @@ def parser() -> argparse.ArgumentParser:
     add("--dry-run", action="store_true", help="show who handed in what, and grade nothing")
     add("--due", metavar="TIME", help="e.g. 2026-11-21 (the end of that day) or 2026-11-21T18:00")
     add("--zone", metavar="NAME", help="of times that name none: Europe/Berlin; this machine's if not given")
-    add("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="submissions graded side by side")
+    add(
+        "--jobs", type=int, metavar="N", help="graded side by side; as many as processors and memory allow if not given"
+    )
     add("-k", dest="keyword", default="", metavar="EXPR", help="only checks with this in their id")
     add("--train", action=argparse.BooleanOptionalAction, help="also the full training; or no training at all")
     add("--device", default="auto", choices=("auto", "cpu", "cuda", "mps"))
@@ -93,7 +95,7 @@ def batch(words: list[str]) -> int:
     """Run `dlf-grade batch`; returns its exit code."""
     options = parser().parse_args(words)
     exports = export.parse(options.export)
-    if options.jobs < 1:
+    if options.jobs is not None and options.jobs < 1:
         raise UsageError(f"--jobs {options.jobs}: expected at least 1")
     roster = read_roster(options.roster) if options.roster else Roster()
     zone = zone_named(options.zone) if options.zone else LocalZone()
@@ -170,7 +172,8 @@ def _work(options: argparse.Namespace, assignment: Assignment, class_run: ClassR
     if not waiting:
         return
     if not (options.scheduler or options.slurm or options.kubernetes):
-        grade_locally(assignment, class_run, min(options.jobs, waiting))
+        jobs = options.jobs or jobs_that_fit(usable_processors(), free_memory())
+        grade_locally(assignment, class_run, min(jobs, waiting))
         return
     from dlf_grader.classroom.cluster import connected, grade_on_cluster  # imports Dask
 
