@@ -150,7 +150,8 @@ def _grade(
             progress.start(waiting, _headline(len(turns), waiting, seed))
             asked = replace(assignment, seed=seed)
             _work(options, asked, class_run, waiting)
-            if store.faults_again():
+            if again := store.faults_again():
+                progress.total += again
                 progress.say("once more, one at a time: what a fault of ours left without marks")
                 grade_locally(asked, class_run, 1)
             store.finish_run(run)

@@ -119,7 +119,8 @@ class IsolatedGrades(NbGraderPreprocessor):  # type: ignore[misc]
             if not part.results:
                 raise GraderFault(f"score cell {marks['grade_id']}: no check of {milestone} has that beginning")
             whole = part.max_score and part.score >= part.max_score
-            points = marks["points"] * (1.0 if whole else part.score / (part.max_score or 1.0))
+            share = 1.0 if whole else part.score / (part.max_score or 1.0)
+            points = marks["points"] * min(1.0, share)  # nbgrader takes no more than the cell is worth
             cell.execution_count = number
             cell.outputs = [
                 new_output("stream", name="stdout", text=printed(part, grader.checks)),
