@@ -1,7 +1,7 @@
 """Whose each attempt is, which of several counts, whether it is late, and what a person has to be asked.
 
-Answers live in a table, `who.csv`: a line for each open question, in which a person writes a student's id, or "-" for
-an attempt that is to be left out.
+Answers live in a table, `who.csv`: a line for each open question, in which a person writes a student's id, or "nobody"
+for an attempt that is to be left out.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from dlf_grader.outputs.csv import table
 from dlf_grader.run.reports import replace_file
 
 QUESTIONS = ("submission", "student", "could_be", "why")
-NOBODY = "-"
+NOBODY = ("-", "nobody")
 APART = timedelta(minutes=2)  # files that a download wrote have times closer than this
 
 
@@ -95,7 +95,7 @@ def assign(
     """Give every attempt to the student it is of.
 
     Args:
-        answers: what a person said, submission to student's id or "-".
+        answers: what a person said, submission to student's id or "nobody".
         digest: of an attempt's files; "" where it cannot be graded.
 
     Raises:
@@ -106,9 +106,9 @@ def assign(
     by_student: dict[str, list[_Mine]] = {}
     for one in submitted:
         answer = answers.get(one.source, "")
-        if answer == NOBODY:
+        if answer in NOBODY:
             made.left_out.append(one.source)
-            made.questions.append(Question(one.source, "left out", answer=answer))
+            made.questions.append(Question(one.source, "left out", answer=NOBODY[1]))
             continue
         if answer and folded(answer) not in known:
             raise UsageError(f"who.csv: {one.source!r} is said to be {answer!r}'s, who is not on the roster")

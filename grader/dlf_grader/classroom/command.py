@@ -141,7 +141,8 @@ def _grade(
         checks = hash_of_checks(assignment, collect(_config(assignment), plugins), contents(plugins))
         run, seed = store.start_run(options.seed, checks, secrets.randbelow(1_000_000))
         turns = {turn.student: turn for turn in handed_in.assigned.turns}
-        store.forget_others([(turn.submitted.source, turn.student) for turn in turns.values()])
+        owners = [(turn.submitted.source, turn.student) for turn in turns.values()]
+        store.forget_others([*owners, *((source, "") for source in handed_in.assigned.left_out)])
         with Progress(sys.stdout) as progress:
             for line in handed_in.headlines:
                 progress.say(line)

@@ -94,6 +94,25 @@ def test_a_store_from_the_future_of_something_else_or_of_nothing_is_said(tmp_pat
         ClassStore(tmp_path / "no" / "course.db")
 
 
+def test_a_submission_that_is_somebody_elses_now_or_nobodys_is_forgotten(store):
+    for name in ("unknown", "bob", "eve"):
+        store.record(SubmissionRecord(name, f"{name}.zip", "", digest="d"), "c")
+    store.forget_others([("unknown.zip", "ada"), ("bob.zip", "bob"), ("eve.zip", "")])
+    assert [found.submission.student for found in store.results()] == ["bob"]
+
+
+def test_two_assignments_in_one_store_do_not_mix(tmp_path, store):
+    store.assignment = "m0"
+    store.record(handed("ada"), "c")
+    other = ClassStore(tmp_path / "course.db", "m1")
+    other.record(handed("bob"), "c")
+    assert [found.submission.student for found in other.results()] == ["bob"]
+    assert [found.submission.student for found in store.results()] == ["ada"]
+    other.close()
+    with pytest.raises(UsageError, match="holds m0, m1: which"):
+        ClassStore(tmp_path / "course.db")
+
+
 def test_two_runs_never_share_a_store(tmp_path, store):
     store.reserve()
     other = ClassStore(tmp_path / "course.db")
