@@ -57,6 +57,13 @@ def _all_at_once(case: Case) -> Any:
 
 NUMERICAL_GRADIENT = (
     mistake(
+        "flat-copy",
+        "gradient",
+        of_case(lambda case: np.zeros_like(case.inputs[0]) if case.attributes["strided"] else None),
+        "f never sees the step where x is not contiguous: x.reshape(-1) and x.ravel() copy such an x. Write into x "
+        "itself, x[index].",
+    ),
+    mistake(
         "one-sided",
         "gradient",
         (

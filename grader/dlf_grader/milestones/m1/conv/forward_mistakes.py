@@ -64,6 +64,13 @@ def _rows_reshaped(windows: Array, w: Array) -> Array:
     return y
 
 
+def _square_of_height(windows: Array, w: Array) -> Array:
+    """As many columns as rows; those beyond the last window stay 0."""
+    side = windows.shape[2]
+    y = _product(windows[:, :, :, :side], w)
+    return _pad(y, (0, 0), (0, side - y.shape[3]))
+
+
 def _bias_of_rows(y: Array, b: Array | None, channels: int) -> Array:
     """The bias added to those rows, before they are reshaped."""
     if b is None:
@@ -172,6 +179,7 @@ SLIPS = (
         "The output's width is computed from the height, or the other way round: W' follows from W, H' from H.",
         {"size": lambda windows: windows[:, :, :, : windows.shape[2]]},
         {"size": lambda windows: windows[:, :, : windows.shape[3]]},
+        {"product": _square_of_height},
     ),
     FORWARD.slip(
         "first-channel-only",
