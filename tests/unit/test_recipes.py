@@ -214,3 +214,24 @@ def test_a_model_that_does_not_bear_half_precision_is_trained_without():
     )
     _, result = finished(recipe)
     assert np.isfinite(result["losses"]).all()
+
+
+class Views(torch.nn.Module):
+    """Flattens with `view`, which needs numbers in the order of their axes; its head has no shape yet."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv, self.head = torch.nn.Conv2d(1, 4, 3), torch.nn.LazyLinear(2)
+
+    def forward(self, x):
+        return self.head(self.conv(x).relu().view(len(x), -1))
+
+
+@pytest.mark.parametrize("shift", [0, 1])
+def test_a_model_that_views_its_features_and_has_lazy_layers_is_trained(shift):
+    rng = np.random.default_rng(1)
+    data = {f"x_{name}": rng.integers(0, 255, (12, 6, 6), np.uint8) for name in ("train", "test")}
+    data["y_train"] = np.arange(12) % 2
+    recipe = images_classifier(Views(), data, seed=1, epochs=1, batch_size=4, lr=1e-3, device="cpu", shift=shift)
+    _, last = finished(recipe)
+    assert last["test"].shape == (12,)

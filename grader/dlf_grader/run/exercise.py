@@ -10,7 +10,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dlf_grader.config import Config, has_gpu
 from dlf_grader.context import Context
@@ -142,12 +142,12 @@ class Grader:
     def _result(self, check: Check, submission: Submission) -> Result:
         start = time.monotonic()
         self.hook.dlf_check_started(check=check)
-        ctx = self._context(check)
+        ctx = self._context(check, submission)
         try:
             try:
                 result = self._run(check, submission, ctx)
             except ServerLost:  # perhaps another's doing: once more, with a server of its own
-                ctx = self._context(check)
+                ctx = self._context(check, submission)
                 result = self._run(check, submission, ctx)
         except UsageError:  # a case that is not there
             raise
@@ -162,17 +162,45 @@ class Grader:
         """What a check printed; a warning names the learner's file, not the copy that was run."""
         return submission.take_output().replace(str(self._copy), self.config.tree_name)[:OUTPUT_SHOWN]
 
-    def _context(self, check: Check) -> Context:
+    def _context(self, check: Check, submission: Submission) -> Context:
         def show(fraction: float, words: str) -> None:
             self.hook.dlf_check_progress(check=check, fraction=fraction, words=words)
 
-        return Context(check, self.config, self.reference, self.config.only_case, show)
+        return Context(check, self.config, _Excused(self.reference, submission), self.config.only_case, show)
 
     def _run(self, check: Check, submission: Submission, ctx: Context) -> Result:
         submission.let_use_gpu(check.kind == "training" and has_gpu(self.config))
-        submission.deadline = time.monotonic() + check.timeout
+        submission.deadline, submission.excused = time.monotonic() + check.timeout, 0.0
         measured = self.hook.dlf_run_check(check=check, submission=submission, ctx=ctx)
         return result_of(check, Status.PASSED, measurements=plain_measurements(measured))
+
+
+@dataclass(frozen=True)
+class _Excused:
+    """PyTorch's answers; the time that they take is not the exercise's."""
+
+    reference: Oracle
+    submission: Submission
+
+    def answers(self, oracle: str, questions: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+        with self._waiting():
+            return self.reference.answers(oracle, questions)
+
+    def data(self, name: str, **arguments: Any) -> Any:
+        with self._waiting():
+            return self.reference.data(name, **arguments)
+
+    def fresh(self, function: str, **arguments: Any) -> Any:
+        with self._waiting():
+            return self.reference.fresh(function, **arguments)
+
+    @contextlib.contextmanager
+    def _waiting(self) -> Iterator[None]:
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            self.submission.excused += time.monotonic() - began
 
 
 def _may_wait_for_pytorch(check: Check) -> bool:

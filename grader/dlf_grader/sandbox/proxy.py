@@ -19,7 +19,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from dlf_grader.failures import DlfError, LearnerError, ServerLost, WorkerLost
+from dlf_grader.failures import DlfError, LearnerError, ServerLost, WorkerLost, WorkerTimeout
 from dlf_grader.sandbox.channel import Channel
 from dlf_grader.sandbox.crash_dump import last_frames, read_start
 from dlf_grader.sandbox.limits import MEMORY
@@ -39,6 +39,7 @@ from dlf_grader.sandbox.protocol import (
 )
 
 IMPORT_SECONDS = 20.0
+SECOND_WAIT = 2.0  # seconds for a function that ran out of time before
 
 
 class Remote:
@@ -94,6 +95,8 @@ class Submission:
         self.on_progress = on_progress
         self.lacking: set[str] = set()
         self.deadline = float("inf")
+        self.excused = 0.0  # seconds since it was set that were not the exercise's
+        self._slow: set[str] = set()  # functions that ran out of time
 
     def let_use_gpu(self, allowed: bool) -> None:
         """Whether the worker has a GPU's devices; where that changes, the next call gets a new worker.
@@ -137,10 +140,16 @@ class Submission:
         def doing(at: int | None = None) -> str:
             return self._describe(operations[self._under_way(len(operations)) if at is None else at])
 
+        deadline = self.deadline
+        if any(_function(self._describe(operation)) in self._slow for operation in operations):
+            deadline = min(deadline, time.monotonic() + SECOND_WAIT)
+        channel.excused = self.excused
         try:
-            values = channel.ask(packed, self.deadline, doing, self.on_progress)
+            values = channel.ask(packed, deadline, doing, self.on_progress)
         except WorkerLost as error:
             self._channel = None
+            if isinstance(error, WorkerTimeout):
+                self._slow.add(_function(doing()))
             self._place(error)
             raise
         if len(values) != len(operations):
@@ -234,6 +243,11 @@ class Submission:
             case Get(target, name) | Set(target, name):
                 return ".".join(part for part in (self._type_names.get(target, ""), name) if part)
         return Path(self._load.module).name
+
+
+def _function(described: str) -> str:
+    """A call without its arguments."""
+    return described.partition("(")[0]
 
 
 def describe_value(value: Any) -> str:

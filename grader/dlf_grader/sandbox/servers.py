@@ -16,11 +16,12 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from dlf_grader.failures import GraderFault
-from dlf_grader.sandbox import limits
+from dlf_grader.sandbox import limits, usage
 from dlf_grader.sandbox.engines import Engine
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class Server:
     """The grader's end of one fork server, started at once and waited for at the first fork."""
 
     def __init__(self, engine: Engine, enclosure: Enclosure | None = None) -> None:
-        self.engine = engine
+        self.engine, self.enclosed = engine, enclosure is not None
         self.control, theirs = socket.socketpair()
         command = [sys.executable, "-I", "-m", "dlf_grader.sandbox.forkserver", engine, str(theirs.fileno())]
         if enclosure is not None:
@@ -73,7 +74,13 @@ class Server:
         output, their_output = socket.socketpair()
         with theirs, their_output:
             pid = self._request({"fork": scratch}, [theirs.fileno(), their_output.fileno()])["pid"]
-        return Channel(ours, output, lambda grace: self._end(pid, grace), self.alive)
+        return Channel(
+            ours,
+            output,
+            lambda grace: self._end(pid, grace),
+            self.alive,
+            waited=(lambda: 0.0) if self.enclosed else partial(usage.waited, pid),  # inside, numbers are others
+        )
 
     def refuse(self) -> None:
         """Kill every worker, and fork none while `refusing`."""

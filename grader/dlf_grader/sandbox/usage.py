@@ -38,6 +38,15 @@ def excess(pid: int, scratch: str, memory: int) -> str:
     return ""
 
 
+def waited(pid: int) -> float:
+    """Seconds that a worker, and what descends from it, could have run and did not, as others had the processor.
+
+    Of each process its first thread counts; 0 where the platform keeps no such number.
+    """
+    fields = [_read(f"/proc/{member}/schedstat").split() for member in _family(pid)]
+    return sum(int(found[1]) for found in fields if len(found) > 1) / 1e9
+
+
 def _family(pid: int) -> Iterator[int]:
     yield pid
     for child in children(pid):

@@ -10,6 +10,7 @@ from typing import Any, Literal, Protocol
 import numpy as np
 import torch
 from torch.nn.functional import cross_entropy
+from torch.nn.parameter import UninitializedParameter
 
 from dlf_reference.training.common import Array, Pace, Progress, TrainingError, check_loss
 from dlf_reference.training.muon import Muon
@@ -17,6 +18,7 @@ from dlf_reference.training.settings import Amount, Count, Rate, Share
 from dlf_reference.training.state import State, put, take
 
 Inputs = tuple[torch.Tensor, ...]
+FEW = np.arange(2), np.random.default_rng(0)  # rows and random numbers of a batch that only tries a model
 Answer = Callable[[Any, Iterator[Inputs], "Plan", torch.device], Array]
 REGISTERED = "make layers in __init__, as attributes of the module, or in an nn.ModuleList"
 
@@ -93,6 +95,7 @@ def fit(
     steps, answer = examples.steps(plan.batch_size), answer or predict
     if plan.half and not _works_in_half(model, examples, device):
         plan = replace(plan, half=False)
+    complete(model, examples)
     optimiser = _optimiser(plan, model)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimiser, plan.lr, total_steps=plan.epochs * steps, pct_start=plan.warm_up, cycle_momentum=False
@@ -134,6 +137,14 @@ def fit(
         yield report
     test = answer(model, examples.all("test"), plan, device)
     return {"test": test, "losses": losses, "seconds": pace.seconds()}
+
+
+def complete(model: Any, examples: Examples) -> None:
+    """Give lazy layers their shapes by a forward: an optimiser needs them."""
+    if any(isinstance(p, UninitializedParameter) for p in model.parameters()):
+        model.eval()
+        with torch.no_grad():
+            model(*examples.batch(*FEW)[0])
 
 
 def predict(model: Any, batches: Iterator[Inputs], plan: Plan, device: torch.device) -> Array:

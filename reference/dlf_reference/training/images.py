@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from dlf_reference.training.common import Array, Data, Progress, chosen_device, pixel_scale, usable_threads, watched
-from dlf_reference.training.engine import Inputs, Plan, fit
+from dlf_reference.training.engine import FEW, Inputs, Plan, complete, fit
 from dlf_reference.training.state import State
 
 TEST_BATCH = 1_000
@@ -35,6 +35,7 @@ class Images:
         self.labels = torch.from_numpy(data["y_train"]).to(device)
         self.scale = pixel_scale(data["x_train"])
         self.epoch = 0
+        self.in_order = False  # whether a batch must lie in memory as its axes say
 
     def steps(self, batch_size: int) -> int:
         return -(-len(self.labels) // batch_size)
@@ -71,7 +72,26 @@ class Images:
 
     def _normalised(self, images: torch.Tensor) -> torch.Tensor:
         mean, deviation = self.scale
-        return images.float().sub_(mean).div_(deviation)
+        images = images.float().sub_(mean).div_(deviation)
+        return _in_order(images) if self.in_order else images
+
+
+def channels_last(model: Any, images: torch.Tensor) -> bool:
+    """Keep channels last in memory, which is faster, unless the model's code needs them first, as `view` does."""
+    model.eval()
+    with torch.no_grad():
+        try:
+            model.to(memory_format=torch.channels_last)(images)
+        except RuntimeError:
+            for part in (*model.parameters(), *model.buffers()):
+                part.data = _in_order(part.data)
+            return False
+    return True
+
+
+def _in_order(numbers: torch.Tensor) -> torch.Tensor:
+    """As its axes say, also where one of length 1 makes both orders the same to PyTorch."""
+    return numbers.clone(memory_format=torch.contiguous_format)
 
 
 def _channels(images: Array) -> Array:
@@ -99,7 +119,11 @@ def classifier(
     """
     torch.set_num_threads(usable_threads(threads))
     where = torch.device(chosen_device(device))
-    model.to(where, memory_format=torch.channels_last)
-    torch.manual_seed(seed)
+    model.to(where)
     examples = Images(data, where, shift=shift, flip=flip)
+    examples.in_order = True
+    complete(model, examples)
+    examples.in_order = False
+    examples.in_order = not channels_last(model, examples.batch(*FEW)[0][0])
+    torch.manual_seed(seed)
     return (yield from fit(model, examples, Plan(**plan), where, seed, state))

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch import nn
 from torch.nn.functional import cross_entropy
+from torch.nn.parameter import UninitializedParameter
 
 from dlf_reference.training.common import Array, Data, Pace, Progress, batches
 
@@ -40,6 +41,8 @@ def sequence_classifier(
     torch.set_num_threads(threads)
     tokens, labels = torch.from_numpy(data["x_train"]).long(), torch.from_numpy(data["y_train"])
     test = torch.from_numpy(data["x_test"]).long()
+    if any(isinstance(p, UninitializedParameter) for p in model.parameters()):
+        predict(model, tokens[:2])  # gives lazy layers their shapes
     optimiser = torch.optim.Adam(model.parameters(), lr=lr)
     rng, losses, step = np.random.default_rng(seed), [], 0
     pace = Pace(epochs * -(-len(tokens) // batch_size))

@@ -158,3 +158,20 @@ def test_a_request_tells_how_long_the_worker_has(peer):
     peer.channel.ask([], float("inf"), lambda at=None: "forward(x)", lambda value: None)
     data = peer.connection.recv(1 << 16)
     assert msgspec.msgpack.decode(data[LENGTH.size :])["seconds"] == 0.0
+
+
+def test_what_others_had_of_the_processor_is_no_time_of_the_worker(peer):
+    waits = iter([5.0, 5.2, 5.3, 5.3])
+    peer.channel.waited = lambda: next(waits)
+    began = time.monotonic()
+    with pytest.raises(WorkerTimeout, match="forward"):
+        peer.ask(seconds=0.1)
+    assert 0.4 <= time.monotonic() - began < 5
+
+
+def test_what_the_grader_did_itself_is_no_time_of_the_worker_either(peer):
+    peer.channel.excused = 0.3
+    began = time.monotonic()
+    with pytest.raises(WorkerTimeout, match="forward"):
+        peer.ask(seconds=0.1)
+    assert 0.4 <= time.monotonic() - began < 5

@@ -63,3 +63,19 @@ def test_our_own_code_may_import_what_it_needs(tried):
 
 def test_an_allowed_package_is_not_loaded_again_to_undo_what_is_refused_of_it(tried):
     assert tried("import importlib; importlib.reload(numpy)") == "reloads numpy: write it by hand"
+
+
+def test_a_library_is_refused_whatever_file_the_code_that_asks_names(tried):
+    code = "exec(compile('import ctypes; ctypes.CDLL(None)', numpy.__file__, 'exec'))"
+    assert tried(code) == "loads foreign code (ctypes.dlopen None): write it by hand"
+    library = "import os; numpy.ctypeslib.load_library(*os.path.split(numpy.linalg._umath_linalg.__file__)[::-1])"
+    assert tried(library).startswith("loads foreign code (ctypes.dlopen")
+
+
+def test_code_that_calls_itself_the_engine_s_imports_nothing_more(tried):
+    lines = "try: import scipy\nexcept ModuleNotFoundError: print('not found')"
+    assert tried(f"exec(compile({lines!r}, numpy.__file__, 'exec'))") == "not found"
+
+
+def test_the_platform_may_be_asked_for_though_no_program_is_started(tried):
+    assert tried("import platform; print(platform.uname().system, platform.processor())").startswith("Linux")

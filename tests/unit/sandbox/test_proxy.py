@@ -1,6 +1,8 @@
+import time
+
 import numpy as np
 import pytest
-from dlf_grader.failures import LearnerError, WorkerCrashed
+from dlf_grader.failures import LearnerError, WorkerCrashed, WorkerTimeout
 from dlf_grader.sandbox.limits import MEMORY
 from dlf_grader.sandbox.protocol import Call, Get, Handle, Load, Tensor
 from dlf_grader.sandbox.proxy import Remote, Submission, describe_value
@@ -31,6 +33,11 @@ def end():
 
 def double(x):
     return 2 * x
+
+
+def endless():
+    while True:
+        pass
 """
 
 
@@ -124,3 +131,15 @@ def test_objects_in_a_list_are_described_by_their_type():
     """They have no text of their own here: one with an address in it would say nothing to a learner."""
     remote = Remote(None, Handle(1, "Tensor"))
     assert describe_value([remote, np.ones((2, 3))]) == "[Tensor, float64 (2, 3)]"
+
+
+def test_a_function_that_ran_out_of_time_is_not_waited_for_again(submission, monkeypatch):
+    monkeypatch.setattr("dlf_grader.sandbox.proxy.SECOND_WAIT", 0.2)
+    submission.deadline = time.monotonic() + 0.5
+    with pytest.raises(WorkerTimeout, match="endless"):
+        submission.call("endless")
+    began, submission.deadline = time.monotonic(), time.monotonic() + 600
+    with pytest.raises(WorkerTimeout, match="endless"):
+        submission.call("endless")
+    assert time.monotonic() - began < 60
+    assert submission.call("double", 2) == 4
