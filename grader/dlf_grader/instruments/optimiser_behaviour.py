@@ -76,28 +76,39 @@ class _Claims:
                 raise self._fails("copies-kept", f".params[{at}] is not the array that was passed", f"params[{at}]")
 
     def leaves_gradients_alone(self) -> None:
-        """The gradients are as they were."""
-        _, optimiser = self._start(self.case.inputs)
-        for step, gradients in enumerate(self.grads, start=1):
-            sent = [self.submission.put(g) for g in gradients]
-            optimiser.step(sent)
-            for at, (array, g) in enumerate(zip(sent, gradients, strict=True)):
-                if not np.array_equal(array.fetch(), g):
-                    raise self._fails("gradient-modified", f"step {step} changed grads[{at}]", f"grads[{at}]")
+        """The gradients are as they were, those of earlier steps too."""
+        for case in (self.case, self._undecayed()):
+            arrays = [self.submission.put(w) for w in case.inputs]
+            optimiser = self.submission.new(self.optimiser.name, arrays, **case.init)
+            handed: list[tuple[str, Remote, Array]] = []
+            for step, gradients in enumerate(self.grads, start=1):
+                sent = [self.submission.put(g) for g in gradients]
+                words = [f"grads[{at}] of step {step}" for at in range(len(sent))]
+                handed += zip(words, sent, gradients, strict=True)
+                optimiser.step(sent)
+                for name, array, g in handed:
+                    if not np.array_equal(array.fetch(), g):
+                        raise self._fails("gradient-modified", f"step {step} changed {name}", name)
 
     def keeps_no_gradient(self) -> None:
         """The caller may write the next gradients into the same arrays."""
-        arrays, optimiser = self._start(self.case.inputs)
-        sent = [self.submission.put(np.zeros_like(g)) for g in self.grads[0]]
-        for gradients in self.grads:
-            for array, g in zip(sent, gradients, strict=True):
-                self.submission.call("numpy:copyto", array, g)
-            optimiser.step(sent)
-        self._same(arrays, "gradient-kept", "when the caller reuses its gradient arrays")
+        for case in (self.case, self._undecayed()):
+            arrays = [self.submission.put(w) for w in case.inputs]
+            optimiser = self.submission.new(self.optimiser.name, arrays, **case.init)
+            sent = [self.submission.put(np.zeros_like(g)) for g in self.grads[0]]
+            for gradients in self.grads:
+                for array, g in zip(sent, gradients, strict=True):
+                    self.submission.call("numpy:copyto", array, g)
+                optimiser.step(sent)
+            self._same(arrays, "gradient-kept", "when the caller reuses its gradient arrays", self._expected(case))
+
+    def _undecayed(self) -> Case:
+        """The case without weight decay: then the gradient itself, not a sum with it, is at hand to be kept."""
+        return replace(self.case, init=self.case.init | {"weight_decay": 0.0})
 
     def sees_changes_from_outside(self) -> None:
         """What the caller writes into a parameter between steps is where the next step starts."""
-        undecayed = replace(self.case, init=self.case.init | {"weight_decay": 0.0})  # so that where it starts is all
+        undecayed = self._undecayed()  # so that where it starts is all
         arrays = [self.submission.put(w) for w in undecayed.inputs]
         optimiser = self.submission.new(self.optimiser.name, arrays, **undecayed.init)
         optimiser.step(self.grads[0])

@@ -14,8 +14,8 @@ from dlf_grader.instruments.case import Answer, Array, Case, RngFor
 from dlf_grader.instruments.compare import as_array, compare
 from dlf_grader.instruments.function import Function
 from dlf_grader.instruments.mistake import Mistake
-from dlf_grader.milestones.m4.schedules import mistakes
-from dlf_grader.milestones.m4.schedules.mistakes import CURVE, STATEFUL
+from dlf_grader.milestones.m4.schedules import cosine, mistakes
+from dlf_grader.milestones.m4.schedules.curves import CURVE, STATEFUL
 from dlf_grader.milestones.m4.trajectories import Options
 from dlf_grader.report import Counterexample
 from dlf_grader.sandbox.protocol import Call
@@ -134,7 +134,7 @@ STEP_DECAY = _schedule(
 )
 COSINE_ANNEALING = _schedule(
     "cosine_annealing",
-    mistakes.COSINE_ANNEALING,
+    cosine.COSINE_ANNEALING,
     [
         (3, {"base_lr": 8, "total_steps": 2}),
         (3, {"base_lr": 8, "total_steps": 2, "min_lr": 2}),

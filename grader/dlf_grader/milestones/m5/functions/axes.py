@@ -169,8 +169,11 @@ MAX = Program(
         mistake(
             "max-overall-only",
             GRADIENTS,
-            of_backward(
-                lambda g, y, x, axis=None, keepdims=False: (_spread(g, x.shape, axis, keepdims) * (x == x.max()),)
+            (
+                of_backward(
+                    lambda g, y, x, axis=None, keepdims=False: (_spread(g, x.shape, axis, keepdims) * (x == x.max()),)
+                ),
+                of_backward(lambda g, y, x, axis=None, keepdims=False: (g.sum() * (x == x.max()),)),
             ),
             "Only the largest of all elements gets a gradient: find the largest of every row along the axis.",
         ),

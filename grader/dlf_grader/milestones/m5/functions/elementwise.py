@@ -55,11 +55,24 @@ EXP = Program(
     ),
 )
 
+ADDED = tuple(10.0**-power for power in range(2, 13))
 LOG = Program(
     cases=one_operation(*elementwise("log"), _at("log", 1e8), _at("log", 1e-9), positive=True),
     mistakes=(
         measured(np.log),
         mistake("another-base", "y", of_forward(np.log10), "The logarithm has base 10: use np.log, the natural one."),
+        mistake(
+            "log-of-a-sum",
+            "y",
+            tuple(of_forward(lambda x, c=c: np.log(x + c)) for c in ADDED),
+            "A small constant is added to x: take the logarithm of x itself.",
+        ),
+        mistake(
+            "divided-by-a-sum",
+            GRADIENTS,
+            tuple(of_backward(lambda g, y, x, c=c: (g / (x + c),)) for c in ADDED),
+            "A small constant is added to x in the derivative: it is 1 / x.",
+        ),
         mistake("base-two", "y", of_forward(np.log2), "The logarithm has base 2: use np.log, the natural one."),
         mistake(
             "multiplied",

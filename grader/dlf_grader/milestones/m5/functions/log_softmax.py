@@ -53,6 +53,19 @@ LOG_SOFTMAX = Program(
         lambda rng: _drawn(rng, (drawn_size(rng, 8, 64), drawn_size(rng, 8, 100)), 10.0),
     ),
     mistakes=(
+        mistake(
+            "log-of-softmax",
+            "y",
+            (
+                of_forward(lambda x, axis=-1: np.log(_softmax(x, axis))),
+                *(
+                    of_forward(lambda x, axis=-1, c=10.0**-power: np.log(_softmax(x, axis) + c))
+                    for power in range(6, 17)
+                ),
+            ),
+            "The softmax of a small score is 0, which has no logarithm: subtract the logarithm of the sum from the "
+            "shifted scores, and compute no softmax.",
+        ),
         mistake("softmax", "y", of_forward(_softmax), "The logarithm is missing: this is the softmax."),
         mistake(
             "one-maximum",

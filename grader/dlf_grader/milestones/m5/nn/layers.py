@@ -12,7 +12,7 @@ from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.case import Array, Case, RngFor, drawn_size, traits, whole
 from dlf_grader.instruments.mistake import Mistaken, mistake, of_case
 from dlf_grader.instruments.program import Cases
-from dlf_grader.milestones.m5.nn.tensor_module import CUT_OFF, NO_LEAF, TensorModule, found_in
+from dlf_grader.milestones.m5.nn.tensor_module import CUT_OFF, NO_LEAF, NOT_FOUND, TensorModule, found_in
 from dlf_grader.model import Measurements
 from dlf_grader.report import Counterexample, Diagnosis
 from dlf_grader.sandbox.protocol import Call
@@ -74,6 +74,7 @@ LINEAR = TensorModule(
     errors_know=(
         Diagnosis("W-as-it-is", "The shapes of x and W do not fit: W is (out, in), so multiply x by W transposed."),
         NO_LEAF,
+        NOT_FOUND,
         CUT_OFF,
     ),
 )

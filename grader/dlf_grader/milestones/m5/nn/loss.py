@@ -65,6 +65,12 @@ CROSS_ENTROPY = Program(
             "All classes count: pick the true class of each row.",
         ),
         mistake(
+            "every-pair",
+            "y",
+            of_forward(lambda x, t: -_log_p(x)[:, t].mean()),
+            "Each row is paired with every target: log_p[np.arange(N), targets] picks one number from each row.",
+        ),
+        mistake(
             "over-all",
             "y",
             of_forward(lambda x, t: -_picked(_log_p(x), t).sum() / x.size),

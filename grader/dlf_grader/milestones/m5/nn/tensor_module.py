@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,6 +19,10 @@ NO_LEAF = Diagnosis(
     "no-leaf",
     "Only a leaf keeps its gradient: make the numbers first, then Tensor(numbers, requires_grad=True). The result of "
     "an operation is not a leaf.",
+)
+NOT_FOUND = Diagnosis(
+    "not-found",
+    "A parameter is missing: the weights W and the bias b are Tensors with requires_grad=True, kept as attributes.",
 )
 CUT_OFF = Diagnosis(
     "cut-off", "The graph ends before this parameter: compute with the Tensor itself, not with its data, nor detached."
@@ -81,7 +86,9 @@ def _assigned(held: Sequence[Remote], case: Case) -> dict[str, Remote]:
     if sorted(shapes) != sorted(wanted.values()):
         there = ", ".join(map(str, shapes)) or "none"
         text = f"expected parameters of shapes {', '.join(map(str, wanted.values()))}, got {there}"
-        raise CheckFailure(text, Counterexample(case.label, 0, "parameters()"))
+        missing = Counter(wanted.values()) - Counter(shapes)
+        known = (NOT_FOUND,) if len(shapes) + missing.total() == len(wanted) else ()
+        raise CheckFailure(text, Counterexample(case.label, 0, "parameters()"), known)
     names = {name: held[shapes.index(shape)] for name, shape in wanted.items()}
     for name, remote in names.items():
         remote.data = case.attributes[name]

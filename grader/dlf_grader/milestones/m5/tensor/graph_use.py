@@ -53,6 +53,8 @@ def zero_grad(submission: Submission, ctx: Context) -> Measurements:
     case = program(additions("s = a + b; t = s + b; y = t + s"), leaves, g)
     recording = Recording(submission, case)
     recording.backward()
+    for name, once in (("a", 2 * g), ("b", 3 * g)):
+        _equal(f"dL_d{name}", recording.read("grad", name)[0], once, "after one call of backward", case)
     recording.backward()
     for name, once in (("a", 2 * g), ("b", 3 * g)):
         (grad,) = recording.read("grad", name)
