@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from dlf_grader.authoring.mutants import GENERIC, Mutant, load_mutants, plant, survived
 from dlf_grader.config import Config
+from dlf_grader.instruments.dictionary import PREFIX
+from dlf_grader.instruments.edit_words import RANK
 from dlf_grader.instruments.generic import GENERIC_MISTAKES
 from dlf_grader.instruments.known import known_mistakes
 from dlf_grader.plugins import load_plugins
@@ -33,7 +35,7 @@ def known(check):
 
 
 def test_each_mutant_names_a_mistake_that_its_check_knows_or_is_generic():
-    general = {GENERIC, *GENERIC_MISTAKES}
+    general = {GENERIC, *GENERIC_MISTAKES, *(PREFIX + kind for kind in RANK)}
     unknown = [
         f"{mutant.killed_by}: {mutant.id} names {mutant.mistake}"
         for mutant in MUTANTS

@@ -15,7 +15,7 @@ import msgspec
 import numpy as np
 from dlf_grader.failures import DlfError
 from dlf_grader.instruments.case import Array
-from dlf_grader.instruments.edit_words import rank
+from dlf_grader.instruments.edit_words import ONE_SIGN, rank
 from dlf_grader.instruments.fingerprint import NEAR, Answers, Print, answers_to, digest, fingerprint, probes_of
 from dlf_grader.instruments.subject import Subject
 from dlf_grader.report import Diagnosis
@@ -61,6 +61,7 @@ class Mined(msgspec.Struct, frozen=True, array_like=True):
     before: str
     after: str
     said: str
+    line: int = 0
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -101,7 +102,6 @@ def look_up(
     tensors: Sequence[str],
     tensor: str,
     number: int,
-    target: str = "",
 ) -> Diagnosis | None:
     """The edit of our solution whose numbers are the learner's, if there is one.
 
@@ -110,7 +110,6 @@ def look_up(
         tensors: what the check asks for.
         tensor: the one that is wrong.
         number: of the failing case.
-        target: the function that the check is about, which is preferred.
     """
     page = read_page(exercise)
     entry = page.subjects.get(name) if page else None
@@ -131,11 +130,29 @@ def look_up(
     found = [int(at) for at in matching(yours, column)]
     if len(found) > 1:
         found = _agreeing(found, entry, answers, tensor)
-    said = [page.edits[at] for at in found if page.edits[at].said]
+    return told([page.edits[at] for at in found])
+
+
+def told(edits: Sequence[Mined]) -> Diagnosis | None:
+    """What is said of edits that give the same numbers: what they share, or nothing."""
+    if not edits:
+        return None
+    if len({(edit.function, edit.line) for edit in edits}) > 1:  # nobody knows in which statement it is
+        (function, *others) = dict.fromkeys(edit.function for edit in edits)
+        if not others and all(map(_of_sign, edits)):
+            return Diagnosis(f"{PREFIX}sign", ONE_SIGN.format(function=function))
+        return None
+    said = [edit for edit in edits if edit.said]
     if not said:
         return None
-    best = min(said, key=lambda edit: (edit.function != target, *rank(edit.kind, edit.before, edit.after)))
+    best = min(said, key=lambda edit: rank(edit.kind, edit.before, edit.after))
     return Diagnosis(PREFIX + best.kind, best.said)
+
+
+def _of_sign(edit: Mined) -> bool:
+    """Whether an edit is about a plus or minus and nothing else."""
+    without = str.maketrans("", "", "+-() ")
+    return edit.kind in ("sign", "operator") and edit.before.translate(without) == edit.after.translate(without)
 
 
 def matching(yours: Print, column: Column) -> Array:

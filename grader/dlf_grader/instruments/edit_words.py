@@ -13,8 +13,9 @@ import re
 LONGEST = 64  # characters of a snippet
 NAME = re.compile(r"[A-Za-z_]\w*")
 CODE = re.compile(r"```.*?```|\$\$.*?\$\$|`[^`\n]+`|\$[^$\n]+\$", re.DOTALL)
-SILENT = re.compile(r"\.astype\([^()]*\)|\.copy\(\)|, copy=False")
+SILENT = re.compile(r"\.astype\([^()]*\)|\.copy\(\)|, copy=False|, dtype=[\w.]+")
 PLAIN = "Your numbers are those of {function} with `{after}` where `{before}` is right."
+ONE_SIGN = "Your numbers are those of {function} with one wrong sign: a + where a − is right, or the other way round."
 SENTENCES = {
     "statement-dropped": "Your numbers are those of {function} without `{before}`: that step is missing.",
     "statements-swapped": "Your numbers are those of {function} with `{after}` before `{before}`: swap the two steps.",
@@ -52,7 +53,7 @@ def sentence(function: str, kind: str, old: str, new: str, known: frozenset[str]
     before, after = _shown(old, known), _shown(new, known)
     if not before or before == after or (new and not after):
         return ""
-    if not _telling(before) and not _telling(after):
+    if not _telling(before):
         return ""
     return SENTENCES.get(kind, PLAIN).format(function=function, before=before, after=after)
 

@@ -69,7 +69,7 @@ class _Ask:
         """The edit of our solution that gives the learner's numbers."""
         check = self.ctx.check
         asked = (check.exercise, check.subject, self.subject, self.submission, self.tensors)
-        return look_up(*asked, tensor, number, check.target)
+        return look_up(*asked, tensor, number)
 
     def in_turn(self, cases: Sequence[Case]) -> list[Answer]:
         try:

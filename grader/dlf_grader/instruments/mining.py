@@ -89,10 +89,20 @@ def said_with(known: frozenset[str], exercise: str, solutions: Path) -> str:
 
 
 def said_anew(page: Page, known: frozenset[str], exercise: str, solutions: Path) -> Page:
-    """A page with the sentences of today."""
+    """A page with the sentences of today, and the lines on which its edits stand."""
+    module = ast.parse((solutions / exercise).read_text("utf-8"))
+    functions_met = dict.fromkeys(edit.function for edit in page.edits)
+    places = {_key(edit): edit.line for name in functions_met for edit in edits_of(module, name)}
     told = [edit_words.sentence(edit.function, edit.kind, edit.before, edit.after, known) for edit in page.edits]
-    edits_ = [msgspec.structs.replace(edit, said=said) for edit, said in zip(page.edits, told, strict=True)]
+    edits_ = [
+        msgspec.structs.replace(edit, said=said, line=places.get(_key(edit), 0))
+        for edit, said in zip(page.edits, told, strict=True)
+    ]
     return msgspec.structs.replace(page, edits=edits_, said_with=said_with(known, exercise, solutions))
+
+
+def _key(edit: Edit | Mined) -> tuple[str, ...]:
+    return edit.function, edit.kind, edit.before, edit.after
 
 
 def _spoken(solution: Path) -> set[str]:
