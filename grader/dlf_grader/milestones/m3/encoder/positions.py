@@ -6,16 +6,19 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from dlf_grader.instruments.case import Array, Case, RngFor, traits
+from dlf_grader.instruments.case import Array, Case, RngFor, drawn_size, traits
 from dlf_grader.instruments.function import Function
 from dlf_grader.instruments.mistake import Mistaken, mistake, of_case, of_right
 
 SIZES = ((1, 2), (2, 2), (3, 4), (2, 1), (3, 3), (4, 7), (50, 16), (200, 31))  # length, columns
+DRAWN = (((20, 100), (8, 64)), ((20, 100), (65, 200)), ((100, 300), (8, 64)))  # from, to
 
 
 def cases(rng_for: RngFor) -> Iterator[Case]:
     """One position, two columns; then later positions, more columns, an odd number of them."""
-    for length, columns in SIZES:
+    rng = rng_for(0)
+    drawn = ((drawn_size(rng, *lengths), drawn_size(rng, *columns)) for lengths, columns in DRAWN)
+    for length, columns in (*SIZES, *drawn):
         holds = {
             "more than one position": length > 1,
             "more than one wave": columns > 2,
