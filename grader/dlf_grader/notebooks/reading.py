@@ -65,9 +65,14 @@ def code_cells(name: str, data: bytes) -> list[RawCell]:
         NoNotebook: it is none.
     """
     try:
-        cells = json.loads(data)["cells"]
-        return [RawCell("".join(cell["source"]), str(_grade_id(cell))) for cell in cells if cell["cell_type"] == "code"]
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        book = json.loads(data)
+        cells = book["cells"] if "cells" in book else book["worksheets"][0]["cells"]  # as before nbformat 4
+        return [
+            RawCell("".join(cell["source"] if "source" in cell else cell["input"]), str(_grade_id(cell)))
+            for cell in cells
+            if cell["cell_type"] == "code"
+        ]
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         said = " ".join(str(error).split())[:100]
         raise NoNotebook(f"{name} is not a notebook: {said or type(error).__name__}") from None
 
@@ -204,7 +209,9 @@ def _file(book: _Book, path: str, names: Mapping[str, frozenset[str]]) -> list[C
         where = book.paths[piece.cell]
         if where == path:
             elsewhere = piece.binds and piece.binds <= others  # another file's class, pasted into this one's cell
-            if not elsewhere and not _only_shows(piece.node) and not _of_the_tree(piece.node):
+            if not elsewhere and (
+                _is_definition(piece.node) or piece.binds & own or _patches(piece.node) & (own | marked)
+            ):
                 keep.add(at)
                 marked |= piece.binds
         elif (_is_definition(piece.node) and piece.binds & own - names.get(where, frozenset())) or (
@@ -221,31 +228,44 @@ def _file(book: _Book, path: str, names: Mapping[str, frozenset[str]]) -> list[C
         elif mine or book.paths[number] == path:
             name = cell.name or next((bound for node in mine for bound in _bound(node)), "import")
             made.append(Cell(path, name, _lines(cell.source, mine)))
-    return made
+    future = {alias.name for piece in book.pieces for alias in _future(piece.node)}  # a kernel keeps it for all cells
+    return (
+        [Cell(path, "future", f"from __future__ import {', '.join(sorted(future))}"), *made]
+        if future and made
+        else made
+    )
 
 
 def _add_needs(book: _Book, keep: set[int], path: str, others: frozenset[str]) -> None:
-    """Add the statements that define what the kept ones use and do not define themselves above."""
+    """Add the statements that define what the kept ones use: of own cells, else of unmarked ones, else of any."""
     waiting = sorted(keep)
     while waiting:
         at = waiting.pop()
         for name in sorted(book.pieces[at].needs - BUILT_IN):
-            if any(name in book.pieces[it].binds for it in keep if it < at):
-                continue
             found = [it for it, piece in enumerate(book.pieces) if name in piece.binds and _defines(piece.node)]
             if name in others:  # another exercise's: imported, where a cell says so
                 found = [it for it in found if _of_the_tree(book.pieces[it].node)] or found
-            if any(it in keep for it in found) and not any(it < at for it in found):
-                continue  # defined below it, as far as it is used only when it is called
-            new = [it for it in found if it not in keep]
+            mine = [it for it in found if book.paths[book.pieces[it].cell] == path]
+            loose = [it for it in found if not book.paths[book.pieces[it].cell]]
+            use = [*mine, *(it for it in loose if not mine or not _is_import(book.pieces[it].node))] or found
+            if not any(it < at for it in use):  # what is needed when a class is made has to stand above it
+                use = [*use, *[it for it in found if it < at][-1:]]
+            new = [it for it in use if it not in keep]
             keep.update(new)
             waiting += new
 
 
 def _defines(node: ast.stmt) -> bool:
-    return isinstance(
-        node, ast.Import | ast.ImportFrom | ast.Assign | ast.AnnAssign | ast.Try | ast.If
-    ) or _is_definition(node)
+    kinds = ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Try | ast.If | ast.For | ast.With
+    return _is_import(node) or isinstance(node, kinds) or _is_definition(node)
+
+
+def _is_import(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Import | ast.ImportFrom) and not _future(node)
+
+
+def _future(node: ast.stmt) -> list[ast.alias]:
+    return node.names if isinstance(node, ast.ImportFrom) and node.module == "__future__" else []
 
 
 def _is_definition(node: ast.stmt) -> bool:
@@ -257,17 +277,11 @@ def _of_the_tree(node: ast.stmt) -> bool:
     return isinstance(node, ast.ImportFrom) and re.match(r"m\d+_\w+(?:\.|$)", node.module or "") is not None
 
 
-def _only_shows(node: ast.stmt) -> bool:
-    """Whether a statement leaves nothing behind but what it prints or draws."""
-    if not isinstance(node, ast.Expr):
-        return False
-    return not isinstance(node.value, ast.Constant)
-
-
 def _patches(node: ast.stmt) -> set[str]:
-    """Whose attribute a statement sets: `Linear.forward = mine`."""
+    """Whose attribute or item a statement sets: `Linear.forward = mine`, `TABLE[0] = 1`."""
     targets = node.targets if isinstance(node, ast.Assign) else []
-    return {it.value.id for it in targets if isinstance(it, ast.Attribute) and isinstance(it.value, ast.Name)}
+    inside = (it.value for it in targets if isinstance(it, ast.Attribute | ast.Subscript))
+    return {it.id for it in inside if isinstance(it, ast.Name)}
 
 
 def _bound(node: ast.stmt) -> list[str]:

@@ -1,11 +1,23 @@
 """A notebook becomes exercise files as a kernel would have seen them; nothing of it is run."""
 
 import json
+from pathlib import Path
 
 import pytest
-from dlf_grader.notebooks.cells import files_of
+from dlf_grader.notebooks.cells import Cell, files_of
 from dlf_grader.notebooks.magic import _last_runs
-from dlf_grader.notebooks.reading import NoNotebook, RawCell, cells_of, files_of_notebook, python_of
+from dlf_grader.notebooks.reading import (
+    BUILT_IN,
+    NoNotebook,
+    RawCell,
+    _parsed,
+    cells_of,
+    files_of_notebook,
+    names_in,
+    python_of,
+)
+
+ROOT = Path(__file__).parents[3]
 
 A, B = "m0_mlp/layers.py", "m0_mlp/losses.py"
 NAMES = {A: frozenset({"Linear", "ReLU"}), B: frozenset({"MSELoss"})}
@@ -113,6 +125,26 @@ def test_what_only_shows_something_is_left_out():
     assert "display" not in files[A]
 
 
+def test_imports_and_trials_that_no_definition_needs_are_left_out_of_a_marked_cell_too():
+    trial = "fig = plt.figure()\nfor i in TABLE:\n    print(i)"
+    cell = f"# {A}: ReLU\nimport matplotlib.pyplot as plt\nTABLE = [1]\nclass ReLU:\n    y = TABLE\n{trial}"
+    text = made(cell)[A]
+    assert ran(text)["ReLU"].y == [1]
+    assert "plt" not in text
+    assert "print" not in text
+
+
+def test_a_future_import_of_any_cell_stands_at_the_top():
+    text = made("x = 1\nfrom __future__ import annotations", f"{RELU}\n    def f(self, x: Nowhere): pass")[A]
+    assert text.startswith("from __future__ import annotations\n")
+    assert ran(text)["ReLU"]
+
+
+def test_a_notebook_from_before_nbformat_4_is_read():
+    book = {"worksheets": [{"cells": [{"cell_type": "code", "input": RELU, "metadata": {}}]}]}
+    assert ran(dict(files_of_notebook("a.ipynb", json.dumps(book).encode(), {}))[A].decode())["ReLU"].y == 2
+
+
 def test_a_marked_cell_that_is_no_python_stays_as_it_is_so_that_it_can_be_said():
     assert "class Linear(:" in made(RELU, f"# {A}: Linear\nclass Linear(:\n")[A]
 
@@ -120,7 +152,7 @@ def test_a_marked_cell_that_is_no_python_stays_as_it_is_so_that_it_can_be_said()
 def test_a_cells_lines_keep_their_numbers_and_its_name():
     cells = cells_of([RawCell(f"{RELU}\nprint(1)\nx = 1")], NAMES)
     assert [(cell.name, cell.source.splitlines()) for cell in cells] == [
-        ("ReLU", [f"# {A}: ReLU", "class ReLU:", "    y = 2", "", "x = 1"])
+        ("ReLU", [f"# {A}: ReLU", "class ReLU:", "    y = 2", ""])
     ]
 
 
@@ -149,3 +181,16 @@ def test_of_a_cell_that_was_run_twice_the_later_run_counts_in_the_earlier_place(
     runs = _last_runs([LINEAR, "print(3)", RELU, LINEAR.replace("zeros", "ones")])
     assert [run.source.split()[1:3] for run in runs] == [[f"{A}:", "Linear"], [], [f"{A}:", "ReLU"]]
     assert "ones" in runs[0].source
+
+
+@pytest.mark.parametrize(
+    "notebook", sorted((ROOT / "solutions" / "notebooks").glob("*/*.ipynb")), ids=lambda it: it.stem
+)
+def test_every_notebook_of_the_course_makes_files_that_define_all_and_use_nothing_undefined(notebook):
+    folder = notebook.parent.name
+    given = {f"{folder}/{path.name}": path.read_text() for path in (ROOT / "exercises" / folder).glob("*.py")}
+    for path, data in files_of_notebook(notebook.name, notebook.read_bytes(), given):
+        pieces = _parsed([(Cell(path, "x", data.decode()), path)]).pieces
+        bound = frozenset().union(*(piece.binds for piece in pieces))
+        assert not frozenset().union(*(piece.needs for piece in pieces)) - bound - BUILT_IN, path
+        assert names_in((ROOT / "solutions" / path).read_text()) <= bound, path
