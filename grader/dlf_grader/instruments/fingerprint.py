@@ -24,6 +24,7 @@ MOST = 10  # probes of a subject
 LARGEST = 2500  # numbers of a probe's inputs; a learner waits for all of them
 NEAR = 1e-9  # relative distance of equal fingerprints
 DIRECTIONS = 2
+LONGEST = 1 << 15  # numbers of a tensor; the updates of an optimiser take the most
 _weights = np.random.default_rng(SEED).standard_normal((DIRECTIONS, 4096))
 _spread = np.random.default_rng(SEED + 1).uniform(0.5, 1.5, 4096)  # of a case's share in the sum
 
@@ -117,7 +118,7 @@ def fingerprint(answers: Answers, tensor: str, scales: Sequence[float]) -> Print
             shares[at] = (0.7, 1.9) if answer is None else (1.3, 0.4)
             continue
         array = as_array(answer[tensor])
-        if array is None or array.dtype.kind not in "biuf" or array.size > _weights.shape[1]:
+        if array is None or array.dtype.kind not in "biuf" or array.size > LONGEST:
             return None
         shares[at], part = _share(array, scale)
         size += part
@@ -129,8 +130,16 @@ def _share(array: Array, scale: float) -> tuple[Array, float]:
     finite = np.isfinite(flat)
     numbers = np.where(finite, flat, np.where(np.isnan(flat), 7.7, np.where(flat > 0, 5.3, -5.3)))
     root = max(1.0, float(np.sqrt(numbers.size)))
-    share = _weights[:, : numbers.size] @ numbers / root + zlib.crc32(repr(array.shape).encode()) / 2**32
+    share = _directions(numbers.size) @ numbers / root + zlib.crc32(repr(array.shape).encode()) / 2**32
     return share, float(np.abs(numbers).sum()) / root
+
+
+def _directions(count: int) -> Array:
+    """What so many numbers are projected on; the same numbers for the same places, however many there are."""
+    if count <= _weights.shape[1]:
+        return _weights[:, :count]
+    more = np.random.default_rng(SEED + 2).standard_normal((LONGEST, DIRECTIONS))[: count - _weights.shape[1]]
+    return np.concatenate([_weights, more.T], axis=1)
 
 
 def _size(case: Case) -> int:
