@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 
 from dlf_grader.instruments.case import Array, Case
-from dlf_grader.instruments.mistake import Ask, Mistaken, mistake, of_inputs
+from dlf_grader.instruments.mistake import Ask, Mistaken, mistake, of_case, of_inputs
 from dlf_grader.milestones.m3.attention_formulas import masked_softmax, scaled_scores, softmax, unscaled_scores
 
 BOTH = ("weights", "output")
@@ -74,6 +75,12 @@ FORWARD = (
         "The scores are used as weights: apply softmax, which makes them positive and add up to 1.",
     ),
     mistake(
+        "queries-collected",
+        "output",
+        of_inputs(lambda q, k, v: softmax(scaled_scores(q, k)) @ q if q.shape == v.shape else None),
+        "The output is weights times queries: multiply the weights by the values v.",
+    ),
+    mistake(
         "keys-collected",
         "output",
         of_inputs(lambda q, k, v: softmax(scaled_scores(q, k)) @ k),
@@ -84,52 +91,97 @@ FORWARD = (
 
 # -- masks ----------------------------------------------------------------------------------------
 
+Row = Callable[[Array, Array], Array]  # what is made of the weights where a row may attend to nothing
+ROWS: tuple[Row, ...] = (
+    lambda weights, mask: weights,
+    lambda weights, mask: weights * mask,
+    lambda weights, mask: np.where(np.broadcast_to(mask, weights.shape).any(axis=-1, keepdims=True), weights, 0.0),
+)
+FILLS = (1.0, 10.0, 50.0, 100.0, 1e3, 1e4)  # not low enough where scores are thousands apart
 
-MASK = (
-    mistake(
+
+def masked_forms(scores_of: Callable[[Array, Array], Array], rows: Sequence[Row] = ROWS) -> tuple[MaskedForm, ...]:
+    """Weights of mistaken masked scores, whatever is made of rows that may attend to nothing."""
+    return tuple(lambda scores, mask, row=row: row(softmax(scores_of(scores, mask)), mask) for row in rows)
+
+
+def _overflowing(scores: Array, mask: Array, *, kept: bool) -> Array:
+    """The largest allowed score subtracted from all scores, hidden ones too, and their exp multiplied by 0."""
+    largest = np.max(scores, axis=-1, keepdims=True, where=np.broadcast_to(mask, scores.shape), initial=-np.inf)
+    e = np.exp(scores - np.where(np.isfinite(largest), largest, 0)) * mask
+    total = e.sum(axis=-1, keepdims=True)
+    return np.divide(e, total, out=np.zeros_like(e), where=~(total <= 0) if kept else total > 0)
+
+
+MaskedForm = Callable[[Array, Array], Array]  # of scores and mask
+MASK_FORMS: tuple[tuple[str, tuple[MaskedForm, ...], str], ...] = (
+    (
         "mask-ignored",
-        BOTH,
-        _masked(lambda scores, mask: softmax(scores)),
+        (lambda scores, mask: softmax(scores),),
         "The mask is ignored: where it is False, the weight must be 0.",
     ),
-    mistake(
+    (
         "mask-inverted",
-        BOTH,
-        _masked(lambda scores, mask: masked_softmax(scores, ~mask)),
+        (lambda scores, mask: masked_softmax(scores, ~mask), *masked_forms(lambda s, mask: np.where(mask, -1e300, s))),
         "The mask is inverted: True means that a query may attend to a key.",
     ),
-    mistake(
+    (
         "mask-after-softmax",
-        BOTH,
-        _masked(lambda scores, mask: softmax(scores) * mask),
+        (lambda scores, mask: softmax(scores) * mask,),
         "The mask is applied after softmax, so a row no longer adds up to 1: mask the scores.",
     ),
-    mistake(
+    (
         "mask-added",
-        BOTH,
-        _masked(lambda scores, mask: softmax(scores + mask)),
+        masked_forms(lambda scores, mask: scores + mask),
         "The mask is added to the scores as 0 and 1: replace a masked score by one so low that its exp is 0.",
     ),
-    mistake(
+    (
         "masked-score-zero",
-        BOTH,
-        _masked(lambda scores, mask: softmax(np.where(mask, scores, 0.0))),
+        masked_forms(lambda scores, mask: np.where(mask, scores, 0.0)),
         "Masked scores are set to 0, and exp(0) is 1, a weight like any other. Use the lowest finite number.",
     ),
-    mistake(
+    (
+        "masked-with-plus-infinity",
+        masked_forms(lambda scores, mask: np.where(mask, scores, np.inf)),
+        "Masked scores are set to +inf, which no other score reaches: the sign is wrong. Use the lowest finite number.",
+    ),
+    (
+        "masked-score-overflows",
+        (partial(_overflowing, kept=True),),
+        "exp of a hidden score overflows, and inf · 0 is nan: replace hidden scores before exp, not after it.",
+    ),
+    (
         "masked-row-nan",
-        BOTH,
-        _masked(lambda scores, mask: softmax(np.where(mask, scores, -np.inf))),
+        (lambda scores, mask: softmax(np.where(mask, scores, -np.inf)),),
         "A row that may attend to nothing becomes nan: −inf − (−inf) is nan. Use the lowest finite number, and give "
         "such a row the weights 0.",
     ),
-    mistake(
+    (
         "masked-row-uniform",
-        BOTH,
-        _masked(lambda scores, mask: softmax(np.where(mask, scores, -1e300))),
+        (lambda scores, mask: softmax(np.where(mask, scores, -1e300)),),
         "A row that may attend to nothing attends to everything alike: its weights must be 0.",
     ),
+    (
+        "masked-row-open",
+        (
+            lambda scores, mask: softmax(
+                np.where(np.broadcast_to(mask, scores.shape).any(-1, keepdims=True) & ~mask, -1e300, scores)
+            ),
+        ),
+        "A row that may attend to nothing attends as without a mask: its weights must be 0.",
+    ),
+    (
+        "masked-score-not-low-enough",
+        (
+            partial(_overflowing, kept=False),
+            *(form for fill in FILLS for form in masked_forms(lambda s, mask, fill=fill: np.where(mask, s, -fill))),
+            *(form for fill in FILLS for form in masked_forms(lambda s, mask, fill=fill: s - np.where(mask, 0, fill))),
+        ),
+        "A hidden score still counts where it is far above the others: replace hidden scores by the lowest finite "
+        "number, before exp.",
+    ),
 )
+MASK = tuple(mistake(id, BOTH, tuple(map(_masked, forms)), text) for id, forms, text in MASK_FORMS)
 
 
 # -- backward -------------------------------------------------------------------------------------
@@ -152,11 +204,21 @@ def _softmax_gradient(dweights: Array, weights: Array, axis: int = -1) -> Array:
     return dscores
 
 
+def _square_only(case: Case) -> Array | None:
+    """weights times upstream where that has the right shape, wᵀ where it has not."""
+    weights = case.inputs[4]
+    return weights @ case.inputs[0] if weights.shape[-1] == weights.shape[-2] else None
+
+
 def _transposes_swapped(ask: Ask, case: Case, tensor: str) -> Array:
     upstream, q, k, v, weights = case.inputs
     dscores = _softmax_gradient(unscaled_scores(upstream, v), weights) / math.sqrt(q.shape[-1])
     gradient: Array = dscores.swapaxes(-1, -2) @ k if tensor == "dL_dq" else dscores @ q
     return gradient
+
+
+def _rescaled(factor: Callable[[float], float]) -> Mistaken:
+    return lambda ask, case, tensor: ask(case)[tensor] * factor(case.inputs[1].shape[-1])
 
 
 QUERIES_AND_KEYS = ("dL_dq", "dL_dk")
@@ -187,6 +249,31 @@ BACKWARD = (
         "the keys, the last axis.",
     ),
     mistake(
+        "softmax-sum-added",
+        QUERIES_AND_KEYS,
+        _scores_gradient(
+            lambda dweights, weights: weights * (dweights + (dweights * weights).sum(axis=-1, keepdims=True))
+        ),
+        "The row's sum is added in softmax's gradient: subtract it.",
+    ),
+    mistake(
+        "softmax-sum-unweighted",
+        QUERIES_AND_KEYS,
+        (
+            _scores_gradient(lambda dweights, weights: weights * (dweights - dweights.sum(axis=-1, keepdims=True))),
+            _scores_gradient(lambda dweights, weights: weights * (dweights - dweights.mean(axis=-1, keepdims=True))),
+            _scores_gradient(lambda dweights, weights: dweights - (dweights * weights).sum(axis=-1, keepdims=True)),
+        ),
+        "A weight is missing in softmax's gradient: it is weights · (dL_dweights − the row's sum of weights · "
+        "dL_dweights).",
+    ),
+    mistake(
+        "scaled-otherwise-in-backward",
+        QUERIES_AND_KEYS,
+        (_rescaled(lambda d: d**-0.5), _rescaled(lambda d: d)),
+        "The scale is wrong in backward: forward divides the scores by √d, so divide their gradient by √d, once.",
+    ),
+    mistake(
         "scale-forgotten-in-backward",
         QUERIES_AND_KEYS,
         _scores_gradient(_softmax_gradient, scaled=False),
@@ -201,7 +288,7 @@ BACKWARD = (
     mistake(
         "weights-not-transposed",
         "dL_dv",
-        of_inputs(lambda upstream, q, k, v, weights: weights @ upstream),
+        (of_inputs(lambda upstream, q, k, v, weights: weights @ upstream), of_case(_square_only)),
         "dL_dv is weights times dL_doutput: a value gets gradients from all queries, so transpose the weights.",
     ),
 )

@@ -9,7 +9,7 @@ import numpy as np
 
 from dlf_grader.context import Context
 from dlf_grader.instruments.behaviour import check_claims
-from dlf_grader.instruments.case import Array, Case, RngFor, label, small_whole, traits
+from dlf_grader.instruments.case import Array, Case, RngFor, drawn_size, label, small_whole, traits
 from dlf_grader.instruments.function import Function
 from dlf_grader.instruments.function_behaviour import function_claims
 from dlf_grader.milestones.m3.attention import mistakes
@@ -36,13 +36,23 @@ MASKED_SIZES: tuple[tuple[Sizes, str], ...] = (
     (((2,), 2, 3, 2, 2), "everything"),
     (((2, 2), 4, 5, 3, 3), "keys"),
 )
+LARGE: tuple[Sizes, ...] = (((2,), 3, 4, 3, 2),)
+FAR_APART: tuple[tuple[Sizes, str], ...] = (
+    (((2,), 3, 4, 3, 2), "hidden largest"),
+    (((), 4, 5, 2, 2), "hidden largest"),
+)
 WHOLE_NUMBERS = 4
+SCORES = 1e4
 
 
 def cases(rng_for: RngFor) -> Iterator[Case]:
     """Without a mask: two queries and two keys, then more of everything, S other than T, leading axes."""
-    for number, sizes in enumerate(SIZES, start=1):
+    for number, sizes in enumerate((*SIZES, _drawn(rng_for(0))), start=1):
         yield Case(_label(*sizes), _inputs(rng_for(number), number, *sizes), traits=_traits(*sizes, ""))
+    for number, sizes in enumerate(LARGE, start=len(SIZES) + 2):
+        q, k, v = _inputs(rng_for(number), number, *sizes)
+        words, holds = label(_label(*sizes), "scores of ±10000"), _traits(*sizes, "") | {"scores of ±10000"}
+        yield Case(words, (q, SCORES * k, v), traits=holds)
 
 
 def masked_cases(rng_for: RngFor) -> Iterator[Case]:
@@ -53,6 +63,34 @@ def masked_cases(rng_for: RngFor) -> Iterator[Case]:
         mask = _mask(kind, rng, *sizes[:3])
         words = label(_label(*sizes), f"mask {mask.shape}")
         yield Case(words, inputs, {"mask": mask}, traits=_traits(*sizes, kind))
+    yield from _far_apart(rng_for)
+    rng = rng_for(len(MASKED_SIZES) + 1)
+    sizes = _drawn(rng)
+    mask = _mask("some", rng, *sizes[:3])
+    words = label(_label(*sizes), f"mask {mask.shape}")
+    yield Case(words, _inputs(rng, WHOLE_NUMBERS + 1, *sizes), {"mask": mask}, traits=_traits(*sizes, "some"))
+
+
+def _far_apart(rng_for: RngFor) -> Iterator[Case]:
+    """Hidden scores a thousand above the others, then ten thousand above others that are as far below 0."""
+    for number, (sizes, kind) in enumerate(FAR_APART, start=len(MASKED_SIZES) + 2):
+        rng = rng_for(number)
+        q, k, v = _inputs(rng, WHOLE_NUMBERS + 1, *sizes)
+        mask = _mask("keys", rng, *sizes[:3])
+        q, k = np.abs(q) + 0.5, np.abs(k) + 0.5
+        high = np.where(np.swapaxes(mask, -1, -2), -SCORES * k if number % 2 == 0 else 0.001 * k, SCORES * k)
+        yield Case(
+            label(_label(*sizes), f"mask {mask.shape}", "hidden scores far above the others"),
+            (q, high, v),
+            {"mask": mask},
+            traits=_traits(*sizes, kind) | {"hidden scores far above the others"},
+        )
+
+
+def _drawn(rng: np.random.Generator) -> Sizes:
+    """Sizes as in use: samples, heads, queries, keys, features."""
+    lead = (drawn_size(rng, 2, 4), drawn_size(rng, 2, 4))
+    return lead, drawn_size(rng, 16, 64), drawn_size(rng, 16, 64), drawn_size(rng, 8, 32), drawn_size(rng, 8, 32)
 
 
 def backward_cases(rng_for: RngFor) -> Iterator[Case]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
 from dlf_grader.instruments.case import Array, Case
-from dlf_grader.instruments.mistake import Mistaken, mistake, of_case
+from dlf_grader.instruments.defaults import wrong_defaults
+from dlf_grader.instruments.mistake import Ask, Mistaken, mistake, of_case, of_right
 
 Axes = int | tuple[int, ...]
 
@@ -59,6 +61,28 @@ def _dx(*, mean: bool = True, std: bool = True, gamma: bool = True) -> Mistaken:
     return of_case(dx)
 
 
+def _not_centred(case: Case) -> Array:
+    x = case.inputs[0]
+    return _affine(case, x / np.sqrt(x.var(axis=-1, keepdims=True) + _eps(case)))
+
+
+def _summed(axis: int, *, keepdims: bool = False) -> Mistaken:
+    """A parameter's gradient summed over one axis, of those before the last; right where there is no other."""
+
+    def answer(ask: Ask, case: Case, tensor: str) -> Any:
+        x = case.inputs[0]
+        if axis >= x.ndim - 1:
+            raise ValueError("there is no such axis")
+        terms = case.upstreams[0] * (_x_hat(case) if tensor == "dL_dgamma" else 1)
+        return terms.sum(axis=axis, keepdims=keepdims)
+
+    return answer
+
+
+def _gamma_with(factor: Callable[[Case], Array]) -> Mistaken:
+    return of_case(lambda case: (case.upstreams[0] * factor(case)).reshape(-1, case.inputs[0].shape[-1]).sum(axis=0))
+
+
 MISTAKES = (
     mistake(
         "whole-sample-normalised",
@@ -69,14 +93,67 @@ MISTAKES = (
     mistake(
         "batch-normalised",
         "y",
-        _normalised_over(lambda ndim: tuple(range(ndim - 1))),
-        "Each feature is normalised over the tokens, as in batch normalisation: normalise over the last axis.",
+        (_normalised_over(lambda ndim: tuple(range(ndim - 1))), _normalised_over(lambda ndim: 0)),
+        "Each feature is normalised over samples or tokens, as in batch normalisation: normalise over the last axis.",
     ),
+    mistake(
+        "tokens-normalised",
+        "y",
+        _normalised_over(lambda ndim: 1 if ndim > 2 else ndim - 2),
+        "Each feature is normalised over the tokens of its sample: normalise over the last axis.",
+    ),
+    mistake(
+        "everything-normalised",
+        "y",
+        _normalised_over(lambda ndim: tuple(range(ndim))),
+        "All numbers are normalised together: normalise each token over its own features, the last axis.",
+    ),
+    mistake(
+        "mean-not-subtracted",
+        "y",
+        of_case(_not_centred),
+        "The mean is not subtracted: x_hat = (x − mean) / √(variance + eps).",
+    ),
+    mistake(
+        "affine-order",
+        "y",
+        of_case(lambda case: case.attributes["gamma"] * (_x_hat(case) + case.attributes["beta"])),
+        "beta is added before the product with gamma: multiply first, then add.",
+    ),
+    *wrong_defaults({"eps": 1e-5}, "y"),
     mistake(
         "unbiased-variance",
         "y",
         _divided_by(lambda variance, eps: np.sqrt(variance + eps), ddof=1),
         "The variance is divided by E − 1: layer normalisation divides by E.",
+    ),
+    mistake(
+        "annotated-transformer",
+        "y",
+        _divided_by(lambda variance, eps: np.sqrt(variance) + eps, ddof=1),
+        "Two things differ, as in the Annotated Transformer: the variance is divided by E − 1, and eps is outside the "
+        "root. Divide by E, and add eps to the variance.",
+    ),
+    mistake(
+        "root-twice",
+        "y",
+        (
+            _divided_by(lambda variance, eps: np.sqrt(np.sqrt(variance) + eps)),
+            _divided_by(lambda variance, eps: np.sqrt(np.sqrt(variance) + eps), ddof=1),
+        ),
+        "The root is taken twice: add eps to the variance, not to the standard deviation, and take one root.",
+    ),
+    mistake(
+        "no-root-no-eps",
+        "y",
+        (_divided_by(lambda variance, eps: variance), _divided_by(lambda variance, eps: (variance + eps) ** 2)),
+        "x is divided by a power of the variance: divide by the root of variance + eps.",
+    ),
+    mistake(
+        "eps-forgotten",
+        "y",
+        _divided_by(lambda variance, eps: np.sqrt(variance)),
+        "eps is missing: add it to the variance, under the root.",
     ),
     mistake(
         "eps-outside-root",
@@ -119,5 +196,24 @@ MISTAKES = (
         "dL_dx",
         _dx(gamma=False),
         "gamma is missing in backward: y is gamma times the normalised x, so multiply dL_dy by gamma.",
+    ),
+    mistake(
+        "summed-over-batch-only",
+        ("dL_dgamma", "dL_dbeta"),
+        (_summed(0), _summed(0, keepdims=True), _summed(1)),
+        "The gradient is summed over one axis only: all tokens of all samples share gamma and beta, so sum over every "
+        "axis but the last.",
+    ),
+    mistake(
+        "raw-x-in-gamma",
+        "dL_dgamma",
+        (_gamma_with(lambda case: case.inputs[0]), _gamma_with(lambda case: _affine(case, _x_hat(case)))),
+        "dL_dgamma is made of x or y: gamma multiplies the normalised x, so use that.",
+    ),
+    mistake(
+        "deviation-forgotten-in-backward",
+        "dL_dx",
+        of_right(lambda dx, case: dx * np.sqrt(case.inputs[0].var(axis=-1, keepdims=True) + _eps(case))),
+        "The standard deviation is missing in backward: forward divides by it, so divide the gradient too.",
     ),
 )

@@ -6,9 +6,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from dlf_grader.instruments.case import Case, RngFor, label, traits
+from dlf_grader.context import Context
+from dlf_grader.failures import CheckFailure
+from dlf_grader.instruments.case import Case, RngFor, drawn_size, label, traits
+from dlf_grader.instruments.compare import as_array, compare
 from dlf_grader.instruments.layer import Layer
 from dlf_grader.milestones.m3.layernorm.mistakes import MISTAKES
+from dlf_grader.report import Counterexample, Diagnosis
+from dlf_grader.sandbox.proxy import Submission
 
 # shape, eps (None: left out)
 SIZES: tuple[tuple[tuple[int, ...], float | None], ...] = (
@@ -28,7 +33,9 @@ WHOLE_NUMBERS = 5
 
 def cases(rng_for: RngFor) -> Iterator[Case]:
     """One token of two features, then tokens, samples, features, the default eps."""
-    for number, (shape, eps) in enumerate(SIZES, start=1):
+    drawn = rng_for(0)
+    large = tuple(drawn_size(drawn, *bounds) for bounds in ((4, 32), (10, 60), (8, 64)))
+    for number, (shape, eps) in enumerate((*SIZES, (large, None)), start=1):
         rng, by_hand, e = rng_for(number), number <= WHOLE_NUMBERS, shape[-1]
         if by_hand:
             rows = [rng.permutation(SPREAD[e]) + rng.choice([-2, 2, 3]) for _ in range(int(np.prod(shape[:-1])))]
@@ -56,10 +63,39 @@ def cases(rng_for: RngFor) -> Iterator[Case]:
         )
 
 
+CANCELLED = Diagnosis(
+    "cancelled", "E[x²] − E[x]² loses its digits where the mean is large: subtract the mean first, then square."
+)
+FAR = 0.02  # of numbers about 1, where x − mean is exact to 1e-4
+
+
+def _starts(submission: Submission, ctx: Context) -> None:
+    layer = submission.new("LayerNorm", 3)
+    for name, value in (("gamma", 1.0), ("beta", 0.0)):
+        mismatch = compare(name, getattr(layer, name), np.full(3, value))
+        if mismatch is not None:
+            raise CheckFailure(f"a new layer's {name} should be {value:g} for every feature: {mismatch.text}")
+
+
+def _far_from_zero(submission: Submission, ctx: Context) -> None:
+    """In float32 at mean 1000 and standard deviation 1."""
+    rng = ctx.rng(0)
+    x = (1000 * rng.choice([-1.0, 1.0], (40, 1)) + rng.standard_normal((40, 24))).astype(np.float32)
+    exact = x.astype(np.float64)
+    right = (exact - exact.mean(axis=-1, keepdims=True)) / np.sqrt(exact.var(axis=-1, keepdims=True) + 1e-5)
+    yours = as_array(submission.new("LayerNorm", 24).forward(x))
+    if yours is None or yours.shape != x.shape or not np.abs(yours - right).max() < FAR:
+        found = "nan" if yours is None or not np.isfinite(yours).all() else f"{float(np.abs(yours - right).max()):.2g}"
+        text = f"in float32, y is wrong by up to {found} where the tokens have mean ±1000 and standard deviation 1"
+        raise CheckFailure(text, Counterexample("x of shape (40, 24), float32", 0, "y"), (CANCELLED,))
+
+
 LAYER_NORM = Layer(
     name="LayerNorm",
     oracle="dlf_reference.oracles.m3:layer_norm",
     cases=cases,
     parameters=("gamma", "beta"),
     mistakes=MISTAKES,
+    claims=(_starts, _far_from_zero),
+    claims_know=(CANCELLED,),
 )
