@@ -85,11 +85,11 @@ def _check(options: argparse.Namespace) -> None:
         ("count", options.count >= 0, "at least 0"),
         ("temperature", 0 <= options.temperature < float("inf"), "at least 0"),
         ("top-k", options.top_k is None or options.top_k >= 1, "at least 1"),
-        ("top-p", options.top_p is None or 0 < options.top_p <= 1, "above 0 and at most 1"),
+        ("top-p", options.top_p is None or 0 < options.top_p <= 1, "a number above 0 and at most 1"),
     ):
         if not good:
             got = getattr(options, name.replace("-", "_"))
-            raise ConfigError(f"--{name}: expected a number of {wanted}, got {got}")
+            raise ConfigError(f"--{name}: expected {wanted}, got {got}")
 
 
 def _trained(run: Path) -> tuple[Any, Encoder]:
