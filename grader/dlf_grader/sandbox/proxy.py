@@ -141,7 +141,7 @@ class Submission:
             return self._describe(operations[self._under_way(len(operations)) if at is None else at])
 
         deadline = self.deadline
-        if any(_function(self._describe(operation)) in self._slow for operation in operations):
+        if self._slow and any(_function(self._describe(operation)) in self._slow for operation in operations):
             deadline = min(deadline, time.monotonic() + SECOND_WAIT)
         channel.excused = self.excused
         try:
