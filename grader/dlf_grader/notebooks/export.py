@@ -38,12 +38,21 @@ class Marks(ExportPlugin):  # type: ignore[misc]
             try:
                 handed_in = gradebook.find_submission(assignment.name, student.id)
                 time, raw, penalty = handed_in.timestamp, handed_in.score, handed_in.late_submission_penalty
+                notebooks = list(handed_in.notebooks)
             except MissingEntry:
-                time, raw, penalty = None, 0.0, 0.0
+                time, raw, penalty, notebooks = None, 0.0, 0.0, []
+            graded = not notebooks or any(
+                grade.auto_score is not None or grade.manual_score is not None
+                for notebook in notebooks
+                for grade in notebook.grades
+            )
+            if not graded:  # a notebook under another name, or one that a fault of ours left: no marks, not 0
+                self.log.warning("%s: %s was not graded: no marks", student.id, assignment.name)
             yield [
                 *(assignment.name, _time(assignment.duedate), _time(time)),
                 *(student.id, student.last_name, student.first_name, student.email),
-                *(raw, penalty, max(0.0, raw - penalty), assignment.max_score),
+                *((raw, penalty, max(0.0, raw - penalty)) if graded else (None, None, None)),
+                assignment.max_score,
             ]
 
 

@@ -5,12 +5,15 @@ nbgrader's own reader ends in a traceback, and leaves the submission without mar
 
 from __future__ import annotations
 
+import contextlib
+from pathlib import Path
 from typing import Any, TextIO
 
 import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbformat.v4 import new_markdown_cell, new_notebook
 
+STUB = "raise NotImplementedError"
 KINDS = ("code", "markdown", "raw")
 
 
@@ -20,12 +23,35 @@ class AnyNotebook(NotebookExporter):  # type: ignore[misc]
     def from_file(self, file_stream: TextIO, resources: Any = None, **kw: Any) -> tuple[Any, Any]:
         try:
             book = notebook_of(file_stream)
+            if is_untouched(book) and (copy := worked_on_beside(Path(file_stream.name))) is not None:
+                self.log.warning("%s is as it was handed out: %s counts", file_stream.name, copy[0].name)
+                book = copy[1]
         except ValueError as error:
             self.log.error("%s is not a notebook: %s; it earns nothing, the others are graded", file_stream.name, error)
             said = f"Your file could not be read as a notebook: {error}. Save it in Jupyter and hand it in again."
             book = new_notebook(cells=[new_markdown_cell(said)])
         made: tuple[Any, Any] = self.from_notebook_node(book, resources=resources, **kw)
         return made
+
+
+def is_untouched(book: Any) -> bool:
+    """Whether no cell of a learner's was written in."""
+    marks = [(cell["metadata"].get("nbgrader", {}), cell["source"]) for cell in book["cells"]]
+    mine = [
+        source for mark, source in marks if isinstance(mark, dict) and mark.get("solution") and not mark.get("locked")
+    ]
+    return bool(mine) and all(STUB in source for source in mine)
+
+
+def worked_on_beside(path: Path) -> tuple[Path, Any] | None:
+    """The one copy of a notebook in its folder, "NAME (1).ipynb", in which somebody worked."""
+    found = []
+    for other in sorted(path.parent.glob("*.ipynb")):
+        if other != path and other.stem.startswith(path.stem):
+            with contextlib.suppress(ValueError, OSError), other.open(encoding="utf-8") as file:
+                book = notebook_of(file)
+                found += [] if is_untouched(book) else [(other, book)]
+    return found[0] if len(found) == 1 else None
 
 
 def notebook_of(file: TextIO) -> Any:

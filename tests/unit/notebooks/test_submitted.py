@@ -55,3 +55,20 @@ def test_a_file_that_is_not_utf_8_has_a_reason_too(tmp_path):
     (tmp_path / "a.ipynb").write_bytes(b"\xff\xfe{}")
     with (tmp_path / "a.ipynb").open(encoding="utf-8") as file, pytest.raises(ValueError, match="UTF-8"):
         submitted.notebook_of(file)
+
+
+def test_a_copy_in_which_somebody_worked_counts_beside_an_untouched_original(tmp_path):
+    marks = {"nbgrader": {"grade_id": "a", "solution": True, "locked": False, "grade": False, "schema_version": 3}}
+    stub = book(cells=[CELL | {"metadata": marks, "source": "def f():\n    raise NotImplementedError()"}])
+    done = book(cells=[CELL | {"metadata": marks, "source": "def f():\n    return 1"}])
+    (tmp_path / "a.ipynb").write_text(stub)
+    assert submitted.worked_on_beside(tmp_path / "a.ipynb") is None
+    (tmp_path / "a (1).ipynb").write_text(done)
+    made, _ = submitted.AnyNotebook().from_filename(str(tmp_path / "a.ipynb"))
+    assert "return 1" in made
+    (tmp_path / "a.ipynb").write_text(done.replace("return 1", "return 2"))
+    made, _ = submitted.AnyNotebook().from_filename(str(tmp_path / "a.ipynb"))
+    assert "return 2" in made, "what was worked in is what was asked for"
+    (tmp_path / "a.ipynb").write_text(stub)
+    (tmp_path / "a (2).ipynb").write_text(done)
+    assert submitted.worked_on_beside(tmp_path / "a.ipynb") is None, "of two copies it is not certain which"
