@@ -79,7 +79,7 @@ class Course:
 
     def marks(self):
         with (self.folder / "grades.csv").open(encoding="utf-8", newline="") as file:
-            return {row["student_id"]: float(row["raw_score"]) for row in csv.DictReader(file)}
+            return {row["student_id"]: float(row["raw_score"]) for row in csv.DictReader(file) if row["raw_score"]}
 
     def graded_by_us(self, student, **how):
         """The points that dlf-grade itself gives the same cells."""
