@@ -45,7 +45,8 @@ CONSTANT = Diagnosis("same-for-all", "Follow the input through forward: somethin
 AFFINE = Diagnosis(
     "affine", "Put an activation such as ReLU between the layers: without one they amount to one linear layer."
 )
-KNOWN = (SOFTMAX, SQUASHED, ROWS_MIX, TIME_FIRST, DROPS, MADE_IN_FORWARD, RANDOM, KEPT, CONSTANT, AFFINE)
+CLASSES_FIXED = Diagnosis("classes-fixed", "Make the last layer num_classes wide, instead of a number of your own.")
+KNOWN = (CLASSES_FIXED, SOFTMAX, SQUASHED, ROWS_MIX, TIME_FIRST, DROPS, MADE_IN_FORWARD, RANDOM, KEPT, CONSTANT, AFFINE)
 
 
 def known_of(network: Network) -> list[Diagnosis]:
@@ -118,11 +119,11 @@ def mixing(submission: Submission, model: Remote, inputs: Inputs) -> Diagnosis:
 
 
 def _each(
-    network: Network, submission: Submission, model: Remote, label: str, batches: Sequence[Inputs], classes: int = 0
+    network: Network, submission: Submission, model: Remote, label: str, batches: Sequence[Inputs]
 ) -> list[Array]:
     """A model's logits for batches, all in one message."""
     answers = submission.many([Call(PROBES, "logits", [model, *inputs], {}) for inputs in batches])
-    wanted = classes or network.classes[0]
+    wanted = network.classes[0]
     return [_judged(answer, (len(inputs[0]), wanted), label) for answer, inputs in zip(answers, batches, strict=True)]
 
 
@@ -210,7 +211,11 @@ def _not_squashed(network: Network, submission: Submission, ctx: Context, model:
     classes = network.classes[1]
     other = network.stirred(submission, ctx, inputs, num_classes=classes)
     label = f"inputs {inputs[0].shape}, num_classes={classes}"
-    _each(network, submission, other, label, [inputs], classes)
+    y = submission.call(f"{PROBES}:logits", other, *inputs)
+    if isinstance(y, Tensor) and y.array.shape == (len(inputs[0]), network.classes[0]):
+        text = f"forward: expected logits, a tensor of shape {(len(inputs[0]), classes)}, got {describe_value(y)}"
+        raise CheckFailure(text, _at(label), (CLASSES_FIXED,))
+    _judged(y, (len(inputs[0]), classes), label)
     usual = parameter_shapes(submission, model, *inputs)
     head = [name for name, shape in parameter_shapes(submission, other, *inputs).items() if shape != usual.get(name)]
     if not head:

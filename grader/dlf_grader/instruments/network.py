@@ -141,13 +141,14 @@ def _may_be_idle(name: str, moved: dict[str, float], shapes: Shapes) -> bool:
     A key's bias shifts all scores of a query; instance normalisation takes out the bias before it.
     """
 
-    def row(name: str) -> bool:
-        shape = shapes.get(name, ())
-        return math.prod(shape) == max(shape, default=1)
+    def numbers(name: str) -> int:
+        return math.prod(shapes.get(name, ()))
 
-    layer = name.rpartition(".")[0]
-    beside = [other for other in moved if other.rpartition(".")[0] == layer and not row(other)]
-    return moved[name] > 0 and row(name) and any(moved[other] > LEAST for other in beside)
+    layer, is_row = name.rpartition(".")[0], numbers(name) == max(shapes.get(name, ()), default=1)
+    beside = [
+        other for other in moved if layer and other.rpartition(".")[0] == layer and numbers(other) > numbers(name)
+    ]
+    return moved[name] > 0 and is_row and any(moved[other] > LEAST for other in beside)
 
 
 def _is_shape(shape: Any) -> bool:

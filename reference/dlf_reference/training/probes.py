@@ -88,7 +88,8 @@ def _moved(model: nn.Module, seed: int, *inputs: np.ndarray) -> dict[str, float]
     rows = len(inputs[0])
     if not isinstance(y, torch.Tensor) or y.ndim < 2 or len(y) != rows:
         got = f"shape {tuple(y.shape)}" if isinstance(y, torch.Tensor) else type(y).__name__
-        raise TypeError(f"expected forward to return a tensor of logits of shape ({rows}, K), got {got}")
+        advice = "; view and flatten must keep axis 0, the rows" if got.startswith("shape") else ""
+        raise TypeError(f"expected forward to return a tensor of logits of shape ({rows}, K), got {got}{advice}")
     named = {name: p for name, p in model.named_parameters() if p.requires_grad}
     if not y.requires_grad:
         return dict.fromkeys(named, 0.0)
@@ -134,6 +135,13 @@ def _parts(value: Any, depth: int) -> Iterator[Any]:
         inside = list(getattr(value, "__dict__", {}).values()) if type(value).__module__ != "builtins" else []
     for part in inside:
         yield from _parts(part, depth - 1)
+
+
+def changes_input(model: Any, x: np.ndarray) -> bool:
+    """Whether a forward writes into what it is given."""
+    before = x.copy()
+    logits(model, x)
+    return not np.array_equal(before, x)
 
 
 def with_zero_parameters(model: Any, x: np.ndarray) -> Any:

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from dlf_grader.context import Context
-from dlf_grader.failures import CheckFailure
+from dlf_grader.failures import CheckFailure, LearnerError
 from dlf_grader.instruments.case import Array
 from dlf_grader.instruments.compare import close
 from dlf_grader.instruments.network import PROBES, Network, all_matter, parameter_shapes
@@ -20,7 +20,16 @@ SHAPES = ((4, 4, 1), (4, 4, 2), (4, 8, 1), (4, 8, 2))  # channels in and out, st
 NO_IDENTITY_PATH = Diagnosis(
     "no-identity-path", "Add x itself to the output of the two convolutions where the shape does not change."
 )
-BLOCK_MISTAKES = (NO_IDENTITY_PATH,)
+SIZES_DIFFER = Diagnosis(
+    "paths-of-different-size",
+    "With a stride, the two paths meet at different sizes. Give the stride to one of the two 3 × 3 convolutions, and "
+    "to the projection.",
+)
+INPUT_CHANGED = Diagnosis(
+    "input-changed",
+    "forward writes into x, in place. Use torch.relu or nn.ReLU() on x, without inplace=True, and + for +=.",
+)
+BLOCK_MISTAKES = (NO_IDENTITY_PATH, SIZES_DIFFER, INPUT_CHANGED)
 
 
 def _images(rng: np.random.Generator, count: int) -> tuple[Array, ...]:
@@ -50,11 +59,18 @@ def adds_its_input(submission: Submission, ctx: Context) -> Measurements:
     (x,) = BASIC_BLOCK.rows(ctx, 2)
     for c_in, c_out, stride in SHAPES:
         block = BASIC_BLOCK.new(submission, ctx, in_channels=c_in, out_channels=c_out, stride=stride)
-        y = submission.call(f"{PROBES}:logits", block, x)
+        try:
+            y = submission.call(f"{PROBES}:logits", block, x)
+        except LearnerError as error:
+            if stride > 1 and "size of tensor" in error.text:
+                raise CheckFailure(str(error), diagnosis=(SIZES_DIFFER,)) from error
+            raise
         wanted = (2, c_out, 6 // stride, 6 // stride)
         if not isinstance(y, Tensor) or y.array.shape != wanted:
             label = f"BasicBlock({c_in}, {c_out}, stride={stride}) on x of shape {x.shape}"
             raise CheckFailure(f"{label}: expected shape {wanted}, got {describe_value(y)}")
+    if submission.call(f"{PROBES}:changes_input", BASIC_BLOCK.new(submission, ctx), x) is True:
+        raise CheckFailure("forward changes the input that it is given", None, (INPUT_CHANGED,))
     all_matter(submission, ctx, BASIC_BLOCK.new(submission, ctx), x)
     _passes_on(submission, BASIC_BLOCK.new(submission, ctx), x, ctx.rng(3))
     return {"shapes": len(SHAPES)}

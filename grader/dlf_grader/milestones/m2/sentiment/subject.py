@@ -100,6 +100,14 @@ def _order(tokens: Array, submission: Submission, model: Remote, yours: Array, e
     return ROWS_MIX
 
 
+def _alone(tokens: Array, row: slice, submission: Submission, model: Remote, yours: Array, right: Array) -> Diagnosis:
+    """Whether the padding beside a text makes the difference, or the other rows."""
+    y = submission.call(f"{PROBES}:logits", model, tokens[row], LENGTHS[row])
+    if isinstance(y, Tensor) and close(y.array, yours, 1e-4):
+        return _padding(tokens[row], submission, model, yours, right)
+    return _order(tokens, submission, model, yours, right)
+
+
 def among_others(rng_for: RngFor) -> Iterator[Variation]:
     """The same texts in another order, then each text alone and in the batch."""
     tokens, order = _padded(rng_for(1)), np.array([2, 0, 3, 1])
@@ -121,12 +129,12 @@ def among_others(rng_for: RngFor) -> Iterator[Variation]:
             batch=(tokens[one, :length], LENGTHS[one]),
             changed=(tokens, LENGTHS),
             rows=one,
-            explain=partial(_order, tokens),
+            explain=partial(_alone, tokens, one),
         )
 
 
 PADDING = Invariance(SENTIMENT_LSTM, beyond_lengths, (PADDING_READ, LENGTHS_UNUSED))
-ROWS = Invariance(SENTIMENT_LSTM, among_others, (ORDER_LOST, ROWS_MIX))
+ROWS = Invariance(SENTIMENT_LSTM, among_others, (ORDER_LOST, ROWS_MIX, PADDING_READ, LENGTHS_UNUSED))
 EVENTS = Goal(
     "sequences:sequence_classifier",
     "SentimentLSTM",
