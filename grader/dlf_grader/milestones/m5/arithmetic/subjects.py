@@ -195,6 +195,18 @@ POWER = Program(
         ),
         measured(lambda x, p: x ** float(p)),
         mistake(
+            "exponent-rounded",
+            "y",
+            (of_forward(lambda x, p: x ** float(int(p))), of_forward(lambda x, p: x ** float(max(0, int(p))))),
+            "The exponent is made a whole number, or counts multiplications: x ** p takes any number.",
+        ),
+        mistake(
+            "as-exponential",
+            GRADIENTS,
+            of_backward(lambda g, y, x, p: (g * y * np.log(np.abs(x)),)),
+            "This is the derivative with respect to the exponent: with respect to x it is p x^(p-1).",
+        ),
+        mistake(
             "times-exponent",
             "y",
             of_forward(lambda x, p: x * p),

@@ -95,6 +95,12 @@ SUM = Program(
             "dL_dy is multiplied by x: the derivative by every element is 1.",
         ),
         mistake(
+            "upstream-summed",
+            GRADIENTS,
+            of_backward(lambda g, y, x, axis=None, keepdims=False: (np.full(x.shape, g.sum()),)),
+            "dL_dy is summed first: each element gets the gradient of its own result.",
+        ),
+        mistake(
             "spread-along-other-axis",
             GRADIENTS,
             of_backward(lambda g, y, x, axis=None, keepdims=False: (np.broadcast_to(g, x.shape),)),
@@ -129,6 +135,17 @@ MEAN = Program(
             GRADIENTS,
             of_backward(lambda g, y, x, axis=None, keepdims=False: (_spread(g, x.shape, axis, keepdims) / x.size,)),
             "The gradient is divided by the number of all elements: divide by the number of elements in one mean.",
+        ),
+        mistake(
+            "mean-over-one-axis",
+            GRADIENTS,
+            tuple(
+                of_backward(
+                    lambda g, y, x, axis=None, keepdims=False, a=a: (_spread(g, x.shape, axis, keepdims) / x.shape[a],)
+                )
+                for a in (0, -1)
+            ),
+            "The gradient is always divided by the size of one axis: divide by the number of elements in one mean.",
         ),
         mistake(
             "mean-over-results",

@@ -96,6 +96,12 @@ TANH = Program(
     mistakes=(
         measured(np.tanh),
         mistake(
+            "plus-for-minus",
+            GRADIENTS,
+            of_backward(lambda g, y, x: (g * (1 + y**2),)),
+            "The sign is wrong: the derivative of tanh is 1 - y².",
+        ),
+        mistake(
             "input-for-output",
             GRADIENTS,
             of_backward(lambda g, y, x: (g * (1 - x**2),)),
@@ -128,6 +134,12 @@ SIGMOID = Program(
     cases=one_operation(*elementwise("sigmoid"), _far("sigmoid"), _flat("sigmoid", 15.0, -16.0), divisor=4.0),
     mistakes=(
         measured(lambda x: 1 / (1 + np.exp(-x))),
+        mistake(
+            "plus-for-minus",
+            GRADIENTS,
+            of_backward(lambda g, y, x: (g * y * (1 + y),)),
+            "The sign is wrong: the derivative of sigmoid is y (1 - y).",
+        ),
         mistake(
             "overflow",
             "y",
@@ -169,6 +181,18 @@ RELU = Program(
         *elementwise("relu"),
     ),
     mistakes=(
+        mistake(
+            "mask-of-upstream",
+            GRADIENTS,
+            (of_backward(lambda g, y, x: (g * (g > 0),)), of_backward(lambda g, y, x: (g * (g > 0) * (x > 0),))),
+            "The mask asks for the sign of dL_dy: it must ask whether x is positive, and let every dL_dy pass there.",
+        ),
+        mistake(
+            "leaky",
+            "y",
+            tuple(of_forward(lambda x, c=c: np.where(x > 0, x, c * x)) for c in (0.01, 0.1, 0.2, 0.3)),
+            "A share of every negative number passes, as in leaky ReLU: set it to 0.",
+        ),
         mistake("absolute", "y", of_forward(np.abs), "Negative elements become positive: ReLU sets them to 0."),
         mistake(
             "mask-forgotten",

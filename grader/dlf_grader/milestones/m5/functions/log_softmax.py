@@ -95,6 +95,12 @@ LOG_SOFTMAX = Program(
             "dL_dy is not summed: every score acts on its whole row, so multiply p by the sum of dL_dy along the axis.",
         ),
         mistake(
+            "averaged-upstream",
+            GRADIENTS,
+            of_backward(lambda g, y, x, axis=-1: (g - np.exp(y) * g.mean(axis=axis, keepdims=True),)),
+            "dL_dy is averaged along the axis: sum it.",
+        ),
+        mistake(
             "sum-left-out",
             GRADIENTS,
             of_backward(lambda g, y, x, axis=-1: (g - np.exp(y),)),

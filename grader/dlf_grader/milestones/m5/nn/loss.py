@@ -24,6 +24,11 @@ def _picked(x: Array, targets: Array) -> Array:
     return picked
 
 
+def _overflowing(x: Array, targets: Array) -> Any:
+    e = np.exp(x)
+    return -np.log(_picked(e / e.sum(axis=1, keepdims=True), targets)).mean()
+
+
 def _loss(x: Any, targets: list[int]) -> Spec:
     return (step("cross_entropy", "$x", np.array(targets)), {"x": x}, ())
 
@@ -81,6 +86,24 @@ CROSS_ENTROPY = Program(
             "y",
             of_forward(lambda x, t: -_picked(x, t).mean()),
             "Raw logits are treated as log-probabilities: apply log_softmax first.",
+        ),
+        mistake(
+            "no-logarithm",
+            "y",
+            of_forward(lambda x, t: -_picked(np.exp(_log_p(x)), t).mean()),
+            "The logarithm is missing: the loss is the mean of -log p, not of -p.",
+        ),
+        mistake(
+            "log-of-softmax",
+            "y",
+            (
+                of_forward(_overflowing),
+                *(
+                    of_forward(lambda x, t, c=10.0**-n: -np.log(_picked(np.exp(_log_p(x)), t) + c).mean())
+                    for n in range(6, 17)
+                ),
+            ),
+            "The logarithm of a softmax is no number where p is 0 or exp overflows: use log_softmax.",
         ),
         mistake(
             "wrong-axis",
