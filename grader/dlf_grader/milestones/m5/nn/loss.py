@@ -103,7 +103,7 @@ CROSS_ENTROPY = Program(
                     for n in range(6, 17)
                 ),
             ),
-            "The logarithm of a softmax is no number where p is 0 or exp overflows: use log_softmax.",
+            "The logarithm of a softmax is inf or nan if p is 0 or exp overflows: use log_softmax.",
         ),
         mistake(
             "wrong-axis",
