@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import textwrap
 import threading
@@ -177,7 +178,8 @@ def _note(result: Result) -> str:
     cached = "cached" if result.cached else ""
     if result.status is Status.PASSED:
         measured = [_measured(name, value) for name, value in result.measurements.items() if _telling(name)]
-        return " · ".join([*measured[:2], cached] if cached else measured[:2])
+        told = [*measured[:2], *filter(None, (_warning(result.output), cached))]
+        return " · ".join(told)
     if result.status is Status.TODO:
         return "not written yet"
     if result.status is Status.BLOCKED:
@@ -186,6 +188,12 @@ def _note(result: Result) -> str:
         return "not run"
     words = "" if result.status is Status.FAILED else f"{result.status} "
     return words + str(result.location or "")
+
+
+def _warning(output: str) -> str:
+    """What the code of a passed check was warned of: its numbers are right, and it is told all the same."""
+    found = re.search(r"RuntimeWarning: ([a-z ]{1,40})", output)
+    return f"it warned: {found[1].strip()}" if found else ""
 
 
 def _measured(name: str, value: float | int | str) -> str:

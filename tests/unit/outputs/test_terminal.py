@@ -130,3 +130,9 @@ def test_an_exceptions_own_lines_follow_it_and_long_ones_break_between_words_on_
         terminal.dlf_check_finished(check(), wrong)
         lines = [line[10:] for line in screen.getvalue().splitlines()[2:]]
         assert lines[:-1] == [*said, "  exercises/m1_cnn/conv.py:47 in forward: y = W", "    with x float64 (2, 3)"]
+
+
+def test_a_check_that_passed_with_a_warning_says_so():
+    printed = "m0_mlp/layers.py:12: RuntimeWarning: overflow encountered in exp\n  1 / (1 + np.exp(-x))"
+    assert "it warned: overflow encountered in exp" in shown(result(Status.PASSED, output=printed))
+    assert "warned" not in shown(result(Status.PASSED, output="x = 3"))
