@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from dlf_grader.instruments.case import Array, Case
+from dlf_grader.instruments.compare import close
 from dlf_grader.instruments.mistake import Ask, Mistaken, mistake, of_case
 from dlf_grader.milestones.m3.attention_formulas import multi_head
 from dlf_grader.milestones.m3.encoder.feed_forward import network
@@ -75,7 +76,46 @@ def _residual_gradient_lost(*, first: bool) -> Mistaken:
     return dx
 
 
+def _setting_ignored(ask: Ask, case: Case, tensor: str) -> Any:
+    """The learner's own answer, if it is the same for both values of norm_first, and right for the other."""
+    other = replace(case, init=case.init | {"norm_first": not case.init["norm_first"]})
+    found = ask.learner(other)["y"]
+    if not close(found, ask(other)["y"]):
+        raise ValueError("it is wrong for the other value, too")
+    return found
+
+
+def _from_the_start(case: Case) -> Array:
+    """The network's residual path begins at the block's input."""
+    x, heads = case.inputs[0], case.init["num_heads"]
+    mask = case.inputs[1] if len(case.inputs) > 1 else None
+    first, second = (partial(_layer_norm, **_part(case, norm)) for norm in ("norm1", "norm2"))
+    at = 0 if case.init["norm_first"] else 1
+    middle = RIGHT[at](x, lambda x: multi_head(_part(case, "attention"), heads, x, mask), first)
+    if case.init["norm_first"]:
+        return x + network(_part(case, "feed_forward"), second(middle))
+    return second(x + network(_part(case, "feed_forward"), middle))
+
+
 MISTAKES = (
+    mistake(
+        "norm-first-ignored",
+        "y",
+        _setting_ignored,
+        "norm_first is ignored: both values give the same. Write both orders, and choose by it.",
+    ),
+    mistake(
+        "second-residual-from-the-start",
+        "y",
+        of_case(_from_the_start),
+        "The feed-forward network's result is added to the block's input: add it to the attention's sum.",
+    ),
+    mistake(
+        "one-norm-for-both",
+        "y",
+        _wired(norms=("norm2", "norm2")),
+        "norm1 acts with norm2's gamma and beta: make two LayerNorms, and use each in its place.",
+    ),
     mistake(
         "norm-order",
         "y",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -60,9 +60,18 @@ def _without(bias: str) -> Mistaken:
 
 
 def _relu_ignored(ask: Ask, case: Case, tensor: str) -> Array:
+    return _backward(case, tensor, lambda hidden: hidden)
+
+
+def _mask_from_upstream(ask: Ask, case: Case, tensor: str) -> Array:
+    return _backward(case, tensor, lambda hidden: np.maximum(hidden, 0))
+
+
+def _backward(case: Case, tensor: str, passed: Callable[[Array], Array]) -> Array:
+    """The first layer's gradients, if that of the hidden numbers passes the ReLU so."""
     assert case.upstream is not None
     p, x = case.attributes, case.inputs[0]
-    hidden = (case.upstream @ p["W2"]).reshape(-1, len(p["b1"]))
+    hidden = passed((case.upstream @ p["W2"]).reshape(-1, len(p["b1"])))
     gradients: dict[str, Array] = {
         "dL_dx": (hidden @ p["W1"]).reshape(x.shape),
         "dL_dW1": hidden.T @ x.reshape(len(hidden), -1),
@@ -80,6 +89,18 @@ MISTAKES = (
     ),
     mistake("inner-bias-forgotten", "y", _without("b1"), "b1 is not added: add it before the ReLU."),
     mistake("outer-bias-forgotten", "y", _without("b2"), "b2 is not added: add it after the second product."),
+    mistake(
+        "relu-at-the-end-too",
+        "y",
+        of_case(lambda case: np.maximum(network(case.attributes, case.inputs[0]), 0)),
+        "A ReLU follows the second layer: there is only one, between the two.",
+    ),
+    mistake(
+        "relu-mask-from-upstream",
+        ("dL_dx", "dL_dW1", "dL_db1"),
+        _mask_from_upstream,
+        "The ReLU's mask is made of the gradient: let it through where the hidden number is positive.",
+    ),
     mistake(
         "relu-ignored-in-backward",
         ("dL_dx", "dL_dW1", "dL_db1"),

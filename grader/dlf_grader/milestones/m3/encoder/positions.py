@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -28,11 +29,17 @@ def cases(rng_for: RngFor) -> Iterator[Case]:
         yield Case(f"length={length}, d_model={columns}", (), init, traits=traits(holds))
 
 
-def _table(start: int = 0, own_wave: bool = False, fast_last: bool = False, swapped: bool = False) -> Mistaken:
+def _table(
+    start: int = 0,
+    own_wave: bool = False,
+    fast_last: bool = False,
+    swapped: bool = False,
+    base: float = 10000.0,
+) -> Mistaken:
     def table(length: int, d_model: int) -> Array:
         column = np.arange(d_model)
         exponent = (column if own_wave else 2 * (column // 2)) / d_model
-        angle = (np.arange(length) + start)[:, None] * 10000.0 ** (exponent if fast_last else -exponent)
+        angle = (np.arange(length) + start)[:, None] * base ** (exponent if fast_last else -exponent)
         return np.where((column % 2 == 1) != swapped, np.cos(angle), np.sin(angle))
 
     return of_case(lambda case: table(**case.init))
@@ -50,6 +57,18 @@ MISTAKES = (
         "positions",
         _table(own_wave=True),
         "Every column has a wave of its own: columns 2i and 2i + 1 share one, or no shift could be a rotation.",
+    ),
+    mistake(
+        "another-base",
+        "positions",
+        tuple(_table(base=base) for base in (2.0, math.e, 10.0, 100.0, 1000.0, 100000.0, 1e6)),
+        "The waves grow longer by another factor: divide the position by 10000^(2i/E).",
+    ),
+    mistake(
+        "first-position-left-zero",
+        "positions",
+        of_right(lambda table, case: np.concatenate([0 * table[:1], table[1:]])),
+        "Position 0 is left at zeros: it is a position like any other, and its cosines are 1.",
     ),
     mistake(
         "positions-from-one",

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from dlf_grader.instruments.case import Array, Case
-from dlf_grader.instruments.mistake import Mistaken, mistake, of_case
+from dlf_grader.instruments.mistake import Mistaken, mistake, of_case, of_right
 from dlf_grader.milestones.m3.attention_formulas import masked_softmax, merge, multi_head, scaled_scores, split
 
 
@@ -60,6 +60,37 @@ def _first_head_masked(case: Case) -> Array | None:
     return _y(case, mask=mask)
 
 
+def _samples_as_heads(case: Case) -> Array | None:
+    """The mask without its head axis, so samples line up with heads; no difference where there is none of either."""
+    mask = _mask(case)
+    if mask is None or mask.ndim < 4:
+        return None
+    return _y(case, mask=mask[:, 0])
+
+
+def _projected_by(taken: str, given: str) -> Mistaken:
+    """y with one projection's weight, and perhaps its bias, taken for another's."""
+
+    def y(case: Case) -> Array:
+        p = case.attributes
+        changed = {f"W_{taken}": p[f"W_{given}"]}
+        return multi_head(p | changed, case.init["num_heads"], case.inputs[0], _mask(case))
+
+    return of_case(y)
+
+
+def _projected_wholly_by(taken: str, given: str) -> Mistaken:
+    def y(case: Case) -> Array:
+        p = case.attributes
+        changed = {f"W_{taken}": p[f"W_{given}"], f"b_{taken}": p[f"b_{given}"]}
+        return multi_head(p | changed, case.init["num_heads"], case.inputs[0], _mask(case))
+
+    return of_case(y)
+
+
+PAIRS = (("k", "q"), ("q", "k"), ("v", "k"), ("v", "q"), ("k", "v"), ("q", "v"))
+
+
 def _through_values(case: Case) -> Array:
     """dL_dx through the values alone, with constant weights."""
     assert case.upstream is not None
@@ -108,6 +139,30 @@ MISTAKES = (
         "y",
         _zero("W_o", "b_o"),
         "The merged heads are returned as they are: multiply by W_oᵀ and add b_o.",
+    ),
+    mistake(
+        "mask-lines-samples-up-with-heads",
+        "y",
+        of_case(_samples_as_heads),
+        "The mask has lost its head axis, so samples line up with heads: pass it on with its shape (N, 1 or h, T, T).",
+    ),
+    mistake(
+        "projections-mixed-up",
+        "y",
+        tuple(form for pair in PAIRS for form in (_projected_by(*pair), _projected_wholly_by(*pair))),
+        "Two of q, k and v are made with the same weight: W_q makes the queries, W_k the keys, W_v the values.",
+    ),
+    mistake(
+        "unscaled",
+        "y",
+        of_case(lambda case: _y(case, scale=(case.init["d_model"] / case.init["num_heads"]) ** 0.5)),
+        "The scores are not divided by √d, where d = E / h is the size of a head.",
+    ),
+    mistake(
+        "weights-averaged",
+        "weights",
+        of_right(lambda weights, case: weights.mean(axis=1)),
+        "The weights are averaged over the heads: keep those of each head, (N, h, T, T).",
     ),
     mistake(
         "mask-first-head-only",

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from dlf_grader.instruments.case import Array, Case, RngFor, label, small_whole, traits
+from dlf_grader.instruments.case import Array, Case, RngFor, drawn_size, label, small_whole, traits
 from dlf_grader.instruments.layer import Layer
+from dlf_grader.instruments.starts import drawn_from_rng
 from dlf_grader.milestones.m3.multihead import PARAMETERS
 from dlf_grader.milestones.m3.multihead.mistakes import MISTAKES
 
@@ -33,7 +34,7 @@ WHOLE_NUMBERS = 4
 
 def cases(rng_for: RngFor) -> Iterator[Case]:
     """One token and feature, then tokens, features, heads, samples, and masks of every shape."""
-    for number, (n, t, e, heads, kind) in enumerate(SIZES, start=1):
+    for number, (n, t, e, heads, kind) in enumerate((*SIZES, _drawn(rng_for(0))), start=1):
         rng, by_hand = rng_for(number), number <= WHOLE_NUMBERS
         x = small_whole(rng, n, t, e) if by_hand else rng.standard_normal((n, t, e))
         mask = masks(kind, rng, n, heads, t)
@@ -49,6 +50,12 @@ def cases(rng_for: RngFor) -> Iterator[Case]:
             upstream=small_whole(rng, n, t, e),
             traits=traits_of(n, t, heads, kind),
         )
+
+
+def _drawn(rng: np.random.Generator) -> tuple[int, int, int, int, str]:
+    """Sizes as in use."""
+    heads = drawn_size(rng, 2, 4)
+    return drawn_size(rng, 2, 6), drawn_size(rng, 16, 50), heads * drawn_size(rng, 4, 8), heads, "keys"
 
 
 def masks(kind: str, rng: np.random.Generator, n: int, heads: int, t: int) -> tuple[Array, ...]:
@@ -85,12 +92,14 @@ def traits_of(n: int, t: int, heads: int, kind: str) -> frozenset[str]:
     )
 
 
-ATTENTION = Layer(
-    name="MultiHeadAttention",
-    oracle="dlf_reference.oracles.m3:multi_head_attention",
-    cases=cases,
-    parameters=PARAMETERS,
-    others=("mask",),
-    mistakes=MISTAKES,
+ATTENTION = drawn_from_rng(
+    Layer(
+        name="MultiHeadAttention",
+        oracle="dlf_reference.oracles.m3:multi_head_attention",
+        cases=cases,
+        parameters=PARAMETERS,
+        others=("mask",),
+        mistakes=MISTAKES,
+    )
 )
 STORED_WEIGHTS = replace(ATTENTION, state=("weights",))
