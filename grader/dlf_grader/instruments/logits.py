@@ -25,7 +25,9 @@ SOFTMAX = Diagnosis(
     "Return what the last nn.Linear gives. The cross-entropy of the recipe applies the softmax; a second one flattens "
     "its gradients.",
 )
-SQUASHED = Diagnosis("logits-squashed", "Return what the last nn.Linear gives: apply no activation after it.")
+SQUASHED = Diagnosis(
+    "logits-squashed", "Return what the last nn.Linear gives: apply no activation, softmax or log-softmax after it."
+)
 ROWS_MIX = Diagnosis(
     "rows-mix",
     "Compute each row by itself: leave axis 0 as it is in every reshape, mean and softmax, and let normalisation use "
