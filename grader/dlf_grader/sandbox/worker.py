@@ -19,7 +19,6 @@ import socket
 import sys
 import time
 import types
-from functools import cache
 from operator import attrgetter
 from typing import Any
 
@@ -297,11 +296,8 @@ def _missing(module: types.ModuleType, name: str) -> str:
 def _methods(value: Any) -> tuple[str, ...]:
     """The public methods an object offers, by name, without running its properties."""
     kind = type(value)
-    return () if kind.__module__ == builtins.__name__ or kind is np.ndarray else _public_methods(kind)
-
-
-@cache
-def _public_methods(kind: type) -> tuple[str, ...]:
+    if kind.__module__ == builtins.__name__ or kind is np.ndarray:
+        return ()
     return tuple(
         name for name in dir(kind) if not name.startswith("_") and callable(inspect.getattr_static(kind, name))
     )
