@@ -89,7 +89,8 @@ def _from_the_start(case: Case) -> Array:
     """The network's residual path begins at the block's input."""
     x, heads = case.inputs[0], case.init["num_heads"]
     mask = case.inputs[1] if len(case.inputs) > 1 else None
-    first, second = (partial(_layer_norm, **_part(case, norm)) for norm in ("norm1", "norm2"))
+    norms: list[Any] = [partial(_layer_norm, **_part(case, norm)) for norm in ("norm1", "norm2")]
+    first, second = norms
     at = 0 if case.init["norm_first"] else 1
     middle = RIGHT[at](x, lambda x: multi_head(_part(case, "attention"), heads, x, mask), first)
     if case.init["norm_first"]:
