@@ -105,12 +105,22 @@ def masked_forms(scores_of: Callable[[Array, Array], Array], rows: Sequence[Row]
     return tuple(lambda scores, mask, row=row: row(softmax(scores_of(scores, mask)), mask) for row in rows)
 
 
+def _replaced(fill: float, scores: Array, mask: Array) -> Array:
+    return np.where(mask, scores, -fill)
+
+
+def _lowered(fill: float, scores: Array, mask: Array) -> Array:
+    lower: Array = scores - np.where(mask, 0, fill)
+    return lower
+
+
 def _overflowing(scores: Array, mask: Array, *, kept: bool) -> Array:
     """The largest allowed score subtracted from all scores, hidden ones too, and their exp multiplied by 0."""
     largest = np.max(scores, axis=-1, keepdims=True, where=np.broadcast_to(mask, scores.shape), initial=-np.inf)
     e = np.exp(scores - np.where(np.isfinite(largest), largest, 0)) * mask
     total = e.sum(axis=-1, keepdims=True)
-    return np.divide(e, total, out=np.zeros_like(e), where=~(total <= 0) if kept else total > 0)
+    weights: Array = np.divide(e, total, out=np.zeros_like(e), where=~(total <= 0) if kept else total > 0)
+    return weights
 
 
 MaskedForm = Callable[[Array, Array], Array]  # of scores and mask
@@ -174,8 +184,8 @@ MASK_FORMS: tuple[tuple[str, tuple[MaskedForm, ...], str], ...] = (
         "masked-score-not-low-enough",
         (
             partial(_overflowing, kept=False),
-            *(form for fill in FILLS for form in masked_forms(lambda s, mask, fill=fill: np.where(mask, s, -fill))),
-            *(form for fill in FILLS for form in masked_forms(lambda s, mask, fill=fill: s - np.where(mask, 0, fill))),
+            *(form for fill in FILLS for form in masked_forms(partial(_replaced, fill))),
+            *(form for fill in FILLS for form in masked_forms(partial(_lowered, fill))),
         ),
         "A hidden score still counts where it is far above the others: replace hidden scores by the lowest finite "
         "number, before exp.",

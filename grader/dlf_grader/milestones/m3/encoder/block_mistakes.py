@@ -94,8 +94,10 @@ def _from_the_start(case: Case) -> Array:
     at = 0 if case.init["norm_first"] else 1
     middle = RIGHT[at](x, lambda x: multi_head(_part(case, "attention"), heads, x, mask), first)
     if case.init["norm_first"]:
-        return x + network(_part(case, "feed_forward"), second(middle))
-    return second(x + network(_part(case, "feed_forward"), middle))
+        y: Array = x + network(_part(case, "feed_forward"), second(middle))
+    else:
+        y = second(x + network(_part(case, "feed_forward"), middle))
+    return y
 
 
 MISTAKES = (

@@ -45,7 +45,8 @@ def _keys(case: Case) -> Array:
 def right_scores(case: Case) -> Array:
     """The scores as they should be, of any of the four."""
     if len(case.inputs) > 3:
-        return np.tanh(_features(case)) @ case.inputs[5]
+        scores: Array = np.tanh(_features(case)) @ case.inputs[5]
+        return scores
     query, keys = case.inputs[:2]
     if case.init["score"] == "concat":
         return _concat(case)
