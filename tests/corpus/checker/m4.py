@@ -16,6 +16,7 @@ def _optimiser(found: Findings, mine: Any, theirs: Any, settings: list[dict[str,
         with found.part(f"{kw}, gradients of {size}"):
             rng = np.random.default_rng(12)
             params = [rng.normal(size=(3, 2)).astype(dtype), rng.normal(size=()).astype(dtype) + np.zeros(1, dtype)]
+            params.append(rng.normal(size=(3, 2)).astype(dtype))
             leaves = [torch.tensor(p, requires_grad=True) for p in params]
             a, b = mine(params, **kw), theirs(leaves, **kw)
             handed = []
