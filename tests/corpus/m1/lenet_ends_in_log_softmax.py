@@ -1,7 +1,7 @@
 # exercise = "m1_cnn/lenet.py"
 # mistake = "forward returns log-probabilities"
 # caught_by = ["m1.lenet.forward"]
-# names = "softmax|logits|probabilit"
+# names = "softmax|probabilit|no activation after"
 import torch.nn.functional as F
 from torch import nn
 

@@ -2,7 +2,7 @@
 # mistake = "out[:, -1] is the state after the padding"
 # caught_by = ["m2.sentiment.padding"]
 # names = "padding|last|lengths|beyond"
-# misnames = "each row by itself"
+# misnames = "each row by itself|If you sort"
 from torch import nn
 
 

@@ -2,7 +2,7 @@
 # mistake = "the mean over time includes the padded steps"
 # caught_by = ["m2.sentiment.padding"]
 # names = "padding|lengths|beyond"
-# misnames = "each row by itself"
+# misnames = "each row by itself|If you sort"
 from torch import nn
 
 

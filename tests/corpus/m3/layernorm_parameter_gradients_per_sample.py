@@ -1,7 +1,7 @@
 # exercise = "m3_attention/layernorm.py"
 # mistake = "dL_dgamma and dL_dbeta are summed over the batch axis only"
 # caught_by = ["m3.layernorm.backward", "m3.layernorm.gradient"]
-# names = "token|all axes|every axis but|axes"
+# names = "token|all axes|every axis but|axes|axis too many|\\[0\\]"
 # misnames = "row for each sample"
 # methods = true
 class LayerNorm:

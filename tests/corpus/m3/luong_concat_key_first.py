@@ -1,7 +1,7 @@
 # exercise = "m3_attention/scores.py"
 # mistake = "[k; q] is concatenated, not [q; k]"
 # caught_by = ["m3.luong.concat"]
-# names = "query (comes )?first|order|\\[q; k\\]|\\[k; q\\]|key first"
+# names = "query (comes )?first|order|\\[q; k\\]|\\[k; q\\]|key first|before the query"
 import numpy as np
 
 
