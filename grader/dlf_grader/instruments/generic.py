@@ -40,7 +40,7 @@ def generic(passed: Sequence[Trial], evidence: Sequence[Trial], tensor: str) -> 
     if (other := _swapped(evidence, tensor)) is not None:
         yield Diagnosis("swapped", f"{tensor} and {other} are swapped: each is right in the other's place.")
         return
-    wrong = [trial for trial in evidence if _is_wrong(trial, tensor)]
+    wrong = [trial for trial in evidence if _is_wrong(trial, tensor)] or [first]
     pairs = [_pair(trial, tensor) for trial in wrong]
     if any(yours.shape != right.shape for yours, right in pairs):
         yield from _first_that_fits(_SHAPES, tensor, pairs)
@@ -50,7 +50,7 @@ def generic(passed: Sequence[Trial], evidence: Sequence[Trial], tensor: str) -> 
         return
     if sum(right.size for _, right in pairs) < TELLING:
         return
-    if close(*pairs[0], rtol=1e-5):  # nearly right, so nearly any story fits
+    if all(close(*pair, rtol=1e-5) for pair in pairs):  # nearly right, so nearly any story fits
         yield from _first_that_fits(_DIGITS, tensor, pairs)
         digits = -math.log10(max(relative_error(*pair) for pair in pairs))
         yield Diagnosis("digits", f"{tensor} is right to about {digits:.0f} digits only.")

@@ -225,12 +225,13 @@ def pack_value(
     if kind is Handle:
         return _ext(EXT_HANDLE, [value.number, value.type_name, list(value.methods)])
     pack = partial(pack_value, keep_object=keep_object, limit=limit, depth=depth + 1)
-    if kind is list:
-        return [pack(item) for item in value]
-    if kind is tuple:
-        return _ext(EXT_TUPLE, [pack(item) for item in value])
-    if kind is dict and all(type(key) is str for key in value):
-        return {key: pack(item) for key, item in value.items()}
+    # a NamedTuple is a tuple and an OrderedDict a dict; what they hold is read past their own methods
+    if isinstance(value, list):
+        return [pack(item) for item in list.__iter__(value)]
+    if isinstance(value, tuple):
+        return _ext(EXT_TUPLE, [pack(item) for item in tuple.__iter__(value)])
+    if isinstance(value, dict) and all(type(key) is str for key in dict.__iter__(value)):
+        return {key: pack(item) for key, item in dict.items(value)}
     tensor = _as_tensor(value)
     if tensor is not None:
         return _pack_array(EXT_TENSOR, tensor.array, limit)

@@ -102,7 +102,8 @@ class Steps(TorchFunctionMode):
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         result = func(*args, **(kwargs or {}))
-        given = any(self._has_axis(part) for part in args)
+        parts = [part for value in args for part in (value if isinstance(value, tuple | list) else [value])]  # cat
+        given = any(map(self._has_axis, parts))
         for part in result if isinstance(result, tuple | list) else (result,):
             if self._has_axis(part):
                 self.seen.append(part.detach().clone())

@@ -1,6 +1,8 @@
 import base64
 import contextlib
+from collections import OrderedDict, defaultdict
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
@@ -184,3 +186,32 @@ def test_an_unknown_field_is_refused():
     frame = msgspec.msgpack.encode({"type": "values", "id": 1, "values": [], "score": 100})
     with pytest.raises(msgspec.ValidationError):
         decode_reply(frame)
+
+
+class Outcome(NamedTuple):
+    outputs: float
+    last: float
+
+
+class Lying(tuple):
+    """Says that it holds something else than it does."""
+
+    __slots__ = ()
+
+    def __iter__(self):
+        return iter((1, 2, 3))
+
+
+@pytest.mark.parametrize(
+    ("value", "plain"),
+    [
+        (Outcome(1.0, 2.0), (1.0, 2.0)),
+        (OrderedDict(W=1.0), {"W": 1.0}),
+        (defaultdict(float, W=1.0), {"W": 1.0}),
+        (Lying((7,)), (7,)),
+    ],
+)
+def test_a_kind_of_tuple_or_dict_crosses_as_a_plain_one(value, plain):
+    crossed = unpack_value(pack_value(value))
+    assert crossed == plain
+    assert type(crossed) is type(plain)
