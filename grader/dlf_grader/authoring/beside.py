@@ -76,6 +76,7 @@ def beside(exercise: Exercise, tree: Path) -> Iterator[Beside]:
     resource.setrlimit(resource.RLIMIT_AS, (_used() + MEMORY, hard))
     ours, theirs = socket.socketpair()
     sys.path.insert(0, str(tree))
+    known = {name: sys.modules.pop(name) for name in _of_the_tree(tree)}  # what is edited here is nobody else's
     try:
         worker = Worker(theirs)
         worker.objects[0] = importlib.import_module(exercise.module)
@@ -85,10 +86,19 @@ def beside(exercise: Exercise, tree: Path) -> Iterator[Beside]:
             yield submission
         submission.close()
     finally:
+        for name in _of_the_tree(tree):
+            del sys.modules[name]
+        sys.modules.update(known)
         sys.path.remove(str(tree))
         ours.close()
         theirs.close()
         resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
+def _of_the_tree(tree: Path) -> list[str]:
+    """The modules of a tree's folders that this process has imported."""
+    folders = {folder.name for folder in tree.iterdir() if folder.is_dir()}
+    return [name for name in sys.modules if name.partition(".")[0] in folders]
 
 
 def _nobody() -> Any:
