@@ -14,7 +14,7 @@ from dlf_grader.plugins import load_plugins
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "plugins.md").read_text(encoding="utf-8")
-PLUGIN, EXERCISE = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+PLUGIN, EXERCISE, *SHORT = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
 OUTPUT = re.search(r"```text\n(.*?)```", PAGE, re.DOTALL)[1]
 
 
@@ -56,6 +56,12 @@ def test_the_documented_milestone_works_as_an_installed_package(course, tmp_path
     (installed / f"{module}.py").write_text(PLUGIN)
     monkeypatch.setenv("PYTHONPATH", str(installed))
     assert "variance matches NumPy" in run(course, "x1").stdout
+
+
+@pytest.mark.parametrize("text", SHORT)
+def test_the_shorter_plugins_of_the_page_are_taken(course, text):
+    (course / "dlfplugin.py").write_text(text)
+    assert load_plugins(course) is not None
 
 
 def test_a_misspelt_hook_is_said(course):
