@@ -46,6 +46,7 @@ def explain(
             and numbers >= mistake.numbers
             and any(
                 all(_made(answer, ask, trial, tensor, failed=trial is evidence[0]) for trial in evidence)
+                and not any(_refuted(answer, ask, trial, tensor) for trial in passed[-EVIDENCE:])
                 for answer in mistake.answers
             )
         ):
@@ -67,6 +68,18 @@ def _made(answer: Mistaken, ask: Ask, trial: Trial, tensor: str, *, failed: bool
         return True
     yours = trial.yours.get(tensor)
     return close(yours, mistaken) and (not failed or _nearer(yours, mistaken, trial.expected[tensor]))
+
+
+def _refuted(answer: Mistaken, ask: Ask, trial: Trial, tensor: str) -> bool:
+    """Whether a mistake would have made wrong what is right."""
+    if tensor not in trial.expected:
+        return False
+    try:
+        with np.errstate(all="ignore"):
+            mistaken = answer(ask, trial.case, tensor)
+    except (GraderFault, ValueError):
+        return False
+    return mistaken is not None and mistaken is not THEIRS and not close(trial.yours.get(tensor), mistaken)
 
 
 def _nearer(yours: Any, mistaken: Any, expected: Any) -> bool:

@@ -101,7 +101,9 @@ def install(
         elif event == "open" and engine == "numpy":  # whoever loads a library without importing it must open it
             path = args[0]
             if isinstance(path, str) and path.startswith(packages) and not path.startswith(readable):
-                judge_import(path[len(packages) :].split(os.sep)[0])
+                name = path[len(packages) :].split(os.sep)[0]
+                if not name.endswith(".dist-info"):  # of no use but to read: numpy.testing looks how it was installed
+                    judge_import(name)
         elif event in STARTS_A_PROGRAM:
             if _asked_by(tuple(MAY_FAIL)):
                 raise PermissionError(errno.EPERM, "no program can be started here")

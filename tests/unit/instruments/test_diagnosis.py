@@ -157,3 +157,12 @@ def test_a_mistake_is_named_only_if_it_explains_every_case():
     assert [d.id for d in explain((always,), lambda case: by_case[id(case)], (), found, "y")] == ["plus-one"]
     broken = [*found[:-1], Trial(9, found[-1].case, {"y": found[-1].expected["y"] + 2}, found[-1].expected)]
     assert "plus-one" not in [d.id for d in explain((always,), lambda case: by_case[id(case)], (), broken, "y")]
+
+
+def test_a_mistake_that_would_have_made_an_earlier_case_wrong_is_not_named():
+    """nan here and nan there are the same to a comparison: the case before tells the mistakes apart."""
+    always = mistake("overflows", "y", lambda ask, case, tensor: np.full_like(case.inputs[0], np.nan), "exp overflows.")
+    good, *bad = trials(lambda y, x: y * np.nan)
+    good.yours["y"] = good.expected["y"]
+    assert [d.id for d in explain((always,), lambda case: {}, (), bad, "y")] == ["overflows"]
+    assert "overflows" not in [d.id for d in explain((always,), lambda case: {}, (good,), bad, "y")]

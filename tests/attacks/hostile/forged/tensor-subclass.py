@@ -2,8 +2,8 @@
 # tries = "Returns a tensor of a subclass that answers every function of PyTorch's by itself."
 # exercise = "m1_cnn/lenet.py"
 # status = "failed"
-# checks = ["m1.lenet.forward"]
-# says = "a tensor of shape (3, 10), got Right"
+# checks = ["m1.lenet.init"]
+# says = "returned Right"
 # ///
 import torch
 from torch import nn

@@ -28,7 +28,7 @@ SMALL: tuple[tuple[list[list[float]], list[int], str], ...] = (
     ([[10000, 0]], [1], LARGE),
     ([[10000, 0]], [0], LARGE),
     ([[-10000, -10000]], [0], LARGE),
-    ([[0, -10000], [10000, 9999]], [1, 0], LARGE),
+    ([[-10000, -9999], [10000, 9999]], [1, 0], LARGE),
     ([[5], [-2]], [0, 0], "a single class"),
 )
 # N, K, target dtype, what every logit is shifted by

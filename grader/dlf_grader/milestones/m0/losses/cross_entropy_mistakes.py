@@ -110,12 +110,6 @@ MISTAKES = (
         "The softmax is over the batch: the probabilities of a row add up to 1, so use axis 1.",
     ),
     mistake(
-        "one-maximum-for-all",
-        ("loss", "dL_dlogits"),
-        _of_probabilities(lambda z: _softmax(z - z.max())),
-        "The maximum of the whole batch is subtracted, so exp is 0 in a row far below it: subtract each row's own.",
-    ),
-    mistake(
         "not-shifted",
         ("loss", "dL_dlogits"),
         _of_probabilities(_softmax),
@@ -126,6 +120,12 @@ MISTAKES = (
         "loss",
         of_inputs(lambda z, t: _loss(_stable(z), t)),
         "The logarithm of a probability that became 0 is −inf: simplify log(softmax) on paper before you compute it.",
+    ),
+    mistake(
+        "one-maximum-for-all",
+        ("loss", "dL_dlogits"),
+        _of_probabilities(lambda z: _softmax(z - z.max())),
+        "The maximum of the whole batch is subtracted, so exp is 0 in a row far below it: subtract each row's own.",
     ),
     mistake(
         "epsilon-in-log",

@@ -149,21 +149,6 @@ BAHDANAU = (
         "The tanh is missing: without it the query adds the same to every score, and softmax ignores it.",
     ),
     mistake(
-        "tanh-apart",
-        BOTH,
-        (
-            _scores(
-                lambda case: (
-                    (np.tanh(case.inputs[0] @ case.inputs[3].T)[:, None] + np.tanh(_keys(case))) @ case.inputs[5]
-                )
-            ),
-            _scores(
-                lambda case: ((case.inputs[0] @ case.inputs[3].T)[:, None] + np.tanh(_keys(case))) @ case.inputs[5]
-            ),
-        ),
-        "tanh is applied to query and key apart: add their features first, or the query changes every score alike.",
-    ),
-    mistake(
         "v-forgotten",
         BOTH,
         _scores(lambda case: np.tanh(_features(case)).sum(axis=-1)),
@@ -173,7 +158,7 @@ BAHDANAU = (
         "query-forgotten",
         BOTH,
         _scores(lambda case: np.tanh(case.inputs[1] @ case.inputs[4].T) @ case.inputs[5]),
-        "The query is not used in the scores: add W_q query to W_k key, inside the tanh.",
+        "The query changes every score alike, which softmax ignores: add W_q query to W_k key inside the tanh.",
     ),
 )
 
