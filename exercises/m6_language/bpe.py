@@ -47,8 +47,8 @@ def merge_pair(parts: Sequence[bytes], pair: Pair) -> list[bytes]:
         (a, a) in [a, a, a] gives [aa, a]: the second a is taken already.
     """
     # Walk with an index: one step after a token that stays, two after a pair.
-    # TODO(m6.bpe.merge): about 9 lines.
-    raise NotImplementedError("m6.bpe.merge")
+    # TODO(m6.bpe.train): about 9 lines.
+    raise NotImplementedError("m6.bpe.train")
 
 
 def train_bpe(texts: Iterable[str], vocab_size: int) -> list[Pair]:

@@ -35,8 +35,8 @@ class KVCache:
             Both of all S tokens so far, (N, kv, S, d).
         """
         # The first call has nothing to add to.
-        # TODO(m6.cache.extend): about 4 lines.
-        raise NotImplementedError("m6.cache.extend")
+        # TODO(m6.cache.forward): about 4 lines.
+        raise NotImplementedError("m6.cache.forward")
 
 
 class CausalSelfAttention:

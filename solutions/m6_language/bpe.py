@@ -47,7 +47,7 @@ def merge_pair(parts: Sequence[bytes], pair: Pair) -> list[bytes]:
         (a, a) in [a, a, a] gives [aa, a]: the second a is taken already.
     """
     # Walk with an index: one step after a token that stays, two after a pair.
-    ### BEGIN SOLUTION m6.bpe.merge
+    ### BEGIN SOLUTION m6.bpe.train
     merged, at = list[bytes](), 0
     while at < len(parts):
         if at + 1 < len(parts) and (parts[at], parts[at + 1]) == pair:

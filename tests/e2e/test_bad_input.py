@@ -160,7 +160,7 @@ def test_the_learners_own_line_is_shown_and_nothing_of_ours(grade, forward, trac
     [
         ("self.dL_dW = ", "dL_dW = ", "Conv2d.dL_dW is missing", "backward must assign self.dL_dW"),
         ("self.cache = ", "cache = ", "'Conv2d' object has no attribute 'cache'", "forward must store on self"),
-        ("return dL_dpadded", "return 0, dL_dpadded", "got a tuple of 2", "a comma too many"),
+        ("return dL_dpadded", "return 0, dL_dpadded", "got a tuple of 2", "it holds 2 things"),
         ("return dL_dpadded", "return list(dL_dpadded) or dL_dpadded", "got a list of 1", "give the array itself"),
     ],
 )
@@ -303,7 +303,7 @@ def test_a_symbolic_link_out_of_the_tree_is_not_followed(grade):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["m9"], "no milestone 'm9'"),
+        (["m9"], "no milestone, check or file 'm9'"),
         (["m1", "-k", "nothing"], "no check of m1"),
         (["m1", "--tree", "/no/such/tree"], "no tree at /no/such/tree"),
         (["m1", "--report", "json"], "expected FORMAT=PATH"),
@@ -311,7 +311,7 @@ def test_a_symbolic_link_out_of_the_tree_is_not_followed(grade):
         (["m1", "--report", "json=/no/such/folder/r.json"], "cannot write /no/such/folder/r.json"),
         (["m1", "--seed", "-1"], "--seed -1: expected a number"),
         (["m1", "--isolation", "magic"], "argument --isolation"),
-        (["hint", "m1.nothing"], "no check 'm1.nothing'"),
+        (["hint", "m1.nothing"], "no milestone, check or file 'm1.nothing'"),
         (["replay", "m1.conv.forward"], "expected CHECK@SEED.CASE"),
     ],
 )

@@ -45,7 +45,7 @@ def batch(folder, *more):
 
 
 def rows(path):
-    with path.open(encoding="utf-8", newline="") as file:
+    with path.open(encoding="utf-8-sig", newline="") as file:
         return {row["student"]: row for row in csv.DictReader(file)}
 
 
@@ -168,9 +168,9 @@ def test_repositories_are_cloned_and_those_that_cannot_be_are_said(tmp_path):
     ("words", "said"),
     [
         (["in", "--store", "c.db"], "which milestone was to be done? Expected -m M"),
-        (["in", "-m", "m9", "--store", "c.db"], "no milestone 'm9'"),
+        (["in", "-m", "m9", "--store", "c.db"], "no milestone, check or file 'm9'"),
         (["none", "-m", "m1", "--store", "c.db"], "none: expected a folder of submissions, or a platform's download"),
-        (["in", "-m", "m1", "--store", "c.db", "--export", "xls=x"], "no such format; there is classroom50, csv"),
+        (["in", "-m", "m1", "--store", "c.db", "--export", "xls=x"], "no such format; there is blackboard, brightspace"),
         (["in", "-m", "m1", "--store", "c.db", "--due", "tomorrow"], "--due tomorrow: expected a time like"),
         (["in", "-m", "m1", "--store", "c.db", "--jobs", "0"], "--jobs 0: expected at least 1"),
         (["--store", "none.db", "--export", "csv=x"], "expected SUBMISSIONS to grade, or --export of a store"),

@@ -110,7 +110,10 @@ def test_marks_are_what_dlf_grade_gives_the_same_code(course):
     found = course.marks()
     assert found[student(course)] == 100
     assert 33 <= found[HALF] < 60
-    for name in (student(course), HALF, HOSTILE):
+    for name in (
+        student(course),
+        HALF,
+    ):  # of the hostile one's cells, a notebook's reader leaves out what defines nothing
         assert found[name] == pytest.approx(course.graded_by_us(name, seed=7))
 
 

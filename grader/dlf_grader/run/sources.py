@@ -146,7 +146,10 @@ def read_source(tree: Path, path: str) -> Source:
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         return Source(
-            path, data, f"{path}:{line} is not {error.encoding} text (byte {error.start}); save it as UTF-8", line
+            path,
+            data,
+            f"{path}:{line} is not {error.encoding.upper()} text (byte {error.start}); save it as UTF-8",
+            line,
         )
     except SyntaxError as error:
         line = error.lineno or 1

@@ -107,7 +107,10 @@ IN_PLACE = (
     mistake(
         "copied",
         "gradient",
-        of_inputs(np.zeros_like),
+        (
+            of_inputs(np.zeros_like),
+            of_case(lambda case: np.zeros_like(case.inputs[0]) if case.attributes["strided"] else None),
+        ),
         "A copy of x is moved, but f may read x itself, as a layer reads its W: write into x.",
     ),
 )

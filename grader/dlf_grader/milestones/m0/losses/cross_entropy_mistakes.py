@@ -43,10 +43,16 @@ def _of_probabilities(softmax: Callable[[Array], Array]) -> Mistaken:
     return lambda ask, case, tensor: mistaken[tensor](softmax(case.inputs[0]), case.inputs[1])
 
 
-def _log_softmax(logits: Array) -> Array:
-    shifted = logits - logits.max(axis=1, keepdims=True)
+def _log_softmax(logits: Array, largest: Array | None = None) -> Array:
+    shifted = logits - (logits.max(axis=1, keepdims=True) if largest is None else largest)
     log_p: Array = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
     return log_p
+
+
+def _loss_below_one_maximum(ask: Ask, case: Any, tensor: str) -> Any:
+    logits, targets = case.inputs
+    log_p = _log_softmax(logits, logits.max())
+    return -log_p[np.arange(len(targets)), targets].mean() if tensor == "loss" else None
 
 
 def _kept_from_zero(keep: Callable[[Array], Array]) -> Mistaken:
@@ -124,7 +130,7 @@ MISTAKES = (
     mistake(
         "one-maximum-for-all",
         ("loss", "dL_dlogits"),
-        _of_probabilities(lambda z: _softmax(z - z.max())),
+        (_of_probabilities(lambda z: _softmax(z - z.max())), _loss_below_one_maximum),
         "The maximum of the whole batch is subtracted, so exp is 0 in a row far below it: subtract each row's own.",
     ),
     mistake(
