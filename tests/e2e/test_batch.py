@@ -170,7 +170,7 @@ def test_repositories_are_cloned_and_those_that_cannot_be_are_said(tmp_path):
         (["in", "--store", "c.db"], "which milestone was to be done? Expected -m M"),
         (["in", "-m", "m9", "--store", "c.db"], "no milestone, check or file 'm9'"),
         (["none", "-m", "m1", "--store", "c.db"], "none: expected a folder of submissions, or a platform's download"),
-        (["in", "-m", "m1", "--store", "c.db", "--export", "xls=x"], "no such format; there is blackboard, brightspace"),
+        (["in", "-m", "m1", "--store", "c.db", "--export", "xls=x"], "no such format; there is blackboard"),
         (["in", "-m", "m1", "--store", "c.db", "--due", "tomorrow"], "--due tomorrow: expected a time like"),
         (["in", "-m", "m1", "--store", "c.db", "--jobs", "0"], "--jobs 0: expected at least 1"),
         (["--store", "none.db", "--export", "csv=x"], "expected SUBMISSIONS to grade, or --export of a store"),
