@@ -14,10 +14,16 @@ ROOT = Path(__file__).parents[2]
 SIZES = {"d_model": 16, "num_heads": 2, "num_layers": 1, "max_length": 12}
 
 
+@pytest.fixture(autouse=True)
+def path(monkeypatch):
+    """What a command adds to Python's path is undone."""
+    monkeypatch.setattr(sys, "path", [*sys.path])
+
+
 @pytest.fixture
 def run(tmp_path, monkeypatch):
     """A folder as a training leaves it, of a model that has learnt nothing."""
-    monkeypatch.setattr(sys, "path", [str(ROOT / "solutions"), *sys.path])
+    monkeypatch.syspath_prepend(ROOT / "solutions")
     from m6_language.model import LanguageModel
 
     pairs = learn(["oil prices rose, oil prices fell " * 3], 256 + 20)

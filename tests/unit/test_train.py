@@ -141,6 +141,7 @@ class SGD:
 def test_an_optimiser_that_goes_wrong_in_the_comparison_is_named(tree, capsys, monkeypatch, source, message):
     images = np.random.default_rng(0).normal(size=(64, 1, 28, 28)).astype(np.float32)
     (tree / "tree" / "m4_optimisers").mkdir()
+    (tree / "tree" / "m4_optimisers" / "__init__.py").touch()  # a folder without one gives way to a package anywhere
     (tree / "tree" / "m4_optimisers" / "sgd.py").write_text(source)
     from dlf_reference.training import real_networks
 

@@ -61,7 +61,7 @@ def test_a_file_may_name_the_encoding_it_is_written_in(tree, encoding):
 def test_a_file_that_is_not_in_its_encoding_is_a_problem_on_its_line(tree):
     (tree / "m1_cnn/conv.py").write_bytes("first = 1\nname = 'Dürer'\n".encode("latin-1"))
     source = read_source(tree, "m1_cnn/conv.py")
-    assert source.problem.startswith("m1_cnn/conv.py:2 is not utf-8 text")
+    assert source.problem.startswith("m1_cnn/conv.py:2 is not UTF-8 text")
 
 
 def test_a_snapshot_holds_python_files_and_nothing_linked(tree, tmp_path_factory):
