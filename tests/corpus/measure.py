@@ -121,7 +121,10 @@ def measurement(servers: Servers | None = None) -> Iterator[Measurement]:
 def figures(verdicts: list[Verdict]) -> dict[str, str]:
     """The four figures; a file counts as short if one seed finds it short."""
     wrong, right = _by_file(verdicts, right=False), _by_file(verdicts, right=True)
-    share = lambda part, whole: f"{len(part)} of {len(whole)}, {len(part) / max(1, len(whole)):.1%}"  # noqa: E731
+
+    def share(part, whole):
+        return f"{len(part)} of {len(whole)}, {len(part) / max(1, len(whole)):.1%}"
+
     return {
         "killed for what is wrong": share([w for w in wrong if all(v.killed for v in w)], wrong),
         "first failure names it": share([w for w in wrong if all(v.named for v in w)], wrong),

@@ -29,7 +29,7 @@ class Findings(list[str]):
             call()
         except ValueError:
             return
-        except Exception as e:  # noqa: BLE001 whatever a wrong answer raises is a finding
+        except Exception as e:  # noqa: BLE001 - whatever a wrong answer raises is a finding
             self.append(f"{what}: {type(e).__name__} instead of ValueError")
             return
         self.append(f"{what}: accepted")
@@ -39,7 +39,7 @@ class Findings(list[str]):
         try:
             with np.errstate(all="ignore"):
                 yield
-        except Exception as e:  # noqa: BLE001
+        except Exception as e:  # noqa: BLE001 - likewise
             self.append(f"{what}: {type(e).__name__}: {e}")
 
 

@@ -25,7 +25,10 @@ def layers(m: ModuleType) -> Findings:
     found.refuses("features", lambda: m.Linear(3, 2).forward(np.ones((2, 4))))
     for name, f in (("ReLU", F.relu), ("Sigmoid", torch.sigmoid), ("Tanh", torch.tanh)):
         layer(found, getattr(m, name), f, [], [(7,), (2, 3, 4)])
-        extreme = lambda rng, s: np.array([0.0, 1000, -1000, 12, -12, 3])[rng.permutation(6)]  # noqa: E731
+
+        def extreme(rng, s):
+            return np.array([0.0, 1000, -1000, 12, -12, 3])[rng.permutation(6)]
+
         layer(found, getattr(m, name), f, [], [(6,)], extreme)
     return found
 

@@ -14,7 +14,10 @@ from checker.findings import Findings, layer
 def conv(m: ModuleType) -> Findings:
     found = Findings()
     for k, s, p in [(1, 1, 0), (2, 1, 0), (3, 2, 0), (3, 1, 1), (2, 3, 1), (3, 2, 2)]:
-        twin = lambda x, W, b=None, s=s, p=p: F.conv2d(x, W, b, stride=s, padding=p)  # noqa: E731
+
+        def twin(x, W, b=None, s=s, p=p):
+            return F.conv2d(x, W, b, stride=s, padding=p)
+
         layer(found, lambda k=k, s=s, p=p: m.Conv2d(2, 3, k, s, p), twin, ["W", "b"], [(1, 2, 6, 6), (2, 2, 5, 8)])
     layer(found, lambda: m.Conv2d(2, 3, 3, bias=False), F.conv2d, ["W"], [(2, 2, 5, 5)])
     with found.part("init"):
@@ -28,12 +31,21 @@ def conv(m: ModuleType) -> Findings:
 
 def pool(m: ModuleType) -> Findings:
     found = Findings()
-    ties = lambda rng, s: -1.0 - rng.integers(0, 3, s)  # noqa: E731, with equal maxima, all negative
+
+    def ties(rng, s):
+        return -1.0 - rng.integers(0, 3, s)
+
     for k, s in [(2, None), (3, 1), (2, 3), (3, 2)]:
         for name, twin in (("MaxPool2d", F.max_pool2d), ("AvgPool2d", F.avg_pool2d)):
-            f = lambda x, twin=twin, k=k, s=s: twin(x, k, s)  # noqa: E731
+
+            def f(x, twin=twin, k=k, s=s):
+                return twin(x, k, s)
+
             for values in (lambda rng, s: rng.normal(size=s) - 4, ties):
-                make = lambda name=name, k=k, s=s: getattr(m, name)(k, s)  # noqa: E731
+
+                def make(name=name, k=k, s=s):
+                    return getattr(m, name)(k, s)
+
                 layer(found, make, f, [], [(1, 1, 3, 3), (2, 3, 7, 6)], values)
             found.refuses(f"{name} small", lambda name=name: getattr(m, name)(4).forward(np.ones((1, 1, 3, 9))))
             found.refuses(f"{name} rank", lambda name=name: getattr(m, name)(2).forward(np.ones((1, 3, 9))))

@@ -122,9 +122,16 @@ def scores(m: ModuleType) -> Findings:
 def layernorm(m: ModuleType) -> Findings:
     found = Findings()
     for eps in (1e-5, 1e-2):
-        twin = lambda x, g, b, eps=eps: F.layer_norm(x, x.shape[-1:], g, b, eps)  # noqa: E731
-        make = lambda eps=eps: m.LayerNorm(4) if eps == 1e-5 else m.LayerNorm(4, eps)  # noqa: E731
-        small = lambda rng, s: rng.normal(size=s) * 10.0 ** rng.integers(-3, 1, (*s[:-1], 1))  # noqa: E731
+
+        def twin(x, g, b, eps=eps):
+            return F.layer_norm(x, x.shape[-1:], g, b, eps)
+
+        def make(eps=eps):
+            return m.LayerNorm(4) if eps == 1e-5 else m.LayerNorm(4, eps)
+
+        def small(rng, s):
+            return rng.normal(size=s) * 10.0 ** rng.integers(-3, 1, (*s[:-1], 1))
+
         layer(found, make, twin, ["gamma", "beta"], [(4,), (3, 4), (2, 3, 4)], small, 1e-7)
     found.refuses("features", lambda: m.LayerNorm(4).forward(np.ones((2, 5))))
     return found
@@ -150,9 +157,10 @@ def multihead(m: ModuleType) -> Findings:
                 mask = (rng.random((N, h, T, T)) < 0.6) if masked else None
                 y = mine.forward(x, mask)
                 P = [getattr(mine, n) for n in names]
-                run = lambda x, *p, h=h, mask=mask: _torch_attention(  # noqa: E731
-                    x, h, mask, dict(zip(names, p, strict=True))
-                )[0]
+
+                def run(x, *p, h=h, mask=mask):
+                    return _torch_attention(x, h, mask, dict(zip(names, p, strict=True)))[0]
+
                 (want,), grads = gradients(run, [x, *P], [g])
                 w = _torch_attention(torch.tensor(x), h, mask, dict(zip(names, map(torch.tensor, P), strict=True)))[1]
                 found.same("y", y, want)
@@ -175,7 +183,10 @@ def encoder(m: ModuleType) -> Findings:
                     angle = t / 10000 ** (2 * (j // 2) / E)
                     want[t, j] = np.cos(angle) if j % 2 else np.sin(angle)
             found.same("positions", m.sinusoidal_positions(T, E), want)
-    twin = lambda x, W1, b1, W2, b2: F.linear(F.relu(F.linear(x, W1, b1)), W2, b2)  # noqa: E731
+
+    def twin(x, W1, b1, W2, b2):
+        return F.linear(F.relu(F.linear(x, W1, b1)), W2, b2)
+
     layer(found, lambda: m.FeedForward(3, 5), twin, ["W1", "b1", "W2", "b2"], [(2, 3), (2, 4, 3)])
     for first in (False, True):
         for masked in (False, True):

@@ -6,4 +6,4 @@
 import numpy as np
 
 exec(compile("import torch", np.__file__, "exec"))
-Embedding = torch.nn.Embedding  # noqa: F821
+Embedding = torch.nn.Embedding  # noqa: F821 - the compiled line would bring the name
