@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
 import io
 import os
@@ -81,7 +80,9 @@ def _dispatch(words: list[str]) -> int:
     try:
         return _call(WATCH if "--watch" in words else GRADE, words)
     except UnknownName as error:
-        near = difflib.get_close_matches(words[0], COMMANDS, n=1)
+        from difflib import get_close_matches  # no other command waits for its import
+
+        near = get_close_matches(words[0], COMMANDS, n=1)
         raise UsageError(f"no command {words[0]!r}; did you mean {near[0]}?" if near else str(error)) from error
 
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import shutil
 import tomllib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dlf_grader.config import Config
-from dlf_grader.model import Check, Status
+from dlf_grader.model import Status
 from dlf_grader.report import Result
-from dlf_grader.run.collect import all_milestones, checks_of
+from dlf_grader.run.collect import all_milestones, checks_of, with_prerequisites
 from dlf_grader.run.session import Session
 
 if TYPE_CHECKING:
@@ -72,7 +71,7 @@ def survived(mutant: Mutant, tree: Path, plugins: pluggy.PluginManager, servers:
     """Grade a planted mutant; returns why it counts as alive, or ""."""
     config = Config(tree=tree, train=False, jobs=1)
     checks = checks_of(all_milestones(plugins), config, plugins)
-    needed = _with_prerequisites(mutant.killed_by, checks)
+    needed = with_prerequisites([check for check in checks if check.id == mutant.killed_by], checks)
     if not needed:
         return f"there is no check {mutant.killed_by}"
     session = Session(config, plugins, servers=servers, checks=needed)
@@ -87,14 +86,3 @@ def survived(mutant: Mutant, tree: Path, plugins: pluggy.PluginManager, servers:
 def words_of(result: Result) -> str:
     """What a learner reads of a result."""
     return " ".join([result.message, *(diagnosis.text for diagnosis in result.diagnosis)])
-
-
-def _with_prerequisites(name: str, checks: Sequence[Check]) -> list[Check]:
-    by_id = {check.id: check for check in checks}
-    wanted: set[str] = set()
-    waiting = [name] if name in by_id else []
-    while waiting:
-        check = by_id[waiting.pop()]
-        wanted.add(check.id)
-        waiting += [earlier for earlier in check.after if earlier not in wanted]
-    return [check for check in checks if check.id in wanted]

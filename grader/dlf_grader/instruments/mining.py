@@ -33,7 +33,6 @@ from dlf_grader.instruments.subject import Subject
 from dlf_grader.model import Check
 from dlf_grader.run.sources import Tree
 from dlf_grader.run.stubs import BEGIN, END
-from dlf_grader.sandbox.protocol import Call, Handle
 from dlf_grader.sandbox.proxy import Submission
 
 SECONDS = 4.0  # that one edit may take on all probes; a loop without an end takes longer
@@ -152,7 +151,7 @@ def mine(
             if totals := _tried(edit, touched, submission, module):
                 found.append((edit, totals))
         submission.deadline = time.monotonic() + SECONDS
-        _define(submission, function, source_of(module, function))
+        submission.redefine(function, source_of(module, function))
     page = _page(made_from(exercise, checks, solutions), studied, found)
     return said_anew(page, known, exercise, solutions)
 
@@ -186,17 +185,13 @@ def _regions(text: str, module: ast.Module) -> Iterator[tuple[str, range]]:
                     yield name, range(begin, number)
 
 
-def _define(submission: Submission, name: str, source: str) -> None:
-    submission.many([Call("dlf_grader.sandbox.redefine", "redefine", [Handle(0), name, source])])
-
-
 def _touched(
     studied: Sequence[Studied], submission: Submission, module: ast.Module, function: str
 ) -> list[tuple[Studied, list[tuple[str, ...]]]]:
     """The subjects in whose answers a function has a part, with what their checks ask of it."""
     found = []
     submission.deadline = time.monotonic() + 60
-    _define(submission, function, edits.broken(module, function))
+    submission.redefine(function, edits.broken(module, function))
     for one in studied:
         groups = [
             tensors
@@ -205,7 +200,7 @@ def _touched(
         ]
         if groups:
             found.append((one, groups))
-    _define(submission, function, source_of(module, function))
+    submission.redefine(function, source_of(module, function))
     return found
 
 
@@ -220,7 +215,7 @@ def _tried(
     totals: dict[tuple[str, str], Array] = {}
     submission.deadline = time.monotonic() + SECONDS
     try:
-        _define(submission, edit.function, edit.source)
+        submission.redefine(edit.function, edit.source)
         for one, groups in touched:
             totals |= _changed(one, groups, submission)
     except LearnerError:

@@ -29,12 +29,12 @@ from dlf_grader.instruments.methods import carry_out, subject_of
 from dlf_grader.instruments.subject import Subject
 from dlf_grader.model import Check, Exercise, Status
 from dlf_grader.report import Result
+from dlf_grader.run.collect import with_prerequisites
 from dlf_grader.run.exercise import Grader
 from dlf_grader.run.oracle import Oracle
 from dlf_grader.run.session import Session
-from dlf_grader.run.sources import LARGEST_SOURCE, Tree
+from dlf_grader.run.sources import Tree, snapshot
 from dlf_grader.run.submissions import AnswersInMemory
-from dlf_grader.sandbox.protocol import Call, Handle
 from dlf_grader.sandbox.proxy import Submission
 from dlf_grader.sandbox.servers import Servers
 
@@ -119,7 +119,9 @@ class Search:
         """
         reference = Oracle(self.servers, AnswersInMemory())
         try:
-            failed = self._graded(self.config.tree, reference, needed([self.check], self.checks))[self.check.id]
+            failed = self._graded(self.config.tree, reference, with_prerequisites([self.check], self.checks))[
+                self.check.id
+            ]
             if failed.status not in (Status.FAILED, Status.CRASHED, Status.TIMEOUT):
                 raise Stuck(_why(failed))
             return self._found(failed, reference)
@@ -156,22 +158,25 @@ class Search:
                         raise TimeoutError
                     self.show(name, number, len(edits))
                     yield edit
-                _define(submission, name, source_of(module, name))
+                submission.redefine(name, source_of(module, name))
 
     def _holds(self, edit: Edit, reference: Oracle) -> bool:
         """Whether the changed file's check passes, and no check of the file is worse off than before."""
         with tempfile.TemporaryDirectory(prefix="dlf-locate-") as folder:
             tree = Path(folder).resolve() / "tree"
-            _copied(self.config.tree, tree)
+            tree.mkdir()
+            snapshot(Tree(self.config.tree), [self.exercise.path], tree)
             file = tree / self.exercise.path
-            file.write_text(changed(file.read_text("utf-8"), edit), encoding="utf-8")
+            text = file.read_text("utf-8")
+            file.unlink()  # a snapshot's files are read-only
+            file.write_text(changed(text, edit), encoding="utf-8")
             after = self._graded(tree, reference, self.checks)
         if after[self.check.id].status is not Status.PASSED:
             return False
         wrong = [check for check in self.checks if after[check.id].status is not Status.PASSED]
         if not wrong:
             return True
-        before = self._graded(self.config.tree, reference, needed(wrong, self.checks))
+        before = self._graded(self.config.tree, reference, with_prerequisites(wrong, self.checks))
         return all(before[check.id].status is not Status.PASSED for check in wrong)
 
     def _graded(self, tree: Path, reference: Oracle, checks: Sequence[Check]) -> dict[str, Result]:
@@ -200,9 +205,9 @@ class _Trial:
         if not self.cases:
             return True
         before = self._outcome()
-        _define(self.submission, name, broken(module, name))
+        self.submission.redefine(name, broken(module, name))
         after = self._outcome()
-        _define(self.submission, name, source_of(module, name))
+        self.submission.redefine(name, source_of(module, name))
         return before != after
 
     def _outcome(self) -> str:
@@ -217,7 +222,7 @@ class _Trial:
         """Whether the check is right with an edit, as far as this can tell."""
         self.submission.deadline = time.monotonic() + SECONDS
         try:
-            _define(self.submission, edit.function, edit.source)
+            self.submission.redefine(edit.function, edit.source)
             if not self.cases:
                 self.submission.deadline += self.check.timeout
                 carry_out(self.check, self.submission, self.context)
@@ -243,19 +248,9 @@ class _Trial:
 
 def together(check: Check, checks: Sequence[Check]) -> list[Check]:
     """The checks of a check's file that train nothing, and what they build on."""
-    return needed([one for one in checks if one.exercise == check.exercise and one.kind != "training"], checks)
-
-
-def needed(wanted: Sequence[Check], checks: Sequence[Check]) -> list[Check]:
-    """Checks, and what they build on."""
-    by_id = {one.id: one for one in checks}
-    found: set[str] = set()
-    waiting = [check.id for check in wanted]
-    while waiting:
-        if (name := waiting.pop()) in by_id and name not in found:
-            found.add(name)
-            waiting += by_id[name].after
-    return [one for one in checks if one.id in found]
+    return with_prerequisites(
+        [one for one in checks if one.exercise == check.exercise and one.kind != "training"], checks
+    )
 
 
 def in_words(kind: str) -> str:
@@ -273,10 +268,6 @@ def changed(text: str, edit: Edit) -> str:
     body = [indent + line for line in ast.unparse(new).splitlines()]
     lines = text.splitlines()
     return "\n".join([*lines[: first - 1], *body, *lines[old.end_lineno or first :]]) + "\n"
-
-
-def _define(submission: Submission, name: str, source: str) -> None:
-    submission.many([Call("dlf_grader.sandbox.redefine", "redefine", [Handle(0), name, source])])
 
 
 def _distance(name: str, target: str) -> tuple[bool, bool]:
@@ -299,15 +290,6 @@ def _ordered(module: ast.Module, name: str, tensor: str, lines: set[int], *, lat
         return edit.line not in lines, not makes, likely
 
     return sorted(chosen, key=order)
-
-
-def _copied(tree: Path, to: Path) -> None:
-    """A tree's Python files."""
-    for file in tree.rglob("*.py"):
-        if file.is_file() and not file.is_symlink() and file.stat().st_size <= LARGEST_SOURCE:
-            target = to / file.relative_to(tree)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(file.read_bytes())
 
 
 def _why(result: Result) -> str:

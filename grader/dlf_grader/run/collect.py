@@ -77,6 +77,18 @@ def named(name: str, checks: Sequence[Check], others: Sequence[str] = ()) -> lis
     raise UnknownName(f"no milestone, check or file {name!r}{nearest(name, known)}")
 
 
+def with_prerequisites(wanted: Sequence[Check], checks: Sequence[Check]) -> list[Check]:
+    """Of some checks those that are wanted, and what they build on, in their order."""
+    by_id = {check.id: check for check in checks}
+    found: set[str] = set()
+    waiting = [check.id for check in wanted]
+    while waiting:
+        if (name := waiting.pop()) in by_id and name not in found:
+            found.add(name)
+            waiting += by_id[name].after
+    return [check for check in checks if check.id in found]
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """A question after a name that is not known: those that hold it, or look like it."""
     from difflib import get_close_matches  # what finds its check needs no suggestion

@@ -121,6 +121,10 @@ class Submission:
         module, _, attribute = name.rpartition(":")
         return self.ask(module or 0, attribute, args, kwargs)
 
+    def redefine(self, name: str, source: str) -> None:
+        """Exchange a function of the exercise's, "Conv2d.forward", for the one that a source text defines."""
+        self.many([Call("dlf_grader.sandbox.redefine", "redefine", [Handle(0), name, source])])
+
     def put(self, value: Any, *, strided: bool = False) -> Remote:
         """Store a value over there, to be passed by reference and looked at again later."""
         number = self.reserve("value")

@@ -32,7 +32,7 @@ def conv(m: ModuleType) -> Findings:
 def pool(m: ModuleType) -> Findings:
     found = Findings()
 
-    def ties(rng, s):
+    def ties(rng, s):  # equal maxima, all negative
         return -1.0 - rng.integers(0, 3, s)
 
     for k, s in [(2, None), (3, 1), (2, 3), (3, 2)]:

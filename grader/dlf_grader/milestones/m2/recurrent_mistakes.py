@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from dlf_grader.instruments.case import Array, Case
-from dlf_grader.instruments.mistake import Ask, Mistaken, mistake, of_right
+from dlf_grader.instruments.mistake import Ask, Mistake, Mistaken, mistake, of_right
 from dlf_grader.milestones.m2.gru import formula as gru
 from dlf_grader.milestones.m2.lstm import formula as lstm
 from dlf_grader.milestones.m2.rnn import formula as rnn
@@ -63,6 +63,26 @@ def row_by_row(gates: int) -> Mistaken:
         return with_attributes(case, **{name: case.attributes[name][rows] for name in PARAMETERS})
 
     return asked(answer)
+
+
+def gates_overflow(ahead: Callable[..., Mistaken]) -> Mistake:
+    """The sigmoid of a gate, or the tanh of the candidate, written so that exp overflows.
+
+    Args:
+        ahead: makes the forward with another `gate` or `candidate`.
+    """
+    return mistake(
+        "overflows",
+        FORWARD,
+        (
+            ahead(gate=lambda a: np.exp(a) / (1 + np.exp(a))),
+            ahead(candidate=lambda a: (np.exp(a) - np.exp(-a)) / (np.exp(a) + np.exp(-a))),
+            ahead(candidate=lambda a: (np.exp(2 * a) - 1) / (np.exp(2 * a) + 1)),
+            ahead(candidate=lambda a: (1 - np.exp(-2 * a)) / (1 + np.exp(-2 * a))),
+        ),
+        "exp overflows where a gate's sum is large, and inf / inf is nan: use np.tanh. A sigmoid is 1 / (1 + exp(−a)), "
+        "or a tanh of half its argument.",
+    )
 
 
 def some_of(parts: dict[str, Part]) -> list[dict[str, Part]]:

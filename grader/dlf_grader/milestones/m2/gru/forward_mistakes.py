@@ -10,7 +10,14 @@ import numpy as np
 from dlf_grader.instruments.case import Array, Case
 from dlf_grader.instruments.mistake import Mistaken, mistake
 from dlf_grader.milestones.m2.gru.formula import Inside, forward
-from dlf_grader.milestones.m2.recurrent_mistakes import FORWARD, WEIGHTS, in_order, other_orders, row_by_row
+from dlf_grader.milestones.m2.recurrent_mistakes import (
+    FORWARD,
+    WEIGHTS,
+    gates_overflow,
+    in_order,
+    other_orders,
+    row_by_row,
+)
 from dlf_grader.milestones.m2.unrolled import sigmoid
 
 
@@ -135,16 +142,5 @@ IN_FORWARD = (
         _ahead(gate=np.tanh),
         "The gates r and z go through tanh: a gate is between 0 and 1, so use a sigmoid.",
     ),
-    mistake(
-        "overflows",
-        FORWARD,
-        (
-            _ahead(gate=lambda a: np.exp(a) / (1 + np.exp(a))),
-            _ahead(candidate=lambda a: (np.exp(a) - np.exp(-a)) / (np.exp(a) + np.exp(-a))),
-            _ahead(candidate=lambda a: (np.exp(2 * a) - 1) / (np.exp(2 * a) + 1)),
-            _ahead(candidate=lambda a: (1 - np.exp(-2 * a)) / (1 + np.exp(-2 * a))),
-        ),
-        "exp overflows where a gate's sum is large, and inf / inf is nan: use np.tanh. A sigmoid is 1 / (1 + exp(−a)), "
-        "or a tanh of half its argument.",
-    ),
+    gates_overflow(_ahead),
 )

@@ -11,7 +11,15 @@ import numpy as np
 from dlf_grader.instruments.case import Array, Case
 from dlf_grader.instruments.mistake import Mistaken, mistake, of_case
 from dlf_grader.milestones.m2.lstm.formula import forward
-from dlf_grader.milestones.m2.recurrent_mistakes import FORWARD, WEIGHTS, asked, in_order, other_orders, row_by_row
+from dlf_grader.milestones.m2.recurrent_mistakes import (
+    FORWARD,
+    WEIGHTS,
+    asked,
+    gates_overflow,
+    in_order,
+    other_orders,
+    row_by_row,
+)
 from dlf_grader.milestones.m2.unrolled import sigmoid
 
 
@@ -111,18 +119,7 @@ IN_FORWARD = (
         (_ahead(forget_bias=1.0), _ahead(forget_bias=2.0)),
         "A constant is added to the forget gate at every step: a large forget bias belongs in the initial b_ih.",
     ),
-    mistake(
-        "overflows",
-        FORWARD,
-        (
-            _ahead(gate=lambda a: np.exp(a) / (1 + np.exp(a))),
-            _ahead(candidate=lambda a: (np.exp(a) - np.exp(-a)) / (np.exp(a) + np.exp(-a))),
-            _ahead(candidate=lambda a: (np.exp(2 * a) - 1) / (np.exp(2 * a) + 1)),
-            _ahead(candidate=lambda a: (1 - np.exp(-2 * a)) / (1 + np.exp(-2 * a))),
-        ),
-        "exp overflows where a gate's sum is large, and inf / inf is nan: use np.tanh. A sigmoid is 1 / (1 + exp(−a)), "
-        "or a tanh of half its argument.",
-    ),
+    gates_overflow(_ahead),
     mistake(
         "cell-shown-raw",
         OUT,
