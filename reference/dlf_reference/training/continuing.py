@@ -6,7 +6,6 @@ At the end a 5-gram is asked about the same test texts, and the model must need 
 from __future__ import annotations
 
 import json
-from contextlib import ExitStack, closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -20,12 +19,12 @@ from dlf_reference.training import checkpoint
 from dlf_reference.training import config as configs
 from dlf_reference.training import record as recording
 from dlf_reference.training.checkpoint import write
-from dlf_reference.training.common import Progress, chosen_device
-from dlf_reference.training.display import Show, clock, progress
+from dlf_reference.training.common import chosen_device
+from dlf_reference.training.display import clock, progress
 from dlf_reference.training.generate import Drawn, drawn
 from dlf_reference.training.language import next_logits
 from dlf_reference.training.ngram import KneserNey
-from dlf_reference.training.session import ROW, Job, begun_recipe, built, loaded, model_class, trackers_of
+from dlf_reference.training.session import Job, Judge, begun_recipe, built, follow, loaded, model_class
 from dlf_reference.training.state import State
 
 RECIPE = "language:texts"
@@ -77,9 +76,9 @@ def train(job: Job) -> int:
         pairs = [[left.hex(), right.hex()] for left, right in merges]
         write(job.out / "merges.json", json.dumps(pairs).encode())
         start = checkpoint.load(job.out, identity) if job.resume else (State(), [])
-        found, curve, state = _followed(
-            begun_recipe(config, model, data, job.seed, device, start[0]), job, texts, model, identity, start, show
-        )
+        reports = begun_recipe(config, model, data, job.seed, device, start[0])
+        judge = _bits_of(texts, model, config.settings["epochs"])
+        found, curve, state = follow(reports, job, identity, start, show, judge=judge, words=_moving)
         show(1.0, "counting n-grams")
         bits = texts.per_byte("test", found["test"])
         counted = _five_gram(texts)
@@ -113,45 +112,25 @@ def train(job: Job) -> int:
     return 0 if record["reached"] else 1
 
 
-def _followed(
-    reports: Progress,
-    job: Job,
-    texts: Texts,
-    model: Any,
-    identity: checkpoint.Identity,
-    start: tuple[State, list[float]],
-    show: Show,
-) -> tuple[dict[str, Any], list[float], State]:
-    """Follow the recipe to its end; returns what it gives, the bits per byte after each epoch, and the last state."""
-    state, curve = start[0], list(start[1])
-    epochs = job.config.settings["epochs"]
-    with ExitStack() as stack:
-        trackers = [stack.enter_context(closing(tracker)) for tracker in trackers_of(job, state.step)]
-        while True:
-            try:
-                report = next(reports)
-            except StopIteration as end:
-                return end.value, curve, state
-            row = {name: report[name] for name in ROW}
-            if "state" in report:
-                bits = report["held_out"]
-                curve.append(texts.per_byte("held_out", bits))
-                row |= {"bits_per_byte": curve[-1], "perplexity": float(2 ** bits.mean())}
-                print(
-                    f"epoch {report['epoch']:>{len(str(epochs))}} of {epochs}   loss {report['loss']:.3f}   held-out"
-                    f" perplexity {row['perplexity']:.1f}, {curve[-1]:.3f} bits per byte   {clock(report['seconds'])}"
-                )
-                print(f"    {_sample(model, texts, Drawn(0.8, seed=report['epoch']))}", flush=True)
-            for tracker in trackers:
-                tracker.add(row)
-            if "state" in report:  # after the log, which a resumed run cuts where its checkpoint is
-                state = report["state"]
-                checkpoint.save(job.out, state, curve, identity)
-            so_far = f" · {curve[-1]:.3f} bits per byte" if curve else ""
-            words = (
-                f"epoch {report['epoch']} · loss {report['loss']:.3f}{so_far} · {clock(report['seconds_left'])} left"
-            )
-            show(float(report["fraction"]), words)
+def _bits_of(texts: Texts, model: Any, epochs: int) -> Judge:
+    """Judges an epoch by the bits per byte of the held-out texts, and shows a sample."""
+
+    def judge(report: dict[str, Any]) -> tuple[float, dict[str, float]]:
+        bits = report["held_out"]
+        per_byte, perplexity = texts.per_byte("held_out", bits), float(2 ** bits.mean())
+        print(
+            f"epoch {report['epoch']:>{len(str(epochs))}} of {epochs}   loss {report['loss']:.3f}   held-out"
+            f" perplexity {perplexity:.1f}, {per_byte:.3f} bits per byte   {clock(report['seconds'])}"
+        )
+        print(f"    {_sample(model, texts, Drawn(0.8, seed=report['epoch']))}", flush=True)
+        return per_byte, {"bits_per_byte": per_byte, "perplexity": perplexity}
+
+    return judge
+
+
+def _moving(report: dict[str, Any], curve: list[float]) -> str:
+    so_far = f" · {curve[-1]:.3f} bits per byte" if curve else ""
+    return f"epoch {report['epoch']} · loss {report['loss']:.3f}{so_far} · {clock(report['seconds_left'])} left"
 
 
 def _sample(model: Any, texts: Texts, how: Drawn) -> str:

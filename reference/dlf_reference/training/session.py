@@ -30,6 +30,7 @@ from dlf_reference.training.trained import TrainedRun, trained_run
 
 LABELS = ("y_test", "y_held_out")
 ROW = ("step", "epoch", "loss", "learning_rate", "seconds")
+Judge = Callable[[dict[str, Any]], tuple[float, dict[str, float]]]
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,15 @@ def train(job: Job) -> int:
         job.out.mkdir(parents=True, exist_ok=True)
         start = checkpoint.load(job.out, identity) if job.resume else (State(), [])
         reports = begun_recipe(config, model, data, job.seed, device, start[0])
-        found, accuracies, state = _followed(reports, job, config, data, identity, start, show)
+        found, accuracies, state = follow(
+            reports,
+            job,
+            identity,
+            start,
+            show,
+            judge=_accuracy_of(config, data),
+            words=lambda report, curve: moving(report, curve, config.target),
+        )
         run = trained_run(config, model, found, accuracies, data, vocabulary)
         record = recording.record(run, found, config, data, identity)
         print(result_line(record))
@@ -92,39 +101,59 @@ def train(job: Job) -> int:
     return 0 if record["reached"] else 1
 
 
-def _followed(
+def follow(
     reports: Progress,
     job: Job,
-    config: Config,
-    data: Data,
     identity: Identity,
     start: tuple[State, list[float]],
     show: Show,
+    *,
+    judge: Judge,
+    words: Callable[[dict[str, Any], list[float]], str],
 ) -> tuple[dict[str, Any], list[float], State]:
-    """Follow a recipe to its end; returns what it gives, the accuracy after each epoch, and the last state."""
-    state, accuracies = start[0], list(start[1])
+    """Follow a recipe to its end, and keep its course and its state after each epoch.
+
+    Args:
+        judge: prints how an epoch ended; returns its place on the curve, and what the log keeps of it besides.
+        words: where the training is, of a report and the curve so far.
+
+    Returns:
+        What the recipe gives, the curve, and the last state.
+    """
+    state, curve = start[0], list(start[1])
     with ExitStack() as stack:
-        trackers = [stack.enter_context(closing(tracker)) for tracker in trackers_of(job, state.step)]
+        trackers = [stack.enter_context(closing(tracker)) for tracker in _trackers(job, state.step)]
         while True:
             try:
                 report = next(reports)
             except StopIteration as end:
-                return end.value, accuracies, state
+                return end.value, curve, state
             row = {name: report[name] for name in ROW}
             if "state" in report:
-                which = watched(data)
-                row["accuracy"] = metrics.accuracy(data[f"y_{which}"], report[which])
-                accuracies.append(row["accuracy"])
-                print(epoch_line(report, config.settings["epochs"], which, accuracies[-1], config.target), flush=True)
+                reached, more = judge(report)
+                curve.append(reached)
+                row |= more
             for tracker in trackers:
                 tracker.add(row)
             if "state" in report:  # after the log, which a resumed run cuts where its checkpoint is
                 state = report["state"]
-                checkpoint.save(job.out, state, accuracies, identity)
-            show(float(report["fraction"]), moving(report, accuracies, config.target))
+                checkpoint.save(job.out, state, curve, identity)
+            show(float(report["fraction"]), words(report, curve))
 
 
-def trackers_of(job: Job, step: int) -> list[Tracker]:
+def _accuracy_of(config: Config, data: Data) -> Judge:
+    """Judges an epoch by the examples that are watched."""
+    which = watched(data)
+
+    def judge(report: dict[str, Any]) -> tuple[float, dict[str, float]]:
+        accuracy = metrics.accuracy(data[f"y_{which}"], report[which])
+        print(epoch_line(report, config.settings["epochs"], which, accuracy, config.target), flush=True)
+        return accuracy, {"accuracy": accuracy}
+
+    return judge
+
+
+def _trackers(job: Job, step: int) -> list[Tracker]:
     """What keeps the course of a training: a log, and TensorBoard's events where they are asked for."""
     events = [TensorBoard(job.out, step)] if job.tensorboard else []
     return [*events, Log(job.out, step)]
