@@ -61,12 +61,14 @@ class Frame:
     Attributes:
         file: relative to the tree.
         values: what its variables held, as the worker puts it: {"x": "float64 (2, 3)"}. To be shown, never parsed.
+        expression: the one under way, as the worker puts it: its first and last line, from which byte to before which.
     """
 
     file: str
     line: int
     function: str
     values: Mapping[str, str] = field(default_factory=dict)
+    expression: tuple[int, ...] = ()
 
 
 class LearnerError(DlfError):

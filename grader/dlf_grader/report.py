@@ -122,11 +122,28 @@ class TraceLine:
 
 
 @dataclass(frozen=True)
+class Excerpt:
+    """A few lines of the learner's own code around the one that a failure points to.
+
+    Attributes:
+        location: of that line.
+        lines: without the indentation that all of them share.
+        at: which of the lines it is.
+        columns: from where to before where the expression in question reaches on it; None where it is not known.
+    """
+
+    location: Location
+    lines: tuple[str, ...]
+    at: int
+    columns: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True)
 class Result:
     """What became of one check.
 
     Attributes:
-        hints, lesson: the check's; they and `pictures` are for a page, and a report's JSON leaves them out.
+        hints, lesson: the check's; they, `pictures` and `excerpt` are to be shown, and a report's JSON leaves them out.
     """
 
     id: str
@@ -144,6 +161,7 @@ class Result:
     measurements: dict[str, float | int | str] = field(default_factory=dict)
     location: Location | None = None
     trace: tuple[TraceLine, ...] = ()  # the innermost last
+    excerpt: Excerpt | None = None
     output: str = ""
     seconds: float = 0.0
     cached: bool = False

@@ -66,7 +66,10 @@ def with_cell_locations(report: Report, cells: Iterable[Cell]) -> Report:
     def with_cells(result: Result) -> Result:
         message = MISSING.sub(r"there is no cell of \g<path>: one starts with the line `# \g<path>: …`", result.message)
         trace = tuple(replace(line, location=_in_cell(line.location, report.tree, cells)) for line in result.trace)
-        return replace(result, message=message, location=_in_cell(result.location, report.tree, cells), trace=trace)
+        location, excerpt = _in_cell(result.location, report.tree, cells), result.excerpt
+        if excerpt is not None and location is not None:
+            excerpt = replace(excerpt, location=location)
+        return replace(result, message=message, location=location, trace=trace, excerpt=excerpt)
 
     return replace(report, results=tuple(with_cells(result) for result in report.results))
 

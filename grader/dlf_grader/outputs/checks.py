@@ -10,7 +10,7 @@ from dlf_grader.outputs.figures import Figure, drawn
 from dlf_grader.outputs.lesson import Lesson
 from dlf_grader.outputs.tensors import Tensor, tensor
 from dlf_grader.outputs.text import cut, printable
-from dlf_grader.outputs.verdicts import BROKEN, SIGNS, VERDICTS, with_enough_digits
+from dlf_grader.outputs.verdicts import BROKEN, SIGNS, VERDICTS, code_lines, with_enough_digits
 from dlf_grader.report import Result
 
 PAGE_SIGNS = SIGNS | {Status.BLOCKED: "…"}  # a sign that every font has
@@ -38,6 +38,7 @@ class CheckView:
     case: str
     message: str
     trace: str
+    code: str
     numbers: str
     tensor: Tensor | None
     diagnosis: tuple[str, ...]
@@ -75,6 +76,7 @@ def view(result: Result, lesson: Lesson | None) -> CheckView:
         case=_case(result),
         message=message,
         trace=cut("\n".join(printable(str(line)) for line in result.trace), LONGEST),
+        code=printable("\n".join(code_lines(result.excerpt, 100))) if result.excerpt else "",
         numbers=_numbers(result),
         tensor=None if case is None else tensor(case, other),
         diagnosis=tuple(cut(printable(each.text), LONGEST) for each in result.diagnosis),

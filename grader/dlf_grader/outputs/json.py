@@ -11,7 +11,7 @@ import msgspec
 from dlf_grader.hookspecs import Writer
 from dlf_grader.report import Report
 
-FOR_PAGES = ("hints", "lesson", "pictures")
+FOR_PAGES = ("excerpt", "hints", "lesson", "pictures")
 
 
 def to_json(report: Report) -> str:

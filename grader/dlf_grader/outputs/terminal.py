@@ -99,11 +99,12 @@ class Terminal:
 
     def _in_full(self, result: Result) -> list[str]:
         """A failure, on a terminal with its lines broken between words."""
-        lines = details(result)
+        room = max(40, self.width - len(INDENT) - 4)
+        lines = details(result, room)
         if not self.moving:
             return [f"{INDENT}    {line}" for line in lines]
         wrapper = textwrap.TextWrapper(
-            max(40, self.width - len(INDENT) - 4),
+            room,
             subsequent_indent="    ",
             break_long_words=False,
             break_on_hyphens=False,
@@ -192,8 +193,12 @@ def _note(result: Result) -> str:
 
 def _warning(output: str) -> str:
     """What the code of a passed check was warned of: its numbers are right, and it is told all the same."""
-    found = re.search(r"RuntimeWarning: ([a-z ]{1,40})", output)
-    return f"it warned: {found[1].strip()}" if found else ""
+    found = re.search(r"(\w+\.py:\d+): RuntimeWarning: ([a-z ]{1,40})", output)
+    if not found:
+        return ""
+    numbers = re.match(r".*\n(?:  .*\n)?  with (.{1,80})", output[found.end() :])  # after the line of code
+    text = f"it warned: {found[2].strip().replace(' encountered', '')} at {found[1]}"
+    return f"{text}, {numbers[1]}" if numbers else text
 
 
 def _measured(name: str, value: float | int | str) -> str:

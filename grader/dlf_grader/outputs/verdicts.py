@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dlf_grader.model import NOT_RUN, Status
-from dlf_grader.outputs.text import printable
+from dlf_grader.outputs.text import cut, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from dlf_grader.report import Counterexample, Report, Result
+    from dlf_grader.report import Counterexample, Excerpt, Report, Result
 
 SIGNS = {
     Status.PASSED: "✓",
@@ -92,20 +92,25 @@ def seconds(report: Report) -> float:
     return round(sum(result.seconds for result in report.results), 3)
 
 
-def details(result: Result) -> list[str]:
-    """A failure in full: the smallest case, the numbers, the name of the mistake, what to do next."""
+def details(result: Result, width: int = 100) -> list[str]:
+    """A failure in full: the smallest case, the numbers, the name of the mistake, what to do next.
+
+    Args:
+        width: characters after which a line of code is cut; other lines are as long as they are.
+    """
     lines = []
     case = result.counterexample
     if case is not None and case.case:
         lines.append(f"{'smallest case' if case.number else 'case'}: {case.case}")
     lines.append(result.message)
-    lines += [f"  {line}" for line in result.trace]
+    lines += [f"  {line}" for line in _way_there(result)]
     shapes = case is not None and isinstance(case.yours, str) and not case.index and case.yours in result.message
     if case is not None and case.yours is not None and not shapes:  # the message has them already
         where = f"[{','.join(map(str, case.index))}]" if case.index else ""
         yours, expected = with_enough_digits(case.yours, case.expected)
         lines.append(f"{case.tensor}{where}   yours {yours}   expected {expected}")
         lines += _side_by_side(case)
+    lines += code_lines(result.excerpt, width) if result.excerpt else []
     lines += [diagnosis.text for diagnosis in result.diagnosis]
     if result.output.strip():
         lines += ["it printed:", *("  " + line for line in result.output.strip().splitlines()[:5])]
@@ -113,6 +118,28 @@ def details(result: Result) -> list[str]:
     if result.status is not Status.ERROR:
         actions.append(f"hint: dlf-grade hint {result.id}")
     return [*lines, "     ".join(actions)]
+
+
+def _way_there(result: Result) -> Iterator[str]:
+    """The lines that led to an exception, without the code that the excerpt shows."""
+    for line in result.trace:
+        shown = result.excerpt is not None and line.location == result.excerpt.location
+        yield str(line).partition(": ")[0] if shown else str(line)
+
+
+def code_lines(excerpt: Excerpt, width: int) -> list[str]:
+    """Lines of the learner's code with their numbers, and a caret under the expression in question."""
+    first = excerpt.location.line - excerpt.at
+    gutter = len(str(first + len(excerpt.lines) - 1))
+    room = width - gutter - len("> | ")
+    shown = []
+    for at, line in enumerate(excerpt.lines):
+        sign = ">" if at == excerpt.at else " "
+        shown.append(f"{sign}{first + at:>{gutter}} | {cut(line, room)}")
+        if at == excerpt.at and excerpt.columns and excerpt.columns[0] < room:
+            start, end = excerpt.columns[0], min(excerpt.columns[1], room)
+            shown.append(f"{'':>{gutter + 1}} | {' ' * start}{'^' * (end - start)}")
+    return shown
 
 
 def with_enough_digits(yours: float | str, expected: float | str | None) -> tuple[str, str]:

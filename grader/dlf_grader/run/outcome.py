@@ -7,7 +7,7 @@ import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from dlf_grader.config import Config
+from dlf_grader.config import Config, repository
 from dlf_grader.failures import (
     CheckFailure,
     DataUnusable,
@@ -20,9 +20,11 @@ from dlf_grader.failures import (
     WorkerTimeout,
 )
 from dlf_grader.model import Check, Exercise, Status
-from dlf_grader.report import Diagnosis, Location, Result, TraceLine
+from dlf_grader.report import Diagnosis, Excerpt, Location, Result, TraceLine
+from dlf_grader.run.excerpts import excerpt_of, giving, innermost_written, written
 from dlf_grader.run.results import result_of
 from dlf_grader.run.sources import Tree
+from dlf_grader.run.stubs import stub_of
 from dlf_grader.run.traces import trace_lines
 
 
@@ -44,7 +46,8 @@ class Outcome:
         if source.problem:
             at, text = self._at(source.path, source.line), source.text_of(source.line)
             trace = (TraceLine(f": {text}", at),) if text else ()
-            return result_of(check, Status.FAILED, message=source.problem, location=at, trace=trace)
+            excerpt = excerpt_of(source, at) if text else None
+            return result_of(check, Status.FAILED, message=source.problem, location=at, trace=trace, excerpt=excerpt)
         if exercise.engine == "torch" and (line := source.still_a_stub()):
             return result_of(check, Status.TODO, message="not written yet", location=self._at(source.path, line))
         return None
@@ -52,11 +55,14 @@ class Outcome:
     def of_error(self, check: Check, error: Exception) -> Result:
         """The result that an exception means."""
         frames = _frames(error)
-        where = self._at(frames[-1].file, frames[-1].line) if frames else self._location(check)
+        if isinstance(error, NotWritten):
+            where = self._at(frames[-1].file, frames[-1].line) if frames else self._location(check)
+            return result_of(check, Status.TODO, message="not written yet", location=where)
+        excerpt = self._excerpt(check, error, frames)
+        where = excerpt.location if excerpt else self._location(check)
         trace = trace_lines(frames, self.tree.closure(check.exercise), self.config.tree_name)
+        found = {"location": where, "trace": trace, "excerpt": excerpt}
         match error:
-            case NotWritten():
-                return result_of(check, Status.TODO, message="not written yet", location=where)
             case CheckFailure():
                 return result_of(
                     check,
@@ -65,23 +71,19 @@ class Outcome:
                     diagnosis=(*error.diagnosis, *self._explained(check, error)),
                     counterexample=error.counterexample,
                     replay=self._replay(check, error),
-                    location=where,
-                    trace=trace,
+                    **found,
                 )
             case LearnerError():
                 failure = CheckFailure(str(error))
                 failure.__cause__ = error
                 explained = self._explained(check, failure)
-                message = str(error)
-                return result_of(
-                    check, Status.FAILED, message=message, diagnosis=explained, location=where, trace=trace
-                )
+                return result_of(check, Status.FAILED, message=str(error), diagnosis=explained, **found)
             case WorkerTimeout():
                 text = f"{error}; the whole check has {check.timeout:g} s"
-                return result_of(check, Status.TIMEOUT, message=text, location=where, trace=trace)
+                return result_of(check, Status.TIMEOUT, message=text, **found)
             case WorkerLost():
                 status = Status.REFUSED if isinstance(error, WorkerRefused) else Status.CRASHED
-                return result_of(check, status, message=self._lost(error, frames), location=where, trace=trace)
+                return result_of(check, status, message=self._lost(error, frames), **found)
             case DataUnusable():
                 return result_of(check, Status.SKIPPED, message=str(error))
             case GraderFault():
@@ -111,6 +113,33 @@ class Outcome:
         if error.counterexample is None or not error.counterexample.number:
             return ""
         return f"{check.id}@{self.config.seed}.{error.counterexample.number}"
+
+    def _excerpt(self, check: Check, error: Exception, frames: tuple[Frame, ...]) -> Excerpt | None:
+        """The learner's own line behind a failure: where they called what raised, or where they set what is wrong."""
+        sources = {source.path: source for source in self.tree.closure(check.exercise)}
+        if frames:
+            lines_of = {path: written(source, stub) for path, source in sources.items() if (stub := self._stub(path))}
+            frame = innermost_written(frames, lines_of)
+            if frame is None:  # all of it was handed out
+                return None
+            place, expression = (frame.file, frame.line), frame.expression
+        else:
+            wrong = error.counterexample if isinstance(error, CheckFailure) else None
+            path, _ = self.tree.where(check.exercise, check.target)
+            found = giving(sources[path], check.target, wrong.tensor) if wrong and path in sources else None
+            if found is None:
+                return None
+            place, expression = (path, found[0]), found
+        at = self._at(*place)
+        return excerpt_of(sources[place[0]], at, expression) if place[0] in sources else None
+
+    def _stub(self, path: str) -> str:
+        """The file as it was handed out; "" where that is not known."""
+        root = repository()
+        file = root / "solutions" / path if root else None
+        if file is None or not file.is_file() or file.is_relative_to(self.tree.root):
+            return ""
+        return stub_of(file.read_text(encoding="utf-8"), path)
 
     def _location(self, check: Check) -> Location:
         return self._at(*self.tree.where(check.exercise, check.target))

@@ -311,6 +311,7 @@ def _frames(frames: list[WireFrame]) -> tuple[Frame, ...]:
                 one_line(name, LONGEST_VALUE): one_line(words, LONGEST_VALUE)
                 for name, words in islice(frame.values.items(), VALUES_KEPT)
             },
+            tuple(frame.expression[:4]),
         )
         for frame in frames[-FRAMES_KEPT:]
     )

@@ -112,8 +112,6 @@ class Load(msgspec.Struct, tag="load", frozen=True, forbid_unknown_fields=True):
 
 
 # -- what the worker answers ----------------------------------------------------------------------
-
-
 class WireFrame(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A line of the learner's code on the way to an exception."""
 
@@ -121,6 +119,7 @@ class WireFrame(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     line: int
     function: str
     values: dict[str, str] = {}  # what its variables held, in words
+    expression: list[int] = []  # the one under way: first and last line, from which byte to before which
 
 
 class Values(msgspec.Struct, tag="values", frozen=True, forbid_unknown_fields=True):

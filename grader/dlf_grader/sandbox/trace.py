@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from itertools import islice
-from types import FrameType, ModuleType, TracebackType
+from types import CodeType, FrameType, ModuleType, TracebackType
 from typing import Any
 
 import numpy as np
@@ -21,17 +21,19 @@ VALUES = 40  # of one frame
 LONGEST = 80  # characters of a variable's name, and of what it holds
 LONGEST_STRING = 20  # characters of a text that are quoted
 
+Met = tuple[FrameType, int, int]  # a frame, the line, and the instruction that it was at
+
 
 def frames_of(error: BaseException, root: str) -> list[WireFrame]:
     """The frames of an exception that stand in files below `root`, innermost last."""
     trace: TracebackType | None = error.__traceback__
-    met: list[tuple[FrameType, int]] = []
+    met: list[Met] = []
     while trace is not None:
-        met.append((trace.tb_frame, trace.tb_lineno))
+        met.append((trace.tb_frame, trace.tb_lineno, trace.tb_lasti))
         trace = trace.tb_next
     own = _own(met, root)
     lines = [_line(root, *place) for place in own[:-1]]
-    lines += [_line(root, frame, line, _values(frame)) for frame, line in own[-1:]]
+    lines += [_line(root, *place, _values(place[0])) for place in own[-1:]]
     if isinstance(error, SyntaxError) and error.filename and error.filename.startswith(root + os.sep):
         lines.append(WireFrame(_below(root, error.filename), error.lineno or 1, "<module>"))
     return lines
@@ -40,21 +42,28 @@ def frames_of(error: BaseException, root: str) -> list[WireFrame]:
 def frames_here(root: str) -> list[WireFrame]:
     """The frames under way that stand in files below `root`, innermost last; nothing of the learner's is looked at."""
     frame: FrameType | None = sys._getframe(1)
-    met: list[tuple[FrameType, int]] = []
+    met: list[Met] = []
     while frame is not None:
-        met.append((frame, frame.f_lineno))
+        met.append((frame, frame.f_lineno, frame.f_lasti))
         frame = frame.f_back
     return [_line(root, *place) for place in _own(met[::-1], root)]
 
 
-def _own(met: list[tuple[FrameType, int]], root: str) -> list[tuple[FrameType, int]]:
+def _own(met: list[Met], root: str) -> list[Met]:
     if not root:  # the trusted side
         return []
-    return [(frame, line) for frame, line in met if frame.f_code.co_filename.startswith(root + os.sep)][-FRAMES:]
+    return [place for place in met if place[0].f_code.co_filename.startswith(root + os.sep)][-FRAMES:]
 
 
-def _line(root: str, frame: FrameType, line: int, values: dict[str, str] | None = None) -> WireFrame:
-    return WireFrame(_below(root, frame.f_code.co_filename), line, frame.f_code.co_name, values or {})
+def _line(root: str, frame: FrameType, line: int, instruction: int, values: dict[str, str] | None = None) -> WireFrame:
+    code = frame.f_code
+    return WireFrame(_below(root, code.co_filename), line, code.co_name, values or {}, _columns(code, instruction))
+
+
+def _columns(code: CodeType, instruction: int) -> list[int]:
+    """The expression under way: its first and last line, and from which byte to before which; [] if Python lacks it."""
+    where = next(islice(code.co_positions(), instruction // 2, None), ())
+    return [each for each in where if each is not None] if None not in where else []
 
 
 def _below(root: str, file: str) -> str:

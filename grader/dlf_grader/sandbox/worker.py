@@ -55,6 +55,7 @@ from dlf_grader.sandbox.protocol import (
     unpack_value,
 )
 from dlf_grader.sandbox.trace import frames_here, frames_of
+from dlf_grader.sandbox.warned import tell_numbers
 from dlf_grader.sandbox.words import LONGEST_NAME, LONGEST_TEXT
 
 WRITING_SECONDS = 0.25
@@ -145,6 +146,7 @@ class Worker:
         sys.path.insert(0, load.root)
         guard.install(load.root, load.engine, load.instead, self._refuse, load.refused)
         places.install(load.scratch)
+        tell_numbers()
         if load.engine == "torch":
             with guard.trusted():
                 refused.watch(["torch.compile"], "grading runs a model as it is; leave it out", self._refuse)

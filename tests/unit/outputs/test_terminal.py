@@ -134,5 +134,7 @@ def test_an_exceptions_own_lines_follow_it_and_long_ones_break_between_words_on_
 
 def test_a_check_that_passed_with_a_warning_says_so():
     printed = "m0_mlp/layers.py:12: RuntimeWarning: overflow encountered in exp\n  1 / (1 + np.exp(-x))"
-    assert "it warned: overflow encountered in exp" in shown(result(Status.PASSED, output=printed))
+    assert "it warned: overflow in exp at layers.py:12" in shown(result(Status.PASSED, output=printed))
+    numbers = shown(result(Status.PASSED, output=f"{printed}\n  with x from -1000 to 0"))
+    assert "it warned: overflow in exp at layers.py:12, x from -1000 to 0" in numbers
     assert "warned" not in shown(result(Status.PASSED, output="x = 3"))

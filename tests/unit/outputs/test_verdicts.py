@@ -14,7 +14,7 @@ from dlf_grader.outputs.verdicts import (
     not_run,
     summary,
 )
-from dlf_grader.report import Counterexample
+from dlf_grader.report import Counterexample, Excerpt, Location, TraceLine
 from example_reports import BEFORE, EMPTY, PERFECT, REPORT, WRONG, report_of
 
 
@@ -73,3 +73,14 @@ def test_a_report_is_complete_once_every_check_had_its_turn():
 def test_the_score_is_a_fraction_and_whole_where_nothing_is_worth_points():
     assert (fraction(PERFECT), fraction(EMPTY)) == (1.0, 1.0)
     assert fraction(REPORT) == pytest.approx(REPORT.score / REPORT.max_score)
+
+
+def test_the_code_of_a_failure_is_shown_once_with_a_caret_and_cut_where_it_is_too_wide():
+    at = Location("exercises/m1_cnn/conv.py", 9)
+    code = Excerpt(at, ("x = 1", "    y = x @ W"), 1, (8, 13))
+    failed = replace(WRONG, excerpt=code, trace=(TraceLine(" in forward: y = x @ W", at),))
+    shown = details(failed)
+    assert "  exercises/m1_cnn/conv.py:9 in forward" in shown
+    where = shown.index(">9 |     y = x @ W")
+    assert shown[where - 1 : where + 2] == [" 8 | x = 1", ">9 |     y = x @ W", "   |         ^^^^^"]
+    assert ">9 |     y = …" in details(failed, 14)

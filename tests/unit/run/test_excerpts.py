@@ -1,0 +1,119 @@
+import pytest
+from dlf_grader.failures import Frame
+from dlf_grader.report import Excerpt, Location
+from dlf_grader.run.excerpts import excerpt_of, giving, innermost_written, written
+from dlf_grader.run.sources import Source
+
+LAYER = """\
+class Linear:
+    def __init__(self):
+        self.W = self.b = None
+        self.W = 1
+
+    def forward(self, x):
+        self.x = x
+        y = x @ self.W.T
+        return y
+
+    def backward(self, dL_dy):
+        self.dL_dW, self.other = dL_dy.T @ self.x, 0
+        self.dL_db = dL_dy.sum(axis=1)
+        return dL_dy @ self.W
+
+    def twice(self, x):
+        if x:
+            return x
+        return 0
+
+    def summed(self, x):
+        y = x
+        y += 1
+        return y
+
+    def filled(self, x):
+        y = x * 0
+        y[0] = 1
+        return y
+
+    def moved(self, x):
+        return (x @ x).reshape(3)
+
+
+def gradients(dL_dy):
+    dL_dq = dL_dy * 2
+    return dL_dq, 3
+
+
+def gradients_backward(dL_dy):
+    dL_dq = dL_dy * 2
+    return dL_dq, 3
+"""
+SOURCE = Source("m0/layers.py", LAYER.encode())
+
+
+def marked(target, tensor):
+    found = giving(SOURCE, target, tensor)
+    if found is None:
+        return None
+    excerpt = excerpt_of(SOURCE, Location("m0/layers.py", found[0]), found)
+    start, end = excerpt.columns
+    return excerpt.lines[excerpt.at][start:end]
+
+
+@pytest.mark.parametrize(
+    ("target", "tensor", "code"),
+    [
+        ("Linear.backward", "dL_db", "dL_dy.sum(axis=1)"),
+        ("Linear.backward", "dL_dW", "dL_dy.T @ self.x, 0"),
+        ("Linear.backward", "dL_dx", None),  # the input is stored, so its gradient might be too
+        ("Linear.forward", "y", "x @ self.W.T"),
+        ("Linear.forward", "dL_dx", None),
+        ("Linear.backward", "y", None),
+        ("Linear.backward", "dL_dz", "dL_dy @ self.W"),
+        ("Linear.twice", "y", None),
+        ("Linear.summed", "y", None),
+        ("Linear.filled", "y", None),
+        ("gradients_backward", "dL_dq", "dL_dy * 2"),
+        ("gradients", "dL_dq", None),
+        ("Linear.moved", "y", "x @ x"),
+        ("Linear.absent", "y", None),
+        ("Linear.forward", "norm1.y", None),
+    ],
+)
+def test_a_wrong_tensor_leads_to_the_one_place_that_gives_it_its_value(target, tensor, code):
+    assert marked(target, tensor) == code
+
+
+def test_an_attribute_set_in_two_places_leads_to_neither():
+    text = LAYER.replace("        return dL_dy @ self.W", "        self.dL_db += 1\n        return dL_dy @ self.W")
+    assert giving(Source("a.py", text.encode()), "Linear.backward", "dL_db") is None
+
+
+def test_an_excerpt_has_the_lines_around_and_their_shared_indentation_taken_off():
+    at = Location("m0/layers.py", 13)
+    assert excerpt_of(SOURCE, at, (13, 13, 21, 38)) == Excerpt(
+        at,
+        ("self.dL_dW, self.other = dL_dy.T @ self.x, 0", "self.dL_db = dL_dy.sum(axis=1)", "return dL_dy @ self.W"),
+        1,
+        (13, 30),
+    )
+
+
+def test_columns_are_counted_in_characters_and_nonsense_marks_nothing():
+    source = Source("a.py", 'x = "é" @ y'.encode())
+    assert excerpt_of(source, Location("a.py", 1), (1, 1, 11, 12)).columns == (10, 11)
+    assert excerpt_of(source, Location("a.py", 1), (1, 3, 4, 2)).columns == (4, 11)
+    for nonsense in ((), (1, 1, 5), (2, 2, 0, 1), (1, 1, 9, 99), (1, 1, -4, 3), (1, 1, 5, 5)):
+        assert excerpt_of(source, Location("a.py", 1), nonsense).columns is None
+    assert excerpt_of(source, Location("a.py", 7)) is None
+
+
+def test_a_failure_leads_to_the_innermost_line_that_the_learner_wrote():
+    stub = "def f(x):\n    check(x)\n    raise NotImplementedError\n\n\ndef check(x):\n    raise ValueError\n"
+    source = Source("a.py", stub.replace("raise NotImplementedError", "return check(x.T)").encode())
+    lines_of = {"a.py": written(source, stub)}
+    assert lines_of == {"a.py": {3}}
+    inside = Frame("a.py", 7, "check")
+    assert innermost_written([Frame("a.py", 3, "f"), inside], lines_of).line == 3
+    assert innermost_written([Frame("a.py", 2, "f"), inside], lines_of) is None
+    assert innermost_written([Frame("a.py", 3, "f"), Frame("mine.py", 9, "g")], lines_of).file == "mine.py"
