@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import atexit
+import os
+import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dlf_grader.config import DEFAULT_SEED, repository
 from dlf_grader.failures import DlfError
-from dlf_grader.notebooks.cells import by_first_line, under
+from dlf_grader.notebooks.cells import Cell, by_first_line, under
 from dlf_grader.notebooks.grading import grade_cells, printed
-from dlf_grader.notebooks.reading import RawCell, cells_of, names_in, python_of
+from dlf_grader.notebooks.reading import NoNotebook, RawCell, cells_of, code_cells, names_in, python_of
 from dlf_grader.run.submissions import Assignment, SubmissionGrader, exercise_files
 
 if TYPE_CHECKING:
@@ -28,6 +31,8 @@ class Magic:
         self.shell = shell
         self.grader: SubmissionGrader | None = None
         self.checks: list[Check] = []
+        self.loaded = time.time()
+        self.ran: dict[int, float] = {}  # when each entry of the history was run
         atexit.register(self.close)
 
     def dlf(self, line: str) -> float | None:
@@ -62,11 +67,36 @@ class Magic:
         report = grade_cells(grader, cells)
         for path in missing:
             print(f"dlf: no cell of {path} was run in this kernel: the file exercises/{path} is graded instead")
+        asked = {check.exercise for check in grader.checks}
+        for cell in self._changed_since([cell for cell in cells if cell.path in asked]):
+            print(f"dlf: the cell `# {cell.path}: {cell.name}` was edited after it was run: the older one is graded")
         print(printed(report, grader.checks), end="")
         return float(report.score)
 
     def _history(self) -> list[str]:
         return [str(text) for text in self.shell.history_manager.input_hist_raw]
+
+    def note_run(self, _about: object = None) -> None:
+        """Remember when a cell is run: IPython calls this before, and then adds the cell to its history."""
+        self.ran[len(self._history())] = time.time()
+
+    def _changed_since(self, graded: Sequence[Cell]) -> list[Cell]:
+        """The cells that stand otherwise in the notebook, which was saved after they were run."""
+        file = _notebook(self.shell)
+        try:
+            saved, cells = file.stat().st_mtime, code_cells(file.name, file.read_bytes())
+        except (OSError, NoNotebook):
+            return []
+        there = [cell for cell in (_marked(raw.source) for raw in cells) if cell]
+        names = [cell.grade_id for cell in there]
+        runs = {
+            cell.grade_id: (at, cell.source.strip())
+            for at, text in enumerate(self._history())
+            if (cell := _marked(text))
+        }
+        wanted = {cell.grade_id for cell in graded} & {name for name in runs if names.count(name) == 1}
+        changed = [cell for cell in there if cell.grade_id in wanted and runs[cell.grade_id][1] != cell.source.strip()]
+        return [cell for cell in changed if self.ran.get(runs[cell.grade_id][0], self.loaded) < saved]
 
     def _grader(self, milestone: str) -> SubmissionGrader:
         if self.grader is None or self.grader.assignment.milestones != (milestone,):
@@ -85,14 +115,31 @@ class Magic:
 
 
 def _last_runs(history: Sequence[str]) -> list[RawCell]:
-    """What was run, in its order: of a marked cell that was run again the last run, where it was first."""
+    """What was run, in its order: of a marked cell that was run again the last run.
+
+    It stands where it was first, as what is built on it does not move; but below another cell that defined the same.
+    """
     runs: dict[str, RawCell] = {}
     for number, text in enumerate(history):
-        marked = by_first_line(python_of(text))
+        if marked := _marked(text):
+            below = list(runs)[list(runs).index(marked.grade_id) + 1 :] if marked.grade_id in runs else []
+            if any(names_in(python_of(runs[name].source)) & names_in(marked.source) for name in below):
+                del runs[marked.grade_id]
         runs[marked.grade_id if marked else str(number)] = RawCell(text)
     return list(runs.values())
 
 
+def _marked(text: str) -> Cell | None:
+    return by_first_line(python_of(text))
+
+
+def _notebook(shell: Any) -> Path:
+    """The notebook's file, as Jupyter and Visual Studio Code tell their kernels; an empty one if they do not."""
+    return Path(shell.user_ns.get("__vsc_ipynb_file__") or os.environ.get("JPY_SESSION_NAME") or os.devnull)
+
+
 def load(shell: Any) -> None:
     """Add `%dlf` to an IPython shell."""
-    shell.register_magic_function(Magic(shell).dlf, "line", "dlf")
+    magic = Magic(shell)
+    shell.events.register("pre_run_cell", magic.note_run)
+    shell.register_magic_function(magic.dlf, "line", "dlf")

@@ -1,0 +1,153 @@
+"""Notebooks of m0 as classes hand them in: everything solved, and one mishap each. All run from top to bottom."""
+
+import copy
+import json
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from classroom import ROOT, answers_in, grade_id
+
+LESSON = "00_mlp_from_scratch"
+PLACE = Path("notebooks") / "m0_mlp" / f"{LESSON}.ipynb"
+MARKS = re.compile(r"(?m)^[ \t]*### (?:BEGIN|END) SOLUTION.*\n?")
+Book = dict
+MISHAPS: dict[str, Callable[[Book], None]] = {}
+
+
+def mishap(change):
+    MISHAPS[change.__name__] = change
+    return change
+
+
+def solved():
+    """The released notebook with the solutions in its cells."""
+    released, source = (
+        json.loads((ROOT / tree / PLACE).read_text(encoding="utf-8")) for tree in ("exercises", "solutions")
+    )
+    answers = answers_in(source)
+    for cell in released["cells"]:
+        name = grade_id(cell)
+        cell["source"] = MARKS.sub("", answers[name]) if name in answers else "".join(cell["source"])
+    return released
+
+
+def notebooks():
+    """Every notebook by the name of its mishap."""
+    made = {}
+    for name, change in MISHAPS.items():
+        made[name] = solved()
+        change(made[name])
+    return made
+
+
+def write(folder, name, book):
+    """The files of one who handed it in."""
+    folder.mkdir(parents=True)
+    renamed = name == "renamed_copy"
+    if renamed:
+        shutil.copyfile(ROOT / "exercises" / PLACE, folder / f"{LESSON}.ipynb")
+    (folder / (f"{LESSON} (1).ipynb" if renamed else f"{LESSON}.ipynb")).write_text(json.dumps(book), encoding="utf-8")
+
+
+def cell_at(book, name):
+    return next(at for at, cell in enumerate(book["cells"]) if grade_id(cell) == f"m0_mlp-{name}")
+
+
+def code(text):
+    return {"cell_type": "code", "execution_count": None, "id": "new", "metadata": {}, "outputs": [], "source": text}
+
+
+def halves(cell, line):
+    above, below = cell["source"].split(line)
+    return above.rstrip(), line + below
+
+
+@mishap
+def nothing(book):
+    pass
+
+
+@mishap
+def a_mistake(book):
+    cell = book["cells"][cell_at(book, "layers--Sigmoid")]
+    assert "(1 - self.y)" in cell["source"]
+    cell["source"] = cell["source"].replace("(1 - self.y)", "self.y")
+
+
+@mishap
+def split_cell(book):
+    at = cell_at(book, "layers--Linear")
+    second = copy.deepcopy(book["cells"][at]) | {"id": "half"}
+    book["cells"][at]["source"], second["source"] = halves(second, "class Linear")
+    book["cells"].insert(at + 1, second)
+
+
+@mishap
+def magics_in_solution(book):
+    relu, linear, mse = (
+        book["cells"][cell_at(book, it)] for it in ("layers--ReLU", "layers--Linear", "losses--MSELoss")
+    )
+    relu["source"] = f"%%time\n{relu['source']}"
+    linear["source"] = f"%matplotlib inline\n!pip install numpy\n{linear['source']}"
+    mse["source"] += "\n\nloss = MSELoss()\n%timeit loss.forward(np.ones((2, 3)), np.zeros((2, 3)))"
+
+
+@mishap
+def import_in_own_cell(book):
+    for cell in book["cells"]:
+        if "--" in grade_id(cell):
+            cell["source"] = cell["source"].replace("import numpy as np\n", "")
+    book["cells"].insert(1, code("import numpy as np"))
+
+
+@mishap
+def helper_above(book):
+    at = cell_at(book, "losses--CrossEntropyLoss")
+    above, below = halves(book["cells"][at], "class CrossEntropyLoss")
+    mark, helper = above.split("\n", 1)
+    book["cells"][at]["source"] = f"{mark}\n{below}"
+    book["cells"].insert(at, code(f"# my helper\n{helper}"))
+
+
+@mishap
+def metadata_lost(book):
+    for cell in book["cells"]:
+        cell["metadata"] = {}
+
+
+@mishap
+def colab_widgets(book):
+    book["nbformat_minor"] = 0
+    book["metadata"]["widgets"] = {"application/vnd.jupyter.widget-state+json": {"abc": {"model_module": "base"}}}
+    for cell in book["cells"]:
+        del cell["id"]
+
+
+@mishap
+def renamed_copy(book):
+    """It lies beside the original as it was handed out, under `LESSON (1).ipynb`; see `write`."""
+
+
+@mishap
+def reordered(book):
+    one, other = cell_at(book, "layers--Linear"), cell_at(book, "layers--ReLU")
+    book["cells"][one], book["cells"][other] = book["cells"][other], book["cells"][one]
+
+
+@mishap
+def two_copies(book):
+    at = cell_at(book, "layers--Sigmoid")
+    first = copy.deepcopy(book["cells"][at]) | {"id": "first"}
+    first["source"] = "# m0_mlp/layers.py: Sigmoid\nclass Sigmoid:\n    def forward(self, x):\n        return x\n"
+    book["cells"].insert(at, first)
+
+
+@mishap
+def one_new_cell(book):
+    mine = [cell for cell in book["cells"] if "--" in grade_id(cell)]
+    together = "\n\n".join(cell["source"] for cell in mine)
+    for cell in mine:
+        cell["source"] = "# moved to the cell at the top"
+    book["cells"].insert(2, code(together))
