@@ -34,6 +34,8 @@ class Context:
     Attributes:
         only_case: the case to run, when a learner replays one; None for all.
         show: called with (fraction done, words) by checks that take more than a moment.
+        decided: called once a verdict is certain, though something is still being looked for: it stands if the run is
+            stopped.
         pictures: a check adds what a page may draw of it; no verdict depends on them.
     """
 
@@ -42,6 +44,7 @@ class Context:
     reference: Reference
     only_case: int | None = None
     show: Callable[[float, str], None] = field(default=lambda fraction, words: None)
+    decided: Callable[[], None] = field(default=lambda: None)
     pictures: list[Picture] = field(default_factory=list)
 
     @property

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import math
 import secrets
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure, LearnerError
+from dlf_grader.instruments.autopsy import why as autopsy
 from dlf_grader.instruments.pictures import of_training
 from dlf_grader.model import Measurements
 from dlf_grader.report import Diagnosis
@@ -85,6 +88,26 @@ def reach(goal: Goal, submission: Submission, ctx: Context) -> Measurements:
 
 
 def _train(goal: Goal, data: Data, submission: Submission, ctx: Context) -> Measurements:
+    """Train and judge; a training that fails is looked into before it is told."""
+    inputs = {name: values for name, values in data.items() if name not in KEPT}
+    model = goal.new(submission, ctx.seed)
+    began = time.monotonic()
+    try:
+        return _judged_training(goal, data, inputs, model, submission, ctx)
+    except (CheckFailure, LearnerError) as failure:
+        ctx.decided()
+        asked = autopsy.Asked(partial(goal.new, submission), goal.recipe, inputs, goal.settings, goal.in_numpy)
+        finding = autopsy.why(asked, model, submission, ctx, time.monotonic() - began)
+        if not finding.said():
+            raise
+        told = finding.said() if finding.cause else (*finding.said(), *getattr(failure, "diagnosis", ()))
+        ctx.pictures[:0] = finding.pictures
+        raise CheckFailure(str(failure), diagnosis=told) from failure.__cause__ or failure
+
+
+def _judged_training(
+    goal: Goal, data: Data, inputs: Data, model: Remote, submission: Submission, ctx: Context
+) -> Measurements:
     curve = list[float]()
 
     def progress(report: Any) -> None:
@@ -95,8 +118,6 @@ def _train(goal: Goal, data: Data, submission: Submission, ctx: Context) -> Meas
         ctx.show(float(report["fraction"]), _words(report, curve, goal))
 
     submission.on_progress = progress
-    model = goal.new(submission, ctx.seed)
-    inputs = {name: values for name, values in data.items() if name not in KEPT}
     found = trained(submission, goal.recipe, model, inputs, ctx.seed, goal.settings)
     accuracy(found["test"], data["y_test"], "test")  # what is malformed ends here, without a picture
     course = {"losses": found["losses"], "accuracies": curve, "target": goal.test, "test": found["test"]}
@@ -213,8 +234,6 @@ def _missed(which: str, reached: float, wanted: float, measured: Measurements, f
     diagnosis: tuple[Diagnosis, ...] = ()
     if not all(math.isfinite(loss) for loss in losses):
         diagnosis = (Diagnosis("diverged", DIVERGED),)
-    elif len(losses) > 1 and losses[-1] > 0.9 * losses[0]:
-        diagnosis = (Diagnosis("not-learning", "The loss hardly falls: does the gradient reach every weight?"),)
     return CheckFailure(text, diagnosis=diagnosis)
 
 

@@ -24,6 +24,8 @@ TITLES = {
     "activations": "Activations of the convolutions",
     "attention": "Attention weights",
     "norms": "Norms of the vectors",
+    "layers": "Layer by layer",
+    "repaired": "With one change",
 }
 DPI = 130
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -40,11 +41,13 @@ class Graded:
 
     Attributes:
         lasting: whether the same file would give it again; what is said of a whole file is found out anew each time.
+        decided: its verdict was certain before the check was over, so that it stands if the run was stopped.
     """
 
     check: Check
     result: Result
     lasting: bool = True
+    decided: bool = False
 
 
 class Grader:
@@ -104,7 +107,10 @@ class Grader:
                 return
             for check in sorted(checks, key=_may_wait_for_pytorch):
                 before = self.blocking(check)
-                yield Graded(check, self._result(check, submission) if before is None else _blocked(check, before))
+                if before is None:
+                    yield self._graded(check, submission)
+                else:
+                    yield Graded(check, _blocked(check, before))
         finally:
             self.lacking |= submission.lacking
             submission.close()
@@ -139,15 +145,16 @@ class Grader:
 
     # -- one check --------------------------------------------------------------------------------
 
-    def _result(self, check: Check, submission: Submission) -> Result:
+    def _graded(self, check: Check, submission: Submission) -> Graded:
         start = time.monotonic()
         self.hook.dlf_check_started(check=check)
-        ctx = self._context(check, submission)
+        decided = threading.Event()
+        ctx = self._context(check, submission, decided.set)
         try:
             try:
                 result = self._run(check, submission, ctx)
             except ServerLost:  # perhaps another's doing: once more, with a server of its own
-                ctx = self._context(check, submission)
+                ctx = self._context(check, submission, decided.set)
                 result = self._run(check, submission, ctx)
         except UsageError:  # a case that is not there
             raise
@@ -156,17 +163,19 @@ class Grader:
         output = self._printed(submission)
         _tidy_up(submission)
         seconds = round(time.monotonic() - start, 4)
-        return replace(result, seconds=seconds, output=output, pictures=tuple(ctx.pictures))
+        result = replace(result, seconds=seconds, output=output, pictures=tuple(ctx.pictures))
+        return Graded(check, result, decided=decided.is_set())
 
     def _printed(self, submission: Submission) -> str:
         """What a check printed; a warning names the learner's file, not the copy that was run."""
         return submission.take_output().replace(str(self._copy), self.config.tree_name)[:OUTPUT_SHOWN]
 
-    def _context(self, check: Check, submission: Submission) -> Context:
+    def _context(self, check: Check, submission: Submission, decided: Callable[[], None]) -> Context:
         def show(fraction: float, words: str) -> None:
             self.hook.dlf_check_progress(check=check, fraction=fraction, words=words)
 
-        return Context(check, self.config, _Excused(self.reference, submission), self.config.only_case, show)
+        reference = _Excused(self.reference, submission)
+        return Context(check, self.config, reference, self.config.only_case, show, decided)
 
     def _run(self, check: Check, submission: Submission, ctx: Context) -> Result:
         submission.let_use_gpu(check.kind == "training" and has_gpu(self.config))

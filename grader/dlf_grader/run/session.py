@@ -124,10 +124,16 @@ class Session:
 
     # -- results ----------------------------------------------------------------------------------
 
-    def _settle(self, check: Check, result: Result) -> None:
-        """Record a check's result, and announce every result whose turn has come."""
+    def _settle(self, check: Check, result: Result, *, decided: bool = False) -> None:
+        """Record a check's result, and announce every result whose turn has come.
+
+        Args:
+            decided: it is a verdict although the run was stopped meanwhile.
+        """
         with self._lock:
-            if self._stopping:  # its worker was killed under it: no verdict, and nobody is to wait for one
+            if (
+                self._stopping and not decided
+            ):  # its worker was killed under it: no verdict, and nobody is to wait for one
                 self.results.release([check])
                 return
             self.results.settle(check, result)
@@ -210,7 +216,7 @@ class Session:
         try:
             with closing(grader.grade(exercise, checks)) as graded:
                 for one in graded:
-                    self._settle(one.check, one.result)
+                    self._settle(one.check, one.result, decided=one.decided)
                     if one.lasting and not self._stopping:
                         self.memory.keep(one.check, one.result)
                         if one.check.kind == "parity" and one.result.status is Status.PASSED:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from matplotlib.figure import Figure
 
-from dlf_reference.plots import convolutions, optimisers
+from dlf_reference.plots import autopsy, convolutions, optimisers
 from dlf_reference.plots.attention import attention
 from dlf_reference.plots.confusion import confusion
 from dlf_reference.plots.curves import curves
@@ -144,6 +144,30 @@ def _norms_said(drawing: Drawing) -> str:
     return f"Mean norm of a token's vector after {', '.join(f'{name} {mean:.2f}' for name, mean in means)}."
 
 
+# -- why it does not learn ------------------------------------------------------------------------
+
+
+def _layers(drawing: Drawing) -> Figure:
+    return autopsy.layers(drawing.arrays["values"], drawing.words["names"], drawing.words["what"][0])
+
+
+def _layers_said(drawing: Drawing) -> str:
+    shown = [
+        f"{name} {value:.2g}" for name, value in zip(drawing.words["names"], drawing.arrays["values"], strict=True)
+    ]
+    return f"{autopsy.TITLES[drawing.words['what'][0]]}: {', '.join(shown)}."
+
+
+def _repaired(drawing: Drawing) -> Figure:
+    return autopsy.repaired(drawing.arrays["losses"], drawing.arrays["better"], drawing.words["change"][0])
+
+
+def _repaired_said(drawing: Drawing) -> str:
+    losses, better = drawing.arrays["losses"], drawing.arrays["better"]
+    ends = [f"{each[-1]:.3g} after {len(each)} steps" for each in (losses, better)]
+    return f"The loss of the model as it is, {ends[0]}; with {drawing.words['change'][0]}, {ends[1]}."
+
+
 _KINDS: Mapping[str, tuple[Callable[[Drawing], Figure], Callable[[Drawing], str]]] = {
     "curves": (_curves, _curves_said),
     "optimisers": (_optimisers, _optimisers_said),
@@ -152,5 +176,7 @@ _KINDS: Mapping[str, tuple[Callable[[Drawing], Figure], Callable[[Drawing], str]
     "filters": (_filters, _filters_said),
     "activations": (_activations, _activations_said),
     "attention": (_attention, _attention_said),
+    "layers": (_layers, _layers_said),
+    "repaired": (_repaired, _repaired_said),
     "norms": (lambda drawing: layer_norms(drawing.arrays["spans"], drawing.words["blocks"]), _norms_said),
 }

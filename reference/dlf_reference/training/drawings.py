@@ -24,7 +24,8 @@ class Drawing:
     """One picture, to be drawn.
 
     Attributes:
-        kind: "curves", "confusion", "lengths", "filters", "activations", "attention", "norms" or "optimisers".
+        kind: "curves", "confusion", "lengths", "filters", "activations", "attention", "norms", "optimisers",
+            "layers" or "repaired".
         arrays, words: what is in it, by name; each maker below says which.
     """
 
@@ -55,6 +56,21 @@ def optimisers(losses: Mapping[str, Mapping[str, Sequence[float]]], goals: Mappi
         | {f"losses {at}": values for at, (_, _, values) in enumerate(runs)},
         {"networks": tuple(network for network, _, _ in runs), "names": tuple(name for _, name, _ in runs)},
     )
+
+
+def by_layer(values: Mapping[str, float], what: str) -> Drawing:
+    """A number of each layer, first to last.
+
+    Args:
+        what: "gradient", norms, or "dead", shares.
+    """
+    return Drawing("layers", {"values": np.array([*values.values()])}, {"names": tuple(values), "what": (what,)})
+
+
+def repaired(losses: Sequence[float], better: Sequence[float], change: str) -> Drawing:
+    """The loss of each step of a short training, and of another with one change."""
+    arrays = {"losses": np.asarray(losses, float), "better": np.asarray(better, float)}
+    return Drawing("repaired", arrays, {"change": (change,)})
 
 
 # -- of what it predicts --------------------------------------------------------------------------

@@ -96,7 +96,7 @@ def fit(
     if plan.half and not _works_in_half(model, examples, device):
         plan = replace(plan, half=False)
     complete(model, examples)
-    optimiser = _optimiser(plan, model)
+    optimiser = optimiser_of(plan, model)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimiser, plan.lr, total_steps=plan.epochs * steps, pct_start=plan.warm_up, cycle_momentum=False
     )
@@ -155,7 +155,8 @@ def predict(model: Any, batches: Iterator[Inputs], plan: Plan, device: torch.dev
     return classes
 
 
-def _optimiser(plan: Plan, model: Any) -> torch.optim.Optimizer:
+def optimiser_of(plan: Plan, model: Any) -> torch.optim.Optimizer:
+    """What steps, as a plan asks for it; there must be something to train."""
     parameters = [p for p in model.parameters() if p.requires_grad]
     if not parameters:
         raise TrainingError(f"{type(model).__name__} has no parameters to train: {REGISTERED}")

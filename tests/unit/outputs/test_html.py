@@ -98,6 +98,9 @@ LOOKS = [
     ),
     drawings.attention([np.full((5, 3, 3), 1 / 3)], ("<b>", "of", "学"), "world"),
     drawings.norms([("blocks.0", np.array([1.0, 2.0])), ("blocks.1", np.array([0.0]))]),
+    drawings.by_layer({"fc.weight": 0.5, "conv.weight": 0.0}, "gradient"),
+    drawings.by_layer({"relu 1": 0.0}, "dead"),
+    drawings.repaired([2.3, 2.2], [2.3, float("nan")], "float32"),
     drawings.optimisers({"cnn": {"SGD": [1.0] * 99, "Adam": [float("nan")]}, "lstm": {"SGD": [2.0]}}, {"cnn": 0.3}),
 ]
 

@@ -1,0 +1,58 @@
+"""What a cause is, and what an autopsy says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dlf_grader.report import Diagnosis, Picture
+from dlf_reference.training.autopsy.measured import Looks
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Something that keeps a network from learning.
+
+    Attributes:
+        id: of its diagnosis.
+        seen: the fact that was measured, a sentence; "" where there is nothing of it.
+        remedy: what to do, a sentence.
+        change: the trial that must repair learning; "" where what was seen is proof enough.
+        shows: "gradient" or "dead" where the picture is of that, by layer.
+    """
+
+    id: str
+    seen: Callable[[Looks], str]
+    remedy: str
+    change: str = ""
+    shows: str = ""
+
+    def named(self, fact: str) -> Diagnosis:
+        """The cause in two sentences."""
+        return Diagnosis(self.id, f"{fact} {self.remedy}")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What an autopsy says.
+
+    Attributes:
+        cause: named only if it is certain.
+        measured: what was measured, sentences.
+        untried: changes that there was no time for.
+        pictures: that prove it.
+    """
+
+    cause: Diagnosis | None = None
+    measured: tuple[str, ...] = ()
+    untried: tuple[str, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+
+    def said(self) -> tuple[Diagnosis, ...]:
+        """As a result carries it."""
+        if self.cause is not None:
+            return (self.cause,)
+        words = [*self.measured]
+        if self.untried:
+            words.append(f"There was no time to try: {', '.join(self.untried)}.")
+        return (Diagnosis("not-explained", " ".join(words)),) if words else ()

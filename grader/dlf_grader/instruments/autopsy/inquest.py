@@ -1,0 +1,176 @@
+"""From looks to trials to a cause: what is asked of the worker, in which order, and when to stop."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import msgspec
+import numpy as np
+from dlf_grader.context import Context
+from dlf_grader.failures import DlfError, LearnerError
+from dlf_grader.instruments.autopsy.cause import Cause, Finding
+from dlf_grader.instruments.autopsy.networks import ANYWAY, CAUSES
+from dlf_grader.instruments.autopsy.pictured import by_layer, repaired
+from dlf_grader.report import Diagnosis
+from dlf_grader.sandbox.proxy import Remote, Submission
+from dlf_reference.training.autopsy.measured import AS_IT_IS, Looks, Modes, Trial
+
+AUTOPSY = "dlf_reference.training.autopsy"
+ROWS, STEPS = 32, {"images": 20}  # learnt by heart, in so many steps
+USUAL_STEPS = 30
+SEEDS = (1, 2, 3)
+REPAIRED = 0.7  # times the loss of the model as it is, at least
+RUNNING = 0.3  # of accuracy, between the modes of a trained model
+Kind = TypeVar("Kind")
+
+
+@dataclass
+class Inquest:
+    """One autopsy of a network that a recipe trains.
+
+    Attributes:
+        new: makes the learner's model for a seed.
+        recipe, data, settings: the check's.
+        until: when it must be over, on the clock of `time.monotonic`.
+    """
+
+    submission: Submission
+    ctx: Context
+    new: Any
+    recipe: str
+    data: Mapping[str, np.ndarray]
+    settings: Mapping[str, Any]
+    until: float
+    found: dict[tuple[str, int], Trial] = field(default_factory=dict)
+    longest: float = 0.0  # seconds of a trial
+    kept: Remote | None = None
+
+    def hold(self, trained: Remote | None) -> Finding:
+        """Look, name what is proven, and else try what could be it.
+
+        Args:
+            trained: the model that the check has trained, if it got so far.
+        """
+        try:
+            self.kept = self.submission.put(dict(self.data))
+            looks = self._asked(Looks, "looks:look", self.new(SEEDS[0]), SEEDS[0])
+        except LearnerError:
+            return Finding()  # the same exception ended the training: it is said already
+        seen = [(cause, fact) for cause in CAUSES if (fact := cause.seen(looks))]
+        proven = next(((cause, fact) for cause, fact in seen if not cause.change), None)
+        if proven is not None:
+            return Finding(proven[0].named(proven[1]), pictures=by_layer(looks, proven[0].shows))
+        if trained is not None and (modes := self._modes(trained)) is not None:
+            return Finding(modes)
+        return self._tried([(cause, fact) for cause, fact in seen if cause.change], looks)
+
+    # -- what is measured -------------------------------------------------------------------------
+
+    def _asked(self, kind: type[Kind], function: str, model: Remote, seed: int, *more: Any) -> Kind:
+        """A measurement, if it has the form that ours has: the code beside it may have replaced it."""
+        given = (model, self.recipe, self.kept, dict(self.settings), seed, *more)
+        found = self.submission.call(f"{AUTOPSY}.{function}", *given)
+        try:
+            return msgspec.convert(found, kind)
+        except msgspec.ValidationError as error:
+            raise DlfError(f"no measurement of ours: {error}") from error
+
+    def _modes(self, trained: Remote) -> Diagnosis | None:
+        """Whether a trained model is right in training mode, and wrong in evaluation mode."""
+        try:
+            modes = self._asked(Modes, "looks:modes", trained, SEEDS[0])
+        except LearnerError:
+            return None
+        if modes.training - modes.evaluation < RUNNING:
+            return None
+        shares = [f"{100 * share:.0f} %" for share in (modes.training, modes.evaluation)]
+        fact = f"The trained model is right about {shares[0]} of training examples in training mode, and about"
+        remedy = "Look at what differs: the running statistics of batch norm, dropout."
+        text = f"{fact} {shares[1]} in evaluation mode. {remedy}"
+        return Diagnosis("modes-differ", text)
+
+    def _trial(self, change: str, seed: int) -> Trial:
+        if (change, seed) not in self.found:
+            began = time.monotonic()
+            steps = STEPS.get(self.recipe.partition(":")[0], USUAL_STEPS)
+            self.found[change, seed] = self._asked(Trial, "trials:attempt", self.new(seed), seed, change, steps, ROWS)
+            self.longest = max(self.longest, time.monotonic() - began)
+        return self.found[change, seed]
+
+    def _time_for(self, trials: int) -> bool:
+        return time.monotonic() + trials * self.longest < self.until
+
+    # -- trials -----------------------------------------------------------------------------------
+
+    def _tried(self, suspects: list[tuple[Cause, str]], looks: Looks) -> Finding:
+        """Each suspected change once, then those that happen to help a failing network; the best one thrice."""
+        anyway = [(cause, fact) for cause in ANYWAY if (fact := cause.seen(looks))]
+        known = {cause.change for cause, _ in suspects}
+        listed = [*suspects, *((cause, fact) for cause, fact in anyway if cause.change not in known)]
+        untried = []
+        tried: list[tuple[Cause, str]] = []
+        as_it_is = _loss(self._trial(AS_IT_IS, SEEDS[0]))
+        for cause, fact in listed:
+            self.ctx.show(1.0, f"why it does not learn: {cause.change}")
+            if not self._time_for(1):
+                untried.append(cause.change)
+                continue
+            tried.append((cause, fact))
+            if _loss(self._trial(cause.change, SEEDS[0])) < REPAIRED * as_it_is and self._repairs(cause.change):
+                pair = (self.found[AS_IT_IS, SEEDS[0]], self.found[cause.change, SEEDS[0]])
+                said = self._by_how_much(cause.change)
+                return Finding(
+                    cause.named(f"{fact} {said}"),
+                    pictures=(*by_layer(looks, cause.shows), *repaired(*pair, WITH[cause.change])),
+                )
+        return Finding(measured=self._measured(tried, as_it_is), untried=tuple(untried))
+
+    def _repairs(self, change: str) -> bool:
+        """Whether a change repairs learning with three seeds, beyond what these differ by."""
+        if not self._time_for(2 * (len(SEEDS) - 1)):
+            return False
+        plain = [_loss(self._trial(AS_IT_IS, seed)) for seed in SEEDS]
+        changed = [_loss(self._trial(change, seed)) for seed in SEEDS]
+        if not all(map(math.isfinite, changed)):
+            return False
+        spread = max(max(changed) - min(changed), max(plain) - min(plain) if all(map(math.isfinite, plain)) else 0.0)
+        gap = min(plain) - max(changed)
+        return gap > 0 and (sum(plain) - sum(changed)) / len(SEEDS) > spread and max(changed) < REPAIRED * min(plain)
+
+    def _by_how_much(self, change: str) -> str:
+        plain, changed = (np.mean([_loss(self.found[name, seed]) for seed in SEEDS]) for name in (AS_IT_IS, change))
+        steps = len(self.found[change, SEEDS[0]].losses)
+        said = f"With {WITH[change]} the loss on {ROWS} examples is {changed:.2g}"
+        return f"{said} after {steps} steps instead of {plain:.2g}."
+
+    def _measured(self, tried: list[tuple[Cause, str]], as_it_is: float) -> tuple[str, ...]:
+        if not tried:
+            return ()
+        losses = ", ".join(f"{_loss(self.found[c.change, SEEDS[0]]):.2g} with {WITH[c.change]}" for c, _ in tried)
+        return (f"No single change repairs it: the loss on {ROWS} examples ends at {as_it_is:.2g}; {losses}.",)
+
+
+WITH = {
+    "rate/10": "a tenth of the learning rate",
+    "rate*10": "ten times the learning rate",
+    "standard start": "PyTorch's own start",
+    "all weights trained": "all weights trained",
+    "inputs standardised": "standardised inputs",
+    "no dropout": "no dropout",
+    "statistics of the batch": "the batch's statistics",
+    "float32": "float32",
+    "no hooks": "no hooks",
+    "logits of size 1": "logits of size 1",
+}
+
+
+def _loss(trial: Trial) -> float:
+    """Where a trial ends: the mean of its last losses; infinite where it broke off."""
+    if trial.ended or not trial.losses:
+        return math.inf
+    last = trial.losses[-5:]
+    return sum(last) / len(last)

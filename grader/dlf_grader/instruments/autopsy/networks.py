@@ -1,0 +1,289 @@
+"""The causes that a PyTorch network's looks can show, the most certain first."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from dlf_grader.instruments.autopsy.cause import Cause
+from dlf_grader.sandbox.words import LONGEST_NAME, one_line
+from dlf_reference.training.autopsy.measured import Looks, Parameter, Step
+
+NOTHING, LITTLE = 1e-6, 1e-3
+WORDS = {"detach": "detach()", "detach_": "detach()", "data": ".data", "numpy": "numpy()", "argmax": "argmax"}
+FLAT = ("round", "floor", "ceil", "sign", "trunc", "heaviside", "round_", "floor_", "ceil_", "sign_", "trunc_")
+
+
+def _names(names: Iterable[str]) -> str:
+    listed = [one_line(name, LONGEST_NAME).removeprefix("model.") for name in names]
+    more = f" and {len(listed) - 2} more" if len(listed) > 3 else ""
+    return ", ".join(listed[:2] if more else listed[:3]) + more
+
+
+def _at(step: Step) -> str:
+    return f" ({one_line(step.line, LONGEST_NAME)})" if step.line else ""
+
+
+def _share(number: float) -> str:
+    return f"{100 * number:.0f} %"
+
+
+def _trained(looks: Looks) -> list[Parameter]:
+    return [p for p in looks.parameters if p.trained]
+
+
+# -- what was measured ----------------------------------------------------------------------------
+
+
+def _breaks(looks: Looks) -> str:
+    step = next((step for step in looks.steps if step.breaks), None)
+    if step is None or math.isfinite(looks.lowest):
+        return ""
+    return f"{step.function}{_at(step)} gives nan, and is given none."
+
+
+def _cut(looks: Looks) -> str:
+    step = next((s for s in looks.steps if s.cuts or s.function in FLAT), None)
+    if step is None or not looks.mended:
+        return ""
+    what = "torch.no_grad()" if step.off else WORDS.get(step.function, step.function)
+    return f"No gradient reaches {_names(looks.mended)}: {what}{_at(step)} cuts it off."
+
+
+def _hidden(looks: Looks) -> str:
+    if not looks.hidden:
+        return ""
+    names = _names(f"self.{name}" for name in looks.hidden)
+    return f"parameters() does not list the weights in {names}: nothing trains them."
+
+
+def _made(looks: Looks) -> str:
+    return "Every forward makes new layers with weights, so what they learn is lost." if looks.made else ""
+
+
+def _squashed(looks: Looks) -> str:
+    step = next((s for s in looks.steps if s.last and s.function != "softmax"), None)
+    if step is None:
+        return ""
+    between = f"they lie between {looks.lowest:.2g} and {looks.highest:.2g}"
+    return f"The logits have gone through {step.function.rstrip('_')}{_at(step)}: {between}."
+
+
+def _probabilities(looks: Looks) -> str:
+    if looks.lowest < 0 or looks.row_sum > LITTLE:
+        return ""
+    return "The logits are probabilities: each row adds up to one."
+
+
+def _dead(looks: Looks) -> str:
+    step = max((s for s in looks.steps if s.dead > 0), key=lambda s: s.dead, default=None)
+    if step is None or step.dead < 0.75:
+        return ""
+    units = f"{_share(step.dead)} of the units of {step.function.rstrip('_')}{_at(step)}"
+    return f"{units} are 0 for every example: no gradient passes them."
+
+
+def _saturated(looks: Looks) -> str:
+    step = max((s for s in looks.steps if s.saturated > 0), key=lambda s: s.saturated, default=None)
+    if step is None or step.saturated < 0.75:
+        return ""
+    given = f"{_share(step.saturated)} of what {step.function}{_at(step)} gives"
+    return f"{given} lies at its bounds, where its gradient is next to zero."
+
+
+def _equal_rows(looks: Looks) -> str:
+    found = [p.name for p in _trained(looks) if p.equal_rows == 1]
+    return f"All rows of {_names(found)} are equal, so its units compute the same and learn the same." if found else ""
+
+
+def _turned(looks: Looks) -> str:
+    found = [name for name, ratio in looks.real.items() if ratio < -0.5]
+    return f"The gradient of {_names(found)} has the wrong sign." if found else ""
+
+
+def _constant(looks: Looks) -> str:
+    moved = [r.change for r in looks.reactions if r.what == "all"]
+    if not moved or moved[0] > NOTHING or not math.isfinite(looks.lowest):
+        return ""
+    return "Other inputs get the same logits."
+
+
+def _half_ignored(looks: Looks) -> str:
+    found = [r.what for r in looks.reactions if r.what.endswith("half") and r.change < LITTLE]
+    return f"The {found[0]} of the image changes no logit." if found else ""
+
+
+def _tokens_ignored(looks: Looks) -> str:
+    asked = [r for r in looks.reactions if r.what.startswith("token")]
+    found = [r for r in asked if r.change < NOTHING]
+    if len(found) < 2 or 3 * len(found) < len(asked):
+        return ""
+    places = ", ".join(r.what.removeprefix("token ") for r in found[:3])
+    return f"Of {len(asked)} tokens of a text, {len(found)} change no logit when they are replaced: places {places}."
+
+
+def _order_ignored(looks: Looks) -> str:
+    if not any(r.what == "order" and r.change < 0.01 for r in looks.reactions):
+        return ""
+    return (
+        "Two neighbouring tokens can change places without a change of the logits: the model does not see their order."
+    )
+
+
+def _rows_mix(looks: Looks) -> str:
+    if not any(r.what == "rows" and r.change > 0.05 for r in looks.reactions):
+        return ""
+    return "An example's logits change with the other rows of its batch, in evaluation mode."
+
+
+def _padding(looks: Looks) -> str:
+    if not any(r.what == "padding" and r.change > 0.05 for r in looks.reactions):
+        return ""
+    return "A text's logits change when padding follows it."
+
+
+def _unsteady(looks: Looks) -> str:
+    if not looks.twice > LITTLE:
+        return ""
+    return f"One batch asked twice in evaluation mode gets logits that differ by {_share(looks.twice)}."
+
+
+def _frozen(looks: Looks) -> str:
+    still = [p for p in looks.parameters if not p.trained]
+    share = sum(p.numbers for p in still) / max(1, sum(p.numbers for p in looks.parameters))
+    return f"{_share(share)} of the weights have requires_grad=False: {_names(p.name for p in still)}." if still else ""
+
+
+def _dropped(looks: Looks) -> str:
+    step = max((s for s in looks.steps if s.share >= 0.6), key=lambda s: s.share, default=None)
+    return "" if step is None else f"{step.function}{_at(step)} drops {_share(step.share)} of its input."
+
+
+def _running(looks: Looks) -> str:
+    step = next((s for s in looks.steps if s.by_batch == 0), None)
+    return "" if step is None else f"Batch norm{_at(step)} uses its running statistics in training too."
+
+
+def _narrow(looks: Looks) -> str:
+    step = next((s for s in looks.steps if s.narrow), None)
+    return "" if step is None else f"{step.function}{_at(step)} computes with 16 bits."
+
+
+def _large_start(looks: Looks) -> str:
+    ratio = looks.first_loss / looks.chance
+    if not ratio > 2:
+        return ""
+    guess = f"and a guess has ln K = {looks.chance:.3g}"
+    return f"The first loss is {looks.first_loss:.3g}, {guess}: the weights start too large."
+
+
+def _small_logits(looks: Looks) -> str:
+    size = max(abs(looks.lowest), abs(looks.highest))
+    return f"The logits stay below {size:.1g} after five steps, next to nothing for a softmax." if size < 0.02 else ""
+
+
+def _attention(looks: Looks) -> str:
+    step = next((s for s in looks.steps if s.peak < 1.01), None)
+    return "" if step is None else f"Attention{_at(step)} weighs all tokens alike."
+
+
+def _scaled(looks: Looks) -> str:
+    found = {name: ratio for name, ratio in looks.real.items() if not 0.5 < ratio < 2 and ratio > 0}
+    if not found:
+        return ""
+    name, ratio = min(found.items())
+    return f"backward gives {name} {ratio:.2g} times its real gradient."
+
+
+def _vanishing(looks: Looks) -> str:
+    norms = {p.name: p.gradient / math.sqrt(p.numbers) for p in _trained(looks) if p.gradient > 0 and p.numbers > 1}
+    if len(norms) < 2 or min(norms.values()) > 1e-5 * max(norms.values()):
+        return ""
+    return f"The gradient of {_names([min(norms, key=lambda name: norms[name])])} is next to zero beside the others'."
+
+
+LOGITS = "Return what the last nn.Linear gives: the recipe's cross-entropy applies the softmax."
+START = "Draw weights with variance 1 / fan-in, as PyTorch's layers do."
+CAUSES = (
+    Cause(
+        "gives-nan",
+        _breaks,
+        "Keep what it is given away from 0 divided by 0, from log of a negative number, and from a row of −inf.",
+    ),
+    Cause("hidden-weights", _hidden, "Use nn.ModuleList for layers, and nn.Parameter for a tensor."),
+    Cause("layers-made-in-forward", _made, "Make them in __init__, as attributes."),
+    Cause(
+        "gradient-cut",
+        _cut,
+        "Stay with PyTorch's differentiable functions between the weights and the logits.",
+        shows="gradient",
+    ),
+    Cause("logits-are-probabilities", _probabilities, LOGITS, shows="gradient"),
+    Cause("logits-squashed", _squashed, LOGITS, shows="gradient"),
+    Cause("gradient-turned", _turned, "Look for a hook or a backward of your own that negates it."),
+    Cause(
+        "equal-rows",
+        _equal_rows,
+        "Draw weights at random, with variance 1 / fan-in; zeros suit biases.",
+        shows="gradient",
+    ),
+    Cause("dead-units", _dead, "Start biases at 0, and weights with mean 0.", shows="dead"),
+    Cause("saturated-units", _saturated, START, shows="gradient"),
+    Cause("input-ignored", _constant, "Follow the input through forward: something cuts it off before the logits."),
+    Cause("half-ignored", _half_ignored, "Let all of the image reach the layers."),
+    Cause("tokens-ignored", _tokens_ignored, "Let every token reach the logits: pool over all of them."),
+    Cause("order-ignored", _order_ignored, "Give the tokens positions, or read them with a recurrent layer."),
+    Cause(
+        "rows-mix",
+        _rows_mix,
+        "Compute each row by itself: every view, reshape, mean and softmax leaves axis 0 as it is.",
+    ),
+    Cause("unsteady", _unsteady, "Drop numbers, and draw them, in training mode alone: if self.training."),
+    Cause("padding-read", _padding, "Leave padding out: mask it, and pool over the real tokens only."),
+    Cause("frozen", _frozen, "Let the optimiser train them: leave requires_grad as it is.", "all weights trained"),
+    Cause(
+        "running-statistics",
+        _running,
+        "Let model.train() put it into training mode: do not call eval() in forward.",
+        "statistics of the batch",
+    ),
+    Cause("too-much-dropout", _dropped, "Drop less: 0.1 to 0.5 is usual.", "no dropout"),
+    Cause("too-narrow", _narrow, "Compute with float32.", "float32"),
+    Cause("large-start", _large_start, START, "standard start"),
+    Cause(
+        "small-logits",
+        _small_logits,
+        "Do not make the logits smaller: the last layer's start is small enough.",
+        "logits of size 1",
+    ),
+    Cause("gradient-scaled", _scaled, "Take out the hook or the function that scales it.", "no hooks"),
+    Cause("uniform-attention", _attention, START, "standard start"),
+    Cause("vanishing-gradient", _vanishing, START, "standard start", "gradient"),
+)
+ANYWAY = (
+    Cause("start", lambda looks: "The weights' start keeps it from learning.", START, "standard start"),
+    Cause(
+        "rate-too-high",
+        lambda looks: "The steps are too large for this network.",
+        "Make its logits and weights react less: normalise, or start smaller.",
+        "rate/10",
+    ),
+    Cause(
+        "rate-too-low",
+        lambda looks: "The steps are too small for this network.",
+        "Look for a factor that makes its gradient or its logits small.",
+        "rate*10",
+    ),
+    Cause(
+        "some-dropout",
+        lambda looks: "Dropout keeps it from learning." if any(s.share > 0 for s in looks.steps) else "",
+        "Drop less.",
+        "no dropout",
+    ),
+    Cause(
+        "inputs-scale",
+        lambda looks: "What the first layer is given has the wrong scale.",
+        "Give it numbers of mean 0 and variance 1: the recipe's are already.",
+        "inputs standardised",
+    ),
+)

@@ -1,0 +1,57 @@
+"""Asking why a training failed: as long as the training took at most, and without a risk for its verdict."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from dlf_grader.context import Context
+from dlf_grader.failures import DlfError
+from dlf_grader.instruments.autopsy.cause import Finding
+from dlf_grader.instruments.autopsy.inquest import Inquest
+from dlf_grader.sandbox.proxy import Remote, Submission
+
+LEAST, MARGIN = 2.0, 1.0  # seconds of an autopsy, however short the training was; and left of the check's time
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The training that failed.
+
+    Attributes:
+        new: makes the learner's model for a seed.
+        recipe, data, settings: the check's; the data without the labels of its test.
+        in_numpy: the model is made of NumPy arrays.
+    """
+
+    new: Callable[[int], Remote]
+    recipe: str
+    data: Mapping[str, np.ndarray]
+    settings: Mapping[str, Any]
+    in_numpy: bool
+
+
+def why(asked: Asked, trained: Remote, submission: Submission, ctx: Context, seconds: float) -> Finding:
+    """The cause of a failed training, or what was measured; whatever happens here, the verdict stands.
+
+    Args:
+        trained: the model, as the training left it.
+        seconds: that the training took.
+    """
+    if asked.in_numpy:
+        return Finding()
+    before, now = submission.deadline, time.monotonic()
+    until = min(before - MARGIN, now + max(LEAST, seconds))
+    if until - now < LEAST:
+        return Finding(untried=("anything",))
+    submission.deadline, submission.on_progress = until, lambda report: None
+    ctx.show(1.0, "why it does not learn")
+    try:
+        return Inquest(submission, ctx, asked.new, asked.recipe, asked.data, asked.settings, until).hold(trained)
+    except DlfError as error:
+        return Finding(measured=(f"Looking for the cause ended early: {error}.",))
+    finally:
+        submission.deadline = before

@@ -1,0 +1,204 @@
+"""The one thing that is different in a trial."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import nn
+from torch.overrides import TorchFunctionMode
+
+from dlf_reference.training.autopsy.course import Course
+from dlf_reference.training.autopsy.noticed import FLAT, NARROW, SQUASHING, name_of
+
+FACTORS = {"rate/10": 0.1, "rate*10": 10.0}
+
+
+def apply(change: str, given: Course) -> float:
+    """Make a change to a network that is used for one trial; returns the factor of the learning rate."""
+    if change in STARTS:
+        STARTS[change](given.network)
+    elif change in MODES:
+        given.network.forward = _Under(MODES[change], given.network.forward)  # type: ignore[method-assign]
+    elif change == "unsquashed":
+        given.network.forward = _Unsquashed(given.network.forward)  # type: ignore[method-assign]
+    elif change == "logits of size 1":
+        given.network.forward = _Scaled(given.network.forward)  # type: ignore[method-assign]
+    elif change and change not in FACTORS:
+        raise ValueError(f"no change {change!r}")
+    return FACTORS.get(change, 1.0)
+
+
+# -- another start --------------------------------------------------------------------------------
+
+
+def _standard(network: nn.Module) -> None:
+    """Layers of PyTorch's start as PyTorch starts them; tables and other weights have variance 1 / fan-in."""
+    own = set[int]()
+    for module in network.modules():
+        if type(module).__module__.startswith("torch.nn") and hasattr(module, "reset_parameters"):
+            module.reset_parameters()
+            if not isinstance(module, nn.Embedding):
+                own.update(id(p) for p in module.parameters(recurse=False))
+    with torch.no_grad():
+        for p in network.parameters():
+            if id(p) not in own and p.ndim > 1:
+                p.normal_(std=p[0].numel() ** -0.5)
+
+
+def _thawed(network: nn.Module) -> None:
+    for p in network.parameters():
+        p.requires_grad_(True)
+
+
+def _inputs_standardised(network: nn.Module) -> None:
+    """What the first layer with weights is given has mean 0 and variance 1 over the batch."""
+    first = next((m for m in network.modules() if isinstance(m, nn.Conv2d | nn.Linear)), None)
+    if first is not None:
+        first.register_forward_pre_hook(
+            lambda module, given: ((given[0] - given[0].mean()) / given[0].std().clamp(min=1e-6),)
+        )
+
+
+STARTS: dict[str, Callable[[nn.Module], None]] = {
+    "standard start": _standard,
+    "all weights trained": _thawed,
+    "inputs standardised": _inputs_standardised,
+}
+
+# -- other functions ------------------------------------------------------------------------------
+
+
+class Linked(TorchFunctionMode):
+    """Nothing cuts the gradient: detach, data, no_grad and rounding let it through."""
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        name = name_of(func)
+        if name in ("detach", "detach_", "data") and args and args[0].requires_grad:
+            return args[0]
+        with torch.enable_grad():
+            result = func(*args, **(kwargs or {}))
+            if name in FLAT and args[0].requires_grad:
+                return args[0] + (result - args[0]).detach()
+            return result
+
+
+class _NoDropout(TorchFunctionMode):
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if "dropout" in name_of(func) and args and isinstance(args[0], torch.Tensor):
+            return args[0]
+        return func(*args, **(kwargs or {}))
+
+
+class _ByBatch(TorchFunctionMode):
+    """Batch norms use the batch's statistics."""
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        kwargs = dict(kwargs or {})
+        if name_of(func) == "batch_norm" and func is nn.functional.batch_norm:
+            if len(args) > 5:
+                args = (*args[:5], True, *args[6:])
+            else:
+                kwargs["training"] = True
+        return func(*args, **kwargs)
+
+
+class _Wide(TorchFunctionMode):
+    """Nothing is made narrower than float32."""
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        kwargs, name = dict(kwargs or {}), name_of(func)
+        if name in ("half", "bfloat16"):
+            return args[0]
+        if name in ("to", "type"):
+            args = (args[0], *(torch.float32 if _narrow(each) else each for each in args[1:]))
+        if _narrow(kwargs.get("dtype")):
+            kwargs["dtype"] = torch.float32
+        return func(*args, **kwargs)
+
+
+def _narrow(value: Any) -> bool:
+    return isinstance(value, torch.dtype) and value in NARROW
+
+
+class _Unhooked(TorchFunctionMode):
+    """No hook changes a gradient."""
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if name_of(func) == "register_hook":
+            return None
+        return func(*args, **(kwargs or {}))
+
+
+MODES: dict[str, Callable[[], TorchFunctionMode]] = {
+    "nothing cut": Linked,
+    "no dropout": _NoDropout,
+    "statistics of the batch": _ByBatch,
+    "float32": _Wide,
+    "no hooks": _Unhooked,
+}
+
+
+class _Under:
+    """A forward in which some functions are others."""
+
+    def __init__(self, mode: Callable[[], TorchFunctionMode], forward: Callable[..., torch.Tensor]) -> None:
+        self.mode, self.forward = mode, forward
+
+    def __call__(self, *inputs: torch.Tensor) -> torch.Tensor:
+        with self.mode():
+            return self.forward(*inputs)
+
+
+class _Unsquashed:
+    """A forward without what squashes its logits."""
+
+    def __init__(self, forward: Callable[..., torch.Tensor]) -> None:
+        self.forward = forward
+
+    def __call__(self, *inputs: torch.Tensor) -> torch.Tensor:
+        mode = _Before()
+        with mode:
+            y = self.forward(*inputs)
+        while id(y) in mode.before:
+            y = mode.before[id(y)]
+        return y
+
+
+class _Before(TorchFunctionMode):
+    def __init__(self) -> None:
+        super().__init__()
+        self.before: dict[int, torch.Tensor] = {}
+        self.kept: list[torch.Tensor] = []
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        given = (
+            args[0].clone()
+            if re.search(r"_$", name_of(func)) and name_of(func) in SQUASHING
+            else args[0]
+            if args
+            else None
+        )
+        result = func(*args, **(kwargs or {}))
+        if name_of(func) in SQUASHING and isinstance(given, torch.Tensor):
+            self.kept.append(result)
+            self.before[id(result)] = given
+        return result
+
+
+class _Scaled:
+    """A forward whose logits are multiplied so that they began with a mean square of one."""
+
+    def __init__(self, forward: Callable[..., torch.Tensor]) -> None:
+        self.forward, self.factor = forward, 0.0
+
+    def __call__(self, *inputs: torch.Tensor) -> torch.Tensor:
+        y = self.forward(*inputs)
+        if not self.factor:
+            self.factor = 1 / max(float(y.detach().square().mean().sqrt()), 1e-12)
+        return y * self.factor
+
+
+CHANGES = (*FACTORS, *STARTS, *MODES, "unsquashed", "logits of size 1")

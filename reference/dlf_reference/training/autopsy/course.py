@@ -1,0 +1,125 @@
+"""The first batches of a recipe, as the recipe itself gives them, and its steps."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn.functional import cross_entropy
+
+from dlf_reference.training.common import Data, batches
+from dlf_reference.training.engine import Examples, Inputs, Plan, complete, optimiser_of
+from dlf_reference.training.images import Images
+from dlf_reference.training.language import Continued, Rows, Windows
+from dlf_reference.training.text import Texts
+
+Batch = tuple[Inputs, torch.Tensor]
+ADAM = {"max_norm": 1.0}  # what `sequences` does besides its settings
+OURS = ("device", "threads", "shift", "flip", "lengths_wanted", "longest", "forget", "length", "share", "enough")
+
+
+@dataclass(frozen=True)
+class Course:
+    """How a recipe begins.
+
+    Attributes:
+        network: what is trained, the model or what the recipe puts around it.
+        draw: the recipe's first batches for a seed, as many as are asked for.
+        plan: the recipe's settings.
+        tokens: the inputs are texts.
+        constant: the learning rate is the same at every step.
+    """
+
+    network: nn.Module
+    draw: Callable[[int, int], list[Batch]]
+    plan: Plan
+    tokens: bool
+    constant: bool = False
+
+    def optimiser(self, steps: int, factor: float = 1.0) -> tuple[torch.optim.Optimizer, Callable[[], None]]:
+        """The recipe's optimiser for so many steps, and what moves its learning rate on."""
+        rate = self.plan.lr * factor
+        parameters = [p for p in self.network.parameters() if p.requires_grad]
+        if self.constant:
+            return torch.optim.Adam(parameters, lr=rate), lambda: None
+        optimiser = optimiser_of(self.plan, self.network)
+        cycle = torch.optim.lr_scheduler.OneCycleLR(
+            optimiser, rate, total_steps=max(steps, 4), pct_start=self.plan.warm_up, cycle_momentum=False
+        )
+        return optimiser, cycle.step
+
+
+def course(model: Any, recipe: str, data: Data, settings: dict[str, Any]) -> Course:
+    """The beginning of a recipe for a model."""
+    kind = recipe.partition(":")[0]
+    plan = Plan(**{name: value for name, value in settings.items() if name not in OURS})
+    device = torch.device("cpu")
+    examples: Examples
+    if kind == "sequences":
+        return Course(model, lambda seed, count: _sequences(data, plan, seed, count), plan, True, constant=True)
+    if kind == "images":
+        examples = Images(data, device, shift=settings.get("shift", 0), flip=settings.get("flip", False))
+        examples.in_order = True
+    elif kind == "text":
+        given = {name: settings.get(name, usual) for name, usual in (("lengths_wanted", False), ("forget", 0.0))}
+        examples = Texts(data, device, longest=settings["longest"], **given)
+    elif recipe == "language:copy":
+        rows = Rows(data, device)
+        examples, model = rows, Continued(model, rows.last)
+    else:
+        examples, model = (
+            Windows(data, device, settings.get("length", 128), settings.get("share", 1.0)),
+            Continued(model),
+        )
+
+    def draw(seed: int, count: int) -> list[Batch]:
+        rng = np.random.default_rng(seed)
+        order = itertools.islice(examples.order(1, plan.batch_size, rng), count)
+        return [examples.batch(rows, rng) for rows in order]
+
+    complete(model, examples)
+    return Course(model, draw, plan, kind != "images")
+
+
+def _sequences(data: Data, plan: Plan, seed: int, count: int) -> list[Batch]:
+    tokens, labels = torch.from_numpy(data["x_train"]).long(), torch.from_numpy(data["y_train"])
+    order = itertools.islice(batches(len(tokens), plan.batch_size, np.random.default_rng(seed)), count)
+    return [(_cut(tokens[rows]), labels[rows]) for rows in order]
+
+
+def _cut(tokens: torch.Tensor) -> Inputs:
+    lengths = (tokens != 0).sum(dim=1)
+    return tokens[:, : int(lengths.max())], lengths
+
+
+def loss_of(network: Any, batch: Batch) -> torch.Tensor:
+    """The recipe's loss on a batch."""
+    inputs, labels = batch
+    return cross_entropy(network(*inputs).float(), labels)
+
+
+def stepped(course: Course, seed: int, steps: int, factor: float = 1.0, rows: int = 0) -> Iterator[float]:
+    """The loss of each step of a recipe's beginning.
+
+    Args:
+        factor: times the recipe's learning rate.
+        rows: train on so many examples, again and again; 0 for the recipe's batches.
+    """
+    optimiser, on = course.optimiser(steps, factor)
+    given = course.draw(seed, 1 if rows else steps)
+    course.network.train()
+    for at in range(steps):
+        loss = loss_of(course.network, given[at % len(given)])
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
+        norm = ADAM["max_norm"] if course.constant else course.plan.max_norm
+        if norm:
+            nn.utils.clip_grad_norm_(course.network.parameters(), norm)
+        yield float(loss.detach())
+        optimiser.step()
+        on()

@@ -1,0 +1,158 @@
+"""One batch, looked at from all sides."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict
+from typing import Any
+
+import torch
+from torch import nn
+
+from dlf_reference.training.autopsy.changes import Linked
+from dlf_reference.training.autopsy.course import Batch, Course, course, loss_of, stepped
+from dlf_reference.training.autopsy.measured import Looks, Modes, Parameter
+from dlf_reference.training.autopsy.noticed import FLAT, noticed
+from dlf_reference.training.autopsy.reacting import reactions
+from dlf_reference.training.autopsy.real import real_gradients
+from dlf_reference.training.common import Data
+from dlf_reference.training.probes import unregistered
+
+STEPS = 5  # of the recipe, before it is looked at: what starts at zero takes part by then
+BATCHES = 8  # of training examples that a trained model predicts
+FEW = 8  # examples of what is slow
+
+
+def look(model: Any, recipe: str, data: Data, settings: dict[str, Any], seed: int) -> dict[str, Any]:
+    """Look at a new model; it is trained a few steps meanwhile.
+
+    Returns:
+        a `Looks`, as a dictionary.
+    """
+    torch.set_num_threads(1)
+    torch.manual_seed(seed)
+    given = course(model, recipe, data, settings)
+    batch = given.draw(seed, 1)[0]
+    before = {name: p.detach().clone() for name, p in given.network.named_parameters()}
+    buffers = _statistics(given.network)
+    first_loss = _loss(given, batch, training=True)
+    losses, gradients = _few_steps(given, seed)
+    given.network.train()
+    with _Made() as made:
+        y, steps = noticed(lambda: given.network(*batch[0]))
+    y = y.detach().float()
+    scale = float(y.square().mean().sqrt())
+    after = _statistics(given.network)
+    found = Looks(
+        first_loss=first_loss,
+        chance=math.log(y.shape[1]),
+        losses=tuple(losses),
+        lowest=float(y.min()),
+        highest=float(y.max()),
+        spread=float((y - y.mean(dim=0)).square().mean().sqrt()) / max(scale, 1e-30),
+        row_sum=float((y.sum(dim=1) - 1).abs().max()),
+        twice=_asked_twice(given, batch),
+        loss_training=_loss(given, batch, training=True),
+        loss_evaluation=_loss(given, batch, training=False),
+        hidden=tuple(unregistered(model)),
+        made=any(any(True for _ in module.parameters()) for module in made.modules),
+        mended=_mended(given, batch, gradients) if any(step.cuts or step.function in FLAT for step in steps) else (),
+        still=tuple(name for name, value in buffers.items() if torch.equal(value, after[name])),
+        parameters=tuple(_parameters(given.network, before, gradients)),
+        steps=steps,
+        reactions=tuple(reactions(given, batch)),
+        real=real_gradients(given, (tuple(x[:FEW] for x in batch[0]), batch[1]), seed),
+    )
+    return asdict(found)
+
+
+def _few_steps(given: Course, seed: int) -> tuple[list[float], dict[str, float]]:
+    losses, largest = list[float](), dict[str, float]()
+    for loss in stepped(given, seed, STEPS):
+        losses.append(loss)
+        for name, p in given.network.named_parameters():
+            norm = 0.0 if p.grad is None else float(p.grad.norm())
+            largest[name] = max(largest.get(name, 0.0), norm)
+    return losses, largest
+
+
+def _mended(given: Course, batch: Batch, gradients: dict[str, float]) -> tuple[str, ...]:
+    """Parameters without a gradient that one reaches when nothing cuts it."""
+    given.network.zero_grad()
+    try:
+        with Linked():
+            loss = loss_of(given.network, batch)
+        loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
+    except RuntimeError:
+        return ()
+    reached = {name for name, p in given.network.named_parameters() if p.grad is not None and p.grad.any()}
+    return tuple(name for name, norm in gradients.items() if not norm and name in reached)
+
+
+class _Made:
+    """Keeps the modules that are made meanwhile."""
+
+    def __enter__(self) -> _Made:
+        self.modules: list[nn.Module] = []
+        original = self._original = nn.Module.__init__
+
+        def noticing(module: nn.Module, *args: Any, **kwargs: Any) -> None:
+            self.modules.append(module)
+            original(module, *args, **kwargs)
+
+        nn.Module.__init__ = noticing  # type: ignore[method-assign,assignment]
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        nn.Module.__init__ = self._original  # type: ignore[method-assign]
+
+
+def modes(model: Any, recipe: str, data: Data, settings: dict[str, Any], seed: int) -> dict[str, Any]:
+    """A trained model on some training examples, in both modes.
+
+    Returns:
+        a `Modes`, as a dictionary.
+    """
+    given = course(model, recipe, data, settings)
+    batches = given.draw(seed, BATCHES)
+    labels = torch.cat([y for _, y in batches])
+    right = []
+    for training in (True, False):
+        given.network.train(training)
+        kept = {name: b.clone() for name, b in given.network.named_buffers()}
+        with torch.no_grad():
+            predicted = torch.cat([given.network(*inputs).argmax(dim=1) for inputs, _ in batches])
+        right.append(float((predicted == labels).float().mean()))
+        for name, b in given.network.named_buffers():
+            b.copy_(kept[name])
+    return asdict(Modes(*right, chance=float(labels.bincount().max() / len(labels))))
+
+
+def _loss(given: Course, batch: Batch, *, training: bool) -> float:
+    given.network.train(training)
+    with torch.no_grad():
+        return float(loss_of(given.network, batch))
+
+
+def _asked_twice(given: Course, batch: Batch) -> float:
+    given.network.eval()
+    with torch.no_grad():
+        first, second = (given.network(*batch[0]).float() for _ in range(2))
+    return float((first - second).norm() / first.norm().clamp(min=1e-30))
+
+
+def _statistics(network: nn.Module) -> dict[str, torch.Tensor]:
+    """What batch norms keep."""
+    return {name: b.clone() for name, b in network.named_buffers() if name.endswith(("running_mean", "running_var"))}
+
+
+def _parameters(network: nn.Module, before: dict[str, torch.Tensor], gradients: dict[str, float]) -> list[Parameter]:
+    found = []
+    for name, p in network.named_parameters():
+        w, start = p.detach(), before[name]
+        rows = w.flatten(1) if w.ndim > 1 else w[:, None] if w.ndim else w[None, None]
+        equal = float((rows[1:] == rows[:1]).all(dim=1).float().mean()) if w.ndim > 1 and len(rows) > 1 else 0.0
+        moved = float((w - start).norm() / start.norm().clamp(min=1e-12))
+        size = float(w.square().mean().sqrt())
+        found.append(Parameter(name, p.numel(), p.requires_grad, gradients.get(name, 0.0), moved, size, equal))
+    return found

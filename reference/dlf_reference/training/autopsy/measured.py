@@ -1,0 +1,143 @@
+"""What an autopsy measures, as data: made beside the model, read where causes are named. Nothing here imports torch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+AS_IT_IS = ""  # the change of a trial that changes nothing
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A short training on the recipe's batches, paired with the others of its seed.
+
+    Attributes:
+        change: the one thing that is different in it, or `AS_IT_IS`.
+        losses: of each step that was done.
+        ended: why it stopped early, an exception in words; "" where it did not.
+    """
+
+    change: str
+    seed: int
+    losses: tuple[float, ...]
+    ended: str = ""
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A weight, after a few steps of the recipe.
+
+    Attributes:
+        trained: it requires a gradient.
+        gradient: the largest norm of its gradient in these steps; 0 where it got none.
+        moved: by how much the steps moved it, as a share of its norm.
+        size: root of its mean square.
+        equal_rows: share of its rows that are equal to the first, in [0, 1]; 0 where it has no two rows.
+    """
+
+    name: str
+    numbers: int
+    trained: bool
+    gradient: float
+    moved: float
+    size: float
+    equal_rows: float
+
+
+@dataclass(frozen=True)
+class Step:
+    """A function of PyTorch that forward calls, if it can keep a model from learning.
+
+    Attributes:
+        function: its name, "relu".
+        line: of the learner's file, "lenet.py:40"; "" where it is not known.
+        cuts: it is given what requires a gradient, and what it gives requires none.
+        off: gradients are switched off while it runs.
+        narrow: its numbers are of 16 bits.
+        dead: of a rectifier, the share of units that are zero for the whole batch; nan for other functions.
+        saturated: of a sigmoid or tanh, the share of numbers within 1 % of a bound; likewise.
+        peak: of a softmax over T things, the mean of the largest weight times T, so 1 is uniform; likewise.
+        share: of a dropout that is active, how much it drops; likewise.
+        by_batch: of a batch norm, 1 where it uses the batch's statistics, else 0; likewise.
+        breaks: it gives nan, and is given none.
+        last: what it gives are the logits.
+    """
+
+    function: str
+    line: str
+    cuts: bool = False
+    off: bool = False
+    narrow: bool = False
+    dead: float = float("nan")
+    saturated: float = float("nan")
+    peak: float = float("nan")
+    share: float = float("nan")
+    by_batch: float = float("nan")
+    breaks: bool = False
+    last: bool = False
+
+
+@dataclass(frozen=True)
+class Reaction:
+    """What becomes of the logits if a part of the input is another's.
+
+    Attributes:
+        what: "left half", "token 3", "order", "padding", "rows".
+        change: of the logits, as a share of what another whole input changes.
+    """
+
+    what: str
+    change: float
+
+
+@dataclass(frozen=True)
+class Looks:
+    """One batch, looked at from all sides, and a few steps.
+
+    Attributes:
+        first_loss: before any step; `chance` is that of a guess, ln K.
+        losses: of the steps.
+        lowest, highest: logit of the batch.
+        spread: of the logits over the batch, as a share of their size.
+        row_sum: how far the rows' sums are from 1 at most.
+        twice: how much the logits of one batch differ when asked a second time in evaluation mode, relative.
+        loss_training, loss_evaluation: of the same batch after the steps, in both modes.
+        hidden: attributes with weights that PyTorch does not see.
+        made: forward makes layers with weights.
+        mended: parameters that a gradient reaches only when nothing cuts it.
+        still: buffers of batch norms that the steps do not change.
+        real: for some parameters, the gradient that backward gives over the one that small differences give.
+    """
+
+    first_loss: float
+    chance: float
+    losses: tuple[float, ...]
+    lowest: float
+    highest: float
+    spread: float
+    row_sum: float
+    twice: float
+    loss_training: float
+    loss_evaluation: float
+    hidden: tuple[str, ...]
+    made: bool
+    mended: tuple[str, ...]
+    still: tuple[str, ...]
+    parameters: tuple[Parameter, ...]
+    steps: tuple[Step, ...]
+    reactions: tuple[Reaction, ...]
+    real: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Modes:
+    """A trained model on training examples, in both modes.
+
+    Attributes:
+        training, evaluation: share of them that is predicted right.
+        chance: share of the most frequent class.
+    """
+
+    training: float
+    evaluation: float
+    chance: float

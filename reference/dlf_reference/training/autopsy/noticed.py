@@ -1,0 +1,135 @@
+"""The functions that a forward calls, and what each can do against learning."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch.overrides import TorchFunctionMode
+
+from dlf_reference.training.autopsy.measured import Step
+
+RECTIFIERS = frozenset({"relu", "relu_", "relu6"})
+BOUNDED = {"sigmoid": (0.0, 1.0), "sigmoid_": (0.0, 1.0), "tanh": (-1.0, 1.0), "tanh_": (-1.0, 1.0)}
+FLAT = frozenset(
+    {"round", "floor", "ceil", "sign", "trunc", "heaviside", "round_", "floor_", "ceil_", "sign_", "trunc_"}
+)
+SQUASHING = frozenset(
+    {"softmax", "sigmoid", "tanh", "relu", "relu_", "sigmoid_", "tanh_", "hardtanh", "softmin", "softsign"}
+)
+NARROW = (torch.float16, torch.bfloat16)
+NEARLY = 0.01  # of a bound
+LIBRARIES = (str(Path(torch.__file__).parent), str(Path(__file__).parents[1]))
+
+
+class Noticed(TorchFunctionMode):
+    """Keeps a `Step` of every function that can keep a model from learning, in order.
+
+    Attributes:
+        steps: what it noticed.
+        squashed: of what a squashing function gave, by its id, the function and what it was given.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.steps: list[Step] = []
+        self.given: list[Any] = []  # so that no id is used twice
+        self.squashed: dict[int, tuple[str, str]] = {}
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        kwargs = kwargs or {}
+        name = name_of(func)
+        result = func(*args, **kwargs)
+        if name in ("dropout", "feature_dropout", "alpha_dropout", "dropout2d", "dropout1d"):
+            share = dropped(args, kwargs)
+            if share:
+                self.steps.append(Step(name, line_here(), share=share))
+        elif name == "batch_norm":
+            training = kwargs.get("training", args[5] if len(args) > 5 else False)
+            self.steps.append(Step(name, line_here(), by_batch=float(bool(training))))
+        elif isinstance(result, torch.Tensor):
+            self._notice(name, result, _flat([*args, *kwargs.values()]))
+        elif name in ("numpy", "tolist", "item", "__array__") and any(map(_learns, args)):
+            self.steps.append(Step(name, line_here(), cuts=True))
+        return result
+
+    def _notice(self, name: str, result: torch.Tensor, given: list[Any]) -> None:
+        learns = any(map(_learns, given))
+        cuts = learns and not result.requires_grad and (result.is_floating_point() or name == "argmax")
+        off = cuts and not torch.is_grad_enabled()
+        measured: dict[str, float] = {}
+        y = result.detach() if result.is_floating_point() else None
+        if y is not None and y.ndim > 1 and y.numel():
+            if name in RECTIFIERS:
+                units = (y.transpose(1, -1) if y.ndim == 4 else y).flatten(0, -2)  # (…, units)
+                measured["dead"] = float((units == 0).all(dim=0).float().mean())
+            if name in BOUNDED:
+                low, high = BOUNDED[name]
+                near = NEARLY * (high - low) / 2
+                measured["saturated"] = float(((y < low + near) | (y > high - near)).float().mean())
+            if name in ("softmax", "_softmax") and y.ndim > 2:
+                measured["peak"] = float(y.amax(dim=-1).mean()) * y.shape[-1]
+        narrow = result.dtype in NARROW
+        breaks = y is not None and bool(y.isnan().any()) and not any(_broken(value) for value in given)
+        if cuts or narrow or measured or breaks or name in FLAT:
+            self.steps.append(Step(name, line_here(), cuts, off, narrow, **measured, breaks=breaks))
+        if name in SQUASHING:
+            self.given.append(result)
+            self.squashed[id(result)] = name, line_here()
+
+
+def name_of(func: Any) -> str:
+    """A function's name; "data" for the attribute."""
+    name = str(getattr(func, "__name__", ""))
+    if name == "__get__":
+        return str(getattr(getattr(func, "__self__", None), "__name__", name))
+    return name
+
+
+def dropped(args: Any, kwargs: dict[str, Any]) -> float:
+    """The share that a dropout drops; 0 where it is not active."""
+    share = kwargs.get("p", args[1] if len(args) > 1 else 0.5)
+    active = kwargs.get("training", kwargs.get("train", args[2] if len(args) > 2 else True))
+    return float(share) if active else 0.0
+
+
+def line_here() -> str:
+    """The line of the learner's file that is being run, "lenet.py:40"."""
+    frame = sys._getframe(1)
+    while frame is not None:
+        file = frame.f_code.co_filename
+        if not file.startswith(LIBRARIES) and file.endswith(".py"):
+            return f"{Path(file).name}:{frame.f_lineno}"
+        frame = frame.f_back  # type: ignore[assignment]  # None at the end
+    return ""
+
+
+def _flat(values: list[Any]) -> list[Any]:
+    """Arguments, those of a list among them."""
+    return [part for value in values for part in (value if isinstance(value, list | tuple) else [value])]
+
+
+def _learns(part: Any) -> bool:
+    return isinstance(part, torch.Tensor) and part.requires_grad
+
+
+def _broken(part: Any) -> bool:
+    return isinstance(part, torch.Tensor) and part.is_floating_point() and bool(part.isnan().any())
+
+
+Forward = Callable[[], torch.Tensor]
+
+
+def noticed(forward: Forward) -> tuple[torch.Tensor, tuple[Step, ...]]:
+    """What a forward gives, and what was noticed on the way."""
+    mode = Noticed()
+    with mode:
+        y = forward()
+    steps = list(mode.steps)
+    if id(y) in mode.squashed:
+        name, line = mode.squashed[id(y)]
+        steps.append(Step(name, line, last=True))
+    return y, tuple(steps)

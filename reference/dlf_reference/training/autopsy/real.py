@@ -1,0 +1,61 @@
+"""The gradient that backward gives, against the one that small differences give."""
+
+from __future__ import annotations
+
+import copy
+
+import torch
+from torch.nn.functional import cross_entropy
+
+from dlf_reference.training.autopsy.course import Batch, Course
+
+MOST = 12  # parameters that are asked for
+STEP = 1e-4  # of a parameter's size
+
+
+def real_gradients(given: Course, batch: Batch, seed: int) -> dict[str, float]:
+    """Of some weights, the directional derivative that backward gives over the one by differences, in float64.
+
+    What does not work in float64 is left out, and so is a weight whose differences are lost in rounding.
+    """
+    try:
+        network = copy.deepcopy(given.network).double().eval()
+        inputs = tuple(x.double() if x.is_floating_point() else x for x in batch[0])
+        rows = len(network(*inputs))
+        labels = batch[1][:rows]
+        found = _ratios(network, inputs, labels, seed)
+    except Exception:  # noqa: BLE001 - the learner's own code, in a precision that nobody asked for
+        return {}
+    return found
+
+
+def _ratios(
+    network: torch.nn.Module, inputs: tuple[torch.Tensor, ...], labels: torch.Tensor, seed: int
+) -> dict[str, float]:
+    def loss() -> torch.Tensor:
+        return cross_entropy(network(*inputs), labels)
+
+    network.zero_grad()
+    value = loss()
+    if value.dtype != torch.float64:
+        return {}
+    if value.requires_grad:
+        value.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
+    rng, found = torch.Generator().manual_seed(seed), dict[str, float]()
+    weights = [(name, p) for name, p in network.named_parameters() if p.requires_grad and p.numel() > 1]
+    weights = [(name, p) for name, p in weights if p.ndim > 1] or weights
+    chosen = weights if len(weights) <= MOST else [weights[at * len(weights) // MOST] for at in range(MOST)]
+    with torch.no_grad():
+        for name, p in chosen:
+            grad = torch.zeros_like(p) if p.grad is None else p.grad
+            way = grad / grad.norm() if grad.norm() > 0 else torch.randn(p.shape, generator=rng, dtype=p.dtype)
+            way = way / way.norm()
+            step = STEP * max(float(p.norm()), 1e-3)
+            sides = []
+            for sign in (1, -2, 1):  # there, to the other side, and back
+                p.add_(way, alpha=sign * step)
+                sides.append(float(loss()))
+            slope = (sides[0] - sides[1]) / (2 * step)
+            if abs(slope) * step > 1e-9:
+                found[name] = float((grad * way).sum()) / slope
+    return found

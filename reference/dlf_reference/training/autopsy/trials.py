@@ -1,0 +1,49 @@
+"""Short trainings on the recipe's batches, each with one thing changed."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict
+from typing import Any
+
+import torch
+
+from dlf_reference.training.autopsy import changes
+from dlf_reference.training.autopsy.course import course, stepped
+from dlf_reference.training.autopsy.measured import Trial
+from dlf_reference.training.common import Data
+
+
+def attempt(
+    model: Any,
+    recipe: str,
+    data: Data,
+    settings: dict[str, Any],
+    seed: int,
+    change: str,
+    steps: int,
+    rows: int = 0,
+) -> dict[str, Any]:
+    """Train a new model for a few steps.
+
+    Args:
+        change: one of `changes.CHANGES`, or "" for none.
+        rows: learn so many examples by heart instead of the recipe's batches; 0 for these.
+
+    Returns:
+        a `Trial`, as a dictionary.
+    """
+    torch.set_num_threads(1)
+    given = course(model, recipe, data, settings | ({"batch_size": rows} if rows else {}))
+    losses, ended = list[float](), ""
+    factor = changes.apply(change, given)
+    torch.manual_seed(seed)
+    try:
+        for loss in stepped(given, seed, steps, factor, rows):
+            losses.append(loss)
+            if not math.isfinite(loss):
+                ended = "diverged"
+                break
+    except RuntimeError as error:
+        ended = f"{type(error).__name__}: {error}"[:200]
+    return asdict(Trial(change, seed, tuple(losses), ended))
