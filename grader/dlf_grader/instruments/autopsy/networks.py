@@ -184,7 +184,7 @@ def _small_logits(looks: Looks) -> str:
 
 def _attention(looks: Looks) -> str:
     step = next((s for s in looks.steps if s.peak < 1.01), None)
-    return "" if step is None else f"Attention{_at(step)} weighs all tokens alike."
+    return "" if step is None else f"Attention{_at(step)} gives all tokens the same weight."
 
 
 def _scaled(looks: Looks) -> str:
@@ -282,7 +282,7 @@ ANYWAY = (
     ),
     Cause(
         "inputs-scale",
-        lambda looks: "What the first layer is given has the wrong scale.",
+        lambda looks: "The first layer's input has the wrong scale.",
         "Give it numbers of mean 0 and variance 1: the recipe's are already.",
         "inputs standardised",
     ),

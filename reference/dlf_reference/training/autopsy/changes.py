@@ -21,11 +21,11 @@ def apply(change: str, given: Course) -> float:
     if change in STARTS:
         STARTS[change](given.network)
     elif change in MODES:
-        given.network.forward = _Under(MODES[change], given.network.forward)  # type: ignore[method-assign]
+        given.network.forward = _Under(MODES[change], given.network.forward)
     elif change == "unsquashed":
-        given.network.forward = _Unsquashed(given.network.forward)  # type: ignore[method-assign]
+        given.network.forward = _Unsquashed(given.network.forward)
     elif change == "logits of size 1":
-        given.network.forward = _Scaled(given.network.forward)  # type: ignore[method-assign]
+        given.network.forward = _Scaled(given.network.forward)
     elif change and change not in FACTORS:
         raise ValueError(f"no change {change!r}")
     return FACTORS.get(change, 1.0)
@@ -39,7 +39,7 @@ def _standard(network: nn.Module) -> None:
     own = set[int]()
     for module in network.modules():
         if type(module).__module__.startswith("torch.nn") and hasattr(module, "reset_parameters"):
-            module.reset_parameters()
+            module.reset_parameters()  # type: ignore[operator]  # a method
             if not isinstance(module, nn.Embedding):
                 own.update(id(p) for p in module.parameters(recurse=False))
     with torch.no_grad():

@@ -125,7 +125,7 @@ def modes(model: Any, recipe: str, data: Data, settings: dict[str, Any], seed: i
         right.append(float((predicted == labels).float().mean()))
         for name, b in given.network.named_buffers():
             b.copy_(kept[name])
-    return asdict(Modes(*right, chance=float(labels.bincount().max() / len(labels))))
+    return asdict(Modes(right[0], right[1], float(labels.bincount().max() / len(labels))))
 
 
 def _loss(given: Course, batch: Batch, *, training: bool) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +76,7 @@ class Noticed(TorchFunctionMode):
         narrow = result.dtype in NARROW
         breaks = y is not None and bool(y.isnan().any()) and not any(_broken(value) for value in given)
         if cuts or narrow or measured or breaks or name in FLAT:
-            self.steps.append(Step(name, line_here(), cuts, off, narrow, **measured, breaks=breaks))
+            self.steps.append(replace(Step(name, line_here(), cuts, off, narrow, breaks=breaks), **measured))
         if name in SQUASHING:
             self.given.append(result)
             self.squashed[id(result)] = name, line_here()

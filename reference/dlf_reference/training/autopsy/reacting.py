@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import torch
 
@@ -12,6 +12,7 @@ from dlf_reference.training.language import Continued
 
 MOST_PLACES = 12  # tokens of a text that are exchanged
 ROWS = 16
+Logits = Callable[..., torch.Tensor]
 
 
 def reactions(given: Course, batch: Batch) -> Iterator[Reaction]:
@@ -24,7 +25,7 @@ def reactions(given: Course, batch: Batch) -> Iterator[Reaction]:
     def logits(x: torch.Tensor, *others: torch.Tensor) -> torch.Tensor:
         with torch.no_grad():
             y: torch.Tensor = network(x, *others).float()
-        return y.unflatten(0, (len(x), -1)) if isinstance(network, Continued) else y
+        return y.reshape(len(x), -1, y.shape[-1]) if isinstance(network, Continued) else y
 
     y = logits(x, *rest)
     if given.tokens:
@@ -48,13 +49,13 @@ def _halves(x: torch.Tensor) -> Iterator[tuple[str, torch.Tensor]]:
 
 
 def _of_texts(
-    logits, y: torch.Tensor, x: torch.Tensor, rest: tuple[torch.Tensor, ...], last: int
-) -> Iterator[Reaction]:  # type: ignore[no-untyped-def]
+    logits: Logits, y: torch.Tensor, x: torch.Tensor, rest: tuple[torch.Tensor, ...], last: int
+) -> Iterator[Reaction]:
     """Each of some tokens replaced by another text's; two exchanged; the padding taken away; a row alone."""
     lengths = (x != 0).sum(dim=1) if not last else torch.full((len(x),), x.shape[1])
     shortest = int(lengths.min())
     largest = int(x.max())
-    places = torch.linspace(0, shortest - 1, min(shortest, MOST_PLACES)).long().unique().tolist()
+    places = sorted(set(torch.linspace(0, shortest - 1, min(shortest, MOST_PLACES)).long().tolist()))
     shifted = torch.where(x > 0, x % largest + 1, x)
     whole = _size(logits(shifted, *rest) - y)
     yield Reaction("all", whole / max(_size(y), 1e-30))
