@@ -22,12 +22,14 @@ TASKS = json.loads((ROOT / ".vscode" / "tasks.json").read_text(encoding="utf-8")
 GRADE = next(task for task in TASKS["tasks"] if task["label"] == "dlf: grade a milestone")
 LONG = "Conv2d.backward leaves the right gradients in dL_dW and dL_db, whatever the stride and the padding are"
 
+NAMES = ("message", "file", "line")
+
 
 def printed(result, columns, encoding, monkeypatch):
     """What the terminal prints of a run with one such result."""
     monkeypatch.setenv("COLUMNS", str(columns))
     stream = io.TextIOWrapper(io.BytesIO(), encoding=encoding, errors="replace")
-    terminal = Terminal(stream, Config(tree=ROOT / "exercises"))
+    terminal = Terminal(stream, Config(tree=ROOT / "exercises", verbose=True))
     check = Check(result.id, "", result.exercise, "parity", 1, "Conv2d.forward")
     terminal.dlf_session_start([check], terminal.config)
     terminal.dlf_check_finished(check, result)
@@ -40,10 +42,13 @@ def problems(lines):
     """What the task's matchers find, line by line as an editor does: (severity, message, file, line)."""
     found = []
     for matcher in GRADE["problemMatcher"]:
-        pattern = matcher["pattern"]
-        for line in lines:
-            if match := re.search(pattern["regexp"], line):
-                found.append((matcher["severity"], *(match[pattern[name]] for name in ("message", "file", "line"))))
+        patterns = matcher["pattern"] if isinstance(matcher["pattern"], list) else [matcher["pattern"]]
+        for at in range(len(lines)):
+            matches = [re.search(each["regexp"], line) for each, line in zip(patterns, lines[at:], strict=False)]
+            if len(matches) == len(patterns) and all(matches):
+                both = list(zip(patterns, matches, strict=True))
+                named = [next(match[each[name]] for each, match in both if name in each) for name in NAMES]
+                found.append((matcher["severity"], *named))
     return found
 
 

@@ -79,7 +79,7 @@ def grade_parser() -> argparse.ArgumentParser:
     add("--isolation", default="auto", choices=CHOICES, help="how workers are isolated")
     add("--jobs", type=int, default=max(4, os.cpu_count() or 1), metavar="N", help="exercises graded side by side")
     add("--watch", action="store_true", help="grade the exercise you are at whenever you save it")
-    add("-v", "--verbose", action="store_true", help="show every failure in full")
+    add("-v", "--verbose", action="store_true", help="every check, and every failure in full")
     return parser
 
 

@@ -34,7 +34,7 @@ def printed(report: Report, checks: Sequence[Check]) -> str:
     """A report as the terminal would show it, without colour."""
     stream = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="\n", write_through=True)
     config = Config(tree=Path.cwd() / TREE, device="cpu", seed=report.seed)
-    terminal = Terminal(stream, config, started=time.monotonic() - seconds(report))
+    terminal = Terminal(stream, config, every_check=True, started=time.monotonic() - seconds(report))
     terminal.dlf_session_start(checks=list(checks), config=config)
     for result in report.results:
         terminal.dlf_check_finished(check=next(c for c in checks if c.id == result.id), result=result)

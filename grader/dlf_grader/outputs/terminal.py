@@ -1,4 +1,4 @@
-"""What a learner sees: a line a check, the first failure in full, where they stand and what is next."""
+"""What a learner sees: a line an exercise, the first failure in full, where they stand and what is next."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from typing import TextIO
 from dlf_grader.config import Config, has_gpu
 from dlf_grader.hookspecs import hookimpl
 from dlf_grader.model import Check, Status
-from dlf_grader.outputs.verdicts import BROKEN, SIGNS, details, not_run, short_number
+from dlf_grader.outputs.notes import SEPARATOR, note, worth_telling
+from dlf_grader.outputs.parts import Part, note_of, parts_of, points_of, sign_of
+from dlf_grader.outputs.verdicts import BROKEN, SIGNS, details, not_run
 from dlf_grader.report import Report, Result
 
 ASCII_SIGNS = dict(zip(SIGNS, "+x.:-xxx!", strict=True))
@@ -30,11 +32,14 @@ class Terminal:
 
     Attributes:
         stream: where to; colour and the moving line appear only on a terminal.
+        every_check: whether each check has a line, and not each exercise.
     """
 
     stream: TextIO
     config: Config
     checks: dict[str, Check] = field(default_factory=dict)
+    parts: dict[str, Part] = field(default_factory=dict)  # by the check's id
+    every_check: bool = False
     milestone: str = ""
     expanded: bool = False
     started: float = field(default_factory=time.monotonic)
@@ -42,6 +47,7 @@ class Terminal:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
+        self.every_check |= self.config.verbose
         self.moving = self.stream.isatty() and os.environ.get("TERM") != "dumb"
         self.colour = self.moving and not os.environ.get("NO_COLOR")
         encoding = (self.stream.encoding or "ascii").lower().replace("-", "")
@@ -53,6 +59,7 @@ class Terminal:
     @hookimpl
     def dlf_session_start(self, checks: list[Check], config: Config) -> None:
         self.checks = {check.id: check for check in checks}
+        self.parts = parts_of(checks)
 
     @hookimpl
     def dlf_check_started(self, check: Check) -> None:
@@ -66,12 +73,16 @@ class Terminal:
     def dlf_check_finished(self, check: Check, result: Result) -> None:
         lines = [] if result.milestone == self.milestone else [self._milestone_heading(result)]
         self.milestone = result.milestone
-        lines.append(self._line(result))
-        if result.status in BROKEN and (not self.expanded or self.config.verbose):
-            self.expanded = True
-            lines += self._in_full(result)
-            if self.config.only_case is not None:
-                lines += _replayed(result, self.config)
+        if self.every_check:
+            lines += self._line(result)
+            if result.status in BROKEN and (not self.expanded or self.config.verbose):
+                self.expanded = True
+                lines += self._in_full(result)
+                lines += _replayed(result, self.config) if self.config.only_case is not None else []
+        else:
+            part = self.parts.setdefault(result.id, Part(result.id, 1))
+            part.results.append(result)
+            lines += self._part(part) if part.complete else []
         self.say(lines)
 
     @hookimpl
@@ -89,30 +100,50 @@ class Terminal:
         about = f"{self.config.tree_name}/ · {device} · seed {self.config.seed}"
         return f"{self._paint(title, BOLD)}{about:>{max(1, self.width - len(title))}}"
 
-    def _line(self, result: Result) -> str:
-        sign = self.signs[result.status]
-        note = _note(result)
-        room = max(self.width - len(INDENT) - 3 - len(note), 40)
-        title = result.title if len(result.title) <= room else result.title[: room - 1] + "…"
-        line = f"{INDENT}{self._paint(sign, COLOURS.get(sign, DIM))} {title:<{room}} "
-        return line + self._paint(note, "" if result.status in BROKEN else DIM)
+    def _part(self, part: Part) -> list[str]:
+        """An exercise in a line, and the first failure of all in full."""
+        names = max(len(each.name) for each in self.parts.values())
+        told = [words for result in part.results if result.status is Status.PASSED for words in worth_telling(result)]
+        left = note_of(part.results, self.signs, told)
+        status = sign_of(part.results)
+        title = f"{part.name:<{names}}  {points_of(part.results):>8}"
+        lines = self._beside("  ", self.signs[status], f"{title}  {left}", "", dim=False)
+        broken = next((result for result in part.results if result.status in BROKEN), None)
+        if broken is not None and not self.expanded:
+            self.expanded = True
+            lines += [*self._line(broken), *self._in_full(broken)]
+        return lines
+
+    def _line(self, result: Result) -> list[str]:
+        """A check in a line."""
+        return self._beside(
+            INDENT, self.signs[result.status], result.title, note(result), dim=result.status not in BROKEN
+        )
+
+    def _beside(self, indent: str, sign: str, title: str, note: str, *, dim: bool) -> list[str]:
+        """A title after its sign, and a note at the right; below it where both do not fit, words left whole."""
+        room = max(self.width - len(indent) - 2, 30)
+        mark = f"{indent}{self._paint(sign, COLOURS.get(sign, DIM))} "
+        style = DIM if dim else ""
+        if len(title) + 1 + len(note) <= room:
+            return [f"{mark}{title:<{room - len(note)}}{self._paint(note, style)}"]
+        first, *rest = (f"{indent}  {line}" for line in wrapped(title, room, "    "))
+        below = [f"{line:>{room}}" for line in wrapped(note, room, "")] if note else []
+        if rest and len(below) == 1 and len(rest[-1]) + 1 + len(note) <= self.width:
+            below, rest[-1] = [], f"{rest[-1]:<{len(indent) + 2 + room - len(note)}}{self._paint(note, style)}"
+        return [mark + first[len(indent) + 2 :], *rest, *(f"{indent}  {self._paint(line, style)}" for line in below)]
 
     def _in_full(self, result: Result) -> list[str]:
         """A failure, on a terminal with its lines broken between words."""
         room = max(40, self.width - len(INDENT) - 4)
-        lines = details(result, room)
-        if not self.moving:
-            return [f"{INDENT}    {line}" for line in lines]
-        wrapper = textwrap.TextWrapper(
-            room,
-            subsequent_indent="    ",
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-        return [f"{INDENT}    {part}" for line in lines for part in wrapper.wrap(line)]
+        return [f"{INDENT}    {part}" for line in details(result, room) for part in self._broken(line, room)]
+
+    def _broken(self, line: str, room: int) -> list[str]:
+        return wrapped(line, room, "    ") if self.moving else [line]
 
     def _summary(self, report: Report) -> list[str]:
-        lines = [f"{INDENT}{reason}" for reason in not_run(report)]
+        room = max(40, self.width - 2)
+        lines = [f"  {part}" for reason in not_run(report) for part in self._broken(reason, room)]
         points = f"{report.score:g} of {report.max_score:g} points"
         parts = [self._paint(points, BOLD)] if report.max_score else []  # a full training earns none
         left = next((r for r in report.results if r.status not in (Status.PASSED, Status.SKIPPED)), None)
@@ -120,17 +151,28 @@ class Terminal:
             parts.append(f"next: {left.location}")
         elif left is None and not lines:
             parts.append("all passed")
+        more = sum(result.status in BROKEN for result in report.results) - 1
+        if more > 0 and not self.every_check:
+            parts.append(f"{more} more failure{'s' if more > 1 else ''}: -v")
         parts.append(f"{time.monotonic() - self.started:.1f} s")
-        lines.append(" · ".join(parts))
+        lines += self._joined(parts)
         if left is not None and left.status is Status.TODO:
-            lines.append(self._way_on(left))
+            lines += self._joined(self._way_on(left))
         return lines
 
-    def _way_on(self, result: Result) -> str:
+    def _way_on(self, result: Result) -> list[str]:
         """What to do about something that is not written yet."""
         check = self.checks[result.id]
         lesson = f"exercises/{check.exercise.partition('/')[0]}/README.md#{check.lesson}"
-        return f"write {check.target} there · lesson: {lesson} · stuck: dlf-grade hint {check.id}"
+        return [f"write {check.target} there", f"lesson: {lesson}", f"stuck: dlf-grade hint {check.id}"]
+
+    def _joined(self, parts: list[str]) -> list[str]:
+        """Parts in a line, on a terminal in as many as they need."""
+        lines = parts[:1]
+        for part in parts[1:]:
+            fits = not self.moving or len(re.sub("\033.*?m", "", lines[-1])) + len(SEPARATOR + part) <= self.width
+            lines[-1:] = [lines[-1] + SEPARATOR + part] if fits else [lines[-1], part]
+        return lines
 
     # -- the stream -------------------------------------------------------------------------------
 
@@ -161,6 +203,12 @@ class Terminal:
             self.status_line = ""
 
 
+def wrapped(text: str, room: int, indent: str) -> list[str]:
+    """A text in lines that are broken between words only."""
+    wrapper = textwrap.TextWrapper(room, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    return wrapper.wrap(text) or [""]
+
+
 def bar(fraction: float, width: int = 24) -> str:
     """How much is done."""
     filled = round(width * fraction)
@@ -172,40 +220,3 @@ def _replayed(result: Result, config: Config) -> list[str]:
     if result.counterexample is None or not result.counterexample.code:
         return []
     return ["", f"the case, to run in {config.tree_name}/:", "", *result.counterexample.code.splitlines(), ""]
-
-
-def _note(result: Result) -> str:
-    """The right-hand end of a check's line."""
-    cached = "cached" if result.cached else ""
-    if result.status is Status.PASSED:
-        measured = [_measured(name, value) for name, value in result.measurements.items() if _telling(name)]
-        told = [*measured[:2], *filter(None, (_warning(result.output), cached))]
-        return " · ".join(told)
-    if result.status is Status.TODO:
-        return "not written yet"
-    if result.status is Status.BLOCKED:
-        return result.message
-    if result.status is Status.SKIPPED:
-        return "not run"
-    words = "" if result.status is Status.FAILED else f"{result.status} "
-    return words + str(result.location or "")
-
-
-def _warning(output: str) -> str:
-    """What the code of a passed check was warned of: its numbers are right, and it is told all the same."""
-    found = re.search(r"(\w+\.py:\d+): RuntimeWarning: ([a-z ]{1,40})", output)
-    if not found:
-        return ""
-    numbers = re.match(r".*\n(?:  .*\n)?  with (.{1,80})", output[found.end() :])  # after the line of code
-    text = f"it warned: {found[2].strip().replace(' encountered', '')} at {found[1]}"
-    return f"{text}, {numbers[1]}" if numbers else text
-
-
-def _measured(name: str, value: float | int | str) -> str:
-    if name.endswith("accuracy") and isinstance(value, float):
-        return f"{name.removesuffix(' accuracy')} {100 * value:.2f} %"
-    return f"{value} {name}" if isinstance(value, int) else f"{name} {short_number(value)}"
-
-
-def _telling(name: str) -> bool:
-    return name in ("max rel err", "accuracy", "test accuracy", "train accuracy", "cases")

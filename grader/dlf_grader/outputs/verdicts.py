@@ -109,7 +109,7 @@ def details(result: Result, width: int = 100) -> list[str]:
         where = f"[{','.join(map(str, case.index))}]" if case.index else ""
         yours, expected = with_enough_digits(case.yours, case.expected)
         lines.append(f"{case.tensor}{where}   yours {yours}   expected {expected}")
-        lines += _side_by_side(case)
+        lines += _side_by_side(case, width)
     lines += code_lines(result.excerpt, width) if result.excerpt else []
     lines += [diagnosis.text for diagnosis in result.diagnosis]
     if result.output.strip():
@@ -117,7 +117,8 @@ def details(result: Result, width: int = 100) -> list[str]:
     actions = [f"replay: dlf-grade replay {result.replay}"] if result.replay else []
     if result.status is not Status.ERROR:
         actions.append(f"hint: dlf-grade hint {result.id}")
-    return [*lines, "     ".join(actions)]
+    beside = "     ".join(actions)
+    return [*lines, *([beside] if len(beside) <= width else actions)]
 
 
 def _way_there(result: Result) -> Iterator[str]:
@@ -155,8 +156,8 @@ def short_number(value: float | int | str | None) -> str:
     return str(value)
 
 
-def _side_by_side(case: Counterexample) -> list[str]:
-    """Two small matrices beside each other, wrong cells marked; nothing for what is not at most 6 × 6."""
+def _side_by_side(case: Counterexample, room: int) -> list[str]:
+    """Two small matrices beside each other, wrong cells marked; nothing for what is not at most 6 × 6, or is wider."""
     left, right = _matrix(case.yours_array), _matrix(case.expected_array)
     if left is None or right is None or len(left) != len(right) or len(left[0]) != len(right[0]):
         return []
@@ -171,6 +172,8 @@ def _side_by_side(case: Counterexample) -> list[str]:
         marked = "".join(f"{_cell(a):>{width}}{'*' if mark else ' '}" for a, mark in zip(yours, marks, strict=True))
         lines.append(f"{marked}   {''.join(f'{_cell(b):>{width}} ' for b in expected)}".rstrip())
     across = (width + 1) * len(left[0])
+    if max(map(len, lines)) > room:
+        return []
     return [f"{' yours (* differs)':<{across}}    expected", *lines]
 
 

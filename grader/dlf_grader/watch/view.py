@@ -20,6 +20,7 @@ class OneExercise(Terminal):
     counts: dict[Status, int] = field(default_factory=dict)  # of what has not been shown
     left: int = 0  # checks that have no result yet
     shown: bool = False
+    every_check: bool = True
     keys: bool = False  # whether h may be pressed for a hint
 
     @hookimpl
@@ -29,7 +30,7 @@ class OneExercise(Terminal):
             self.counts[result.status] = self.counts.get(result.status, 0) + 1
         else:
             self.shown = True
-            lines = [*self._passed(), self._line(result)]
+            lines = [*self._passed(), *self._line(result)]
             if result.status in BROKEN:
                 lines += self._in_full(result)
             self.say(lines)
@@ -45,9 +46,9 @@ class OneExercise(Terminal):
     def dlf_session_finish(self, report: Report, config: object) -> None:
         self.say(self._summary(report))
 
-    def _way_on(self, result: Result) -> str:
+    def _way_on(self, result: Result) -> list[str]:
         way_on = super()._way_on(result)
-        return way_on.replace(f"dlf-grade hint {result.id}", "h") if self.keys else way_on
+        return [*way_on[:-1], "stuck: h"] if self.keys else way_on
 
     def _passed(self) -> list[str]:
         passed = self.counts.pop(Status.PASSED, 0)

@@ -1,4 +1,5 @@
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -68,12 +69,16 @@ def test_a_failure_shows_case_numbers_mistake_place_and_what_to_do():
 
 
 def test_only_the_first_failure_is_shown_in_full_unless_asked():
-    assert shown(WRONG, WRONG).count("smallest case") == 1
-    assert shown(WRONG, WRONG, verbose=True).count("smallest case") == 2
+    text = shown(WRONG, WRONG)
+    assert text.count("smallest case") == 1
+    assert "1 more failure: -v" in text
+    text = shown(WRONG, WRONG, verbose=True)
+    assert text.count("smallest case") == 2
+    assert "more failure" not in text
 
 
 def test_a_passed_check_shows_what_was_measured():
-    text = shown(result(Status.PASSED, measurements={"cases": 30, "max rel err": 2e-15}))
+    text = shown(result(Status.PASSED, measurements={"cases": 30, "max rel err": 2e-15}), verbose=True)
     assert "30 cases · max rel err 2e-15" in text
     assert "12 of 12 points · all passed" in text
 
@@ -95,7 +100,7 @@ def test_something_to_write_names_function_lesson_and_hint():
 def test_a_terminal_without_unicode_gets_ascii():
     screen = Screen(encoding="ascii")
     Terminal(screen, Config(tree=Path())).dlf_check_finished(check(), result(Status.PASSED))
-    assert "+ Conv2d.forward" in screen.getvalue()
+    assert "+ m1.conv.forward  12 of 12" in screen.getvalue()
 
 
 def test_colour_appears_on_a_terminal_only_and_never_with_no_color(monkeypatch):
@@ -113,7 +118,7 @@ def test_colour_appears_on_a_terminal_only_and_never_with_no_color(monkeypatch):
 
 @pytest.mark.parametrize("status", list(Status))
 def test_every_status_has_a_line(status):
-    assert "Conv2d.forward matches PyTorch" in shown(result(status, message="why"))
+    assert "Conv2d.forward matches PyTorch" in shown(result(status, message="why"), verbose=True)
 
 
 def test_an_exceptions_own_lines_follow_it_and_long_ones_break_between_words_on_a_terminal(monkeypatch):
@@ -128,7 +133,7 @@ def test_an_exceptions_own_lines_follow_it_and_long_ones_break_between_words_on_
     for tty, said in ((False, [message]), (True, broken)):
         terminal = Terminal(screen := Screen(tty=tty), Config(tree=Path("exercises").resolve()))
         terminal.dlf_check_finished(check(), wrong)
-        lines = [line[10:] for line in screen.getvalue().splitlines()[2:]]
+        lines = [line[10:] for line in screen.getvalue().splitlines()[3:]]
         assert lines[:-1] == [*said, "  exercises/m1_cnn/conv.py:47 in forward: y = W", "    with x float64 (2, 3)"]
 
 
@@ -138,3 +143,61 @@ def test_a_check_that_passed_with_a_warning_says_so():
     numbers = shown(result(Status.PASSED, output=f"{printed}\n  with x from -1000 to 0"))
     assert "it warned: overflow in exp at layers.py:12, x from -1000 to 0" in numbers
     assert "warned" not in shown(result(Status.PASSED, output="x = 3"))
+
+
+def parts(*results, width, monkeypatch, tty=False, **config):
+    """The lines of a run of several checks of one class each."""
+    monkeypatch.setenv("COLUMNS", str(width))
+    monkeypatch.setenv("NO_COLOR", "1")
+    terminal = Terminal(screen := Screen(tty=tty), Config(tree=Path("exercises").resolve(), **config))
+    checks = [Check(r.id, r.title, r.exercise, "parity", r.max_score, TARGETS[r.id]) for r in results]
+    terminal.dlf_session_start(checks, terminal.config)
+    for one, asked in zip(results, checks, strict=True):
+        terminal.dlf_check_finished(asked, one)
+    return screen.getvalue().replace("\r\033[K", "").splitlines()
+
+
+TARGETS = {
+    "m0.linear.forward": "Linear.forward",
+    "m0.linear.behaviour": "Linear.forward",
+    "m0.linear.backward": "Linear.backward",
+    "m0.gradcheck.error": "relative_error",
+    "m0.gradcheck.layer": "check_layer",
+    "m0.digits": "Linear.forward",
+}
+
+
+def of(id, status, score=0.0, most=5.0, **more):
+    return Result(id, "m0", "m0_mlp/layers.py", "parity", f"{TARGETS[id]} is right", status, score, most, **more)
+
+
+def test_an_exercise_is_a_line_with_its_points_and_what_is_left_to_do(monkeypatch):
+    lines = parts(
+        of("m0.linear.forward", Status.PASSED, 5.0),
+        of("m0.linear.backward", Status.FAILED, message="dL_dx is wrong"),
+        of("m0.linear.behaviour", Status.TIMEOUT, message="too long"),
+        of("m0.gradcheck.error", Status.TODO),
+        of("m0.gradcheck.layer", Status.BLOCKED, message="waits for m0.gradcheck.error"),
+        of("m0.digits", Status.PASSED, 5.0, measurements={"test accuracy": 0.97, "cases": 3}),
+        width=80,
+        monkeypatch=monkeypatch,
+    )
+    assert lines[1:3] == [
+        "  ✗ Linear      5 of 15  ✗ backward · ✗ out of time: behaviour",
+        "      ✗ Linear.backward is right",
+    ]
+    assert lines[-2:] == ["  · gradcheck   0 of 10  not written yet", "  ✓ digits       5 of 5  test 97.00 %"]
+
+
+@pytest.mark.parametrize("width", [60, 80])
+def test_no_word_is_broken_and_a_note_that_does_not_fit_has_its_own_line(width, monkeypatch):
+    title = "Linear keeps the dtype, leaves its inputs alone, and carries nothing over between calls"
+    waits = of("m0.linear.behaviour", Status.BLOCKED, message="waits for m0.linear.forward")
+    at = Location("exercises/m0_mlp/layers.py", 89)
+    wrong = of("m0.linear.backward", Status.FAILED, message="word " * 40, location=at)
+    results = [replace(each, title=title) for each in (waits, wrong)]
+    lines = parts(*results, width=width, monkeypatch=monkeypatch, tty=True, verbose=True)
+    assert max(map(len, lines)) <= width
+    assert " ".join(" ".join(lines[1:]).split()).count(title) == 2
+    assert any(line.endswith(" waits for m0.linear.forward") for line in lines)
+    assert any(line.endswith(str(at)) for line in lines)
