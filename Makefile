@@ -2,11 +2,13 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+USERS_SHELL := $(shell echo $$SHELL)
 
 .PHONY: setup test test-fast lint docs bench clean m0 m1 m2 m3 m4 m5 m6
 
 m0 m1 m2 m3 m4 m5 m6: $(READY)
 	@$(BIN)/dlf-grade $@ || [ $$? -eq 1 ]   # 1 means work left, which is no failure of make
+	@command -v dlf-grade > /dev/null || echo "put dlf-grade on your path: source $(BIN)/activate$(if $(findstring fish,$(USERS_SHELL)),.fish)"
 
 setup: $(READY)
 

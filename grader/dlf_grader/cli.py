@@ -17,6 +17,7 @@ from dlf_grader.failures import GraderFault, UnknownName, UsageError
 from dlf_grader.sandbox import limits
 
 USAGE = """\
+dlf-grade start         opens what to write next, and grades it whenever you save
 dlf-grade m1 [m2 ...]   grade your exercises            dlf-grade m1 --help for the options
 dlf-grade m1 --watch    the exercise you are at, graded whenever you save it
 dlf-grade list [m1]     every check, and your progress
@@ -33,6 +34,7 @@ dlf-grade nbgrader      a course folder for nbgrader    e.g. dlf-grade nbgrader 
 dlf-grade dev sync      for authors: exercises/ from solutions/; dev lint checks the course itself
 """
 COMMANDS = {  # the function that is called with the words after the first; its module is imported only then
+    "start": "watch.start:start",
     "list": "commands.list_checks:list_checks",
     "next": "commands.next_check:next_check",
     "hint": "commands.hint:hint",

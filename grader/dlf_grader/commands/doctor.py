@@ -22,7 +22,7 @@ from dlf_grader.sandbox.proxy import Submission
 from dlf_grader.sandbox.rungs import RUNGS, Rung, resolve
 from dlf_grader.sandbox.servers import Servers, can_fork
 
-GOOD, MISSING = "✓", "–"
+GOOD, MISSING, BROKEN = "✓", "–", "✗"
 STARTING = 60.0  # seconds until a worker has to be there
 
 
@@ -34,18 +34,14 @@ def doctor(words: list[str]) -> int:
     broken = False
     for mark, text in _findings():
         print(f"  {mark} {text}")
-        broken |= mark == "✗"
+        broken |= mark == BROKEN
     return 1 if broken else 0
 
 
 def _findings() -> Iterator[tuple[str, str]]:
     yield GOOD, f"dl-foundations {__version__}, Python {platform.python_version()}, {platform.platform()}"
     yield GOOD, f"{os.cpu_count()} processors"
-    for name in ("numpy", "torch", "torchvision", "scikit-learn", "matplotlib"):
-        try:
-            yield GOOD, f"{name} {version(name)}"
-        except PackageNotFoundError:
-            yield "✗", f"{name} is not installed; run: pip install -r requirements.txt -e ."
+    yield from packages()
     yield from _workers()
     store = open_store()
     if store is None:
@@ -65,6 +61,15 @@ def _findings() -> Iterator[tuple[str, str]]:
     yield (GOOD, f"exercises in {root}") if root else (MISSING, "no exercises/ here or above; give --tree PATH")
 
 
+def packages() -> Iterator[tuple[str, str]]:
+    """The packages that grading needs."""
+    for name in ("numpy", "torch", "torchvision", "scikit-learn", "matplotlib"):
+        try:
+            yield GOOD, f"{name} {version(name)}"
+        except PackageNotFoundError:
+            yield BROKEN, f"{name} is not installed; run: pip install -r requirements.txt -e ."
+
+
 def _workers() -> Iterator[tuple[str, str]]:
     """Start a worker of each kind and time it, and one on each rung and hear what it could not give up."""
     how = "forked from a server" if can_fork() else f"started one by one ({sys.platform} cannot fork)"
@@ -81,7 +86,7 @@ def _workers() -> Iterator[tuple[str, str]]:
         for rung in RUNGS:
             yield _rung(rung, servers)
     except DlfError as error:
-        yield "✗", f"workers do not start: {error}"
+        yield BROKEN, f"workers do not start: {error}"
     finally:
         servers.stop()
 

@@ -29,9 +29,17 @@ def next_check(words: list[str]) -> int:
     return 0
 
 
+def place_to_write(tree: Tree, check: Check) -> tuple[str, int]:
+    """The file and line where a check's answer belongs: its TODO, or the function it is about."""
+    path, line = tree.where(check.exercise, check.target)
+    raised = f'NotImplementedError("{check.id}")'
+    lines = tree.source(path).data.decode(errors="replace").split("\n")
+    return path, next((at for at, text in enumerate(lines, start=1) if raised in text), line)
+
+
 def _show_next(milestone: Milestone, check: Check, run_config: Config) -> None:
     tree = run_config.tree_name
-    path, line = Tree(run_config.tree).where(check.exercise, check.target)
+    path, line = place_to_write(Tree(run_config.tree), check)
     print(f"{check.id}: {check.title}")
     print(f"  write   {tree}/{path}:{line}")
     print(f"  read    exercises/{milestone.folder}/README.md#{check.lesson}")

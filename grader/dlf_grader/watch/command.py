@@ -10,13 +10,19 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from queue import SimpleQueue
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from dlf_grader.commands.grade import read_command_line
+from dlf_grader.config import Config
 from dlf_grader.failures import UsageError
+from dlf_grader.model import Check
 from dlf_grader.watch.events import Event, Events, Failed, Pressed, Resumed, Saved, Terminated
 from dlf_grader.watch.keys import Keyboard, usable
 from dlf_grader.watch.loop import Watch
 from dlf_grader.watch.saves import saves
+
+if TYPE_CHECKING:
+    import pluggy
 
 
 def watch(words: list[str]) -> int:
@@ -28,11 +34,22 @@ def watch(words: list[str]) -> int:
     run_config, plugins = read_command_line(words)
     if run_config.reports:
         raise UsageError("--watch writes no report; give --report without it")
+    return watch_run(run_config, plugins)
+
+
+def watch_run(
+    run_config: Config, plugins: pluggy.PluginManager, open_check: Callable[[Check], list[str]] | None = None
+) -> int:
+    """Watch a tree; returns the exit code.
+
+    Args:
+        open_check: opens what is to be written next, and says so.
+    """
     plugins.hook.dlf_configure(config=run_config)
     events: Events = SimpleQueue()
     with ExitStack() as stack:
         stack.enter_context(signals_as_events(events))
-        watching = Watch(run_config, plugins, events)
+        watching = Watch(run_config, plugins, events, open_check)
         stack.callback(watching.runs.close)
         stack.enter_context(_noticing_saves(run_config.tree, events))
         if usable(sys.stdin, sys.stdout):

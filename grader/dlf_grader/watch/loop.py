@@ -30,9 +30,18 @@ class Watch:
     Attributes:
         current: the exercise that is shown.
         keyboard: where there is one; without, nothing is cleared and no key is named.
+
+    Args:
+        open_check: opens what is to be written next in the learner's editor, and says so.
     """
 
-    def __init__(self, run_config: Config, plugins: pluggy.PluginManager, events: Events) -> None:
+    def __init__(
+        self,
+        run_config: Config,
+        plugins: pluggy.PluginManager,
+        events: Events,
+        open_check: Callable[[Check], list[str]] | None = None,
+    ) -> None:
         self.config, self.plugins, self.events = run_config, plugins, events
         self.checks = collect(run_config, plugins)
         self.catalogue = catalogue_of(run_config, plugins)
@@ -42,6 +51,7 @@ class Watch:
         self.keyboard: Keyboard | None = None
         self.view = Terminal(sys.stdout, run_config)
         self.running = False
+        self._open = open_check
         self._keys: dict[str, Callable[[], None]] = {
             "h": self._hint,
             "n": self._next,
@@ -52,7 +62,7 @@ class Watch:
 
     def watch(self) -> int:
         """Take events as they come until q, or until told to end; returns the exit code."""
-        self._grade()
+        self._go_to(self.current)
         while (event := self.events.get()) != Pressed("q"):
             if isinstance(event, Terminated):
                 return event.code
@@ -85,11 +95,23 @@ class Watch:
             self.view.say(["", f"saved: {', '.join(sorted(paths))}"])
         self._grade()
 
+    def _go_to(self, path: str) -> None:
+        """Show an exercise, and open it where the learner asked for that."""
+        self.current = path
+        left = work_left(of_file(self.checks, path), progress_of(self.config.tree).statuses)
+        self._grade()
+        if self._open is not None and left:
+            self.view.say(self._open(left[0]))
+
     def _grade(self) -> None:
         self._start(self._one_exercise(), on_save(self.checks, self.current))
 
     def _run_all(self) -> None:
-        self._start(Terminal(sys.stdout, self.config), self.checks)
+        """All checks that were asked for; where none were named, those of the milestone under way."""
+        here = self.current.partition("/")[0]
+        named = bool(self.config.milestones)
+        checks = [check for check in self.checks if named or check.exercise.partition("/")[0] == here]
+        self._start(Terminal(sys.stdout, self.config), checks)
 
     def _train(self) -> None:
         if any(check.kind == "training" for check in of_file(self.checks, self.current)):
@@ -119,8 +141,7 @@ class Watch:
         if following is None:
             self._say(["no other exercise has work left"])
         else:
-            self.current = following
-            self._grade()
+            self._go_to(following)
 
     def _list(self) -> None:
         asked = dict.fromkeys(check.milestone for check in self.checks)

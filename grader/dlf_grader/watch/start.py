@@ -1,0 +1,35 @@
+"""`dlf-grade start`: from a fresh clone to the first exercise with work left, open in the editor and watched."""
+
+from __future__ import annotations
+
+from dlf_grader.commands.doctor import BROKEN, packages
+from dlf_grader.commands.exit_codes import WORK_LEFT
+from dlf_grader.commands.grade import read_command_line
+from dlf_grader.commands.next_check import place_to_write
+from dlf_grader.config import Config, Parser
+from dlf_grader.model import Check
+from dlf_grader.run.sources import Tree
+from dlf_grader.watch.command import watch_run
+from dlf_grader.watch.editor import open_in_editor
+
+
+def start(words: list[str]) -> int:
+    """Look whether grading can work here, open what is to be written next, and grade it whenever it is saved."""
+    parser = Parser("dlf-grade start", description="Open what is to be written next, and grade it on every save.")
+    parser.add_argument("milestones", nargs="*", metavar="MILESTONE", help="from which to choose; all if none is named")
+    parser.add_argument("--tree", help="exercises (default), or a path")
+    options = parser.parse_args(words)
+    missing = [text for mark, text in packages() if mark == BROKEN]
+    if missing:
+        print("\n".join(missing))
+        return WORK_LEFT
+    run_config, plugins = read_command_line([*options.milestones, *(["--tree", options.tree] if options.tree else [])])
+    return watch_run(run_config, plugins, open_check=lambda check: opened(check, run_config))
+
+
+def opened(check: Check, run_config: Config) -> list[str]:
+    """Open the place where a check's answer belongs, and the lesson; returns what to tell the learner."""
+    path, line = place_to_write(Tree(run_config.tree), check)
+    lesson = f"{path.partition('/')[0]}/README.md"
+    shown = f"{run_config.tree_name}/{path}:{line} · lesson: {run_config.tree_name}/{lesson}#{check.lesson}"
+    return open_in_editor(run_config.tree / path, line, run_config.tree / lesson, shown)
