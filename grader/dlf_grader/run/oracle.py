@@ -7,9 +7,9 @@ answers for it, so PyTorch is imported once a run, and not at all when every ans
 from __future__ import annotations
 
 import hashlib
-import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Protocol
 
 from dlf_grader.failures import DataUnusable, DlfError, GraderFault, LearnerError
@@ -34,11 +34,9 @@ class Oracle:
     """Answers from `dlf_reference`, by function name: the `Reference` of every check."""
 
     def __init__(self, servers: Servers, store: Answers | None) -> None:
-        load = Load("", "dlf_reference.oracles", "torch", "", "", 0)
-        self._worker = Submission(lambda: servers.worker("torch"), load)
+        self._servers = servers
+        self._free: list[Submission] = []  # one for each file that is graded at the same time
         self._store = store
-        self._lock = threading.Lock()
-        self.seconds = 0.0
 
     def answers(self, oracle: str, questions: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         """One answer a question, from memory where the same was asked before."""
@@ -68,10 +66,9 @@ class Oracle:
         return self._asked(function, arguments, ANSWER_SECONDS)
 
     def _asked(self, function: str, arguments: dict[str, Any], seconds: float) -> Any:
-        with self._lock:
-            self._worker.deadline = time.monotonic() + seconds
+        with self._worker(seconds) as worker:
             try:
-                return self._worker.call(f"dlf_reference.{function}", **arguments)
+                return worker.call(f"dlf_reference.{function}", **arguments)
             except LearnerError as error:  # the code is ours on this side; RuntimeError is how a loader says so
                 if error.kind != "DataError":
                     raise GraderFault(f"the reference could not answer {function}: {error}") from error
@@ -79,25 +76,36 @@ class Oracle:
 
     def warm(self) -> None:
         """Get ready before the first question; it may take as long as importing PyTorch."""
-        with self._lock:
-            self._worker.deadline = time.monotonic() + ANSWER_SECONDS
-            self._worker.ready()
+        with self._worker(ANSWER_SECONDS) as worker:
+            worker.ready()
 
     def close(self) -> None:
-        self._worker.close()
+        for worker in self._free:
+            worker.close()
+
+    @contextmanager
+    def _worker(self, seconds: float) -> Iterator[Submission]:
+        """A worker that nobody else asks meanwhile, with so many seconds to answer."""
+        try:
+            worker = self._free.pop()
+        except IndexError:
+            load = Load("", "dlf_reference.oracles", "torch", "", "", 0)
+            worker = Submission(lambda: self._servers.worker("torch"), load)
+        worker.deadline = time.monotonic() + seconds
+        try:
+            yield worker
+        finally:
+            self._free.append(worker)
 
     def _compute(self, oracle: str, questions: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         if not questions:
             return []
         module, _, function = oracle.partition(":")
-        with self._lock:
-            start = time.monotonic()
-            self._worker.deadline = start + ANSWER_SECONDS
+        with self._worker(ANSWER_SECONDS) as worker:
             try:
-                answers = self._worker.many([Call(module, function, [], question) for question in questions])
+                answers = worker.many([Call(module, function, [], question) for question in questions])
             except DlfError as error:
                 raise GraderFault(f"the reference could not answer {oracle}: {error}") from error
-            self.seconds += time.monotonic() - start
         return answers
 
     def _key(self, oracle: str, question: dict[str, Any]) -> str:

@@ -54,6 +54,7 @@ FRAMES_KEPT = 20
 VALUES_KEPT = 40  # of the variables of one frame
 LONGEST_VALUE = 80  # characters of a variable's name, and of what it held
 MOST_GRANTED = 600.0  # seconds beyond a deadline, however busy the machine is
+Selector: type[selectors.BaseSelector] = getattr(selectors, "PollSelector", selectors.SelectSelector)  # made without a system call
 LONGEST_WAIT = 3600.0  # seconds between two looks at the clock
 
 
@@ -233,7 +234,7 @@ class Channel:
 
     def _wait(self, event: int, deadline: float, doing: Doing) -> None:
         """Return when the connection is ready; keep reading what the worker prints meanwhile."""
-        with selectors.DefaultSelector() as selector:
+        with Selector() as selector:
             selector.register(self.connection, event)
             if self.output is not None:
                 selector.register(self.output, selectors.EVENT_READ)

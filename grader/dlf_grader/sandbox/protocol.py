@@ -11,9 +11,9 @@ from __future__ import annotations
 import math
 import struct
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
@@ -35,6 +35,8 @@ DTYPES = frozenset(["b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", 
 UNDER_WAY = ".under-way"  # file in the worker's scratch folder with the number of the operation it is at
 CRASH_DUMP = ".crash-dump"  # file there with the lines it was at when it crashed, or when its time was nearly up
 EXT_ARRAY, EXT_TENSOR, EXT_TUPLE, EXT_HANDLE = 1, 2, 3, 4
+PLAIN = frozenset([type(None), bool, int, float, str, bytes])
+LONGEST_HEAD = 1024  # bytes before an array's numbers; the most axes that NumPy has take a third of it
 
 
 class ProtocolError(DlfError):
@@ -210,12 +212,10 @@ def pack_value(
     Raises:
         ProtocolError: the value cannot cross, or nests too deeply.
     """
-    if depth > DEPTH_LIMIT:
-        raise ProtocolError(f"a value nested deeper than {DEPTH_LIMIT} levels")
     kind = type(value)
-    if kind is int and not -(2**63) <= value < 2**63:
-        raise ProtocolError("an integer beyond 64 bits")
-    if value is None or kind in (bool, int, float, str, bytes):
+    if kind in PLAIN:
+        if kind is int and not -(2**63) <= value < 2**63:
+            raise ProtocolError("an integer beyond 64 bits")
         return value
     if kind is np.ndarray or isinstance(value, np.generic):
         return _pack_array(EXT_ARRAY, np.asarray(value), limit)
@@ -223,14 +223,19 @@ def pack_value(
         return _pack_array(EXT_TENSOR, value.array, limit)
     if kind is Handle:
         return _ext(EXT_HANDLE, [value.number, value.type_name, list(value.methods)])
-    pack = partial(pack_value, keep_object=keep_object, limit=limit, depth=depth + 1)
+    if depth >= DEPTH_LIMIT:
+        raise ProtocolError(f"a value nested deeper than {DEPTH_LIMIT} levels")
+
+    def pack(items: Iterable[Any]) -> list[Any]:
+        return [pack_value(item, keep_object, limit=limit, depth=depth + 1) for item in items]
+
     # a NamedTuple is a tuple and an OrderedDict a dict; what they hold is read past their own methods
     if isinstance(value, list):
-        return [pack(item) for item in list.__iter__(value)]
+        return pack(list.__iter__(value))
     if isinstance(value, tuple):
-        return _ext(EXT_TUPLE, [pack(item) for item in tuple.__iter__(value)])
+        return _ext(EXT_TUPLE, pack(tuple.__iter__(value)))
     if isinstance(value, dict) and all(type(key) is str for key in dict.__iter__(value)):
-        return {key: pack(item) for key, item in dict.items(value)}
+        return dict(zip(dict.keys(value), pack(dict.values(value)), strict=True))
     tensor = _as_tensor(value)
     if tensor is not None:
         return _pack_array(EXT_TENSOR, tensor.array, limit)
@@ -252,19 +257,23 @@ def unpack_value(
     Raises:
         ProtocolError: the value is malformed, or nests too deeply.
     """
+    kind = type(wire)
+    if kind in PLAIN:
+        return wire
     if depth > DEPTH_LIMIT + 1:
         raise ProtocolError(f"a value nested deeper than {DEPTH_LIMIT} levels")
-    unpack = partial(unpack_value, resolve=resolve, tensors=tensors, depth=depth + 1)
-    if isinstance(wire, list):
-        return [unpack(item) for item in wire]
-    if isinstance(wire, dict):
-        if not all(isinstance(key, str) for key in wire):
+
+    def unpack(items: Iterable[Any]) -> list[Any]:
+        return [unpack_value(item, resolve, tensors=tensors, depth=depth + 1) for item in items]
+
+    if kind is list:
+        return unpack(wire)
+    if kind is dict:
+        if not all(type(key) is str for key in wire):
             raise ProtocolError("a dict with keys that are not text")
-        return {key: unpack(item) for key, item in wire.items()}
-    if not isinstance(wire, msgspec.msgpack.Ext):
-        if wire is None or isinstance(wire, bool | int | float | str | bytes):
-            return wire
-        raise ProtocolError(f"a value of type {type(wire).__name__}")
+        return dict(zip(wire, unpack(wire.values()), strict=True))
+    if kind is not msgspec.msgpack.Ext:
+        raise ProtocolError(f"a value of type {kind.__name__}")
     if wire.code in (EXT_ARRAY, EXT_TENSOR):
         array = _unpack_array(wire.data)
         if wire.code == EXT_ARRAY:
@@ -272,7 +281,7 @@ def unpack_value(
         return _to_torch(array) if tensors else Tensor(array)
     inner = _decode_inner(wire.data)
     if wire.code == EXT_TUPLE and isinstance(inner, list):
-        return tuple(unpack(item) for item in inner)
+        return tuple(unpack(inner))
     if wire.code == EXT_HANDLE:
         handle = _unpack_handle(inner)
         return handle if resolve is None else resolve(handle)
@@ -293,39 +302,52 @@ def _decode_inner(data: Buffer) -> Any:
 
 
 def _pack_array(code: int, array: np.ndarray, limit: int) -> msgspec.msgpack.Ext:
-    dtype = array.dtype.str[1:]
-    if dtype not in DTYPES:
-        raise ProtocolError(f"an array of dtype {array.dtype}")
+    dtype = array.dtype
+    name = dtype.str[1:]
+    if name not in DTYPES:
+        raise ProtocolError(f"an array of dtype {dtype}")
     if array.nbytes > limit:
         size = f"{array.nbytes >> 20} MiB where at most {limit >> 20} MiB may cross"
         raise ProtocolError(f"an array of shape {array.shape}, {size}")
-    little_endian = np.ascontiguousarray(array).astype(array.dtype.newbyteorder("<"), copy=False)
-    head = msgspec.msgpack.encode([dtype, list(array.shape)])
-    return msgspec.msgpack.Ext(code, LENGTH.pack(len(head)) + head + little_endian.tobytes())
+    if not dtype.isnative or sys.byteorder == "big":
+        array = array.astype(dtype.newbyteorder("<"))
+    return msgspec.msgpack.Ext(code, _head(name, array.shape) + array.tobytes())
+
+
+@lru_cache(maxsize=1024)
+def _head(dtype: str, shape: tuple[int, ...]) -> bytes:
+    head = msgspec.msgpack.encode([dtype, list(shape)])
+    return LENGTH.pack(len(head)) + head
 
 
 def _unpack_array(data: Buffer) -> np.ndarray:
     view = memoryview(data)
     if len(view) < LENGTH.size:
         raise ProtocolError("a truncated array")
-    (head_length,) = LENGTH.unpack(view[: LENGTH.size])
-    start = LENGTH.size + head_length
+    start = LENGTH.size + LENGTH.unpack(view[: LENGTH.size])[0]
     if start > len(view):
         raise ProtocolError("a truncated array")
-    head = _decode_inner(view[LENGTH.size : start])
-    match head:
-        case [str(dtype), list(shape)] if dtype in DTYPES and all(type(n) is int and n >= 0 for n in shape):
-            pass
-        case _:
-            raise ProtocolError("an array with a malformed head")
+    if start > LONGEST_HEAD:
+        raise ProtocolError("an array with a malformed head")
+    dtype, shape, size = _read_head(bytes(view[LENGTH.size : start]))
     raw = view[start:]
-    # Python's own integers do not overflow; np.reshape refuses what is left: too many axes, absurd sizes beside a zero
-    if math.prod(shape) * int(dtype[1:]) != len(raw):
+    if size != len(raw):
         raise ProtocolError("an array whose bytes do not fit its shape")
     try:
-        return np.frombuffer(raw, dtype="<" + dtype).reshape(shape).copy()
+        return np.frombuffer(raw, dtype=dtype).reshape(shape).copy()
     except ValueError as error:
         raise ProtocolError("an array of an impossible shape") from error
+
+
+@lru_cache(maxsize=1024)
+def _read_head(head: bytes) -> tuple[str, list[int], int]:
+    """An array's dtype, shape and size in bytes; the same few heads come again and again."""
+    match _decode_inner(head):
+        case [str(dtype), list(shape)] if dtype in DTYPES and all(type(n) is int and n >= 0 for n in shape):
+            # Python's own integers do not overflow; np.reshape refuses too many axes, and absurd sizes beside a zero
+            return "<" + dtype, shape, math.prod(shape) * int(dtype[1:])
+        case _:
+            raise ProtocolError("an array with a malformed head")
 
 
 def _unpack_handle(inner: Any) -> Handle:

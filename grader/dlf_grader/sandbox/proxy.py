@@ -227,11 +227,12 @@ class Submission:
         return min(int.from_bytes(said, "little"), count - 1)
 
     def _received(self, value: Any) -> Any:
-        if isinstance(value, Handle):
+        kind = type(value)
+        if kind is Handle:
             return Remote(self, value)
-        if isinstance(value, list | tuple):
-            return type(value)(self._received(item) for item in value)
-        if isinstance(value, dict):
+        if kind is list or kind is tuple:
+            return kind([self._received(item) for item in value])
+        if kind is dict:
             return {key: self._received(item) for key, item in value.items()}
         return value
 
@@ -269,13 +270,12 @@ def describe_value(value: Any) -> str:
 
 
 def _packed(operation: Operation) -> Operation:
-    match operation:
-        case Call(target, name, args, kwargs, keep):
-            return Call(target, name, _pack(args), _pack(kwargs), keep)
-        case Set(target, name, value):
-            return Set(target, name, _pack(value))
-        case Put(keep, value, strided):
-            return Put(keep, _pack(value), strided)
+    if type(operation) is Call:  # thousands a run: `match` takes five times as long
+        return Call(operation.target, operation.name, _pack(operation.args), _pack(operation.kwargs), operation.keep)
+    if type(operation) is Set:
+        return Set(operation.target, operation.name, _pack(operation.value))
+    if type(operation) is Put:
+        return Put(operation.keep, _pack(operation.value), operation.strided)
     return operation
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
-from pathlib import Path
 
 SECONDS_BETWEEN = 0.25
 THREADS = 512
@@ -101,6 +100,7 @@ def _on_disk(folder: str) -> tuple[int, int]:
 
 def _read(path: str) -> str:
     try:
-        return Path(path).read_text(encoding="ascii")
+        with open(path, "rb", buffering=0) as file:
+            return file.read().decode("ascii")
     except OSError:
         return ""

@@ -19,6 +19,7 @@ import socket
 import sys
 import time
 import types
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
@@ -297,7 +298,11 @@ def _missing(module: types.ModuleType, name: str) -> str:
 
 def _methods(value: Any) -> tuple[str, ...]:
     """The public methods an object offers, by name, without running its properties."""
-    kind = type(value)
+    return _methods_of(type(value))
+
+
+@lru_cache(maxsize=64)
+def _methods_of(kind: type) -> tuple[str, ...]:
     if kind.__module__ == builtins.__name__ or kind is np.ndarray:
         return ()
     return tuple(

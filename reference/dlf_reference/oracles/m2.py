@@ -9,7 +9,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from dlf_reference.oracles.common import answer, first
+from dlf_reference.oracles.common import answer, backward, first
 
 NAMES = {"W_ih": "weight_ih_l0", "W_hh": "weight_hh_l0", "b_ih": "bias_ih_l0", "b_hh": "bias_hh_l0"}
 
@@ -68,11 +68,7 @@ def _recurrent(
     initial = [state.requires_grad_() for state in given or [torch.zeros(shape, dtype=torch.float64) for _ in states]]
     outputs, final = layer(x, tuple(initial) if len(states) > 1 else initial[0])
     ends = list(final) if len(states) > 1 else [final]
-    roots, gradients = [outputs], [torch.from_numpy(upstream)]
-    for end, gradient in zip(ends, more, strict=False):
-        roots.append(end)
-        gradients.append(torch.from_numpy(gradient).reshape(shape))
-    torch.autograd.backward(roots, gradients)
+    backward((outputs, upstream), *((end, gradient.reshape(shape)) for end, gradient in zip(ends, more, strict=False)))
     result = {"outputs": outputs, "dL_dx": x.grad}
     for name, end, start in zip(states, ends, initial, strict=True):
         result |= {f"{name}_T": end[0], f"dL_d{name}0": _gradient(start)[0]}

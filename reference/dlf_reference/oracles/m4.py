@@ -35,12 +35,16 @@ def trajectory(init: Any, attributes: Any, inputs: Any, upstream: Any) -> dict[s
     """
     params = [torch.from_numpy(x.copy()) for x in inputs]
     step = RULES[attributes["optimiser"]](params, **init)
+    given = attributes.get("grads")
+    data = [torch.from_numpy(array) for array in attributes.get("data", ())]
     steps, used = [], []
     for at, lr in enumerate(attributes["lrs"]):
-        given = attributes.get("grads")
-        slopes = _gradients(attributes, params) if given is None else [torch.from_numpy(g.copy()) for g in given[at]]
-        used.append([g.numpy().copy() for g in slopes])
-        step(params, slopes, lr)
+        if given is None:
+            gradients = GRADIENTS[attributes["loss"]](params, *data)
+        else:
+            gradients = [torch.from_numpy(g.copy()) for g in given[at]]
+        used.append([g.numpy().copy() for g in gradients])
+        step(params, gradients, lr)
         steps.append([w.numpy().copy() for w in params])
     return {"steps": steps, "grads": used}
 
@@ -106,26 +110,19 @@ def _zeros(params: Tensors) -> Tensors:
     return [torch.zeros_like(w) for w in params]
 
 
-def _gradients(attributes: Any, params: Tensors) -> Tensors:
-    """The slopes of a loss at the parameters."""
-    leaves = [w.detach().clone().requires_grad_() for w in params]
-    data = [torch.from_numpy(array) for array in attributes["data"]]
-    LOSSES[attributes["loss"]](leaves, *data).backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
-    return [leaf.grad for leaf in leaves if leaf.grad is not None]
+def _quadratic(params: Tensors, *curvatures: torch.Tensor) -> Tensors:
+    """The gradients of half the sum of curvature times square: a bowl, steeper along some axes than along others."""
+    return [c * w for w, c in zip(params, curvatures, strict=True)]
 
 
-def _quadratic(params: Tensors, *curvatures: torch.Tensor) -> torch.Tensor:
-    """Half the sum of curvature times square: a bowl, steeper along some axes than along others."""
-    return torch.stack([(c * w * w).sum() / 2 for w, c in zip(params, curvatures, strict=True)]).sum()
+def _network(params: Tensors, x: torch.Tensor, y: torch.Tensor) -> Tensors:
+    """The gradients of the cross-entropy of a network with one hidden layer of tanh."""
+    w1, b1, w2, b2 = leaves = [w.detach().requires_grad_() for w in params]
+    loss = F.cross_entropy(F.linear(torch.tanh(F.linear(x, w1, b1)), w2, b2), y)
+    return list(torch.autograd.grad(loss, leaves))
 
 
-def _network(params: Tensors, x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
-    """The cross-entropy of a network with one hidden layer of tanh."""
-    w1, b1, w2, b2 = params
-    return F.cross_entropy(F.linear(torch.tanh(F.linear(x, w1, b1)), w2, b2), y)
-
-
-LOSSES: dict[str, Callable[..., torch.Tensor]] = {"quadratic": _quadratic, "network": _network}
+GRADIENTS: dict[str, Callable[..., Tensors]] = {"quadratic": _quadratic, "network": _network}
 
 
 # -- schedules ------------------------------------------------------------------------------------

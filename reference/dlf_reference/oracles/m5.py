@@ -14,6 +14,8 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+from dlf_reference.oracles.common import backward
+
 Step = tuple[str, str, list[Any], dict[str, Any]]
 
 
@@ -31,7 +33,7 @@ def program(init: Any, attributes: Mapping[str, np.ndarray], inputs: Any, upstre
     y = torch.empty(0)
     for result, operation, arguments, keywords in init["steps"]:
         y = names[result] = OPERATIONS[operation](*(_value(a, names) for a in arguments), **keywords)
-    y.backward(None if upstream is None else torch.from_numpy(np.asarray(upstream)))  # type: ignore[no-untyped-call]  # torch leaves it untyped
+    backward((y, upstream))
     leaves = {name: names[name].grad for name in attributes if name not in init.get("constants", ())}
     return {"y": y.detach().numpy()} | {
         f"dL_d{name}": grad.numpy() for name, grad in leaves.items() if grad is not None
@@ -47,7 +49,7 @@ def mlp(init: Any, attributes: Mapping[str, np.ndarray], inputs: Any, upstream: 
     for layer in range(count):
         y = F.linear(y, leaves[f"W{layer}"], leaves[f"b{layer}"])
         y = F.relu(y) if layer < count - 1 else y
-    y.backward(torch.from_numpy(upstream))  # type: ignore[no-untyped-call]  # torch leaves it untyped
+    backward((y, upstream))
     gradients = {f"dL_d{name}": leaf.grad.numpy() for name, leaf in leaves.items() if leaf.grad is not None}
     return {"y": y.detach().numpy()} | gradients
 
