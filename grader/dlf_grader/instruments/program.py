@@ -113,10 +113,11 @@ class Recording:
         """The worker's number for a Tensor."""
         return self.names[name].handle.number
 
-    def backward(self) -> None:
-        """Call `backward` of the last result."""
+    def backward(self, *then: Operation) -> list[Any]:
+        """Call `backward` of the last result, then do what else is asked; what that gives."""
         upstream = [] if self.case.upstream is None else [self._value(self.case.upstream)]
-        self.submission.many([Call(self.number(self.case.init["steps"][-1][0]), "backward", upstream)])
+        call = Call(self.number(self.case.init["steps"][-1][0]), "backward", upstream)
+        return self.submission.many([call, *then])[1:]
 
     def read(self, attribute: str, *names: str) -> list[Any]:
         """An attribute of these Tensors now, "grad" or "data"."""
@@ -128,8 +129,8 @@ class Recording:
 
     def gradients(self) -> Answer:
         """Every leaf's gradient, after one call of `backward`."""
-        self.backward()
-        return {f"dL_d{name}": grad for name, grad in zip(self.leaves, self.read("grad", *self.leaves), strict=True)}
+        found = self.backward(*(Get(self.number(name), "grad") for name in self.leaves))
+        return {f"dL_d{name}": grad for name, grad in zip(self.leaves, found, strict=True)}
 
     def _keep(self, name: str, call: Call) -> Remote:
         number = self.submission.reserve("Tensor")

@@ -10,7 +10,7 @@ import re
 import tokenize
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from dlf_grader.sandbox.words import one_line
@@ -41,7 +41,7 @@ class Source:
 
     @cached_property
     def syntax(self) -> ast.Module:
-        return ast.parse(self.data)
+        return _parsed(self.data)
 
     def text_of(self, line: int) -> str:
         """A line, or all of a plain statement that starts there, as one line of bounded length; "" if there is none."""
@@ -115,6 +115,7 @@ class Source:
 
 
 _DEFINITIONS = (ast.ClassDef, ast.FunctionDef)
+_parsed = lru_cache(maxsize=64)(ast.parse)  # a file is read more than once in a run
 
 
 def _stub_line(definition: ast.ClassDef) -> int:
@@ -142,7 +143,7 @@ def read_source(tree: Path, path: str) -> Source:
         return Source(path, b"", f"{path} cannot be read: {error.strerror}")
     try:
         data.decode(encoding_of(data))
-        ast.parse(data)
+        _parsed(data)
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         return Source(

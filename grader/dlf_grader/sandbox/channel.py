@@ -54,7 +54,9 @@ FRAMES_KEPT = 20
 VALUES_KEPT = 40  # of the variables of one frame
 LONGEST_VALUE = 80  # characters of a variable's name, and of what it held
 MOST_GRANTED = 600.0  # seconds beyond a deadline, however busy the machine is
-Selector: type[selectors.BaseSelector] = getattr(selectors, "PollSelector", selectors.SelectSelector)  # made without a system call
+Selector: type[selectors.BaseSelector] = getattr(
+    selectors, "PollSelector", selectors.SelectSelector
+)  # made without a system call
 LONGEST_WAIT = 3600.0  # seconds between two looks at the clock
 
 

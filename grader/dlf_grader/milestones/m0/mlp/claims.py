@@ -29,7 +29,7 @@ def _predict_and_evaluate_change_nothing(submission: Submission, ctx: Context) -
     mlp = build(submission, case)
     mlp.predict(case.inputs[0])
     mlp.evaluate(*case.inputs)
-    for name, value in parameters_of(mlp).items():
+    for name, value in parameters_of(submission, mlp).items():
         if not np.array_equal(value, case.attributes[name]):
             at = Counterexample(case.label, 0, name)
             raise CheckFailure(f"predict or evaluate changes {name}: only train_step may", at)
@@ -51,7 +51,7 @@ def _second_step_is_right(submission: Submission, ctx: Context) -> None:
     first = TRAIN_STEP.expected(ctx, [case])[0]
     then = replace(case, attributes=case.attributes | {name: first[name] for name in PARAMETERS})
     right = TRAIN_STEP.expected(ctx, [then])[0]
-    for name, value in ({"loss": mlp.train_step(*case.inputs)} | parameters_of(mlp)).items():
+    for name, value in ({"loss": mlp.train_step(*case.inputs)} | parameters_of(submission, mlp)).items():
         if (mismatch := compare(name, value, right[name])) is not None:
             at = Counterexample(case.label, 0, name, mismatch.index, mismatch.yours, mismatch.expected)
             raise CheckFailure(f"{mismatch.text} after a second step", at, (LEFT_OVER,))
@@ -69,7 +69,7 @@ def _no_rate_no_step(submission: Submission, ctx: Context) -> None:
     case = _case(ctx)
     mlp = build(submission, case)
     mlp.train_step(*case.inputs, lr=0.0)
-    for name, value in parameters_of(mlp).items():
+    for name, value in parameters_of(submission, mlp).items():
         if not np.array_equal(value, case.attributes[name]):
             raise CheckFailure(f"a step with lr = 0 changes {name}", Counterexample(case.label, 0, name))
 

@@ -30,7 +30,7 @@ def check_parts(submission: Submission, ctx: Context) -> Measurements:
 
     for label, sizes in (("TwoLayerMLP(5, 4, 3)", (5, 4, 3)), ("TwoLayerMLP()", ())):
         d, h, k = sizes or (784, 128, 10)
-        values = parameters_of(made(ctx.seed, *sizes))
+        values = parameters_of(submission, made(ctx.seed, *sizes))
         for (name, value), shape in zip(values.items(), ((h, d), (h,), (k, h), (k,)), strict=True):
             if getattr(value, "shape", None) != shape:
                 wanted = f"expected an array of shape {shape}, that is {SHAPES[name]}"
@@ -40,7 +40,9 @@ def check_parts(submission: Submission, ctx: Context) -> Measurements:
         if not {"forward", "backward"} <= set(getattr(getattr(getattr(mlp, part), "handle", None), "methods", ())):
             got = describe_value(getattr(mlp, part))
             raise CheckFailure(f"the attribute {part} should be a layer with forward and backward, got {got}")
-    first, again, other = (parameters_of(made(seed, 4, 4, 4)) for seed in (ctx.seed, ctx.seed, ctx.seed + 1))
+    first, again, other = (
+        parameters_of(submission, made(seed, 4, 4, 4)) for seed in (ctx.seed, ctx.seed, ctx.seed + 1)
+    )
     for name in ("fc1.W", "fc2.W"):
         if not np.array_equal(first[name], again[name]):
             raise CheckFailure(f"two networks from generators of the same seed differ in {name}: {ADVICE}")

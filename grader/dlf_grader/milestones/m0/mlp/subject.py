@@ -15,6 +15,7 @@ from dlf_grader.instruments.training import Goal
 from dlf_grader.instruments.written import written
 from dlf_grader.milestones.m0.mlp import mistakes
 from dlf_grader.milestones.m0.mlp.formulas import DEFAULT_LR, PARAMETERS, classes, network
+from dlf_grader.sandbox.protocol import Call, Get, Set
 from dlf_grader.sandbox.proxy import Remote, Submission
 
 # N, inputs, hidden units, classes, learning rate (None for the default)
@@ -105,17 +106,16 @@ def labelled_cases(rng_for: RngFor) -> Iterator[Case]:
 
 def build(submission: Submission, case: Case) -> Remote:
     """A network of the case's sizes, with the case's parameters."""
-    mlp = submission.new("TwoLayerMLP", **case.init)
-    for name in PARAMETERS:
-        part, _, attribute = name.partition(".")
-        setattr(getattr(mlp, part), attribute, case.attributes[name])
+    number = submission.reserve("TwoLayerMLP")
+    assigned = [Set(number, name, case.attributes[name]) for name in PARAMETERS]
+    mlp: Remote = submission.many([Call(0, "TwoLayerMLP", [], case.init, keep=number), *assigned])[0]
     return mlp
 
 
-def parameters_of(mlp: Remote) -> Answer:
+def parameters_of(submission: Submission, mlp: Remote) -> Answer:
     """The network's parameters now, by name."""
-    parts = {name: getattr(mlp, name) for name in ("fc1", "fc2")}
-    return {name: getattr(parts[name[:3]], name[4:]) for name in PARAMETERS}
+    found = submission.many([Get(mlp.handle.number, name) for name in PARAMETERS])
+    return dict(zip(PARAMETERS, found, strict=True))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,7 +135,7 @@ class Method(Subject):
     def run(self, submission: Submission, case: Case, tensors: Sequence[str]) -> Iterator[Answer]:
         mlp = build(submission, case)
         found = getattr(mlp, self.name)(*case.inputs[: len(self.arguments)], **self.rate(case))
-        yield {self.result: found} | (parameters_of(mlp) if self.step else {})
+        yield {self.result: found} | (parameters_of(submission, mlp) if self.step else {})
 
     def rate(self, case: Case) -> dict[str, float]:
         """The learning rate by keyword; left out where it is the default."""
