@@ -136,7 +136,7 @@ def dlf_platforms() -> Iterable[Any]:
 
 @hookspec(firstresult=True)
 def dlf_executor(config: Config) -> Executor | None:
-    """Return what runs exercises side by side; `run/hooks.py` returns a pool of `--jobs` threads."""
+    """Return what runs exercises side by side, at most `--jobs` at a time; `run/hooks.py` returns a pool of threads."""
 
 
 @hookspec

@@ -26,7 +26,8 @@ def fuzz(arguments: list[str]) -> None:
 
     with atheris.instrument_imports(include=["dlf_grader"]):
         from dlf_grader.sandbox.channel import read_reply
-        from dlf_grader.sandbox.protocol import ProtocolError, unpack_value
+        from dlf_grader.sandbox.items import ProtocolError
+        from dlf_grader.sandbox.protocol import unpack_value
 
     def one(data: bytes) -> None:
         with contextlib.suppress(ProtocolError):

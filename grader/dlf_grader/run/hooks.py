@@ -10,6 +10,7 @@ from dlf_grader.config import has_gpu
 from dlf_grader.failures import GraderFault
 from dlf_grader.hookspecs import hookimpl
 from dlf_grader.model import Check, Exercise, Measurements
+from dlf_grader.sandbox.turns import WAITING
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -23,10 +24,10 @@ if TYPE_CHECKING:
 
 @hookimpl(trylast=True)
 def dlf_executor(config: Config) -> Executor:
-    """Threads that wait for workers; the work itself is done in the workers' processes."""
+    """Threads that wait for workers, a few more than the jobs; the work itself is done in the workers' processes."""
     from concurrent.futures import ThreadPoolExecutor  # an answer from memory needs no threads
 
-    return ThreadPoolExecutor(max_workers=config.jobs)
+    return ThreadPoolExecutor(max_workers=config.jobs + WAITING)
 
 
 @hookimpl(trylast=True)

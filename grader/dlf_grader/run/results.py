@@ -9,6 +9,7 @@ from typing import Any
 
 from dlf_grader.model import NOT_RUN, Check, Status
 from dlf_grader.report import Result
+from dlf_grader.sandbox.turns import aside
 
 
 class Results:
@@ -43,7 +44,9 @@ class Results:
         """The id of the first check before this one that did not pass, once all before it are settled."""
         for name in check.after:
             if name in self._over:
-                self._over[name].wait()
+                if not self._over[name].is_set():
+                    with aside():
+                        self._over[name].wait()
                 if not self._passed(name):
                     return name
         return None

@@ -26,6 +26,7 @@ from dlf_grader.run.sources import Tree
 from dlf_grader.run.standing import files_in_words
 from dlf_grader.run.store import Store, open_store
 from dlf_grader.sandbox.rungs import resolve
+from dlf_grader.sandbox.turns import turn
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -71,6 +72,7 @@ class Session:
         self._announced = 0
         self._stopping = False
         self._lock = threading.Lock()
+        self._turns = threading.Semaphore(config.jobs)
 
     def run(self) -> Report:
         """Grade everything asked for.
@@ -214,7 +216,7 @@ class Session:
     def _grade_file(self, grader: Grader, exercise: Exercise, checks: Sequence[Check]) -> None:
         """Settle each check of one file, and keep what is worth keeping."""
         try:
-            with closing(grader.grade(exercise, checks)) as graded:
+            with turn(self._turns), closing(grader.grade(exercise, checks)) as graded:
                 for one in graded:
                     self._settle(one.check, one.result, decided=one.decided)
                     if one.lasting and not self._stopping:

@@ -23,7 +23,7 @@ from dlf_grader.failures import (
     WorkerRefused,
     WorkerTimeout,
 )
-from dlf_grader.sandbox.items import ITEMS_LIMIT, too_many
+from dlf_grader.sandbox.items import ITEMS_LIMIT, ProtocolError, too_many
 from dlf_grader.sandbox.protocol import (
     LENGTH,
     LIMIT_TO_GRADER,
@@ -32,7 +32,6 @@ from dlf_grader.sandbox.protocol import (
     Load,
     Operation,
     Progress,
-    ProtocolError,
     Raised,
     Refused,
     Reply,

@@ -6,12 +6,21 @@ An empty list is one byte of a message and sixty in memory: whoever may send 64 
 from __future__ import annotations
 
 import struct
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from dlf_grader.failures import DlfError
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
 
 ITEMS_LIMIT = 1 << 20
+
+
+class ProtocolError(DlfError):
+    """A message, or a value in one, is not what the protocol allows."""
+
 
 # MessagePack's head bytes: how many bytes of size follow, and what the size counts
 BYTES, EXTENSION, ITEMS, PAIRS, FIXED = range(5)
@@ -62,3 +71,17 @@ def too_many(data: Buffer, limit: int = ITEMS_LIMIT) -> bool:
         elif 0xA0 <= head <= 0xBF:
             at += head & 0x1F
     return False
+
+
+def decode_inner(data: Buffer) -> Any:
+    """A MessagePack value inside another.
+
+    Raises:
+        ProtocolError: it is malformed, or holds too many values.
+    """
+    if too_many(data):
+        raise ProtocolError(f"more than {ITEMS_LIMIT} values in one")
+    try:
+        return msgspec.msgpack.decode(data)
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
+        raise ProtocolError("a malformed value") from error

@@ -8,20 +8,18 @@ raw bytes, so a forged `__eq__` stays where it was made.
 
 from __future__ import annotations
 
-import math
 import struct
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
 import numpy as np
 
-from dlf_grader.failures import DlfError
+from dlf_grader.sandbox.arrays import pack_array, unpack_array
 from dlf_grader.sandbox.engines import Engine
-from dlf_grader.sandbox.items import ITEMS_LIMIT, too_many
+from dlf_grader.sandbox.items import ProtocolError, decode_inner
 from dlf_grader.sandbox.words import LONGEST_NAME, one_line
 
 if TYPE_CHECKING:
@@ -31,16 +29,10 @@ LENGTH = struct.Struct(">Q")
 LIMIT_TO_WORKER = 1 << 30  # bytes: a training set crosses in one message
 LIMIT_TO_GRADER = 1 << 26  # bytes: the largest answer a learner's function may give
 DEPTH_LIMIT = 32
-DTYPES = frozenset(["b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8"])
 UNDER_WAY = ".under-way"  # file in the worker's scratch folder with the number of the operation it is at
 CRASH_DUMP = ".crash-dump"  # file there with the lines it was at when it crashed, or when its time was nearly up
 EXT_ARRAY, EXT_TENSOR, EXT_TUPLE, EXT_HANDLE = 1, 2, 3, 4
 PLAIN = frozenset([type(None), bool, int, float, str, bytes])
-LONGEST_HEAD = 1024  # bytes before an array's numbers; the most axes that NumPy has take a third of it
-
-
-class ProtocolError(DlfError):
-    """A message, or a value in one, is not what the protocol allows."""
 
 
 # -- what the grader asks -------------------------------------------------------------------------
@@ -218,9 +210,9 @@ def pack_value(
             raise ProtocolError("an integer beyond 64 bits")
         return value
     if kind is np.ndarray or isinstance(value, np.generic):
-        return _pack_array(EXT_ARRAY, np.asarray(value), limit)
+        return msgspec.msgpack.Ext(EXT_ARRAY, pack_array(np.asarray(value), limit))
     if kind is Tensor:
-        return _pack_array(EXT_TENSOR, value.array, limit)
+        return msgspec.msgpack.Ext(EXT_TENSOR, pack_array(value.array, limit))
     if kind is Handle:
         return _ext(EXT_HANDLE, [value.number, value.type_name, list(value.methods)])
     if depth >= DEPTH_LIMIT:
@@ -238,7 +230,7 @@ def pack_value(
         return dict(zip(dict.keys(value), pack(dict.values(value)), strict=True))
     tensor = _as_tensor(value)
     if tensor is not None:
-        return _pack_array(EXT_TENSOR, tensor.array, limit)
+        return msgspec.msgpack.Ext(EXT_TENSOR, pack_array(tensor.array, limit))
     if keep_object is None:
         raise ProtocolError(f"an object of type {kind.__name__}")
     return pack_value(keep_object(value))
@@ -275,11 +267,11 @@ def unpack_value(
     if kind is not msgspec.msgpack.Ext:
         raise ProtocolError(f"a value of type {kind.__name__}")
     if wire.code in (EXT_ARRAY, EXT_TENSOR):
-        array = _unpack_array(wire.data)
+        array = unpack_array(wire.data)
         if wire.code == EXT_ARRAY:
             return array
         return _to_torch(array) if tensors else Tensor(array)
-    inner = _decode_inner(wire.data)
+    inner = decode_inner(wire.data)
     if wire.code == EXT_TUPLE and isinstance(inner, list):
         return tuple(unpack(inner))
     if wire.code == EXT_HANDLE:
@@ -290,64 +282,6 @@ def unpack_value(
 
 def _ext(code: int, inner: Any) -> msgspec.msgpack.Ext:
     return msgspec.msgpack.Ext(code, msgspec.msgpack.encode(inner))
-
-
-def _decode_inner(data: Buffer) -> Any:
-    if too_many(data):
-        raise ProtocolError(f"more than {ITEMS_LIMIT} values in one")
-    try:
-        return msgspec.msgpack.decode(data)
-    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
-        raise ProtocolError("a malformed value") from error
-
-
-def _pack_array(code: int, array: np.ndarray, limit: int) -> msgspec.msgpack.Ext:
-    dtype = array.dtype
-    name = dtype.str[1:]
-    if name not in DTYPES:
-        raise ProtocolError(f"an array of dtype {dtype}")
-    if array.nbytes > limit:
-        size = f"{array.nbytes >> 20} MiB where at most {limit >> 20} MiB may cross"
-        raise ProtocolError(f"an array of shape {array.shape}, {size}")
-    if not dtype.isnative or sys.byteorder == "big":
-        array = array.astype(dtype.newbyteorder("<"))
-    return msgspec.msgpack.Ext(code, _head(name, array.shape) + array.tobytes())
-
-
-@lru_cache(maxsize=1024)
-def _head(dtype: str, shape: tuple[int, ...]) -> bytes:
-    head = msgspec.msgpack.encode([dtype, list(shape)])
-    return LENGTH.pack(len(head)) + head
-
-
-def _unpack_array(data: Buffer) -> np.ndarray:
-    view = memoryview(data)
-    if len(view) < LENGTH.size:
-        raise ProtocolError("a truncated array")
-    start = LENGTH.size + LENGTH.unpack(view[: LENGTH.size])[0]
-    if start > len(view):
-        raise ProtocolError("a truncated array")
-    if start > LONGEST_HEAD:
-        raise ProtocolError("an array with a malformed head")
-    dtype, shape, size = _read_head(bytes(view[LENGTH.size : start]))
-    raw = view[start:]
-    if size != len(raw):
-        raise ProtocolError("an array whose bytes do not fit its shape")
-    try:
-        return np.frombuffer(raw, dtype=dtype).reshape(shape).copy()
-    except ValueError as error:
-        raise ProtocolError("an array of an impossible shape") from error
-
-
-@lru_cache(maxsize=1024)
-def _read_head(head: bytes) -> tuple[str, list[int], int]:
-    """An array's dtype, shape and size in bytes; the same few heads come again and again."""
-    match _decode_inner(head):
-        case [str(dtype), list(shape)] if dtype in DTYPES and all(type(n) is int and n >= 0 for n in shape):
-            # Python's own integers do not overflow; np.reshape refuses too many axes, and absurd sizes beside a zero
-            return "<" + dtype, shape, math.prod(shape) * int(dtype[1:])
-        case _:
-            raise ProtocolError("an array with a malformed head")
 
 
 def _unpack_handle(inner: Any) -> Handle:

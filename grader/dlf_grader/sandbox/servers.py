@@ -15,7 +15,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 from dlf_grader.failures import GraderFault
 from dlf_grader.sandbox import limits, usage
 from dlf_grader.sandbox.engines import Engine
+from dlf_grader.sandbox.turns import aside
 
 if TYPE_CHECKING:
     from dlf_grader.sandbox.channel import Channel
@@ -82,6 +83,15 @@ class Server:
             waited=(lambda: 0.0) if self.enclosed else partial(usage.waited, pid),  # inside, numbers are others
         )
 
+    def wait_until_ready(self) -> None:
+        """Return once it has imported its engine.
+
+        Raises:
+            GraderFault: it ended, or is not to fork any more.
+        """
+        with self._one_request():
+            self._wait_until_ready()
+
     def refuse(self) -> None:
         """Kill every worker, and fork none while `refusing`."""
         self.refusing = True  # first: a fork is either made before the kill, or not at all
@@ -117,13 +127,19 @@ class Server:
         return f"it was stopped because it {ended['why']}" if ended["why"] else how_it_ended(ended["status"])
 
     def _request(self, message: dict[str, Any], descriptors: list[int]) -> dict[str, Any]:
+        with self._one_request():
+            self._wait_until_ready()
+            if self.refusing and "fork" in message:
+                raise GraderFault(STOPPING)
+            socket.send_fds(self.control, [json.dumps(message).encode()], descriptors)
+            return self._receive()
+
+    @contextlib.contextmanager
+    def _one_request(self) -> Iterator[None]:
+        """The connection, for one request at a time."""
         with self.lock:
             try:
-                self._wait_until_ready()
-                if self.refusing and "fork" in message:
-                    raise GraderFault(STOPPING)
-                socket.send_fds(self.control, [json.dumps(message).encode()], descriptors)
-                return self._receive()
+                yield
             except OSError as error:
                 self.lost = True
                 raise GraderFault(f"the {self.engine} server stopped: {error}. {self._last_words()}") from error
@@ -179,6 +195,9 @@ class Servers:
         if not can_fork():
             return self._spawn(engine)
         server = self._server((engine, enclosure))
+        if not server.ready:
+            with aside():
+                server.wait_until_ready()
         channel = server.fork(scratch)
         if any(server is other for _, other in self._alone):
             channel.end = _and_then(channel.end, server.stop)

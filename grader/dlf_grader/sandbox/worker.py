@@ -27,6 +27,7 @@ import msgspec
 import numpy as np
 
 from dlf_grader.sandbox import guard, limits, places, refused, rungs
+from dlf_grader.sandbox.items import ProtocolError
 from dlf_grader.sandbox.protocol import (
     CRASH_DUMP,
     LENGTH,
@@ -41,7 +42,6 @@ from dlf_grader.sandbox.protocol import (
     Load,
     Operation,
     Progress,
-    ProtocolError,
     Put,
     Raised,
     Refused,

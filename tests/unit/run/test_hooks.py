@@ -6,11 +6,12 @@ from dlf_grader.config import Config
 from dlf_grader.failures import GraderFault
 from dlf_grader.hookspecs import hookimpl
 from dlf_grader.sandbox.rungs import RUNGS
+from dlf_grader.sandbox.turns import WAITING
 
 
-def test_exercises_are_graded_side_by_side_in_as_many_threads_as_were_asked_for(plugins):
+def test_a_few_more_threads_than_jobs_grade_exercises_as_some_wait_for_servers(plugins):
     with plugins.hook.dlf_executor(config=Config(tree=Path(), jobs=3)) as executor:
-        assert executor._max_workers == 3
+        assert executor._max_workers == 3 + WAITING
 
 
 def test_a_check_is_run_by_its_own_function_unless_a_plugin_runs_it(plugins):

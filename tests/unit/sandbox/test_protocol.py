@@ -7,16 +7,15 @@ from typing import NamedTuple
 import msgspec
 import numpy as np
 import pytest
+from dlf_grader.sandbox.arrays import DTYPES
 from dlf_grader.sandbox.channel import read_reply
-from dlf_grader.sandbox.items import too_many
+from dlf_grader.sandbox.items import ProtocolError, too_many
 from dlf_grader.sandbox.protocol import (
-    DTYPES,
     EXT_ARRAY,
     EXT_TUPLE,
     LENGTH,
     Call,
     Handle,
-    ProtocolError,
     Request,
     Tensor,
     Values,
