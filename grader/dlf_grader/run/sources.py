@@ -115,7 +115,11 @@ class Source:
 
 
 _DEFINITIONS = (ast.ClassDef, ast.FunctionDef)
-_parsed = lru_cache(maxsize=64)(ast.parse)  # a file is read more than once in a run
+
+
+@lru_cache(maxsize=64)
+def _parsed(data: bytes) -> ast.Module:
+    return ast.parse(data)  # a file is read more than once in a run
 
 
 def _stub_line(definition: ast.ClassDef) -> int:

@@ -19,6 +19,7 @@ import socket
 import sys
 import time
 import types
+from collections.abc import Hashable
 from functools import lru_cache
 from operator import attrgetter
 from typing import Any
@@ -302,7 +303,8 @@ def _methods(value: Any) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=64)
-def _methods_of(kind: type) -> tuple[str, ...]:
+def _methods_of(kind: Hashable) -> tuple[str, ...]:
+    assert isinstance(kind, type)
     if kind.__module__ == builtins.__name__ or kind is np.ndarray:
         return ()
     return tuple(
