@@ -40,7 +40,7 @@ def test_a_missing_and_a_damaged_file_are_named(tmp_path, monkeypatch, capsys):
 def test_what_was_never_fetched_is_told_from_what_is_not_whole(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("DLF_DATA", str(tmp_path))
     assert cli.main(["list"]) == 0
-    assert capsys.readouterr().out.count("not fetched") == 4
+    assert capsys.readouterr().out.count("never fetched; dlf-data get ") == 4
     (tmp_path / "MNIST" / "raw").mkdir(parents=True)
     (tmp_path / "MNIST" / "raw" / "train-images-idx3-ubyte").write_bytes(gzip.compress(b"x"))
     assert "MNIST/raw/train-images-idx3-ubyte is still compressed" in catalogue.state("mnist", tmp_path).problems[0]

@@ -145,7 +145,7 @@ def test_a_checkpoint_gives_back_what_was_saved(folder):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"settings.lr": 0.2}, "is of another training: settings.lr was 0.1 and is 0.2; leave out --resume"),
+        ({"settings.lr": 0.2}, "is of another training: settings.lr was 0.1 and is 0.2, and a resumed training"),
         ({"seed": 2}, "is of another training: seed was 1 and is 2"),
         ({"sha256 m1_cnn/lenet.py": "abd"}, "is of another training: m1_cnn/lenet.py has changed"),
         ({"settings.epochs": 3}, "is of another training: settings.epochs was None and is 3"),
@@ -183,3 +183,21 @@ def test_an_unfinished_training_is_one_whose_record_is_not_written_yet(folder):
     assert checkpoint.unfinished(folder)
     checkpoint.write(folder / "record.json", b"{}")
     assert not checkpoint.unfinished(folder)
+
+
+def test_a_training_never_replaces_another(tmp_path, capsys):
+    folder = tmp_path / "runs"
+    assert checkpoint.place(folder, resume=False) == folder
+    folder.mkdir()
+    (folder / "log.jsonl").touch()  # it never got to the end of an epoch
+    assert checkpoint.place(folder, resume=False) == folder
+    (folder / checkpoint.NAME).touch()
+    assert checkpoint.place(folder, resume=False) == folder / "2"
+    assert "holds an unfinished training: --resume goes on with it; this one goes into" in capsys.readouterr().out
+    (folder / "2").mkdir()
+    (folder / "2" / "record.json").touch()
+    assert checkpoint.place(folder, resume=False) == folder / "3"
+    assert "holds a training, which is kept" in capsys.readouterr().out
+    assert checkpoint.place(folder, resume=True) == folder
+    (folder / "2" / checkpoint.NAME).touch()
+    assert checkpoint.place(folder, resume=True) == folder / "2"

@@ -79,7 +79,7 @@ def test_without_tensorboard_the_command_that_installs_it_is_said(tmp_path, monk
 
 def test_a_person_sees_where_a_training_is():
     assert moving(REPORT, [], 0.99) == "epoch 1 · step 310/2270 · loss 0.123 · target 99 % · 1:01:05 left"
-    assert moving(REPORT, [0.9751], 0.99) == "epoch 1 · step 310/2270 · loss 0.123 · 97.51 % of 99 % · 1:01:05 left"
+    assert moving(REPORT, [0.9751], 0.99) == "epoch 1 · step 310/2270 · loss 0.123 · 97.51 % < 99 % · 1:01:05 left"
     line = "epoch  1 of 10   loss 0.1235   held-out 98.12 % < 99 %   1:01"
     assert epoch_line(REPORT, 10, "held_out", 0.9812, 0.99) == line
     assert "≥ 98.12 %" in epoch_line(REPORT, 10, "held_out", 0.9812, 0.9812)

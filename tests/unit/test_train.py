@@ -113,7 +113,7 @@ def test_resuming_with_another_file_is_refused(tree, capsys):
     assert train("epochs=1", "target=0.1") == 0
     (tree / "tree" / "model.py").write_text(MODEL + "# changed\n")
     assert train("epochs=1", "target=0.1", "--resume") == 2
-    assert "is of another training: model.py has changed; leave out --resume" in capsys.readouterr().err
+    assert "is of another training: model.py has changed, and a resumed training gives" in capsys.readouterr().err
 
 
 REBINDING = """

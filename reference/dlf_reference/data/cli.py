@@ -60,15 +60,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _get(options.name, folder)
     states = {name: state(name, folder) for name in DATA_SETS}
     for name, found in states.items():
-        print(f"{name}: {DATA_SETS[name].about}\n  {folder}: {_words(found)}")
+        print(f"{name}: {DATA_SETS[name].about}\n  {folder}: {_words(name, folder, found)}")
         for line in found.notes:
             print(f"    {line}")
     return 1 if options.what == "verify" and any(found.problems for found in states.values()) else 0
 
 
-def _words(found: State) -> str:
+def _words(name: str, folder: Path, found: State) -> str:
     if not found.size:
-        return "not fetched"
+        begun = any((folder / name).rglob("*.incomplete"))  # as the hub leaves it
+        return f"{'not whole: the download was stopped' if begun else 'never fetched'}; dlf-data get {name} fetches it"
     size = f"{found.size / 1e6:.0f} MB"
     return f"not whole, {size}: {found.problems[0]}" if found.problems else f"here, {size}"
 

@@ -51,21 +51,39 @@ def load(folder: Path, identity: Identity) -> tuple[State, list[float]]:
         raise ConfigError(f"{file} is damaged (its sha256 is not that of its content); {ANEW}")
     known = json.loads(text)
     if difference := _difference(known["identity"], identity):
-        raise ConfigError(f"{file} is of another training: {difference}; {ANEW}")
+        why = "a resumed training gives the numbers of one that was never stopped"
+        raise ConfigError(f"{file} is of another training: {difference}, and {why}; {ANEW}")
     state = State(**(known["state"] | {"losses": tuple(known["state"]["losses"]), "arrays": arrays}))
     return state, known["accuracies"]
 
 
-def look(folder: Path, *, resume: bool) -> None:
-    """Before a training starts: is there a checkpoint to go on from, or one that would be lost?
+def place(folder: Path, *, resume: bool) -> Path:
+    """Where a training goes: into the folder, or where that holds one, into the next of FOLDER/2, FOLDER/3, …
+
+    Args:
+        resume: go on in the latest of them that has a checkpoint.
 
     Raises:
         ConfigError: there is none to resume.
     """
-    if resume and not (folder / NAME).exists():
-        raise ConfigError(f"{folder} holds no {NAME}: one is written after each epoch; {ANEW}")
-    if not resume and unfinished(folder):
-        print(f"{folder} holds an unfinished training: --resume goes on with it, this one soon replaces it")
+    runs = [folder]
+    while _kept(runs[-1]):
+        runs.append(folder / str(len(runs) + 1))
+    if resume:
+        found = next((run for run in reversed(runs) if (run / NAME).exists()), None)
+        if found is None:
+            raise ConfigError(f"{folder} holds no {NAME}: one is written after each epoch; {ANEW}")
+        return found
+    if len(runs) > 1:
+        how = (
+            "an unfinished training: --resume goes on with it" if unfinished(runs[-2]) else "a training, which is kept"
+        )
+        print(f"{runs[-2]} holds {how}; this one goes into {runs[-1]}", flush=True)
+    return runs[-1]
+
+
+def _kept(folder: Path) -> bool:
+    return any((folder / name).exists() for name in (NAME, "record.json"))
 
 
 def unfinished(folder: Path) -> bool:

@@ -48,6 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         command = shlex.join(["dlf-train", *(word for word in typed if word != "--resume")])
         asked = {name: getattr(options, name) for name in ("seed", "device", "resume", "tensorboard")}
+        out = checkpoint.place(out, resume=options.resume)
         job = Job(config, tree, data_folder(), out, command=command, **asked)
         return continuing.train(job) if config.recipe == continuing.RECIPE else train(job)
     except ConfigError as error:
@@ -85,7 +86,7 @@ def _compare(options: argparse.Namespace, out: Path) -> int:
     if options.resume or options.tensorboard or options.model != "tree":
         said = "leave out --resume, --tensorboard and --model"
         raise ConfigError(f"{COMPARE} takes a minute and keeps curves of its own: {said}")
-    return compare(load(options.changes), str(data_folder()), out, options.seed)
+    return compare(load(options.changes), str(data_folder()), checkpoint.place(out, resume=False), options.seed)
 
 
 def _explained(error: Exception, tree: Path) -> str:
@@ -129,7 +130,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--seed", type=_seed, default=1, help="of the first weights and of the order of examples")
     parser.add_argument("--device", default="auto", choices=["auto", "cpu", "cuda", "mps"])
-    parser.add_argument("--out", help="folder to write into (default: runs/MILESTONE)")
+    parser.add_argument(
+        "--out", help="folder to write into, or into OUT/2 … where it holds a training (default: runs/MILESTONE)"
+    )
     parser.add_argument("--resume", action="store_true", help="go on after the last epoch that was finished there")
     parser.add_argument("--tensorboard", action="store_true", help="write events for TensorBoard as well")
     return parser

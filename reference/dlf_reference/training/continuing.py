@@ -61,7 +61,6 @@ def train(job: Job) -> int:
     """
     config = configs.checked(job.config)
     kind, arguments = model_class(config)
-    checkpoint.look(job.out, resume=job.resume)
     device = chosen_device(job.device)
     with progress() as show:
         show(0.0, "learning byte pairs")

@@ -33,20 +33,24 @@ def progress() -> Iterator[Show]:
 
 
 def moving(report: dict[str, Any], accuracies: list[float], target: float) -> str:
-    """Where a training is: "epoch 2 · step 310/2270 · loss 0.123 · 97.50 % of 99 % · 1:05 left"."""
-    reached = f"{100 * accuracies[-1]:.2f} % of" if accuracies else "target"
+    """Where a training is: "epoch 2 · step 310/2270 · loss 0.123 · 97.50 % < 99 % · 1:05 left"."""
+    stands = beside(accuracies[-1], target) if accuracies else f"target {100 * target:g} %"
     return (
         f"epoch {report['epoch']} · step {report['step']}/{report['steps']} · loss {report['loss']:.3f}"
-        f" · {reached} {100 * target:g} % · {clock(report['seconds_left'])} left"
+        f" · {stands} · {clock(report['seconds_left'])} left"
     )
+
+
+def beside(accuracy: float, target: float) -> str:
+    """An accuracy beside what is wanted: "98.06 % ≥ 95 %"."""
+    return f"{100 * accuracy:.2f} % {'≥' if accuracy >= target else '<'} {100 * target:g} %"
 
 
 def epoch_line(report: dict[str, Any], epochs: int, which: str, accuracy: float, target: float) -> str:
     """What stays of an epoch: its mean loss, and the accuracy of the examples that are watched."""
-    sign = "≥" if accuracy >= target else "<"
     return (
         f"epoch {report['epoch']:>{len(str(epochs))}} of {epochs}   loss {report['loss']:.4f}"
-        f"   {which.replace('_', '-')} {100 * accuracy:.2f} % {sign} {100 * target:g} %   {clock(report['seconds'])}"
+        f"   {which.replace('_', '-')} {beside(accuracy, target)}   {clock(report['seconds'])}"
     )
 
 

@@ -70,7 +70,6 @@ def train(job: Job) -> int:
     """
     config = configs.checked(job.config)
     kind, arguments = model_class(config)
-    checkpoint.look(job.out, resume=job.resume)
     device = "cpu" if config.on_numpy else chosen_device(job.device)
     with progress() as show:
         show(0.0, "loading data")
