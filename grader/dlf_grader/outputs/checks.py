@@ -70,7 +70,7 @@ def view(result: Result, lesson: Lesson | None) -> CheckView:
         sign=PAGE_SIGNS[result.status],
         verdict=VERDICTS[result.status],
         title=printable(result.title),
-        points=f"{result.score:g} of {result.max_score:g}",
+        points=f"{result.score:g} of {result.max_score:g} points" if result.max_score else "",
         broken=broken,
         location=printable(str(result.location)) if left and result.location else "",
         case=_case(result),

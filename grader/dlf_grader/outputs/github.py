@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Iterator
 
 from dlf_grader.hookspecs import Writer, hookimpl
-from dlf_grader.outputs.verdicts import BROKEN, explain
+from dlf_grader.outputs.verdicts import BROKEN, explain, points_in_words
 from dlf_grader.report import Location, Report
 
 SHOWN = 10
@@ -45,7 +45,7 @@ def _commands(report: Report) -> Iterator[str]:
     for result in broken[:SHOWN]:
         yield _command("error", explain(result), _place(result.location) | {"title": result.title})
     more = f", {len(broken) - SHOWN} more failures in the log" if len(broken) > SHOWN else ""
-    yield _command("notice", f"{report.score:g} of {report.max_score:g} points{more}", {"title": "dlf-grade"})
+    yield _command("notice", f"{points_in_words(report)}{more}", {"title": "dlf-grade"})
 
 
 def _command(name: str, text: str, properties: dict[str, str]) -> str:

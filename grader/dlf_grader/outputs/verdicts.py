@@ -60,10 +60,18 @@ def headline(result: Result) -> str:
 
 def summary(report: Report) -> str:
     """Points, and what was not run with its reason."""
-    points = f"{report.score:g} of {report.max_score:g} points"
+    points = points_in_words(report)
     if has_fault(report):
         points = "A fault of the grader, not of the submission: no marks. Grade it again."
     return printable("\n".join([points, *not_run(report)]))
+
+
+def points_in_words(report: Report) -> str:
+    """ "42 of 100 points"; where there are none to earn, how many checks passed."""
+    if report.max_score:
+        return f"{report.score:g} of {report.max_score:g} points"
+    passed = sum(result.status is Status.PASSED for result in report.results)
+    return f"{passed} of {len(report.results)} checks passed"
 
 
 def not_run(report: Report) -> list[str]:

@@ -140,7 +140,7 @@ class Grader:
         try:
             submission.ready()
         except Exception as error:  # noqa: BLE001 - a fault of ours must not lose the other results
-            return replace(self.outcome.of_error(check, error), output=self._printed(submission))
+            return self._readable(self.outcome.of_error(check, error), submission)
         return None
 
     # -- one check --------------------------------------------------------------------------------
@@ -160,15 +160,17 @@ class Grader:
             raise
         except Exception as error:  # noqa: BLE001 - a fault of ours must not lose the other results
             result = self.outcome.of_error(check, error)
-        output = self._printed(submission)
+        result = self._readable(result, submission)
         _tidy_up(submission)
         seconds = round(time.monotonic() - start, 4)
-        result = replace(result, seconds=seconds, output=output, pictures=tuple(ctx.pictures))
+        result = replace(result, seconds=seconds, pictures=tuple(ctx.pictures))
         return Graded(check, result, decided=decided.is_set())
 
-    def _printed(self, submission: Submission) -> str:
-        """What a check printed; a warning names the learner's file, not the copy that was run."""
-        return submission.take_output().replace(str(self._copy), self.config.tree_name)[:OUTPUT_SHOWN]
+    def _readable(self, result: Result, submission: Submission) -> Result:
+        """A result with what was printed; what is said names the learner's file, not the copy that was run."""
+        copy, shown = str(self._copy), self.config.tree_name
+        output = submission.take_output().replace(copy, shown)[:OUTPUT_SHOWN]
+        return replace(result, message=result.message.replace(copy, shown), output=output)
 
     def _context(self, check: Check, submission: Submission, decided: Callable[[], None]) -> Context:
         def show(fraction: float, words: str) -> None:

@@ -62,6 +62,9 @@ class Remote:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self._submission.ask(self._handle.number, "", args, kwargs)
 
+    def __repr__(self) -> str:
+        return self.type_name  # as a message may show it
+
     def fetch(self) -> Any:
         """The object's value now, if it is data."""
         return self._submission.many([Get(self._handle.number, "")])[0]
@@ -141,11 +144,14 @@ class Submission:
         channel = self._connected()
         packed = [_packed(operation) for operation in operations]
 
+        def under_way(at: int | None = None) -> Operation:
+            return operations[self._under_way(len(operations)) if at is None else at]
+
         def doing(at: int | None = None) -> str:
-            return self._describe(operations[self._under_way(len(operations)) if at is None else at])
+            return self._describe(under_way(at))
 
         deadline = self.deadline
-        if self._slow and any(_function(self._describe(operation)) in self._slow for operation in operations):
+        if self._slow and any(self._called(operation) in self._slow for operation in operations):
             deadline = min(deadline, time.monotonic() + SECOND_WAIT)
         channel.excused = self.excused
         try:
@@ -153,7 +159,7 @@ class Submission:
         except WorkerLost as error:
             self._channel = None
             if isinstance(error, WorkerTimeout):
-                self._slow.add(_function(doing()))
+                self._slow.add(self._called(under_way()))
             self._place(error)
             raise
         if len(values) != len(operations):
@@ -237,22 +243,32 @@ class Submission:
         return value
 
     def _describe(self, operation: Operation) -> str:
+        """What an operation does, as the learner knows it: of a function of ours, what of theirs it is about."""
+        if not isinstance(operation, Call):
+            return self._called(operation)
+        given = [self._words(value) for value in operation.args]
+        if self._is_ours(operation):
+            kinds = (Remote, Handle)
+            theirs = (words for words, value in zip(given, operation.args, strict=True) if isinstance(value, kinds))
+            return next(theirs, Path(self._load.module).name)
+        given += [f"{name}={self._words(value)}" for name, value in operation.kwargs.items()]
+        return f"{self._called(operation)}({', '.join(given)})"
+
+    def _called(self, operation: Operation) -> str:
+        """What an operation calls or names, without its arguments."""
         match operation:
-            case Call(target, name, args, kwargs):
+            case Call(target, name) | Get(target, name) | Set(target, name):
                 owner = self._type_names.get(target, "") if isinstance(target, int) else ""
                 called = ".".join(part for part in (owner, name) if part)
-                if isinstance(target, str) and target.startswith("dlf_"):
-                    called = f"our {called}"
-                described = [describe_value(a) for a in args] + [f"{k}={describe_value(v)}" for k, v in kwargs.items()]
-                return f"{called}({', '.join(described)})"
-            case Get(target, name) | Set(target, name):
-                return ".".join(part for part in (self._type_names.get(target, ""), name) if part)
+                return f"our {called}" if self._is_ours(operation) else called
         return Path(self._load.module).name
 
+    @staticmethod
+    def _is_ours(operation: Operation) -> bool:
+        return isinstance(operation, Call) and isinstance(operation.target, str) and operation.target.startswith("dlf_")
 
-def _function(described: str) -> str:
-    """A call without its arguments."""
-    return described.partition("(")[0]
+    def _words(self, value: Any) -> str:
+        return self._type_names.get(value.number, "") if isinstance(value, Handle) else describe_value(value)
 
 
 def describe_value(value: Any) -> str:
