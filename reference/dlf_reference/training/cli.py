@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 
+from dlf_reference import machine
 from dlf_reference.data import DataError
 from dlf_reference.data.cli import data_folder
 from dlf_reference.training import checkpoint
@@ -45,6 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             config = configs.of_the_zoo(config)
         from dlf_reference.training import continuing
         from dlf_reference.training.session import Job, train
+
+        machine.keep_memory()
 
         command = shlex.join(["dlf-train", *(word for word in typed if word != "--resume")])
         asked = {name: getattr(options, name) for name in ("seed", "device", "resume", "tensorboard")}

@@ -12,8 +12,10 @@ import torch
 from torch.nn.functional import cross_entropy
 from torch.nn.parameter import UninitializedParameter
 
+from dlf_reference.machine import made_for_bfloat16
 from dlf_reference.training.common import Array, Pace, Progress, TrainingError, check_loss
 from dlf_reference.training.muon import Muon
+from dlf_reference.training.optimisers import SGD, AdamW, can_be_fused
 from dlf_reference.training.settings import Amount, Count, Rate, Share
 from dlf_reference.training.state import State, put, take
 
@@ -93,7 +95,7 @@ def fit(
         TrainingError: the loss became nan or inf, or there is nothing to train.
     """
     steps, answer = examples.steps(plan.batch_size), answer or predict
-    if plan.half and not _works_in_half(model, examples, device):
+    if plan.half and not _works_in_half(model, examples, plan, device):
         plan = replace(plan, half=False)
     complete(model, examples)
     optimiser = optimiser_of(plan, model)
@@ -162,24 +164,27 @@ def optimiser_of(plan: Plan, model: Any) -> torch.optim.Optimizer:
         raise TrainingError(f"{type(model).__name__} has no parameters to train: {REGISTERED}")
     if plan.optimiser == "muon":
         return Muon(parameters, plan.lr, plan.weight_decay)
+    how: dict[str, Any] = {"lr": plan.lr, "weight_decay": plan.weight_decay, "fused": can_be_fused(parameters)}
     if plan.optimiser == "sgd":
-        return torch.optim.SGD(parameters, plan.lr, momentum=0.9, nesterov=True, weight_decay=plan.weight_decay)
-    return torch.optim.AdamW(parameters, plan.lr, eps=plan.eps, weight_decay=plan.weight_decay)
+        return SGD(parameters, momentum=0.9, nesterov=True, **how)
+    return AdamW(parameters, eps=plan.eps, **how)
 
 
 def precision(plan: Plan, device: torch.device) -> AbstractContextManager[Any]:
     """bfloat16 where it is asked for and the device is made for it."""
-    if plan.half and (device.type == "cuda" or (device.type == "cpu" and torch.cpu._is_avx512_bf16_supported())):
-        return torch.autocast(device.type, torch.bfloat16)
-    return nullcontext()
+    narrow = plan.half and made_for_bfloat16(device)
+    return torch.autocast(device.type, torch.bfloat16) if narrow else nullcontext()
 
 
-def _works_in_half(model: Any, examples: Examples, device: torch.device) -> bool:
+def _works_in_half(model: Any, examples: Examples, plan: Plan, device: torch.device) -> bool:
     """Whether a model bears bfloat16: one may hold a constant that is too large for it, and be right all the same."""
+    narrow = precision(plan, device)
+    if isinstance(narrow, nullcontext):
+        return False
     inputs = next(iter(examples.all(examples.watched)))
     model.eval()
     try:
-        with torch.no_grad(), torch.autocast(device.type, torch.bfloat16):
+        with torch.no_grad(), narrow:
             model(*inputs)
     except RuntimeError:
         return False

@@ -12,12 +12,15 @@ from typing import Any
 
 import torch
 
+from dlf_reference.machine import made_for_bfloat16
+from dlf_reference.training.optimisers import Unmarked
+
 QUINTIC = (3.4445, -4.7750, 2.0315)
 ROUNDS = 3
 FILTERS_MOMENTUM, OTHERS_MOMENTUM = 0.6, 0.9
 
 
-class Muon(torch.optim.Optimizer):
+class Muon(Unmarked):
     """Muon for convolution filters, SGD with Nesterov's momentum for every other parameter.
 
     Args:
@@ -60,7 +63,8 @@ def orthogonalised(matrix: torch.Tensor) -> torch.Tensor:
     """
     a, b, c = QUINTIC
     wide = matrix if len(matrix) <= matrix.shape[1] else matrix.T
-    x = wide.bfloat16() / wide.norm().clamp_min(1e-7)
+    x = wide / wide.norm().clamp_min(1e-7)
+    x = x.bfloat16() if made_for_bfloat16(x.device) else x
     for _ in range(ROUNDS):
         gram = x @ x.T  # (rows, rows)
         x = a * x + (b * gram + c * gram @ gram) @ x

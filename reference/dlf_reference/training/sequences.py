@@ -11,6 +11,7 @@ from torch.nn.functional import cross_entropy
 from torch.nn.parameter import UninitializedParameter
 
 from dlf_reference.training.common import Array, Data, Pace, Progress, batches
+from dlf_reference.training.optimisers import Adam
 
 PADDING = 0
 
@@ -43,7 +44,7 @@ def sequence_classifier(
     test = torch.from_numpy(data["x_test"]).long()
     if any(isinstance(p, UninitializedParameter) for p in model.parameters()):
         predict(model, tokens[:2])  # gives lazy layers their shapes
-    optimiser = torch.optim.Adam(model.parameters(), lr=lr)
+    optimiser = Adam(model.parameters(), lr=lr)
     rng, losses, step = np.random.default_rng(seed), [], 0
     pace = Pace(epochs * -(-len(tokens) // batch_size))
     for epoch in range(1, epochs + 1):
