@@ -105,7 +105,8 @@ import numpy as np, torch
 from dlf_reference.training import images
 for name in ("adamw", "sgd", "muon"):
     model = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(16, 2))
-    data = {"x_train": np.ones((4, 4, 4), np.uint8), "y_train": np.zeros(4, int), "x_test": np.ones((2, 4, 4), np.uint8)}
+    x = np.arange(64, dtype=np.uint8).reshape(4, 4, 4)
+    data = {"x_train": x, "y_train": np.zeros(4, int), "x_test": x}
     list(images.classifier(model, data, seed=0, epochs=1, batch_size=2, lr=0.1, optimiser=name, device="cpu"))
 print("torch._dynamo" in sys.modules)
 """
