@@ -47,7 +47,7 @@ def test_each_asking_shows_one_hint_more_up_to_the_last(course, said):
 def test_a_token_replays_the_one_case_with_its_inputs(course, said):
     file = course / "exercises" / CONV
     file.write_text(file.read_text().replace("y = W.reshape", "y = W[:, :, ::-1, ::-1].reshape"))
-    failed = said("m1", "-k", "m1.conv.forward", "--no-train", code=1)
+    failed = said("m1", "-k", "m1.conv.forward", "--no-train", "-v", code=1)
     found, _, token = failed.partition("replay: dlf-grade replay ")
     replayed = said("replay", token.split()[0], code=1)
     assert replayed.startswith(found)
@@ -55,6 +55,28 @@ def test_a_token_replays_the_one_case_with_its_inputs(course, said):
     y = subprocess.check_output([sys.executable, "-c", script], cwd=course / "exercises", text=True)
     yours = re.search(r"yours (-?\d+) ", found)[1]
     assert re.search(r"-?\d+", y)[0] == yours
+    program = said("replay", token.split()[0], "--code")
+    told = subprocess.check_output([sys.executable, "-c", program], cwd=course.parent, text=True)
+    assert re.search(r"-?\d+", told)[0] == yours
+
+
+def test_a_failing_case_can_be_debugged_at_the_line_where_it_goes_wrong(course):
+    file = course / "exercises" / "m0_mlp" / "layers.py"
+    text = file.read_text()
+    assert "dL_dy.T @ x" in text
+    file.write_text(text.replace("dL_dy.T @ x", "x.T @ dL_dy"))
+    command = [sys.executable, "-m", "dlf_grader.cli", "debug", "m0.linear.parameters"]
+    typed = "p dL_dy.shape\nc\np (yours.T == expected).all()\nq\n"
+    done = subprocess.run(command, cwd=course, input=typed, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "-> self.dL_dW = x.T @ dL_dy" in done.stdout
+    assert "(Pdb) (1, 2)" in done.stdout
+    assert "(Pdb) " in done.stdout.partition("yours:")[2]
+
+
+def test_what_passes_has_nothing_to_debug(course, capsys):
+    assert main(["debug", "m0.linear.forward"]) == 2
+    assert "m0.linear.forward passes: there is no failing case" in capsys.readouterr().err
 
 
 def test_a_reset_keeps_what_was_written_and_is_graded_anew(course, said):

@@ -6,8 +6,9 @@ import re
 
 from dlf_grader import config
 from dlf_grader.checks import BadShapes, Behaviour, FullTraining, Initial, Training
+from dlf_grader.commands.case import failed, program
 from dlf_grader.commands.catalogue import find_check
-from dlf_grader.commands.exit_codes import exit_code
+from dlf_grader.commands.exit_codes import OK, exit_code
 from dlf_grader.commands.grade import run_on_terminal
 from dlf_grader.config import Config, Parser, find_tree
 from dlf_grader.failures import UsageError
@@ -20,6 +21,7 @@ def replay(words: list[str]) -> int:
     """Run one case of one check again, and show its inputs."""
     parser = Parser("dlf-grade replay", description="One failing case again, with its inputs.")
     parser.add_argument("token", metavar="TOKEN", help="as printed after `replay:`, e.g. m1.conv.forward@1.3")
+    parser.add_argument("--code", action="store_true", help="only print it, as a program: --code > case.py")
     parser.add_argument("--tree", help="exercises (default), solutions, or a path")
     options = parser.parse_args(words)
     match = TOKEN.match(options.token)
@@ -36,4 +38,7 @@ def replay(words: list[str]) -> int:
         only_case=int(match["case"]),
         verbose=True,
     )
+    if options.code:
+        print(program(failed(run_config), tree), end="")
+        return OK
     return exit_code(run_on_terminal(run_config, load_plugins(config.repository())))

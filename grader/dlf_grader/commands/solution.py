@@ -13,10 +13,11 @@ from dlf_grader.commands.exit_codes import OK, WORK_LEFT
 from dlf_grader.config import Config, Parser, find_tree
 from dlf_grader.failures import UsageError
 from dlf_grader.model import Check, Status
+from dlf_grader.run.excerpts import written
 from dlf_grader.run.progress import Statuses, progress_of
-from dlf_grader.run.sources import Tree
+from dlf_grader.run.sources import Source, Tree
 from dlf_grader.run.store import open_store
-from dlf_grader.run.stubs import BEGIN, END
+from dlf_grader.run.stubs import BEGIN, END, stub_of
 
 FORCE = "show it before yours passes; `dlf-grade list` then says that you looked it up"
 
@@ -38,7 +39,7 @@ class Part:
 
 
 def solution(words: list[str]) -> int:
-    """Print a solution with its line numbers; one line on what is left where the learner's does not pass."""
+    """Print the learner's code and ours; one line on what is left where the learner's does not pass."""
     parser = Parser("dlf-grade solution", description="Our solution, to compare with yours once it passes.")
     parser.add_argument("id", metavar="ID", help="m1.conv.forward, all of m1.conv, or m1_cnn/conv.py")
     parser.add_argument("--force", action="store_true", help=FORCE)
@@ -58,8 +59,10 @@ def solution(words: list[str]) -> int:
         print(_not_yet(options.id, left, statuses), file=sys.stderr)
         return WORK_LEFT
     _note_looked_up(left, run_config)
-    for line in shown(parts, solutions):
-        print(line)
+    tree = Tree(run_config.tree)
+    for part in parts:
+        for line in [*([] if left else yours(part, tree, solutions, run_config.tree_name)), *shown([part], solutions)]:
+            print(line)
     return OK
 
 
@@ -90,13 +93,35 @@ def answered(parts: Sequence[Part], checks: Sequence[Check], solutions: Tree) ->
     return [check for check in checks if check.kind != "training" and there.issuperset(parts_of(check, solutions))]
 
 
+def yours(part: Part, tree: Tree, solutions: Tree, name: str) -> Iterator[str]:
+    """What the learner wrote where ours has a part, every line with its number; nothing where that is not found.
+
+    Args:
+        name: of the tree.
+    """
+    source, ours = tree.source(part.path), solutions.source(part.path)
+    function = source.definition(ours.function_at(part.first))
+    if source.problem or function is None:
+        return
+    mine = written(source, stub_of(ours.data.decode(), part.path))
+    inside = [line for line in range(function.lineno, (function.end_lineno or 0) + 1) if line in mine]
+    if inside:
+        yield from _numbered(f"{name}/{part.path}:{inside[0]}  yours", source, inside[0], inside[-1])
+        yield ""
+
+
 def shown(parts: Sequence[Part], solutions: Tree) -> Iterator[str]:
     """Each part under the line where it begins, every line with its number."""
     for part in parts:
-        lines = solutions.source(part.path).data.decode().splitlines()
-        yield f"solutions/{part.path}:{part.first}  {part.id}"
-        for number in range(part.first, part.last + 1):
-            yield f"{number:>5}  {lines[number - 1]}".rstrip()
+        heading = f"solutions/{part.path}:{part.first}  {part.id}"
+        yield from _numbered(heading, solutions.source(part.path), part.first, part.last)
+
+
+def _numbered(heading: str, source: Source, first: int, last: int) -> Iterator[str]:
+    lines = source.data.decode().split("\n")
+    yield heading
+    for number in range(first, last + 1):
+        yield f"{number:>5}  {lines[number - 1]}".rstrip()
 
 
 def _note_looked_up(checks: Sequence[Check], run_config: Config) -> None:

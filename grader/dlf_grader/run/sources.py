@@ -84,6 +84,17 @@ class Source:
             body = found[-1].body
         return levels
 
+    def function_at(self, line: int) -> str:
+        """The innermost function or class that a line belongs to, "Conv2d.forward"; "" where there is none."""
+        names, body = list[str](), self.syntax.body
+        while found := next(
+            (node for node in body if isinstance(node, _DEFINITIONS) and node.lineno <= line <= (node.end_lineno or 0)),
+            None,
+        ):
+            names.append(found.name)
+            body = found.body
+        return ".".join(names)
+
     def still_a_stub(self) -> int:
         """The line of the first NotImplementedError, if every class here still starts with one; else 0.
 

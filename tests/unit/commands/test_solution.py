@@ -2,12 +2,13 @@ from pathlib import Path
 
 import pytest
 from dlf_grader.cli import main
-from dlf_grader.commands.solution import Part, answered, parts_of
+from dlf_grader.commands.solution import Part, answered, parts_of, yours
 from dlf_grader.config import find_tree
 from dlf_grader.model import Check, Status
 from dlf_grader.report import Result
 from dlf_grader.run.sources import Tree
 from dlf_grader.run.store import Store
+from dlf_grader.run.stubs import stub_of
 
 TEXT = """\
 def double(x):
@@ -63,6 +64,18 @@ def test_a_check_without_a_part_of_its_own_is_answered_by_its_function(solutions
 def test_all_that_a_part_answers_has_to_pass_but_training(solutions):
     assert answered(parts_of(CHECKS[0], solutions), CHECKS, solutions) == CHECKS[:2]
     assert answered(parts_of(CHECKS[2], solutions), CHECKS, solutions) == [CHECKS[2]]
+
+
+def test_the_learners_own_lines_are_shown_beside_a_part(solutions, tmp_path):
+    stub = stub_of(TEXT, "m0/a.py")
+    (tmp_path / "t" / "m0").mkdir(parents=True)
+    todo = next(line for line in stub.splitlines() if "m0.double.value" in line and "raise" in line)
+    (tmp_path / "t" / "m0" / "a.py").write_text(stub.replace(todo, "    y = x\n    return y + x"))
+    part = Part("m0/a.py", 3, 3, "m0.double.value")
+    heading, *lines = yours(part, Tree(tmp_path / "t"), solutions, "exercises")
+    assert heading == "exercises/m0/a.py:3  yours"
+    assert lines == ["    3      y = x", "    4      return y + x", ""]
+    assert list(yours(part, Tree(tmp_path / "absent"), solutions, "exercises")) == []
 
 
 @pytest.fixture
