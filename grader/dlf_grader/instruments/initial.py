@@ -17,6 +17,11 @@ from dlf_grader.sandbox.proxy import Remote, Submission, describe_value
 TEXTS = {
     "variance-for-deviation": "2 / fan-in is the variance; the standard deviation is its square root.",
     "xavier": "The variance is 1 / fan-in here. ReLU halves it, so He's variance is 2 / fan-in.",
+    "glorot": "The variance is 2 / (inputs + outputs), Glorot's: He's is 2 / fan-in.",
+    "uniform": "W is drawn uniformly between ±√(2 / fan-in): draw it with rng.normal, √(2 / fan-in) its deviation.",
+    "pytorch-default": "W is drawn as PyTorch's layers do, between ±1 / √fan-in: here the standard deviation is "
+    "√(2 / fan-in).",
+    "constant": "The standard deviation is 0.01 whatever the size: it is √(2 / fan-in).",
     "fan-out": "The variance is divided by the number of outputs here: He's fan-in counts the inputs.",
     "unscaled": "W is drawn with standard deviation 1 and never scaled: multiply it by √(2 / fan-in).",
     "kernel-forgotten": "The fan-in is in_channels · kernel_size²; only the input channels are counted here.",
@@ -74,13 +79,15 @@ def _init_diagnosis(w: Array, std: float, wanted: float, shape: tuple[int, ...])
     candidates = {
         "variance-for-deviation": wanted**2,
         "xavier": wanted / np.sqrt(2),
+        "glorot": np.sqrt(2 / (2 / wanted**2 + w.size // shape[1])),
+        "uniform": wanted / np.sqrt(3),
+        "pytorch-default": wanted / np.sqrt(6),
+        "constant": 0.01,
         "fan-out": np.sqrt(2 / (w.size // shape[1])),
         "unscaled": 1.0,
     }
     if len(shape) > 2:  # a convolution's kernel has a height and a width
         candidates["kernel-forgotten"] = np.sqrt(2 / shape[1])
         candidates["kernel-not-squared"] = np.sqrt(2 / (shape[1] * shape[2]))
-    for id, value in candidates.items():
-        if abs(std / value - 1) < 5 / np.sqrt(2 * w.size):
-            return (Diagnosis(id, TEXTS[id]),)
-    return ()
+    near = [id for id, value in candidates.items() if abs(std / value - 1) < 5 / np.sqrt(2 * w.size)]
+    return tuple(Diagnosis(id, TEXTS[id]) for id in near) if len(near) == 1 else ()

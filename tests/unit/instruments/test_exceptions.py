@@ -39,6 +39,8 @@ def advised(line, *, before="", call="f()", **values):
         ("q @ k.T", {"q": np.ones((2, 3, 4)), "k": np.ones((2, 5, 4))}, "transpose-of-many-axes", "k.swapaxes(-1, -2)"),
         ("x - x.max(axis=1)", {"x": X}, "broadcast", "(5, 1)"),
         ("b += g", {"b": np.ones(4), "g": X}, "grows-in-place", "(5, 4)"),
+        ("p[:, 1::2] = c", {"p": np.ones((2, 3)), "c": np.ones((2, 2))}, "every-second-column", "1, not 2"),
+        ("x[n, lengths]", {"x": X, "n": Y, "lengths": Y}, "one-past-the-last", "lengths - 1"),
         ("p[y]", {"p": np.ones((5, 4))[:, :3], "y": Y + 5}, "rows-for-elements", "p[np.arange(len(y)), y]"),
         ("x[0, 0, 0]", {"x": X}, "too-many-indices", "2 axes"),
         ("[1, 2][i]", {"i": (0, 1)}, "list-of-indices", "np.array"),

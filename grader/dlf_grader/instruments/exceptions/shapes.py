@@ -81,6 +81,35 @@ def grows_in_place(raised: Raised) -> str:
     )
 
 
+def every_second_column(raised: Raised) -> str:
+    """`pe[:, 1::2] = cosines` where the number of columns is odd."""
+    shapes = shapes_in(raised.text)
+    if not raised.text.startswith("could not broadcast input array from shape") or len(shapes) != 2:
+        return ""
+    value, place = shapes
+    odd = place and value[:-1] == place[:-1] and value[-1] == place[-1] + 1
+    for node in raised.expressions if odd else ():
+        if isinstance(node, ast.Subscript) and ast.unparse(node.slice).strip("()").endswith("1::2"):
+            return (
+                f"Where the number of columns is odd, {ast.unparse(node)} has one column less than the even places: "
+                f"{place[-1]}, not {value[-1]}."
+            )
+    return ""
+
+
+def one_past_the_last(raised: Raised) -> str:
+    """`outputs[np.arange(n), lengths]`: counted from one."""
+    found = re.search(r"index (\d+) is out of bounds for (?:axis|dimension) \d+ with size (\d+)", raised.text)
+    if not found or found[1] != found[2]:
+        return ""
+    for node in raised.expressions:
+        if isinstance(node, ast.Subscript):
+            for name in (each.id for each in ast.walk(node.slice) if isinstance(each, ast.Name)):
+                if "len" in name and name != "len":
+                    return f"Places count from 0, so the last of {found[2]} is {int(found[2]) - 1}: {name} - 1."
+    return ""
+
+
 def rows_for_elements(raised: Raised) -> str:
     """`p[targets]` where one element a row is wanted."""
     found = re.fullmatch(r"index (\d+) is out of bounds for axis 0 with size (\d+)", raised.text)
@@ -129,6 +158,8 @@ RULES = (
     product,
     broadcast,
     grows_in_place,
+    every_second_column,
+    one_past_the_last,
     rows_for_elements,
     too_many_indices,
     list_of_indices,

@@ -139,6 +139,16 @@ def _mixed_up(case: Case) -> Case:
     return replace(case, inputs=(x.reshape(t, n, d).swapaxes(0, 1).copy(), *case.inputs[1:]))
 
 
+def _time_first(ask: Ask, case: Case, tensor: str) -> Any:
+    """x is read as (T, N, D); a given state fits only where there are as many steps as samples, or one sample."""
+    x, *states = case.inputs
+    if any(len(state) not in (1, x.shape[1]) for state in states):
+        raise ValueError("the state would not fit")
+    given = (np.repeat(state, x.shape[1], axis=0) if len(state) == 1 else state for state in states)
+    found = ask(replace(case, inputs=(x.swapaxes(0, 1).copy(), *given), upstream=None, more=()))
+    return found[tensor].swapaxes(0, 1) if tensor == "outputs" else found[tensor]
+
+
 def _backwards_in_time(ask: Ask, case: Case, tensor: str) -> Any:
     x = case.inputs[0]
     found = ask(replace(case, inputs=(x[:, ::-1].copy(), *case.inputs[1:])))
@@ -203,6 +213,12 @@ IN_FORWARD = (
         FORWARD,
         asked(_transposed),
         "W_hh is not transposed: row o of a block holds the weights of unit o, so multiply the states by W_hh.T.",
+    ),
+    mistake(
+        "time-first",
+        FORWARD,
+        _time_first,
+        "x is read as (T, N, D), PyTorch's default: here its axes are (N, T, D), samples first, then steps.",
     ),
     mistake(
         "steps-and-samples-mixed",

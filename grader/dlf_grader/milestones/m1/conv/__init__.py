@@ -11,7 +11,7 @@ conv = Section("m1.conv", EXERCISE, f"{__name__}.subject:CONV2D", "convolution")
 CHECKS = (
     conv.check(
         "init",
-        Initial({"in_channels": 8, "out_channels": 24, "kernel_size": 5}, (24, 8, 5, 5), fan_in=8 * 5 * 5),
+        Initial({"in_channels": 14, "out_channels": 48, "kernel_size": 5}, (48, 14, 5, 5), fan_in=14 * 5 * 5),
         3,
         "Conv2d.__init__",
         "Conv2d starts He-normal, drawn from rng",

@@ -187,6 +187,12 @@ SLIPS = (
         {"product": lambda windows, w: _product(windows[:, :1], w[:, :1])},
     ),
     FORWARD.slip(
+        "channels-summed-first",
+        "The input channels are summed before they are weighted: W[o, c] multiplies channel c, then the sum is taken.",
+        {"product": lambda windows, w: _product(windows.sum(axis=1, keepdims=True), w[:, :1])},
+        {"product": lambda windows, w: _product(windows.sum(axis=1, keepdims=True), w.mean(axis=1, keepdims=True))},
+    ),
+    FORWARD.slip(
         "channels-in-reverse",
         "The input channels meet the weights in reverse order: W[o, c] multiplies channel c.",
         {"product": lambda windows, w: _product(windows[:, ::-1], w)},

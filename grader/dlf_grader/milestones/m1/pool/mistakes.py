@@ -122,6 +122,12 @@ def _even(case: Case) -> Array:
     return np.broadcast_to(_gradient(case) / _sizes(case)[0] ** 2, _view(case).shape)
 
 
+def _averaged_over_windows(case: Case) -> Array | None:
+    """A mean's gradient divided by how many windows a pixel lies in."""
+    times = _spread(case, _everywhere(case))
+    return _spread(case, _even(case)) / np.maximum(times, 1) if times.max() > 1 else None
+
+
 def _maximum(windows: Array) -> Array:
     largest: Array = windows.max(axis=(-1, -2))
     return largest
@@ -220,6 +226,13 @@ OF_MAX = (
         "The last of several equal pixels counts as the maximum: take the first (compare with >, not >=).",
     ),
     mistake(
+        "rows-and-columns-exchanged",
+        "dL_dx",
+        of_case(lambda case: _spread(case, (_one_max(case) * _gradient(case)).swapaxes(-1, -2))),
+        "Row and column of the maximum are exchanged: of a flat place, // kernel_size is the row, % kernel_size the "
+        "column.",
+    ),
+    mistake(
         "windows-overwrite",
         "dL_dx",
         of_case(lambda case: _last_window_wins(case, _whole(case), _one_max(case))),
@@ -240,6 +253,12 @@ OF_MAX = (
 )
 
 OF_AVG = (
+    mistake(
+        "overlaps-averaged",
+        "dL_dx",
+        of_case(_averaged_over_windows),
+        "The gradient of a pixel is divided by how many windows it lies in: add what each window sends it.",
+    ),
     mistake(
         "sum-for-mean",
         "y",

@@ -34,13 +34,13 @@ def _normalised_over(axes: Callable[[int], Axes]) -> Mistaken:
     return of_case(lambda case: _affine(case, _x_hat(case, axes(case.inputs[0].ndim))))
 
 
-def _divided_by(divisor: Callable[[Array, float], Array], ddof: int = 0) -> Mistaken:
-    """y with another divisor of the centred x, of (variance, eps)."""
+def _divided_by(divisor: Callable[[Array, float], Array], ddof: int = 0, fewest: int = 0) -> Mistaken:
+    """y with another divisor of the centred x, of (variance, eps); a single feature gives nan if `fewest` is 0."""
 
     def y(case: Case) -> Array:
         x = case.inputs[0]
         variance = (x - x.mean(axis=-1, keepdims=True)) ** 2
-        variance = variance.sum(axis=-1, keepdims=True) / np.float64(x.shape[-1] - ddof)  # a single feature gives nan
+        variance = variance.sum(axis=-1, keepdims=True) / np.float64(max(x.shape[-1] - ddof, fewest))
         return _affine(case, (x - x.mean(axis=-1, keepdims=True)) / divisor(variance, _eps(case)))
 
     return of_case(y)
@@ -124,13 +124,13 @@ MISTAKES = (
     mistake(
         "unbiased-variance",
         "y",
-        _divided_by(lambda variance, eps: np.sqrt(variance + eps), ddof=1),
+        tuple(_divided_by(lambda variance, eps: np.sqrt(variance + eps), 1, fewest) for fewest in (0, 1)),
         "The variance is divided by E − 1: layer normalisation divides by E.",
     ),
     mistake(
         "annotated-transformer",
         "y",
-        _divided_by(lambda variance, eps: np.sqrt(variance) + eps, ddof=1),
+        tuple(_divided_by(lambda variance, eps: np.sqrt(variance) + eps, 1, fewest) for fewest in (0, 1)),
         "Two things differ, as in the Annotated Transformer: the variance is divided by E − 1, and eps is outside the "
         "root. Divide by E, and add eps to the variance.",
     ),

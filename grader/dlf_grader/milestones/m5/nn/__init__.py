@@ -35,7 +35,7 @@ CHECKS = (
     ),
     linear.check(
         "init",
-        Initial({"in_features": 48, "out_features": 96}, (96, 48), fan_in=48, optional_bias=False),
+        Initial({"in_features": 96, "out_features": 144}, (144, 96), fan_in=96, optional_bias=False),
         1,
         "Linear.__init__",
         "Linear starts He-normal, drawn from rng",
