@@ -21,7 +21,7 @@ from dlf_grader.instruments.layer import Layer, gradient_of, loud, plan_case
 from dlf_grader.instruments.names import flat, named
 from dlf_grader.instruments.subject import adding_code
 from dlf_grader.model import Measurements
-from dlf_grader.report import Counterexample, Nearby
+from dlf_grader.report import Counterexample, Diagnosis, Nearby
 from dlf_grader.sandbox.protocol import Call, Operation, Set
 from dlf_grader.sandbox.proxy import Submission
 
@@ -34,6 +34,9 @@ FLOOR = 1e-3  # of the loss: a slope below that counts as that large, or roundin
 LOCATED = 20  # elements followed one by one after a failure
 SHOWN = 8  # rows and columns of them that are followed around a wrong one, for a page to draw
 PATIENCE = 1.0  # seconds that those may take, at most
+KEPT = Diagnosis(
+    "kept-between-calls", "forward carries something over from an earlier call: start from its arguments alone."
+)
 
 
 def check_gradient(layer: Layer, submission: Submission, ctx: Context, count: int, rtol: float) -> Measurements:
@@ -162,6 +165,7 @@ class _Probe:
         if not (errors <= rtol).all() and np.isfinite(along).all():  # the step may be at fault: a kink, a sharp curve
             errors = np.minimum(errors, np.abs(along - self._otherwise(name, directions)).min(axis=0) / scale)
         if not (errors <= rtol).all():  # nan is not
+            self._expect_same_again()
             raise self._located(name, analytic, float(np.max(errors)))
         return float(np.max(errors))
 
@@ -174,6 +178,17 @@ class _Probe:
             slopes = [self._slopes(*both) for both in zip(nudges, values, steps, strict=True)]
             found.append(slopes[0] if len(slopes) == 1 else (4 * slopes[0] - slopes[1]) / 3)
         return np.array(found)
+
+    def _expect_same_again(self) -> None:
+        """Fail if `forward` answers the same question in two ways: then no gradient could be right."""
+        x, *others = self.case.inputs
+        asked = [[x, *others], [-x, *others], [x, *others]]
+        calls = [Call(self.plan.handle, "forward", self.layer.forward_takes(inputs)) for inputs in asked]
+        first, _, again = (self._outputs(returned) for returned in self.submission.many(calls))
+        for name, one, other in zip(flat(self.layer.returned), first, again, strict=False):
+            if compare(name, other, one) is not None:
+                text = f"{name} is another after a call with other inputs in between"
+                raise CheckFailure(text, Counterexample(self.case.label, self.number, name), (KEPT,))
 
     def _located(self, name: str, analytic: Array, worst: float) -> CheckFailure:
         """Follow single elements to find one that is wrong."""

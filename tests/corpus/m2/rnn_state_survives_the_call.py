@@ -1,6 +1,6 @@
 # exercise = "m2_rnn/rnn.py"
 # mistake = "without h0 the state of the previous call is continued (stateful)"
-# caught_by = ["m2.rnn.behaviour", "m2.rnn.forward"]
+# caught_by = ["m2.rnn.behaviour", "m2.rnn.forward", "m2.rnn.gradient"]
 # names = "previous call|earlier call|carr|state|zeros|second"
 # methods = true
 import numpy as np

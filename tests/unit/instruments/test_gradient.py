@@ -54,6 +54,16 @@ def test_a_gradient_of_another_shape_is_told_as_such(learner, ctx):
         check_gradient(LAYER, learner(text), ctx, 2, SMOOTH)
 
 
+def test_a_forward_that_remembers_its_last_call_is_told_before_any_gradient(learner, ctx):
+    text = SCALE.replace(
+        "return self.gamma * x", "y = self.gamma * x + self.y if 'y' in vars(self) else self.gamma * x"
+    )
+    text = text.replace("else self.gamma * x", "else self.gamma * x; self.y = x.mean(); return y")
+    with pytest.raises(CheckFailure, match="y is another after a call with other inputs in between") as caught:
+        check_gradient(LAYER, learner(text), ctx, 2, SMOOTH)
+    assert [d.id for d in caught.value.diagnosis] == ["kept-between-calls"]
+
+
 def test_the_gradient_of_a_wrong_forward_is_its_own(learner, ctx):
     wrong = SCALE.replace("self.gamma * x", "2 * self.gamma * x").replace("(dL_dy * self.x)", "(2 * dL_dy * self.x)")
     wrong = wrong.replace("return dL_dy * self.gamma", "return 2 * dL_dy * self.gamma")
