@@ -18,7 +18,7 @@ TEXTS = {
     "variance-for-deviation": "2 / fan-in is the variance; the standard deviation is its square root.",
     "xavier": "The variance is 1 / fan-in here. ReLU halves it, so He's variance is 2 / fan-in.",
     "glorot": "The variance is 2 / (inputs + outputs), Glorot's: He's is 2 / fan-in.",
-    "uniform": "W is drawn uniformly between ±√(2 / fan-in): draw it with rng.normal, √(2 / fan-in) its deviation.",
+    "uniform": "W is drawn uniformly between ±√(2 / fan-in): draw it with rng.normal(0, √(2 / fan-in)).",
     "pytorch-default": "W is drawn as PyTorch's layers do, between ±1 / √fan-in: here the standard deviation is "
     "√(2 / fan-in).",
     "constant": "The standard deviation is 0.01 whatever the size: it is √(2 / fan-in).",

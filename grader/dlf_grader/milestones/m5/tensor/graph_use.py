@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from dlf_grader.context import Context
-from dlf_grader.failures import CheckFailure, LearnerError, NotWritten
+from dlf_grader.failures import CheckFailure, LearnerError, NotWritten, WorkerTimeout
 from dlf_grader.instruments.case import Array, Case, whole
 from dlf_grader.instruments.compare import compare
 from dlf_grader.instruments.program import Recording, program, step
@@ -44,7 +44,10 @@ RECURSION = Diagnosis(
     "recursion",
     "A recursive function ends where Python's stack does: keep your own list of Tensors to visit, and loop.",
 )
-CHAIN = (RECURSION,)
+EVERY_PATH = Diagnosis(
+    "every-path", "A Tensor is visited once for each path to it, and paths double here: remember what was visited."
+)
+CHAIN = (RECURSION, EVERY_PATH)
 
 
 def zero_grad(submission: Submission, ctx: Context) -> Measurements:
@@ -154,7 +157,11 @@ def chain(submission: Submission, ctx: Context) -> Measurements:
     submission.many([Call(recording.number("a"), "zero_grad")])
     doubled = submission.call(f"{FIXTURES}:doubled_often", a, DOUBLINGS)
     ctx.show(0.5, f"{DOUBLINGS} doublings: out of time if a Tensor is visited more than once")
-    doubled.backward(G)
+    try:
+        doubled.backward(G)
+    except WorkerTimeout as error:
+        text = f"backward of y = a + a, doubled {DOUBLINGS} times, did not end in time"
+        raise fails(text, label, "dL_da", EVERY_PATH) from error
     case = Case(f"y = a + a, then y = y + y, {DOUBLINGS} times in all", ())
     _equal("dL_da", recording.read("grad", "a")[0], 2.0**DOUBLINGS * G, "after doublings", case)
     return {"operations": LENGTH}
