@@ -24,7 +24,7 @@ dlf-grade list [m1]     every check, and your progress
 dlf-grade next          the next thing to write, and where
 dlf-grade hint ID       one hint more                   e.g. dlf-grade hint m1.conv.forward
 dlf-grade locate ID     the line where one change repairs it; ask again for more
-dlf-grade solution ID   your code and ours, once it passes  e.g. dlf-grade solution m1.conv.forward
+dlf-grade solution ID   your code and ours, once yours passes
 dlf-grade replay TOKEN  one failing case again, with its inputs
 dlf-grade debug ID      that case in Python's debugger, at the line where it goes wrong
 dlf-grade reset WHAT    a file, a class or a function as it was handed out; yours is kept beside it

@@ -104,7 +104,13 @@ class WorkerLost(DlfError):
 
 
 class WorkerTimeout(WorkerLost):
-    """The worker did not answer in time."""
+    """The worker did not answer in time.
+
+    Attributes:
+        allowed: seconds that it had, where that was less than its check's whole time.
+    """
+
+    allowed: float = 0.0
 
 
 class WorkerCrashed(WorkerLost):

@@ -6,13 +6,14 @@ The first wrong tensor of the smallest wrong case is the counterexample; what ex
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure, LearnerError, NotWritten
-from dlf_grader.instruments.case import Answer, Case, Trial
+from dlf_grader.instruments.case import Answer, Case, Trial, numbers_of
 from dlf_grader.instruments.compare import ATOL, Mismatch, compare, nearby, relative_error, small_list
 from dlf_grader.instruments.diagnosis import absence, explain, first_with
 from dlf_grader.instruments.dictionary import look_up
@@ -21,6 +22,7 @@ from dlf_grader.model import Measurements
 from dlf_grader.report import Counterexample, Diagnosis
 from dlf_grader.sandbox.proxy import Submission
 
+FEW_NUMBERS, FIRST_SECONDS = 200, 3.0  # of a first case, and what it may take: an endless loop is told soon
 Attempt = tuple[int, Case, Answer]  # a case's number, the case, and the learner's answer to it
 
 
@@ -88,9 +90,11 @@ def _attempts(
     for (number, _), case in zip(numbered, cases, strict=True):
         answer: Answer = {}
         stopped: CheckFailure | None = None
+        first = not attempts and numbers_of(case) <= FEW_NUMBERS
         try:
-            for part in subject.run(submission, case, tensors):
-                answer |= part
+            with submission.within(FIRST_SECONDS) if first else nullcontext():
+                for part in subject.run(submission, case, tensors):
+                    answer |= part
         except NotWritten:
             raise
         except LearnerError as error:

@@ -79,7 +79,8 @@ class Outcome:
                 explained = self._explained(check, failure)
                 return result_of(check, Status.FAILED, message=str(error), diagnosis=explained, **found)
             case WorkerTimeout():
-                text = f"{error}; the whole check has {check.timeout:g} s"
+                whole = f"the whole check has {check.timeout:g} s"
+                text = f"{error}; {f'so small a case has {error.allowed:g} s' if error.allowed else whole}"
                 return result_of(check, Status.TIMEOUT, message=text, **found)
             case WorkerLost():
                 status = Status.REFUSED if isinstance(error, WorkerRefused) else Status.CRASHED

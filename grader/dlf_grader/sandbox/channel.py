@@ -76,6 +76,7 @@ class Channel:
         limit: bytes of the longest message it may send.
         server_alive: whether the server that it was forked from still runs; without one, always.
         waited: seconds for which it could have run, and others had the processor: they are not its own.
+        measures_waiting: whether these are known here.
         excused: seconds since the deadline was set that were not its own either.
         lacking: what its rung should have taken away from it and could not, in words.
     """
@@ -85,6 +86,7 @@ class Channel:
     end: Callable[[float], str]
     server_alive: Callable[[], bool] = lambda: True
     waited: Callable[[], float] = lambda: 0.0
+    measures_waiting: bool = False
     excused: float = 0.0
     printed: bytearray = field(default_factory=bytearray)
     closed: bool = False

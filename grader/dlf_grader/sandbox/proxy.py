@@ -12,7 +12,8 @@ replaced at the next use, with none of the old objects in it.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +111,26 @@ class Submission:
         if allowed != self._load.gpu:
             self.close()
             self._load = msgspec.structs.replace(self._load, gpu=allowed, memory=0 if allowed else MEMORY)
+
+    @contextmanager
+    def within(self, seconds: float) -> Iterator[None]:
+        """Give the calls inside so many seconds, as none of the check's time; no limit where others' work would count.
+
+        Raises:
+            WorkerTimeout: they took longer.
+        """
+        before, began = self.deadline, time.monotonic()
+        if self._channel is None or not self._channel.measures_waiting or before < began + seconds:
+            yield
+            return
+        self.deadline = began + seconds
+        try:
+            yield
+        except WorkerTimeout as error:
+            error.allowed = seconds
+            raise
+        finally:
+            self.deadline = before + time.monotonic() - began
 
     # -- what checks use --------------------------------------------------------------------------
 

@@ -81,6 +81,7 @@ class Server:
             lambda grace: self._end(pid, grace),
             self.alive,
             waited=(lambda: 0.0) if self.enclosed else partial(usage.waited, pid),  # inside, numbers are others
+            measures_waiting=not self.enclosed and os.path.exists("/proc/self/schedstat"),
         )
 
     def wait_until_ready(self) -> None:
