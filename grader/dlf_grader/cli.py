@@ -25,9 +25,11 @@ dlf-grade next          the next thing to write, and where
 dlf-grade hint ID       one hint more                   e.g. dlf-grade hint m1.conv.forward
 dlf-grade locate ID     the line where one change repairs it; ask again for more
 dlf-grade solution ID   your code and ours, once yours passes
+dlf-grade explain ID    why a check does not pass, in full; --json for a program
 dlf-grade replay TOKEN  one failing case again, with its inputs
 dlf-grade debug ID      that case in Python's debugger, at the line where it goes wrong
 dlf-grade reset WHAT    a file, a class or a function as it was handed out; yours is kept beside it
+dlf-grade progress      export and import: your progress on another machine
 dlf-grade doctor        what this machine has and lacks
 dlf-grade batch DIR     for instructors: grade a class  dlf-grade batch --help for the options
 dlf-grade gradescope    the autograder's zip for it     e.g. dlf-grade gradescope build m1
@@ -41,9 +43,11 @@ COMMANDS = {  # the function that is called with the words after the first; its 
     "hint": "commands.hint:hint",
     "locate": "commands.locate:locate",
     "solution": "commands.solution:solution",
+    "explain": "commands.explain:explain_check",
     "replay": "commands.replay:replay",
     "debug": "commands.debug:debug",
     "reset": "commands.reset:reset",
+    "progress": "commands.progress:progress",
     "doctor": "commands.doctor:doctor",
     "dev": "authoring.command:dev",
     "batch": "classroom.command:batch",

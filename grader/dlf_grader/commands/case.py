@@ -18,15 +18,21 @@ from dlf_grader.run.session import Session
 METHODS = {"forward": "y", "backward": "dL_dx"}  # what a layer's method returns is called
 
 
-def failed(run_config: Config) -> Result:
-    """What one check found out, without showing the run.
-
-    Raises:
-        UsageError: there is no failing case, and the text says why.
-    """
+def found_out(run_config: Config) -> Result:
+    """What one check found out, without showing the run."""
     plugins = load_plugins(config.repository())
     plugins.hook.dlf_configure(config=run_config)
     (result,) = Session(run_config, plugins).run().results
+    return result
+
+
+def failed(run_config: Config) -> Result:
+    """What one check found out that has a failing case.
+
+    Raises:
+        UsageError: there is none, and the text says why.
+    """
+    result = found_out(run_config)
     if result.status is Status.PASSED:
         raise UsageError(f"{result.id} passes: there is no failing case")
     if result.counterexample is None or not result.counterexample.code:

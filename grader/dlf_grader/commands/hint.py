@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from typing import Any
 
 from dlf_grader.commands.catalogue import find_check
+from dlf_grader.commands.exit_codes import OK
 from dlf_grader.config import Config, Parser, find_tree
 from dlf_grader.model import Check
 from dlf_grader.run.store import open_store
@@ -14,25 +17,45 @@ def hint(words: list[str]) -> int:
     """Print one hint more each time."""
     parser = Parser("dlf-grade hint", description="One hint more.")
     parser.add_argument("id", metavar="ID", help="a check, e.g. m1.conv.forward")
+    parser.add_argument("--json", action="store_true", help="as JSON: the hints shown so far, and how many are left")
     parser.add_argument("--tree", help="exercises (default), solutions, or a path")
     options = parser.parse_args(words)
     run_config = Config(tree=find_tree(options.tree))
     check = find_check(options.id, run_config)
+    if options.json:
+        print(json.dumps(_told(check, _note_one_more(check, run_config)), indent=1, ensure_ascii=False))
+        return OK
     for line in one_hint_more(check, run_config):
         print(line)
-    return 0
+    return OK
 
 
-def one_hint_more(check: Check, run_config: Config) -> Iterator[str]:
-    """The lines of a check's hints: those shown before, and one more, which is noted."""
+def _told(check: Check, shown: int) -> dict[str, Any]:
+    hints, left = list(check.hints[:shown]), len(check.hints) - shown
+    about = {"schema": "dlf/hint/v1", "id": check.id, "title": check.title, "function": check.target}
+    return {**about, "hints": hints, "left": left, "lesson": lesson_of(check)}
+
+
+def _note_one_more(check: Check, run_config: Config) -> int:
+    """How many of a check's hints are shown from now on."""
     store, tree = open_store(), str(run_config.tree)
     shown = min((store.hints_shown(tree, check.id) if store else 0) + 1, len(check.hints))
     if store is not None:
         store.note_hint(tree, check.id, shown)
         store.close()
+    return shown
+
+
+def lesson_of(check: Check) -> str:
+    """The section of the lesson that a check is about."""
+    return f"exercises/{check.exercise.partition('/')[0]}/README.md#{check.lesson}"
+
+
+def one_hint_more(check: Check, run_config: Config) -> Iterator[str]:
+    """The lines of a check's hints: those shown before, and one more, which is noted."""
+    shown = _note_one_more(check, run_config)
     yield from (f"  {number}. {text}" for number, text in enumerate(check.hints[:shown], start=1))
     left = len(check.hints) - shown
-    folder = check.exercise.partition("/")[0]
     last = f"that was the last one; where is it? dlf-grade locate {check.id}"
     more = f"{left} more: ask again" if left else last if check.may_locate else "that was the last one"
-    yield f"  {more} · lesson: exercises/{folder}/README.md#{check.lesson}"
+    yield f"  {more} · lesson: {lesson_of(check)}"

@@ -94,8 +94,16 @@ class Store:
             before = "select 1 from latest where tree = ? and id = ? and status = 'passed'"
             made = (tree, date.today().isoformat(), tree, result.id)
             self._write(f"insert or ignore into day select ?, ? where not exists ({before})", *made)
-        row = (tree, result.id, str(result.status), result.score, files)
-        self._write("insert or replace into latest (tree, id, status, score, files) values (?, ?, ?, ?, ?)", *row)
+        self.restore(tree, result.id, result.status, files)
+
+    def restore(self, tree: str, check: str, status: Status, files: str) -> None:
+        """Record a check's status, and nothing else."""
+        row = (tree, check, str(status), files)
+        self._write("insert or replace into latest (tree, id, status, files) values (?, ?, ?, ?)", *row)
+
+    def note_day(self, tree: str, day: date) -> None:
+        """Record a day on which a check came to pass."""
+        self._write("insert or ignore into day values (?, ?)", tree, day.isoformat())
 
     def forget(self, tree: str, check: str) -> None:
         """Let a check of a tree count as one that was never run."""
@@ -122,6 +130,12 @@ class Store:
     def hints_shown(self, tree: str, check: str) -> int:
         shown: int | None = self._one("select shown from hint where tree = ? and id = ?", tree, check)
         return shown or 0
+
+    def all_hints(self, tree: str) -> dict[str, int]:
+        """How many hints of each check were shown."""
+        with self._lock, contextlib.suppress(sqlite3.Error):
+            return dict(self._db.execute("select id, shown from hint where tree = ?", (tree,)).fetchall())
+        return {}
 
     def note_hint(self, tree: str, check: str, shown: int) -> None:
         self._write("insert or replace into hint values (?, ?, ?)", tree, check, shown)
