@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 USERS_SHELL := $(shell echo $$SHELL)
 
-.PHONY: setup test test-fast lint docs bench clean m0 m1 m2 m3 m4 m5 m6
+.PHONY: setup test test-fast lint docs bench gpu clean m0 m1 m2 m3 m4 m5 m6
 
 m0 m1 m2 m3 m4 m5 m6: $(READY)
 	@$(BIN)/dlf-grade $@ || [ $$? -eq 1 ]   # 1 means work left, which is no failure of make
@@ -46,6 +46,11 @@ docs: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks
+
+DEVICE ?= cuda
+SCALE ?= 1
+gpu: $(READY)  # what only a card can show; SCALE=0.01 DEVICE=cpu tries the program itself
+	$(BIN)/python -m benchmarks.gpu --device $(DEVICE) --scale $(SCALE)
 
 clean:
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache build dist

@@ -62,8 +62,8 @@ def main() -> int:
     for name in options.milestones:
         results = [train(name, seed) for seed in range(1, options.seeds + 1)]
         records = tomllib.loads(BASELINES.read_text()) if BASELINES.exists() else {}  # another run may have written
-        records[name + suffix] = _record(name, results)
-        BASELINES.write_text(_toml(records))
+        records[name + suffix] = _recorded(name, results)
+        BASELINES.write_text(as_toml(records))
         print(name + suffix, records[name + suffix], flush=True)
     return 0
 
@@ -100,23 +100,34 @@ def _train_zoo(name: str, seed: int) -> dict[str, Any]:
     }
 
 
-def _record(name: str, measured: list[dict[str, Any]]) -> dict[str, Any]:
-    test = [m["test accuracy"] for m in measured]
-    packages = {package: version(package) for package in ("numpy", "torch", "torchvision")}
+def _recorded(name: str, measured: list[dict[str, Any]]) -> dict[str, Any]:
     config = load(name)
     threads = len(os.sched_getaffinity(0)) if config.settings.get("threads", 1) == 0 else 1
     device = "cpu" if config.on_numpy else chosen_device("auto")
+    machine = f"{processor()}, {threads} thread{'s' * (threads > 1)}" if device == "cpu" else hardware(device)
+    return record_of(name, measured, machine=machine, code=hashlib.sha256(measured[0]["source"]).hexdigest())
+
+
+def record_of(name: str, measured: list[dict[str, Any]], *, machine: str, code: str) -> dict[str, Any]:
+    """What is kept of a milestone's trainings.
+
+    Args:
+        measured: "seed", "target", "test accuracy", "training seconds" and "curve" of each.
+        code: sha256 of the model's file.
+    """
+    test = [m["test accuracy"] for m in measured]
+    packages = {package: version(package) for package in ("numpy", "torch", "torchvision")}
     record = {
         "target": measured[0]["target"],
         "test": test,
         "mean": round(statistics.mean(test), 5),
         "seeds": [m["seed"] for m in measured],
         "minutes": round(statistics.mean(m["training seconds"] for m in measured) / 60, 2),
-        "hardware": f"{processor()}, {threads} thread{'s' * (threads > 1)}" if device == "cpu" else hardware(device),
+        "hardware": machine,
         "versions": packages | {"python": platform.python_version()},
         "date": date.today().isoformat(),
         "data": DATA[name.partition(".")[2]],
-        "code_sha256": hashlib.sha256(measured[0]["source"]).hexdigest(),
+        "code_sha256": code,
     }
     if len(test) > 1:
         record["deviation"] = round(statistics.stdev(test), 5)
@@ -127,7 +138,8 @@ def _record(name: str, measured: list[dict[str, Any]]) -> dict[str, Any]:
     return record | {"curves": [m["curve"] for m in measured]}
 
 
-def _toml(records: dict[str, Any]) -> str:
+def as_toml(records: dict[str, Any]) -> str:
+    """The records, as the file holds them."""
     lines = [HEAD]
     for name, record in records.items():
         lines.append(f'["{name}"]')

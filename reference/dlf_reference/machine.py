@@ -6,10 +6,6 @@ import ctypes
 import platform
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    import torch
 
 M_TRIM_THRESHOLD, M_MMAP_MAX = -1, -4  # of glibc's malloc.h
 
@@ -31,13 +27,6 @@ def hardware(device: str) -> str:
         return torch.cuda.get_device_name()
     threads = torch.get_num_threads()
     return f"{processor()}, {device}, {threads} thread{'s' * (threads > 1)}"
-
-
-def made_for_bfloat16(device: torch.device) -> bool:
-    """Whether a device computes faster in bfloat16; most processors take twenty times as long."""
-    import torch
-
-    return device.type == "cuda" or (device.type == "cpu" and torch.cpu._is_avx512_bf16_supported())
 
 
 def keep_memory() -> None:

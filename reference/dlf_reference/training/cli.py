@@ -21,6 +21,7 @@ from dlf_reference.training.settings import ConfigError
 
 COMPARE = "m4.compare"
 ADVICE = {  # by what is in the error
+    "allocate memory": "lower batch_size, or free the machine of other work",
     "out of memory": "lower batch_size, free the GPU of other work, or train with --device cpu",
     "same device": "make a tensor where the input is: torch.zeros(…, device=x.device), or register_buffer in __init__",
 }

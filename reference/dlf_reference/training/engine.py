@@ -12,14 +12,14 @@ import torch
 from torch.nn.functional import cross_entropy
 from torch.nn.parameter import UninitializedParameter
 
-from dlf_reference.machine import made_for_bfloat16
 from dlf_reference.training.common import Array, Pace, Progress, TrainingError, check_loss
 from dlf_reference.training.muon import Muon
-from dlf_reference.training.optimisers import SGD, AdamW, can_be_fused
+from dlf_reference.training.optimisers import SGD, AdamW, can_be_fused, made_for_bfloat16
 from dlf_reference.training.settings import Amount, Count, Rate, Share
 from dlf_reference.training.state import State, put, take
 
 Inputs = tuple[torch.Tensor, ...]
+UNREAD = 40  # steps on a GPU, of which the loss may have become nan
 FEW = np.arange(2), np.random.default_rng(0)  # rows and random numbers of a batch that only tries a model
 Answer = Callable[[Any, Iterator[Inputs], "Plan", torch.device], Array]
 REGISTERED = "make layers in __init__, as attributes of the module, or in an nn.ModuleList"
@@ -120,7 +120,7 @@ def fit(
             seen[at] = loss.detach()
             rates.append(float(schedule.get_last_lr()[0]))
             due = pace.due()
-            if due or device.type == "cpu":  # to read a loss at every step is to wait for a GPU at every step
+            if due or device.type == "cpu" or at % UNREAD == UNREAD - 1:  # to read a loss is to wait for a GPU
                 _check(seen[: at + 1], rates, step - at, model)
             if plan.max_norm:
                 torch.nn.utils.clip_grad_norm_(model.parameters(), plan.max_norm)

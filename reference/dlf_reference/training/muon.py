@@ -12,8 +12,7 @@ from typing import Any
 
 import torch
 
-from dlf_reference.machine import made_for_bfloat16
-from dlf_reference.training.optimisers import Unmarked
+from dlf_reference.training.optimisers import Unmarked, made_for_bfloat16
 
 QUINTIC = (3.4445, -4.7750, 2.0315)
 ROUNDS = 3

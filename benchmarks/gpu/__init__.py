@@ -1,0 +1,1 @@
+"""What only a GPU can show, in one run of at most eight minutes: `make gpu`."""
