@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from dataclasses import dataclass, field, fields, is_dataclass
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from dlf_grader.report import Picture
 
 Arrays = dict[str, Any]
+T = TypeVar("T")
 
 
 class Reference(Protocol):
@@ -36,6 +37,7 @@ class Context:
         show: called with (fraction done, words) by checks that take more than a moment.
         decided: called once a verdict is certain, though something is still being looked for: it stands if the run is
             stopped.
+        kept: what `once` made, for all that share it, as the submissions of a class.
         pictures: a check adds what a page may draw of it; no verdict depends on them.
     """
 
@@ -45,6 +47,7 @@ class Context:
     only_case: int | None = None
     show: Callable[[float, str], None] = field(default=lambda fraction, words: None)
     decided: Callable[[], None] = field(default=lambda: None)
+    kept: dict[tuple[object, ...], Any] = field(default_factory=dict)
     pictures: list[Picture] = field(default_factory=list)
 
     @property
@@ -55,6 +58,18 @@ class Context:
         """Random numbers of case `number` of this check: the same for the same seed, whatever ran before."""
         return np.random.default_rng([self.seed, zlib.crc32(self.check.id.encode()), number])
 
+    def once(self, what: str, about: object, make: Callable[[], T]) -> T:
+        """What `make` gives for this check with this seed, made once for a whole class: its arrays are read-only.
+
+        Args:
+            about: the object that makes it.
+        """
+        key = (what, self.check.id, self.seed, self.only_case, id(about))
+        if key not in self.kept:
+            self.kept[key] = (about, _read_only(make()))  # the object too: its id is not given to another
+        made: T = self.kept[key][1]
+        return made
+
     def answers(self, oracle: str, questions: Sequence[Arrays]) -> list[Arrays]:
         """PyTorch's answers, remembered between runs.
 
@@ -63,3 +78,15 @@ class Context:
             questions: keyword arguments of each call.
         """
         return self.reference.answers(oracle, questions)
+
+
+def _read_only(value: T) -> T:
+    if isinstance(value, np.ndarray):
+        value.setflags(write=False)
+    elif isinstance(value, dict | list | tuple):
+        for item in value.values() if isinstance(value, dict) else value:
+            _read_only(item)
+    elif is_dataclass(value):
+        for part in fields(value):
+            _read_only(getattr(value, part.name))
+    return value

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from dlf_grader.report import Counterexample, Diagnosis
@@ -76,6 +76,7 @@ class LearnerError(DlfError):
 
     Attributes:
         value_error: whether it is a ValueError, or of a subclass.
+        values: what the operations before it gave, of the same message.
     """
 
     def __init__(self, kind: str, text: str, frames: tuple[Frame, ...], call: str) -> None:
@@ -89,6 +90,7 @@ class LearnerError(DlfError):
         self.frames = frames
         self.call = call
         self.value_error = False
+        self.values: list[Any] = []
 
 
 class NotWritten(LearnerError):

@@ -35,7 +35,11 @@ def judge(subject: Subject, submission: Submission, ctx: Context, tensors: Seque
     """
     with adding_code(subject, ctx, tensors):
         attempts, stopped = _attempts(subject, submission, ctx, tensors)
-        expected = subject.expected(ctx, [case for _, case, _ in attempts])
+        cases = [case for _, case, _ in attempts]
+        if stopped is None:
+            expected = ctx.once("right", subject, lambda: subject.expected(ctx, cases))
+        else:
+            expected = subject.expected(ctx, cases)
         trials = [Trial(*attempt, right) for attempt, right in zip(attempts, expected, strict=True)]
         if stopped is not None and trials:  # the last may hold only what came to be known before the code raised
             known = {name: right for name, right in expected[-1].items() if name in trials[-1].yours}
@@ -86,14 +90,15 @@ def _attempts(
     """What the learner's code gives for each case, up to the first on which it raises."""
     attempts: list[Attempt] = []
     numbered = subject.numbered_cases(ctx)
-    cases = subject.complete(ctx, [case for _, case in numbered])
-    for (number, _), case in zip(numbered, cases, strict=True):
+    cases = ctx.once("complete", subject, lambda: subject.complete(ctx, [case for _, case in numbered]))
+    runs = subject.runs(submission, cases, tensors)
+    for (number, _), case, parts in zip(numbered, cases, runs, strict=True):
         answer: Answer = {}
         stopped: CheckFailure | None = None
         first = not attempts and numbers_of(case) <= FEW_NUMBERS
         try:
             with submission.within(FIRST_SECONDS) if first else nullcontext():
-                for part in subject.run(submission, case, tensors):
+                for part in parts:
                     answer |= part
         except NotWritten:
             raise

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache, partial
+from itertools import accumulate
 from typing import Any
 
-from dlf_grader.instruments.case import BY_HAND, Answer, Case, RngFor
+from dlf_grader.failures import LearnerError
+from dlf_grader.instruments.case import BY_HAND, Answer, Case, RngFor, numbers_of
 from dlf_grader.instruments.compare import RTOL, close
 from dlf_grader.instruments.derived import WATCH, check_derived, is_watched
 from dlf_grader.instruments.mistake import THEIRS, Ask, Mistake, mistake
@@ -16,6 +19,8 @@ from dlf_grader.instruments.written import listed, written
 from dlf_grader.sandbox.protocol import Call, Get, Handle, Operation, Set
 from dlf_grader.sandbox.proxy import Submission
 
+TOGETHER = 1 << 18  # numbers of input in one message
+Asked = tuple[list[list[Any]], LearnerError | None]
 LOUD = 1000  # times the usual upstream gradient
 TOO_LOUD = "an upstream gradient in the thousands"
 
@@ -52,6 +57,25 @@ class Layer(Subject):
     def run(self, submission: Submission, case: Case, tensors: Sequence[str]) -> Iterator[Answer]:
         """Run the learner's layer on a case, in one message; `backward` too where a gradient is asked for."""
         yield run_case(submission, self, case, backward=asks_backward(tensors))
+
+    def runs(self, submission: Submission, cases: Sequence[Case], tensors: Sequence[str]) -> Iterable[Iterator[Answer]]:
+        """The smallest case in a message of its own, the others in as few as their size allows: a message is dear."""
+        if type(self).run is not Layer.run:
+            return super().runs(submission, cases, tensors)
+        return self._runs(submission, cases, backward=asks_backward(tensors))
+
+    def _runs(self, submission: Submission, cases: Sequence[Case], *, backward: bool) -> Iterator[Iterator[Answer]]:
+        for some in _together(cases):
+            plans = [plan_case(submission, self, case, backward=backward) for case in some]
+            asked = cache(partial(_ask, submission, plans))  # at the first answer that is looked at
+            for at, plan in enumerate(plans):
+                yield self._read(plan, at, asked)
+
+    def _read(self, plan: Plan, at: int, asked: Callable[[], Asked]) -> Iterator[Answer]:
+        values, stopped = asked()
+        if stopped is not None and len(values[at]) < len(plan.operations):
+            raise stopped
+        yield plan.read(self, values[at])
 
     def in_turn(self, submission: Submission, cases: Sequence[Case]) -> list[Answer]:
         number = submission.reserve(self.name)
@@ -100,6 +124,32 @@ class Layer(Subject):
     def backward_takes(self, upstreams: Sequence[Any]) -> list[Any]:
         """`backward`'s arguments, of one thing for each of a case's upstream gradients."""
         return nested(self.outputs, upstreams) if self.outputs else list(upstreams)
+
+
+def _together(cases: Sequence[Case]) -> Iterator[list[Case]]:
+    """Cases that go in one message, in their order."""
+    some: list[Case] = []
+    size = TOGETHER  # so that the first is alone
+    for case in cases:
+        mine = numbers_of(case)
+        if some and size + mine > TOGETHER:
+            yield some
+            some, size = [], 0
+        some.append(case)
+        size += mine
+    if some:
+        yield some
+
+
+def _ask(submission: Submission, plans: Sequence[Plan]) -> Asked:
+    """Each plan's values, of one message; of the one at which the learner's code raised, and later ones, too few."""
+    stopped: LearnerError | None = None
+    try:
+        values = submission.many([operation for plan in plans for operation in plan.operations])
+    except LearnerError as error:
+        values, stopped = error.values, error
+    ends = list(accumulate(len(plan.operations) for plan in plans))
+    return [values[end - len(plan.operations) : end] for plan, end in zip(plans, ends, strict=True)], stopped
 
 
 def loud(case: Case) -> Case:

@@ -58,6 +58,10 @@ class Subject(ABC):
             LearnerError, CheckFailure: the rest is not to be had.
         """
 
+    def runs(self, submission: Submission, cases: Sequence[Case], tensors: Sequence[str]) -> Iterable[Iterator[Answer]]:
+        """What `run` yields for each of several cases, in turn."""
+        return (self.run(submission, case, tensors) for case in cases)
+
     def in_turn(self, submission: Submission, cases: Sequence[Case]) -> list[Answer]:
         """The answers of one object of the learner's to case after case, without gradients.
 
@@ -111,7 +115,7 @@ class Subject(ABC):
 
     def numbered_cases(self, ctx: Context) -> list[tuple[int, Case]]:
         """The cases to run, with their numbers: all, or the one that a learner replays."""
-        numbered = list(enumerate(self.all_cases(ctx.rng), start=1))
+        numbered = ctx.once("cases", self, lambda: list(enumerate(self.all_cases(ctx.rng), start=1)))
         if ctx.only_case is not None and ctx.only_case not in dict(numbered):
             raise UsageError(
                 f"{ctx.check.id} has {len(numbered)} cases with this seed; there is no case {ctx.only_case}"

@@ -177,7 +177,7 @@ class Grader:
             self.hook.dlf_check_progress(check=check, fraction=fraction, words=words)
 
         reference = _Excused(self.reference, submission)
-        return Context(check, self.config, reference, self.config.only_case, show, decided)
+        return Context(check, self.config, reference, self.config.only_case, show, decided, self.reference.kept)
 
     def _run(self, check: Check, submission: Submission, ctx: Context) -> Result:
         submission.let_use_gpu(check.kind == "training" and has_gpu(self.config))

@@ -33,7 +33,8 @@ class Memory:
         self._answers = None if config.fresh else store
         self._store = None if config.only_case is not None else self._answers
         self._config, self._tree = config, tree
-        self._versions = (fingerprint(), plugins, *machine.values())
+        versions = (plugins, *machine.values())
+        self._versions = versions if self._answers is None else (fingerprint(), *versions)  # else nothing is kept
 
     def result(self, check: Check) -> Result | None:
         """The result that the same files gave before."""

@@ -37,6 +37,7 @@ class Oracle:
         self._servers = servers
         self._free: list[Submission] = []  # one for each file that is graded at the same time
         self._store = store
+        self.kept: dict[tuple[object, ...], Any] = {}
 
     def answers(self, oracle: str, questions: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         """One answer a question, from memory where the same was asked before."""

@@ -43,6 +43,20 @@ class Source:
     def syntax(self) -> ast.Module:
         return _parsed(self.data)
 
+    @cached_property
+    def statements(self) -> tuple[ast.stmt, ...]:
+        """Every statement, wherever it stands: a tenth of all nodes."""
+        found: list[ast.stmt] = []
+        waiting: list[ast.AST] = [self.syntax]
+        while waiting:
+            node = waiting.pop()
+            for part in ("body", "orelse", "finalbody", "handlers", "cases"):
+                below = getattr(node, part, ())
+                waiting += below if isinstance(below, list) else ()
+            if isinstance(node, ast.stmt):
+                found.append(node)
+        return tuple(sorted(found, key=lambda node: (node.lineno, node.col_offset)))
+
     def text_of(self, line: int) -> str:
         """A line, or all of a plain statement that starts there, as one line of bounded length; "" if there is none."""
         lines = self.data.decode(encoding_of(self.data), errors="replace").split("\n")
@@ -50,7 +64,7 @@ class Source:
         return one_line(" ".join(lines[line - 1 : last]), LONGEST_LINE) if 0 < line <= len(lines) else ""
 
     def _end_of_statement(self, line: int) -> int:
-        starting = (node for node in ast.walk(self.syntax) if isinstance(node, ast.stmt) and node.lineno == line)
+        starting = (node for node in self.statements if node.lineno == line)
         return next((node.end_lineno or line for node in starting if not hasattr(node, "body")), line)
 
     def line_of(self, target: str) -> int:
@@ -107,14 +121,14 @@ class Source:
         """Whether a `raise` statement, with an exception of its own, stands on a line."""
         return not self.problem and any(
             isinstance(node, ast.Raise) and node.exc is not None and node.lineno <= line <= (node.end_lineno or 0)
-            for node in ast.walk(self.syntax)
+            for node in self.statements
         )
 
     @cached_property
     def imports(self) -> tuple[tuple[str, int], ...]:
         """Every module that an import statement names, with its line, wherever it stands in the file."""
         found: list[tuple[str, int]] = []
-        for node in ast.walk(self.syntax):
+        for node in self.statements:
             if isinstance(node, ast.Import):
                 found += [(alias.name, node.lineno) for alias in node.names]
             elif isinstance(node, ast.ImportFrom):

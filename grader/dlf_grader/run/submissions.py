@@ -89,12 +89,23 @@ class SubmissionGrader:
         """
         with tempfile.TemporaryDirectory(prefix="dlf-class-", ignore_cleanup_errors=True) as folder:
             tree = Path(folder).resolve() / TREE
-            _write_files(self.assignment.base | files, tree)
+            _write_files(self._laid_out(files), tree)
             config = self._config(tree)
             self.plugins.hook.dlf_configure(config=config)
             run = Session(config, self.plugins, checks=self.checks, servers=self.servers, reference=self.reference)
             report = run.run()
             return replace(report, results=tuple(map(without_drawings, report.results)))
+
+    def _laid_out(self, files: dict[str, bytes]) -> dict[str, bytes]:
+        """A submission over the course's exercises, without milestones that no file of it can mean."""
+        there = self.assignment.base | files
+        near = {"", *map(folder_of, files), *(folder_of(check.exercise) for check in self.checks)}
+        far = {folder_of(path) for path in there} - near
+        while named := {
+            it for it in far if any(it.encode() in data for path, data in there.items() if folder_of(path) in near)
+        }:
+            near, far = near | named, far - named
+        return {path: data for path, data in there.items() if folder_of(path) in near}
 
     def _config(self, tree: Path) -> Config:
         asked = self.assignment
@@ -115,6 +126,11 @@ def exercise_files(root: Path) -> dict[str, bytes]:
     """The exercises as they were handed out, by path in the tree."""
     tree = root / TREE
     return {path.relative_to(tree).as_posix(): path.read_bytes() for path in sorted(tree.rglob("*.py"))}
+
+
+def folder_of(path: str) -> str:
+    """The milestone's folder, "m1_cnn"; "" for a file beside them."""
+    return path.partition("/")[0] if "/" in path else ""
 
 
 def _write_files(files: dict[str, bytes], tree: Path) -> None:

@@ -172,15 +172,22 @@ class Channel:
                     one_line(reply.kind, LONGEST_NAME), one_line(reply.text), _frames(reply.frames), doing(reply.at)
                 )
                 error.value_error = reply.value_error
+                error.values = self._unpacked(reply.values)
                 raise error
             try:
                 if isinstance(reply, Progress):
                     on_progress(unpack_value(reply.value))
                     self._in_time(deadline, doing)  # who reports without end never makes us wait
                     continue
-                return [unpack_value(value) for value in reply.values]
             except ProtocolError as problem:
                 raise self._broken(str(problem)) from None
+            return self._unpacked(reply.values)
+
+    def _unpacked(self, values: list[Any]) -> list[Any]:
+        try:
+            return [unpack_value(value) for value in values]
+        except ProtocolError as problem:
+            raise self._broken(str(problem)) from None
 
     def _confined(self, deadline: float, doing: Doing) -> tuple[str, ...]:
         """Wait until the worker has given up what its rung takes away; nothing of the learner's has run before."""

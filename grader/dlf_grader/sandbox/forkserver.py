@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import importlib
 import json
 import os
 import select
@@ -131,6 +132,7 @@ def main() -> None:
     limits.adopt_orphans()
     limits.shut_memory()
     rungs.prepare(engine)
+    importlib.import_module("numpy.random")  # most exercises draw: once for all workers
     control = socket.socket(fileno=descriptor)
     if engine == "torch":
         import torch

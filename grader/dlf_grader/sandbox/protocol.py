@@ -133,6 +133,7 @@ class Raised(msgspec.Struct, tag="raised", frozen=True, forbid_unknown_fields=Tr
     frames: list[WireFrame]
     not_written: bool
     value_error: bool = False  # or a subclass, which `kind` names
+    values: list[Any] = []  # of the operations before
 
 
 class Refused(msgspec.Struct, tag="refused", frozen=True, forbid_unknown_fields=True):

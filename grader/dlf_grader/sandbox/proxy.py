@@ -183,6 +183,9 @@ class Submission:
                 self._slow.add(self._called(under_way()))
             self._place(error)
             raise
+        except LearnerError as error:
+            error.values = [self._received(value) for value in error.values]
+            raise
         if len(values) != len(operations):
             raise channel._broken("too few or too many values")
         return [self._received(value) for value in values]

@@ -93,7 +93,7 @@ class Worker:
 
     def send(self, reply: Reply) -> None:
         frame = encode_message(reply)
-        if len(frame) > self.limit and isinstance(reply, Values):
+        if len(frame) > self.limit and isinstance(reply, Values | Raised):
             text = f"returned {len(frame) / 2**20:.0f} MiB; at most {self.limit >> 20} MiB can be graded"
             frame = encode_message(Raised(reply.id, 0, "ValueError", text, [], False))
         self.connection.sendall(LENGTH.pack(len(frame)) + frame)
@@ -174,7 +174,7 @@ class Worker:
                 result = self._do(operation, request.id)
                 values.append(pack_value(result, self._keep, limit=self.limit))
             except BaseException as error:  # noqa: BLE001 - likewise
-                return self._raised(request.id, at, error)
+                return msgspec.structs.replace(self._raised(request.id, at, error), values=values)
         return Values(request.id, values)
 
     def _do(self, operation: Operation, request_id: int) -> Any:
