@@ -44,7 +44,7 @@ MAY_IMPORT = CORE | {
     "cli": {"dlf_grader", "failures", "commands", "sandbox"},
     "watch": USERS | {"outputs", "commands"},
     "classroom": USERS | {"outputs", "notebooks"},
-    "notebooks": USERS | {"outputs"},
+    "notebooks": USERS | {"outputs", "commands"},
     "authoring": USERS | {"outputs", "commands", "cli", "instruments", "milestones", "dlf_reference"},
 }
 

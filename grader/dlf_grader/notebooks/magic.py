@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import re
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from dlf_grader.config import DEFAULT_SEED, repository
 from dlf_grader.failures import DlfError
+from dlf_grader.notebooks import answers
 from dlf_grader.notebooks.cells import Cell, by_first_line, under
 from dlf_grader.notebooks.grading import grade_cells, printed
 from dlf_grader.notebooks.reading import NoNotebook, RawCell, cells_of, code_cells, names_in, python_of
@@ -18,6 +20,9 @@ from dlf_grader.run.submissions import Assignment, SubmissionGrader, exercise_fi
 
 if TYPE_CHECKING:
     from dlf_grader.model import Check
+    from dlf_grader.report import Result
+
+HERE = re.compile(r"dlf-grade (hint|replay)")  # about cells, where the command would look at files
 
 
 class Magic:
@@ -31,6 +36,7 @@ class Magic:
         self.shell = shell
         self.grader: SubmissionGrader | None = None
         self.checks: list[Check] = []
+        self.results: dict[str, Result] = {}  # the latest of each check that was graded
         self.loaded = time.time()
         self.ran: dict[int, float] = {}  # when each entry of the history was run
         atexit.register(self.close)
@@ -38,14 +44,37 @@ class Magic:
     def dlf(self, line: str) -> float | None:
         """Grade a milestone or some of its checks: `%dlf m1`, `%dlf m1.conv`, `%dlf m1.conv.forward`.
 
+        `%dlf next` names the first that fails, `%dlf hint ID` gives one hint more, `%dlf replay ID` puts the
+        failing case into the next cell, and `%dlf solution ID` shows our code once yours passes.
+
         Returns:
             the points earned; None where nothing could be graded, and the reason is printed.
         """
         try:
+            word, *rest = line.split() or [""]
+            if word in answers.WORDS:
+                self._help(word, rest)
+                return None
             return self._grade(line.strip())
         except DlfError as error:
             print(f"dlf: {error}")
             return None
+
+    def _help(self, word: str, rest: Sequence[str]) -> None:
+        if word == "next":
+            print(answers.next_one(self.results))
+            return
+        if len(rest) != 1:
+            print(f"dlf: expected a check, for example: %dlf {word} m1.conv.forward")
+        elif word == "replay":
+            self.shell.set_next_input(answers.case_of(rest[0], self.results))
+            print("the failing case is in the next cell")
+        else:
+            self._grader(rest[0].partition(".")[0])
+            check = answers.named(rest[0], self.checks)
+            print(
+                "\n".join(answers.hint(check)) if word == "hint" else answers.solution(check, self.checks, self.results)
+            )
 
     def _grade(self, wanted: str) -> float | None:
         milestone = wanted.partition(".")[0]
@@ -65,12 +94,13 @@ class Magic:
             print(f"dlf: run the cell that starts with `# {missing[0]}` first")
             return None
         report = grade_cells(grader, cells)
+        self.results |= {result.id: result for result in report.results}
         for path in missing:
             print(f"dlf: no cell of {path} was run in this kernel: the file exercises/{path} is graded instead")
         asked = {check.exercise for check in grader.checks}
         for cell in self._changed_since([cell for cell in cells if cell.path in asked]):
             print(f"dlf: the cell `# {cell.path}: {cell.name}` was edited after it was run: the older one is graded")
-        print(printed(report, grader.checks), end="")
+        print(HERE.sub(r"%dlf \1", printed(report, grader.checks)), end="")
         return float(report.score)
 
     def _history(self) -> list[str]:
