@@ -26,7 +26,7 @@ from dlf_grader.sandbox.protocol import Call, Operation, Set
 from dlf_grader.sandbox.proxy import Submission
 
 STEP = 1e-5
-OTHERWISE = ((1e-4, 2e-4), (1e-6,))  # steps to try where that one disagrees: two are extrapolated to none
+OTHERWISE = ((1e-4, 2e-4), (1e-6, 2e-6), (1e-7,))  # steps to try where that one disagrees: two are extrapolated to none
 DIRECTIONS = 8  # one misses a 0.1 % error in one element 27 % of the time, four none of 200
 SMOOTH, KINKED = 1e-6, 1e-5  # relative tolerances
 NOISE = 1e-7  # a slope at one place is no more exact than that

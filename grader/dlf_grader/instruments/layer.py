@@ -153,8 +153,8 @@ def _ask(submission: Submission, plans: Sequence[Plan]) -> Asked:
 
 
 def loud(case: Case) -> Case:
-    """A case with an upstream gradient a thousand times as large; as it is where it is shown."""
-    if not any(array.size > BY_HAND for array in case.upstreams):
+    """A case with an upstream gradient a thousand times as large; as it is where it is shown, or loud already."""
+    if TOO_LOUD in case.traits or not any(array.size > BY_HAND for array in case.upstreams):
         return case
     upstream, *more = (LOUD * array for array in case.upstreams)
     words = f"{case.label}, upstream gradient times {LOUD}"
