@@ -18,7 +18,6 @@ from dlf_grader.classroom import export
 from dlf_grader.classroom.class_list import HandedIn, ask, read_class
 from dlf_grader.classroom.class_run import ClassRun, hash_of_checks
 from dlf_grader.classroom.local import grade_locally
-from dlf_grader.classroom.machine import free_memory, jobs_that_fit, usable_processors
 from dlf_grader.classroom.marks import read_rules, why_this_mark
 from dlf_grader.classroom.overview import Looked, on_the_roster, table
 from dlf_grader.classroom.progress import Progress
@@ -28,6 +27,7 @@ from dlf_grader.classroom.times import LocalZone, due_time, zone_named
 from dlf_grader.failures import UsageError
 from dlf_grader.plugins import contents, load_plugins
 from dlf_grader.run.collect import collect
+from dlf_grader.run.machine import free_memory, jobs_that_fit, usable_processors
 from dlf_grader.run.submissions import Assignment, exercise_files
 from dlf_grader.sandbox.rungs import CHOICES, resolve
 

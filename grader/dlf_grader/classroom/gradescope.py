@@ -22,7 +22,7 @@ from dlf_grader.classroom.picking import HandedIn
 from dlf_grader.classroom.platforms import Attempt
 from dlf_grader.failures import UsageError
 from dlf_grader.notebooks.reading import released
-from dlf_grader.outputs.gradescope import to_gradescope
+from dlf_grader.outputs.gradescope import UNFINISHED, to_gradescope
 from dlf_grader.outputs.json import as_json
 from dlf_grader.outputs.verdicts import has_fault, summary
 from dlf_grader.plugins import LOCAL, load_plugins
@@ -59,9 +59,6 @@ cd "$root/source" || exit 1
 export DLF_CACHE="${{DLF_CACHE:-$root/cache}}"
 exec "$root/venv/bin/python" -m dlf_grader.cli gradescope run {words} --root "$root"
 """
-UNFINISHED = {  # no score: a container that is killed gives no marks
-    "output": "The grading did not finish. Submit again, or tell your instructor.",
-}
 
 
 def gradescope(words: list[str]) -> int:
@@ -98,7 +95,7 @@ def _run(root: Path, layout: Layout, assignment: Assignment) -> int:
     """Write results/results.json, from the first moment on."""
     target = root / "results" / "results.json"
     target.parent.mkdir(exist_ok=True)
-    replace_file(target, as_json(UNFINISHED))
+    replace_file(target, as_json({"output": UNFINISHED}))
     try:
         found = entries_of(root / "submission")
         handed_in = tuple(HandedIn(entry.path, entry.path, entry) for entry in found)
@@ -108,7 +105,7 @@ def _run(root: Path, layout: Layout, assignment: Assignment) -> int:
         print(problem)
         return 0
     with SubmissionGrader(assignment) as grader:
-        report = grader.grade(files)
+        report = grader.grade(files, (("gradescope", target),))  # rewritten after every exercise
         if has_fault(report):  # once more: a machine that was short of memory may have it now
             report = grader.grade(files)
     replace_file(target, to_gradescope(report))

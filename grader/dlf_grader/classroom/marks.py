@@ -18,6 +18,7 @@ from dlf_grader.classroom.policy import (
     read_overrides,
     read_policy,
     refuse_unknown_checks,
+    refuse_unknown_names,
 )
 from dlf_grader.classroom.roster import Roster
 from dlf_grader.classroom.store import ClassStore
@@ -55,12 +56,12 @@ def read_rules(policy: Path | None, overrides: Path | None, store: ClassStore, r
         UsageError: a file is wrong.
     """
     zone = LocalZone()
-    students = [row.student.id for row in gradebook_rows(store, roster, reports=False)]
-    return Rules(
-        read_policy(policy, zone) if policy else Policy(),
-        read_overrides(overrides, zone, students) if overrides else {},
-        policy,
-    )
+    students = [row.student for row in gradebook_rows(store, roster, reports=False)]
+    ids = [student.id for student in students]
+    rules = read_policy(policy, zone) if policy else Policy()
+    if policy:
+        refuse_unknown_names(rules, [*ids, *(group for student in students for group in student.groups)], policy)
+    return Rules(rules, read_overrides(overrides, zone, ids) if overrides else {}, policy)
 
 
 def marks_of(store: ClassStore, roster: Roster, rules: Rules) -> Iterator[Marked]:
@@ -86,7 +87,8 @@ def marks_of(store: ClassStore, roster: Roster, rules: Rules) -> Iterator[Marked
                     points, why = other, "an earlier attempt was better and counts"
         override = rules.overrides.get(folded(row.student.id))
         received = datetime.fromisoformat(found.submission.received) if found.submission.received else None
-        mark = mark_of(policy, override, row.student.id, points, received, late=found.submission.late)
+        late, groups = found.submission.late, row.student.groups
+        mark = mark_of(policy, override, row.student.id, points, received, late=late, groups=groups)
         yield Marked(row, Mark(mark.value, mark.most, (*mark.why, *([why] if why else [])), mark.excused, mark.late))
 
 

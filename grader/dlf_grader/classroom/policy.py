@@ -35,7 +35,7 @@ class Policy:
     """The rules of one assignment.
 
     Attributes:
-        due: for everybody, None for no due time; `due_of` for single students, by folded id.
+        due: for everybody, None for no due time; `due_of` for single students and groups, by folded id or name.
         best: the best of a student's graded attempts counts, not the latest.
         percent_a_day, at_most: what a begun day costs, of the whole, and all days together.
         free_days: late days that cost nothing.
@@ -185,10 +185,12 @@ def mark_of(
     received: datetime | None,
     *,
     late: bool = False,
+    groups: Sequence[str] = (),
 ) -> Mark:
     """The mark of a student.
 
     Args:
+        groups: of the student; the latest of their own due times counts.
         points: earned and possible; None where nothing could be graded.
         received: when it was handed in, as far as the platform told.
         late: the platform said so.
@@ -201,7 +203,9 @@ def mark_of(
     if points is None:
         return Mark(None, None, ("no points",))
     why = [f"{points[0]:g} of {points[1]:g} earned"]
-    due = (override.extension if override else None) or policy.due_of.get(folded(student)) or policy.due
+    of_groups = [policy.due_of[name] for name in map(folded, groups) if name in policy.due_of]
+    own = (override.extension if override else None) or policy.due_of.get(folded(student))
+    due = own or max(of_groups, default=policy.due)
     if override and override.extension:
         why.append(f"extended to {minutes(override.extension)}{f': {override.reason}' if override.reason else ''}")
     if due is None or received is None:
@@ -240,6 +244,23 @@ def points_in(policy: Policy, report: Report) -> tuple[float, float]:
             factor = next((value for pattern, value in policy.scale.items() if fnmatchcase(result.id, pattern)), 1.0)
             score, most = score + factor * result.score, most + factor * result.max_score
     return round(score, 6), round(most, 6)
+
+
+def refuse_unknown_names(policy: Policy, names: Sequence[str], path: Path) -> None:
+    """Refuse due times of nobody.
+
+    Args:
+        names: of students and groups.
+
+    Raises:
+        UsageError: one is a typo.
+    """
+    known = set(map(folded, names))
+    for name in policy.due_of:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            wish = f"; did you mean {near[0]}?" if near else ""
+            raise UsageError(f"{path}: due_of.{name}: no student and no group of this class{wish}")
 
 
 def refuse_unknown_checks(policy: Policy, report: Report, path: Path) -> None:

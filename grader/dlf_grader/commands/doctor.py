@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import sys
 import tempfile
@@ -13,6 +12,7 @@ from pathlib import Path
 
 from dlf_grader import __version__, config
 from dlf_grader.failures import DlfError
+from dlf_grader.run.machine import usable_processors
 from dlf_grader.run.requirements import FILES
 from dlf_grader.run.store import cache_folder, open_store
 from dlf_grader.sandbox import limits
@@ -40,7 +40,7 @@ def doctor(words: list[str]) -> int:
 
 def _findings() -> Iterator[tuple[str, str]]:
     yield GOOD, f"dl-foundations {__version__}, Python {platform.python_version()}, {platform.platform()}"
-    yield GOOD, f"{os.cpu_count()} processors"
+    yield GOOD, f"{usable_processors()} processors"
     yield from packages()
     yield from _workers()
     store = open_store()

@@ -12,6 +12,7 @@ from dlf_grader.commands.exit_codes import exit_code
 from dlf_grader.failures import UsageError
 from dlf_grader.plugins import load_plugins
 from dlf_grader.report import Report
+from dlf_grader.run.machine import usable_processors
 from dlf_grader.sandbox.rungs import CHOICES
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def grade_parser() -> argparse.ArgumentParser:
     add("--fresh", action="store_true", help="a new seed, and nothing remembered from earlier runs")
     add("--report", action="append", default=[], metavar="FORMAT=PATH", help="also write the report, e.g. json=r.json")
     add("--isolation", default="auto", choices=CHOICES, help="how workers are isolated")
-    add("--jobs", type=int, default=max(4, os.cpu_count() or 1), metavar="N", help="exercises graded side by side")
+    add("--jobs", type=int, default=max(4, usable_processors()), metavar="N", help="exercises graded side by side")
     add("--watch", action="store_true", help="grade the exercise you are at whenever you save it")
     add("-v", "--verbose", action="store_true", help="every check, and every failure in full")
     return parser

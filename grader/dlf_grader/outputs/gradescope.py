@@ -8,6 +8,8 @@ from dlf_grader.outputs.json import as_json
 from dlf_grader.outputs.verdicts import complete, explain, has_fault, seconds, summary
 from dlf_grader.report import Report
 
+UNFINISHED = "The grading did not finish. Submit again, or tell your instructor."
+
 
 def to_gradescope(report: Report) -> str:
     """Every check as a test, numbered file.check; the tests' scores add up to the score.
@@ -36,7 +38,7 @@ def to_gradescope(report: Report) -> str:
         {
             **({} if fault else {"score": report.score}),
             "execution_time": seconds(report),
-            "output": summary(report),
+            "output": summary(report) if complete(report) else f"{UNFINISHED}\n{summary(report)}",
             "output_format": "text",
             "test_output_format": "text",
             "test_name_format": "text",

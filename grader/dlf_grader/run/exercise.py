@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import tempfile
 import threading
 import time
@@ -18,6 +17,7 @@ from dlf_grader.context import Context
 from dlf_grader.failures import DlfError, ServerLost, UsageError
 from dlf_grader.model import Check, Exercise, Status
 from dlf_grader.report import Result
+from dlf_grader.run.machine import usable_processors
 from dlf_grader.run.oracle import Oracle
 from dlf_grader.run.outcome import Outcome
 from dlf_grader.run.results import plain_measurements, result_of
@@ -129,7 +129,7 @@ class Grader:
             scratch=str(scratch),
             memory=MEMORY,
             rung=resolve(self.config.isolation).name,
-            processor_seconds=round(sum(check.timeout for check in checks) + IMPORT_SECONDS) * (os.cpu_count() or 1),
+            processor_seconds=round(sum(check.timeout for check in checks) + IMPORT_SECONDS) * usable_processors(),
             refused=exercise.refused,
         )
         return Submission(start, load)

@@ -8,12 +8,12 @@ from __future__ import annotations
 import platform
 import threading
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dlf_grader.config import Config
-from dlf_grader.failures import GraderFault, RunCancelled
+from dlf_grader.failures import GraderFault, RunCancelled, UsageError
 from dlf_grader.installed import version
 from dlf_grader.model import Check, Exercise, Status
 from dlf_grader.plugins import contents
@@ -71,7 +71,7 @@ class Session:
         self.memory = Memory(self.store, config, self.tree, environment(), contents(plugins))
         self._announced = 0
         self._stopping = False
-        self._lock = threading.Lock()
+        self._lock, self._writing = threading.Lock(), threading.Lock()
         self._turns = threading.Semaphore(config.jobs)
 
     def run(self) -> Report:
@@ -223,6 +223,8 @@ class Session:
                         self.memory.keep(one.check, one.result)
                         if one.check.kind == "parity" and one.result.status is Status.PASSED:
                             self.memory.keep_needs_no_pytorch(one.check)
+            with self._writing, suppress(UsageError):  # what cannot be written is said at the end
+                self._write()
         finally:
             self.results.release(checks)
 

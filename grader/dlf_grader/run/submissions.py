@@ -81,16 +81,17 @@ class SubmissionGrader:
         self.reference.close()
         self.servers.stop()
 
-    def grade(self, files: dict[str, bytes]) -> Report:
+    def grade(self, files: dict[str, bytes], reports: tuple[tuple[str, Path], ...] = ()) -> Report:
         """The report on a submission.
 
         Args:
             files: path in the tree to content; what is missing is taken from the course's exercises.
+            reports: formats and files, as `Config.reports`, that are written while it is graded.
         """
         with tempfile.TemporaryDirectory(prefix="dlf-class-", ignore_cleanup_errors=True) as folder:
             tree = Path(folder).resolve() / TREE
             _write_files(self._laid_out(files), tree)
-            config = self._config(tree)
+            config = replace(self._config(tree), reports=reports)
             self.plugins.hook.dlf_configure(config=config)
             run = Session(config, self.plugins, checks=self.checks, servers=self.servers, reference=self.reference)
             report = run.run()

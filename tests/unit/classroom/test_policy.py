@@ -10,6 +10,7 @@ from dlf_grader.classroom.policy import (
     read_overrides,
     read_policy,
     refuse_unknown_checks,
+    refuse_unknown_names,
     shown,
 )
 from dlf_grader.failures import UsageError
@@ -29,6 +30,7 @@ free_days = 1
 none_after_days = 8
 [due_of]
 Eve = 2026-11-30T12:00:00
+"Group B" = 2026-11-23
 [hidden]
 checks = ["m0.a*"]
 until = 2026-12-24
@@ -62,6 +64,19 @@ def test_lateness_costs_what_the_policy_says(policy, student, received, value, s
     mark = mark_of(policy, None, student, (80.0, 100.0), received)
     assert mark.value == value
     assert said in mark.why
+
+
+@pytest.mark.parametrize(("groups", "value"), [(("group b",), 80), (("group a", "Group B"), 80), (("group a",), 70)])
+def test_a_groups_own_due_time_is_that_of_its_members(policy, groups, value):
+    assert mark_of(policy, None, "ada", (80.0, 100.0), at(23), groups=groups).value == value
+
+
+def test_a_due_time_of_nobody_is_a_typo(policy, tmp_path):
+    refuse_unknown_names(policy, ["eve", "group B"], tmp_path)
+    with pytest.raises(
+        UsageError, match=r"due_of\.group b: no student and no group of this class; did you mean group c"
+    ):
+        refuse_unknown_names(policy, ["eve", "group c"], tmp_path)
 
 
 def test_no_points_are_no_mark_and_never_zero(policy):

@@ -69,6 +69,16 @@ def test_a_report_exists_before_the_first_check_runs(run, tmp_path):
     assert json.loads(path.read_text())["score"] == 10.0
 
 
+def test_a_report_holds_a_files_results_as_soon_as_the_file_is_done(run, tmp_path):
+    path, seen = tmp_path / "report.json", []
+
+    def look(submission, ctx):
+        seen.append(json.loads(path.read_text())["score"])
+
+    run(check("double"), check("look", look, "x0_two/b.py"), reports=(("json", path),), jobs=1)[0].run()
+    assert seen == [10.0]
+
+
 def test_an_unchanged_file_is_answered_from_memory_without_a_worker(run):
     asked = {"x0.one": 0}
 

@@ -3,7 +3,7 @@
 import os
 
 import pytest
-from dlf_grader.classroom.machine import A_JOB, free_memory, jobs_that_fit, usable_processors
+from dlf_grader.run.machine import A_JOB, free_memory, jobs_that_fit, usable_processors
 
 
 def put(folder, files):
