@@ -44,6 +44,6 @@ def repaired(losses: Array, better: Array, change: str) -> Figure:
     axes = figure.add_subplot()
     axes.plot(np.arange(1, len(losses) + 1), losses, color=ORANGE, linestyle="--", label="as it is")
     axes.plot(np.arange(1, len(better) + 1), better, color=GREEN, label=f"with {change}")
-    axes.set(title="Loss on 32 training examples, step by step", xlabel="step")
+    axes.set(title="Loss on training examples, step by step", xlabel="step")
     axes.legend()
     return figure

@@ -39,15 +39,24 @@ def _breaks(looks: Looks) -> str:
     step = next((step for step in looks.steps if step.breaks), None)
     if step is None or math.isfinite(looks.lowest):
         return ""
-    return f"{step.function}{_at(step)} gives nan, and is given none."
+    return f"{step.function}{_at(step)} gives nan or inf, and is given finite numbers."
 
 
 def _cut(looks: Looks) -> str:
     step = next((s for s in looks.steps if s.cuts or s.function in FLAT), None)
-    if step is None or not looks.mended:
+    without = [p.name for p in _trained(looks) if not p.gradient]
+    depends = any(ratio == 0 for ratio in looks.real.values()) or len(without) == len(_trained(looks))
+    names = looks.mended or (without if depends else ())
+    if step is None or not names:
         return ""
     what = "torch.no_grad()" if step.off else WORDS.get(step.function, step.function)
-    return f"No gradient reaches {_names(looks.mended)}: {what}{_at(step)} cuts it off."
+    return f"No gradient reaches {_names(names)}: {what}{_at(step)} cuts it off."
+
+
+def _undefined(looks: Looks) -> str:
+    if not looks.undefined:
+        return ""
+    return f"The loss is a number, but backward gives nan at {one_line(looks.undefined, LONGEST_NAME)}."
 
 
 def _hidden(looks: Looks) -> str:
@@ -70,7 +79,7 @@ def _squashed(looks: Looks) -> str:
 
 
 def _probabilities(looks: Looks) -> str:
-    if looks.lowest < 0 or looks.row_sum > LITTLE:
+    if not (looks.lowest >= 0 and looks.row_sum < LITTLE):
         return ""
     return "The logits are probabilities: each row adds up to one."
 
@@ -93,7 +102,7 @@ def _saturated(looks: Looks) -> str:
 
 def _equal_rows(looks: Looks) -> str:
     found = [p.name for p in _trained(looks) if p.equal_rows == 1]
-    return f"All rows of {_names(found)} are equal, so its units compute the same and learn the same." if found else ""
+    return f"All rows of {_names(found)} are equal: units that compute the same learn the same." if found else ""
 
 
 def _turned(looks: Looks) -> str:
@@ -101,9 +110,30 @@ def _turned(looks: Looks) -> str:
     return f"The gradient of {_names(found)} has the wrong sign." if found else ""
 
 
+def _lost(looks: Looks) -> str:
+    found = [name for name, ratio in looks.real.items() if ratio == 0]
+    return f"backward gives {_names(found)} no gradient, though the loss depends on it." if found else ""
+
+
+def _future(looks: Looks) -> str:
+    if not any(r.what == "later" and r.change > LITTLE for r in looks.reactions):
+        return ""
+    return "A later token changes the logits of earlier places: in training the model reads the answer."
+
+
+def _softmax_axis(looks: Looks) -> str:
+    step = next((s for s in looks.steps if s.sums > LITTLE), None)
+    return "" if step is None else f"The weights of a softmax{_at(step)} do not add up to 1 over their last axis."
+
+
+def _bounded(looks: Looks) -> str:
+    steps = [s for s in looks.steps if s.function in ("sigmoid", "tanh")]
+    return f"{len(steps)} layers end in sigmoid or tanh, which flatten the gradient." if len(steps) > 1 else ""
+
+
 def _constant(looks: Looks) -> str:
     moved = [r.change for r in looks.reactions if r.what == "all"]
-    if not moved or moved[0] > NOTHING or not math.isfinite(looks.lowest):
+    if not moved or moved[0] > NOTHING or not math.isfinite(looks.lowest) or _bounded(looks) or _narrow(looks):
         return ""
     return "Other inputs get the same logits."
 
@@ -115,15 +145,15 @@ def _half_ignored(looks: Looks) -> str:
 
 def _tokens_ignored(looks: Looks) -> str:
     asked = [r for r in looks.reactions if r.what.startswith("token")]
-    found = [r for r in asked if r.change < NOTHING]
-    if len(found) < 2 or 3 * len(found) < len(asked):
+    found = [r for r in asked if r.change == 0]
+    if len(found) < 2 or 3 * len(found) < len(asked) or _narrow(looks):
         return ""
     places = ", ".join(r.what.removeprefix("token ") for r in found[:3])
     return f"Of {len(asked)} tokens of a text, {len(found)} change no logit when they are replaced: places {places}."
 
 
 def _order_ignored(looks: Looks) -> str:
-    if not any(r.what == "order" and r.change < 0.01 for r in looks.reactions):
+    if not any(r.what == "order" and r.change < 0.01 for r in looks.reactions) or _narrow(looks):
         return ""
     return (
         "Two neighbouring tokens can change places without a change of the logits: the model does not see their order."
@@ -131,7 +161,7 @@ def _order_ignored(looks: Looks) -> str:
 
 
 def _rows_mix(looks: Looks) -> str:
-    if not any(r.what == "rows" and r.change > 0.05 for r in looks.reactions):
+    if not any(r.what == "rows" and r.change > 0.01 for r in looks.reactions):
         return ""
     return "An example's logits change with the other rows of its batch, in evaluation mode."
 
@@ -155,7 +185,7 @@ def _frozen(looks: Looks) -> str:
 
 
 def _dropped(looks: Looks) -> str:
-    step = max((s for s in looks.steps if s.share >= 0.6), key=lambda s: s.share, default=None)
+    step = max((s for s in looks.steps if s.share >= 0.9), key=lambda s: s.share, default=None)
     return "" if step is None else f"{step.function}{_at(step)} drops {_share(step.share)} of its input."
 
 
@@ -182,9 +212,13 @@ def _small_logits(looks: Looks) -> str:
     return f"The logits stay below {size:.1g} after five steps, next to nothing for a softmax." if size < 0.02 else ""
 
 
-def _attention(looks: Looks) -> str:
-    step = next((s for s in looks.steps if s.peak < 1.01), None)
-    return "" if step is None else f"Attention{_at(step)} gives all tokens the same weight."
+def _scores(looks: Looks) -> str:
+    steps = [s for s in looks.steps if s.scores >= 0]
+    step = next((s for s in steps if not 1e-3 < s.scores < 30), None)
+    if step is None or _narrow(looks) or _large_start(looks):
+        return ""
+    effect = "all weights are alike" if step.scores < 1 else "each weight is 0 or 1"
+    return f"The scores of attention{_at(step)} have a standard deviation of {step.scores:.2g}: {effect}."
 
 
 def _scaled(looks: Looks) -> str:
@@ -195,95 +229,53 @@ def _scaled(looks: Looks) -> str:
     return f"backward gives {name} {ratio:.2g} times its real gradient."
 
 
-def _vanishing(looks: Looks) -> str:
-    norms = {p.name: p.gradient / math.sqrt(p.numbers) for p in _trained(looks) if p.gradient > 0 and p.numbers > 1}
-    if len(norms) < 2 or min(norms.values()) > 1e-5 * max(norms.values()):
-        return ""
-    return f"The gradient of {_names([min(norms, key=lambda name: norms[name])])} is next to zero beside the others'."
-
-
 LOGITS = "Return what the last nn.Linear gives: the recipe's cross-entropy applies the softmax."
 START = "Draw weights with variance 1 / fan-in, as PyTorch's layers do."
+FINITE = (
+    "Keep its argument away from where it has no value: 0 / 0, log of 0, a row of −inf, more than its dtype can hold."
+)
+DEFINED = "Keep its argument away from where it has no derivative: sqrt(x + 1e-8), clamp(min=1e-8)."
+SMOOTH = "Use PyTorch's differentiable functions alone between the weights and the logits."
+RANDOM = "Drop numbers, and draw them, in training mode alone: if self.training."
+ROWS = "Compute each row by itself: every view, reshape, mean and softmax leaves axis 0 as it is."
 CAUSES = (
-    Cause(
-        "gives-nan",
-        _breaks,
-        "Keep what it is given away from 0 divided by 0, from log of a negative number, and from a row of −inf.",
-    ),
+    Cause("not-finite", _breaks, FINITE),
+    Cause("derivative-undefined", _undefined, DEFINED),
     Cause("hidden-weights", _hidden, "Use nn.ModuleList for layers, and nn.Parameter for a tensor."),
     Cause("layers-made-in-forward", _made, "Make them in __init__, as attributes."),
-    Cause(
-        "gradient-cut",
-        _cut,
-        "Stay with PyTorch's differentiable functions between the weights and the logits.",
-        shows="gradient",
-    ),
+    Cause("equal-rows", _equal_rows, "Draw weights at random; zeros suit biases.", shows="gradient"),
+    Cause("dead-units", _dead, "Draw weights with mean 0, and start biases at 0.", shows="dead"),
+    Cause("gradient-cut", _cut, SMOOTH, shows="gradient"),
     Cause("logits-are-probabilities", _probabilities, LOGITS, shows="gradient"),
     Cause("logits-squashed", _squashed, LOGITS, shows="gradient"),
     Cause("gradient-turned", _turned, "Look for a hook or a backward of your own that negates it."),
-    Cause(
-        "equal-rows",
-        _equal_rows,
-        "Draw weights at random, with variance 1 / fan-in; zeros suit biases.",
-        shows="gradient",
-    ),
-    Cause("dead-units", _dead, "Start biases at 0, and weights with mean 0.", shows="dead"),
+    Cause("gradient-lost", _lost, "Look for a hook or a backward of your own that gives zeros.", shows="gradient"),
     Cause("saturated-units", _saturated, START, shows="gradient"),
+    Cause("unsteady", _unsteady, RANDOM),
+    Cause("softmax-axis", _softmax_axis, "Apply it over the keys: dim=-1."),
+    Cause("attention-scores", _scores, "Divide q · k by the square root of a head's features, and do no more."),
     Cause("input-ignored", _constant, "Follow the input through forward: something cuts it off before the logits."),
+    Cause("rows-mix", _rows_mix, ROWS),
+    Cause("later-tokens-seen", _future, "Hide later keys in every block, and keep tokens and heads in their axes."),
+    Cause("padding-read", _padding, "Leave padding out: mask it, and pool over the real tokens only."),
     Cause("half-ignored", _half_ignored, "Let all of the image reach the layers."),
     Cause("tokens-ignored", _tokens_ignored, "Let every token reach the logits: pool over all of them."),
     Cause("order-ignored", _order_ignored, "Give the tokens positions, or read them with a recurrent layer."),
-    Cause(
-        "rows-mix",
-        _rows_mix,
-        "Compute each row by itself: every view, reshape, mean and softmax leaves axis 0 as it is.",
-    ),
-    Cause("unsteady", _unsteady, "Drop numbers, and draw them, in training mode alone: if self.training."),
-    Cause("padding-read", _padding, "Leave padding out: mask it, and pool over the real tokens only."),
     Cause("frozen", _frozen, "Let the optimiser train them: leave requires_grad as it is.", "all weights trained"),
-    Cause(
-        "running-statistics",
-        _running,
-        "Let model.train() put it into training mode: do not call eval() in forward.",
-        "statistics of the batch",
-    ),
+    Cause("running-statistics", _running, "Do not call eval() in forward.", "statistics of the batch"),
     Cause("too-much-dropout", _dropped, "Drop less: 0.1 to 0.5 is usual.", "no dropout"),
     Cause("too-narrow", _narrow, "Compute with float32.", "float32"),
     Cause("large-start", _large_start, START, "standard start"),
-    Cause(
-        "small-logits",
-        _small_logits,
-        "Do not make the logits smaller: the last layer's start is small enough.",
-        "logits of size 1",
-    ),
+    Cause("small-logits", _small_logits, "Take out the factor that makes them small.", "logits of size 1"),
+    Cause("flat-activations", _bounded, "Put ReLU or GELU between the layers.", "ReLU", "gradient"),
     Cause("gradient-scaled", _scaled, "Take out the hook or the function that scales it.", "no hooks"),
-    Cause("uniform-attention", _attention, START, "standard start"),
-    Cause("vanishing-gradient", _vanishing, START, "standard start", "gradient"),
 )
 ANYWAY = (
-    Cause("start", lambda looks: "The weights' start keeps it from learning.", START, "standard start"),
+    Cause("start", lambda looks: "The weights start badly.", START, "standard start", "gradient"),
     Cause(
-        "rate-too-high",
-        lambda looks: "The steps are too large for this network.",
-        "Make its logits and weights react less: normalise, or start smaller.",
-        "rate/10",
-    ),
-    Cause(
-        "rate-too-low",
-        lambda looks: "The steps are too small for this network.",
-        "Look for a factor that makes its gradient or its logits small.",
-        "rate*10",
-    ),
-    Cause(
-        "some-dropout",
-        lambda looks: "Dropout keeps it from learning." if any(s.share > 0 for s in looks.steps) else "",
-        "Drop less.",
-        "no dropout",
-    ),
-    Cause(
-        "inputs-scale",
+        "inputs-scaled",
         lambda looks: "The first layer's input has the wrong scale.",
-        "Give it numbers of mean 0 and variance 1: the recipe's are already.",
+        "The recipe's inputs have mean 0 and variance 1: leave them.",
         "inputs standardised",
     ),
 )

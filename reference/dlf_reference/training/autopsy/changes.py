@@ -132,12 +132,45 @@ class _Unhooked(TorchFunctionMode):
         return func(*args, **(kwargs or {}))
 
 
+class _Rectified(TorchFunctionMode):
+    """ReLU takes the place of sigmoid and tanh, where they are no gate of a recurrent layer."""
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if name_of(func) in ("sigmoid", "tanh"):
+            return torch.relu(args[0])
+        return func(*args, **(kwargs or {}))
+
+
+class _Scores(TorchFunctionMode):
+    """The scores that a softmax over tokens is given have a standard deviation of 1."""
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if name_of(func) == "softmax" and args[0].ndim > 2:
+            seen = args[0].detach()
+            there = seen.abs() < 1e9  # the rest is masked
+            deviation = seen[there].std().clamp(min=1e-6) if there.any() else 1.0
+            args = (torch.where(there, args[0] / deviation, args[0]), *args[1:])
+        return func(*args, **(kwargs or {}))
+
+
+class _LastAxis(TorchFunctionMode):
+    """Each softmax over tokens adds up to 1 over its last axis."""
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if name_of(func) == "softmax" and args[0].ndim > 2:
+            return func(args[0], dim=-1)
+        return func(*args, **(kwargs or {}))
+
+
 MODES: dict[str, Callable[[], TorchFunctionMode]] = {
     "nothing cut": Linked,
     "no dropout": _NoDropout,
     "statistics of the batch": _ByBatch,
     "float32": _Wide,
     "no hooks": _Unhooked,
+    "ReLU": _Rectified,
+    "scores of size 1": _Scores,
+    "softmax over the last axis": _LastAxis,
 }
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
+import warnings
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
@@ -37,6 +40,7 @@ def look(model: Any, recipe: str, data: Data, settings: dict[str, Any], seed: in
     buffers = _statistics(given.network)
     first_loss = _loss(given, batch, training=True)
     losses, gradients = _few_steps(given, seed)
+    known = {id(p) for p in given.network.parameters()}
     given.network.train()
     with _Made() as made:
         y, steps = noticed(lambda: given.network(*batch[0]))
@@ -55,24 +59,30 @@ def look(model: Any, recipe: str, data: Data, settings: dict[str, Any], seed: in
         loss_training=_loss(given, batch, training=True),
         loss_evaluation=_loss(given, batch, training=False),
         hidden=tuple(unregistered(model)),
-        made=any(any(True for _ in module.parameters()) for module in made.modules),
+        made=any(id(p) not in known for module in made.modules for p in module.parameters()),
         mended=_mended(given, batch, gradients) if any(step.cuts or step.function in FLAT for step in steps) else (),
         still=tuple(name for name, value in buffers.items() if torch.equal(value, after[name])),
         parameters=tuple(_parameters(given.network, before, gradients)),
         steps=steps,
-        reactions=tuple(reactions(given, batch)),
+        reactions=tuple(reactions(given, seed)),
+        undefined=_undefined(given, batch),
         real=real_gradients(given, (tuple(x[:FEW] for x in batch[0]), batch[1]), seed),
     )
     return asdict(found)
 
 
 def _few_steps(given: Course, seed: int) -> tuple[list[float], dict[str, float]]:
-    losses, largest = list[float](), dict[str, float]()
-    for loss in stepped(given, seed, STEPS):
-        losses.append(loss)
-        for name, p in given.network.named_parameters():
-            norm = 0.0 if p.grad is None else float(p.grad.norm())
-            largest[name] = max(largest.get(name, 0.0), norm)
+    losses, largest = list[float](), {name: 0.0 for name, _ in given.network.named_parameters()}
+    with suppress(RuntimeError):  # there may be no gradient at all
+        for loss in stepped(given, seed, STEPS):
+            losses.append(loss)
+            if not math.isfinite(loss):
+                break
+            for name, p in given.network.named_parameters():
+                norm = 0.0 if p.grad is None else float(p.grad.norm())
+                largest[name] = norm if math.isnan(norm) else max(largest[name], norm)
+            if not all(map(math.isfinite, largest.values())):
+                break
     return losses, largest
 
 
@@ -87,6 +97,21 @@ def _mended(given: Course, batch: Batch, gradients: dict[str, float]) -> tuple[s
         return ()
     reached = {name for name, p in given.network.named_parameters() if p.grad is not None and p.grad.any()}
     return tuple(name for name, norm in gradients.items() if not norm and name in reached)
+
+
+def _undefined(given: Course, batch: Batch) -> str:
+    """The function whose derivative is nan, though the loss is a number; "" where there is none."""
+    given.network.train()
+    try:
+        with torch.autograd.detect_anomaly(check_nan=True), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            loss = loss_of(given.network, batch)
+            if loss.requires_grad and torch.isfinite(loss):
+                loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
+    except RuntimeError as error:
+        found = re.search(r"Function '(\w+?)Backward\d*' returned nan", str(error))
+        return found[1].lower() if found else ""
+    return ""
 
 
 class _Made:

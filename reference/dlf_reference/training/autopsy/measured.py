@@ -14,12 +14,14 @@ class Trial:
     Attributes:
         change: the one thing that is different in it, or `AS_IT_IS`.
         losses: of each step that was done.
+        after: the loss in the end, of what it learnt by heart, or else of batches that it has not seen.
         ended: why it stopped early, an exception in words; "" where it did not.
     """
 
     change: str
     seed: int
     losses: tuple[float, ...]
+    after: float
     ended: str = ""
 
 
@@ -56,10 +58,11 @@ class Step:
         narrow: its numbers are of 16 bits.
         dead: of a rectifier, the share of units that are zero for the whole batch; nan for other functions.
         saturated: of a sigmoid or tanh, the share of numbers within 1 % of a bound; likewise.
-        peak: of a softmax over T things, the mean of the largest weight times T, so 1 is uniform; likewise.
+        scores: of a softmax over T queries and T keys, the standard deviation of what it is given; likewise.
+        sums: of the same, how far the weights of a query are from adding up to 1 at most; likewise.
         share: of a dropout that is active, how much it drops; likewise.
         by_batch: of a batch norm, 1 where it uses the batch's statistics, else 0; likewise.
-        breaks: it gives nan, and is given none.
+        breaks: it gives nan or inf, and is given finite numbers.
         last: what it gives are the logits.
     """
 
@@ -70,7 +73,8 @@ class Step:
     narrow: bool = False
     dead: float = float("nan")
     saturated: float = float("nan")
-    peak: float = float("nan")
+    scores: float = float("nan")
+    sums: float = float("nan")
     share: float = float("nan")
     by_batch: float = float("nan")
     breaks: bool = False
@@ -82,7 +86,7 @@ class Reaction:
     """What becomes of the logits if a part of the input is another's.
 
     Attributes:
-        what: "left half", "token 3", "order", "padding", "rows".
+        what: "all", "left half", "token 3", "order", "padding", "rows", or "later", a token on earlier logits.
         change: of the logits, as a share of what another whole input changes.
     """
 
@@ -105,6 +109,7 @@ class Looks:
         hidden: attributes with weights that PyTorch does not see.
         made: forward makes layers with weights.
         mended: parameters that a gradient reaches only when nothing cuts it.
+        undefined: the function whose derivative is nan though the loss is a number, "sqrt"; "" where there is none.
         still: buffers of batch norms that the steps do not change.
         real: for some parameters, the gradient that backward gives over the one that small differences give.
     """
@@ -122,6 +127,7 @@ class Looks:
     hidden: tuple[str, ...]
     made: bool
     mended: tuple[str, ...]
+    undefined: str
     still: tuple[str, ...]
     parameters: tuple[Parameter, ...]
     steps: tuple[Step, ...]

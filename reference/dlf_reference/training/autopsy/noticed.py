@@ -21,8 +21,26 @@ FLAT = frozenset(
 SQUASHING = frozenset(
     {"softmax", "sigmoid", "tanh", "relu", "relu_", "sigmoid_", "tanh_", "hardtanh", "softmin", "softsign"}
 )
+FILLS = frozenset(
+    {
+        "masked_fill",
+        "masked_fill_",
+        "where",
+        "full",
+        "full_like",
+        "fill_",
+        "tensor",
+        "new_full",
+        "triu",
+        "__setitem__",
+        "zeros",
+        "empty",
+        "empty_like",
+    }
+)  # they give −inf where it is asked for
 NARROW = (torch.float16, torch.bfloat16)
 NEARLY = 0.01  # of a bound
+MASKED = 1e8  # scores beyond are those of what is hidden
 LIBRARIES = (str(Path(torch.__file__).parent), str(Path(__file__).parents[1]))
 
 
@@ -71,12 +89,14 @@ class Noticed(TorchFunctionMode):
                 low, high = BOUNDED[name]
                 near = NEARLY * (high - low) / 2
                 measured["saturated"] = float(((y < low + near) | (y > high - near)).float().mean())
-            if name in ("softmax", "_softmax") and y.ndim > 2:
-                measured["peak"] = float(y.amax(dim=-1).mean()) * y.shape[-1]
+            if name == "softmax" and y.ndim > 2 and y.shape[-1] == y.shape[-2] > 1:
+                scores = given[0].detach()
+                measured["scores"] = float(scores[scores.abs() < MASKED].double().std())
+                measured["sums"] = float((y.sum(dim=-1) - 1).abs().max())
         narrow = result.dtype in NARROW
-        breaks = y is not None and bool(y.isnan().any()) and not any(_broken(value) for value in given)
+        breaks = y is not None and name not in FILLS and _broken(y) and not any(map(_broken, given))
         if cuts or narrow or measured or breaks or name in FLAT:
-            self.steps.append(replace(Step(name, line_here(), cuts, off, narrow, breaks=breaks), **measured))
+            self.steps.append(_with(Step(name, line_here(), cuts, off, narrow, breaks=breaks), measured))
         if name in SQUASHING:
             self.given.append(result)
             self.squashed[id(result)] = name, line_here()
@@ -108,6 +128,10 @@ def line_here() -> str:
     return ""
 
 
+def _with(step: Step, measured: dict[str, Any]) -> Step:
+    return replace(step, **measured)
+
+
 def _flat(values: list[Any]) -> list[Any]:
     """Arguments, those of a list among them."""
     return [part for value in values for part in (value if isinstance(value, list | tuple) else [value])]
@@ -118,7 +142,7 @@ def _learns(part: Any) -> bool:
 
 
 def _broken(part: Any) -> bool:
-    return isinstance(part, torch.Tensor) and part.is_floating_point() and bool(part.isnan().any())
+    return isinstance(part, torch.Tensor) and part.is_floating_point() and not bool(part.isfinite().all())
 
 
 Forward = Callable[[], torch.Tensor]

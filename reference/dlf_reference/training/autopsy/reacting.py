@@ -5,86 +5,116 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import torch
+from torch.nn.functional import pad
 
-from dlf_reference.training.autopsy.course import Batch, Course
+from dlf_reference.training.autopsy.course import Course
 from dlf_reference.training.autopsy.measured import Reaction
+from dlf_reference.training.engine import Inputs
 from dlf_reference.training.language import Continued
 
 MOST_PLACES = 12  # tokens of a text that are exchanged
-ROWS = 16
+ROWS, BATCHES = 16, 4
+LEAST = 1e-4  # of the logits' size, that they may differ by rounding
 Logits = Callable[..., torch.Tensor]
 
 
-def reactions(given: Course, batch: Batch) -> Iterator[Reaction]:
+def reactions(given: Course, seed: int) -> Iterator[Reaction]:
     """What each part of the input does to the logits, in evaluation mode, relative to another whole input."""
-    inputs = tuple(x[:ROWS] for x in batch[0])
-    x, rest = inputs[0], inputs[1:]
     network = given.network.eval()
-    last = network.last if isinstance(network, Continued) else 0
 
-    def logits(x: torch.Tensor, *others: torch.Tensor) -> torch.Tensor:
+    def logits(*inputs: torch.Tensor) -> torch.Tensor:
         with torch.no_grad():
-            y: torch.Tensor = network(x, *others).float()
-        return y.reshape(len(x), -1, y.shape[-1]) if isinstance(network, Continued) else y
+            y: torch.Tensor = network(*inputs).float()
+        return y.reshape(len(inputs[0]), -1, y.shape[-1]) if isinstance(network, Continued) else y
 
-    y = logits(x, *rest)
-    if given.tokens:
-        yield from _of_texts(logits, y, x, rest, last)
-    else:
-        other = x.flip(0)
-        whole = _size(logits(other, *rest) - y)
-        yield Reaction("all", whole / max(_size(y), 1e-30))
-        for name, half in _halves(x):
-            mixed = torch.where(half, other, x)
-            yield Reaction(name, _size(logits(mixed, *rest) - y) / max(whole, 1e-30))
-        alone = logits(x[:1], *(part[:1] for part in rest))
-        yield Reaction("rows", _size(alone - y[:1]) / max(_size(y - y.mean(dim=0)), 1e-30))
+    batches = [inputs for inputs, _ in given.draw(seed, BATCHES)]
+    if not given.tokens:
+        return _of_images(logits, batches[0][0][:ROWS])
+    if isinstance(network, Continued):
+        return _of_texts(logits, tuple(x[:ROWS] for x in batches[0]), whole=True)
+    widest = max(batches, key=lambda inputs: inputs[0].shape[1])
+    longest = (widest[0] != 0).sum(dim=1).argsort(descending=True, stable=True)[:ROWS]
+    return _both(
+        _of_padding(logits, batches, widest[0].shape[1]),
+        _of_texts(logits, tuple(x[longest] for x in widest), whole=False),
+    )
 
 
-def _halves(x: torch.Tensor) -> Iterator[tuple[str, torch.Tensor]]:
+def _both(first: Iterator[Reaction], second: Iterator[Reaction]) -> Iterator[Reaction]:
+    yield from first
+    yield from second
+
+
+def _of_images(logits: Logits, x: torch.Tensor) -> Iterator[Reaction]:
+    other = x.flip(0)
+    y = logits(x)
+    whole = _size(logits(other) - y)
+    yield Reaction("all", _ratio(whole, _size(y)))
     down = torch.arange(x.shape[2])[:, None] < x.shape[2] // 2
     right = torch.arange(x.shape[3])[None, :] < x.shape[3] // 2
     for name, half in (("upper half", down), ("lower half", ~down), ("left half", right), ("right half", ~right)):
-        yield name, half.expand(x.shape)
+        yield Reaction(name, _ratio(_size(logits(torch.where(half, other, x)) - y), whole))
+    yield Reaction("rows", _ratio(_of_rows(logits, x, -x, y), max(whole, LEAST * _size(y))))
 
 
-def _of_texts(
-    logits: Logits, y: torch.Tensor, x: torch.Tensor, rest: tuple[torch.Tensor, ...], last: int
-) -> Iterator[Reaction]:
-    """Each of some tokens replaced by another text's; two exchanged; the padding taken away; a row alone."""
-    lengths = (x != 0).sum(dim=1) if not last else torch.full((len(x),), x.shape[1])
-    shortest = int(lengths.min())
-    largest = int(x.max())
-    places = sorted(set(torch.linspace(0, shortest - 1, min(shortest, MOST_PLACES)).long().tolist()))
-    shifted = torch.where(x > 0, x % largest + 1, x)
-    whole = _size(logits(shifted, *rest) - y)
-    yield Reaction("all", whole / max(_size(y), 1e-30))
-    for place in places:
-        if torch.equal(shifted[:, place], x[:, place]):
-            continue
-        other = x.clone()
-        other[:, place] = shifted[:, place]
-        yield Reaction(f"token {place}", _size(logits(other, *rest) - y) / max(whole, 1e-30))
-    if shortest > 2:
+def _of_texts(logits: Logits, inputs: Inputs, *, whole: bool) -> Iterator[Reaction]:
+    """Each of some tokens replaced by another; two exchanged; the other rows replaced.
+
+    Args:
+        whole: the texts are all of one length, and have logits at each place.
+    """
+    x, rest = inputs[0], inputs[1:]
+    y = logits(x, *rest)
+    shortest = x.shape[1] if whole else int((x != 0).sum(dim=1).min())
+    shifted = torch.where(x > 0, x % int(x.max()) + 1, x)
+    changed = logits(shifted, *rest) - y
+    all_of_it = _size(changed)
+    yield Reaction("all", _ratio(all_of_it, _size(y)))
+    for place in sorted(set(torch.linspace(0, shortest - 1, min(shortest, MOST_PLACES)).long().tolist())):
+        if not torch.equal(shifted[:, place], x[:, place]):
+            yield Reaction(f"token {place}", _ratio(_size(logits(_at(x, shifted, place), *rest) - y), all_of_it))
+    if whole:
+        last = logits(_at(x, shifted, x.shape[1] - 1), *rest) - y
+        yield Reaction("later", _ratio(_size(last[:, :-1]), all_of_it))
+    at = shortest // (4 if whole else 2)
+    differ = x[:, at - 1] != x[:, at]
+    if shortest > 2 and differ.any():
         exchanged = x.clone()
-        at = shortest // 2 - 1 if not last else shortest // 4
-        exchanged[:, [at, at + 1]] = x[:, [at + 1, at]]
-        replaced = x.clone()
-        replaced[:, [at, at + 1]] = shifted[:, [at, at + 1]]
-        differ = x[:, at] != x[:, at + 1]
-        if differ.any():
-            one, two = (_size((logits(changed, *rest) - y)[differ]) for changed in (exchanged, replaced))
-            yield Reaction("order", one / max(two, 1e-30))
-    row = int(lengths.argmin())
-    own = int(lengths[row])
-    alone = logits(x[row : row + 1, :own], *(part[row : row + 1] for part in rest))
-    spread = max(_size(y - y.mean(dim=0)), 1e-30)
-    if own < x.shape[1]:
-        yield Reaction("padding", _size(alone - y[row : row + 1]) / spread)
-        row = int(lengths.argmax())
-    full = logits(x[row : row + 1, : int(lengths[row])], *(part[row : row + 1] for part in rest))
-    yield Reaction("rows", _size(full - y[row : row + 1]) / spread)
+        exchanged[:, [at - 1, at]] = x[:, [at, at - 1]]
+        replaced = _at(_at(x, shifted, at - 1), shifted, at)
+        one, two = (_size((logits(other, *rest) - y)[differ]) for other in (exchanged, replaced))
+        yield Reaction("order", _ratio(one, two))
+    yield Reaction("rows", _ratio(_of_rows(logits, x, shifted, y, *rest), max(all_of_it, LEAST * _size(y))))
+
+
+def _of_rows(logits: Logits, x: torch.Tensor, other: torch.Tensor, y: torch.Tensor, *rest: torch.Tensor) -> float:
+    """How much the first and the last row's logits change if the rows between become others."""
+    beside = torch.cat([x[:1], other[1:-1], x[-1:]])
+    return _size((logits(beside, *rest) - y)[[0, -1]])
+
+
+def _of_padding(logits: Logits, batches: list[Inputs], width: int) -> Iterator[Reaction]:
+    """The shortest text by itself, and filled up with padding."""
+    every = [(int((x[row] != 0).sum()), x[row], rest) for x, *rest in batches for row in range(len(x))]
+    length, text, _ = min(every, key=lambda each: each[0])
+    if 0 < length < width:
+        rest = [torch.tensor([length])] if len(batches[0]) > 1 else []
+        alone = logits(text[None, :length], *rest)
+        padded = logits(pad(text[None, :length], (0, width - length)), *rest)
+        other = logits(text[None, :length] % int(text.max()) + 1, *rest)
+        yield Reaction("padding", _ratio(_size(padded - alone), max(_size(other - alone), LEAST * _size(alone))))
+
+
+def _at(x: torch.Tensor, other: torch.Tensor, place: int) -> torch.Tensor:
+    """Texts with the token at a place from other texts."""
+    mixed = x.clone()
+    mixed[:, place] = other[:, place]
+    return mixed
 
 
 def _size(y: torch.Tensor) -> float:
     return float(y.square().mean().sqrt())
+
+
+def _ratio(part: float, whole: float) -> float:
+    return part / whole if whole else 0.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 
 import torch
 from torch.nn.functional import cross_entropy
@@ -10,7 +11,8 @@ from torch.nn.functional import cross_entropy
 from dlf_reference.training.autopsy.course import Batch, Course
 
 MOST = 12  # parameters that are asked for
-STEP = 1e-4  # of a parameter's size
+STEPS = 1e-4, 1e-5  # of a parameter's size
+SAME = 0.05  # of a slope
 
 
 def real_gradients(given: Course, batch: Batch, seed: int) -> dict[str, float]:
@@ -50,12 +52,18 @@ def _ratios(
             grad = torch.zeros_like(p) if p.grad is None else p.grad
             way = grad / grad.norm() if grad.norm() > 0 else torch.randn(p.shape, generator=rng, dtype=p.dtype)
             way = way / way.norm()
-            step = STEP * max(float(p.norm()), 1e-3)
-            sides = []
-            for sign in (1, -2, 1):  # there, to the other side, and back
-                p.add_(way, alpha=sign * step)
-                sides.append(float(loss()))
-            slope = (sides[0] - sides[1]) / (2 * step)
-            if abs(slope) * step > 1e-9:
-                found[name] = float((grad * way).sum()) / slope
+            slopes = [_slope(loss, p, way, share * max(float(p.norm()), 1e-3)) for share in STEPS]
+            if abs(slopes[0] - slopes[1]) < SAME * abs(slopes[1]):  # neither rounding nor a bend
+                found[name] = float((grad * way).sum()) / slopes[1]
+            elif not grad.any() and not any(slopes) and _slope(loss, p, way, 2 * float(p.norm())):
+                found[name] = 0.0  # steps: flat here, but not far away
     return found
+
+
+def _slope(loss: Callable[[], torch.Tensor], p: torch.Tensor, way: torch.Tensor, step: float) -> float:
+    """By how much the loss changes along a way, per length."""
+    sides = []
+    for sign in (1, -2, 1):  # there, to the other side, and back
+        p.add_(way, alpha=sign * step)
+        sides.append(float(loss()))
+    return (sides[0] - sides[1]) / (2 * step)

@@ -9,9 +9,11 @@ from typing import Any
 import torch
 
 from dlf_reference.training.autopsy import changes
-from dlf_reference.training.autopsy.course import course, stepped
+from dlf_reference.training.autopsy.course import Course, course, loss_of, stepped
 from dlf_reference.training.autopsy.measured import Trial
 from dlf_reference.training.common import Data
+
+NEXT = 4  # batches that are judged by
 
 
 def attempt(
@@ -46,4 +48,13 @@ def attempt(
                 break
     except RuntimeError as error:
         ended = f"{type(error).__name__}: {error}"[:200]
-    return asdict(Trial(change, seed, tuple(losses), ended))
+    after = math.inf if ended else _after(given, seed, rows, steps)
+    return asdict(Trial(change, seed, tuple(losses), after, ended))
+
+
+def _after(given: Course, seed: int, rows: int, steps: int) -> float:
+    """The loss in the end: of the rows that were learnt by heart, or of the recipe's next batches."""
+    batches = given.draw(seed, 1) if rows else given.draw(seed, steps + NEXT)[steps:]
+    given.network.train()
+    with torch.no_grad():
+        return float(sum(float(loss_of(given.network, batch)) for batch in batches) / max(1, len(batches)))

@@ -1,0 +1,41 @@
+"""Each planted fault is called by its name by an autopsy, and nothing is said of unusual models that are healthy."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+from autopsied import GOALS, Fault, autopsy
+from dlf_grader.instruments.autopsy.networks import ANYWAY, CAUSES
+
+HERE = Path(__file__).parent
+FILES = {Path(file).stem: file for file in GOALS}
+
+
+def planted(kind):
+    found = []
+    for path in sorted(HERE.glob("*.toml")):
+        for entry in tomllib.loads(path.read_text(encoding="utf-8")).get(kind, []):
+            further = tuple(map(tuple, entry.pop("further", ())))
+            found.append(
+                pytest.param(Fault(file=FILES[path.stem], further=further, **entry), id=f"{path.stem}-{entry['id']}")
+            )
+    return found
+
+
+@pytest.mark.filterwarnings("ignore")  # what a fault is warned of is its own affair
+@pytest.mark.parametrize("fault", planted("fault"))
+def test_a_fault_is_named(fault):
+    found, _ = autopsy(fault)
+    assert found.cause is not None, found.measured
+    assert found.cause.id == fault.cause, found.cause.text
+
+
+@pytest.mark.parametrize("model", planted("healthy"))
+def test_nothing_is_claimed_of_a_healthy_model(model):
+    found, _ = autopsy(model)
+    assert found.cause is None
+
+
+def test_each_cause_has_a_fault():
+    known = {cause.id for cause in (*CAUSES, *ANYWAY)} | {"modes-differ"}
+    assert known == {case.values[0].cause for case in planted("fault")}
