@@ -34,6 +34,7 @@ dlf-grade doctor        what this machine has and lacks
 dlf-grade batch DIR     for instructors: grade a class  dlf-grade batch --help for the options
 dlf-grade gradescope    the autograder's zip for it     e.g. dlf-grade gradescope build m1
 dlf-grade nbgrader      a course folder for nbgrader    e.g. dlf-grade nbgrader init ~/course -m m1
+dlf-grade course new    a course of your own            e.g. dlf-grade course new ~/course
 dlf-grade dev sync      for authors: exercises/ from solutions/; dev lint checks the course itself
 """
 COMMANDS = {  # the function that is called with the words after the first; its module is imported only then
@@ -49,6 +50,7 @@ COMMANDS = {  # the function that is called with the words after the first; its 
     "reset": "commands.reset:reset",
     "progress": "commands.progress:progress",
     "doctor": "commands.doctor:doctor",
+    "course": "authoring.new_course:course",
     "dev": "authoring.command:dev",
     "batch": "classroom.command:batch",
     "gradescope": "classroom.gradescope:gradescope",

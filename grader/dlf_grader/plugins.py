@@ -59,6 +59,7 @@ def load_plugins(beside: Path | None) -> pluggy.PluginManager:
         manager.load_setuptools_entrypoints(hookspecs.PROJECT)
     if beside is not None and (beside / LOCAL).is_file():
         manager.register(_import_file(beside / LOCAL), LOCAL)
+        _leave_out_absent(manager, beside)
     for name, plugin in manager.list_name_plugin():
         if name not in OURS and plugin is not None:
             _guard(manager, name, plugin)
@@ -67,6 +68,15 @@ def load_plugins(beside: Path | None) -> pluggy.PluginManager:
     except pluggy.PluginValidationError as error:
         raise UsageError(f"a plugin implements a hook that does not exist: {error}") from None
     return manager
+
+
+def _leave_out_absent(manager: pluggy.PluginManager, root: Path) -> None:
+    """A course of one's own has only those of our milestones whose folder is there."""
+    for name in (name for name in OURS if name.startswith("dlf_grader.milestones.")):
+        plugin: Any = manager.get_plugin(name)
+        folders = {milestone.folder for milestone in plugin.dlf_milestones()}
+        if not any((root / tree / folder).is_dir() for tree in ("exercises", "solutions") for folder in folders):
+            manager.unregister(name=name)
 
 
 def _guard(manager: pluggy.PluginManager, name: str, plugin: object) -> None:

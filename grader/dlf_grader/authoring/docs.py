@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def pages(root: Path, plugins: pluggy.PluginManager) -> dict[Path, str]:
     """Every page that is written, wholly or in part, with its text as it should be."""
     made = {}
-    if helptexts.SAME_WORDS:
+    if helptexts.SAME_WORDS and (root / "docs").is_dir():
         made[root / "docs" / "commands.md"] = helptexts.page()
     for milestone, checks in catalogue_of(Config(tree=root / "solutions"), plugins):
         lesson = root / "exercises" / milestone.folder / "README.md"
