@@ -29,8 +29,14 @@ def note(result: Result) -> str:
 
 def worth_telling(result: Result) -> list[str]:
     """What a passed check measured of a training, and what its code was warned of."""
-    measured = [_measured(name, value) for name, value in result.measurements.items() if name.endswith("accuracy")]
-    return [*measured[:2], *filter(None, [_warning(result.output)])]
+    return [*accuracies(result), *filter(None, [_warning(result.output)])]
+
+
+def accuracies(result: Result) -> list[str]:
+    """What a training that passed reached."""
+    if result.status is not Status.PASSED:
+        return []
+    return [_measured(name, value) for name, value in result.measurements.items() if name.endswith("accuracy")][:2]
 
 
 def _warning(output: str) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dlf_grader.model import Check, Status
+from dlf_grader.outputs.notes import accuracies
 from dlf_grader.outputs.verdicts import BROKEN, VERDICTS
-from dlf_grader.report import Result
+from dlf_grader.report import Report, Result
+
+WHOLE = 100  # points of a milestone
 
 
 @dataclass
@@ -42,6 +45,21 @@ def parts_of(checks: Sequence[Check]) -> dict[str, Part]:
         part = Part(name, len(together))
         found |= {check.id: part for check in together}
     return found
+
+
+def endings(report: Report, parts: Mapping[str, Part]) -> Iterator[str]:
+    """For each milestone of which every point is earned, what was written, what it reached, and how to go on."""
+    by_milestone: dict[str, list[Result]] = {}
+    for result in report.results:
+        by_milestone.setdefault(result.milestone, []).append(result)
+    for milestone, results in by_milestone.items():
+        score, most = sum(result.score for result in results), sum(result.max_score for result in results)
+        if round(most) != WHOLE or round(score, 6) != round(most, 6):
+            continue
+        written = dict.fromkeys(parts[r.id].name for r in results if r.kind != "training" and r.id in parts)
+        trained = [f"{r.id}: {' · '.join(told)}" for r in results if (told := accuracies(r))]
+        reached = f" {', '.join(trained)}." if trained else ""
+        yield f"{milestone} is done. You wrote {', '.join(written)}.{reached} What comes next: dlf-grade start"
 
 
 def sign_of(results: Iterable[Result]) -> Status:

@@ -16,7 +16,7 @@ from dlf_grader.config import Config, has_gpu
 from dlf_grader.hookspecs import hookimpl
 from dlf_grader.model import Check, Status
 from dlf_grader.outputs.notes import SEPARATOR, note, worth_telling
-from dlf_grader.outputs.parts import Part, note_of, parts_of, points_of, sign_of
+from dlf_grader.outputs.parts import Part, endings, note_of, parts_of, points_of, sign_of
 from dlf_grader.outputs.verdicts import BROKEN, SIGNS, details, not_run
 from dlf_grader.report import Report, Result
 
@@ -158,7 +158,9 @@ class Terminal:
         lines += self._joined(parts)
         if left is not None and left.status is Status.TODO:
             lines += self._joined(self._way_on(left))
-        return lines
+        if self.config.tree.name != "solutions" and (self.config.verbose or not self.every_check):
+            lines += [part for ending in endings(report, self.parts) for part in self._broken(ending, self.width)]
+        return [*lines, *(f"written: {path}" for _, path in self.config.reports)]
 
     def _way_on(self, result: Result) -> list[str]:
         """What to do about something that is not written yet."""

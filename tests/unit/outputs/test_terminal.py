@@ -201,3 +201,20 @@ def test_no_word_is_broken_and_a_note_that_does_not_fit_has_its_own_line(width, 
     assert " ".join(" ".join(lines[1:]).split()).count(title) == 2
     assert any(line.endswith(" waits for m0.linear.forward") for line in lines)
     assert any(line.endswith(str(at)) for line in lines)
+
+
+def test_a_milestone_whose_points_are_all_earned_has_an_ending(monkeypatch, tmp_path):
+    checks = ["m0.linear.forward", "m0.gradcheck.layer"]
+    whole = [of(name, Status.PASSED, 45.0, 45.0) for name in checks]
+    whole.append(
+        replace(of("m0.digits", Status.PASSED, 10.0, 10.0), kind="training", measurements={"test accuracy": 0.96})
+    )
+    config = Config(tree=Path("exercises").resolve(), reports=(("html", Path("report.html")),))
+    for results, done in ((whole, True), ([replace(whole[0], status=Status.FAILED, score=0.0), *whole[1:]], False)):
+        terminal = Terminal(screen := Screen(), config)
+        terminal.dlf_session_start([Check(r.id, "t", r.exercise, "parity", 1, TARGETS[r.id]) for r in results], config)
+        score = sum(r.score for r in results)
+        terminal.dlf_session_finish(Report("exercises", 1, "", {}, {}, score, 100.0, tuple(results)), config)
+        ending = "m0 is done. You wrote Linear, check_layer. m0.digits: test 96.00 %. What comes next: dlf-grade start"
+        assert (ending in screen.getvalue()) is done
+        assert screen.getvalue().endswith("written: report.html\n")
