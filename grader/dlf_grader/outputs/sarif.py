@@ -1,6 +1,7 @@
 """`--report sarif=PATH`: SARIF 2.1.0, which editors and GitHub's code scanning show at the lines it names.
 
-Only what went wrong is an error there; what is not written yet is a note, and what passed is listed as passed.
+Only what went wrong is an error there, and what is not written yet a note. What passed or was not run is a rule without
+a result: readers count every result as an issue, whatever its kind.
 """
 
 from __future__ import annotations
@@ -21,14 +22,16 @@ SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
 def to_sarif(report: Report) -> str:
-    """One run: a rule for each check, a result for what became of it."""
+    """One run: a rule for each check, a result for each that is to be worked on."""
     rules = [{"id": r.id, "shortDescription": {"text": printable(r.title)}} for r in report.results]
     fault = any(result.status is Status.ERROR for result in report.results)
     run = {
         "tool": {"driver": {"name": "dlf-grade", "version": __version__, "rules": rules}},
         "invocations": [{"executionSuccessful": not fault}],
         "columnKind": "unicodeCodePoints",
-        "results": [_result(index, result) for index, result in enumerate(report.results)],
+        "results": [
+            _result(index, result, report.tree) for index, result in enumerate(report.results) if _level(result.status)
+        ],
         "properties": {"score": report.score, "max_score": report.max_score, "seed": report.seed},
     }
     return as_json({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
@@ -37,25 +40,21 @@ def to_sarif(report: Report) -> str:
 WRITER = Writer("sarif", "json", to_sarif)
 
 
-def _result(index: int, result: Result) -> dict[str, Any]:
-    kind, level = _verdict(result.status)
-    found = {
+def _result(index: int, result: Result, tree: str) -> dict[str, Any]:
+    return {
         "ruleId": result.id,
         "ruleIndex": index,
-        "kind": kind,
-        "level": level,
+        "kind": "fail",
+        "level": _level(result.status),
         "message": {"text": explain(result)},
+        # GitHub refuses a result without a place
+        "locations": [_place(result.location or Location(f"{tree}/{result.exercise}", 1))],
     }
-    return found | ({} if result.location is None else {"locations": [_place(result.location)]})
 
 
-def _verdict(status: Status) -> tuple[str, str]:
-    """SARIF's words; it allows a level for what failed only."""
-    if status is Status.TODO:
-        return "fail", "note"
-    if status in BROKEN:
-        return "fail", "error"
-    return ("pass" if status is Status.PASSED else "notApplicable"), "none"
+def _level(status: Status) -> str:
+    """SARIF's word; "" for what is no issue."""
+    return "note" if status is Status.TODO else "error" if status in BROKEN else ""
 
 
 def _place(location: Location) -> dict[str, Any]:

@@ -188,6 +188,7 @@ def test_junit_is_read_by_a_reader_with_its_counts_reasons_and_points(tmp_path):
     conv, pool = junitparser.JUnitXml.fromfile(str(path))
     assert (conv.tests, conv.failures, conv.errors, conv.skipped) == (3, 1, 0, 1)
     assert (pool.tests, pool.failures, pool.errors, pool.skipped) == (3, 1, 0, 2)
+    assert re.search(r'<testsuite [^>]*time="\d+\.\d{3}"', path.read_text(encoding="utf-8"))  # as pytest's schema wants
     case = list(conv)[1]
     (failure,) = case.result
     assert (case.name, case.classname, failure.type, failure.message) == (
