@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
+from dlf_grader.instruments.autopsy.in_numpy import of_course
 from dlf_grader.instruments.case import Array
 from dlf_grader.instruments.pictures import of_optimisers
 from dlf_grader.model import Measurements
@@ -23,7 +24,6 @@ from dlf_grader.sandbox.proxy import Submission
 SMALL = "training.small"
 BATCH = 32
 POINTS = 20  # of a curve in the report
-NOT_LEARNING = "Single steps are right, so check what must last for hundreds of steps: the state, the step count, lr."
 DIVERGED = "The loss became nan or inf: look for a division by zero, and for the root of a negative number."
 
 
@@ -54,6 +54,26 @@ class Descent:
 
 
 @dataclass(frozen=True)
+class Went:
+    """How a descent went.
+
+    Attributes:
+        losses: of each batch, and at the end that of all the data.
+        states: the parameters before each step, and after the last.
+        grads: at each step.
+    """
+
+    losses: list[float] = field(default_factory=list)
+    states: list[list[Array]] = field(default_factory=list)
+    grads: list[list[Array]] = field(default_factory=list)
+
+    def explained(self, descent: Descent, ctx: Context) -> tuple[Diagnosis, ...]:
+        """What the optimiser did, beside PyTorch's on the same states and gradients."""
+        ctx.decided()
+        return of_course(descent.optimiser, descent.options, self.states, self.grads, BATCH, ctx).said()
+
+
+@dataclass(frozen=True)
 class Descents:
     """The goal of a check: several descents, listed when it runs."""
 
@@ -71,19 +91,20 @@ def descend(descents: Descents, submission: Submission, ctx: Context) -> Measure
     measured: dict[str, float | int | str] = {}
     curves: dict[str, dict[str, list[float]]] = {}
     for at, descent in enumerate(every):
-        losses = _losses(submission, ctx, descent, at / len(every), 1 / len(every))
+        went = _went(submission, ctx, descent, at / len(every), 1 / len(every))
+        losses = went.losses
         curves.setdefault(descent.title, {})[descent.label or descent.optimiser] = losses
         if descent.must and not losses[-1] < descent.goal:
             ctx.pictures.append(of_optimisers(curves, goals))
-            raise _missed(descent, losses)
+            raise _missed(descent, losses, went.explained(descent, ctx))
         name = f"{descent.network} {descent.label}".strip()
         measured |= {f"{name} loss": round(losses[-1], 4), f"{name} curve": _curve(losses[:-1])}
     ctx.pictures.append(of_optimisers(curves, goals))
     return measured | {f"{descent.network} goal": descent.goal for descent in every}
 
 
-def _losses(submission: Submission, ctx: Context, descent: Descent, done: float, share: float) -> list[float]:
-    """The loss of each batch, and at the end that of all the data.
+def _went(submission: Submission, ctx: Context, descent: Descent, done: float, share: float) -> Went:
+    """Take every step of a descent.
 
     Args:
         done, share: how much of the check lies behind, and how much of it this is, for its progress.
@@ -97,20 +118,22 @@ def _losses(submission: Submission, ctx: Context, descent: Descent, done: float,
     x, y, params = data["x"], data["y"], data["params"]
     arrays = [submission.put(w) for w in params]
     optimiser = submission.new(descent.optimiser, arrays, **descent.options)
-    rng, losses = np.random.default_rng(ctx.seed), list[float]()
+    rng, went = np.random.default_rng(ctx.seed), Went(states=[params])
     for step in range(descent.steps):
         rows = rng.integers(0, len(x), BATCH)
         found = ctx.reference.fresh(f"{SMALL}:slopes", model=network, params=params, x=x[rows], y=y[rows])
-        losses.append(found["loss"])
+        went.losses.append(found["loss"])
         if not math.isfinite(found["loss"]):
-            raise _diverged(descent, losses, found["grads"])
+            raise _diverged(descent, went.losses, found["grads"], went.explained(descent, ctx))
         stepping = Call(optimiser.handle.number, "step", [found["grads"]])
         params = submission.many([stepping, *(Get(array.handle.number, "") for array in arrays)])[1:]
+        went.states.append(params)
+        went.grads.append(found["grads"])
         if step % 10 == 0:
-            words = f"{descent.optimiser} on the {descent.title} · loss {losses[-1]:.3f} · goal {descent.goal:g}"
+            words = f"{descent.optimiser} on the {descent.title} · loss {went.losses[-1]:.3f} · goal {descent.goal:g}"
             ctx.show(done + share * step / descent.steps, words)
-    losses.append(ctx.reference.fresh(f"{SMALL}:slopes", model=network, params=params, x=x, y=y)["loss"])
-    return losses
+    went.losses.append(ctx.reference.fresh(f"{SMALL}:slopes", model=network, params=params, x=x, y=y)["loss"])
+    return went
 
 
 def _curve(losses: list[float]) -> str:
@@ -118,16 +141,16 @@ def _curve(losses: list[float]) -> str:
     return " ".join(f"{np.mean(part):.3f}" for part in np.array_split(losses, POINTS))
 
 
-def _diverged(descent: Descent, losses: list[float], grads: list[Array]) -> CheckFailure:
+def _diverged(descent: Descent, losses: list[float], grads: list[Array], why: tuple[Diagnosis, ...]) -> CheckFailure:
     norm = math.sqrt(sum(float(np.vdot(g, g)) for g in grads))
     before = losses[-2] if len(losses) > 1 else losses[-1]
     text = f"the {descent.title}'s loss became {losses[-1]} at step {len(losses)} (lr {descent.options['lr']:g}, "
     text += f"loss before {before:.3g}, gradient norm {norm:.3g})"
-    return CheckFailure(text, diagnosis=(Diagnosis("diverged", DIVERGED),))
+    return CheckFailure(text, diagnosis=why or (Diagnosis("diverged", DIVERGED),))
 
 
-def _missed(descent: Descent, losses: list[float]) -> CheckFailure:
+def _missed(descent: Descent, losses: list[float], why: tuple[Diagnosis, ...]) -> CheckFailure:
     options = ", ".join(f"{name} = {value}" for name, value in descent.options.items())
     text = f"the {descent.title}'s loss after {descent.steps} steps is {losses[-1]:.3f}, "
     text += f"expected below {descent.goal:g} (it started at {losses[0]:.3f}; {options})"
-    return CheckFailure(text, diagnosis=(Diagnosis("not-learning", NOT_LEARNING),))
+    return CheckFailure(text, diagnosis=why)

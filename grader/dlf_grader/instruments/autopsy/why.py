@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 from dlf_grader.context import Context
-from dlf_grader.failures import DlfError
+from dlf_grader.failures import DlfError, LearnerError
 from dlf_grader.instruments.autopsy.cause import Finding
+from dlf_grader.instruments.autopsy.in_numpy import of_steps
 from dlf_grader.instruments.autopsy.inquest import Inquest
 from dlf_grader.sandbox.proxy import Remote, Submission
 
@@ -41,8 +42,6 @@ def why(asked: Asked, trained: Remote, submission: Submission, ctx: Context, sec
         trained: the model, as the training left it.
         seconds: that the training took.
     """
-    if asked.in_numpy:
-        return Finding()
     before, now = submission.deadline, time.monotonic()
     until = min(before - MARGIN, now + max(LEAST, seconds))
     if until - now < LEAST:
@@ -50,7 +49,11 @@ def why(asked: Asked, trained: Remote, submission: Submission, ctx: Context, sec
     submission.deadline, submission.on_progress = until, lambda report: None
     ctx.show(1.0, "why it does not learn")
     try:
+        if asked.in_numpy:
+            return of_steps(asked.new, asked.recipe, asked.data, asked.settings, submission, ctx)
         return Inquest(submission, ctx, asked.new, asked.recipe, asked.data, asked.settings, until).hold(trained)
+    except LearnerError:
+        return Finding()  # the same exception ended the training: it is said already
     except DlfError as error:
         return Finding(measured=(f"Looking for the cause ended early: {error}.",))
     finally:

@@ -1,0 +1,43 @@
+"""What PyTorch would have done, on the state that a learner's training was in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch.nn.functional import cross_entropy, linear
+
+from dlf_reference.oracles.m4 import RULES
+from dlf_reference.training.common import Array
+
+
+def gradients(x: Array, y: Array, params: list[Array]) -> list[Array]:
+    """Of the cross-entropy of a network of linear layers with ReLU between them, in float64.
+
+    Args:
+        params: W (out, in) and b (out,) of each layer, from the input's to the output's.
+    """
+    leaves = [torch.from_numpy(w).double().requires_grad_() for w in params]
+    h = torch.from_numpy(x).double()
+    for at in range(0, len(leaves), 2):
+        h = linear(torch.relu(h) if at else h, leaves[at], leaves[at + 1])
+    return [g.numpy() for g in torch.autograd.grad(cross_entropy(h, torch.from_numpy(y)), leaves)]
+
+
+def updates(
+    optimiser: str, options: dict[str, Any], states: list[list[Array]], grads: list[list[Array]], steps: list[int]
+) -> list[list[Array]]:
+    """What an optimiser subtracts in these steps, from 1, its own state kept over all of them.
+
+    Args:
+        states: the parameters before each step.
+        grads: their gradients at each step.
+    """
+    rule = RULES[optimiser]([torch.from_numpy(w.copy()) for w in states[0]], **options)
+    found = []
+    for step, (before, given) in enumerate(zip(states, grads, strict=True), 1):
+        params = [torch.from_numpy(w.copy()) for w in before]
+        rule(params, [torch.from_numpy(g.copy()) for g in given], options["lr"])
+        if step in steps:
+            found.append([w - after.numpy() for w, after in zip(before, params, strict=True)])
+    return found
