@@ -26,6 +26,7 @@ dlf-grade hint ID       one hint more                   e.g. dlf-grade hint m1.c
 dlf-grade locate ID     the line where one change repairs it; ask again for more
 dlf-grade solution ID   your code and ours, once yours passes
 dlf-grade explain ID    why a check does not pass, in full; --json for a program
+dlf-grade why ID        why a training does not learn   e.g. dlf-grade why m1.digits
 dlf-grade replay TOKEN  one failing case again, with its inputs
 dlf-grade debug ID      that case in Python's debugger, at the line where it goes wrong
 dlf-grade reset WHAT    a file, a class or a function as it was handed out; yours is kept beside it
@@ -45,6 +46,7 @@ COMMANDS = {  # the function that is called with the words after the first; its 
     "locate": "commands.locate:locate",
     "solution": "commands.solution:solution",
     "explain": "commands.explain:explain_check",
+    "why": "commands.why:why",
     "replay": "commands.replay:replay",
     "debug": "commands.debug:debug",
     "reset": "commands.reset:reset",

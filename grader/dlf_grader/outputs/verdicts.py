@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dlf_grader.model import NOT_RUN, Status
+from dlf_grader.outputs.sketch import sketches
 from dlf_grader.outputs.text import cut, printable
 
 if TYPE_CHECKING:
@@ -120,6 +121,7 @@ def details(result: Result, width: int = 100) -> list[str]:
         lines += _side_by_side(case, width)
     lines += code_lines(result.excerpt, width) if result.excerpt else []
     lines += [diagnosis.text for diagnosis in result.diagnosis]
+    lines += sketches(result)
     if result.output.strip():
         lines += ["it printed:", *("  " + line for line in result.output.strip().splitlines()[:5])]
     actions = [f"replay: dlf-grade replay {result.replay}"] if result.replay else []

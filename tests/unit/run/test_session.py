@@ -131,6 +131,22 @@ def test_a_run_that_is_called_off_gives_no_verdict_on_what_it_interrupts(run, se
     assert {result.message for result in session.report().results} == {NOT_RUN}
 
 
+def test_a_verdict_that_was_certain_before_a_run_was_called_off_stands(run, servers):
+    sessions = []
+
+    def looked_into(submission, ctx):
+        ctx.decided()
+        sessions[0].cancel()
+        raise CheckFailure("wrong")
+
+    session, course = run(check("one", looked_into), check("two"))
+    sessions.append(session)
+    with pytest.raises(RunCancelled):
+        session.run()
+    servers.resume()
+    assert [result.message for result in course.finished] == ["wrong"]
+
+
 def test_the_report_names_the_files_the_rung_and_the_seed(run):
     report = run(check("one"), seed=7, isolation="process")[0].run()
     assert list(report.files) == [A]

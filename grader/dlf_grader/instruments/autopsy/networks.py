@@ -25,7 +25,7 @@ def _at(step: Step) -> str:
 
 
 def _share(number: float) -> str:
-    return f"{100 * number:.0f} %"
+    return f"{100 * number:.3g} %"
 
 
 def _trained(looks: Looks) -> list[Parameter]:
@@ -271,7 +271,6 @@ CAUSES = (
     Cause("gradient-scaled", _scaled, "Take out the hook or the function that scales it.", "no hooks"),
 )
 ANYWAY = (
-    Cause("start", lambda looks: "The weights start badly.", START, "standard start", "gradient"),
     Cause(
         "inputs-scaled",
         lambda looks: "The first layer's input has the wrong scale.",

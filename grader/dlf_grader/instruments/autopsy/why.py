@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 from dlf_grader.context import Context
-from dlf_grader.failures import DlfError, LearnerError
+from dlf_grader.failures import DlfError, LearnerError, WorkerLost, WorkerTimeout
 from dlf_grader.instruments.autopsy.cause import Finding
 from dlf_grader.instruments.autopsy.in_numpy import of_steps
 from dlf_grader.instruments.autopsy.inquest import Inquest
@@ -45,7 +45,7 @@ def why(asked: Asked, trained: Remote, submission: Submission, ctx: Context, sec
     before, now = submission.deadline, time.monotonic()
     until = min(before - MARGIN, now + max(LEAST, seconds))
     if until - now < LEAST:
-        return Finding(untried=("anything",))
+        return Finding(measured=("There was no time left to look for the cause.",))
     submission.deadline, submission.on_progress = until, lambda report: None
     ctx.show(1.0, "why it does not learn")
     try:
@@ -54,7 +54,11 @@ def why(asked: Asked, trained: Remote, submission: Submission, ctx: Context, sec
         return Inquest(submission, ctx, asked.new, asked.recipe, asked.data, asked.settings, until).hold(trained)
     except LearnerError:
         return Finding()  # the same exception ended the training: it is said already
+    except WorkerTimeout:
+        return Finding(measured=("There was not enough time to find the cause.",))
+    except WorkerLost:
+        return Finding(measured=("The search for the cause was stopped.",))
     except DlfError as error:
-        return Finding(measured=(f"Looking for the cause ended early: {error}.",))
+        return Finding(measured=(f"The search for the cause ended early: {error}.",))
     finally:
         submission.deadline = before

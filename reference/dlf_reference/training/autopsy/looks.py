@@ -103,11 +103,12 @@ def _undefined(given: Course, batch: Batch) -> str:
     """The function whose derivative is nan, though the loss is a number; "" where there is none."""
     given.network.train()
     try:
-        with torch.autograd.detect_anomaly(check_nan=True), warnings.catch_warnings():
+        with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            loss = loss_of(given.network, batch)
-            if loss.requires_grad and torch.isfinite(loss):
-                loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
+            with torch.autograd.detect_anomaly(check_nan=True):
+                loss = loss_of(given.network, batch)
+                if loss.requires_grad and torch.isfinite(loss):
+                    loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
     except RuntimeError as error:
         found = re.search(r"Function '(\w+?)Backward\d*' returned nan", str(error))
         return found[1].lower() if found else ""

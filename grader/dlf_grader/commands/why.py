@@ -1,0 +1,31 @@
+"""`dlf-grade why ID`: a quick training again, and if it fails, why."""
+
+from __future__ import annotations
+
+from dlf_grader import config
+from dlf_grader.checks import FullTraining
+from dlf_grader.commands.catalogue import find_check
+from dlf_grader.commands.exit_codes import OK, exit_code
+from dlf_grader.commands.grade import run_on_terminal
+from dlf_grader.config import Config, Parser, find_tree
+from dlf_grader.failures import UsageError
+from dlf_grader.plugins import load_plugins
+
+
+def why(words: list[str]) -> int:
+    """Train, whatever the check waits for, and say why it does not learn."""
+    parser = Parser("dlf-grade why", description="Why a training does not learn.")
+    parser.add_argument("id", metavar="ID", help="a check that trains, e.g. m1.digits")
+    parser.add_argument("--tree", help="exercises (default), solutions, or a path")
+    options = parser.parse_args(words)
+    tree = find_tree(options.tree)
+    check = find_check(options.id, Config(tree=tree))
+    if check.kind != "training":
+        raise UsageError(f"{check.id} trains nothing: dlf-grade {check.id} says what is wrong")
+    if isinstance(check.method, FullTraining):
+        raise UsageError(f"{check.id} takes long: dlf-grade {check.id} --train runs it, and says why if it fails")
+    run_config = Config(tree=tree, milestones=(check.id,), verbose=True)
+    code = exit_code(run_on_terminal(run_config, load_plugins(config.repository())))
+    if code == OK:
+        print("It learns, so there is nothing to explain.")
+    return code

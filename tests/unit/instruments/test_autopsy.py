@@ -1,0 +1,85 @@
+import time
+
+import numpy as np
+import pytest
+from dlf_grader.failures import DlfError, WorkerCrashed, WorkerTimeout
+from dlf_grader.instruments.autopsy.cause import Finding
+from dlf_grader.instruments.autopsy.inquest import Inquest
+from dlf_grader.instruments.autopsy.why import Asked, why
+from dlf_reference.training.autopsy.measured import AS_IT_IS, Trial
+
+
+class Answers:
+    """A submission that answers everything alike, or raises."""
+
+    deadline = float("inf")
+
+    def __init__(self, answer):
+        self.answer = answer
+
+    def put(self, value):
+        return value
+
+    def call(self, *args, **kwargs):
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+
+def asked(answer, ctx, seconds=60.0):
+    submission = Answers(answer)
+    submission.deadline = time.monotonic() + seconds
+    training = Asked(lambda seed: None, "images:classifier", {"x_train": np.zeros(1)}, {}, in_numpy=False)
+    return why(training, None, submission, ctx, 60.0), submission
+
+
+@pytest.mark.parametrize("answer", [None, 3, {"first_loss": "all is well"}, {"steps": [{}]}])
+def test_nothing_is_claimed_from_measurements_that_are_not_ours(answer, ctx):
+    finding, _ = asked(answer, ctx)
+    assert finding.cause is None
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (WorkerTimeout("slow"), "not enough time"),
+        (WorkerCrashed("gone"), "was stopped"),
+        (DlfError("odd"), "ended early: odd"),
+    ],
+)
+def test_what_goes_wrong_in_an_autopsy_is_told_and_leaves_the_deadline(error, words, ctx):
+    finding, submission = asked(error, ctx)
+    assert finding.cause is None
+    assert words in finding.measured[0]
+    assert submission.deadline > time.monotonic() + 30
+
+
+def test_a_check_without_time_is_not_looked_into(ctx):
+    finding, _ = asked({}, ctx, seconds=2.0)
+    assert "no time left" in finding.measured[0]
+
+
+def test_a_finding_without_a_cause_says_what_was_not_tried():
+    said = Finding(measured=("The loss stays.",), untried=("no dropout",)).said()
+    assert said[0].id == "not-explained"
+    assert said[0].text == "The loss stays. There was no time to try: no dropout."
+    assert Finding().said() == ()
+
+
+@pytest.mark.parametrize(
+    ("plain", "changed", "repairs"),
+    [
+        ((2.3, 2.2, 2.3), (0.1, 0.2, 0.1), True),
+        ((2.3, 2.2, 2.3), (0.1, 2.25, 0.1), False),  # one seed of three
+        ((2.3, 2.2, 2.3), (2.0, 1.9, 2.0), False),  # hardly
+        ((2.3, 1.0, 2.3), (0.1, 0.6, 0.1), False),  # the seeds differ by more than the gap
+        ((float("inf"), 2.2, 2.3), (0.1, 0.2, 0.1), True),  # it diverges as it is
+        ((2.3, 2.2, 2.3), (0.1, float("nan"), 0.1), False),
+    ],
+)
+def test_a_change_repairs_learning_only_beyond_the_spread_of_three_seeds(plain, changed, repairs, ctx):
+    inquest = Inquest(Answers(None), ctx, None, "images:classifier", {}, {}, until=float("inf"))
+    for seed, (a, b) in enumerate(zip(plain, changed, strict=True), start=1):
+        inquest.found[AS_IT_IS, seed] = Trial(AS_IT_IS, seed, (2.3,), a)
+        inquest.found["float32", seed] = Trial("float32", seed, (2.3,), b)
+    assert inquest._repairs("float32") is repairs
