@@ -15,6 +15,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from dlf_grader.run.submissions import Assignment, SubmissionGrader, exercise_files
+
 from benchmarks import plain_nbgrader
 from benchmarks.figure import Figure
 from benchmarks.pupils import hand_in
@@ -22,6 +24,7 @@ from benchmarks.pupils import hand_in
 ROOT = Path(__file__).parents[1]
 CLASS, CLUSTER_CLASS, NOTEBOOKS = 60, 40, 3
 SMALL, LARGE = 100, 2000
+WARM = 12
 KILLS = 200
 QUICK = ("-k", "m1.flatten")  # the coordinator's part is the same, and thousands take minutes instead of hours
 CLAIM_AND_FINISH = """
@@ -52,9 +55,51 @@ def measure() -> Iterator[Figure]:
         if importlib.util.find_spec("nbgrader"):
             theirs = plain_nbgrader.seconds_each(folder / "nbgrader", NOTEBOOKS)
             yield Figure("the same, against nbgrader's own autograde", took / CLASS, theirs, 1 / 40)
+        yield from _processor()
         yield _memory(folder)
         yield _dask(folder)
         yield _kills(folder / "kills.db")
+
+
+def _processor() -> Iterator[Figure]:
+    """Processor seconds of all processes that a submission takes once everything is warm."""
+    before = os.times()
+    subprocess.run([sys.executable, "-c", "import torch"], check=True)
+    after = os.times()
+    torch = sum(after[2:4]) - sum(before[2:4])
+    right = {f"m1_cnn/{file.name}": file.read_bytes() for file in sorted((ROOT / "solutions/m1_cnn").glob("*.py"))}
+    base = exercise_files(ROOT)
+    with SubmissionGrader(Assignment(("m1",), 7, train=False, base=base)) as grader:
+        grader.grade(right)
+
+        def each(share: float) -> float:
+            """With so large a share of files that nobody else has; the others are stubs, or the solutions."""
+            chance, start = random.Random(7), _used(grader)
+            for number in range(WARM):
+                files = {
+                    path: data + f"# {share} {number}\n".encode()
+                    if chance.random() < share
+                    else chance.choice([base[path], data])
+                    for path, data in right.items()
+                }
+                grader.grade(files)
+            return (_used(grader) - start) / WARM
+
+        alone = each(1.0)
+        yield Figure(
+            "processor time of a warm submission of m1 without training, against import torch", alone, torch, 0.145
+        )
+        shared = each(0.3)
+    yield Figure("the same where 70 % of the files are stubs or equal to another's", shared, alone, 0.4)
+
+
+def _used(grader: SubmissionGrader) -> float:
+    """Processor seconds of this process, its fork servers and their workers so far."""
+    seconds = time.process_time()
+    for server in grader.servers._servers.values():
+        numbers = Path(f"/proc/{server.process.pid}/stat").read_text().rpartition(")")[2].split()[11:15]
+        seconds += sum(map(int, numbers)) / os.sysconf("SC_CLK_TCK")
+    return seconds
 
 
 def _memory(folder: Path) -> Figure:

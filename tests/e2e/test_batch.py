@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from dlf_grader.config import Config
+from dlf_grader.model import Status
 from dlf_grader.run.session import Session
 from dlf_grader.run.submissions import Assignment, SubmissionGrader
 
@@ -146,6 +147,9 @@ def test_a_submission_gets_the_report_that_a_run_of_its_own_gives(tmp_path, plug
             (r.id, r.status, r.score, r.message) for r in own.results
         ]
         assert str(report.results[0].location).startswith("exercises/m1_cnn/pool.py:")
+    assert [result.cached for result in first.results + second.results] == [False] * len(own.results) + [
+        result.status is not Status.BLOCKED for result in own.results
+    ], "an equal file has one verdict in a class, and the report says so"
 
 
 def test_repositories_are_cloned_and_those_that_cannot_be_are_said(tmp_path):

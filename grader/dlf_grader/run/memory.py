@@ -6,6 +6,7 @@ import importlib.util
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Protocol
 
 from dlf_grader import __version__
 from dlf_grader.config import Config
@@ -18,6 +19,16 @@ from dlf_grader.run.store import Store, result_key
 LASTING = {Status.PASSED, Status.FAILED, Status.TODO, Status.REFUSED}  # the same file would be judged so again
 
 
+class Verdicts(Protocol):
+    """Where verdicts are kept: a `Store`, or something that lives as long as the process."""
+
+    def result(self, key: str) -> Result | None: ...
+
+    def remember_result(self, key: str, result: Result) -> None: ...
+
+    def remember_answer(self, key: str, value: bytes) -> None: ...
+
+
 class Memory:
     """The part of a store that is about one run. A fresh run uses none, and the replay of one case no results.
 
@@ -25,13 +36,20 @@ class Memory:
         store: where it is kept; None for nowhere.
         machine: what a result depends on besides the files, as in `Report.environment`.
         plugins: their contents, for the same reason.
+        verdicts: in place of the store, also for a fresh run: those of a class's other submissions.
     """
 
     def __init__(
-        self, store: Store | None, config: Config, tree: Tree, machine: Mapping[str, str], plugins: str = ""
+        self,
+        store: Store | None,
+        config: Config,
+        tree: Tree,
+        machine: Mapping[str, str],
+        plugins: str = "",
+        verdicts: Verdicts | None = None,
     ) -> None:
         self._answers = None if config.fresh else store
-        self._store = None if config.only_case is not None else self._answers
+        self._store: Verdicts | None = None if config.only_case is not None else verdicts or self._answers
         self._config, self._tree = config, tree
         versions = (plugins, *machine.values())
         self._versions = versions if self._answers is None else (fingerprint(), *versions)  # else nothing is kept

@@ -19,7 +19,7 @@ from dlf_grader.model import Check, Exercise, Status
 from dlf_grader.plugins import contents
 from dlf_grader.report import Report, Result
 from dlf_grader.run.collect import all_milestones, collect
-from dlf_grader.run.memory import Memory
+from dlf_grader.run.memory import Memory, Verdicts
 from dlf_grader.run.reports import write_reports
 from dlf_grader.run.results import Results, result_of
 from dlf_grader.run.sources import Tree
@@ -47,6 +47,7 @@ class Session:
         checks: what to run; what `config` names if not given.
         servers: fork servers to share with other runs; the run's own if not given.
         reference: PyTorch's answers to share with other runs, on the same servers.
+        verdicts: those of a class's other submissions, on the same files.
         store: what to remember in, left open; with neither it nor a reference the user's, with only a reference none.
     """
 
@@ -59,6 +60,7 @@ class Session:
         servers: Servers | None = None,
         reference: Oracle | None = None,
         store: Store | None = None,
+        verdicts: Verdicts | None = None,
     ) -> None:
         self.config, self.plugins, self.servers, self.reference = config, plugins, servers, reference
         self.checks = list(collect(config, plugins) if checks is None else checks)
@@ -68,7 +70,7 @@ class Session:
         self._store_is_ours = store is None
         self.results = Results(self.checks)
         self.lacking: set[str] = set()  # what workers could not give up, of what their rung takes away
-        self.memory = Memory(self.store, config, self.tree, environment(), contents(plugins))
+        self.memory = Memory(self.store, config, self.tree, environment(), contents(plugins), verdicts)
         self._announced = 0
         self._stopping = False
         self._lock, self._writing = threading.Lock(), threading.Lock()

@@ -14,7 +14,7 @@ import msgspec
 
 from dlf_grader.config import Config
 from dlf_grader.plugins import load_plugins
-from dlf_grader.report import Report
+from dlf_grader.report import Report, Result
 from dlf_grader.run.collect import collect
 from dlf_grader.run.oracle import Oracle
 from dlf_grader.run.reports import without_drawings
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 MOST_REMEMBERED = 256 << 20  # bytes; m1 needs less than one MiB
+MOST_VERDICTS = 20_000  # a few kilobytes each
 TREE = "exercises"  # as the tree is called in reports: where the learner has these files
 
 
@@ -62,6 +63,21 @@ class AnswersInMemory:
             self._size += len(value)
 
 
+class VerdictsInMemory(AnswersInMemory):
+    """The verdicts on files, too: on an equal file with equal imports, and the class's seed, it is the same."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._results: dict[str, Result] = {}
+
+    def result(self, key: str) -> Result | None:
+        return self._results.get(key)
+
+    def remember_result(self, key: str, result: Result) -> None:
+        if len(self._results) < MOST_VERDICTS:
+            self._results[key] = without_drawings(result)
+
+
 class SubmissionGrader:
     """Grades submissions of one assignment; a context manager."""
 
@@ -70,6 +86,7 @@ class SubmissionGrader:
         self.plugins = load_plugins(Path(assignment.beside) if assignment.beside else None)
         self.servers = Servers()
         self.reference = Oracle(self.servers, AnswersInMemory())
+        self.verdicts = VerdictsInMemory()
         self.checks = collect(self._config(Path()), self.plugins)
 
     def __enter__(self) -> SubmissionGrader:
@@ -93,7 +110,14 @@ class SubmissionGrader:
             _write_files(self._laid_out(files), tree)
             config = replace(self._config(tree), reports=reports)
             self.plugins.hook.dlf_configure(config=config)
-            run = Session(config, self.plugins, checks=self.checks, servers=self.servers, reference=self.reference)
+            run = Session(
+                config,
+                self.plugins,
+                checks=self.checks,
+                servers=self.servers,
+                reference=self.reference,
+                verdicts=self.verdicts,
+            )
             report = run.run()
             return replace(report, results=tuple(map(without_drawings, report.results)))
 
