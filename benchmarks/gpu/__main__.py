@@ -35,12 +35,13 @@ def main() -> int:
     parser = argparse.ArgumentParser("python -m benchmarks.gpu", description=__doc__)
     parser.add_argument("--device", default="cuda")
     parser.add_argument("--scale", type=float, default=1.0, help="below 1: made-up data, so much of it")
+    parser.add_argument("--out", type=Path, default=ROOT / "build" / "gpu", help="where it keeps what is done")
     options = parser.parse_args()
     end = time.monotonic() + 60 * MINUTES
     keep_memory()
     missed = False
     with_scale = f"{options.device}-{options.scale:g}"
-    file = ROOT / "build" / "gpu" / f"{with_scale}.json"
+    file = options.out / f"{with_scale}.json"
     kept = _kept(file, hardware(options.device))
     for name, step in STEPS.items():
         if name in kept["steps"]:
