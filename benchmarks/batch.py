@@ -36,7 +36,7 @@ store.reserve()
 run, _ = store.start_run(None, "c", 1)
 print("ready", flush=True)
 while handed := store.claim(run):
-    if store.save_result(handed, run, (1.0, 1.0, 0.1), b"report" + bytes(20_000)):
+    if store.save_result(handed, run, (1.0, 1.0), 0.1, b"report" + bytes(20_000)):
         print(handed.student, flush=True)
 print("all", flush=True)
 sys.stdin.read()
@@ -193,6 +193,8 @@ def _kills(path: Path) -> Figure:
         child.communicate()
     with sqlite3.connect(path) as database:
         found = [student for (student,) in database.execute("select student from result")]
+    if not written:
+        raise SystemExit("no result was written between the kills: nothing is measured")
     lost = len(set(written) - set(found) - {"all"})
     doubled = len(written) - len(set(written)) + len(found) - len(set(found))
     what = f"results lost or doubled in {KILLS} kills of the store, of {len(found)} written"
