@@ -5,7 +5,7 @@ import pytest
 from dlf_grader.failures import DlfError, WorkerCrashed, WorkerTimeout
 from dlf_grader.instruments.autopsy.cause import Finding
 from dlf_grader.instruments.autopsy.inquest import Inquest
-from dlf_grader.instruments.autopsy.why import Asked, why
+from dlf_grader.instruments.autopsy.why import ENOUGH, MOST, Asked, some_of, why
 from dlf_reference.training.autopsy.measured import AS_IT_IS, Trial
 
 
@@ -83,3 +83,13 @@ def test_a_change_repairs_learning_only_beyond_the_spread_of_three_seeds(plain, 
         inquest.found[AS_IT_IS, seed] = Trial(AS_IT_IS, seed, (2.3,), a)
         inquest.found["float32", seed] = Trial("float32", seed, (2.3,), b)
     assert inquest._repairs("float32") is repairs
+
+
+def test_of_a_large_data_set_some_texts_are_taken_whole():
+    lengths = 1 + np.arange(ENOUGH + 5) % 3
+    texts = np.repeat(np.arange(len(lengths)), lengths)
+    data = {"x_train": texts, "lengths_train": lengths, "y_train": np.arange(len(lengths)), "x_test": np.zeros((9, 2))}
+    found = some_of(data)
+    assert len(found["y_train"]) == len(found["lengths_train"]) == MOST
+    assert np.array_equal(np.repeat(found["y_train"], found["lengths_train"]), found["x_train"])
+    assert found["x_test"] is data["x_test"]

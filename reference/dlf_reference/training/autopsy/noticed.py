@@ -19,8 +19,10 @@ FLAT = frozenset(
     {"round", "floor", "ceil", "sign", "trunc", "heaviside", "round_", "floor_", "ceil_", "sign_", "trunc_"}
 )
 SQUASHING = frozenset(
-    {"softmax", "sigmoid", "tanh", "relu", "relu_", "sigmoid_", "tanh_", "hardtanh", "softmin", "softsign"}
+    {"softmax", "softmin", "sigmoid", "tanh", "relu", "relu6", "hardtanh", "hardsigmoid", "softsign", "clamp", "clip"}
+    | {"relu_", "sigmoid_", "tanh_", "clamp_"}
 )
+SAME_NUMBERS = frozenset({"__getitem__", "flatten", "reshape", "view", "squeeze", "contiguous"})
 FILLS = frozenset(
     {
         "masked_fill",
@@ -77,7 +79,7 @@ class Noticed(TorchFunctionMode):
 
     def _notice(self, name: str, result: torch.Tensor, given: list[Any]) -> None:
         learns = any(map(_learns, given))
-        cuts = learns and not result.requires_grad and (result.is_floating_point() or name == "argmax")
+        cuts = learns and not result.requires_grad and result.dtype != torch.bool
         off = cuts and not torch.is_grad_enabled()
         measured: dict[str, float] = {}
         y = result.detach() if result.is_floating_point() else None
@@ -97,6 +99,9 @@ class Noticed(TorchFunctionMode):
         breaks = y is not None and name not in FILLS and _broken(y) and not any(map(_broken, given))
         if cuts or narrow or measured or breaks or name in FLAT:
             self.steps.append(_with(Step(name, line_here(), cuts, off, narrow, breaks=breaks), measured))
+        if name in SAME_NUMBERS and id(given[0]) in self.squashed:
+            self.given.append(result)
+            self.squashed[id(result)] = self.squashed[id(given[0])]
         if name in SQUASHING:
             self.given.append(result)
             self.squashed[id(result)] = name, line_here()

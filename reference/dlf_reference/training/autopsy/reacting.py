@@ -88,9 +88,11 @@ def _of_texts(logits: Logits, inputs: Inputs, *, whole: bool) -> Iterator[Reacti
 
 
 def _of_rows(logits: Logits, x: torch.Tensor, other: torch.Tensor, y: torch.Tensor, *rest: torch.Tensor) -> float:
-    """How much the first and the last row's logits change if the rows between become others."""
-    beside = torch.cat([x[:1], other[1:-1], x[-1:]])
-    return _size((logits(beside, *rest) - y)[[0, -1]])
+    """How much the logits of two rows change, the first and a late one, if all others become others."""
+    kept = torch.zeros(len(x), dtype=torch.bool)
+    kept[[0, max(0, len(x) - 3)]] = True
+    beside = torch.where(kept.view(-1, *[1] * (x.ndim - 1)), x, other)
+    return _size((logits(beside, *rest) - y)[kept])
 
 
 def _of_padding(logits: Logits, batches: list[Inputs], width: int) -> Iterator[Reaction]:

@@ -47,10 +47,14 @@ def _ratios(
     weights = [(name, p) for name, p in network.named_parameters() if p.requires_grad and p.numel() > 1]
     weights = [(name, p) for name, p in weights if p.ndim > 1] or weights
     chosen = weights if len(weights) <= MOST else [weights[at * len(weights) // MOST] for at in range(MOST)]
+    tables = [module for module in network.modules() if isinstance(module, torch.nn.Embedding)]
+    padded = {id(table.weight): table.padding_idx for table in tables if table.padding_idx is not None}
     with torch.no_grad():
         for name, p in chosen:
             grad = torch.zeros_like(p) if p.grad is None else p.grad
             way = grad / grad.norm() if grad.norm() > 0 else torch.randn(p.shape, generator=rng, dtype=p.dtype)
+            if id(p) in padded:  # PyTorch gives the row of padding no gradient
+                way[padded[id(p)]] = 0.0
             way = way / way.norm()
             slopes = [_slope(loss, p, way, share * max(float(p.norm()), 1e-3)) for share in STEPS]
             if abs(slopes[0] - slopes[1]) < SAME * abs(slopes[1]):  # neither rounding nor a bend
