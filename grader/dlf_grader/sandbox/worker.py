@@ -299,7 +299,7 @@ def _missing(module: types.ModuleType, name: str) -> str:
 
 def _methods(value: Any) -> tuple[str, ...]:
     """The public methods an object offers, by name, without running its properties."""
-    return _methods_of(type(value))
+    return _methods_of(type(value))  # type: ignore[arg-type]  # mypy takes a class for unhashable
 
 
 @lru_cache(maxsize=64)
