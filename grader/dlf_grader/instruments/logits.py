@@ -155,6 +155,9 @@ def _judged(y: Any, wanted: tuple[int, int], label: str) -> Array:
         )
     if (y.array >= 0).all() and np.allclose(y.array.sum(axis=1, dtype=float), 1, atol=1e-5):
         raise CheckFailure("forward: expected logits, got probabilities: each row adds up to one", at, (SOFTMAX,))
+    if (y.array <= 0).all() and np.allclose(np.exp(y.array.astype(float)).sum(axis=1), 1, atol=1e-5):
+        text = "forward: expected logits, got their log-softmax: the exponentials of each row add up to one"
+        raise CheckFailure(text, at, (SQUASHED,))
     return y.array
 
 

@@ -59,6 +59,7 @@ def _without_overlap(words: Counter[Word]) -> Counts:
 
 def _trained(
     *,
+    texts: Callable[[Sequence[str]], Sequence[str]] = lambda texts: texts,
     pieces: Callable[[str], Sequence[str]] = _pieces,
     symbols: Callable[[str], Word] = _bytes,
     count: Callable[[Counter[Word]], Counts] = counted,
@@ -72,7 +73,7 @@ def _trained(
     """The merges, as pairs of ids, that a changed counter finds."""
 
     def merges(case: Case) -> Array:
-        found = Counter(symbols(piece) for text in case.init["texts"] for piece in pieces(text))
+        found = Counter(symbols(piece) for text in texts(case.init["texts"]) for piece in pieces(text))
         words = Counter(dict.fromkeys(found, 1)) if once else found
         merges, counts = Merges(), count(words)
         seen = dict.fromkeys(counts, 0)  # in the order in which pairs came up
@@ -134,6 +135,18 @@ TRAIN = (
         "merges",
         _trained(key=lambda pair, count: _reversed((count, pair))),
         "Of equally frequent pairs the largest is taken: take the smallest as (left bytes, right bytes).",
+    ),
+    mistake(
+        "ties-by-joined-bytes",
+        "merges",
+        _trained(key=lambda pair, count: (-count, pair[0] + pair[1])),
+        "Equally frequent pairs are ordered by their joined bytes: compare (left bytes, right bytes).",
+    ),
+    mistake(
+        "texts-joined",
+        "merges",
+        _trained(texts=lambda texts: ["".join(texts)]),
+        "The texts are joined before they are split, so pieces cross from one text to the next: split each text.",
     ),
     mistake(
         "overlaps-counted-once",

@@ -60,20 +60,35 @@ def attention(
     mask_after: bool = False,
     project: bool = True,
     empty: float = 0.0,
+    over: int = -1,
+    apart: Heads = split,
+    together: Heads = lambda heads, h: merge(heads),
 ) -> Array:
     """The layer's output, or that of one of its variants."""
     p, x, h = case.attributes, case.inputs[0], case.init["num_heads"]
     kv = len(p["W_k"]) // (case.init["d_model"] // h)
-    parts = {c: split(x @ p[f"W_{c}"].T, h if c == "q" else kv) for c in "qkv"}
+    parts = {c: apart(x @ p[f"W_{c}"].T, h if c == "q" else kv) for c in "qkv"}
     q, k, v = (turn(part) if c in rotated else part for c, part in parts.items())
     reads = shared(h, kv)
     scores = q @ k[:, reads].swapaxes(-1, -2) * scale(case)
     may = visible(*scores.shape[-2:])
-    weights = np.where(may, softmax(scores), 0) if mask_after else softmax(np.where(may, scores, hidden))
+    shown = np.where(may, scores, hidden)
+    weights = np.where(may, softmax(scores), 0) if mask_after else softmax(shown.swapaxes(-1, over)).swapaxes(-1, over)
     weights = np.where(may.any(axis=-1, keepdims=True), weights, empty)
-    merged = merge(weights @ v[:, reads])
+    merged = together(weights @ v[:, reads], h)
     y: Array = merged @ p["W_o"].T if project else merged
     return y
+
+
+def _as_it_lies(x: Array, heads: int) -> Array:
+    """(N, T, heads · d) → (N, heads, T, d) by reshape alone."""
+    n, t, e = x.shape
+    return x.reshape(n, heads, t, e // heads)
+
+
+def _merged_as_it_lies(x: Array, heads: int) -> Array:
+    n, h, t, d = x.shape
+    return x.reshape(n, t, h * d)
 
 
 def _with(**how: Any) -> Mistaken:
@@ -100,7 +115,9 @@ def _summed(heads: Array, kv: int) -> Array:
     return found
 
 
-def gradients(case: Case, *, turned_back: bool = True, first_head: bool = False) -> dict[str, Array]:
+def gradients(
+    case: Case, *, turned_back: bool = True, first_head: bool = False, collect: Heads | None = None
+) -> dict[str, Array]:
     """All gradients, or those of a variant."""
     assert case.upstream is not None
     p, x, h = case.attributes, case.inputs[0], case.init["num_heads"]
@@ -113,7 +130,7 @@ def gradients(case: Case, *, turned_back: bool = True, first_head: bool = False)
     dheads = split(case.upstream @ p["W_o"], h)
     dweights = dheads @ v[:, reads].swapaxes(-1, -2)
     dscores = weights * (dweights - (dweights * weights).sum(axis=-1, keepdims=True)) * d**-0.5
-    collected = (lambda part: part[:, :: h // kv]) if first_head else (lambda part: _summed(part, kv))
+    collected = (lambda part: part[:, :: h // kv]) if first_head else (lambda part: (collect or _summed)(part, kv))
     dq, dk = dscores @ k[:, reads], collected(dscores.swapaxes(-1, -2) @ q)
     if turned_back:
         dq, dk = turn(dq, sign=-1.0), turn(dk, sign=-1.0)
@@ -122,6 +139,12 @@ def gradients(case: Case, *, turned_back: bool = True, first_head: bool = False)
     for name, part in (("q", dq), ("k", dk), ("v", dv)):
         found[f"dL_dW_{name}"] = np.einsum("nto,nti->oi", merge(part), x)
         found["dL_dx"] = found["dL_dx"] + merge(part) @ p[f"W_{name}"]
+    return found
+
+
+def _across(heads: Array, kv: int) -> Array:
+    n, h, t, d = heads.shape
+    found: Array = heads.reshape(n, h // kv, kv, t, d).sum(axis=1)
     return found
 
 
@@ -191,6 +214,30 @@ MISTAKES = (
         "The scores are divided by √E: a head's queries have d = E / h features, so divide by √d.",
     ),
     mistake(
+        "scaled-by-d",
+        "y",
+        _with(scale=lambda case: case.init["num_heads"] / case.init["d_model"]),
+        "The scores are divided by d: divide them by its root, √d.",
+    ),
+    mistake(
+        "softmax-over-queries",
+        "y",
+        _with(over=-2),
+        "The softmax runs over the queries: each query's weights of all keys add up to 1, along the last axis.",
+    ),
+    mistake(
+        "heads-split-as-they-lie",
+        "y",
+        _with(apart=_as_it_lies),
+        "A reshape alone mixes tokens into heads: reshape to (N, T, h, d), then swap the axes of tokens and heads.",
+    ),
+    mistake(
+        "heads-merged-as-they-lie",
+        "y",
+        _with(together=_merged_as_it_lies),
+        "The heads are merged by a reshape alone: swap back the axes of heads and tokens first.",
+    ),
+    mistake(
         "not-scaled",
         "y",
         _with(scale=lambda case: 1.0),
@@ -225,5 +272,17 @@ MISTAKES = (
         ("dL_dx", "dL_dW_k", "dL_dW_v"),
         _backward(first_head=True),
         "A key head gets the gradient of one query head only: add up those of all query heads that read it.",
+    ),
+    mistake(
+        "group-averaged",
+        ("dL_dx", "dL_dW_k", "dL_dW_v"),
+        _backward(collect=lambda part, kv: _summed(part, kv) * kv / part.shape[1]),
+        "A key head gets the mean of its query heads' gradients: add them up.",
+    ),
+    mistake(
+        "group-of-others",
+        ("dL_dx", "dL_dW_k", "dL_dW_v"),
+        _backward(collect=_across),
+        "Backward adds up query heads i, i + kv, …, which do not share a key head: neighbours do, i // (h / kv).",
     ),
 )

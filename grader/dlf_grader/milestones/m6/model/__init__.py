@@ -43,7 +43,6 @@ CHECKS = (
         "LanguageModel gives logits for every place, each row by itself, and heeds the order of tokens",
         "(N, T) → (N, T, E) → blocks → norm → (N, T, K). Apply no softmax.",
         "A sum over earlier tokens knows no order: rotate queries and keys by their places.",
-        "A text may be longer than max_length: compute angles for the T that came.",
         after=("init",),
     ),
     model.check(

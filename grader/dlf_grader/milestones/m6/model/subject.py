@@ -12,7 +12,7 @@ from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.bad_shapes import refused
 from dlf_grader.instruments.case import Array
 from dlf_grader.instruments.compare import close
-from dlf_grader.instruments.logits import ROWS_MIX, SOFTMAX, logits
+from dlf_grader.instruments.logits import ROWS_MIX, SOFTMAX, SQUASHED, logits
 from dlf_grader.instruments.network import HIDDEN, PROBES, Network, all_matter, parameter_count
 from dlf_grader.instruments.training import Goal
 from dlf_grader.milestones.m6.model import full
@@ -37,7 +37,7 @@ LARGE = Diagnosis(
     "The first logits are far from zero: draw the table of token vectors with a small standard deviation, say 0.02.",
 )
 ONE_BLOCK = Diagnosis("one-block-for-all", "num_layers changes nothing: make a new block for each layer.")
-LEARNS, FORWARD = (HIDDEN, ONE_BLOCK), (ROWS_MIX, SOFTMAX, NO_POSITIONS, FORGETS)
+LEARNS, FORWARD = (HIDDEN, ONE_BLOCK), (ROWS_MIX, SOFTMAX, SQUASHED, NO_POSITIONS, FORGETS)
 FUTURE, FIRST_LOSS = (NOT_CAUSAL, FORGETS), (LARGE,)
 
 MODEL = Network(name="LanguageModel", inputs=lambda rng, count: (_tokens(rng, count, 9),), arguments=SIZES)
@@ -75,8 +75,7 @@ def learns(submission: Submission, ctx: Context) -> Measurements:
 def logits_of_all_places(submission: Submission, ctx: Context) -> Measurements:
     """Shapes of several sizes, rows that do not mix, and an order that counts."""
     rng, model = ctx.rng(1), MODEL.stirred(submission, ctx, MODEL.rows(ctx, 1))
-    longer = SIZES["max_length"] + int(rng.integers(1, 20))
-    for n, t in ((1, 1), (3, 7), (2, longer)):
+    for n, t in ((1, 1), (3, 7), (2, SIZES["max_length"])):  # beyond it a model may do as it likes
         tokens = _tokens(rng, n, t)
         together = _asked(submission, model, tokens, f"tokens ({n}, {t})")
         for row in range(n):
@@ -87,7 +86,9 @@ def logits_of_all_places(submission: Submission, ctx: Context) -> Measurements:
     other = int(rng.integers(30, 90))
     wide = MODEL.new(submission, ctx, vocab_size=other)
     _asked(submission, wide, _tokens(rng, 2, 4, other), f"vocab_size={other}", other)
-    shallow = MODEL.new(submission, ctx, num_layers=1)  # with two, the mask alone tells something of the order
+    shallow = MODEL.stirred(
+        submission, ctx, MODEL.rows(ctx, 2), num_layers=1
+    )  # with two, the mask alone tells something of the order
     start = rng.permutation(SIZES["vocab_size"])[:6]
     swapped, other_token = start.copy(), start.copy()
     swapped[[1, 3]], other_token[1] = swapped[[3, 1]], start[0]
@@ -105,7 +106,7 @@ def logits_of_all_places(submission: Submission, ctx: Context) -> Measurements:
 def future(submission: Submission, ctx: Context) -> Measurements:
     """Each token in turn is replaced: what comes before stays as it was, its own place and all later ones change."""
     rng, model = ctx.rng(1), MODEL.stirred(submission, ctx, MODEL.rows(ctx, 1))
-    t = int(rng.integers(8, 20))
+    t = int(rng.integers(8, SIZES["max_length"] + 1))
     tokens = _tokens(rng, 2, t)
     y = _asked(submission, model, tokens, f"T={t}")
     for at in range(t):
@@ -128,7 +129,7 @@ def first_loss(submission: Submission, ctx: Context) -> Measurements:
     for number, size in enumerate((23, 1000), start=1):
         rng = ctx.rng(number)
         model = MODEL.new(submission, ctx, vocab_size=size, d_model=64, num_heads=4)
-        tokens, targets = _tokens(rng, 4, 16, size), _tokens(rng, 4, 16, size)
+        tokens, targets = _tokens(rng, 8, 8, size), _tokens(rng, 8, 8, size)
         y = _asked(submission, model, tokens, f"vocab_size={size}", size).astype(np.float64)
         y -= y.max(axis=-1, keepdims=True)
         chosen = np.take_along_axis(y, targets[..., None], axis=-1)[..., 0]

@@ -142,6 +142,14 @@ MISTAKES = (
         "gamma is missing: scale the normalised x by it.",
     ),
     mistake(
+        "gamma-from-one",
+        "y",
+        of_case(
+            lambda case: (1 + case.attributes["gamma"]) * case.inputs[0] / np.sqrt(_mean_square(case) + _eps(case))
+        ),
+        "The normalised x is scaled by 1 + gamma: scale it by gamma, which starts at ones.",
+    ),
+    mistake(
         "rms-constant",
         "dL_dx",
         _dx(through=False, gamma=True),

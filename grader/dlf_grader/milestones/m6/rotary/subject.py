@@ -62,6 +62,12 @@ ANGLES = Function(
             "The exponent is −i / dim: pair i has features 2i and 2i + 1, so the exponent is −2i / dim.",
         ),
         mistake(
+            "exponent-doubled",
+            "angles",
+            _table(lambda i, dim, base: base ** (-4 * i / dim)),
+            "The exponent is −4i / dim, doubled twice: arange(0, dim, 2) is 2i already.",
+        ),
+        mistake(
             "speeds-rise",
             "angles",
             _table(lambda i, dim, base: base ** (2 * i / dim)),
@@ -138,6 +144,14 @@ def _reflected(x: Array, angles: Array) -> Array:
     return y
 
 
+def _tiled(x: Array, angles: Array) -> Array:
+    """Neighbours turned by the angles of halves: cos and sin side by side, where each is needed twice."""
+    y, wide = np.empty_like(x), np.concatenate([angles, angles], axis=-1)
+    y[..., 0::2], y[..., 1::2] = -x[..., 1::2], x[..., 0::2]
+    found: Array = x * np.cos(wide) + y * np.sin(wide)
+    return found
+
+
 HALVES = "Pairs are features i and i + dim / 2: pair neighbours, 2i and 2i + 1, as x[..., 0::2] and x[..., 1::2]."
 TURNS = (
     mistake("halves-paired", "y", _of_pair(partial(turned, halves=True)), HALVES),
@@ -146,6 +160,12 @@ TURNS = (
         "y",
         _of_pair(partial(turned, sign=-1.0)),
         "The pairs turn the other way: (a, b) becomes (a cos − b sin, a sin + b cos).",
+    ),
+    mistake(
+        "angles-tiled",
+        "y",
+        _of_pair(_tiled),
+        "The features of a pair get angles of other pairs: neighbours need each angle twice, np.repeat, not np.tile.",
     ),
     mistake(
         "overwritten-early",
@@ -172,6 +192,12 @@ BACKS = (
         "dL_dx",
         _of_pair(turned),
         "The gradient is turned the same way as x: turn it back, by −angles.",
+    ),
+    mistake(
+        "negated-for-turned-back",
+        "dL_dx",
+        _of_pair(lambda x, angles: -turned(x, angles)),
+        "The gradient is negated and turned the same way as x: turn it by −angles, and leave its sign.",
     ),
     mistake("halves-paired-back", "dL_dx", _of_pair(partial(turned, halves=True, sign=-1.0)), HALVES),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dlf_grader.instruments.case import Array, Case
-from dlf_grader.instruments.mistake import Mistaken, mistake, of_case
+from dlf_grader.instruments.mistake import Mistaken, mistake, of_case, of_right
 
 
 def softmax(logits: Array) -> Array:
@@ -66,6 +66,10 @@ def _kept_p(order: Array, odds: Array, p: float, how: str) -> Array:
     return order[odds[order] >= p] if how == "threshold" else kept
 
 
+def _sorted_after(*cuts: str) -> Mistaken:
+    return of_right(lambda right, case: np.sort(right)[::-1] if set(cuts) & set(case.init) else right)
+
+
 MISTAKES = (
     mistake(
         "temperature-multiplies",
@@ -102,6 +106,12 @@ MISTAKES = (
         "probabilities",
         _odds(top_k="least likely"),
         "top_k keeps the least likely tokens: sort by probability, the most likely first.",
+    ),
+    mistake(
+        "still-sorted",
+        "probabilities",
+        (_sorted_after("top_p"), _sorted_after("top_k", "top_p")),
+        "The probabilities are returned in sorted order: write each back to its token's place.",
     ),
     mistake("top-k-ignored", "probabilities", _odds(top_k="ignored"), "top_k makes no difference: cut after k tokens."),
     mistake(

@@ -121,6 +121,12 @@ MISTAKES = (
         "up-forgotten", "y", _between(lambda gate, up: silu(gate)), "W_up x is missing: multiply silu(W_gate x) by it."
     ),
     mistake(
+        "silu-of-the-product",
+        "y",
+        _between(lambda gate, up: silu(gate * up)),
+        "silu is applied to the product: apply it to W_gate x, then multiply by W_up x.",
+    ),
+    mistake(
         "summed-for-multiplied",
         "y",
         _between(lambda gate, up: silu(gate) + up),

@@ -1,0 +1,29 @@
+# exercise = "m6_language/bpe.py"
+# mistake = "max(counts, key=counts.get): of equal counts the pair that was met first"
+# caught_by = ["m6.bpe.train"]
+# names = "equal|tie"
+def stats(words):
+    counts = {}
+    for symbols, n in words.items():
+        for pair in zip(symbols, symbols[1:]):
+            counts[pair] = counts.get(pair, 0) + n
+    return counts
+
+
+def train_bpe(texts, vocab_size):
+    if vocab_size < 256:
+        raise ValueError(f"expected at least 256, got {vocab_size}")
+    words = {}
+    for text in texts:
+        for piece in split(text):
+            key = tuple(bytes([b]) for b in _utf8(piece))
+            words[key] = words.get(key, 0) + 1
+    merges = []
+    for _ in range(vocab_size - 256):
+        counts = stats(words)
+        if not counts:
+            break
+        best = max(counts, key=counts.get)
+        merges.append(best)
+        words = {tuple(merge_pair(w, best)): n for w, n in words.items()}
+    return merges
