@@ -276,7 +276,7 @@ def topological_order(root: Tensor) -> list[Tensor]:
         y = x + 1 and z = x + y give [x, y, z], though x is an input of z as well.
     """
     # A Tensor joins the order after all of its inputs have. Do not use recursion: a chain of
-    # 10,000 operations is longer than Python's stack. Keep a list of what is still to be done.
+    # 50,000 operations is longer than Python's stack. Keep a list of what is still to be done.
     # TODO(m5.engine.order): about 12 lines.
     raise NotImplementedError("m5.engine.order")
 

@@ -15,6 +15,7 @@ import msgspec
 import numpy as np
 from dlf_grader.failures import DlfError
 from dlf_grader.instruments.case import Array
+from dlf_grader.instruments.compare import as_array
 from dlf_grader.instruments.edit_words import ONE_SIGN, rank
 from dlf_grader.instruments.fingerprint import NEAR, Answers, Print, answers_to, digest, fingerprint, probes_of
 from dlf_grader.instruments.subject import Subject
@@ -166,7 +167,10 @@ def matching(yours: Print, column: Column) -> Array:
 def _telling(yours: Print, column: Column, answers: Answers, tensor: str, numbers: list[int], number: int) -> bool:
     """Whether enough is wrong, and the failing case with it."""
     wrong = yours.differing(np.frombuffer(column.right).reshape(-1, 2))
-    count = sum(np.size(answer[tensor]) for at in wrong if (answer := answers[at]) is not None and tensor in answer)
+    found = [array for at in wrong if (answer := answers[at]) and (array := as_array(answer.get(tensor))) is not None]
+    if not all(np.isfinite(array).all() for array in found):  # many a formula ends in nan
+        return False
+    count = sum(array.size for array in found)
     return count >= FEWEST and (number not in numbers or numbers.index(number) in wrong)
 
 

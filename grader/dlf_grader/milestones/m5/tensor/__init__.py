@@ -77,7 +77,7 @@ CHECKS = (
         Custom("chain", "CHAIN"),
         4,
         "topological_order",
-        "backward survives 10,000 operations in a row, and a trillion paths",
+        "backward survives 50,000 operations in a row, and a trillion paths",
         "How deep may Python's recursion go? A list is limited only by memory.",
         "Visit each Tensor once, however many paths lead to it: ask whether it was visited before you go on.",
         lesson="the-order",

@@ -18,7 +18,7 @@ from dlf_grader.sandbox.protocol import Call
 from dlf_grader.sandbox.proxy import Submission
 
 FIXTURES = "dlf_grader.sandbox.fixtures"
-LENGTH = 10_000  # operations: ten times as long as Python's stack is deep
+LENGTH = 50_000  # operations: fifty times as long as Python's stack is deep
 DOUBLINGS = 40  # as many paths as a trillion, in 40 Tensors
 G = np.array([2.0, -3.0])  # the upstream gradient
 
@@ -142,7 +142,7 @@ def _detach_leaves_alone(submission: Submission, a: Array, g: Array) -> None:
 
 
 def chain(submission: Submission, ctx: Context) -> Measurements:
-    """Ten thousand operations in a row, and a trillion paths."""
+    """Fifty thousand operations in a row, and a trillion paths."""
     label = f"y = a + a + … + a, {LENGTH:,} operations"
     recording = Recording(submission, program(additions("y = a + a"), {"a": np.ones(2)}, G))
     a = recording.names["a"]

@@ -276,6 +276,12 @@ ENCODE = (
         "Joining stops after one merge: go on until no pair of the piece has a merge.",
     ),
     mistake(
+        "ends-stripped",
+        "ids",
+        _encoded(_by_rank, pieces=lambda text: _pieces(text.strip())),
+        "White space at the ends of the text is stripped: split keeps all of it, and so does encode.",
+    ),
+    mistake(
         "ids-shifted",
         "ids",
         (_encoded(_by_rank, first=0), _encoded(_by_rank, first=255), _encoded(_by_rank, first=257)),

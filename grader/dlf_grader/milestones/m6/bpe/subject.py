@@ -98,6 +98,7 @@ HAND: tuple[tuple[str, Merges], ...] = (
     ("aaa", [(A, A)]),
     ("a b", [(b" ", B), (A, b" ")]),
     ("", [(A, B)]),
+    (" ab\n", [(A, B)]),
     ("a\0é", [(b"\xc3", b"\xa9")]),
 )
 DRAWN = ((12, 10), (80, 60), (300, 200))  # words, merges

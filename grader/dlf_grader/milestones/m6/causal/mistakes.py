@@ -60,6 +60,7 @@ def attention(
     mask_after: bool = False,
     project: bool = True,
     empty: float = 0.0,
+    added: float = 0.0,
     over: int = -1,
     apart: Heads = split,
     together: Heads = lambda heads, h: merge(heads),
@@ -72,7 +73,7 @@ def attention(
     reads = shared(h, kv)
     scores = q @ k[:, reads].swapaxes(-1, -2) * scale(case)
     may = visible(*scores.shape[-2:])
-    shown = np.where(may, scores, hidden)
+    shown = np.where(may, scores, scores + added if added else hidden)
     weights = np.where(may, softmax(scores), 0) if mask_after else softmax(shown.swapaxes(-1, over)).swapaxes(-1, over)
     weights = np.where(may.any(axis=-1, keepdims=True), weights, empty)
     merged = together(weights @ v[:, reads], h)
@@ -224,6 +225,12 @@ MISTAKES = (
         "y",
         _with(over=-2),
         "The softmax runs over the queries: each query's weights of all keys add up to 1, along the last axis.",
+    ),
+    mistake(
+        "hidden-not-far-enough",
+        "y",
+        (_with(added=-1e4), _with(hidden=-1e4), _with(hidden=-1e3), _with(added=-1e3)),
+        "Hidden scores stay finite, and a large one still counts: set them to −inf.",
     ),
     mistake(
         "heads-split-as-they-lie",

@@ -33,7 +33,7 @@ SIZES = (
     (1, 4, 8, 4, 1),
 )
 WHOLE_NUMBERS = 3
-LARGE = 60  # times the usual input: scores in the thousands
+LARGE = 150  # times the usual input: scores of some ten thousand
 
 
 def cases(rng_for: RngFor) -> Iterator[Case]:
