@@ -5,8 +5,8 @@ from __future__ import annotations
 import atexit
 import os
 import re
-import time
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,7 +37,7 @@ class Magic:
         self.grader: SubmissionGrader | None = None
         self.checks: list[Check] = []
         self.results: dict[str, Result] = {}  # the latest of each check that was graded
-        self.loaded = time.time()
+        self.loaded = datetime.now(UTC).timestamp()
         self.ran: dict[int, float] = {}  # when each entry of the history was run
         atexit.register(self.close)
 
@@ -108,7 +108,7 @@ class Magic:
 
     def note_run(self, _about: object = None) -> None:
         """Remember when a cell is run: IPython calls this before, and then adds the cell to its history."""
-        self.ran[len(self._history())] = time.time()
+        self.ran[len(self._history())] = datetime.now(UTC).timestamp()
 
     def _changed_since(self, graded: Sequence[Cell]) -> list[Cell]:
         """The cells that stand otherwise in the notebook, which was saved after they were run."""
