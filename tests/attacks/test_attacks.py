@@ -87,7 +87,7 @@ def test_the_command_itself_says_the_same(name, rung, arena):
     report = json.loads(arena.report.read_text(encoding="utf-8"))
     assert (done.returncode, done.stderr) == (1, "")
     assert report["score"] == sum(r["max_score"] for r in report["results"] if r["exercise"] == BYSTANDER)
-    assert done.stdout.splitlines()[-1].startswith(f"{report['score']:g} of {report['max_score']:g} points")
+    assert done.stdout.splitlines()[-2].startswith(f"{report['score']:g} of {report['max_score']:g} points")
     assert "\x1b" not in done.stdout
     assert not any(line.startswith("::") for line in done.stdout.splitlines())
     assert report["isolation"].startswith(f"{rung}: ")

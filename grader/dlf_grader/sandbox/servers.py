@@ -24,6 +24,7 @@ from dlf_grader.failures import GraderFault
 from dlf_grader.sandbox import limits, usage
 from dlf_grader.sandbox.engines import Engine
 from dlf_grader.sandbox.turns import aside
+from dlf_grader.sandbox.words import how_it_ended
 
 if TYPE_CHECKING:
     from dlf_grader.sandbox.channel import Channel
@@ -73,8 +74,11 @@ class Server:
 
         ours, theirs = socket.socketpair()
         output, their_output = socket.socketpair()
-        with theirs, their_output:
+        with contextlib.ExitStack() as kept, theirs, their_output:
+            kept.enter_context(ours)
+            kept.enter_context(output)
             pid = self._request({"fork": scratch}, [theirs.fileno(), their_output.fileno()])["pid"]
+            kept.pop_all()
         return Channel(
             ours,
             output,
@@ -196,6 +200,14 @@ class Servers:
         if not can_fork():
             return self._spawn(engine)
         server = self._server((engine, enclosure))
+        try:
+            return self._forked(server, scratch)
+        except GraderFault:
+            if server.refusing or server.alive():
+                raise
+        return self._forked(self._server((engine, enclosure)), scratch)  # it was killed meanwhile, by another's doing
+
+    def _forked(self, server: Server, scratch: str) -> Channel:
         if not server.ready:
             with aside():
                 server.wait_until_ready()
@@ -328,13 +340,3 @@ def _kill_tree(process: subprocess.Popen[bytes]) -> None:
         return
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
-
-
-def how_it_ended(status: int) -> str:
-    """An exit status, or minus a signal, in words."""
-    if status < 0:
-        try:
-            return f"killed by {signal.Signals(-status).name}"
-        except ValueError:
-            return f"killed by signal {-status}"
-    return f"exited with status {status}"

@@ -4,7 +4,8 @@ import pytest
 from dlf_grader.failures import GraderFault, WorkerLost
 from dlf_grader.sandbox.protocol import Load
 from dlf_grader.sandbox.proxy import Submission
-from dlf_grader.sandbox.servers import STOPPING, Servers, can_fork, how_it_ended
+from dlf_grader.sandbox.servers import STOPPING, Servers, can_fork
+from dlf_grader.sandbox.words import how_it_ended
 
 needs_fork = pytest.mark.skipif(not can_fork(), reason="no fork servers here")
 
