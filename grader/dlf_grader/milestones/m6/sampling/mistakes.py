@@ -66,6 +66,26 @@ def _kept_p(order: Array, odds: Array, p: float, how: str) -> Array:
     return order[odds[order] >= p] if how == "threshold" else kept
 
 
+def _zeroed(*, shifted: bool) -> Mistaken:
+    """Logits outside the top k are set to 0, before or after the largest is subtracted."""
+
+    def answer(case: Case) -> Array | None:
+        t, k, p = case.init.get("temperature", 1.0), case.init.get("top_k"), case.init.get("top_p")
+        if t == 0 or k is None:
+            return None
+        logits = (case.inputs[0] - (case.inputs[0].max() if shifted else 0)) / t
+        logits[np.argsort(-logits, kind="stable")[int(k) :]] = 0
+        odds = softmax(logits)
+        if p is not None:
+            cut = np.zeros_like(odds)
+            kept = _kept_p(np.argsort(-odds, kind="stable"), odds, float(p), "reaches")
+            cut[kept] = odds[kept]
+            odds = cut / cut.sum()
+        return odds
+
+    return of_case(answer)
+
+
 def _sorted_after(*cuts: str) -> Mistaken:
     return of_right(lambda right, case: np.sort(right)[::-1] if set(cuts) & set(case.init) else right)
 
@@ -106,6 +126,12 @@ MISTAKES = (
         "probabilities",
         _odds(top_k="least likely"),
         "top_k keeps the least likely tokens: sort by probability, the most likely first.",
+    ),
+    mistake(
+        "cut-logits-are-zero",
+        "probabilities",
+        (_zeroed(shifted=True), _zeroed(shifted=False)),
+        "Logits outside the top k are set to 0, which is a score like any other: set them to −inf.",
     ),
     mistake(
         "still-sorted",

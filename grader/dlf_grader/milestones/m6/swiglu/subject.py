@@ -112,6 +112,15 @@ MISTAKES = (
         "The gate passes through a ReLU: silu(g) = g · sigmoid(g) is smooth, and a little negative below 0.",
     ),
     mistake(
+        "gelu-for-silu",
+        "y",
+        (
+            _between(lambda gate, up: gate * sigmoid(1.702 * gate) * up),
+            _between(lambda gate, up: gate * sigmoid(np.sqrt(8 / np.pi) * (gate + 0.044715 * gate**3)) * up),
+        ),
+        "The gate passes through a GELU, or its approximation g · sigmoid(1.702 g): silu(g) = g · sigmoid(g).",
+    ),
+    mistake(
         "gate-and-up-swapped",
         "y",
         _between(lambda gate, up: gate * silu(up)),
