@@ -187,8 +187,6 @@ class Inquest:
 
 
 WITH = {
-    "rate/10": "a tenth of the learning rate",
-    "rate*10": "ten times the learning rate",
     "standard start": "PyTorch's own start",
     "all weights trained": "all weights trained",
     "inputs standardised": "standardised inputs",
@@ -198,8 +196,6 @@ WITH = {
     "no hooks": "no hooks",
     "logits of size 1": "logits of size 1",
     "ReLU": "ReLU in place of sigmoid and tanh",
-    "scores of size 1": "scores of size 1",
-    "softmax over the last axis": "softmax over the last axis",
 }
 
 

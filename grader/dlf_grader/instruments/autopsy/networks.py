@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from dlf_grader.instruments.autopsy.cause import Cause
 from dlf_grader.sandbox.words import LONGEST_NAME, one_line
@@ -84,17 +84,22 @@ def _probabilities(looks: Looks) -> str:
     return "The logits are probabilities: each row adds up to one."
 
 
+def _most(looks: Looks, share: Callable[[Step], float], least: float) -> Step | None:
+    """The step with the largest share, if that is large enough; nan is none."""
+    return max((step for step in looks.steps if share(step) >= least), key=share, default=None)
+
+
 def _dead(looks: Looks) -> str:
-    step = max((s for s in looks.steps if s.dead > 0), key=lambda s: s.dead, default=None)
-    if step is None or step.dead < 0.75:
+    step = _most(looks, lambda step: step.dead, 0.75)
+    if step is None:
         return ""
     units = f"{_share(step.dead)} of the units of {step.function.rstrip('_')}{_at(step)}"
     return f"{units} are 0 for every example: no gradient passes them."
 
 
 def _saturated(looks: Looks) -> str:
-    step = max((s for s in looks.steps if s.saturated > 0), key=lambda s: s.saturated, default=None)
-    if step is None or step.saturated < 0.75:
+    step = _most(looks, lambda step: step.saturated, 0.75)
+    if step is None:
         return ""
     given = f"{_share(step.saturated)} of what {step.function}{_at(step)} gives"
     return f"{given} lies at its bounds, where its gradient is next to zero."
@@ -185,7 +190,7 @@ def _frozen(looks: Looks) -> str:
 
 
 def _dropped(looks: Looks) -> str:
-    step = max((s for s in looks.steps if s.share >= 0.9), key=lambda s: s.share, default=None)
+    step = _most(looks, lambda step: step.share, 0.9)
     return "" if step is None else f"{step.function}{_at(step)} drops {_share(step.share)} of its input."
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -11,24 +10,19 @@ from torch import nn
 from torch.overrides import TorchFunctionMode
 
 from dlf_reference.training.autopsy.course import Course
-from dlf_reference.training.autopsy.noticed import FLAT, NARROW, SQUASHING, name_of
-
-FACTORS = {"rate/10": 0.1, "rate*10": 10.0}
+from dlf_reference.training.autopsy.noticed import FLAT, NARROW, name_of
 
 
-def apply(change: str, given: Course) -> float:
-    """Make a change to a network that is used for one trial; returns the factor of the learning rate."""
+def apply(change: str, given: Course) -> None:
+    """Make a change to a network that is used for one trial; "" for none."""
     if change in STARTS:
         STARTS[change](given.network)
     elif change in MODES:
         given.network.forward = _Under(MODES[change], given.network.forward)
-    elif change == "unsquashed":
-        given.network.forward = _Unsquashed(given.network.forward)
     elif change == "logits of size 1":
         given.network.forward = _Scaled(given.network.forward)
-    elif change and change not in FACTORS:
+    elif change:
         raise ValueError(f"no change {change!r}")
-    return FACTORS.get(change, 1.0)
 
 
 # -- another start --------------------------------------------------------------------------------
@@ -141,36 +135,12 @@ class _Rectified(TorchFunctionMode):
         return func(*args, **(kwargs or {}))
 
 
-class _Scores(TorchFunctionMode):
-    """The scores that a softmax over tokens is given have a standard deviation of 1."""
-
-    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        if name_of(func) == "softmax" and args[0].ndim > 2:
-            seen = args[0].detach()
-            there = seen.abs() < 1e9  # the rest is masked
-            deviation = seen[there].std().clamp(min=1e-6) if there.any() else 1.0
-            args = (torch.where(there, args[0] / deviation, args[0]), *args[1:])
-        return func(*args, **(kwargs or {}))
-
-
-class _LastAxis(TorchFunctionMode):
-    """Each softmax over tokens adds up to 1 over its last axis."""
-
-    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        if name_of(func) == "softmax" and args[0].ndim > 2:
-            return func(args[0], dim=-1)
-        return func(*args, **(kwargs or {}))
-
-
 MODES: dict[str, Callable[[], TorchFunctionMode]] = {
-    "nothing cut": Linked,
     "no dropout": _NoDropout,
     "statistics of the batch": _ByBatch,
     "float32": _Wide,
     "no hooks": _Unhooked,
     "ReLU": _Rectified,
-    "scores of size 1": _Scores,
-    "softmax over the last axis": _LastAxis,
 }
 
 
@@ -185,42 +155,6 @@ class _Under:
             return self.forward(*inputs)
 
 
-class _Unsquashed:
-    """A forward without what squashes its logits."""
-
-    def __init__(self, forward: Callable[..., torch.Tensor]) -> None:
-        self.forward = forward
-
-    def __call__(self, *inputs: torch.Tensor) -> torch.Tensor:
-        mode = _Before()
-        with mode:
-            y = self.forward(*inputs)
-        while id(y) in mode.before:
-            y = mode.before[id(y)]
-        return y
-
-
-class _Before(TorchFunctionMode):
-    def __init__(self) -> None:
-        super().__init__()
-        self.before: dict[int, torch.Tensor] = {}
-        self.kept: list[torch.Tensor] = []
-
-    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        given = (
-            args[0].clone()
-            if re.search(r"_$", name_of(func)) and name_of(func) in SQUASHING
-            else args[0]
-            if args
-            else None
-        )
-        result = func(*args, **(kwargs or {}))
-        if name_of(func) in SQUASHING and isinstance(given, torch.Tensor):
-            self.kept.append(result)
-            self.before[id(result)] = given
-        return result
-
-
 class _Scaled:
     """A forward whose logits are multiplied so that they began with a mean square of one."""
 
@@ -232,6 +166,3 @@ class _Scaled:
         if not self.factor:
             self.factor = 1 / max(float(y.detach().square().mean().sqrt()), 1e-12)
         return y * self.factor
-
-
-CHANGES = (*FACTORS, *STARTS, *MODES, "unsquashed", "logits of size 1")

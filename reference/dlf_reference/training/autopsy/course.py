@@ -19,7 +19,7 @@ from dlf_reference.training.language import Continued, Rows, Windows
 from dlf_reference.training.text import Texts
 
 Batch = tuple[Inputs, torch.Tensor]
-ADAM = {"max_norm": 1.0}  # what `sequences` does besides its settings
+CLIPPED = 1.0  # the norm to which `sequences` clips gradients, whatever its settings
 OURS = ("device", "threads", "shift", "flip", "lengths_wanted", "longest", "forget", "length", "share", "enough")
 
 
@@ -41,15 +41,14 @@ class Course:
     tokens: bool
     constant: bool = False
 
-    def optimiser(self, steps: int, factor: float = 1.0) -> tuple[torch.optim.Optimizer, Callable[[], None]]:
+    def optimiser(self, steps: int) -> tuple[torch.optim.Optimizer, Callable[[], None]]:
         """The recipe's optimiser for so many steps, and what moves its learning rate on."""
-        rate = self.plan.lr * factor
-        parameters = [p for p in self.network.parameters() if p.requires_grad]
         if self.constant:
-            return torch.optim.Adam(parameters, lr=rate), lambda: None
+            parameters = [p for p in self.network.parameters() if p.requires_grad]
+            return torch.optim.Adam(parameters, lr=self.plan.lr), lambda: None
         optimiser = optimiser_of(self.plan, self.network)
         cycle = torch.optim.lr_scheduler.OneCycleLR(
-            optimiser, rate, total_steps=max(steps, 4), pct_start=self.plan.warm_up, cycle_momentum=False
+            optimiser, self.plan.lr, total_steps=max(steps, 4), pct_start=self.plan.warm_up, cycle_momentum=False
         )
         return optimiser, cycle.step
 
@@ -103,21 +102,20 @@ def loss_of(network: Any, batch: Batch) -> torch.Tensor:
     return cross_entropy(network(*inputs).float(), labels)
 
 
-def stepped(course: Course, seed: int, steps: int, factor: float = 1.0, rows: int = 0) -> Iterator[float]:
+def stepped(course: Course, seed: int, steps: int, rows: int = 0) -> Iterator[float]:
     """The loss of each step of a recipe's beginning.
 
     Args:
-        factor: times the recipe's learning rate.
         rows: train on so many examples, again and again; 0 for the recipe's batches.
     """
-    optimiser, on = course.optimiser(steps, factor)
+    optimiser, on = course.optimiser(steps)
     given = course.draw(seed, 1 if rows else steps)
     course.network.train()
     for at in range(steps):
         loss = loss_of(course.network, given[at % len(given)])
         optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
-        norm = ADAM["max_norm"] if course.constant else course.plan.max_norm
+        norm = CLIPPED if course.constant else course.plan.max_norm
         if norm:
             nn.utils.clip_grad_norm_(course.network.parameters(), norm)
         yield float(loss.detach())

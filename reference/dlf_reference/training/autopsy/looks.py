@@ -36,33 +36,24 @@ def look(model: Any, recipe: str, data: Data, settings: dict[str, Any], seed: in
     torch.manual_seed(seed)
     given = course(model, recipe, data, settings)
     batch = given.draw(seed, 1)[0]
-    before = {name: p.detach().clone() for name, p in given.network.named_parameters()}
-    buffers = _statistics(given.network)
-    first_loss = _loss(given, batch, training=True)
-    losses, gradients = _few_steps(given, seed)
+    first_loss = _first_loss(given, batch)
+    gradients = _few_steps(given, seed)
     known = {id(p) for p in given.network.parameters()}
     given.network.train()
     with _Made() as made:
         y, steps = noticed(lambda: given.network(*batch[0]))
     y = y.detach().float()
-    scale = float(y.square().mean().sqrt())
-    after = _statistics(given.network)
     found = Looks(
         first_loss=first_loss,
         chance=math.log(y.shape[1]),
-        losses=tuple(losses),
         lowest=float(y.min()),
         highest=float(y.max()),
-        spread=float((y - y.mean(dim=0)).square().mean().sqrt()) / max(scale, 1e-30),
         row_sum=float((y.sum(dim=1) - 1).abs().max()),
         twice=_asked_twice(given, batch),
-        loss_training=_loss(given, batch, training=True),
-        loss_evaluation=_loss(given, batch, training=False),
         hidden=tuple(unregistered(model)),
         made=any(id(p) not in known for module in made.modules for p in module.parameters()),
         mended=_mended(given, batch, gradients) if any(step.cuts or step.function in FLAT for step in steps) else (),
-        still=tuple(name for name, value in buffers.items() if torch.equal(value, after[name])),
-        parameters=tuple(_parameters(given.network, before, gradients)),
+        parameters=tuple(_parameters(given.network, gradients)),
         steps=steps,
         reactions=tuple(reactions(given, seed)),
         undefined=_undefined(given, batch),
@@ -71,11 +62,11 @@ def look(model: Any, recipe: str, data: Data, settings: dict[str, Any], seed: in
     return asdict(found)
 
 
-def _few_steps(given: Course, seed: int) -> tuple[list[float], dict[str, float]]:
-    losses, largest = list[float](), {name: 0.0 for name, _ in given.network.named_parameters()}
+def _few_steps(given: Course, seed: int) -> dict[str, float]:
+    """Train a little; the largest norm of each parameter's gradient."""
+    largest = {name: 0.0 for name, _ in given.network.named_parameters()}
     with suppress(RuntimeError):  # there may be no gradient at all
         for loss in stepped(given, seed, STEPS):
-            losses.append(loss)
             if not math.isfinite(loss):
                 break
             for name, p in given.network.named_parameters():
@@ -83,7 +74,7 @@ def _few_steps(given: Course, seed: int) -> tuple[list[float], dict[str, float]]
                 largest[name] = norm if math.isnan(norm) else max(largest[name], norm)
             if not all(map(math.isfinite, largest.values())):
                 break
-    return losses, largest
+    return largest
 
 
 def _mended(given: Course, batch: Batch, gradients: dict[str, float]) -> tuple[str, ...]:
@@ -151,11 +142,11 @@ def modes(model: Any, recipe: str, data: Data, settings: dict[str, Any], seed: i
         right.append(float((predicted == labels).float().mean()))
         for name, b in given.network.named_buffers():
             b.copy_(kept[name])
-    return asdict(Modes(right[0], right[1], float(labels.bincount().max() / len(labels))))
+    return asdict(Modes(*right))
 
 
-def _loss(given: Course, batch: Batch, *, training: bool) -> float:
-    given.network.train(training)
+def _first_loss(given: Course, batch: Batch) -> float:
+    given.network.train()
     with torch.no_grad():
         return float(loss_of(given.network, batch))
 
@@ -167,18 +158,11 @@ def _asked_twice(given: Course, batch: Batch) -> float:
     return float((first - second).norm() / first.norm().clamp(min=1e-30))
 
 
-def _statistics(network: nn.Module) -> dict[str, torch.Tensor]:
-    """What batch norms keep."""
-    return {name: b.clone() for name, b in network.named_buffers() if name.endswith(("running_mean", "running_var"))}
-
-
-def _parameters(network: nn.Module, before: dict[str, torch.Tensor], gradients: dict[str, float]) -> list[Parameter]:
+def _parameters(network: nn.Module, gradients: dict[str, float]) -> list[Parameter]:
     found = []
     for name, p in network.named_parameters():
-        w, start = p.detach(), before[name]
+        w = p.detach()
         rows = w.flatten(1) if w.ndim > 1 else w[:, None] if w.ndim else w[None, None]
         equal = float((rows[1:] == rows[:1]).all(dim=1).float().mean()) if w.ndim > 1 and len(rows) > 1 else 0.0
-        moved = float((w - start).norm() / start.norm().clamp(min=1e-12))
-        size = float(w.square().mean().sqrt())
-        found.append(Parameter(name, p.numel(), p.requires_grad, gradients.get(name, 0.0), moved, size, equal))
+        found.append(Parameter(name, p.numel(), p.requires_grad, gradients.get(name, 0.0), equal))
     return found

@@ -32,8 +32,6 @@ class Parameter:
     Attributes:
         trained: it requires a gradient.
         gradient: the largest norm of its gradient in these steps; 0 where it got none.
-        moved: by how much the steps moved it, as a share of its norm.
-        size: root of its mean square.
         equal_rows: share of its rows that are equal to the first, in [0, 1]; 0 where it has no two rows.
     """
 
@@ -41,8 +39,6 @@ class Parameter:
     numbers: int
     trained: bool
     gradient: float
-    moved: float
-    size: float
     equal_rows: float
 
 
@@ -100,35 +96,26 @@ class Looks:
 
     Attributes:
         first_loss: before any step; `chance` is that of a guess, ln K.
-        losses: of the steps.
         lowest, highest: logit of the batch.
-        spread: of the logits over the batch, as a share of their size.
         row_sum: how far the rows' sums are from 1 at most.
         twice: how much the logits of one batch differ when asked a second time in evaluation mode, relative.
-        loss_training, loss_evaluation: of the same batch after the steps, in both modes.
         hidden: attributes with weights that PyTorch does not see.
         made: forward makes layers with weights.
         mended: parameters that a gradient reaches only when nothing cuts it.
         undefined: the function whose derivative is nan though the loss is a number, "sqrt"; "" where there is none.
-        still: buffers of batch norms that the steps do not change.
         real: for some parameters, the gradient that backward gives over the one that small differences give.
     """
 
     first_loss: float
     chance: float
-    losses: tuple[float, ...]
     lowest: float
     highest: float
-    spread: float
     row_sum: float
     twice: float
-    loss_training: float
-    loss_evaluation: float
     hidden: tuple[str, ...]
     made: bool
     mended: tuple[str, ...]
     undefined: str
-    still: tuple[str, ...]
     parameters: tuple[Parameter, ...]
     steps: tuple[Step, ...]
     reactions: tuple[Reaction, ...]
@@ -141,9 +128,7 @@ class Modes:
 
     Attributes:
         training, evaluation: share of them that is predicted right.
-        chance: share of the most frequent class.
     """
 
     training: float
     evaluation: float
-    chance: float

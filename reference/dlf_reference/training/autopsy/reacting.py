@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import chain
 
 import torch
 from torch.nn.functional import pad
@@ -34,15 +35,10 @@ def reactions(given: Course, seed: int) -> Iterator[Reaction]:
         return _of_texts(logits, tuple(x[:ROWS] for x in batches[0]), whole=True)
     widest = max(batches, key=lambda inputs: inputs[0].shape[1])
     longest = (widest[0] != 0).sum(dim=1).argsort(descending=True, stable=True)[:ROWS]
-    return _both(
+    return chain(
         _of_padding(logits, batches, widest[0].shape[1]),
         _of_texts(logits, tuple(x[longest] for x in widest), whole=False),
     )
-
-
-def _both(first: Iterator[Reaction], second: Iterator[Reaction]) -> Iterator[Reaction]:
-    yield from first
-    yield from second
 
 
 def _of_images(logits: Logits, x: torch.Tensor) -> Iterator[Reaction]:

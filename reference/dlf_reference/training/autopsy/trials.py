@@ -29,7 +29,7 @@ def attempt(
     """Train a new model for a few steps.
 
     Args:
-        change: one of `changes.CHANGES`, or "" for none.
+        change: as `changes.apply` knows it, "" for none.
         rows: learn so many examples by heart instead of the recipe's batches; 0 for these.
 
     Returns:
@@ -38,10 +38,10 @@ def attempt(
     torch.set_num_threads(1)
     given = course(model, recipe, data, settings | ({"batch_size": rows} if rows else {}))
     losses, ended = list[float](), ""
-    factor = changes.apply(change, given)
+    changes.apply(change, given)
     torch.manual_seed(seed)
     try:
-        for loss in stepped(given, seed, steps, factor, rows):
+        for loss in stepped(given, seed, steps, rows):
             losses.append(loss)
             if not math.isfinite(loss):
                 ended = "diverged"
