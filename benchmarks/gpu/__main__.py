@@ -74,8 +74,9 @@ def _train(kept: Kept, file: Path, device: str, scale: float, end: float) -> Non
             if time.monotonic() + 1.2 * longest > end:
                 print(f"· {name}, seed {seed}: no time left", flush=True)
                 continue
-            training = ready.setdefault(name, prepared(name, scale)) if name not in ready else ready[name]
-            result = training.run(seed, device) | {"code": training.source}
+            if name not in ready:
+                ready[name] = prepared(name, scale)
+            result = ready[name].run(seed, device) | {"code": ready[name].source}
             done.append(result)
             _keep(file, kept)
             reached = f"{100 * result['test accuracy']:.2f} %"

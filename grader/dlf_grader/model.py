@@ -109,3 +109,8 @@ class Check:
     @property
     def milestone(self) -> str:
         return self.id.partition(".")[0]
+
+    @property
+    def section(self) -> str:
+        """Where the lesson tells of it, "exercises/m1_cnn/README.md#convolution"."""
+        return f"exercises/{self.exercise.partition('/')[0]}/README.md#{self.lesson}"

@@ -35,14 +35,14 @@ def debug(words: list[str]) -> int:
         case = Path(folder) / "case.py"
         text = program(result, run_config.tree)
         case.write_text(text, encoding="utf-8")
-        how = ["IPython", "-i", str(case)] if options.ipython else _debugger(check, result, case, run_config)
+        how = ["IPython", "-i", str(case)] if options.ipython else _debugger(check, result, case, text, run_config)
         subprocess.run([sys.executable, "-m", *how], check=False)
     return OK
 
 
-def _debugger(check: Check, result: Result, case: Path, run_config: Config) -> list[str]:
+def _debugger(check: Check, result: Result, case: Path, text: str, run_config: Config) -> list[str]:
     """Python's debugger, with stops at the line in question and at the end, where all names are bound."""
-    lines = case.read_text(encoding="utf-8").rstrip().splitlines()
+    lines = text.rstrip().splitlines()
     path, line = _line(check, result, Tree(run_config.tree))
     commands = [f"break {run_config.tree / path}:{line}"]
     if lines[-1].startswith("print("):  # it comes to its end, where all names are bound

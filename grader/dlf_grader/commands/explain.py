@@ -8,7 +8,6 @@ from typing import Any
 from dlf_grader.commands.case import found_out
 from dlf_grader.commands.catalogue import find_check
 from dlf_grader.commands.exit_codes import OK
-from dlf_grader.commands.hint import lesson_of
 from dlf_grader.config import Config, Parser, find_tree
 from dlf_grader.model import Check, Status
 from dlf_grader.outputs.verdicts import code_lines, explain
@@ -46,7 +45,7 @@ def told(check: Check, result: Result) -> dict[str, Any]:
         "code": code_lines(result.excerpt, WIDTH) if result.excerpt else [],
         "trace": [str(line) for line in result.trace],
         "printed": result.output,
-        "lesson": lesson_of(check),
+        "lesson": check.section,
         "replay": f"dlf-grade replay {result.replay}" if result.replay else "",
         "hint": "" if result.status is Status.PASSED else f"dlf-grade hint {check.id} --json",
     }

@@ -33,7 +33,7 @@ def hint(words: list[str]) -> int:
 def _told(check: Check, shown: int) -> dict[str, Any]:
     hints, left = list(check.hints[:shown]), len(check.hints) - shown
     about = {"schema": "dlf/hint/v1", "id": check.id, "title": check.title, "function": check.target}
-    return {**about, "hints": hints, "left": left, "lesson": lesson_of(check)}
+    return {**about, "hints": hints, "left": left, "lesson": check.section}
 
 
 def _note_one_more(check: Check, run_config: Config) -> int:
@@ -46,11 +46,6 @@ def _note_one_more(check: Check, run_config: Config) -> int:
     return shown
 
 
-def lesson_of(check: Check) -> str:
-    """The section of the lesson that a check is about."""
-    return f"exercises/{check.exercise.partition('/')[0]}/README.md#{check.lesson}"
-
-
 def one_hint_more(check: Check, run_config: Config) -> Iterator[str]:
     """The lines of a check's hints: those shown before, and one more, which is noted."""
     shown = _note_one_more(check, run_config)
@@ -58,4 +53,4 @@ def one_hint_more(check: Check, run_config: Config) -> Iterator[str]:
     left = len(check.hints) - shown
     last = f"that was the last one; where is it? dlf-grade locate {check.id}"
     more = f"{left} more: ask again" if left else last if check.may_locate else "that was the last one"
-    yield f"  {more} · lesson: {lesson_of(check)}"
+    yield f"  {more} · lesson: {check.section}"

@@ -42,6 +42,6 @@ def _show_next(milestone: Milestone, check: Check, run_config: Config) -> None:
     path, line = place_to_write(Tree(run_config.tree), check)
     print(f"{check.id}: {check.title}")
     print(f"  write   {tree}/{path}:{line}")
-    print(f"  read    exercises/{milestone.folder}/README.md#{check.lesson}")
+    print(f"  read    {check.section}")
     print(f"  grade   dlf-grade {milestone.id} -k {check.id.rpartition('.')[0]}")
     print(f"  hint    dlf-grade hint {check.id}")

@@ -44,13 +44,11 @@ class Optimiser(Subject):
         """The cases with their gradients, taken where PyTorch's own parameters are."""
         asked = [case for case in cases if "grads" not in case.attributes]
         found = iter(super().expected(ctx, asked) if asked else ())
-        return [case if "grads" in case.attributes else _with(case, next(found)) for case in cases]
+        return [case if "grads" in case.attributes else _with(case, next(found)["grads"]) for case in cases]
 
     def expected(self, ctx: Context, cases: Sequence[Case]) -> list[Answer]:
-        asked = [case for case in cases if "steps" not in case.attributes]
-        found = iter(super().expected(ctx, asked) if asked else ())
-        steps = [case.attributes["steps"] if "steps" in case.attributes else next(found)["steps"] for case in cases]
-        return [trajectory(case.inputs, each) for case, each in zip(cases, steps, strict=True)]
+        answers = super().expected(ctx, cases)
+        return [trajectory(case.inputs, answer["steps"]) for case, answer in zip(cases, answers, strict=True)]
 
     def code(self, module: str, case: Case, tensors: Sequence[str]) -> str:
         grads, lrs = case.attributes.get("grads"), case.attributes["lrs"]
@@ -67,9 +65,8 @@ class Optimiser(Subject):
         return "\n".join(lines)
 
 
-def _with(case: Case, answer: Answer) -> Case:
-    """A case with the gradients that PyTorch met on its way, and the way."""
-    return replace(case, attributes=case.attributes | {"grads": answer["grads"], "steps": answer["steps"]})
+def _with(case: Case, grads: Any) -> Case:
+    return replace(case, attributes=case.attributes | {"grads": grads})
 
 
 def _same_again(first: list[list[Any]], again: list[list[Any]], name: str, count: int) -> None:

@@ -119,9 +119,8 @@ class Search:
         """
         reference = Oracle(self.servers, AnswersInMemory())
         try:
-            failed = self._graded(self.config.tree, reference, with_prerequisites([self.check], self.checks))[
-                self.check.id
-            ]
+            needed = with_prerequisites([self.check], self.checks)
+            failed = self._graded(self.config.tree, reference, needed)[self.check.id]
             if failed.status not in (Status.FAILED, Status.CRASHED, Status.TIMEOUT):
                 raise Stuck(_why(failed))
             return self._found(failed, reference)
@@ -248,9 +247,8 @@ class _Trial:
 
 def together(check: Check, checks: Sequence[Check]) -> list[Check]:
     """The checks of a check's file that train nothing, and what they build on."""
-    return with_prerequisites(
-        [one for one in checks if one.exercise == check.exercise and one.kind != "training"], checks
-    )
+    untrained = [one for one in checks if one.exercise == check.exercise and one.kind != "training"]
+    return with_prerequisites(untrained, checks)
 
 
 def in_words(kind: str) -> str:

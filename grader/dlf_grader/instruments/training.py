@@ -98,9 +98,10 @@ def _train(goal: Goal, data: Data, submission: Submission, ctx: Context) -> Meas
         ctx.decided()
         asked = autopsy.Asked(partial(goal.new, submission), goal.recipe, inputs, goal.settings, goal.in_numpy)
         finding = autopsy.why(asked, model, submission, ctx, time.monotonic() - began)
-        if not finding.said():
+        said = finding.said()
+        if not said:
             raise
-        told = finding.said() if finding.cause else (*finding.said(), *getattr(failure, "diagnosis", ()))
+        told = said if finding.cause else (*said, *getattr(failure, "diagnosis", ()))
         ctx.pictures[:0] = finding.pictures
         raise CheckFailure(str(failure), diagnosis=told) from failure.__cause__ or failure
 

@@ -165,8 +165,7 @@ class Terminal:
     def _way_on(self, result: Result) -> list[str]:
         """What to do about something that is not written yet."""
         check = self.checks[result.id]
-        lesson = f"exercises/{check.exercise.partition('/')[0]}/README.md#{check.lesson}"
-        return [f"write {check.target} there", f"lesson: {lesson}", f"stuck: dlf-grade hint {check.id}"]
+        return [f"write {check.target} there", f"lesson: {check.section}", f"stuck: dlf-grade hint {check.id}"]
 
     def _joined(self, parts: list[str]) -> list[str]:
         """Parts in a line, on a terminal in as many as they need."""

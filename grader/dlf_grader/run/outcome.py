@@ -119,7 +119,8 @@ class Outcome:
         """The learner's own line behind a failure: where they called what raised, or where they set what is wrong."""
         sources = {source.path: source for source in self.tree.closure(check.exercise)}
         if frames:
-            lines_of = {path: written(source, stub) for path, source in sources.items() if (stub := self._stub(path))}
+            there = sources.keys() & {frame.file for frame in frames}
+            lines_of = {path: written(sources[path], stub) for path in there if (stub := self._stub(path))}
             frame = innermost_written(frames, lines_of)
             if frame is None:  # all of it was handed out
                 return None

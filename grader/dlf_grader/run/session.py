@@ -135,9 +135,8 @@ class Session:
             decided: it is a verdict although the run was stopped meanwhile.
         """
         with self._lock:
-            if (
-                self._stopping and not decided
-            ):  # its worker was killed under it: no verdict, and nobody is to wait for one
+            if self._stopping and not decided:
+                # its worker was killed under it: no verdict, and nobody is to wait for one
                 self.results.release([check])
                 return
             self.results.settle(check, result)

@@ -19,7 +19,6 @@ import socket
 import sys
 import time
 import types
-from collections.abc import Hashable
 from functools import lru_cache
 from operator import attrgetter
 from typing import Any
@@ -190,7 +189,7 @@ class Worker:
                 if keep is None:
                     return result
                 self.objects[keep] = result
-                return Handle(keep, type(result).__name__, _methods(result))
+                return _handle(keep, result)
             case Get(target, name):
                 return attrgetter(name)(self.objects[target]) if name else self.objects[target]
             case Set(target, name, value):
@@ -223,7 +222,7 @@ class Worker:
         number = self.next_handle
         self.next_handle -= 1
         self.objects[number] = value
-        return Handle(number, type(value).__name__, _methods(value))
+        return _handle(number, value)
 
     @staticmethod
     def _own_module(name: str) -> types.ModuleType:
@@ -297,14 +296,15 @@ def _missing(module: types.ModuleType, name: str) -> str:
     return f"expected {name} in {module.__name__}, which defines {', '.join(sorted(defined)) or 'nothing'}"
 
 
-def _methods(value: Any) -> tuple[str, ...]:
-    """The public methods an object offers, by name, without running its properties."""
-    return _methods_of(type(value))  # type: ignore[arg-type]  # mypy takes a class for unhashable
+def _handle(number: int, value: Any) -> Handle:
+    """What stands for an object on the grader's side."""
+    kind: Any = type(value)
+    return Handle(number, kind.__name__, _methods(kind))
 
 
 @lru_cache(maxsize=64)
-def _methods_of(kind: Hashable) -> tuple[str, ...]:
-    assert isinstance(kind, type)
+def _methods(kind: Any) -> tuple[str, ...]:
+    """The public methods that objects of a class offer, by name, without running their properties."""
     if kind.__module__ == builtins.__name__ or kind is np.ndarray:
         return ()
     return tuple(

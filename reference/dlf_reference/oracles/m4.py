@@ -6,7 +6,6 @@ PyTorch's compiler, which takes a second and a half; a test holds the two agains
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +14,8 @@ import torch.nn.functional as F
 from torch.optim.adam import adam
 from torch.optim.rmsprop import rmsprop
 from torch.optim.sgd import sgd
+
+from dlf_reference.training.optimisers import Unmarked
 
 Tensors = list[torch.Tensor]
 Step = Callable[[Tensors, Tensors, float], None]
@@ -128,10 +129,8 @@ GRADIENTS: dict[str, Callable[..., Tensors]] = {"quadratic": _quadratic, "networ
 # -- schedules ------------------------------------------------------------------------------------
 
 
-class _Idle(torch.optim.Optimizer):
+class _Idle(Unmarked):
     """An optimiser that only holds a learning rate, for schedules to change."""
-
-    add_param_group = inspect.unwrap(torch.optim.Optimizer.add_param_group)
 
     def __init__(self, lr: float) -> None:
         super().__init__([torch.zeros(1)], {"lr": lr})

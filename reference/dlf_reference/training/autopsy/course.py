@@ -16,6 +16,7 @@ from dlf_reference.training.common import Data, batches
 from dlf_reference.training.engine import Examples, Inputs, Plan, complete, optimiser_of
 from dlf_reference.training.images import Images
 from dlf_reference.training.language import Continued, Rows, Windows
+from dlf_reference.training.optimisers import Adam
 from dlf_reference.training.text import Texts
 
 Batch = tuple[Inputs, torch.Tensor]
@@ -45,7 +46,7 @@ class Course:
         """The recipe's optimiser for so many steps, and what moves its learning rate on."""
         if self.constant:
             parameters = [p for p in self.network.parameters() if p.requires_grad]
-            return torch.optim.Adam(parameters, lr=self.plan.lr), lambda: None
+            return Adam(parameters, lr=self.plan.lr), lambda: None
         optimiser = optimiser_of(self.plan, self.network)
         cycle = torch.optim.lr_scheduler.OneCycleLR(
             optimiser, self.plan.lr, total_steps=max(steps, 4), pct_start=self.plan.warm_up, cycle_momentum=False

@@ -86,9 +86,8 @@ def logits_of_all_places(submission: Submission, ctx: Context) -> Measurements:
     other = int(rng.integers(30, 90))
     wide = MODEL.new(submission, ctx, vocab_size=other)
     _asked(submission, wide, _tokens(rng, 2, 4, other), f"vocab_size={other}", other)
-    shallow = MODEL.stirred(
-        submission, ctx, MODEL.rows(ctx, 2), num_layers=1
-    )  # with two, the mask alone tells something of the order
+    # with two layers, the mask alone tells something of the order
+    shallow = MODEL.stirred(submission, ctx, MODEL.rows(ctx, 2), num_layers=1)
     start = rng.permutation(SIZES["vocab_size"])[:6]
     swapped, other_token = start.copy(), start.copy()
     swapped[[1, 3]], other_token[1] = swapped[[3, 1]], start[0]
