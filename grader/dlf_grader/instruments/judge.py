@@ -22,7 +22,9 @@ from dlf_grader.model import Measurements
 from dlf_grader.report import Counterexample, Diagnosis
 from dlf_grader.sandbox.proxy import Submission
 
-FEW_NUMBERS, FIRST_SHARE = 200, 0.15  # of a first case, and its share of the check's time: an endless loop is told soon
+# A first case of few numbers gets a share of its check's time, so that an endless loop is told soon; on a busy machine
+# less than some seconds tells nothing.
+FEW_NUMBERS, FIRST_SHARE, FIRST_SECONDS = 200, 0.15, 3.0
 Attempt = tuple[int, Case, Answer]  # a case's number, the case, and the learner's answer to it
 
 
@@ -97,7 +99,7 @@ def _attempts(
         stopped: CheckFailure | None = None
         first = not attempts and numbers_of(case) <= FEW_NUMBERS
         try:
-            with submission.within(FIRST_SHARE * ctx.check.timeout) if first else nullcontext():
+            with submission.within(max(FIRST_SECONDS, FIRST_SHARE * ctx.check.timeout)) if first else nullcontext():
                 for part in parts:
                     answer |= part
         except NotWritten:

@@ -82,6 +82,7 @@ def test_a_failure_carries_python_that_repeats_its_case(learner, ctx):
 
 def test_an_endless_loop_is_told_long_before_its_checks_time_is_over(learner, ctx, monkeypatch):
     monkeypatch.setattr(judging, "FIRST_SHARE", 0.01)
+    monkeypatch.setattr(judging, "FIRST_SECONDS", 0.1)
     submission = learner("def double(x):\n    while True:\n        pass\n")
     submission.ready()
     submission.deadline = time.monotonic() + 600
