@@ -25,15 +25,15 @@ HERE = Path(__file__).parent
 def main() -> int:
     """Run the benchmarks named, or all."""
     parser = argparse.ArgumentParser("python -m benchmarks", description=__doc__)
-    known = "commands, diagnosis, memory, kernels, gradients, training, batch"
+    known = "commands, diagnosis, memory, kernels, language, gradients, training, batch"
     parser.add_argument("names", nargs="*", help=f"{known}; none means all")
     names = parser.parse_args().names
     if os.environ.get("OMP_NUM_THREADS") != "1":  # libraries read these when they are loaded: start again with them
         os.environ.update(dict.fromkeys(THREADS, "1"))
         os.execv(sys.executable, [sys.executable, "-m", "benchmarks", *names])
-    from benchmarks import batch, commands, diagnosis, gradients, kernels, memory, training
+    from benchmarks import batch, commands, diagnosis, gradients, kernels, language, memory, training
 
-    every = (commands, diagnosis, memory, kernels, gradients, training, batch)
+    every = (commands, diagnosis, memory, kernels, language, gradients, training, batch)
     modules = {module.__name__.rpartition(".")[2]: module for module in every}
     figures = []
     for name in names or modules:
