@@ -9,6 +9,7 @@ import numpy as np
 from dlf_reference.data import DataError
 from dlf_reference.data.bpe import Encoder, learn
 from dlf_reference.data.hub import read
+from dlf_reference.data.news import readable
 from dlf_reference.data.split import held_out
 
 END = ord("\n")  # stands between texts; AG News holds none itself
@@ -16,7 +17,7 @@ VOCABULARY, HELD_OUT, TESTS = 4_096, 1_000, 7_600
 
 
 def ag_news(folder: str, vocab_size: int = VOCABULARY) -> dict[str, Any]:
-    """AG News as byte pairs, which the training texts teach.
+    """AG News, made readable, as byte pairs, which the training texts teach.
 
     Returns:
         for "train", "held_out" and "test": "x_…", all texts' ids one after the other, uint16, each text ended by the
@@ -26,7 +27,9 @@ def ag_news(folder: str, vocab_size: int = VOCABULARY) -> dict[str, Any]:
     Raises:
         DataError: it is not there, or not complete.
     """
-    (texts,), (tests,) = (read("ag_news", folder, split, ["text"]) for split in ("train", "test"))
+    texts, tests = (
+        [readable(text) for text in read("ag_news", folder, split, ["text"])[0]] for split in ("train", "test")
+    )
     if len(tests) != TESTS:
         raise DataError(f"ag_news in {folder}: expected {TESTS} test texts, got {len(tests)}")
     held, kept = held_out(len(texts), HELD_OUT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from dlf_reference.data import DataError
 from dlf_reference.data.hub import read
+from dlf_reference.data.news import readable
 from dlf_reference.data.split import held_out
 from dlf_reference.data.tokeniser import Tokeniser
 
@@ -25,6 +27,7 @@ class Corpus:
         together: neighbours that are kept back or learnt from together, a divisor of `held_out`.
         vocabulary: words of the tokeniser.
         longest: words of a text that are kept, from its beginning.
+        readable: makes a text of what stands in the files.
     """
 
     folder: str
@@ -34,11 +37,12 @@ class Corpus:
     together: int
     vocabulary: int
     longest: int
+    readable: Callable[[str], str] = str
 
 
 # IMDB's reviews of one film stand side by side, and its test reviews are of other films
 IMDB = Corpus("imdb", ("negative", "positive"), 25_000, 1_000, 50, 30_000, 1_000)
-AG_NEWS = Corpus("ag_news", ("World", "Sports", "Business", "Sci/Tech"), 7_600, 4_000, 1, 30_000, 128)
+AG_NEWS = Corpus("ag_news", ("World", "Sports", "Business", "Sci/Tech"), 7_600, 4_000, 1, 30_000, 128, readable)
 
 
 def imdb(folder: str) -> dict[str, Any]:
@@ -99,4 +103,4 @@ def _texts(corpus: Corpus, folder: str, split: str) -> Texts:
     texts, labels = read(corpus.folder, folder, split, ("text", "label"))
     if not all(isinstance(label, int) and 0 <= label < len(corpus.classes) for label in labels):
         raise DataError(f"{corpus.folder} in {folder}: expected labels from 0 to {len(corpus.classes) - 1}")
-    return texts, np.asarray(labels, np.int64)
+    return [corpus.readable(text) for text in texts], np.asarray(labels, np.int64)
