@@ -61,7 +61,16 @@ class Parser(argparse.ArgumentParser):
     """A parser whose complaints are one line, like every other of ours."""
 
     def error(self, message: str) -> NoReturn:
-        raise UsageError(f"{message}; see: {self.prog} --help")
+        unknown = [word for word in message.split() if word.startswith("-")] if message.startswith("unrecog") else []
+        near = next(filter(None, (self._like(word) for word in unknown)), "")
+        where = self.prog if " " in self.prog else f"{self.prog} m1"  # without a word, all commands are listed
+        raise UsageError(f"{message}; did you mean {near}?" if near else f"{message}; see: {where} --help")
+
+    def _like(self, word: str) -> str:
+        """The option that a word looks like, or ""."""
+        from difflib import get_close_matches
+
+        return next(iter(get_close_matches(word.partition("=")[0], self._option_string_actions, n=1)), "")
 
 
 def data_folder() -> Path:
@@ -114,11 +123,16 @@ def find_tree(name: str | None) -> Path:
 
 
 def tree_name(tree: Path) -> str:
-    """A tree as a person would write it: relative to where they stand, if it lies below."""
-    try:
-        return tree.relative_to(Path.cwd()).as_posix()
-    except ValueError:
-        return tree.as_posix()
+    """A tree as a person would write it: relative to where they stand, if that is in the same repository or above."""
+    root, here = repository(tree), Path.cwd()
+    near = tree.is_relative_to(here) or (root is not None and here.is_relative_to(root))
+    return Path(os.path.relpath(tree)).as_posix() if near else tree.as_posix()
+
+
+def from_here(place: str) -> str:
+    """A place of the repository that we stand in, "exercises/m1_cnn/README.md#pooling", from where we stand."""
+    root = repository()
+    return place if root is None else Path(os.path.relpath(root / place)).as_posix()
 
 
 def parse_reports(values: list[str]) -> tuple[tuple[str, Path], ...]:

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from dlf_grader.report import Counterexample, Diagnosis
 
-NO_KEYBOARD = "nobody can answer breakpoint() or input() here: dlf-grade replay shows the case as Python to run by hand"
+NO_KEYBOARD = "nobody can answer breakpoint() or input() here; dlf-grade debug ID opens the case in a debugger"
 
 
 class DlfError(Exception):

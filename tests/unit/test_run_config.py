@@ -1,6 +1,6 @@
 import platformdirs
 import pytest
-from dlf_grader.config import data_folder, find_tree, parse_reports, tree_name, user_cache
+from dlf_grader.config import data_folder, find_tree, from_here, parse_reports, tree_name, user_cache
 from dlf_grader.failures import UsageError
 
 
@@ -24,6 +24,8 @@ def test_a_tree_is_found_from_any_folder_of_the_course_and_named_from_there(monk
     monkeypatch.chdir(tmp_path / "exercises" / "m0")
     assert find_tree(None) == find_tree("exercises") == tmp_path / "exercises"
     assert find_tree(str(tmp_path)) == tmp_path
+    assert tree_name(tmp_path / "exercises") == ".."
+    assert from_here("exercises/m0/README.md#linear") == "README.md#linear"
     monkeypatch.chdir(tmp_path)
     assert tree_name(tmp_path / "exercises") == "exercises"
 

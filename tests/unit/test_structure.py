@@ -41,6 +41,7 @@ MAY_IMPORT = CORE | {
     "milestones": CHECKS | {"hookspecs", "instruments"},
     "outputs": {"dlf_grader", "model", "report", "checks", "failures", "config", "hookspecs", "dlf_reference"},
     "commands": USERS | {"outputs"},
+    "__main__": {"cli"},
     "cli": {"dlf_grader", "failures", "commands", "sandbox"},
     "watch": USERS | {"outputs", "commands"},
     "classroom": USERS | {"outputs", "notebooks"},

@@ -1,13 +1,17 @@
-"""Finding a check by its id, several by a beginning or by their file."""
+"""Finding a check by its id, several by a beginning, their file or their class."""
 
 from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
 
 from dlf_grader import config
 from dlf_grader.config import Config
 from dlf_grader.failures import UsageError
-from dlf_grader.model import Check
+from dlf_grader.model import Check, Milestone
 from dlf_grader.plugins import load_plugins
 from dlf_grader.run.collect import all_milestones, checks_of, named
+from dlf_grader.run.progress import Catalogue, progress_of, work_left
 
 
 def every_check(run_config: Config) -> list[Check]:
@@ -17,7 +21,7 @@ def every_check(run_config: Config) -> list[Check]:
 
 
 def find_checks(name: str, run_config: Config) -> tuple[list[Check], list[Check]]:
-    """All checks, and of them the one of that id, those whose ids begin with it, m1.conv, or those of that file.
+    """All checks, and of them those that a name means: m1.conv.forward, m1.conv, conv.py, Conv2d.
 
     Raises:
         UsageError: there is none.
@@ -27,15 +31,43 @@ def find_checks(name: str, run_config: Config) -> tuple[list[Check], list[Check]
 
 
 def find_check(name: str, run_config: Config) -> Check:
-    """The check of that id.
+    """The check of that id; of several that a name means, m1.conv, the first with work left, which is said.
 
     Raises:
         UsageError: there is none.
     """
     _, found = find_checks(name, run_config)
-    if found[0].id != name:
-        raise UsageError(f"no check {name!r}; did you mean {', '.join(check.id for check in found[:5])}?")
-    return found[0]
+    if found[0].id == name:
+        return found[0]
+    check = next(iter(work_left(found, progress_of(run_config.tree).statuses)), found[0])
+    print(f"{check.id}: {check.title}", file=sys.stderr)
+    return check
+
+
+def first_left(run_config: Config) -> Check:
+    """The first check of all with work left, which is said.
+
+    Raises:
+        UsageError: there is none.
+    """
+    left = work_left(every_check(run_config), progress_of(run_config.tree).statuses)
+    if not left:
+        raise UsageError("every check that was run has passed; name one, e.g. m1.conv.forward")
+    print(f"{left[0].id}: {left[0].title}", file=sys.stderr)
+    return left[0]
+
+
+def asked_for(catalogue: Catalogue, names: Sequence[str]) -> list[tuple[Milestone, Sequence[Check]]]:
+    """The milestones of these ids with their checks; all of them where there are no names.
+
+    Raises:
+        UsageError: a name is no milestone's.
+    """
+    known = [milestone.id for milestone, _ in catalogue]
+    for name in names:
+        if name not in known:
+            raise UsageError(f"no milestone {name!r}: expected one of {', '.join(known)}")
+    return [(milestone, checks) for milestone, checks in catalogue if not names or milestone.id in names]
 
 
 def exercise_path(name: str) -> str:

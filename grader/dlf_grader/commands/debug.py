@@ -28,8 +28,9 @@ def debug(words: list[str]) -> int:
     options = parser.parse_args(words)
     if options.ipython and importlib.util.find_spec("IPython") is None:
         raise UsageError("--ipython needs IPython: pip install ipython; without the option Python's own debugger runs")
-    run_config = Config(tree=find_tree(options.tree), milestones=(options.id,))
-    check = find_check(options.id, run_config)
+    tree = find_tree(options.tree)
+    check = find_check(options.id, Config(tree=tree))
+    run_config = Config(tree=tree, milestones=(check.id,))
     result = failed(run_config)
     with tempfile.TemporaryDirectory(prefix="dlf-") as folder:
         case = Path(folder) / "case.py"

@@ -23,9 +23,9 @@ def explain_check(words: list[str]) -> int:
     parser.add_argument("--json", action="store_true", help="as JSON: the failing case and the name of the mistake")
     parser.add_argument("--tree", help="exercises (default), solutions, or a path")
     options = parser.parse_args(words)
-    run_config = Config(tree=find_tree(options.tree), milestones=(options.id,))
-    check = find_check(options.id, run_config)
-    result = found_out(run_config)
+    tree = find_tree(options.tree)
+    check = find_check(options.id, Config(tree=tree))
+    result = found_out(Config(tree=tree, milestones=(check.id,)))
     print(json.dumps(told(check, result), indent=1, ensure_ascii=False) if options.json else explain(result))
     return OK
 

@@ -12,6 +12,7 @@ from dlf_grader.commands.exit_codes import exit_code
 from dlf_grader.failures import UsageError
 from dlf_grader.plugins import load_plugins
 from dlf_grader.report import Report
+from dlf_grader.run.collect import collect
 from dlf_grader.run.machine import usable_processors
 from dlf_grader.sandbox.rungs import CHOICES
 
@@ -52,6 +53,14 @@ def read_command_line(words: list[str]) -> tuple[config.Config, pluggy.PluginMan
     parser = grade_parser()
     plugins.hook.dlf_add_options(parser=parser)
     return config_of(parser.parse_args(words)), plugins
+
+
+def names_checks(words: list[str]) -> bool:
+    """Whether words that may be anything name at least one check."""
+    try:
+        return bool(words and collect(*read_command_line(words)))
+    except UsageError:
+        return False
 
 
 def grade_parser() -> argparse.ArgumentParser:

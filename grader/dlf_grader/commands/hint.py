@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from dlf_grader.commands.catalogue import find_check
+from dlf_grader.commands.catalogue import find_check, first_left
 from dlf_grader.commands.exit_codes import OK
-from dlf_grader.config import Config, Parser, find_tree
+from dlf_grader.config import Config, Parser, find_tree, from_here
 from dlf_grader.model import Check
 from dlf_grader.run.store import open_store
 
@@ -16,12 +16,12 @@ from dlf_grader.run.store import open_store
 def hint(words: list[str]) -> int:
     """Print one hint more each time."""
     parser = Parser("dlf-grade hint", description="One hint more.")
-    parser.add_argument("id", metavar="ID", help="a check, e.g. m1.conv.forward")
+    parser.add_argument("id", nargs="?", metavar="ID", help="a check, e.g. m1.conv.forward; none means the next")
     parser.add_argument("--json", action="store_true", help="as JSON: the hints shown so far, and how many are left")
     parser.add_argument("--tree", help="exercises (default), solutions, or a path")
     options = parser.parse_args(words)
     run_config = Config(tree=find_tree(options.tree))
-    check = find_check(options.id, run_config)
+    check = find_check(options.id, run_config) if options.id else first_left(run_config)
     if options.json:
         print(json.dumps(_told(check, _note_one_more(check, run_config)), indent=1, ensure_ascii=False))
         return OK
@@ -53,4 +53,4 @@ def one_hint_more(check: Check, run_config: Config) -> Iterator[str]:
     left = len(check.hints) - shown
     last = f"that was the last one; where is it? dlf-grade locate {check.id}"
     more = f"{left} more: ask again" if left else last if check.may_locate else "that was the last one"
-    yield f"  {more} · lesson: {check.section}"
+    yield f"  {more} · lesson: {from_here(check.section)}"

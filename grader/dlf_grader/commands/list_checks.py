@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from dlf_grader import config
+from dlf_grader.commands.catalogue import asked_for
 from dlf_grader.config import Config, Parser, find_tree
-from dlf_grader.failures import UsageError
 from dlf_grader.model import Status
 from dlf_grader.outputs.verdicts import SIGNS
 from dlf_grader.plugins import load_plugins
@@ -39,13 +39,7 @@ def listing(catalogue: Catalogue, progress: Progress, only: Sequence[str] = ()) 
     Raises:
         UsageError: one of `only` names nothing.
     """
-    names = [milestone.id for milestone, _ in catalogue]
-    for name in only:
-        if name not in names:
-            raise UsageError(f"no milestone {name!r}: expected one of {', '.join(names)}")
-    for milestone, checks in catalogue:
-        if only and milestone.id not in only:
-            continue
+    for milestone, checks in asked_for(catalogue, only):
         yield f"{milestone.id} {milestone.name} · {earned(checks, progress.statuses):g} of {total(checks):g} points"
         for check in checks:
             status = progress.statuses.get(check.id)

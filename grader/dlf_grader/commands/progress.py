@@ -52,7 +52,12 @@ class Kept:
 def progress(words: list[str]) -> int:
     """Print what is remembered as JSON, or add what another machine remembered."""
     parser = Parser("dlf-grade progress", description="What is remembered of your exercises, for another machine.")
-    parser.add_argument("what", choices=("export", "import"), help="export > progress.json; import progress.json")
+    parser.add_argument(
+        "what",
+        metavar="export|import",
+        choices=("export", "import"),
+        help="export > progress.json; import progress.json",
+    )
     parser.add_argument("file", nargs="?", help="what export printed; - for standard input")
     parser.add_argument("--tree", help="exercises (default), or a path")
     options = parser.parse_args(words)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from dlf_grader import config
 from dlf_grader.checks import BadShapes, Behaviour, FullTraining, Initial, Training
@@ -20,14 +21,16 @@ TOKEN = re.compile(r"^(?P<check>[\w.]+)@(?P<seed>\d+)\.(?P<case>\d+)$")
 def replay(words: list[str]) -> int:
     """Run one case of one check again, and show its inputs."""
     parser = Parser("dlf-grade replay", description="One failing case again, with its inputs.")
-    parser.add_argument("token", metavar="TOKEN", help="as printed after `replay:`, e.g. m1.conv.forward@1.3")
+    parser.add_argument(
+        "token", metavar="TOKEN", help="as printed after `replay:`, e.g. m1.conv.forward@1.3; or a check that fails"
+    )
     parser.add_argument("--code", action="store_true", help="only print it, as a program: --code > case.py")
     parser.add_argument("--tree", help="exercises (default), solutions, or a path")
     options = parser.parse_args(words)
-    match = TOKEN.match(options.token)
+    tree = find_tree(options.tree)
+    match = TOKEN.match(options.token if "@" in options.token else _failing(options.token, tree))
     if match is None:
         raise UsageError(f"replay {options.token}: expected CHECK@SEED.CASE, e.g. m1.conv.forward@1.3")
-    tree = find_tree(options.tree)
     check = find_check(match["check"], Config(tree=tree))
     if isinstance(check.method, Behaviour | BadShapes | Initial | Training | FullTraining):
         raise UsageError(f"{check.id} has no numbered cases; all of it: dlf-grade {check.id}")
@@ -42,3 +45,8 @@ def replay(words: list[str]) -> int:
         print(program(failed(run_config), tree), end="")
         return OK
     return exit_code(run_on_terminal(run_config, load_plugins(config.repository())))
+
+
+def _failing(name: str, tree: Path) -> str:
+    """The token of the case in which a check fails."""
+    return failed(Config(tree=tree, milestones=(find_check(name, Config(tree=tree)).id,))).replay

@@ -52,6 +52,8 @@ def _warning(output: str) -> str:
 def _measured(name: str, value: float | int | str) -> str:
     if name.endswith("accuracy") and isinstance(value, float):
         return f"{name.removesuffix(' accuracy')} {100 * value:.2f} %"
+    if (name, value) == ("cases", 1):
+        return "1 case"
     return f"{value} {name}" if isinstance(value, int) else f"{name} {short_number(value)}"
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TextIO
 
-from dlf_grader.config import Config, has_gpu
+from dlf_grader.config import Config, from_here, has_gpu
 from dlf_grader.hookspecs import hookimpl
 from dlf_grader.model import Check, Status
 from dlf_grader.outputs.notes import SEPARATOR, note, worth_telling
@@ -165,7 +165,11 @@ class Terminal:
     def _way_on(self, result: Result) -> list[str]:
         """What to do about something that is not written yet."""
         check = self.checks[result.id]
-        return [f"write {check.target} there", f"lesson: {check.section}", f"stuck: dlf-grade hint {check.id}"]
+        return [
+            f"write {check.target} there",
+            f"lesson: {from_here(check.section)}",
+            f"stuck: dlf-grade hint {check.id}",
+        ]
 
     def _joined(self, parts: list[str]) -> list[str]:
         """Parts in a line, on a terminal in as many as they need."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from dlf_grader.config import Config
@@ -55,26 +55,42 @@ def collect(config: Config, plugins: pluggy.PluginManager) -> list[Check]:
 
 
 def named(name: str, checks: Sequence[Check], others: Sequence[str] = ()) -> list[Check]:
-    """The checks that a name means: a milestone, m1; a check, or the beginning of several, m1.conv; an exercise's file.
+    """The checks that a name means.
+
+    A milestone or its folder, m1; a check, or the beginning of several, m1.conv, or conv alone where only one milestone
+    has it; an exercise's file; a class or function, Conv2d.
 
     Args:
-        others: what else might have been meant, for the question.
+        others: milestones that might have been meant, for the question.
 
     Raises:
         UnknownName: it means nothing.
     """
-    path = name.removeprefix("./").removeprefix("exercises/").removeprefix("solutions/")
+    path = name.removeprefix("./").removeprefix("exercises/").removeprefix("solutions/").rstrip("/")
     found = [
         check
         for check in checks
-        if name in (check.milestone, check.id)
-        or check.id.startswith(f"{name}.")
+        if name == check.milestone
+        or f"{check.id}.".startswith(f"{name}.")
         or f"/{check.exercise}".endswith(f"/{path}")
+        or check.exercise.startswith(f"{path}/")
     ]
     if found:
         return found
-    known = [*others, *(check.id for check in checks), *dict.fromkeys(check.exercise for check in checks)]
-    raise UnknownName(f"no milestone, check or file {name!r}{nearest(name, known)}")
+    short = [check for check in checks if name in _short_names(check)]
+    if len({check.milestone for check in short}) == 1:
+        return short
+    parts = dict.fromkeys(check.id.rpartition(".")[0] for check in short or checks if check.id.count(".") > 1)
+    ids = [check.id for check in short or checks]
+    files, classes = ({check.exercise for check in checks}, {check.target.partition(".")[0] for check in checks})
+    question = nearest(name, others, list(parts), ids, sorted(files), sorted(classes))
+    raise UnknownName(f"no milestone, check, file or class {name!r}{question}")
+
+
+def _short_names(check: Check) -> tuple[str, ...]:
+    """What a check goes by without its milestone: linear and linear.forward, Linear and Linear.forward."""
+    short = check.id.partition(".")[2]
+    return short, short.partition(".")[0], check.target.partition(".")[0], check.target
 
 
 def with_prerequisites(wanted: Sequence[Check], checks: Sequence[Check]) -> list[Check]:
@@ -89,13 +105,12 @@ def with_prerequisites(wanted: Sequence[Check], checks: Sequence[Check]) -> list
     return [check for check in checks if check.id in found]
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """A question after a name that is not known: those that hold it, or look like it."""
+def nearest(name: str, *known: Sequence[str]) -> str:
+    """A question after an unknown name: what holds it, of the first kind that has any, or looks like it."""
     from difflib import get_close_matches  # what finds its check needs no suggestion
 
-    known = list(dict.fromkeys(known))
-    near = [each for each in known if name and name.lower() in each.lower()][:5]
-    near = near or get_close_matches(name, known, n=3, cutoff=0.6)
+    holding = ([each for each in kind if name and name.lower() in each.lower()][:5] for kind in known)
+    near = next(filter(None, holding), []) or get_close_matches(name, [each for kind in known for each in kind], n=3)
     return f"; did you mean {', '.join(near)}?" if near else ". See: dlf-grade list"
 
 

@@ -95,6 +95,18 @@ def giving(source: Source, target: str, tensor: str) -> tuple[int, int, int, int
     return _span(_followed(returned.value, function, tensor)) if isinstance(returned, ast.Return) else None
 
 
+def lacks_return(source: Source, target: str, tensor: str) -> bool:
+    """Whether a function that should return a tensor has no `return` with a value."""
+    owner, _, name = target.rpartition(".")
+    function, whole = source.definition(target), source.definition(owner) if owner else None
+    if not isinstance(function, Function) or function.name != name or (whole and _stored(whole, tensor)):
+        return False
+    gives = (ast.Yield, ast.YieldFrom)
+    return not any(
+        isinstance(each, gives) or (isinstance(each, ast.Return) and each.value is not None) for each in _own(function)
+    )
+
+
 def _stored(where: ast.AST, attribute: str) -> list[ast.stmt]:
     """The statements that assign `self.attribute`."""
     return [

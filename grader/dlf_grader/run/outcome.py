@@ -21,7 +21,7 @@ from dlf_grader.failures import (
 )
 from dlf_grader.model import Check, Exercise, Status
 from dlf_grader.report import Diagnosis, Excerpt, Location, Result, TraceLine
-from dlf_grader.run.excerpts import excerpt_of, giving, innermost_written, written
+from dlf_grader.run.excerpts import excerpt_of, giving, innermost_written, lacks_return, written
 from dlf_grader.run.results import result_of
 from dlf_grader.run.sources import Tree
 from dlf_grader.run.stubs import stub_of
@@ -68,7 +68,7 @@ class Outcome:
                     check,
                     Status.FAILED,
                     message=str(error),
-                    diagnosis=(*error.diagnosis, *self._explained(check, error)),
+                    diagnosis=(*self._diagnosed(check, error), *self._explained(check, error)),
                     counterexample=error.counterexample,
                     replay=self._replay(check, error),
                     **found,
@@ -91,6 +91,14 @@ class Outcome:
                 return result_of(check, Status.ERROR, message=str(error))
         details = "".join(traceback.format_exception(error)) if self.config.verbose else "dlf-grade -v shows where"
         return result_of(check, Status.ERROR, message=f"{type(error).__name__}: {error} ({details})")
+
+    def _diagnosed(self, check: Check, error: CheckFailure) -> tuple[Diagnosis, ...]:
+        """What the check found out; where it is None that was returned, the missing `return`."""
+        path, _ = self.tree.where(check.exercise, check.target)
+        none = any(diagnosis.id == "nothing" for diagnosis in error.diagnosis) and error.counterexample
+        if none and lacks_return(self.tree.source(path), check.target, none.tensor):
+            return (Diagnosis("no-return", f"{check.target} returns nothing: end it with `return`."),)
+        return error.diagnosis
 
     def _explained(self, check: Check, failure: CheckFailure) -> tuple[Diagnosis, ...]:
         """What plugins know of a mistake, and a definition that another of its name hides."""

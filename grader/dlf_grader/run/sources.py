@@ -200,7 +200,9 @@ def encoding_of(data: bytes) -> str:
 def _elsewhere(tree: Path, path: str) -> str:
     """Where a missing file may be instead, under another name or in another folder; else how to restore it."""
     wanted = Path(path)
-    folders = (tree / wanted.parent, tree, tree.parent, tree.parent / wanted.parent)
+    folders = [tree / wanted.parent, tree, tree.parent, tree.parent / wanted.parent]
+    if not folders[0].is_dir():  # "m1_cnn" may be called "m1" or "m1_cnn_old" now
+        folders += sorted(tree.glob(f"{wanted.parent.name.partition('_')[0]}*"))
     for folder in dict.fromkeys(folders):
         names = sorted(found.name for found in folder.iterdir()) if folder.is_dir() else []
         for name in names:

@@ -36,8 +36,10 @@ def mnist(folder: str, *, download: bool = False) -> dict[str, np.ndarray]:
         try:
             data = MNIST(folder, train=split == "train", download=download)
         except Exception as error:  # torchvision's words would advise what cannot be done from here
-            problems = () if download else state("mnist", Path(folder)).problems
-            problem = "; ".join(problems) or " ".join(str(error).split())
+            there = state("mnist", Path(folder))
+            if not download and not there.size:
+                raise DataError(f"MNIST was never fetched to {folder}") from error
+            problem = "; ".join(() if download else there.problems) or " ".join(str(error).split())
             raise DataError(f"MNIST in {folder} is not whole: {problem}") from error
         if data.data.shape != (count, 28, 28) or data.targets.shape != (count,):
             raise DataError(f"MNIST in {Path(folder)}: expected {count} {split} images, got {len(data.data)}")

@@ -114,5 +114,5 @@ def test_a_solution_that_is_forced_is_noted(cache, capsys):
 
 
 def test_a_solution_of_nothing_names_what_is_near(cache, capsys):
-    assert main(["solution", "clip.norm"]) == 2
+    assert main(["solution", "clip.nor"]) == 2
     assert "did you mean m2.clip.norm?" in capsys.readouterr().err

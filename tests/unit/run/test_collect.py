@@ -31,7 +31,7 @@ def test_a_keyword_keeps_the_checks_that_fit_it(course, keyword):
 
 
 def test_what_names_nothing_is_wrong_use_and_says_what_there_is(course):
-    with pytest.raises(UsageError, match=r"no milestone, check or file 'x0.tow'; did you mean .*x0\.two"):
+    with pytest.raises(UsageError, match=r"no milestone, check, file or class 'x0.tow'; did you mean .*x0\.two"):
         ids(course, milestones=("x0.tow",))
     with pytest.raises(UsageError, match=r"no check of x0 fits that\. See: dlf-grade list x0"):
         ids(course, milestones=("x0",), keyword="four")
@@ -44,6 +44,25 @@ def test_what_names_nothing_is_wrong_use_and_says_what_there_is(course):
 def test_a_check_the_beginning_of_several_or_a_file_may_be_asked_for(course, name, found):
     got = ids(course, milestones=(name,))
     assert got == found if name.startswith("x0") else {each.rpartition(".")[0] for each in got} == {"m1.conv"}
+
+
+@pytest.mark.parametrize("name", ["conv", "Conv2d", "m1_cnn/conv.py"])
+def test_a_class_or_an_id_without_its_milestone_may_be_asked_for(course, name):
+    assert {each.rpartition(".")[0] for each in ids(course, milestones=(name,))} == {"m1.conv"}
+
+
+def test_a_folder_means_its_milestone(course):
+    assert ids(course, milestones=("exercises/m1_cnn/",)) == ids(course, milestones=("m1",))
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("M0", "m0?"), ("m0.lin", "m0.linear?"), ("digits", "m0.digits, m1.digits, m5.digits?"), ("Con2d", "Conv2d")],
+)
+def test_what_was_probably_meant_is_named_as_briefly_as_it_can_be(course, name, meant):
+    with pytest.raises(UsageError) as error:
+        ids(course, milestones=(name,))
+    assert f"did you mean {meant}" in str(error.value)
 
 
 @pytest.mark.parametrize("keyword", ["one two", "one and", "not", "(one", "one)", "and one", "one or or two"])

@@ -1,7 +1,7 @@
 import pytest
 from dlf_grader.failures import Frame
 from dlf_grader.report import Excerpt, Location
-from dlf_grader.run.excerpts import excerpt_of, giving, innermost_written, written
+from dlf_grader.run.excerpts import excerpt_of, giving, innermost_written, lacks_return, written
 from dlf_grader.run.sources import Source
 
 LAYER = """\
@@ -117,3 +117,21 @@ def test_a_failure_leads_to_the_innermost_line_that_the_learner_wrote():
     assert innermost_written([Frame("a.py", 3, "f"), inside], lines_of).line == 3
     assert innermost_written([Frame("a.py", 2, "f"), inside], lines_of) is None
     assert innermost_written([Frame("a.py", 3, "f"), Frame("mine.py", 9, "g")], lines_of).file == "mine.py"
+
+
+@pytest.mark.parametrize(
+    ("body", "lacks"),
+    [
+        ("y = x", True),
+        ("...", True),
+        ("return", True),
+        ("return x", False),
+        ("if x:\n            return x", False),
+        ("def f():\n            return x", True),
+        ("self.y = x", False),
+        ("yield x", False),
+    ],
+)
+def test_a_missing_return_is_known_where_the_tensor_is_stored_nowhere(body, lacks):
+    text = f"class Layer:\n    def forward(self, x):\n        {body}\n"
+    assert lacks_return(Source("a.py", text.encode()), "Layer.forward", "y") == lacks
