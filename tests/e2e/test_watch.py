@@ -13,7 +13,7 @@ if sys.platform == "win32":
 from watched import SOLUTIONS, Watched, course
 
 CONV = "m1_cnn/conv.py"
-FOOTER = "q quit"
+FOOTER, LIST_FOOTER = "q quit", "Esc back · q quit"
 UNDER_WAY = "… Conv2d.forward matches PyTorch"  # the first check that calls forward
 RIGHT = (SOLUTIONS / CONV).read_text(encoding="utf-8")
 FLIPPED = RIGHT.replace("y = W.reshape", "y = W[:, :, ::-1, ::-1].reshape")
@@ -74,21 +74,56 @@ def test_a_save_during_a_run_takes_its_place_and_leaves_no_worker(watched):
 def test_keys_hint_list_move_on_and_run_all(watched):
     watched.press("h")
     assert "nothing is left to do in m1_cnn/conv.py" in watched.until(FOOTER)
-    watched.press("l")
-    listed = watched.until("so far: ")
-    assert "✓ m1.conv.forward" in listed
-    assert "m2." not in listed
-    watched.until(FOOTER)
     watched.press("n")
     assert "m1_cnn/pool.py" in watched.until("2 checks pass")
     watched.until(FOOTER)
-    watched.press("\x1b[Ar")  # an arrow is no key, what follows it is
+    watched.press("\x1b[Ar")  # an arrow does nothing here, what follows it does
     assert "✓ Conv2d" in watched.until(FOOTER)
     watched.save(CONV, FLIPPED)
     watched.until("✗")
     watched.until(FOOTER)
     watched.press("h")
     assert "1. " in watched.until("lesson")
+
+
+def test_in_the_list_arrows_move_a_filter_narrows_enter_grades_and_escape_goes_back(watched):
+    watched.press("l")
+    listed = watched.until(LIST_FOOTER)
+    assert "✓ m1.conv.forward" in listed
+    assert "m2." not in listed
+    watched.press("/flat quiz")  # q is a letter here
+    watched.until("no check fits")
+    watched.press("\x7f" * 5)
+    watched.until(">   m1.flatten.forward")
+    watched.press("\r")
+    watched.until(LIST_FOOTER)
+    watched.press("\x1b[B")
+    watched.until(">   m1.flatten.backward")
+    watched.press("\r")
+    watched.until("1 check passes")
+    watched.until(FOOTER)
+    watched.press("l")
+    watched.until(LIST_FOOTER)
+    watched.press("\x1b")
+    assert "2 checks pass" in watched.until(FOOTER)
+
+
+def test_in_the_list_x_twice_resets_one_function_and_keeps_the_file_beside_it(watched):
+    (watched.exercises.parent / "solutions").symlink_to(SOLUTIONS)
+    watched.press("l")
+    watched.until(LIST_FOOTER)
+    watched.press("/conv.backward\r")
+    watched.until(LIST_FOOTER)
+    watched.press("x")
+    watched.until("x again: Conv2d.backward as it was handed out")
+    before = (watched.exercises / CONV).read_text()
+    watched.press("x")
+    watched.until("your file is kept as exercises/m1_cnn/conv.py.1.bak")
+    watched.until(FOOTER)
+    after = (watched.exercises / CONV).read_text()
+    assert (watched.exercises / f"{CONV}.1.bak").read_text() == before
+    assert 'NotImplementedError("m1.conv.backward")' in after
+    assert 'NotImplementedError("m1.conv.forward")' not in after
 
 
 def quit_with(key):

@@ -23,7 +23,8 @@ WATCHING = """\
 --watch shows one exercise: first the one with work left, then the file that you saved last. It prints what passes and
 the first failure. A save starts a run without training, and stops a run that is still going. Keys: h one hint more,
 n the next exercise with work left, l the list of checks, r run all checks, t this exercise with its training, q or
-Ctrl-C quit (exit code 0). Without a terminal there are no keys, and lines follow each other. Files are checked once a
+Ctrl-C quit (exit code 0). In the list: arrows move, / filters, Enter grades a check, x twice resets its function, Esc
+goes back. Without a terminal there are no keys, and lines follow each other. Files are checked once a
 second as well, because some folders report no changes; WATCHFILES_FORCE_POLLING=1 checks them seven times a second.
 """
 

@@ -10,6 +10,7 @@ from dlf_grader.commands.catalogue import find_check, first_left
 from dlf_grader.commands.exit_codes import OK
 from dlf_grader.config import Config, Parser, find_tree, from_here
 from dlf_grader.model import Check
+from dlf_grader.outputs.text import on_terminal
 from dlf_grader.run.store import open_store
 
 
@@ -23,9 +24,9 @@ def hint(words: list[str]) -> int:
     run_config = Config(tree=find_tree(options.tree))
     check = find_check(options.id, run_config) if options.id else first_left(run_config)
     if options.json:
-        print(json.dumps(_told(check, _note_one_more(check, run_config)), indent=1, ensure_ascii=False))
+        print(json.dumps(_told(check, note_one_more(check, run_config)), indent=1, ensure_ascii=False))
         return OK
-    for line in one_hint_more(check, run_config):
+    for line in on_terminal(one_hint_more(check, run_config), 5):
         print(line)
     return OK
 
@@ -36,7 +37,7 @@ def _told(check: Check, shown: int) -> dict[str, Any]:
     return {**about, "hints": hints, "left": left, "lesson": check.section}
 
 
-def _note_one_more(check: Check, run_config: Config) -> int:
+def note_one_more(check: Check, run_config: Config) -> int:
     """How many of a check's hints are shown from now on."""
     store, tree = open_store(), str(run_config.tree)
     shown = min((store.hints_shown(tree, check.id) if store else 0) + 1, len(check.hints))
@@ -48,7 +49,7 @@ def _note_one_more(check: Check, run_config: Config) -> int:
 
 def one_hint_more(check: Check, run_config: Config) -> Iterator[str]:
     """The lines of a check's hints: those shown before, and one more, which is noted."""
-    shown = _note_one_more(check, run_config)
+    shown = note_one_more(check, run_config)
     yield from (f"  {number}. {text}" for number, text in enumerate(check.hints[:shown], start=1))
     left = len(check.hints) - shown
     last = f"that was the last one; where is it? dlf-grade locate {check.id}"

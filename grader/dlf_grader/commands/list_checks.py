@@ -9,10 +9,14 @@ from dlf_grader import config
 from dlf_grader.commands.catalogue import asked_for
 from dlf_grader.config import Config, Parser, find_tree
 from dlf_grader.model import Status
+from dlf_grader.outputs.text import on_terminal
 from dlf_grader.outputs.verdicts import SIGNS
 from dlf_grader.plugins import load_plugins
 from dlf_grader.run.collect import catalogue_of
 from dlf_grader.run.progress import STREAKS, Catalogue, Progress, earned, progress_of, so_far, total
+
+LONGEST_ID = 31
+TITLE = LONGEST_ID + 10  # the column where titles begin
 
 
 def list_checks(words: list[str]) -> int:
@@ -23,7 +27,8 @@ def list_checks(words: list[str]) -> int:
     options = parser.parse_args(words)
     run_config = Config(tree=find_tree(options.tree))
     plugins = load_plugins(config.repository())
-    for line in listing(catalogue_of(run_config, plugins), progress_of(run_config.tree), options.milestones):
+    lines = listing(catalogue_of(run_config, plugins), progress_of(run_config.tree), options.milestones)
+    for line in on_terminal(lines, TITLE):
         print(line)
     return 0
 
@@ -46,5 +51,5 @@ def listing(catalogue: Catalogue, progress: Progress, only: Sequence[str] = ()) 
             mark = SIGNS[Status(status)] if status else " "
             note = " · solution looked up" if check.id in progress.looked_up else ""
             note += " · passed before its file changed" if check.id in progress.changed else ""
-            yield f"  {mark} {check.id:<28} {check.points:>3g}  {check.title}{note}"
+            yield f"  {mark} {check.id:<{LONGEST_ID}} {check.points:>3g}  {check.title}{note}"
     yield "so far: " + so_far(catalogue, progress, date.today())

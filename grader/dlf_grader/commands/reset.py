@@ -17,6 +17,8 @@ from dlf_grader.run.sources import Source
 from dlf_grader.run.store import open_store
 from dlf_grader.run.stubs import stub_of
 
+NO_COURSE = "reset needs the course's repository: expected folders exercises/ and solutions/ here or above"
+
 
 def reset(words: list[str]) -> int:
     """Put back what was handed out, to be graded anew; the learner's file is kept beside it."""
@@ -27,26 +29,35 @@ def reset(words: list[str]) -> int:
     options = parser.parse_args(words)
     root = config.repository()
     if root is None or not (root / "solutions").is_dir():
-        raise UsageError(
-            "reset needs the course's repository: expected folders exercises/ and solutions/ here or above"
-        )
-    path, targets = _asked_for(options.what, root)
+        raise UsageError(NO_COURSE)
+    for line in put_back(*_asked_for(options.what, root), root):
+        print(line)
+    return 0
+
+
+def put_back(path: str, targets: Collection[str], root: Path) -> list[str]:
+    """Put an exercise, or some definitions of it, back as handed out; returns what to tell the learner.
+
+    Raises:
+        UsageError: there are no solutions, the file cannot be parsed, or it has no such definition.
+    """
+    if not (root / "solutions" / path).is_file():
+        raise UsageError(NO_COURSE)
     file = root / "exercises" / path
     stub = stub_of((root / "solutions" / path).read_text(encoding="utf-8"), path)
     new = with_parts_of(stub, file.read_text(encoding="utf-8"), targets, path) if targets and file.exists() else stub
     what = f"{', '.join(sorted(targets))} in exercises/{path}" if targets else f"exercises/{path}"
     if file.exists() and file.read_bytes() == new.encode():
-        print(f"{what} already is as it was handed out")
-        return 0
+        return [f"{what} already is as it was handed out"]
+    said = []
     if file.exists():
         kept = _free_name(file)
         shutil.copyfile(file, kept)
-        print(f"your file is kept as {kept.relative_to(root)}")
+        said.append(f"your file is kept as {kept.relative_to(root)}")
     file.parent.mkdir(parents=True, exist_ok=True)
     replace_file(file, new)
     _forget(path, root / "exercises")
-    print(f"{what} is as it was handed out")
-    return 0
+    return [*said, f"{what} is as it was handed out"]
 
 
 def _asked_for(what: str, root: Path) -> tuple[str, Collection[str]]:

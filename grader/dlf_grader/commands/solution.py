@@ -61,8 +61,10 @@ def solution(words: list[str]) -> int:
     _note_looked_up(left, run_config)
     tree = Tree(run_config.tree)
     for part in parts:
-        for line in [*([] if left else yours(part, tree, solutions, run_config.tree_name)), *shown([part], solutions)]:
-            print(line)
+        first, mine = (0, []) if left else yours(part, tree.source(part.path), solutions)
+        if mine:
+            print("\n".join([*_numbered(f"{run_config.tree_name}/{part.path}:{first}  yours", first, mine), ""]))
+        print("\n".join(shown(part, solutions)))
     return OK
 
 
@@ -93,35 +95,34 @@ def answered(parts: Sequence[Part], checks: Sequence[Check], solutions: Tree) ->
     return [check for check in checks if check.kind != "training" and there.issuperset(parts_of(check, solutions))]
 
 
-def yours(part: Part, tree: Tree, solutions: Tree, name: str) -> Iterator[str]:
-    """What the learner wrote where ours has a part, every line with its number; nothing where that is not found.
+def yours(part: Part, source: Source, solutions: Tree) -> tuple[int, list[str]]:
+    """What the learner wrote where ours has a part: its first line's number, and its lines; none where it is not found.
 
     Args:
-        name: of the tree.
+        source: the learner's file.
     """
-    source, ours = tree.source(part.path), solutions.source(part.path)
-    function = source.definition(ours.function_at(part.first))
-    if source.problem or function is None:
-        return
-    mine = written(source, stub_of(ours.data.decode(), part.path))
+    given = solutions.source(part.path)
+    function = None if source.problem else source.definition(given.function_at(part.first))
+    if function is None:
+        return 0, []
+    mine = written(source, stub_of(given.data.decode(), part.path))
     inside = [line for line in range(function.lineno, (function.end_lineno or 0) + 1) if line in mine]
-    if inside:
-        yield from _numbered(f"{name}/{part.path}:{inside[0]}  yours", source, inside[0], inside[-1])
-        yield ""
+    return (inside[0], source.data.decode().split("\n")[inside[0] - 1 : inside[-1]]) if inside else (0, [])
 
 
-def shown(parts: Sequence[Part], solutions: Tree) -> Iterator[str]:
-    """Each part under the line where it begins, every line with its number."""
-    for part in parts:
-        heading = f"solutions/{part.path}:{part.first}  {part.id}"
-        yield from _numbered(heading, solutions.source(part.path), part.first, part.last)
+def ours(part: Part, solutions: Tree) -> list[str]:
+    """The lines of a part."""
+    return solutions.source(part.path).data.decode().split("\n")[part.first - 1 : part.last]
 
 
-def _numbered(heading: str, source: Source, first: int, last: int) -> Iterator[str]:
-    lines = source.data.decode().split("\n")
+def shown(part: Part, solutions: Tree) -> Iterator[str]:
+    """A part under the line where it begins, every line with its number."""
+    yield from _numbered(f"solutions/{part.path}:{part.first}  {part.id}", part.first, ours(part, solutions))
+
+
+def _numbered(heading: str, first: int, lines: Sequence[str]) -> Iterator[str]:
     yield heading
-    for number in range(first, last + 1):
-        yield f"{number:>5}  {lines[number - 1]}".rstrip()
+    yield from (f"{number:>5}  {line}".rstrip() for number, line in enumerate(lines, start=first))
 
 
 def _note_looked_up(checks: Sequence[Check], run_config: Config) -> None:

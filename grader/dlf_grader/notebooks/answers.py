@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from textwrap import dedent
+from typing import NamedTuple
 
 from dlf_grader import config
-from dlf_grader.commands.hint import one_hint_more
-from dlf_grader.commands.solution import answered, parts_of, shown
+from dlf_grader.commands.hint import note_one_more
+from dlf_grader.commands.solution import answered, ours, parts_of, shown, yours
 from dlf_grader.config import Config
 from dlf_grader.failures import UsageError
 from dlf_grader.model import Check, Status
+from dlf_grader.outputs.html import fragment
 from dlf_grader.report import Result
-from dlf_grader.run.sources import Tree
+from dlf_grader.run.sources import Source, Tree
 
 Results = Mapping[str, Result]  # the latest of each check that was graded, by its id
 WORDS = ("hint", "next", "replay", "solution")
+
+
+class Shown(NamedTuple):
+    """An answer, for a terminal and for a notebook."""
+
+    text: str
+    html: str
 
 
 def named(id: str, checks: Sequence[Check]) -> Check:
@@ -30,10 +40,14 @@ def named(id: str, checks: Sequence[Check]) -> Check:
     return found
 
 
-def hint(check: Check) -> Iterator[str]:
+def hint(check: Check) -> Shown:
     """One hint more; the command line goes on with the same ones."""
-    root = config.repository()
-    yield from one_hint_more(check, Config(tree=(root or Path.cwd()) / "exercises"))
+    shown = note_one_more(check, Config(tree=(config.repository() or Path.cwd()) / "exercises"))
+    hints, of = check.hints[:shown], len(check.hints)
+    lines = [f"  {number}. {text}" for number, text in enumerate(hints, start=1)]
+    lines.append(f"  {of - shown} more{': ask again' if of > shown else ''} · lesson: {check.section}")
+    about = {"title": check.title, "id": check.id, "hints": hints, "of": of, "lesson": check.section}
+    return Shown("\n".join(lines), fragment("cell_hints.html", **about))
 
 
 def next_one(results: Results) -> str:
@@ -65,8 +79,11 @@ def case_of(token: str, results: Results) -> str:
     return "\n".join([f"# {id}: {case.case}", *lines])
 
 
-def solution(check: Check, checks: Sequence[Check], results: Results) -> str:
-    """Our code for a check that passes in this notebook.
+def solution(check: Check, checks: Sequence[Check], results: Results, files: Mapping[str, bytes]) -> Shown:
+    """The learner's code for a check that passes in this notebook, and ours beside it.
+
+    Args:
+        files: what was graded, by path.
 
     Raises:
         UsageError: it does not, or there are no solutions here.
@@ -79,7 +96,17 @@ def solution(check: Check, checks: Sequence[Check], results: Results) -> str:
     left = [other.id for other in answered(parts, checks, tree) if not _passes(other.id, results)]
     if left:
         raise UsageError(f"{', '.join(left)}: does not pass in this notebook yet; %dlf hint {left[0]} helps")
-    return "\n".join(shown(parts, tree))
+    mine = {path: Source(path, data) for path, data in files.items()}
+    pairs = [
+        (part, yours(part, mine.get(part.path, Source(part.path, b"")), tree)[1], ours(part, tree)) for part in parts
+    ]
+    text = "\n".join(line for part, own, _ in pairs for line in [*_titled("yours", own), *shown(part, tree)])
+    told = [(part.id, dedent("\n".join(own)), dedent("\n".join(lines))) for part, own, lines in pairs]
+    return Shown(text, fragment("cell_solution.html", pairs=told))
+
+
+def _titled(title: str, lines: Sequence[str]) -> list[str]:
+    return [title, *(f"       {line}".rstrip() for line in lines), ""] if lines else []
 
 
 def _passes(id: str, results: Results) -> bool:

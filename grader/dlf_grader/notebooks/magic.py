@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any
 from dlf_grader.config import DEFAULT_SEED, repository
 from dlf_grader.failures import DlfError
 from dlf_grader.notebooks import answers
-from dlf_grader.notebooks.cells import Cell, by_first_line, under
+from dlf_grader.notebooks.answers import Shown
+from dlf_grader.notebooks.cells import Cell, by_first_line, files_of, under
 from dlf_grader.notebooks.grading import grade_cells, printed
 from dlf_grader.notebooks.reading import NoNotebook, RawCell, cells_of, code_cells, names_in, python_of
+from dlf_grader.outputs.html import cell_output
 from dlf_grader.run.submissions import Assignment, SubmissionGrader, exercise_files
 
 if TYPE_CHECKING:
@@ -23,6 +25,20 @@ if TYPE_CHECKING:
     from dlf_grader.report import Result
 
 HERE = re.compile(r"dlf-grade (hint|replay)")  # about cells, where the command would look at files
+
+
+class Points(float):
+    """Points earned: a number for nbgrader, which reads it from the cell's output, and a sentence for people."""
+
+    def __new__(cls, earned: float, most: float) -> Points:
+        points = super().__new__(cls, earned)
+        points.most = most
+        return points
+
+    most: float
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        return {"text/plain": repr(float(self)), "text/html": f"<b>{self:g} of {self.most:g} points</b>"}
 
 
 class Magic:
@@ -37,18 +53,20 @@ class Magic:
         self.grader: SubmissionGrader | None = None
         self.checks: list[Check] = []
         self.results: dict[str, Result] = {}  # the latest of each check that was graded
+        self.files: dict[str, bytes] = {}  # what was graded last
         self.loaded = datetime.now(UTC).timestamp()
         self.ran: dict[int, float] = {}  # when each entry of the history was run
         atexit.register(self.close)
 
-    def dlf(self, line: str) -> float | None:
+    def dlf(self, line: str) -> Points | None:
         """Grade a milestone or some of its checks: `%dlf m1`, `%dlf m1.conv`, `%dlf m1.conv.forward`.
 
         `%dlf next` names the first that fails, `%dlf hint ID` gives one hint more, `%dlf replay ID` puts the
-        failing case into the next cell, and `%dlf solution ID` shows our code once yours passes.
+        failing case into the next cell, and `%dlf solution ID` shows ours beside yours once that passes.
 
         Returns:
-            the points earned; None where nothing could be graded, and the reason is printed.
+            the points earned; None in a terminal, which would print the number, and where nothing could be graded,
+                and the reason is printed.
         """
         try:
             word, *rest = line.split() or [""]
@@ -72,11 +90,10 @@ class Magic:
         else:
             self._grader(rest[0].partition(".")[0])
             check = answers.named(rest[0], self.checks)
-            print(
-                "\n".join(answers.hint(check)) if word == "hint" else answers.solution(check, self.checks, self.results)
-            )
+            about = (check, self.checks, self.results, self.files)
+            self._show(answers.hint(check) if word == "hint" else answers.solution(*about))
 
-    def _grade(self, wanted: str) -> float | None:
+    def _grade(self, wanted: str) -> Points | None:
         milestone = wanted.partition(".")[0]
         if not milestone:
             print("dlf: what shall be graded? For example: %dlf m1.conv")
@@ -100,8 +117,13 @@ class Magic:
         asked = {check.exercise for check in grader.checks}
         for cell in self._changed_since([cell for cell in cells if cell.path in asked]):
             print(f"dlf: the cell `# {cell.path}: {cell.name}` was edited after it was run: the older one is graded")
-        print(HERE.sub(r"%dlf \1", printed(report, grader.checks)), end="")
-        return float(report.score)
+        self.files = {**grader.assignment.base, **files_of(cells)}
+        page = cell_output(report, {check.id: check.hints for check in grader.checks})
+        self._show(Shown(*(HERE.sub(r"%dlf \1", text) for text in (printed(report, grader.checks), page))))
+        return Points(report.score, report.max_score) if hasattr(self.shell, "kernel") else None
+
+    def _show(self, shown: Shown) -> None:
+        self.shell.display_pub.publish({"text/plain": shown.text.rstrip("\n"), "text/html": shown.html})
 
     def _history(self) -> list[str]:
         return [str(text) for text in self.shell.history_manager.input_hist_raw]

@@ -50,6 +50,11 @@ class CheckView:
     figures: tuple[Figure, ...]
 
     @property
+    def folds(self) -> bool:
+        """Whether its line need not be seen: it passed, and there is no picture of it."""
+        return self.sign == PAGE_SIGNS[Status.PASSED] and not self.figures
+
+    @property
     def opens(self) -> bool:
         """Whether there is more than its line."""
         return self.broken or bool(self.hints or self.figures or self.lesson)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -35,16 +36,29 @@ def report_page(report: Report, title: str, notes: Sequence[str] = ()) -> str:
     sections, files = _sections(report), dict[str, list[CheckView]]()
     for result in report.results:
         files.setdefault(result.exercise, []).append(view(result, sections.get((_folder(result), result.lesson))))
+    broken = [check for checks in files.values() for check in checks if check.broken]
     return page(
         "report.html",
         title=printable(title),
         report=report,
         files=list(_with_lessons(files)),
-        broken=[check for checks in files.values() for check in checks if check.broken],
+        broken=broken,
+        first=broken[0].id if broken else "",
         notes=[printable(note) for note in notes],
         not_run=summary(report).splitlines()[1:],
         passed=sum(result.status is Status.PASSED for result in report.results),
     )
+
+
+def cell_output(report: Report, hints: Mapping[str, Sequence[str]]) -> str:
+    """A report under a notebook's cell, without the lesson, which the notebook is.
+
+    Args:
+        hints: by the check's id.
+    """
+    checks = [view(replace(result, hints=tuple(hints[result.id])), None) for result in report.results]
+    first = next((check.id for check in checks if check.broken), "")
+    return fragment("cell_report.html", checks=checks, first=first, not_run=summary(report).splitlines()[1:])
 
 
 def _sections(report: Report) -> dict[tuple[str, str], Lesson]:
@@ -71,12 +85,25 @@ def _with_lessons(files: dict[str, list[CheckView]]) -> Iterator[tuple[str, list
 
 
 def page(template: str, **values: Any) -> str:
-    """A template filled in; every value is escaped unless it is Markup."""
+    """A whole page: a template filled in; every value is escaped unless it is Markup."""
+    return _filled(template, _style("check.css") + _style("style.css"), values)
+
+
+def fragment(template: str, **values: Any) -> str:
+    """A part of somebody else's page, in a `<div class="dlf">`."""
+    within = f"{_style('check.css')}{_style('cell.css')}".replace(":root", "&")
+    return _filled(template, f".dlf {{\n{within}}}\n", values)
+
+
+def _style(name: str) -> str:
+    return (TEMPLATES / name).read_text(encoding="utf-8")
+
+
+def _filled(template: str, style: str, values: Mapping[str, Any]) -> str:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    style = Markup((TEMPLATES / "style.css").read_text(encoding="utf-8"))
-    return environment.get_template(template).render(style=style, **values) + "\n"
+    return environment.get_template(template).render(style=Markup(style), **values) + "\n"

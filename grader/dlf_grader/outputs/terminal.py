@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import textwrap
 import threading
 import time
 from collections.abc import Iterable
@@ -17,6 +16,7 @@ from dlf_grader.hookspecs import hookimpl
 from dlf_grader.model import Check, Status
 from dlf_grader.outputs.notes import SEPARATOR, note, worth_telling
 from dlf_grader.outputs.parts import Part, endings, note_of, parts_of, points_of, sign_of
+from dlf_grader.outputs.text import wrapped
 from dlf_grader.outputs.verdicts import BROKEN, SIGNS, details, not_run
 from dlf_grader.report import Report, Result
 
@@ -206,12 +206,6 @@ class Terminal:
         if self.status_line:
             self.stream.write("\r\033[K")
             self.status_line = ""
-
-
-def wrapped(text: str, room: int, indent: str) -> list[str]:
-    """A text in lines that are broken between words only."""
-    wrapper = textwrap.TextWrapper(room, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
-    return wrapper.wrap(text) or [""]
 
 
 def bar(fraction: float, width: int = 24) -> str:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
+import textwrap
+from collections.abc import Iterable, Iterator
+
 
 def printable(text: str) -> str:
     """Text without control characters other than line ends: they are not allowed in XML, nor wanted on a page."""
@@ -11,3 +16,19 @@ def printable(text: str) -> str:
 def cut(text: str, characters: int) -> str:
     """At most so many characters."""
     return text if len(text) <= characters else text[: characters - 1] + "…"
+
+
+def wrapped(text: str, room: int, indent: str) -> list[str]:
+    """A text in lines that are broken between words only."""
+    wrapper = textwrap.TextWrapper(room, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    return wrapper.wrap(text) or [""]
+
+
+def on_terminal(lines: Iterable[str], indent: int) -> Iterator[str]:
+    """Lines for standard output: on a terminal broken between words, the rest of each under an indentation."""
+    if not sys.stdout.isatty():
+        yield from lines
+        return
+    width = shutil.get_terminal_size().columns
+    for line in lines:
+        yield from wrapped(line, max(width, indent + 20), " " * indent)

@@ -14,14 +14,24 @@ from typing import TextIO
 
 KEYS = {"h": "hint", "n": "next", "l": "list", "r": "run all", "t": "train", "q": "quit"}
 FOOTER = " · ".join(f"{key} {meaning}" for key, meaning in KEYS.items())
-ARROWS = re.compile(rb"\x1b(?:\[[\d;]*.|O.)?")  # and what else a terminal sends for keys that are no letters
-END_OF_INPUT = "q"
+END_OF_INPUT = "end of input"
+_SEQUENCE = re.compile(r"\x1b(?:\[(?P<numbers>[\d;]*)(?P<csi>.)|O(?P<ss3>.))?|.", re.DOTALL)
+_FINAL = {"A": "up", "B": "down", "H": "home", "F": "end"}  # the last letter of what a terminal sends
+_NUMBERED = {"1": "home", "4": "end", "5": "page up", "6": "page down", "7": "home", "8": "end"}
+_CONTROL = {"\x1b": "escape", "\r": "enter", "\n": "enter", "\x7f": "backspace", "\b": "backspace"}
 
 
 def pressed(data: bytes) -> list[str]:
-    """The keys that bytes from a terminal stand for; arrows and the like stand for none."""
-    letters = ARROWS.sub(b"", data).decode(errors="ignore").lower()
-    return [letter for letter in letters if letter in KEYS]
+    """The keys that bytes from a terminal stand for: letters in lower case, and those that have a name."""
+    found = (_key(match) for match in _SEQUENCE.finditer(data.decode(errors="ignore")))
+    return [key for key in found if key]
+
+
+def _key(match: re.Match[str]) -> str:
+    if (final := match["csi"] or match["ss3"]) is not None:
+        return _NUMBERED.get(match["numbers"] or "", "") if final == "~" else _FINAL.get(final, "")
+    text = match[0]
+    return _CONTROL.get(text, text.lower() if text.isprintable() else "")
 
 
 def usable(stdin: TextIO, stdout: TextIO) -> bool:
@@ -39,7 +49,7 @@ class Keyboard:
 
     Args:
         descriptor: of the terminal.
-        on_key: called from another thread with each of `KEYS`; with q also where the terminal is gone.
+        on_key: called from another thread with each key; with `END_OF_INPUT` where the terminal is gone.
     """
 
     def __init__(self, descriptor: int, on_key: Callable[[str], None]) -> None:
@@ -83,7 +93,7 @@ class Keyboard:
                 data = os.read(self._descriptor, 64)
             except OSError:
                 data = b""
-            for key in pressed(data) if data else END_OF_INPUT:
+            for key in pressed(data) if data else [END_OF_INPUT]:
                 self._on_key(key)
             if not data:
                 return

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING
 
 from dlf_grader.commands.hint import one_hint_more
-from dlf_grader.commands.list_checks import listing
-from dlf_grader.config import Config
+from dlf_grader.commands.reset import put_back
+from dlf_grader.config import Config, repository
+from dlf_grader.failures import UsageError
 from dlf_grader.model import Check
-from dlf_grader.outputs.terminal import Terminal, bar
+from dlf_grader.outputs.terminal import Terminal
+from dlf_grader.outputs.text import on_terminal
 from dlf_grader.run.collect import catalogue_of, collect
-from dlf_grader.run.progress import Statuses, earned, progress_of, total, work_left
-from dlf_grader.watch.choice import file_after, file_saved, files_left, first_file, of_file, on_save
+from dlf_grader.run.progress import progress_of, work_left
+from dlf_grader.watch.choice import file_after, file_saved, first_file, of_file, on_save
 from dlf_grader.watch.events import Ended, Event, Events, Failed, Pressed, Resumed, Saved, Terminated
-from dlf_grader.watch.keys import FOOTER, Keyboard
+from dlf_grader.watch.keys import END_OF_INPUT, FOOTER, Keyboard
+from dlf_grader.watch.menu import Menu
 from dlf_grader.watch.runs import Runs
 from dlf_grader.watch.saves import Contents
+from dlf_grader.watch.standing import standing
 from dlf_grader.watch.view import CLEAR, OneExercise
 
 if TYPE_CHECKING:
@@ -51,6 +56,7 @@ class Watch:
         self.keyboard: Keyboard | None = None
         self.view = Terminal(sys.stdout, run_config)
         self.running = False
+        self.menu: Menu | None = None  # where the list is shown
         self._open = open_check
         self._keys: dict[str, Callable[[], None]] = {
             "h": self._hint,
@@ -63,11 +69,15 @@ class Watch:
     def watch(self) -> int:
         """Take events as they come until q, or until told to end; returns the exit code."""
         self._go_to(self.current)
-        while (event := self.events.get()) != Pressed("q"):
+        while not self._ends(event := self.events.get()):
             if isinstance(event, Terminated):
                 return event.code
             self._take(event)
         return 0
+
+    def _ends(self, event: Event) -> bool:
+        typing = self.menu is not None and self.menu.typing
+        return event == Pressed(END_OF_INPUT) or (event == Pressed("q") and not typing)
 
     def _take(self, event: Event) -> None:
         match event:
@@ -75,7 +85,9 @@ class Watch:
                 changed = self.contents.changed(paths)
                 if changed or (paths and not self.running):  # a run goes on where a file was merely touched
                     self._saved(changed or paths)
-            case Pressed(key):
+            case Pressed(key) if self.menu is not None:
+                self._choose(self.menu, key)
+            case Pressed(key) if key in self._keys:
                 self._keys[key]()
             case Failed(error):
                 raise error
@@ -85,7 +97,7 @@ class Watch:
                 self.runs.warm()
             case Resumed() if self.keyboard is not None:
                 self.keyboard.listen()
-                self._show_footer()
+                self._show_menu() if self.menu is not None else self._show_footer()
 
     # -- runs -------------------------------------------------------------------------------------
 
@@ -125,7 +137,7 @@ class Watch:
 
     def _start(self, view: Terminal, checks: list[Check]) -> None:
         self.runs.cancel()
-        self.running, self.view = True, view
+        self.running, self.view, self.menu = True, view, None
         if self.keyboard is not None:
             sys.stdout.write(CLEAR)
         self.runs.start(checks, view)
@@ -134,7 +146,8 @@ class Watch:
 
     def _hint(self) -> None:
         left = work_left(of_file(self.checks, self.current), progress_of(self.config.tree).statuses)
-        self._say(one_hint_more(left[0], self.config) if left else [f"nothing is left to do in {self.current}"])
+        said = one_hint_more(left[0], self.config) if left else [f"nothing is left to do in {self.current}"]
+        self._say(on_terminal(said, 5))
 
     def _next(self) -> None:
         following = file_after(self.current, self.checks, progress_of(self.config.tree).statuses)
@@ -143,31 +156,55 @@ class Watch:
         else:
             self._go_to(following)
 
+    # -- the list ---------------------------------------------------------------------------------
+
     def _list(self) -> None:
-        asked = dict.fromkeys(check.milestone for check in self.checks)
-        self._say(listing(self.catalogue, progress_of(self.config.tree), list(asked)))
+        """Show the list in place of the run."""
+        self.runs.cancel()
+        self.running = False
+        here = next(at for at, check in enumerate(self.checks) if check.exercise == self.current)
+        self.menu = Menu(self.checks, progress_of(self.config.tree).statuses, at=here)
+        self._show_menu()
+
+    def _choose(self, menu: Menu, key: str) -> None:
+        check = menu.chosen
+        if menu.typing or key not in ("enter", "escape", "x") or (key == "x" and not menu.asked):
+            self.menu = menu.pressed(key)
+            self._show_menu()
+        elif key == "enter" and check is not None:
+            self.current = check.exercise
+            self._start(self._one_exercise(), [check])
+        elif key == "x" and check is not None:
+            self.current = check.exercise
+            said = self._reset(check)
+            self._grade()
+            self._say(said)
+        elif key == "escape":
+            self._grade()
+
+    def _reset(self, check: Check) -> list[str]:
+        root = repository(self.config.tree)
+        try:
+            if root is None or self.config.tree != root / "exercises":
+                raise UsageError("only what lies in exercises/ can be reset")
+            said = put_back(check.exercise, [check.target], root)
+        except UsageError as error:
+            return [str(error)]
+        self.contents.changed([check.exercise])  # not to be taken for a save
+        return said
+
+    def _show_menu(self) -> None:
+        if self.menu is not None:
+            width, height = shutil.get_terminal_size()
+            sys.stdout.write(CLEAR)
+            self.view.say(self.menu.lines(width, height))
+
+    # -- words ------------------------------------------------------------------------------------
 
     def _show_end(self) -> None:
         """Where the learner stands, under the verdict."""
         statuses = progress_of(self.config.tree).statuses
-        milestone = next(check.milestone for check in self.checks if check.exercise == self.current)
-        checks = next(checks for found, checks in self.catalogue if found.id == milestone)
-        points, all_points = earned(checks, statuses), total(checks)
-        files, left = {check.exercise for check in checks}, files_left(checks, statuses)
-        line = f"{milestone}: {points:g} of {all_points:g} points · {len(files) - len(left)} of {len(files)} files done"
-        lines = [f"{bar(points / all_points)} {line}" if self.view.moving and all_points else line]
-        self._say([*lines, *self._way_on(statuses)])
-
-    def _way_on(self, statuses: Statuses) -> list[str]:
-        """What to do once the current exercise passes; until then the verdict says it."""
-        left = work_left(of_file(self.checks, self.current), statuses)
-        if any(check.kind != "training" for check in left):
-            return []
-        if left:
-            return [f"{self.current} is written · left: {left[0].title}, {left[0].points:g} points, by training"]
-        following = file_after(self.current, self.checks, statuses)
-        then = f"next: {following}" if following else "nothing else is left"
-        return [f"{self.current} is done · {then} · compare: dlf-grade solution {self.current}"]
+        self._say(standing(self.current, self.checks, self.catalogue, statuses, drawn=self.view.moving))
 
     def _say(self, lines: Iterable[str]) -> None:
         self.view.say(lines)

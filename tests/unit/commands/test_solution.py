@@ -72,10 +72,8 @@ def test_the_learners_own_lines_are_shown_beside_a_part(solutions, tmp_path):
     todo = next(line for line in stub.splitlines() if "m0.double.value" in line and "raise" in line)
     (tmp_path / "t" / "m0" / "a.py").write_text(stub.replace(todo, "    y = x\n    return y + x"))
     part = Part("m0/a.py", 3, 3, "m0.double.value")
-    heading, *lines = yours(part, Tree(tmp_path / "t"), solutions, "exercises")
-    assert heading == "exercises/m0/a.py:3  yours"
-    assert lines == ["    3      y = x", "    4      return y + x", ""]
-    assert list(yours(part, Tree(tmp_path / "absent"), solutions, "exercises")) == []
+    assert yours(part, Tree(tmp_path / "t").source(part.path), solutions) == (3, ["    y = x", "    return y + x"])
+    assert yours(part, Tree(tmp_path / "absent").source(part.path), solutions) == (0, [])
 
 
 @pytest.fixture

@@ -1,11 +1,12 @@
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from dlf_grader.failures import UsageError
 from dlf_grader.model import Check, Status
-from dlf_grader.notebooks.answers import case_of, named, next_one, solution
-from dlf_grader.notebooks.magic import Magic
+from dlf_grader.notebooks.answers import case_of, hint, named, next_one, solution
+from dlf_grader.notebooks.magic import Magic, Points
 from dlf_grader.report import Counterexample, Location, Result
 
 ROOT = Path(__file__).parents[3]
@@ -53,11 +54,34 @@ def test_a_failing_case_becomes_a_cell_on_what_the_notebook_defines():
 
 def test_a_solution_is_shown_once_the_notebook_passes(monkeypatch):
     monkeypatch.chdir(ROOT)
-    assert solution(CHECKS[0], CHECKS, RESULTS).startswith("solutions/m0_mlp/layers.py:")
+    mine = "class ReLU:\n    def forward(self, x):\n        return x * (x > 0)\n"
+    text, html = solution(CHECKS[0], CHECKS, RESULTS, {"m0_mlp/layers.py": mine.encode()})
+    assert text.index("return x * (x > 0)") < text.index("solutions/m0_mlp/layers.py:")
+    assert html.index("return x * (x &gt; 0)") < html.index(">ours<") < html.index("np.maximum(x, 0)")
     with pytest.raises(UsageError, match=r"m0.relu.backward: does not pass in this notebook yet"):
-        solution(CHECKS[1], CHECKS, RESULTS)
+        solution(CHECKS[1], CHECKS, RESULTS, {})
     with pytest.raises(UsageError, match=r"no check is called m0\.relux"):
         named("m0.relux", CHECKS)
+
+
+def test_a_hint_unfolds_in_a_notebook_and_is_plain_text_in_a_terminal(monkeypatch, tmp_path):
+    monkeypatch.setenv("DLF_CACHE", str(tmp_path))
+    hinted = replace(CHECKS[0], hints=("Which are negative?", "One <call> does."))
+    assert hint(hinted).text.splitlines() == [
+        "  1. Which are negative?",
+        "  1 more: ask again · lesson: exercises/m0_mlp/README.md#activations",
+    ]
+    text, html = hint(hinted)
+    assert "0 more · lesson" in text
+    assert html.count("<details") == 2
+    assert "One &lt;call&gt; does." in html
+
+
+def test_points_are_a_number_for_nbgrader_and_a_sentence_for_people():
+    points = Points(5, 7)
+    shown = points._repr_mimebundle_()
+    assert float(shown["text/plain"]) == points == 5
+    assert "5 of 7 points" in shown["text/html"]
 
 
 def test_the_magic_puts_a_case_into_the_next_cell_and_grades_nothing(capsys):
