@@ -117,7 +117,8 @@ def find_tree(name: str | None) -> Path:
     if name is None:
         raise UsageError(
             "no exercises here: expected a folder `exercises` in this folder or one above it. "
-            "Change into the course's folder, or name a tree with --tree PATH."
+            "Change into the course's folder, name a tree with --tree PATH, "
+            "or begin one: dlf-grade start ~/course."
         )
     raise UsageError(f"no tree at {name}: expected a folder. Give --tree exercises, solutions or a path.")
 

@@ -32,7 +32,9 @@ def test_a_tree_is_found_from_any_folder_of_the_course_and_named_from_there(monk
 
 def test_a_tree_that_is_not_there_says_what_to_do(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(UsageError, match="Change into the course's folder, or name a tree with --tree PATH"):
+    with pytest.raises(
+        UsageError, match="Change into the course's folder, name a tree with --tree PATH, or begin one: dlf-grade start"
+    ):
         find_tree(None)
     with pytest.raises(UsageError, match="no tree at solutions"):
         find_tree("solutions")

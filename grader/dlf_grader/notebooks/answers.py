@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from dlf_grader import config
 from dlf_grader.commands.hint import note_one_more
+from dlf_grader.commands.lay_out import course_files
 from dlf_grader.commands.solution import answered, ours, parts_of, shown, yours
 from dlf_grader.config import Config
 from dlf_grader.failures import UsageError
@@ -88,9 +89,9 @@ def solution(check: Check, checks: Sequence[Check], results: Results, files: Map
     Raises:
         UsageError: it does not, or there are no solutions here.
     """
-    root = config.repository()
+    root = config.repository() or course_files()
     if root is None or not (root / "solutions").is_dir():
-        raise UsageError("solution needs the course's repository: expected a folder solutions/ here or above")
+        raise UsageError("solution needs the course's solutions: expected a folder solutions/ here or above")
     tree = Tree(root / "solutions")
     parts = parts_of(check, tree)
     left = [other.id for other in answered(parts, checks, tree) if not _passes(other.id, results)]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from dlf_grader.commands.doctor import BROKEN, packages
-from dlf_grader.commands.exit_codes import WORK_LEFT
+from dlf_grader.commands.exit_codes import OK, WORK_LEFT
 from dlf_grader.commands.grade import read_command_line
+from dlf_grader.commands.lay_out import is_folder, lay_out
 from dlf_grader.commands.next_check import place_to_write
 from dlf_grader.config import Config, Parser
 from dlf_grader.model import Check
@@ -16,9 +19,17 @@ from dlf_grader.watch.editor import open_in_editor
 def start(words: list[str]) -> int:
     """Look whether grading can work here, open what is to be written next, and grade it whenever it is saved."""
     parser = Parser("dlf-grade start", description="Open what is to be written next, and grade it on every save.")
-    parser.add_argument("milestones", nargs="*", metavar="MILESTONE", help="from which to choose; all if none is named")
+    parser.add_argument(
+        "milestones",
+        nargs="*",
+        metavar="MILESTONE",
+        help="from which to choose; all if none is named. A folder, ~/course: lay the course out there, and no more",
+    )
     parser.add_argument("--tree", help="exercises (default), or a path")
     options = parser.parse_args(words)
+    if options.milestones and is_folder(options.milestones[0]):
+        print("\n".join(lay_out(Path(options.milestones[0]))))
+        return OK
     missing = [text for mark, text in packages() if mark == BROKEN]
     if missing:
         print("\n".join(missing))
