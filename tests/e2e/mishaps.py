@@ -145,6 +145,30 @@ def two_copies(book):
 
 
 @mishap
+def a_cell_that_is_no_python(book):
+    """A kernel runs all the others."""
+    cell = book["cells"][cell_at(book, "layers--Tanh")]
+    cell["source"] = cell["source"].replace("def backward(", "def backward((", 1)
+
+
+@mishap
+def method_by_setattr(book):
+    cell = book["cells"][cell_at(book, "layers--Tanh")]
+    above, method = halves(cell, "    def backward")
+    cell["source"] = above
+    lines = "\n".join(line.removeprefix("    ") for line in method.splitlines())
+    book["cells"].insert(cell_at(book, "layers--Tanh") + 1, code(f"{lines}\nsetattr(Tanh, 'backward', backward)"))
+
+
+@mishap
+def marks_and_metadata_lost(book):
+    for cell in book["cells"]:
+        if "--" in grade_id(cell):
+            cell["source"] = cell["source"].partition("\n")[2]
+        cell["metadata"] = {}
+
+
+@mishap
 def one_new_cell(book):
     mine = [cell for cell in book["cells"] if "--" in grade_id(cell)]
     together = "\n\n".join(cell["source"] for cell in mine)

@@ -16,7 +16,8 @@ from mishaps import LESSON, MISHAPS, notebooks, write
 pytest.importorskip("nbgrader", reason="needs the extra: pip install 'dl-foundations[nbgrader]'")
 
 WAYS = ("Gradescope", "%dlf", "batch", "nbgrader")
-POINTS = dict.fromkeys(MISHAPS, 96.0) | {"a_mistake": 91.0}  # all but the training, which nobody ran
+FULL = dict.fromkeys(MISHAPS, 96.0)  # all but the training, which nobody ran
+POINTS = FULL | {"a_mistake": 91.0, "a_cell_that_is_no_python": 91.0}
 
 
 def dlf_grade(*words):

@@ -13,7 +13,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from dlf_grader.failures import DlfError
 from dlf_grader.run.sources import LARGEST_SOURCE
@@ -22,12 +22,15 @@ MOST_FILES = 5_000  # of one student, without environments, caches and data
 MOST_MEMBERS = 500_000  # of an archive, whatever they are
 LARGEST_ZIP = 256 << 20  # bytes, packed
 LARGEST_UNPACKED = 2 << 30  # bytes, as its own directory says
+LARGEST_NOTEBOOK = 64 << 20  # with its pictures
 LARGEST_RATIO = 200  # of a member that is larger than a source file may be
 ZIPS = (".zip",)
 TARS = (".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz")
 ARCHIVES = (*ZIPS, *TARS)
 CLOSED = (".rar", ".7z", ".gz", ".xz", ".bz2", ".zipx", ".dmg", ".iso")  # after ARCHIVES: what is not opened
 SOURCES = (".py", ".ipynb")
+NOTES = (".txt", ".yml", ".json")  # of platforms
+OTHER_KINDS = {b"Rar!": "a .rar", b"7z\xbc\xaf": "a .7z"}  # by the first bytes of what is called something else
 NO_WORK = {
     *(
         "venv",
@@ -148,10 +151,21 @@ def _folder(folder: Path) -> Iterator[Entry]:
 
 def _archive(file: Path | io.BytesIO, name: str, *, whole_class: bool) -> Iterator[Entry]:
     kind = "tar" if name.lower().endswith(TARS) else "zip"
+    begins = _begins(file)
+    if other := OTHER_KINDS.get(begins):
+        raise Unusable(f"{line(PurePosixPath(name).name)} is {other} inside: this kind of archive is not opened")
+    kind = "zip" if begins == b"PK\x03\x04" else kind
     try:
         yield from _tar(file, whole_class=whole_class) if kind == "tar" else _zip(file, whole_class=whole_class)
     except DAMAGE as error:
         raise Unusable(f"it is not a {kind} that can be read: {line(error)}") from None
+
+
+def _begins(file: Path | io.BytesIO) -> bytes:
+    if isinstance(file, io.BytesIO):
+        return file.getvalue()[:4]
+    with file.open("rb") as opened:
+        return opened.read(4)
 
 
 def _zip(file: Path | io.BytesIO, *, whole_class: bool) -> Iterator[Entry]:
@@ -183,7 +197,8 @@ def _problem_in_zip(member: zipfile.ZipInfo, name: str) -> str:
         return f"the zip holds a symbolic link, {line(name)}; put in the file itself"
     if member.flag_bits & 1:
         return f"{line(name)} in the zip is locked with a password"
-    if member.file_size > LARGEST_SOURCE and member.file_size > LARGEST_RATIO * max(1, member.compress_size):
+    large = _most(name) if name.lower().endswith(".ipynb") else LARGEST_SOURCE
+    if member.file_size > large and member.file_size > LARGEST_RATIO * max(1, member.compress_size):
         size, packed = member.file_size >> 20, max(1, member.compress_size >> 10)
         return f"a zip bomb: {line(name)} would unpack from {packed} KiB to {size} MiB"
     return ""
@@ -216,11 +231,7 @@ def _tar(file: Path | io.BytesIO, *, whole_class: bool) -> Iterator[Entry]:
             link = member.issym() or member.islnk()
             problem = f"the tar holds a link, {line(name)}; put in the file itself" if link else ""
             data = b""
-            if (
-                member.isreg()
-                and not name.endswith("/")
-                and name.lower().endswith((*SOURCES, *ARCHIVES, ".txt", ".yml"))
-            ):
+            if member.isreg() and not name.endswith("/") and name.lower().endswith((*SOURCES, *ARCHIVES, *NOTES)):
                 problem = _too_large(line(name), _most(name)) if member.size > _most(name) else problem
                 content = archive.extractfile(member)
                 data = content.read() if content is not None and not problem else b""
@@ -250,7 +261,9 @@ def _most(name: str) -> int:
     return (
         LARGEST_ZIP
         if is_archive(name) or name.endswith(".yml")
-        else LARGEST_SOURCE * (8 if name.endswith(".ipynb") else 1)
+        else LARGEST_NOTEBOOK
+        if name.lower().endswith(".ipynb")
+        else LARGEST_SOURCE
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -150,6 +150,11 @@ def _turn(student: str, several: Sequence[_Mine], due: datetime | None, digest: 
     if latest is None and len(digests := {digest(mine.submitted) for mine in distinct}) == 1 and "" not in digests:
         latest = next((mine for mine in distinct if mine.submitted.attempt.when), distinct[0])
         distinct = [latest]  # all hold the same
+    if latest is None and all(mine.submitted.is_of_single_files() for mine in distinct):
+        files = tuple(file for mine in distinct for file in mine.submitted.files)
+        together = replace(distinct[0], submitted=replace(distinct[0].submitted, files=files))
+        if digest(together.submitted):  # of each exercise there is one
+            latest, distinct = together, [together]
     if latest is None:
         latest = distinct[-1]
         names = " and ".join(mine.submitted.source for mine in distinct[:3])

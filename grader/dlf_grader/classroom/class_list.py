@@ -55,15 +55,21 @@ def read_class(
     """
     milestones = all_milestones(plugins)
     layout = layout_of(milestones, assignment.milestones, [assignment.base, *released(config.repository())])
+    people = People(roster, [*layout.stems, *layout.folders, *(milestone.id for milestone in milestones)])
     if options.submissions.is_file() and not is_archive(options.submissions.name):
         place = options.store.with_name(f"{options.store.name}.clones")
         cloned = clones.clone_all(options.submissions, place, lambda line: print(line, flush=True))
         found = intake.Intake("git repositories", tuple(cloned))
     else:
-        found = intake.read_download(options.submissions, layout, zone, intake.platforms_of(plugins))
-    words = [*layout.stems, *layout.folders, *(milestone.id for milestone in milestones)]
+        found = intake.read_download(
+            options.submissions,
+            layout,
+            zone,
+            intake.platforms_of(plugins),
+            lambda who: bool(people.find(who).students),
+        )
     answers = read_answers(who_file(options))
-    assigned = assign(found.submitted, roster, People(roster, words), due, answers, lambda it: digest_in(it, layout))
+    assigned = assign(found.submitted, roster, people, due, answers, lambda it: digest_in(it, layout))
     looked = tuple(Looked(turn, *read_turn(turn.student, turn, layout)) for turn in assigned.turns)
     ignored = [*found.ignored[:MOST_IGNORED]]
     ignored += [f"and {len(found.ignored) - MOST_IGNORED} more ignored"] if len(found.ignored) > MOST_IGNORED else []

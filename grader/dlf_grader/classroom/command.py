@@ -35,10 +35,11 @@ OK, OUR_FAULT = 0, 3
 
 EPILOG = """\
 SUBMISSIONS is what your platform's "Download all" gave, zipped or not: Moodle, Canvas, Blackboard, Brightspace,
-Gradescope, Sakai, ILIAS, OLAT, PrairieLearn, GitHub Classroom; or for each student a folder, a zip, a notebook or files
-STUDENT_conv.py; or a text file with lines "STUDENT URL" of git repositories. --roster is what your platform exports: a
-list of participants or a gradebook. The latest of several by one student counts. A late submission is marked as late.
-Questions that only you can answer are in who.csv beside the store. Without SUBMISSIONS, only --export is done.
+Gradescope, Sakai, ILIAS, OLAT, PrairieLearn, GitHub Classroom, Teams, Submitty, Autolab, nbgrader's exchange; or for
+each student a folder, a zip, a notebook or files STUDENT_conv.py; or a text file with lines "STUDENT URL" of git
+repositories. --roster is what your platform exports: a list of participants or a gradebook. The latest of several by
+one student counts. A late submission is marked as late. Questions that only you can answer are in who.csv beside the
+store. Without SUBMISSIONS, only --export is done.
 """
 
 

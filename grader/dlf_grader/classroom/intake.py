@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dlf_grader.classroom.archives import ARCHIVES, Entry, Unusable, entries_inside, entries_of, is_archive, line
+from dlf_grader.classroom.archives import (
+    ARCHIVES,
+    SOURCES,
+    Entry,
+    Unusable,
+    entries_inside,
+    entries_of,
+    is_archive,
+    line,
+)
 from dlf_grader.classroom.layout import Layout
 from dlf_grader.classroom.picking import HandedIn, Picked, pick
 from dlf_grader.classroom.platforms import (
@@ -19,6 +28,7 @@ from dlf_grader.classroom.platforms import (
     Download,
     Platform,
     Who,
+    autolab,
     blackboard,
     brightspace,
     canvas,
@@ -28,10 +38,13 @@ from dlf_grader.classroom.platforms import (
     ilias,
     last,
     moodle,
+    nbgrader,
     olat,
     plain,
     prairielearn,
     sakai,
+    submitty,
+    teams,
 )
 from dlf_grader.failures import UsageError
 from dlf_grader.notebooks.reading import files_of_notebook
@@ -41,10 +54,14 @@ if TYPE_CHECKING:
 
 PLATFORMS = tuple(
     module.PLATFORM
-    for module in (moodle, gradescope, blackboard, brightspace, sakai, olat, prairielearn, canvas, github, ilias)
+    for module in (
+        *(moodle, gradescope, blackboard, brightspace, sakai, olat, prairielearn, canvas, github, ilias),
+        *(nbgrader, submitty, teams, autolab),
+    )
 )
 DEEPEST = 4  # folders, one in the other, around a download
 OF_NOBODY = re.compile(r"(?:\.|__MACOSX|Thumbs\.db$|desktop\.ini$).*", re.IGNORECASE)
+WRAPPED = re.compile(r"(?:drive-download-|OneDrive_|Takeout-)[^/]*\.zip", re.IGNORECASE)  # Google's, Microsoft's
 OF_THE_PLATFORM = re.compile(
     r"(?:index\.html?|grades?\.(?:csv|xlsx?)|status\.\w+|readme\.\w+|[^/]*\.log)", re.IGNORECASE
 )
@@ -71,6 +88,10 @@ class Submitted:
         """When the newest file was changed, as far as the file system knows; 0 if it does not."""
         return max((file.entry.changed for file in self.files), default=0.0)
 
+    def is_of_single_files(self) -> bool:
+        """Whether it is no folder and no archive, but files beside everybody's."""
+        return all("/" not in file.path and not is_archive(file.path) for file in self.files)
+
     def read(self, layout: Layout) -> Picked:
         """The files that count.
 
@@ -95,6 +116,10 @@ class Intake:
     submitted: tuple[Submitted, ...]
     ignored: tuple[str, ...] = ()
 
+    def people(self) -> set[Who]:
+        """Everybody who handed in."""
+        return {who for one in self.submitted for who in one.attempt.who}
+
 
 def platforms_of(plugins: pluggy.PluginManager) -> tuple[Platform, ...]:
     """Every platform that is known; those of plugins first."""
@@ -102,8 +127,17 @@ def platforms_of(plugins: pluggy.PluginManager) -> tuple[Platform, ...]:
     return (*brought, *PLATFORMS)
 
 
-def read_download(path: Path, layout: Layout, zone: tzinfo, platforms: Sequence[Platform] = PLATFORMS) -> Intake:
+def read_download(
+    path: Path,
+    layout: Layout,
+    zone: tzinfo,
+    platforms: Sequence[Platform] = PLATFORMS,
+    known: Callable[[Who], bool] = lambda who: False,
+) -> Intake:
     """Everything that was handed in.
+
+    Args:
+        known: whether a roster has somebody; it tells a folder of people from one person's.
 
     Raises:
         UsageError: it cannot be read.
@@ -113,50 +147,77 @@ def read_download(path: Path, layout: Layout, zone: tzinfo, platforms: Sequence[
     if not path.is_dir() and not is_archive(path.name):
         raise UsageError(f"{path}: expected a folder, a .zip or a list of repositories")
     try:
-        entries = [
-            entry
-            for entry in entries_of(path)
-            if not OF_NOBODY.match(last(entry.path.rstrip("/"))) or "/." in entry.path
-        ]
-        entries = [entry for entry in entries if not first(entry.path)[0].startswith((".", "__"))]
+        entries = [*_of_somebody(entries_of(path))]
         if len(entries) == 1 and is_archive(entries[0].path):
             with contextlib.suppress(Unusable):  # a student's, and said as theirs
-                if found := _recognised(list(entries_inside(entries[0])), layout, zone, platforms):
+                if found := _recognised([*_of_somebody(entries_inside(entries[0]))], layout, zone, platforms):
                     return found
+        entries = [*_unwrapped(entries)]
     except Unusable as error:
         raise UsageError(f"{path}: {error}") from None
     except OSError as error:
         raise UsageError(f"{path}: expected a folder of submissions: {error.strerror}") from None
     fewest = 3 if path.is_dir() else 2  # a zip of one folder is what unpacks into one
-    return _recognised(entries, layout, zone, platforms) or _called_after_students(entries, layout, zone, fewest)
+    return _recognised(entries, layout, zone, platforms) or _called_after_students(entries, layout, zone, fewest, known)
+
+
+def _of_somebody(entries: Iterable[Entry]) -> Iterator[Entry]:
+    """Without what operating systems put beside files."""
+    for entry in entries:
+        nobodys = OF_NOBODY.match(last(entry.path.rstrip("/"))) and "/." not in entry.path
+        if not nobodys and not first(entry.path)[0].startswith((".", "__")):
+            yield entry
+
+
+def _unwrapped(entries: Iterable[Entry]) -> Iterator[Entry]:
+    """The files, with those of a cloud's zips in their place: a large folder comes in several."""
+    for entry in entries:
+        if WRAPPED.fullmatch(entry.path):
+            yield from _of_somebody(entries_inside(entry))
+        else:
+            yield entry
 
 
 def _recognised(entries: list[Entry], layout: Layout, zone: tzinfo, platforms: Sequence[Platform]) -> Intake | None:
-    """The download of the platform that knows most of it; None where none knows half."""
+    """The download of the platform that knows most of it; None where none knows half.
+
+    A folder around everything may be called like one person's: then more people are found inside of it.
+    """
+    made = None
     for _ in range(DEEPEST):
         counted = [entry for entry in entries if not OF_THE_PLATFORM.fullmatch(entry.path)]
         download = Download(entries, layout.stems, zone)
         found = [(platform, platform.claim(download)) for platform in platforms]
         platform, claims = max(found, key=lambda pair: len(pair[1]))
         if claims and 2 * len(claims) >= len(counted):
-            return _grouped(platform.name, entries, claims, f"not one of {platform.name}'s names")
+            here = _grouped(platform.name, entries, claims, f"not one of {platform.name}'s names")
+            made = here if made is None or len(here.people()) > len(made.people()) else made
         inside = _without_shared_folder(counted)
+        if inside is None or (made and len(made.submitted) > 1):
+            return made
+        entries = inside
+    return made
+
+
+def _called_after_students(
+    entries: list[Entry], layout: Layout, zone: tzinfo, fewest: int, known: Callable[[Who], bool]
+) -> Intake:
+    """Everything by names of students; folders around it are left aside if people of the roster are in them.
+
+    Where no roster tells, they are if so many things are in the last of them.
+    """
+    levels = [entries]
+    while len(levels) <= DEEPEST:
+        inside = _without_shared_folder([it for it in levels[-1] if not OF_THE_PLATFORM.fullmatch(it.path)])
         if inside is None:
-            return None
-        entries = inside
-    return None
-
-
-def _called_after_students(entries: list[Entry], layout: Layout, zone: tzinfo, fewest: int) -> Intake:
-    """Everything by names of students; the one folder around it is left aside if so many things are in it."""
-    for _ in range(DEEPEST):
-        inside = _without_shared_folder([entry for entry in entries if not OF_THE_PLATFORM.fullmatch(entry.path)])
-        if inside is None or not _are_students(inside, layout, fewest):
             break
-        entries = inside
-    claims = plain.PLATFORM.claim(Download(entries, layout.stems, zone))
+        levels.append(inside)
+    claims = [plain.PLATFORM.claim(Download(level, layout.stems, zone)) for level in levels]
+    people = [sum(map(known, {who for it in claimed.values() for who in it.attempt.who})) for claimed in claims]
+    several = [at for at, level in enumerate(levels) if at and _are_students(level, layout, fewest)]
+    at = people.index(max(people)) if any(people) else next(iter(several), 0)
     wish = f"whose is it? Expected STUDENT_{next(iter(layout.places), 'FILE.py')}, or a folder, a .zip or an .ipynb"
-    return _grouped(plain.PLATFORM.name, entries, claims, wish)
+    return _grouped(plain.PLATFORM.name, levels[at], claims[at], wish)
 
 
 def _without_shared_folder(entries: list[Entry]) -> list[Entry] | None:
@@ -174,6 +235,7 @@ def _are_students(entries: list[Entry], layout: Layout, fewest: int) -> bool:
     folders = {first(entry.path)[0] for entry in entries if "/" in entry.path}
     own = {*layout.folders, *layout.places, "exercises", "src", "code", "notebooks", "m0", "old"}
     several = folders | {top for top in tops if top.lower().endswith(ARCHIVES)}
+    several |= {plain.student_of(top, layout.stems) for top in tops if top.lower().endswith(SOURCES)} - {""}
     return len(several) >= fewest and not own & tops
 
 

@@ -6,17 +6,22 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from dlf_grader.classroom.platforms import Who
 from dlf_grader.classroom.roster import Roster, Student
 
+SHORTEST_NUMBER = 4  # digits
 TAKEN_OUT = re.compile(r"[’'`´ʹ\"&<>|:\\/]")  # what platforms take out of names
 GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae", "œ": "oe"})
 BARE = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"})
+GROUP_WORDS = ("group", "gruppe", "team", "groupe", "grupo", "gruppo", "groep", "grupa", "skupina", "grupp")
 FILLER = re.compile(
-    r"\d+|m\d+|hw\d*|ps\d*|ex\d*|v\d+|version|late|final|submission|submissions|attempt|assignment\d*|abgabe|aufgabe|blatt|sheet"
-    r"|homework|week\d*|project|lab\d*|part|copy|kopie|new|neu|done|fertig|zip|files?|handin|exercises?|solutions?|loesung|lösung|team\d*"
+    r"\d+|m\d+|hw\d*|ps\d*|ex\d*|v\d+|version|final|submission|submissions|attempt|assignment\d*|abgabe|aufgabe|blatt\d+"
+    r"|homework\d*|week\d+|project|lab\d+|copy|kopie|zip|files?|handin|exercises?|solutions?|loesung|lösung|team\d*"
+    r"|participation|repo|repository|main|master"
 )
+FILLER_UNLESS_A_NAME = re.compile(r"late|new|neu|part|lab|done|week|sheet|blatt|fertig")  # Anna Neu is not anna
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,7 @@ class People:
         self.students = roster.students
         self.words = frozenset(token for word in words for token in tokens(word))
         self.ids: dict[str, set[int]] = {}
+        self.numbers: dict[str, set[int]] = {}
         self.emails: dict[str, set[int]] = {}
         self.local: dict[str, set[int]] = {}
         self.participants: dict[str, set[int]] = {}
@@ -56,33 +62,39 @@ class People:
         for at, student in enumerate(self.students):
             for value in (student.id, *student.also):
                 self.ids.setdefault(folded(value), set()).add(at)
+                if number(value):
+                    self.numbers.setdefault(number(value), set()).add(at)
             if student.email:
                 self.emails.setdefault(folded(student.email), set()).add(at)
                 self.local.setdefault(folded(student.email).partition("@")[0], set()).add(at)
             if student.participant:
                 self.participants.setdefault(student.participant, set()).add(at)
             for group in student.groups:
-                self.groups.setdefault(squeezed(group), set()).add(at)
+                for key in group_keys(group):
+                    self.groups.setdefault(key, set()).add(at)
             for index, keys in zip(self.names, name_keys(student.name), strict=True):
                 for key in keys:
                     index.setdefault(key, set()).add(at)
+            for key in name_keys(student.name)[2]:  # "amuster Anna Muster", as some Moodles have it
+                self.names[2].setdefault(squeezed(student.id) + key, set()).add(at)
             for words_of in self._keys(student):
                 for token in words_of:
                     self.by_token.setdefault(token, set()).add(at)
 
     def find(self, who: Who) -> Match:
         """The student that is meant."""
-        certain = self._all(self.ids, map(folded, who.ids)) | self._all(self.emails, map(folded, who.emails))
+        certain = self._by_id(who.ids) | self._all(self.emails, map(folded, who.emails))
         certain |= self._all(self.participants, [who.participant])
         named, how = self._named(who)
         if len(certain) > 1:
             return self._question(certain, "fits several people")
         if certain:
             at = next(iter(certain))
-            if named and at not in named:
-                return self._question(certain | named, "its id and its name are of two people")
+            others = named or self._whole_names_in(who.label)
+            if others and at not in others:
+                return self._question(certain | others, "its id and its name are of two people")
             return Match((self.students[at],), "id")
-        weak = self._all(self.ids, map(folded, who.weak_ids))
+        weak = self._by_id(who.weak_ids)
         if weak and ((len(named) == 1 and named <= weak) or (not named and len(weak) == 1 and self._alike(who, weak))):
             return Match((self.students[next(iter(named or weak))],), "id")
         if weak & named and len(weak) == 1:
@@ -92,11 +104,16 @@ class People:
         if named:
             same = len({folded(self.students[at].name) for at in named}) == 1
             return self._question(named, "several people are called so" if same else "fits several people")
-        if members := self.groups.get(squeezed(who.group)):
+        if members := self._all(self.groups, [*group_keys(who.group)][:1]):
             return Match(tuple(self.students[at] for at in sorted(members)), "group")
         if nearly := self._nearly(who):
             return self._question(nearly, "not on the roster under this name")
         return Match(question="not on the roster")
+
+    def _by_id(self, ids: Iterable[str]) -> set[int]:
+        """Who has such an id; a long number also without the zeros at its front, which spreadsheets eat."""
+        ids = tuple(ids)
+        return self._all(self.ids, map(folded, ids)) or self._all(self.numbers, map(number, ids))
 
     def _named(self, who: Who) -> tuple[set[int], str]:
         """Who has such a name: as written; else without accents; else in another order, or run together."""
@@ -115,22 +132,46 @@ class People:
         """Whose id, e-mail or whole name accounts for every word of a label that says something."""
         exact = folded(label)
         local, at_sign, domain = exact.partition("@")
-        if found := self.ids.get(exact, set()) | self.emails.get(exact, set()):
+        if found := self._by_id([label]) | self.emails.get(exact, set()):
             return found
+        could_be_name = {
+            folded(word)
+            for word, after in pairwise([*tokens(unicodedata.normalize("NFC", label)), ""])
+            if word.istitle() and not after.isdigit()
+        }
         fits: set[int] = set()
         for reading in dict.fromkeys((plain(label), bare(label))):
             there = tokens(reading)
-            speaking = [token for token in there if not (FILLER.fullmatch(token) or token in self.words)]
+            speaking = [
+                token
+                for token in there
+                if number(token) in self.numbers
+                or (
+                    not (FILLER.fullmatch(token) or token in self.words)
+                    and (token in could_be_name or not FILLER_UNLESS_A_NAME.fullmatch(token))
+                )
+            ]
             known = set(tokens(bare(domain))) | set(tokens(domain)) if at_sign else set()
             for at in set().union(*(self.by_token.get(token, set()) for token in there)):
                 keys = self._keys(self.students[at])
                 own = {token for key in keys for token in key} | known
                 if all(token in own for token in speaking) and any(_within(key, there) for key in keys):
                     fits.add(at)
-            together = "".join(speaking)
-            fits |= self.names[2].get(together, set()) | self.ids.get(together, set())
+            for together in ("".join(speaking), "".join(there)):
+                fits |= self.names[2].get(together, set()) | self.ids.get(together, set())
         if not fits and " " not in exact:
             fits = self.local.get(local, set())
+        return fits
+
+    def _whole_names_in(self, label: str) -> set[int]:
+        """Whose family and first name are both among the words of a label."""
+        fits: set[int] = set()
+        for reading in dict.fromkeys((plain(label), bare(label))):
+            there = tokens(reading)
+            for at in set().union(*(self.by_token.get(token, set()) for token in there)):
+                keys = [tuple(tokens(spelt)) for spelt in spellings(self.students[at].name)]
+                if any(len(key) > 1 and _within(key, there) for key in keys):
+                    fits.add(at)
         return fits
 
     def _keys(self, student: Student) -> list[tuple[str, ...]]:
@@ -172,6 +213,12 @@ def folded(text: str) -> str:
     return unicodedata.normalize("NFC", text).casefold().strip()
 
 
+def number(text: str) -> str:
+    """A long number without zeros at its front; "" for what is none."""
+    digits = text.strip()
+    return digits.lstrip("0") if digits.isdecimal() and len(digits.lstrip("0")) >= SHORTEST_NUMBER else ""
+
+
 def plain(text: str) -> str:
     """A name without case, and without what platforms take out of names; "Muster, Anna" is "anna muster"."""
     last, comma, first = text.partition(",")
@@ -198,6 +245,12 @@ def tokens(text: str) -> list[str]:
 def squeezed(text: str) -> str:
     """A text without anything but letters and digits."""
     return "".join(tokens(folded(text)))
+
+
+def group_keys(group: str) -> tuple[str, ...]:
+    """What a group is found by; "3" by "Gruppe 3" too."""
+    name = squeezed(group)
+    return (name, *(f"{word}{name}" for word in GROUP_WORDS if 0 < len(name) < 4)) if name else ()
 
 
 def name_keys(name: str) -> tuple[set[str], set[str], set[str]]:

@@ -24,6 +24,7 @@ from dlf_grader.classroom.archives import (
 )
 from dlf_grader.classroom.layout import Layout
 from dlf_grader.failures import DlfError
+from dlf_grader.notebooks.scripts import is_script_of_notebook
 
 LARGEST_SUBMISSION = 16 << 20  # bytes of Python text
 DEEPEST = 3  # archives in archives
@@ -32,7 +33,13 @@ ASIDE = re.compile(
     r"|lösung(?:en)?|templates?|vorlage|tests?|build|dist)(?:[ _-]?\d+)?",
     re.IGNORECASE,
 )
-COPY = re.compile(r"(?P<stem>.+?) ?\((?P<again>\d{1,2})\)\.py")
+DOWNLOADED_AGAIN = re.compile(r"(?P<stem>.+?) ?\(\d{1,2}\)\.py", re.IGNORECASE)
+COPY = re.compile(
+    r"(?:copy of|kopie von|copie de|copia de|copia di|kopie van|copy \(\d+\) of) (?P<stem>.+)\.(?:py|ipynb)"
+    r"|(?P<stem_before>.+?)(?: -)?[ _]\(?(?:copy|kopie|copie|copia|cópia|kopia)\)?(?: ?\(?\d{1,2}\)?)?\.(?:py|ipynb)"
+    r"|(?P<stem_before_number>.+)-Copy\d+\.(?:py|ipynb)",
+    re.IGNORECASE,
+)  # what a file manager calls a copy: nobody's hand-in if the original is there
 ReadNotebook = Callable[[str, bytes], Iterable[tuple[str, bytes]]]
 
 
@@ -96,49 +103,56 @@ class _Search:
         if name.lower().endswith(CLOSED):
             self.left_out.append((file.path, "this kind of archive is not opened: hand in a .zip"))
             return
-        if not name.endswith(SOURCES):
+        if not name.lower().endswith(SOURCES):
             if reason := self._nearly(name):
                 self.left_out.append((file.path, reason))
             return
         if file.entry.problem:
             raise Unusable(file.entry.problem)
-        if name.endswith(".ipynb"):
-            self._notebook(file)
+        if name.lower().endswith(".ipynb"):
+            self._notebook(file, file.entry.load())
             return
         if (place := self._place(file.name)) is not None:
             self._candidate(place, file, file.entry.load())
+            return
+        if is_script_of_notebook(data := file.entry.load()):
+            self._notebook(file, data)
             return
         if reason := self._nearly(name):
             self.left_out.append((file.path, reason))
         self.helpers.append(file)
 
     def _place(self, path: str) -> str | None:
-        """Where a file belongs; that of `layers (1).py` and `Layers.py` is known too."""
+        """Where a file belongs; that of `layers (1).py`, `Copy of layers.py` and `Layers.PY` is known too."""
         folder, name = str(PurePosixPath(path).parent), PurePosixPath(path).name
-        copied = COPY.fullmatch(name)
-        wanted = (f"{copied['stem']}.py" if copied else name).casefold()
+        copied = DOWNLOADED_AGAIN.fullmatch(name) or COPY.fullmatch(name)
+        stem = next(filter(None, copied.groups())) if copied else ""
+        wanted = (f"{stem}.py" if copied else name).casefold()
         real = next((real for real in self.layout.places if real.casefold() == wanted), name)
         return self.layout.path_of(f"{folder}/{real}" if folder != "." else real)
 
-    def _candidate(self, place: str, file: HandedIn, data: bytes) -> None:
+    def _candidate(self, place: str, file: HandedIn, data: bytes, *, aside: bool = False) -> None:
         folders = PurePosixPath(file.name).parts[:-1]
         in_milestone = place.partition("/")[0] in folders
-        rank = (any(map(ASIDE.fullmatch, folders)), "exercises" not in folders, not in_milestone)
+        aside = aside or any(map(ASIDE.fullmatch, folders)) or COPY.fullmatch(PurePosixPath(file.name).name) is not None
+        rank = (aside, "exercises" not in folders, not in_milestone)
         self.candidates.setdefault(place, []).append(_Candidate(file, data, rank))
 
-    def _notebook(self, file: HandedIn) -> None:
+    def _notebook(self, file: HandedIn, data: bytes) -> None:
         try:
-            made = list(self.notebook(PurePosixPath(file.name).name, file.entry.load()))
+            made = list(self.notebook(PurePosixPath(file.name).name, data))
         except DlfError as error:
             self.problems.append(str(error))
             self.left_out.append((file.path, str(error)))
             return
         folder = PurePosixPath(file.name).parent.as_posix()
         placed = False
-        for name, data in made:
+        copied = COPY.fullmatch(PurePosixPath(file.name).name) is not None
+        for name, text in made:
             if (place := self.layout.path_of(name)) is not None:
                 placed = True
-                self._candidate(place, HandedIn(f"{folder}/{name}", file.path, file.entry, file.again), data)
+                at = HandedIn(f"{folder}/{name}", file.path, file.entry, file.again)
+                self._candidate(place, at, text, aside=copied)
         if not placed:
             self.left_out.append((file.path, "a notebook without a cell of these exercises"))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import re
@@ -10,49 +11,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from dlf_grader.classroom.columns import PARTICIPANT, kinds_of
 from dlf_grader.failures import UsageError
 
+CODE_PAGES = {
+    **{f"cp125{page}": f"Windows-125{page}" for page in (2, 0, 1, 3, 4)},
+    "gb18030": "GB 18030",
+    "shift_jis": "Shift JIS",
+    "euc_kr": "EUC-KR",
+    "big5": "Big5",
+}  # of spreadsheets that do not write UTF-8, the likeliest first
 SHOWN = 5  # problems named at once
 HEADER_WITHIN = 15  # lines
-COLUMNS = {  # names of columns in English, German, French, Spanish, Italian and Dutch, without spaces and signs
-    "login": """
-        login loginname username user sisloginid anmeldename benutzername benutzerkennung kennung nutzername
-        accountname netid uid uniid loginid nomdutilisateur nombredeusuario usuario nomeutente gebruikersnaam
-        unikennung kürzel kuerzel
-    """,
-    "id": "id identifier rosteridentifier studentkey displayid identifiant",
-    "number": """
-        number studentid sisuserid idnumber idnummer matrikelnummer matrikel matriculationnumber matrnr
-        matrikelnr matno matriculationno orgdefinedid sid studentnumber studierendennummer studentennummer
-        immatrikulationsnummer numérodidentification numérodétudiant numérodeid númerodeid númerodeidentificación
-        numerodiidentificazione registrationnumber
-    """,
-    "email": """
-        email emailaddress mail mailadresse emailadresse mailaddress adressedecourriel courriel adresseemail
-        adressemail direccióndecorreo correoelectrónico correo indirizzoemail emailadres sisemail
-    """,
-    "first": """
-        firstname vorname vornamen givenname givennames forename prénom prénoms prenom nombre nombres nome
-        voornaam
-    """,
-    "last": """
-        lastname nachname surname familyname familienname nom nomdefamille apellido apellidos cognome achternaam
-        sobrenome
-    """,
-    "name": """
-        name fullname student studentname students displayname vollständigername vollername nomcomplet
-        nombrecompleto nomecompleto nachnamevorname lastnamefirstname teilnehmer participant studierende sortname
-    """,
-    "participant": "participantnumber teilnehmernummer",
-    "github": "githubusername github githublogin githubuser",
-    "group": """
-        group groups gruppe gruppen team teams groupe groupes grupo grupos gruppo gruppi groupname gruppenname
-        teamname
-    """,
-    "role": "role roles rolle rollen rôle rôles rol ruolo",
-    "lti": "lti ltiuserid ltiid",
-}
-KIND_OF = {name: kind for kind, names in COLUMNS.items() for name in names.split()}
 IDS = ("login", "id", "number", "github", "email", "participant", "name")  # what a student is called by, best first
 STAFF = re.compile(
     r"teacher|instructor|\bta\b|assistant|tutor|grader|dozent|lehrende|leitung|prof|docent|staff|admin", re.IGNORECASE
@@ -61,7 +31,6 @@ NOBODY = re.compile(
     r"(?:test student|student, test|points possible|teststudent.*|student view|max(?:imum)? points|demo student)",
     re.IGNORECASE,
 )
-PARTICIPANT = re.compile(r"(?P<word>\D*?)\s+(?P<number>\d{2,})")
 
 
 @dataclass(frozen=True)
@@ -122,12 +91,7 @@ class Table:
 
     def kinds(self) -> dict[int, str]:
         """What each column that is understood holds."""
-        return {at: kind for at, name in enumerate(self.header) if (kind := kind_of(name))}
-
-
-def kind_of(column: str) -> str:
-    """What a column holds, by its name; "" if that is not understood."""
-    return KIND_OF.get(re.sub(r"[\W_]+", "", unicodedata.normalize("NFC", column).casefold()), "")
+        return kinds_of(self.header)
 
 
 def read_roster(path: Path) -> Roster:
@@ -157,35 +121,46 @@ def read_table(path: Path) -> Table:
         data = path.read_bytes()
     except OSError as error:
         raise UsageError(f"{path}: the roster cannot be read: {error.strerror}") from None
-    if data.startswith(b"PK\x03\x04"):
+    if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise UsageError(f"{path}: this is an Excel workbook; save it as CSV")
-    text, encoding = _decoded(data)
-    tables = [found for delimiter in ",;\t|" if (found := _table(text, delimiter, encoding)) is not None]
+    readings = [*_decoded(data)]
+    tables = [
+        (found, text)
+        for text, encoding in readings
+        for delimiter in ",;\t|"
+        if (found := _table(text, delimiter, encoding)) is not None
+    ]
     if not tables:
-        start = next(iter(text.splitlines()), "").strip() or "nothing"
+        start = next(iter(readings[0][0].splitlines()), "").strip() or "nothing"
         raise UsageError(
             f"{path}:1: expected a header with an id, an e-mail or a name, e.g. id,name,email; got {start[:80]}"
         )
-    table = max(tables, key=lambda table: len(table.kinds()))
+    table, text = max(tables, key=lambda found: len(found[0].kinds()))
     table = replace(table, mark=data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")))
     try:
         list(csv.reader(io.StringIO(text, newline=""), delimiter=table.delimiter, strict=True))
     except csv.Error as error:
-        raise UsageError(f"{path}: not CSV: {error}") from None
+        if "unexpected end" in str(error):  # a quote that is never closed swallows people; a space beside one does not
+            raise UsageError(f"{path}: not CSV: {error}") from None
     return table
 
 
-def _decoded(data: bytes) -> tuple[str, str]:
-    """A file's text, without a byte order mark, and its encoding."""
+def _decoded(data: bytes) -> Iterator[tuple[str, str]]:
+    """A file's text, without a byte order mark, and its encoding; several where only the columns' names tell."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return data.decode("utf-16", errors="replace"), "UTF-16"
+        yield data.decode("utf-16", errors="replace"), "UTF-16"
+        return
     if b"\0" in data[:200]:
         encoding = "utf-16-le" if data[1:2] == b"\0" else "utf-16-be"
-        return data.decode(encoding, errors="replace").removeprefix("\ufeff"), "UTF-16"
+        yield data.decode(encoding, errors="replace").removeprefix("\ufeff"), "UTF-16"
+        return
     try:
-        return data.decode("utf-8-sig"), "UTF-8"
+        yield data.decode("utf-8-sig"), "UTF-8"
     except UnicodeDecodeError:
-        return data.decode("cp1252", errors="replace"), "Windows-1252"
+        yield data.decode("cp1252", errors="replace"), CODE_PAGES["cp1252"]
+        for page, name in CODE_PAGES.items():
+            with contextlib.suppress(UnicodeDecodeError):
+                yield data.decode(page), name
 
 
 def _table(text: str, delimiter: str, encoding: str) -> Table | None:
@@ -194,8 +169,8 @@ def _table(text: str, delimiter: str, encoding: str) -> Table | None:
     before: list[list[str]] = []
     try:
         for row in reader:
-            kinds = [kind for column in row if (kind := kind_of(column))]
-            naming = {"login", "id", "number", "email", "name", "github", "participant", "last"} & set(kinds)
+            kinds = list(kinds_of(row).values())
+            naming = {*IDS, "last"} & set(kinds)
             if naming and (len(kinds) > 1 or len(row) == 1 or len(before) == 0):
                 rows = tuple((reader.line_num, found) for found in reader if any(cell.strip() for cell in found))
                 return Table(tuple(row), rows, delimiter, encoding, tuple(before))
@@ -243,7 +218,7 @@ def _cells(table: Table, kinds: dict[int, str]) -> Iterator[tuple[int, dict[str,
             continue
         cells: dict[str, list[str]] = {}
         for at, kind in kinds.items():
-            value = row[at].strip().removeprefix("#")
+            value = _unprotected(row[at])
             if value:
                 cells.setdefault(kind, []).append(value)
         name = " ".join(cells.get("name", []))
@@ -267,7 +242,8 @@ def _student(cells: dict[str, list[str]]) -> Student | None:
                 if kind == "id":
                     cells["participant"] = [value]
                     cells["id"] = [other for other in cells["id"] if other != value]
-    given = [*cells.get("first", []), *cells.get("last", [])]
+    particles = [value for value in cells.get("particle", []) if value.islower()]  # "van den", no "Dr."
+    given = [*cells.get("first", []), *particles, *cells.get("last", [])]
     name = " ".join(given) or next(iter(cells.get("name", [])), "")
     cells["name"] = [name] if name else []
     values = [value for kind in IDS for value in cells.get(kind, [])]
@@ -286,6 +262,14 @@ def _student(cells: dict[str, list[str]]) -> Student | None:
         participant,
         tuple(groups),
     )
+
+
+def _unprotected(cell: str) -> str:
+    """A cell's value, without what keeps spreadsheets from changing it: `="0047"`, `'0047`, `#0047`."""
+    value = cell.strip()
+    if found := re.fullmatch(r'="(.*)"', value, re.DOTALL):
+        return found[1].strip()
+    return value.removeprefix("#") if not value.startswith("'") else value[1:]
 
 
 def _folded(text: str) -> str:

@@ -12,13 +12,24 @@ import builtins
 import contextlib
 import json
 import re
-import symtable
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from dlf_grader.failures import DlfError
 from dlf_grader.notebooks.cells import HIDDEN_IMPORT, Cell, by_first_line, by_grade_id, files_of
+from dlf_grader.notebooks.scripts import cells_of_script
+from dlf_grader.notebooks.statements import (
+    bound,
+    defines,
+    future,
+    is_definition,
+    is_import,
+    needed,
+    of_the_tree,
+    patches,
+    without_body,
+)
 
 WRITEFILE = re.compile(r"\s*%%writefile\s+(?P<append>-a\s+)?(?P<path>\S+\.py)[ \t]*\n(?P<text>.*)", re.DOTALL)
 RUNS_BELOW = ("%%time", "%%capture", "%%prun", "%%memit")  # cell magics below which a kernel runs Python as it stands
@@ -55,7 +66,6 @@ class _Book:
     cells: list[Cell]
     paths: list[str]
     pieces: list[_Piece] = field(default_factory=list)
-    broken: set[int] = field(default_factory=set)
 
 
 def code_cells(name: str, data: bytes) -> list[RawCell]:
@@ -64,9 +74,12 @@ def code_cells(name: str, data: bytes) -> list[RawCell]:
     Raises:
         NoNotebook: it is none.
     """
+    if name.lower().endswith(".py"):
+        return [RawCell(source) for source in cells_of_script(data)]
     try:
         book = json.loads(data)
-        cells = book["cells"] if "cells" in book else book["worksheets"][0]["cells"]  # as before nbformat 4
+        sheets = [book] if "cells" in book else book["worksheets"]  # as before nbformat 4
+        cells = [cell for sheet in sheets for cell in sheet["cells"]]
         return [
             RawCell("".join(cell["source"] if "source" in cell else cell["input"]), str(_grade_id(cell)))
             for cell in cells
@@ -142,8 +155,10 @@ def _joined(cells: Sequence[RawCell]) -> list[tuple[Cell, str]]:
         marked = by_grade_id(raw.grade_id, source) or by_first_line(source)
         cell = marked or Cell("", "", source)
         before = made[-1] if made else None
-        if marked and before and before[0].grade_id == cell.grade_id and not _parses(cell.source):
-            made[-1] = replace(cell, source=f"{before[0].source.rstrip()}\n\n{cell.source}"), cell.path
+        half = marked and before and before[0].grade_id == cell.grade_id and not _parses(cell.source)
+        whole = f"{before[0].source.rstrip()}\n\n{cell.source}" if half and before else ""
+        if whole and _parses(whole):
+            made[-1] = replace(cell, source=whole), cell.path
         else:
             made.append((cell, cell.path))
     return made
@@ -182,6 +197,7 @@ def _parses(source: str) -> bool:
 
 def _parsed(marked: Iterable[tuple[Cell, str]]) -> _Book:
     book = _Book([], [])
+    broken = []
     for at, (cell, path) in enumerate(marked):
         book.cells.append(cell)
         book.paths.append(path)
@@ -189,14 +205,24 @@ def _parsed(marked: Iterable[tuple[Cell, str]]) -> _Book:
         try:
             body = ast.parse(source).body
         except (SyntaxError, ValueError, RecursionError, MemoryError):
-            book.broken.add(at)
+            broken.append(at)
             continue
-        book.pieces += [_Piece(at, node, frozenset(_bound(node)), frozenset(_needed(node))) for node in body]
+        book.pieces += [_piece(at, node) for node in body]
+    there = {name for piece in book.pieces for name in piece.binds}
+    for at in broken:
+        source = without_body(book.cells[at].source, there)
+        book.cells[at] = replace(book.cells[at], source=source)
+        book.pieces += [_piece(at, node) for node in ast.parse(source).body if book.paths[at]]
+    book.pieces.sort(key=lambda piece: piece.cell)
     return book
 
 
+def _piece(at: int, node: ast.stmt) -> _Piece:
+    return _Piece(at, node, frozenset(bound(node)), frozenset(needed(node)))
+
+
 def _has(book: _Book, names: frozenset[str]) -> bool:
-    return any(piece.binds & names and _is_definition(piece.node) for piece in book.pieces)
+    return any(piece.binds & names and is_definition(piece.node) for piece in book.pieces)
 
 
 def _file(book: _Book, path: str, names: Mapping[str, frozenset[str]]) -> list[Cell]:
@@ -210,104 +236,48 @@ def _file(book: _Book, path: str, names: Mapping[str, frozenset[str]]) -> list[C
         if where == path:
             elsewhere = piece.binds and piece.binds <= others  # another file's class, pasted into this one's cell
             if not elsewhere and (
-                _is_definition(piece.node) or piece.binds & own or _patches(piece.node) & (own | marked)
+                is_definition(piece.node) or piece.binds & own or patches(piece.node) & (own | marked)
             ):
                 keep.add(at)
                 marked |= piece.binds
-        elif (_is_definition(piece.node) and piece.binds & own - names.get(where, frozenset())) or (
-            not where
-            and ((_is_definition(piece.node) and piece.binds & marked) or _patches(piece.node) & (own | marked))
+        elif (is_definition(piece.node) and piece.binds & own - names.get(where, frozenset())) or (
+            not where and ((is_definition(piece.node) and piece.binds & marked) or patches(piece.node) & (own | marked))
         ):
             keep.add(at)
     _add_needs(book, keep, path, others)
     made = []
     for number, cell in enumerate(book.cells):
         mine = [book.pieces[at].node for at in sorted(keep) if book.pieces[at].cell == number]
-        if number in book.broken and book.paths[number] == path:
-            made.append(cell)
-        elif mine or book.paths[number] == path:
-            name = cell.name or next((bound for node in mine for bound in _bound(node)), "import")
+        if mine or book.paths[number] == path:
+            name = cell.name or next((it for node in mine for it in bound(node)), "import")
             made.append(Cell(path, name, _lines(cell.source, mine)))
-    future = {alias.name for piece in book.pieces for alias in _future(piece.node)}  # a kernel keeps it for all cells
+    futures = {alias.name for piece in book.pieces for alias in future(piece.node)}  # a kernel keeps it for all cells
     return (
-        [Cell(path, "future", f"from __future__ import {', '.join(sorted(future))}"), *made]
-        if future and made
+        [Cell(path, "future", f"from __future__ import {', '.join(sorted(futures))}"), *made]
+        if futures and made
         else made
     )
 
 
 def _add_needs(book: _Book, keep: set[int], path: str, others: frozenset[str]) -> None:
     """Add the statements that define what the kept ones use: of own cells, else of unmarked ones, else of any."""
+    stars = [at for at, piece in enumerate(book.pieces) if "*" in piece.binds]  # one may give any name
+    keep.update(at for at in stars if keep and book.paths[book.pieces[at].cell] in ("", path))
     waiting = sorted(keep)
     while waiting:
         at = waiting.pop()
         for name in sorted(book.pieces[at].needs - BUILT_IN):
-            found = [it for it, piece in enumerate(book.pieces) if name in piece.binds and _defines(piece.node)]
+            found = [it for it, piece in enumerate(book.pieces) if name in piece.binds and defines(piece.node)]
             if name in others:  # another exercise's: imported, where a cell says so
-                found = [it for it in found if _of_the_tree(book.pieces[it].node)] or found
+                found = [it for it in found if of_the_tree(book.pieces[it].node)] or found
             mine = [it for it in found if book.paths[book.pieces[it].cell] == path]
             loose = [it for it in found if not book.paths[book.pieces[it].cell]]
-            use = [*mine, *(it for it in loose if not mine or not _is_import(book.pieces[it].node))] or found
+            use = [*mine, *(it for it in loose if not mine or not is_import(book.pieces[it].node))] or found
             if not any(it < at for it in use):  # what is needed when a class is made has to stand above it
                 use = [*use, *[it for it in found if it < at][-1:]]
             new = [it for it in use if it not in keep]
             keep.update(new)
             waiting += new
-
-
-def _defines(node: ast.stmt) -> bool:
-    kinds = ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Try | ast.If | ast.For | ast.With
-    return _is_import(node) or isinstance(node, kinds) or _is_definition(node)
-
-
-def _is_import(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Import | ast.ImportFrom) and not _future(node)
-
-
-def _future(node: ast.stmt) -> list[ast.alias]:
-    return node.names if isinstance(node, ast.ImportFrom) and node.module == "__future__" else []
-
-
-def _is_definition(node: ast.stmt) -> bool:
-    return isinstance(node, ast.FunctionDef | ast.ClassDef)
-
-
-def _of_the_tree(node: ast.stmt) -> bool:
-    """Whether a statement imports another exercise."""
-    return isinstance(node, ast.ImportFrom) and re.match(r"m\d+_\w+(?:\.|$)", node.module or "") is not None
-
-
-def _patches(node: ast.stmt) -> set[str]:
-    """Whose attribute or item a statement sets: `Linear.forward = mine`, `TABLE[0] = 1`."""
-    targets = node.targets if isinstance(node, ast.Assign) else []
-    inside = (it.value for it in targets if isinstance(it, ast.Attribute | ast.Subscript))
-    return {it.id for it in inside if isinstance(it, ast.Name)}
-
-
-def _bound(node: ast.stmt) -> list[str]:
-    """Names that a statement at the top binds."""
-    if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef):
-        return [node.name]
-    if isinstance(node, ast.Import | ast.ImportFrom):
-        return [(alias.asname or alias.name).partition(".")[0] for alias in node.names]
-    inner = [it for it in ast.walk(node) if isinstance(it, ast.Name) and isinstance(it.ctx, ast.Store)]
-    nested = [it for it in ast.iter_child_nodes(node) if isinstance(it, ast.stmt)]
-    return [it.id for it in inner] + [name for it in nested for name in _bound(it)]
-
-
-def _needed(node: ast.stmt) -> set[str]:
-    """Global names that a statement, or a function in it, reads."""
-    try:
-        waiting = [symtable.symtable(ast.unparse(node), "cell", "exec")]
-    except (SyntaxError, ValueError, RecursionError):
-        return set()
-    found = set()
-    while waiting:
-        table = waiting.pop()
-        top = table.get_type() == "module"
-        found |= {it.get_name() for it in table.get_symbols() if it.is_referenced() and (top or it.is_global())}
-        waiting += table.get_children()
-    return found
 
 
 def _lines(source: str, nodes: Sequence[ast.stmt]) -> str:

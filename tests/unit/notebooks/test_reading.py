@@ -145,8 +145,34 @@ def test_a_notebook_from_before_nbformat_4_is_read():
     assert ran(dict(files_of_notebook("a.ipynb", json.dumps(book).encode(), {}))[A].decode())["ReLU"].y == 2
 
 
-def test_a_marked_cell_that_is_no_python_stays_as_it_is_so_that_it_can_be_said():
-    assert "class Linear(:" in made(RELU, f"# {A}: Linear\nclass Linear(:\n")[A]
+def test_a_marked_cell_that_is_no_python_costs_its_own_class_alone_which_says_so():
+    found = ran(made(RELU, f"# {A}: Linear\nclass Linear(:\n")[A])
+    assert found["ReLU"].y == 2
+    with pytest.raises(SyntaxError, match="line 2 of the cell"):
+        found["Linear"](3, 4)
+
+
+def test_of_a_cell_that_is_no_python_the_class_of_an_earlier_one_stays_as_in_a_kernel():
+    assert ran(made(LINEAR, f"# {A}: Linear\nclass Linear(:\n")[A])["Linear"].w == 0
+
+
+def test_what_a_star_gives_comes_along():
+    text = made("from math import *", f"# {A}: ReLU\nclass ReLU:\n    y = floor(2.5)")[A]
+    assert ran(text)["ReLU"].y == 2
+
+
+def test_a_method_set_by_setattr_is_kept():
+    text = made(RELU, "def forward(self):\n    return 7\nsetattr(ReLU, 'forward', forward)")[A]
+    assert ran(text)["ReLU"]().forward() == 7
+
+
+@pytest.mark.parametrize("begin", ["# In[3]:\n\n\n", "# %%\n", ""])
+def test_a_notebook_saved_as_a_program_is_read_like_the_notebook(begin):
+    cells = [f"{begin}{LINEAR}\n\nget_ipython().run_line_magic('dlf', 'm0')", f"{begin}{LOSS}", f"{begin}{RELU}"]
+    files = dict(files_of_notebook("mlp.py", "\n\n".join(["# coding: utf-8", *cells]).encode(), {}))
+    assert ran(files[A].decode())["ReLU"].y == 2
+    assert "run_line_magic" not in files[A].decode()
+    assert set(files) == {A, B}
 
 
 def test_a_cells_lines_keep_their_numbers_and_its_name():

@@ -32,7 +32,7 @@ def claim(download: Download) -> dict[str, Claimed]:
             run_together="" if anonymous else match["name"],
             group="" if anonymous else match["name"],
         )
-        attempt = Attempt(label, (who,), late=bool(match["late"]))
+        attempt = Attempt(label, (who,), late=bool(match["late"]), number=bool(match["late"]))  # after the due time
         again = AGAIN.fullmatch(match["file"])
         if text:
             found[entry.path] = Claimed(attempt, match["file"], skip="typed into Canvas, not handed in as a file")

@@ -31,7 +31,8 @@ def claim(download: Download) -> dict[str, Claimed]:
         for source, who in members.items()
     }
     found = {
-        path: Claimed(attempts[match["team"] or match["person"]], match["rest"]) for path, match in matches.items()
+        path: Claimed(attempts[match["team"] or match["person"]], match["rest"], int(match["stamp"] or 0))
+        for path, match in matches.items()
     }
     if found:
         notes = Attempt("status", ())

@@ -1,7 +1,8 @@
 """Moodle: `First Last_1327627_assignsubmission_file/layers.py`, or the same with `_` in the place of the slash.
 
 The number is a person's in this assignment, as in the offline worksheet (`Participant 1327627`); a group's folder names
-the group, and the default group's has no number. Before 4.1 a folder ended in `_`.
+the group, and the default group's has no number. Before 4.1 a folder ended in `_`, and each of a group had one of their
+own, `Gruppe A-First Last_1327627_assignsubmission_file_`.
 """
 
 from __future__ import annotations
@@ -13,6 +14,10 @@ from dlf_grader.classroom.platforms import Attempt, Claimed, Download, Platform,
 NAME = re.compile(
     r"(?P<name>[^/]+?)(?:_(?P<number>\d+))?_assignsubmission_(?P<plugin>file|onlinetext|[a-z]+)_?(?:/|_|(?<=_)|$)(?P<rest>.*)"
 )
+OF_A_GROUP = re.compile(
+    r"(?P<group>(?:[^-]*\b(?:group|gruppe|team|groupe|grupo|gruppo|equipe|grp)\b[^-]*|[^-]*\d[^-]*))-(?P<member>.+)",
+    re.IGNORECASE,
+)
 
 
 def claim(download: Download) -> dict[str, Claimed]:
@@ -23,7 +28,9 @@ def claim(download: Download) -> dict[str, Claimed]:
             name, number = match["name"], match["number"] or ""
             label = f"{name}_{number}" if number else name
             key = f"{label}_assignsubmission_file"
-            who = Who(key, participant=number, names=(name,), group=name)
+            member = OF_A_GROUP.fullmatch(name)
+            names = (name, member["member"]) if member else (name,)
+            who = Who(key, participant=number, names=names, group=name)
             handed = match["plugin"] == "file"
             skip = "" if handed else "typed into Moodle's form, not handed in as a file"
             found[entry.path] = Claimed(Attempt(key, (who,)), match["rest"], skip=skip)

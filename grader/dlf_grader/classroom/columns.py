@@ -1,0 +1,91 @@
+"""What a roster's columns hold, by their names in the languages of platforms and spreadsheets."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+COLUMNS = {  # without spaces and signs; a line or more for each group of languages
+    "login": """
+        login loginname username user sisloginid netid uid uniid loginid userid
+        anmeldename benutzername benutzerkennung kennung nutzername nutzernamen accountname unikennung kürzel kuerzel
+        nomdutilisateur identifiantdeconnexion nombredeusuario usuario nomeutente nomedeusuário nomedeutilizador
+        usuário utilizador nomdusuari gebruikersnaam nazwaużytkownika użytkownik uživatelskéjméno používateľskémeno
+        användarnamn brugernavn brukernavn käyttäjätunnus kullanıcıadı felhasználónév numedeutilizator
+        имяпользователя логин імякористувача логін όνομαχρήστη 用户名 帐号 账号 ユーザ名 ユーザー名 사용자이름 아이디
+    """,
+    "id": """
+        id identifier rosteridentifier studentkey displayid identifiant identificador identificatore identificatie
+        identyfikator identifikátor identifikator identifierare идентификатор ідентифікатор αναγνωριστικό 标识符
+    """,
+    "number": """
+        number studentid sisuserid idnumber orgdefinedid sid studentnumber matriculationnumber matriculationno
+        registrationnumber idnummer matrikelnummer matrikel matrnr matrikelnr matno mtknr mtnr studierendennummer
+        studentennummer immatrikulationsnummer numérodidentification numérodétudiant numérodeid númerodeid
+        númerodeidentificación numerodiidentificazione matricola matrícula númerodematrícula númeromecanográfico
+        studentnummer numeralbumu nralbumu numerindeksu nrindeksu osobníčíslo studentnr opiskelijanumero
+        öğrencino öğrencinumarası neptunkód nim nrp mssv 学号 学籍番号 학번 الرقمالجامعي מספרסטודנט
+    """,
+    "email": """
+        email emailaddress mail mailaddress sisemail emailadresse mailadresse emailadressen
+        adressedecourriel courriel adresseemail adressemail adresseélectronique direccióndecorreo
+        direccióndecorreoelectrónico correoelectrónico correo indirizzoemail indirizzodiposta endereçodeemail
+        endereçodecorreioeletrónico emailinstitucional adreçaelectrònica adreçadecorreu emailadres adresemail
+        adresemailowy emailováadresa emailadresa epostadress epost epostadresse emailcím eposta epostaadresi
+        sähköposti sähköpostiosoite adresădeemail адресэлектроннойпочты электроннаяпочта почта електроннапошта
+        адресаелектронноїпошти διεύθυνσηηλταχυδρομείου διεύθυνσηemail メールアドレス メール
+        邮箱 电子邮件 电子邮件地址 电子邮箱 이메일 이메일주소 surel alamatsurel البريدالإلكتروني דואל כתובתדואל
+    """,
+    "first": """
+        firstname givenname givennames forename forenames vorname vornamen rufname
+        prénom prénoms prenom nombre nombres nome nomepróprio voornaam roepnaam imię imiona jméno křestníjméno meno
+        krstnémeno förnamn fornavn etunimi ad adı keresztnév utónév prenume имя імя όνομα
+        名 名字 名前 이름 tên namadepan الاسمالأول שםפרטי
+    """,
+    "last": """
+        lastname surname familyname surnames nachname familienname zuname nom nomdefamille apellido apellidos
+        cognome cognoms sobrenome apelido apelidos achternaam nazwisko příjmení priezvisko efternamn efternavn etternavn
+        sukunimi soyad soyadı vezetéknév családnév nume фамилия прізвище επώνυμο
+        姓 氏 성 họ namabelakang اسمالعائلة שםמשפחה
+    """,
+    "particle": "tussenvoegsel tussenvoegsels voorvoegsel prefix namenszusatz vorsatzwort namensvorsatz infix",
+    "name": """
+        name fullname student students studentname displayname sortname participant
+        vollständigername vollername nachnamevorname teilnehmer studierende nomcomplet nombrecompleto nomecompleto
+        lastnamefirstname namelastfirst namefirstlast namn navn naam volledigenaam nazwiskoiimię imięinazwisko
+        celéjméno příjmeníajméno
+        fullständigtnamn fuldenavn fulltnavn koconimi kokonimi teljesnév név adsoyad adısoyadı numecomplet фио полноеимя
+        повнеімя піб ονοματεπώνυμο 姓名 氏名 フルネーム 성명 họtên họvàtên
+        nama namalengkap الاسم الاسمالكامل שםמלא
+    """,
+    "participant": "participantnumber teilnehmernummer",
+    "github": "githubusername github githublogin githubuser",
+    "group": """
+        group groups groupname team teams teamname gruppe gruppen gruppenname groupe groupes grupo grupos gruppo gruppi
+        groep groepen grupa grupy skupina skupiny grupp grupper ryhmä ryhmät grup gruplar csoport группа группы група
+        ομάδα グループ 小组 组
+    """,
+    "role": "role roles rolle rollen rôle rôles rol roles ruolo ruoli papel rola role roll roller rooli роль роли",
+    "lti": "lti ltiuserid ltiid",
+}
+KIND_OF = {name: kind for kind, names in COLUMNS.items() for name in names.split()}
+FIRST_BESIDE = {"nom": "cognoms"}  # a first name in Catalan, where a family name in French
+PARTICIPANT = re.compile(
+    r"(?:\D*?\s+|(?:participant|teilnehm|partecipant|deelnem|deltag|uczestni|účastn|osallistuj|katılımc|résztvev"
+    r"|участни|учасни|参加者|参与者)\D{0,8}?)(?P<number>\d{2,})",
+    re.IGNORECASE,
+)  # "Participant 1327627", in German without a space
+
+
+def kinds_of(header: Sequence[str]) -> dict[int, str]:
+    """What each column that is understood holds, by its place."""
+    plain = [re.sub(r"[\W_]+", "", unicodedata.normalize("NFC", name).casefold()) for name in header]
+    kinds = {at: KIND_OF[name] for at, name in enumerate(plain) if name in KIND_OF}
+    there = set(kinds.values())
+    for at, name in enumerate(plain):
+        if FIRST_BESIDE.get(name) in plain:
+            kinds[at] = "first"
+        elif name == "name" and "first" in there and "last" not in there:  # German's "Name", "Vorname"
+            kinds[at] = "last"
+    return kinds

@@ -1,0 +1,93 @@
+"""What a statement at the top of a cell binds, needs and changes, read without running it."""
+
+from __future__ import annotations
+
+import ast
+import keyword
+import re
+import symtable
+from collections.abc import Collection
+
+
+def defines(node: ast.stmt) -> bool:
+    """Whether a statement gives names a value."""
+    kinds = ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Try | ast.If | ast.For | ast.With
+    return is_import(node) or isinstance(node, kinds) or is_definition(node)
+
+
+def is_import(node: ast.stmt) -> bool:
+    """Whether it imports something; what only changes the language does not."""
+    return isinstance(node, ast.Import | ast.ImportFrom) and not future(node)
+
+
+def future(node: ast.stmt) -> list[ast.alias]:
+    """What it imports of `__future__`."""
+    return node.names if isinstance(node, ast.ImportFrom) and node.module == "__future__" else []
+
+
+def is_definition(node: ast.stmt) -> bool:
+    """Whether it is a function or a class."""
+    return isinstance(node, ast.FunctionDef | ast.ClassDef)
+
+
+def of_the_tree(node: ast.stmt) -> bool:
+    """Whether a statement imports another exercise."""
+    return isinstance(node, ast.ImportFrom) and re.match(r"m\d+_\w+(?:\.|$)", node.module or "") is not None
+
+
+def patches(node: ast.stmt) -> set[str]:
+    """Whose attribute or item a statement sets: `Linear.forward = mine`, `TABLE[0] = 1`, `setattr(Linear, …)`."""
+    targets = node.targets if isinstance(node, ast.Assign) else []
+    call = node.value if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) else None
+    if call and call.args and isinstance(call.func, ast.Name) and call.func.id == "setattr":
+        return {call.args[0].id} if isinstance(call.args[0], ast.Name) else set()
+    inside = (it.value for it in targets if isinstance(it, ast.Attribute | ast.Subscript))
+    return {it.id for it in inside if isinstance(it, ast.Name)}
+
+
+def bound(node: ast.stmt) -> list[str]:
+    """Names that a statement at the top binds."""
+    if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef):
+        return [node.name]
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        return [(alias.asname or alias.name).partition(".")[0] for alias in node.names]
+    inner = [it for it in ast.walk(node) if isinstance(it, ast.Name) and isinstance(it.ctx, ast.Store)]
+    nested = [it for it in ast.iter_child_nodes(node) if isinstance(it, ast.stmt)]
+    return [it.id for it in inner] + [name for it in nested for name in bound(it)]
+
+
+def needed(node: ast.stmt) -> set[str]:
+    """Global names that a statement, or a function in it, reads."""
+    try:
+        waiting = [symtable.symtable(ast.unparse(node), "cell", "exec")]
+    except (SyntaxError, ValueError, RecursionError):
+        return set()
+    found = set()
+    while waiting:
+        table = waiting.pop()
+        top = table.get_type() == "module"
+        found |= {it.get_name() for it in table.get_symbols() if it.is_referenced() and (top or it.is_global())}
+        waiting += table.get_children()
+    return found
+
+
+def without_body(source: str, there: Collection[str]) -> str:
+    """A cell that Python cannot read: what it was to define says so when it is used, and the rest is gone.
+
+    A kernel runs the other cells all the same. Lines keep their numbers.
+
+    Args:
+        there: names that other cells define, which a kernel still has.
+    """
+    try:
+        ast.parse(source)
+        said = "not Python"
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        said = " ".join(str(getattr(error, "msg", error)).split())
+        said += f" (line {error.lineno} of the cell)" if isinstance(error, SyntaxError) else ""
+    lines = []
+    for line in source.splitlines():
+        found = re.match(r"(?:class|def)\s+([^\W\d]\w*)", line)
+        name = found[1] if found and not keyword.iskeyword(found[1]) and found[1] not in there else ""
+        lines.append(f"def {name}(*_, **__): raise SyntaxError({said!r})" if name else "")
+    return "\n".join(lines)
