@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from dlf_grader.config import Config, has_gpu
 from dlf_grader.context import Context
-from dlf_grader.failures import DlfError, ServerLost, UsageError
+from dlf_grader.failures import DlfError, ServerLost, UsageError, WorkerTimeout
 from dlf_grader.model import Check, Exercise, Status
 from dlf_grader.report import Result
 from dlf_grader.run.machine import usable_processors
@@ -42,12 +42,14 @@ class Graded:
     Attributes:
         lasting: whether the same file would give it again; what is said of a whole file is found out anew each time.
         decided: its verdict was certain before the check was over, so that it stands if the run was stopped.
+        endless: the function that it is about did not even end its smallest case in time.
     """
 
     check: Check
     result: Result
     lasting: bool = True
     decided: bool = False
+    endless: bool = False
 
 
 class Grader:
@@ -105,12 +107,16 @@ class Grader:
             if (problem := self._import_problem(submission, checks[0])) is not None:
                 yield from _for_all(checks, problem)
                 return
+            endless: dict[str, str] = {}  # functions that never end, and the check that found it out
             for check in sorted(checks, key=_may_wait_for_pytorch):
-                before = self.blocking(check)
-                if before is None:
-                    yield self._graded(check, submission)
-                else:
+                before = self.blocking(check) or endless.get(check.target)
+                if before is not None:
                     yield Graded(check, _blocked(check, before))
+                    continue
+                graded = self._graded(check, submission)
+                if graded.endless:
+                    endless[check.target] = check.id
+                yield graded
         finally:
             self.lacking |= submission.lacking
             submission.close()
@@ -149,7 +155,7 @@ class Grader:
         start = time.monotonic()
         self.hook.dlf_check_started(check=check)
         decided = threading.Event()
-        ctx = self._context(check, submission, decided.set)
+        ctx, endless = self._context(check, submission, decided.set), False
         try:
             try:
                 result = self._run(check, submission, ctx)
@@ -160,11 +166,12 @@ class Grader:
             raise
         except Exception as error:  # noqa: BLE001 - a fault of ours must not lose the other results
             result = self.outcome.of_error(check, error)
+            endless = isinstance(error, WorkerTimeout) and bool(error.allowed)
         result = self._readable(result, submission)
         _tidy_up(submission)
         seconds = round(time.monotonic() - start, 4)
         result = replace(result, seconds=seconds, pictures=tuple(ctx.pictures))
-        return Graded(check, result, decided=decided.is_set())
+        return Graded(check, result, decided=decided.is_set(), endless=endless)
 
     def _readable(self, result: Result, submission: Submission) -> Result:
         """A result with what was printed; what is said names the learner's file, not the copy that was run."""

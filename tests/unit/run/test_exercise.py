@@ -1,9 +1,10 @@
 import os
+from dataclasses import replace
 
 import pytest
 from course_of_two import MILESTONE, check, doubles, write_tree
 from dlf_grader.config import Config
-from dlf_grader.failures import GraderFault
+from dlf_grader.failures import GraderFault, WorkerTimeout
 from dlf_grader.model import Status
 from dlf_grader.run.exercise import Grader
 from dlf_grader.run.oracle import Oracle
@@ -58,6 +59,22 @@ def test_a_blocked_check_is_not_run_and_says_what_it_waits_for(grader):
     checks = [check("one", lambda submission, ctx: pytest.fail("it ran"))]
     ((found),) = grader(checks, blocked=["x0.one"]).grade(EXERCISE, checks)
     assert (found.result.status, found.result.message) == (Status.BLOCKED, "waits for x0.before")
+
+
+@pytest.mark.parametrize(("allowed", "status"), [(3.0, Status.BLOCKED), (0.0, Status.PASSED)])
+def test_checks_of_a_function_that_does_not_end_its_smallest_case_wait_for_the_one_that_found_out(
+    grader, allowed, status
+):
+    def endless(submission, ctx):
+        error = WorkerTimeout("double(2) did not end in time")
+        error.allowed = allowed
+        raise error
+
+    other = replace(check("three"), target="triple")
+    checks = [check("one", endless), check("two"), other]
+    found = [each.result for each in grader(checks).grade(EXERCISE, checks)]
+    assert [each.status for each in found] == [Status.TIMEOUT, status, Status.PASSED]
+    assert allowed == 0 or found[1].message == "waits for x0.one"
 
 
 def test_a_fault_of_one_check_leaves_the_others_their_results(grader):
