@@ -158,7 +158,8 @@ def _archive(file: Path | io.BytesIO, name: str, *, whole_class: bool) -> Iterat
     try:
         yield from _tar(file, whole_class=whole_class) if kind == "tar" else _zip(file, whole_class=whole_class)
     except DAMAGE as error:
-        raise Unusable(f"it is not a {kind} that can be read: {line(error)}") from None
+        said = str(error).partition(":\n")[0]  # tarfile lists every kind of tar that it is not
+        raise Unusable(f"it is not a {kind} that can be read: {line(said)}") from None
 
 
 def _begins(file: Path | io.BytesIO) -> bytes:

@@ -299,13 +299,17 @@ class ClassStore:
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:
         with self._lock:
-            self._db.execute("begin immediate")
             try:
+                self._db.execute("begin immediate")
                 yield
-            except BaseException:
-                self._db.execute("rollback")
+                self._db.execute("commit")
+            except BaseException as error:
+                with contextlib.suppress(sqlite3.Error):  # SQLite may have done so itself
+                    self._db.execute("rollback")
+                if isinstance(error, sqlite3.OperationalError):
+                    said = f"cannot write {self.path}: {error}; what was graded before is in it: make room and run again"
+                    raise UsageError(said) from None
                 raise
-            self._db.execute("commit")
 
 
 def now() -> str:

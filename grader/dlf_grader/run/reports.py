@@ -87,6 +87,11 @@ def replace_file(path: Path, text: str, encoding: str = "utf-8") -> None:
     replace_bytes(path, text.encode(encoding, errors="strict" if encoding == "utf-8" else "replace"))
 
 
+def _is_special(path: Path) -> bool:
+    """Whether it is a device or a pipe, /dev/stdout for one: it is written to, a file in its place would end it."""
+    return (path.exists() and not path.is_file() and not path.is_dir()) or path.absolute().parent == Path("/dev")
+
+
 def replace_bytes(path: Path, data: bytes) -> None:
     """The same, of any content.
 
@@ -94,6 +99,9 @@ def replace_bytes(path: Path, data: bytes) -> None:
         UsageError: it cannot be written.
     """
     try:
+        if _is_special(path):
+            path.write_bytes(data)
+            return
         temporary = path.absolute().parent / f".{path.name[:60]}.{secrets.token_hex(8)}"
         descriptor = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666)  # as the umask allows
         try:

@@ -113,6 +113,16 @@ def test_two_assignments_in_one_store_do_not_mix(tmp_path, store):
         ClassStore(tmp_path / "course.db")
 
 
+def test_a_full_disk_is_said_and_what_was_graded_stays(store):
+    run = started(store, "ada")
+    store.save_result(store.claim(run), run, MARKS, 0.5, b"r")
+    (pages,) = store._db.execute("pragma page_count").fetchone()
+    store._db.execute(f"pragma max_page_count = {pages}")
+    with pytest.raises(UsageError, match="full; what was graded before is in it"):
+        store.record(SubmissionRecord("bob", "bob.zip", "", digest="d", note="x" * 100_000), "c")
+    assert [(it.submission.student, it.score) for it in store.results()] == [("ada", 1.0)]
+
+
 def test_two_runs_never_share_a_store(tmp_path, store):
     store.reserve()
     other = ClassStore(tmp_path / "course.db")

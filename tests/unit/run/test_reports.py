@@ -2,6 +2,7 @@ import json
 import os
 import stat
 from dataclasses import replace
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -55,6 +56,26 @@ def test_a_failed_write_leaves_the_old_file(tmp_path, monkeypatch):
         replace_file(path, "new")
     assert path.read_text() == "old"
     assert os.listdir(tmp_path) == ["r.json"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes")
+def test_a_pipe_is_written_to_and_stays_one(tmp_path):
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        replace_file(path, "new")
+        assert os.read(reader, 100) == b"new"
+    finally:
+        os.close(reader)
+    assert stat.S_ISFIFO(path.stat().st_mode)
+
+
+@pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="needs /dev/full")
+def test_a_full_device_is_said_and_stays_a_device():
+    with pytest.raises(UsageError, match="No space left"):
+        replace_file(Path("/dev/full"), "new")
+    assert Path("/dev/full").is_char_device()
 
 
 def test_a_report_can_be_read_by_others(tmp_path, plugins):
