@@ -135,6 +135,21 @@ def dlf_platforms() -> Iterable[Any]:
 
 
 @hookspec(firstresult=True)
+def dlf_roster(path: Path) -> Any | None:
+    """Return the `classroom.roster.Roster` that `--roster FILE` holds; None lets `classroom/roster.py` read it."""
+
+
+@hookspec
+def dlf_exports() -> Mapping[str, Callable[[Path, Any], int]]:
+    """Return whole-class exports by name: functions of a path and a `classroom.export.Class`, which count students."""
+
+
+@hookspec(firstresult=True)
+def dlf_shown(report: Report) -> Report | None:
+    """Return a report as a student may see it now, in exports of a class and on Gradescope; None leaves it as it is."""
+
+
+@hookspec(firstresult=True)
 def dlf_executor(config: Config) -> Executor | None:
     """Return what runs exercises side by side, at most `--jobs` at a time; `run/hooks.py` returns a pool of threads."""
 

@@ -64,6 +64,24 @@ def test_the_shorter_plugins_of_the_page_are_taken(course, text):
     assert load_plugins(course) is not None
 
 
+def test_the_documented_ways_of_a_class_are_taken(course):
+    (course / "dlfplugin.py").write_text(f"{PLUGIN}\n{SHORT[-1]}")
+    (course / "in" / "ada").mkdir(parents=True)
+    (course / "in" / "ada" / "moments.py").write_text(EXERCISE)
+    (course / "class.json").write_text('[{"login": "ada", "name": "Ada L"}, {"login": "bob", "name": "Bob"}]')
+    words = ["batch", "in", "-m", "x1", "--store", "a.db", "--roster", "class.json", "--jobs", "1"]
+    done = run(course, *words, "--export", "office=marks.txt", "--export", "html=page")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "1 of 2 on the roster" in done.stdout
+    assert (course / "marks.txt").read_text().splitlines() == ["ada 0.0", "bob -"]
+    said = "variance of 2 numbers"
+    page = next((course / "page" / "students").glob("*.html"))
+    assert said not in page.read_text(encoding="utf-8")
+    (course / "MARKS_ARE_OUT").touch()
+    assert run(course, "batch", "-m", "x1", "--store", "a.db", "--export", "html=page").returncode == 0
+    assert said in page.read_text(encoding="utf-8")
+
+
 def test_a_misspelt_hook_is_said(course):
     (course / "dlfplugin.py").write_text(PLUGIN.replace("def dlf_milestones", "def dlf_milestone"))
     done = run(course, "x1")
@@ -92,4 +110,5 @@ def test_an_ordinary_run_calls_every_hook(course, monkeypatch, capsys):
     run_on_terminal(config_of(parser.parse_args(written)), plugins)
     capsys.readouterr()
     every = {name for name in vars(hookspecs) if name.startswith("dlf_")}
-    assert every - called <= {"dlf_check_progress", "dlf_platforms"}  # called by training, and where a class is read
+    of_a_class = {"dlf_platforms", "dlf_roster", "dlf_exports", "dlf_shown"}
+    assert every - called <= {"dlf_check_progress", *of_a_class}  # training's

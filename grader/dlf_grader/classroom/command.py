@@ -98,12 +98,12 @@ def batch(words: list[str]) -> int:
     exports = export.parse(options.export)
     if options.jobs is not None and options.jobs < 1:
         raise UsageError(f"--jobs {options.jobs}: expected at least 1")
-    roster = read_roster(options.roster) if options.roster else Roster()
     zone = zone_named(options.zone) if options.zone else LocalZone()
     if zone is None:
         raise UsageError(f"--zone {options.zone}: expected a name like Europe/Berlin or an offset like +02:00")
     due = _due(options.due, zone)
     plugins = load_plugins(config.repository())
+    roster = _roster(options.roster, plugins)
     export.check(exports, plugins)
     if options.submissions is None:
         if not (exports or options.why) or not options.store.exists():
@@ -233,6 +233,13 @@ def _config(assignment: Assignment) -> config.Config:
     return config.Config(tree=Path(), milestones=assignment.milestones, keyword=assignment.keyword)
 
 
+def _roster(path: Path | None, plugins: pluggy.PluginManager) -> Roster:
+    if path is None:
+        return Roster()
+    brought: Roster | None = plugins.hook.dlf_roster(path=path)
+    return brought or read_roster(path)
+
+
 def _due(text: str | None, zone: tzinfo) -> datetime | None:
     if text is None:
         return None
@@ -268,11 +275,11 @@ def _export(
     store = ClassStore(options.store, " ".join(dict.fromkeys(options.milestone)))
     try:
         rules = read_rules(options.policy, options.overrides, store, roster)
-        of = export.Class(store, roster, rules, options.roster, options.column)
+        of = export.Class(store, roster, rules, plugins, options.roster, options.column)
         for line in why_this_mark(store, roster, rules, options.why) if options.why else ():
             print(line)
         for name, target in exports:
-            count = export.write(name, target, of, plugins)
+            count = export.write(name, target, of)
             print(f"{name}: {target} ({count} students)")
     finally:
         store.close()

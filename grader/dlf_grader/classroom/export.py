@@ -22,9 +22,10 @@ from dlf_grader.classroom.marks import Marked, Rules, marks_of
 from dlf_grader.classroom.policy import shown
 from dlf_grader.classroom.roster import Roster
 from dlf_grader.classroom.store import ClassStore
-from dlf_grader.failures import UsageError
+from dlf_grader.failures import DlfError, UsageError
 from dlf_grader.hookspecs import Writer
 from dlf_grader.outputs.csv import table
+from dlf_grader.report import Report
 from dlf_grader.run.reports import decode_report, make_folder, replace_bytes, replace_file, writers_of
 
 HELP = (
@@ -58,7 +59,7 @@ def check(exports: Iterable[tuple[str, Path]], plugins: pluggy.PluginManager) ->
     Raises:
         UsageError: there is no such format.
     """
-    known = {*OF_A_CLASS, *FORMS, *writers_of(plugins)}
+    known = {*OF_A_CLASS, *FORMS, *_brought(plugins), *writers_of(plugins)}
     for name, _ in exports:
         if name not in known:
             raise UsageError(f"--export {name}=…: no such format; there is {', '.join(sorted(known))}")
@@ -71,23 +72,48 @@ class Class:
     Attributes:
         source: the roster's file, which `canvas` and the like fill in.
         column: a part of the header of the assignment's column there.
+        plugins: they may have a say in what a student sees.
     """
 
     store: ClassStore
     roster: Roster
     rules: Rules
+    plugins: pluggy.PluginManager
     source: Path | None = None
     column: str = ""
 
+    def shown(self, report: Report) -> Report:
+        """A report as a student may see it by now."""
+        seen = shown(self.rules.policy, report, datetime.now(UTC))
+        chosen: Report | None = self.plugins.hook.dlf_shown(report=seen)
+        return chosen or seen
 
-def write(name: str, path: Path, of: Class, plugins: pluggy.PluginManager) -> int:
-    """Write one export; returns the number of students in it."""
+
+def _brought(plugins: pluggy.PluginManager) -> dict[str, Callable[[Path, Class], int]]:
+    """Whole-class exports of plugins."""
+    return {name: made for found in plugins.hook.dlf_exports() for name, made in found.items()}
+
+
+def write(name: str, path: Path, of: Class) -> int:
+    """Write one export; returns the number of students in it.
+
+    Raises:
+        UsageError: it cannot be written, or a plugin's ends in an exception.
+    """
     if name in FORMS:
         marks = {marked.row.student.id: marked.mark for marked in marks_of(of.store, of.roster, of.rules)}
         return fill(FORMS[name], of.source, path, marks, of.column)
     if name in OF_A_CLASS:
         return OF_A_CLASS[name](path, of)
-    return _folder(path, writers_of(plugins)[name], of)
+    if (brought := _brought(of.plugins).get(name)) is not None:
+        try:
+            return brought(path, of)
+        except Exception as error:
+            if isinstance(error, DlfError):
+                raise
+            said = " ".join(str(error).split())
+            raise UsageError(f"--export {name}={path}: a plugin raised {type(error).__name__}: {said}") from error
+    return _folder(path, writers_of(of.plugins)[name], of)
 
 
 def gradebook(path: Path, of: Class) -> int:
@@ -130,8 +156,7 @@ def class_page(path: Path, of: Class) -> int:
     """The class page and a page for each student."""
     from dlf_grader.classroom.page import write_pages  # imports Jinja
 
-    policy = of.rules.policy
-    return write_pages(path, of.store, of.roster, lambda report: shown(policy, report, datetime.now(UTC)))
+    return write_pages(path, of.store, of.roster, of.shown)
 
 
 def moodle_feedback(path: Path, of: Class) -> int:
@@ -143,8 +168,9 @@ def moodle_feedback(path: Path, of: Class) -> int:
         for row in gradebook_rows(of.store, of.roster):
             source = row.result.submission.source
             if (report := row.report()) is not None and "_assignsubmission_file" in source:
-                seen = shown(of.rules.policy, report, datetime.now(UTC))
-                archive.writestr(f"{source}/feedback.html", report_page(seen, row.student.name or row.student.id, []))
+                archive.writestr(
+                    f"{source}/feedback.html", report_page(of.shown(report), row.student.name or row.student.id, [])
+                )
                 count += 1
     replace_bytes(path, buffer.getvalue())
     return count
@@ -156,8 +182,7 @@ def _folder(path: Path, writer: Writer, of: Class) -> int:
     count = 0
     for row in gradebook_rows(of.store, of.roster):
         if (report := row.report()) is not None:
-            seen = shown(of.rules.policy, report, datetime.now(UTC))
-            replace_file(path / f"{row.file_stem}.{writer.suffix}", writer.write(seen))
+            replace_file(path / f"{row.file_stem}.{writer.suffix}", writer.write(of.shown(report)))
             count += 1
     return count
 

@@ -14,6 +14,8 @@ from importlib.metadata import requires, version
 from importlib.util import find_spec
 from pathlib import Path
 
+import pluggy
+
 from dlf_grader import config
 from dlf_grader.classroom.archives import Unusable, entries_of
 from dlf_grader.classroom.intake import Submitted
@@ -88,10 +90,10 @@ def gradescope(words: list[str]) -> int:
     seed = secrets.randbelow(1_000_000)  # nobody can know it before
     train = False if options.no_train else None
     assignment = Assignment(names, seed, train=train, base=exercise_files(root), beside=str(root))
-    return _run(options.root, layout, assignment)
+    return _run(options.root, layout, assignment, plugins)
 
 
-def _run(root: Path, layout: Layout, assignment: Assignment) -> int:
+def _run(root: Path, layout: Layout, assignment: Assignment, plugins: pluggy.PluginManager) -> int:
     """Write results/results.json, from the first moment on."""
     target = root / "results" / "results.json"
     target.parent.mkdir(exist_ok=True)
@@ -108,7 +110,7 @@ def _run(root: Path, layout: Layout, assignment: Assignment) -> int:
         report = grader.grade(files, (("gradescope", target),))  # rewritten after every exercise
         if has_fault(report):  # once more: a machine that was short of memory may have it now
             report = grader.grade(files)
-    replace_file(target, to_gradescope(report))
+    replace_file(target, to_gradescope(plugins.hook.dlf_shown(report=report) or report))
     print(summary(report))
     return 3 if has_fault(report) else 0
 

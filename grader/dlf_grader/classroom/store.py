@@ -307,8 +307,8 @@ class ClassStore:
                 with contextlib.suppress(sqlite3.Error):  # SQLite may have done so itself
                     self._db.execute("rollback")
                 if isinstance(error, sqlite3.OperationalError):
-                    said = f"cannot write {self.path}: {error}; what was graded before is in it: make room and run again"
-                    raise UsageError(said) from None
+                    rest = "what was graded before is in it: make room and run again"
+                    raise UsageError(f"cannot write {self.path}: {error}; {rest}") from None
                 raise
 
 

@@ -9,6 +9,7 @@ from dlf_grader.classroom.marks import Rules
 from dlf_grader.classroom.records import SubmissionRecord
 from dlf_grader.classroom.roster import Roster, Student
 from dlf_grader.classroom.store import ClassStore
+from dlf_grader.plugins import load_plugins
 
 NAMES = ["ada", "Ada", "a/da", "a_da", "../ada", "ada\n", "学生", "x" * 200, "x" * 201, "."]
 
@@ -35,6 +36,6 @@ def test_students_of_the_roster_without_a_submission_come_last(store, tmp_path):
         ("Zoë", "not graded: it is not a zip"),
         ("Ada", "nothing handed in"),
     ]
-    assert gradebook(tmp_path / "marks.csv", Class(store, roster, Rules())) == 2
+    assert gradebook(tmp_path / "marks.csv", Class(store, roster, Rules(), load_plugins(None))) == 2
     assert "ada,Ada,,,,,nothing handed in" in (tmp_path / "marks.csv").read_text(encoding="utf-8")
     assert (tmp_path / "marks.csv").read_bytes().startswith(b"\xef\xbb\xbf"), "or Excel takes it for another encoding"
