@@ -108,10 +108,10 @@ def valid(path):
 @pytest.mark.parametrize(
     ("run", "names"),
     [
-        (image_run(object()), {"curves.svg", "confusion.svg"}),
-        (image_run(images(1)), {"curves.svg", "confusion.svg", "filters.png", "activations.png"}),
-        (image_run(images(3), 3), {"curves.svg", "confusion.svg", "filters.png", "activations.png"}),
-        (image_run(OwnNetwork()), {"curves.svg", "confusion.svg", "filters.png", "activations.png"}),
+        (image_run(object()), {"curves.svg", "confusion.svg", "mistaken.png"}),
+        (image_run(images(1)), {"curves.svg", "confusion.svg", "mistaken.png", "filters.png", "activations.png"}),
+        (image_run(images(3), 3), {"curves.svg", "confusion.svg", "mistaken.png", "filters.png", "activations.png"}),
+        (image_run(OwnNetwork()), {"curves.svg", "confusion.svg", "mistaken.png", "filters.png", "activations.png"}),
         (text_run(Recurrent()), {"curves.svg", "confusion.svg", "lengths.svg"}),
         (text_run(Encoder()), {"curves.svg", "confusion.svg", "lengths.svg", "attention.png", "norms.svg"}),
     ],

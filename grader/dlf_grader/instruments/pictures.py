@@ -26,6 +26,7 @@ SECONDS = 20.0  # that looking into a model may take
 LARGEST = {1: 100_000, 2: 2_000_000, 3: 100_000, 4: 2_000_000}  # numbers of an array, by its axes
 WIDEST = 64  # rows and columns of a kernel, a map, or a text's attention
 BLOCKS = 24
+MOST_ASKED = 2_000  # wrong images that a network is asked about again
 EPOCHS = 1_000
 LONGEST_NAME = 40
 
@@ -57,6 +58,8 @@ def of_training(
     found += _kept(lambda: [drawings.confusion(labels, predictions, classes)])
     before, submission.deadline = submission.deadline, min(submission.deadline, time.monotonic() + SECONDS)
     try:
+        if drawings.are_images(data["x_test"]):
+            found += _kept(lambda: _of_mistaken(submission, model, recipe, data, predictions, classes))
         return [*found, *_of_model(submission, model, recipe, data, predictions == labels, classes)]
     finally:
         submission.deadline = before
@@ -123,10 +126,32 @@ def _of_weights(submission: Submission, model: Remote, name: str) -> Iterator[Dr
         yield from _there(drawings.filters(weights.reshape(-1, 1, side, side), ("linear layer", "units")))
 
 
+def _of_mistaken(
+    submission: Submission, model: Remote, recipe: str, data: Data, predictions: np.ndarray, classes: Sequence[str]
+) -> Iterator[Drawing]:
+    """The images that are predicted wrong; how sure a network of PyTorch was of each, it is asked."""
+    images, labels, sureness = data["x_test"], data["y_test"], None
+    wrong = images[labels != predictions]
+    if recipe.startswith("images") and 0 < len(wrong) <= MOST_ASKED:
+        found = submission.call(f"{INSIDE}:sureness", model, _as_taken(wrong, data))
+        sureness = _numbers(found, "probabilities", axes=1).clip(0, 1)
+        if len(sureness) != len(wrong):
+            raise NotToBeDrawnError(f"probabilities: expected {len(wrong)}, got {len(sureness)}")
+    if (drawing := drawings.mistaken(images, labels, predictions, classes, sureness)) is not None:
+        yield drawing
+
+
+def _as_taken(images: np.ndarray, data: Data) -> np.ndarray:
+    """Images as a network takes them, (n, C, H, W) float32."""
+    mean, deviation = pixel_scale(data["x_train"])
+    with_channels = images[:, None] if images.ndim == 3 else images
+    scaled: np.ndarray = (with_channels.astype(np.float32) - mean) / deviation
+    return scaled
+
+
 def _of_image(submission: Submission, model: Remote, data: Data, row: int, label: str) -> Iterator[Drawing]:
-    image, (mean, deviation) = data["x_test"][row], pixel_scale(data["x_train"])
-    shown = image[None] if image.ndim == 2 else image  # (C, H, W)
-    found = submission.call(f"{INSIDE}:of_image", model, (shown[None].astype(np.float32) - mean) / deviation)
+    image = data["x_test"][row]
+    found = submission.call(f"{INSIDE}:of_image", model, _as_taken(image[None], data))
     if not isinstance(found, dict) or not isinstance(found.get("layers"), list):
         raise NotToBeDrawnError("looking into the model gave no maps")
     if found.get("kernels") is not None:

@@ -19,6 +19,7 @@ TITLES = {
     "curves": "Training curves",
     "optimisers": "The loss at each step",
     "confusion": "Confusion matrix",
+    "mistaken": "Images that are predicted wrong",
     "lengths": "Errors by length of text",
     "filters": "Filters of the first layer",
     "activations": "Activations of the convolutions",

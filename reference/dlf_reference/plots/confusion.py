@@ -1,5 +1,6 @@
-"""Which classes are taken for which."""
+"""Which classes are taken for which, and which images."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -34,4 +35,22 @@ def confusion(counts: Array, classes: Sequence[str]) -> Figure:
     axes.set(xlabel="predicted", ylabel="true class", title=f"{right:.2%} of {counts.sum():,} test examples are right")
     axes.grid(visible=False)
     axes.tick_params(length=0)
+    return figure
+
+
+def mistaken(images: Array, captions: Sequence[str], title: str) -> Figure:
+    """Draw images that are predicted wrong, a caption above each.
+
+    Args:
+        images: (n, H, W) or (n, C, H, W) uint8, C = 1 or 3.
+    """
+    columns = 8
+    rows = math.ceil(len(images) / columns)
+    figure = card(7.2, 0.6 + 1.25 * rows)
+    for at, (image, caption) in enumerate(zip(images, captions, strict=True), start=1):
+        axes = figure.add_subplot(rows, columns, at)
+        axes.imshow(image if image.ndim == 2 else image.transpose(1, 2, 0).squeeze(), cmap="gray", vmin=0, vmax=255)
+        axes.set_title(caption, fontsize=7)
+        axes.axis("off")
+    figure.suptitle(title, fontsize=10)
     return figure

@@ -8,14 +8,14 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from dlf_reference.plots import autopsy, convolutions, optimisers
+from dlf_reference.plots import confusion as confused
 from dlf_reference.plots.attention import attention
-from dlf_reference.plots.confusion import confusion
 from dlf_reference.plots.curves import curves
 from dlf_reference.plots.lengths import LengthBin, error_by_length
 from dlf_reference.plots.norms import layer_norms
 from dlf_reference.training.drawings import Drawing
 
-PIXELS = ("filters", "activations", "attention")  # kinds that are smaller as PNG
+PIXELS = ("filters", "activations", "attention", "mistaken")  # kinds that are smaller as PNG
 
 
 def figure(drawing: Drawing) -> Figure:
@@ -77,6 +77,10 @@ def _runs(drawing: Drawing) -> list[tuple[str, str]]:
 # -- predictions ----------------------------------------------------------------------------------
 
 
+def _confusion(drawing: Drawing) -> Figure:
+    return confused.confusion(drawing.arrays["counts"], drawing.words["classes"])
+
+
 def _confusion_said(drawing: Drawing) -> str:
     counts, classes = drawing.arrays["counts"], drawing.words["classes"]
     text = f"{counts.trace():,} of {counts.sum():,} test examples are predicted right."
@@ -88,6 +92,30 @@ def _confusion_said(drawing: Drawing) -> str:
 
 def _times(count: int) -> str:
     return "once" if count == 1 else f"{count:,} times"
+
+
+def _mistaken(drawing: Drawing) -> Figure:
+    return confused.mistaken(drawing.arrays["images"], _slips(drawing), _mistaken_title(drawing))
+
+
+def _mistaken_said(drawing: Drawing) -> str:
+    return f"{_mistaken_title(drawing)}: {', '.join(slip.replace(chr(10), ', ') for slip in _slips(drawing))}."
+
+
+def _mistaken_title(drawing: Drawing) -> str:
+    wrong, every, shown = int(drawing.arrays["wrong"]), int(drawing.arrays["all"]), len(drawing.arrays["images"])
+    which = f"the {shown} that it is surest of" if "sureness" in drawing.arrays else f"{shown} of them"
+    return f"{wrong:,} of {every:,} test images are predicted wrong; {'all of them' if shown == wrong else which}"
+
+
+def _slips(drawing: Drawing) -> list[str]:
+    """What each image is, what it is taken for, and how sure the network is of that."""
+    arrays, classes = drawing.arrays, drawing.words["classes"]
+    pairs = zip(arrays["true"].tolist(), arrays["guessed"].tolist(), strict=True)
+    slips = [f"{classes[true]} as {classes[guess]}" for true, guess in pairs]
+    if "sureness" not in arrays:
+        return slips
+    return [f"{slip}\n{value:.0%} sure" for slip, value in zip(slips, arrays["sureness"], strict=True)]
 
 
 def _bins(drawing: Drawing) -> list[LengthBin]:
@@ -171,7 +199,8 @@ def _repaired_said(drawing: Drawing) -> str:
 _KINDS: Mapping[str, tuple[Callable[[Drawing], Figure], Callable[[Drawing], str]]] = {
     "curves": (_curves, _curves_said),
     "optimisers": (_optimisers, _optimisers_said),
-    "confusion": (lambda drawing: confusion(drawing.arrays["counts"], drawing.words["classes"]), _confusion_said),
+    "confusion": (_confusion, _confusion_said),
+    "mistaken": (_mistaken, _mistaken_said),
     "lengths": (lambda drawing: error_by_length(_bins(drawing)), _lengths_said),
     "filters": (_filters, _filters_said),
     "activations": (_activations, _activations_said),

@@ -36,18 +36,33 @@ def seen(run: TrainedRun) -> Iterator[Drawing]:
     """What there is to see of this run."""
     yield drawings.curves(run.losses, run.accuracies, run.target, run.watched)
     yield drawings.confusion(run.labels, run.predictions, run.classes)
+    if drawings.are_images(run.examples) and (mistaken := _mistaken(run)) is not None:
+        yield mistaken
     if run.lengths is not None:
         yield drawings.lengths(run.lengths, run.predictions != run.labels)
     if isinstance(run.model, torch.nn.Module):
         yield from _of_images(run, run.model) if run.lengths is None else _of_texts(run, run.model, run.lengths)
 
 
+def _mistaken(run: TrainedRun) -> Drawing | None:
+    wrong, sureness = run.examples[run.labels != run.predictions], None
+    if isinstance(run.model, torch.nn.Module) and len(wrong):
+        sureness = inside.sureness(run.model, _as_taken(wrong, run.examples))
+    return drawings.mistaken(run.examples, run.labels, run.predictions, run.classes, sureness)
+
+
+def _as_taken(images: np.ndarray, examples: np.ndarray) -> np.ndarray:
+    """Images as a network takes them, (n, C, H, W) float32."""
+    mean, deviation = pixel_scale(examples)
+    with_channels = images[:, None] if images.ndim == 3 else images
+    scaled: np.ndarray = (with_channels.astype(np.float32) - mean) / deviation
+    return scaled
+
+
 def _of_images(run: TrainedRun, model: torch.nn.Module) -> Iterator[Drawing]:
     row = int(np.argmax(run.predictions == run.labels))  # the first that is predicted right
     image = run.examples[row]
-    mean, deviation = pixel_scale(run.examples)
-    shown = image[None] if image.ndim == 2 else image
-    found = inside.of_image(model, (shown[None].astype(np.float32) - mean) / deviation)
+    found = inside.of_image(model, _as_taken(image[None], run.examples))
     if found["kernels"] is not None and (filters := drawings.filters(found["kernels"])) is not None:
         yield filters
     if found["layers"]:

@@ -13,7 +13,7 @@ import numpy as np
 from dlf_reference import metrics
 from dlf_reference.training.common import Array
 
-MOST_KERNELS, MOST_HEADS, MOST_BINS = 64, 4, 8  # that are shown
+MOST_KERNELS, MOST_HEADS, MOST_BINS, MOST_MISTAKEN = 64, 4, 8, 16  # that are shown
 FEWEST_WORDS, MOST_WORDS = 8, 20  # of a text whose attention fits on the axes
 TEXTS, WORDS = 64, 256  # at most, that the norms of blocks are measured on
 PADDING, UNKNOWN = 0, 1  # as the tokeniser numbers them
@@ -24,8 +24,8 @@ class Drawing:
     """One picture, to be drawn.
 
     Attributes:
-        kind: "curves", "confusion", "lengths", "filters", "activations", "attention", "norms", "optimisers",
-            "layers" or "repaired".
+        kind: "curves", "confusion", "mistaken", "lengths", "filters", "activations", "attention", "norms",
+            "optimisers", "layers" or "repaired".
         arrays, words: what is in it, by name; each maker below says which.
     """
 
@@ -80,6 +80,33 @@ def confusion(labels: Array, predictions: Array, classes: Sequence[str]) -> Draw
     """Test examples by class and predicted class; both are numbers of `classes`."""
     counts = metrics.confusion_matrix(labels, predictions, len(classes))
     return Drawing("confusion", {"counts": counts}, {"classes": (*classes,)})
+
+
+def are_images(examples: Array) -> bool:
+    """Whether examples are images that can be shown: (N, H, W) or (N, C, H, W) uint8, C = 1 or 3."""
+    return examples.dtype == np.uint8 and (examples.ndim == 3 or (examples.ndim == 4 and examples.shape[1] in (1, 3)))
+
+
+def mistaken(
+    images: Array, labels: Array, predictions: Array, classes: Sequence[str], sureness: Array | None = None
+) -> Drawing | None:
+    """The test images that are predicted wrong, the worst first; None where there are none.
+
+    Args:
+        images: as `are_images` has them.
+        sureness: of each wrong one, in the order of the images, the probability of what was predicted; without it
+            they stay in that order.
+    """
+    wrong = np.flatnonzero(labels != predictions)
+    if not len(wrong):
+        return None
+    order = np.arange(len(wrong)) if sureness is None else np.argsort(-sureness, kind="stable")
+    shown = wrong[order[:MOST_MISTAKEN]]
+    arrays = {"images": images[shown], "true": labels[shown], "guessed": predictions[shown]}
+    arrays |= {"wrong": np.array(len(wrong)), "all": np.array(len(labels))}
+    if sureness is not None:
+        arrays["sureness"] = sureness[order[:MOST_MISTAKEN]]
+    return Drawing("mistaken", arrays, {"classes": (*classes,)})
 
 
 def lengths(counts: Array, wrong: Array) -> Drawing:

@@ -114,6 +114,17 @@ def of_image(model: torch.nn.Module, image: Array) -> dict[str, Any]:
     return {"kernels": first_kernels(model, ran), "layers": layers}
 
 
+def sureness(model: torch.nn.Module, images: Array) -> Array:
+    """The probability that a network gives to what it predicts for each image, (n,) float32.
+
+    Args:
+        images: as the network takes them, (n, C, H, W) float32.
+    """
+    with evaluation(model):
+        found: Array = model(*on_device(model, images)).float().softmax(dim=1).amax(dim=1).cpu().numpy()
+    return found
+
+
 def ran_convolutions(model: torch.nn.Module, inputs: Inputs) -> list[Seen]:
     """What each convolution returned, (n, C, H, W), in the order they ran: modules with a kernel of their own."""
     seen = outputs(model, inputs, lambda _, module: _kernels(module) is not None)

@@ -58,6 +58,34 @@ def test_a_network_of_images_gets_every_picture():
     assert kinds(pictures("images:x", IMAGES, of_image=found)) == ["curves", "confusion", "filters", "activations"]
 
 
+WRONG = np.where(np.arange(30) < 3, (LABELS + 1) % 3, LABELS)
+
+
+def mistaken(recipe, **answers):
+    (found,) = (each for each in pictures(recipe, IMAGES, WRONG, **answers) if each.kind == "mistaken")
+    return {name: np.frombuffer(a.data, a.dtype).reshape(a.shape) for name, a in found.arrays.items()}
+
+
+def test_the_worst_mistakes_are_those_that_a_network_is_surest_of():
+    found = mistaken("images:x", of_image={"kernels": None, "layers": []}, sureness=np.array([0.5, 0.9, 0.7]))
+    assert found["true"].tolist() == LABELS[[1, 2, 0]].tolist()
+    assert found["guessed"].tolist() == WRONG[[1, 2, 0]].tolist()
+    assert (found["images"] == IMAGES["x_test"][[1, 2, 0]]).all()
+    assert (found["wrong"], found["all"]) == (3, 30)
+
+
+def test_of_a_model_in_numpy_the_first_mistakes_are_shown():
+    found = mistaken("numpy_models:classifier", weights=np.ones((5, 60)))
+    assert found["true"].tolist() == LABELS[:3].tolist()
+    assert "sureness" not in found
+
+
+@pytest.mark.parametrize("said", [np.ones(2), np.full(3, np.nan), "sure", None])
+def test_probabilities_that_are_none_cost_that_picture_alone(said):
+    found = pictures("images:x", IMAGES, WRONG, of_image={"kernels": KERNELS, "layers": []}, sureness=said)
+    assert kinds(found) == ["curves", "confusion", "missing", "filters"]
+
+
 def test_a_network_of_texts_gets_every_picture():
     weights = np.full((2, 9, 9), 1 / 9, np.float32)
     found = pictures("text:x", TEXTS, of_text=[weights], of_texts=[("blocks.0", np.ones(50, np.float32))])
