@@ -166,7 +166,7 @@ class _Probe:
             errors = np.minimum(errors, np.abs(along - self._otherwise(name, directions)).min(axis=0) / scale)
         if not (errors <= rtol).all():  # nan is not
             self._expect_same_again()
-            raise self._located(name, analytic, float(np.max(errors)))
+            raise self._located(name, analytic, rtol)
         return float(np.max(errors))
 
     def _otherwise(self, name: str, directions: list[Array]) -> Array:
@@ -190,8 +190,8 @@ class _Probe:
                 text = f"{name} is another after a call with other inputs in between"
                 raise CheckFailure(text, Counterexample(self.case.label, self.number, name), (KEPT,))
 
-    def _located(self, name: str, analytic: Array, worst: float) -> CheckFailure:
-        """Follow single elements to find one that is wrong."""
+    def _located(self, name: str, analytic: Array, rtol: float) -> CheckFailure:
+        """Follow single elements to find one that is wrong; its relative error is that of m0's lesson."""
         size, shape = analytic.size, analytic.shape
         order = self.rng.permutation(size)[:LOCATED] if size > LOCATED else np.arange(size)
         start = time.monotonic()
@@ -201,8 +201,10 @@ class _Probe:
         at = int(np.nanargmax(errors)) if not np.isnan(errors).all() else 0
         index = tuple(int(i) for i in np.unravel_index(int(order[at]), shape))
         found = number(analytic[index]), number(numeric[at])
+        relative = float(errors[at] / max(1e-8, abs(analytic[index]) + abs(numeric[at])))
+        told = f" (relative error {relative:.2g})" if relative > rtol else ""
         return CheckFailure(
-            f"{name} disagrees with finite differences of your own forward (relative error {worst:.1e})",
+            f"{name} disagrees with finite differences of your own forward{told}",
             Counterexample(
                 self.case.label, self.number, name, index, *found, nearby=self._map(name, analytic, index, quick)
             ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,7 @@ def report_page(report: Report, title: str, notes: Sequence[str] = ()) -> str:
         title=printable(title),
         report=report,
         files=list(_with_lessons(files)),
+        day=date.today().isoformat(),
         broken=broken,
         first=broken[0].id if broken else "",
         notes=[printable(note) for note in notes],

@@ -42,6 +42,13 @@ def test_a_wrong_parameter_gradient_is_told_by_tensor_and_index(learner, ctx):
     assert caught.value.counterexample.index == (1,)
 
 
+@pytest.mark.parametrize(("factor", "error"), [("2 *", "0.33"), ("3 *", "0.5"), ("-", "1"), ("0 *", "1")])
+def test_the_relative_error_is_the_one_that_the_lesson_explains(learner, ctx, factor, error):
+    text = SCALE.replace("return dL_dy * self.gamma", f"return {factor} dL_dy * self.gamma")
+    with pytest.raises(CheckFailure, match=rf"\(relative error {error}\)"):
+        check_gradient(LAYER, learner(text), ctx, 2, SMOOTH)
+
+
 def test_one_wrong_element_among_many_is_not_lost_in_a_norm(learner, ctx):
     text = SCALE.replace("return dL_dy * self.gamma", "d = dL_dy * self.gamma; d[-1, -1] *= 1.001; return d")
     with pytest.raises(CheckFailure, match="dL_dx disagrees"):

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import date
 from html import unescape
 
 import numpy as np
@@ -44,6 +45,22 @@ def test_a_failure_is_told_in_full():
         "From the lesson: Convolution · Forward", "<math",
     ):  # fmt: skip
         assert text in page, text
+
+
+def test_the_seed_and_the_day_stand_at_the_top():
+    top = to_html(report_of(WRONG)).partition("<h2>")[0]
+    assert "<b>7</b> seed" in top
+    assert f"<b>{date.today()}</b> date" in top
+
+
+def test_what_passed_is_folded_unless_there_is_a_picture_of_it():
+    other = replace(PASSED, id="m1.conv.other")
+    pictured = replace(PASSED, id="m1.conv.seen", pictures=(Picture("missing", words={"why": ("no",)}),))
+    page = to_html(report_of(PASSED, pictured, other, WRONG))
+    before, folded = page.split("2 checks passed")
+    assert 'id="m1.conv.seen"' in before
+    assert f'id="{PASSED.id}"' in folded
+    assert 'id="m1.conv.other"' in folded
 
 
 def test_an_exception_is_followed_by_the_learners_own_lines():
