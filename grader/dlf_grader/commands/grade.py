@@ -5,14 +5,16 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from dlf_grader import config
 from dlf_grader.commands.exit_codes import exit_code
+from dlf_grader.config import from_here
 from dlf_grader.failures import UsageError
 from dlf_grader.plugins import load_plugins
 from dlf_grader.report import Report
-from dlf_grader.run.collect import collect
+from dlf_grader.run.collect import all_milestones, collect
 from dlf_grader.run.machine import usable_processors
 from dlf_grader.sandbox.rungs import CHOICES
 
@@ -39,13 +41,22 @@ def run_on_terminal(run_config: config.Config, plugins: pluggy.PluginManager) ->
     from dlf_grader.outputs.terminal import Terminal
     from dlf_grader.run.session import Session
 
-    plugins.register(Terminal(sys.stdout, run_config), "terminal")
+    plugins.register(Terminal(sys.stdout, run_config, following=_following(plugins)), "terminal")
     if os.environ.get("GITHUB_ACTIONS") == "true":
         from dlf_grader.outputs.github import Workflow
 
         plugins.register(Workflow(), "github")
     plugins.hook.dlf_configure(config=run_config)
     return Session(run_config, plugins).run()
+
+
+def _following(plugins: pluggy.PluginManager) -> dict[str, str]:
+    """What comes after each milestone, and where to read about it."""
+    all_of_them = all_milestones(plugins)
+    return {
+        before.id: f"{after.id} {after.name}, {from_here(f'exercises/{after.folder}/README.md')}"
+        for before, after in pairwise(all_of_them)
+    }
 
 
 def read_command_line(words: list[str]) -> tuple[config.Config, pluggy.PluginManager]:

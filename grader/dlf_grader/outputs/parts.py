@@ -11,6 +11,7 @@ from dlf_grader.outputs.verdicts import BROKEN, VERDICTS
 from dlf_grader.report import Report, Result
 
 WHOLE = 100  # points of a milestone
+BARS, WIDEST = "▁▂▃▄▅▆▇█", 30  # signs of a curve, and how many at most
 
 
 @dataclass
@@ -47,8 +48,13 @@ def parts_of(checks: Sequence[Check]) -> dict[str, Part]:
     return found
 
 
-def endings(report: Report, parts: Mapping[str, Part]) -> Iterator[str]:
-    """For each milestone of which every point is earned, what was written, what it reached, and how to go on."""
+def endings(report: Report, parts: Mapping[str, Part], following: Mapping[str, str], bars: str = BARS) -> Iterator[str]:
+    """For each milestone of which every point is earned, what was written, what it reached, and how to go on.
+
+    Args:
+        following: what comes after a milestone, by its id; "" after the last.
+        bars: signs from low to high, to draw a curve with; none where the terminal lacks them.
+    """
     by_milestone: dict[str, list[Result]] = {}
     for result in report.results:
         by_milestone.setdefault(result.milestone, []).append(result)
@@ -57,9 +63,29 @@ def endings(report: Report, parts: Mapping[str, Part]) -> Iterator[str]:
         if round(most) != WHOLE or round(score, 6) != round(most, 6):
             continue
         written = dict.fromkeys(parts[r.id].name for r in results if r.kind != "training" and r.id in parts)
-        trained = [f"{r.id}: {' · '.join(told)}" for r in results if (told := accuracies(r))]
-        reached = f" {', '.join(trained)}." if trained else ""
-        yield f"{milestone} is done. You wrote {', '.join(written)}.{reached} What comes next: dlf-grade start"
+        yield f"{milestone} is done. You wrote {', '.join(written)}."
+        for result in results:
+            if told := accuracies(result):
+                yield f"  {result.id}: {' · '.join([*told, *filter(None, [_course(result, bars)])])}"
+        more = [r.id for r in results if r.kind == "training" and r.status is Status.SKIPPED]
+        if more:
+            yield f"  On more data, for no points: dlf-grade {' '.join(more)} --train"
+        if then := following.get(milestone, ""):
+            yield f"  What comes next: {then}: dlf-grade start"
+
+
+def _course(result: Result, bars: str) -> str:
+    """The accuracies after each epoch, as a small drawing between the first and the last."""
+    try:
+        values = [float(word) for word in str(result.measurements.get("curve", "")).split()]
+    except ValueError:
+        return ""
+    low, high = min(values, default=0.0), max(values, default=0.0)
+    if low == high:
+        return ""
+    thin = values[:: -(-len(values) // WIDEST)]
+    drawn = "".join(bars[round((value - low) / (high - low) * (len(bars) - 1))] for value in thin) if bars else ""
+    return f"epoch by epoch {values[0]:g} {drawn or 'to'} {values[-1]:g} %"
 
 
 def sign_of(results: Iterable[Result]) -> Status:

@@ -7,7 +7,7 @@ import re
 import shutil
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TextIO
 
@@ -15,7 +15,7 @@ from dlf_grader.config import Config, from_here, has_gpu
 from dlf_grader.hookspecs import hookimpl
 from dlf_grader.model import Check, Status
 from dlf_grader.outputs.notes import SEPARATOR, note, worth_telling
-from dlf_grader.outputs.parts import Part, endings, note_of, parts_of, points_of, sign_of
+from dlf_grader.outputs.parts import BARS, Part, endings, note_of, parts_of, points_of, sign_of
 from dlf_grader.outputs.text import wrapped
 from dlf_grader.outputs.verdicts import BROKEN, SIGNS, details, not_run
 from dlf_grader.report import Report, Result
@@ -33,6 +33,7 @@ class Terminal:
     Attributes:
         stream: where to; colour and the moving line appear only on a terminal.
         every_check: whether each check has a line, and not each exercise.
+        following: what comes after each milestone, by its id.
     """
 
     stream: TextIO
@@ -40,6 +41,7 @@ class Terminal:
     checks: dict[str, Check] = field(default_factory=dict)
     parts: dict[str, Part] = field(default_factory=dict)  # by the check's id
     every_check: bool = False
+    following: Mapping[str, str] = field(default_factory=dict)
     milestone: str = ""
     expanded: bool = False
     started: float = field(default_factory=time.monotonic)
@@ -159,8 +161,13 @@ class Terminal:
         if left is not None and left.status is Status.TODO:
             lines += self._joined(self._way_on(left))
         if self.config.tree.name != "solutions" and (self.config.verbose or not self.every_check):
-            lines += [part for ending in endings(report, self.parts) for part in self._broken(ending, self.width)]
+            lines += self._endings(report)
         return [*lines, *(f"written: {path}" for _, path in self.config.reports)]
+
+    def _endings(self, report: Report) -> list[str]:
+        bars = BARS if self.signs is SIGNS else ""
+        told = endings(report, self.parts, self.following, bars)
+        return [part for ending in told for part in self._broken(ending, self.width)]
 
     def _way_on(self, result: Result) -> list[str]:
         """What to do about something that is not written yet."""

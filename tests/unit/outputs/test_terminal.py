@@ -207,14 +207,24 @@ def test_a_milestone_whose_points_are_all_earned_has_an_ending(monkeypatch, tmp_
     checks = ["m0.linear.forward", "m0.gradcheck.layer"]
     whole = [of(name, Status.PASSED, 45.0, 45.0) for name in checks]
     whole.append(
-        replace(of("m0.digits", Status.PASSED, 10.0, 10.0), kind="training", measurements={"test accuracy": 0.96})
+        replace(
+            of("m0.digits", Status.PASSED, 10.0, 10.0),
+            kind="training",
+            measurements={"test accuracy": 0.96, "curve": "80.00 88.00 96.00"},
+        )
     )
+    whole.append(replace(of("m0.digits", Status.SKIPPED, 0.0, 0.0), id="m0.mnist", kind="training"))
     config = Config(tree=Path("exercises").resolve(), reports=(("html", Path("report.html")),))
     for results, done in ((whole, True), ([replace(whole[0], status=Status.FAILED, score=0.0), *whole[1:]], False)):
-        terminal = Terminal(screen := Screen(), config)
-        terminal.dlf_session_start([Check(r.id, "t", r.exercise, "parity", 1, TARGETS[r.id]) for r in results], config)
+        terminal = Terminal(screen := Screen(), config, following={"m0": "m1 cnn"})
+        targets = TARGETS | {"m0.mnist": "TwoLayerMLP"}
+        terminal.dlf_session_start([Check(r.id, "t", r.exercise, "parity", 1, targets[r.id]) for r in results], config)
         score = sum(r.score for r in results)
         terminal.dlf_session_finish(Report("exercises", 1, "", {}, {}, score, 100.0, tuple(results)), config)
-        ending = "m0 is done. You wrote Linear, check_layer. m0.digits: test 96.00 %. What comes next: dlf-grade start"
+        ending = """m0 is done. You wrote Linear, check_layer.
+  m0.digits: test 96.00 % · epoch by epoch 80 ▁▅█ 96 %
+  On more data, for no points: dlf-grade m0.mnist --train
+  What comes next: m1 cnn: dlf-grade start
+"""
         assert (ending in screen.getvalue()) is done
         assert screen.getvalue().endswith("written: report.html\n")
