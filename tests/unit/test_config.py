@@ -39,7 +39,7 @@ def test_changes_reach_the_recipe_and_the_model():
         ("epochs=1.5", "settings.epochs: expected a whole number, got 1.5"),
         ("epochs=0", "settings.epochs: expected a whole number of at least 1, got 0"),
         ("flip=maybe", "settings.flip: expected true or false, got 'maybe'"),
-        ("optimiser=adam", "settings.optimiser: expected adamw or sgd or muon, got 'adam'"),
+        ("optimiser=adam", "settings.optimiser: expected adamw or sgd or muon or muon_adamw, got 'adam'"),
         ("target=97", "target: expected a number of at most 1.0, got 97"),
         ("modle.dropout=1", "expected settings.dropout or model.dropout, got modle.dropout"),
         ("recipe=images:classify", "recipe: expected module:function of dlf_reference.training, got 'images:classify'"),

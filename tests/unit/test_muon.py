@@ -1,5 +1,5 @@
 import torch
-from dlf_reference.training.muon import Muon, orthogonalised
+from dlf_reference.training.muon import ROUNDS, Muon, MuonAdamW, orthogonalised
 
 
 def test_a_matrix_made_orthogonal_keeps_its_singular_vectors_and_evens_its_singular_values():
@@ -44,3 +44,67 @@ def test_filters_learn_a_small_task():
         optimiser.step()
         losses.append(float(loss.detach()))
     assert losses[-1] < 0.2 * losses[0]
+
+
+def test_what_is_no_matrix_moves_as_pytorchs_adamw_moves_it():
+    torch.manual_seed(0)
+    for shape in ((5,), (40, 4)):  # a vector, and a table of vectors
+        start, gradients = torch.randn(shape), torch.randn(4, *shape)
+        ours, theirs = (torch.nn.Parameter(start.clone()) for _ in range(2))
+        optimisers = (
+            MuonAdamW([ours], 0.1, weight_decay=0.01),
+            torch.optim.AdamW([theirs], 0.1, betas=(0.9, 0.95), weight_decay=0.01),
+        )
+        for gradient in gradients:
+            for parameter, optimiser in zip((ours, theirs), optimisers, strict=True):
+                parameter.grad = gradient.clone()
+                optimiser.step()
+        torch.testing.assert_close(ours, theirs)
+
+
+def test_a_matrix_moves_as_far_as_adam_would_move_it_and_as_pytorchs_own_muon_does():
+    torch.manual_seed(0)
+    start, gradients = torch.randn(24, 16), torch.randn(3, 24, 16)
+    ours, theirs = (torch.nn.Parameter(start.clone()) for _ in range(2))
+    optimisers = (
+        MuonAdamW([ours], 0.1, weight_decay=0.01),
+        torch.optim.Muon(
+            [theirs],
+            0.1,
+            weight_decay=0.01,
+            momentum=0.95,
+            nesterov=True,
+            ns_steps=ROUNDS,
+            adjust_lr_fn="match_rms_adamw",
+        ),
+    )
+    for gradient in gradients:
+        for parameter, optimiser in zip((ours, theirs), optimisers, strict=True):
+            parameter.grad = gradient.clone()
+            optimiser.step()
+    moved, expected = (p.detach() - start for p in (ours, theirs))
+    assert 0.1 < float((moved / 3).square().mean().sqrt() / 0.1) < 0.3
+    assert float(torch.cosine_similarity(moved.flatten(), expected.flatten(), dim=0)) > 0.99
+
+
+def test_a_training_with_both_goes_on_where_it_stopped():
+    torch.manual_seed(0)
+    whole, parts = (torch.nn.Linear(6, 6) for _ in range(2))
+    parts.load_state_dict(whole.state_dict())
+    gradients = torch.randn(4, 6, 7)
+    optimiser = MuonAdamW(whole.parameters(), 0.1, weight_decay=0.0)
+    for gradient in gradients:
+        _step(whole, optimiser, gradient)
+    optimiser = MuonAdamW(parts.parameters(), 0.1, weight_decay=0.0)
+    for number, gradient in enumerate(gradients):
+        if number == 2:
+            kept, optimiser = optimiser.state_dict(), MuonAdamW(parts.parameters(), 0.1, weight_decay=0.0)
+            optimiser.load_state_dict(kept)
+        _step(parts, optimiser, gradient)
+    torch.testing.assert_close(whole.weight, parts.weight)
+    torch.testing.assert_close(whole.bias, parts.bias)
+
+
+def _step(model, optimiser, gradient):
+    model.weight.grad, model.bias.grad = gradient[:, :6].clone(), gradient[:, 6].clone()
+    optimiser.step()

@@ -13,7 +13,7 @@ from torch.nn.functional import cross_entropy
 from torch.nn.parameter import UninitializedParameter
 
 from dlf_reference.training.common import Array, Pace, Progress, TrainingError, check_loss
-from dlf_reference.training.muon import Muon
+from dlf_reference.training.muon import Muon, MuonAdamW
 from dlf_reference.training.optimisers import SGD, AdamW, can_be_fused, made_for_bfloat16
 from dlf_reference.training.settings import Amount, Count, Rate, Share
 from dlf_reference.training.state import State, put, take
@@ -31,7 +31,7 @@ class Plan:
 
     Attributes:
         lr: the highest learning rate of the cycle.
-        optimiser: "adamw", "sgd" with Nesterov's momentum of 0.9, or "muon".
+        optimiser: "adamw", "sgd" with Nesterov's momentum of 0.9, "muon" for filters, or "muon_adamw" for matrices.
         weight_decay: decoupled for AdamW.
         eps: of AdamW; where it exceeds the root of the mean square, as for rare words, steps become small.
         warm_up: share of the steps in which the rate rises.
@@ -43,7 +43,7 @@ class Plan:
     epochs: Count
     batch_size: Count
     lr: Rate
-    optimiser: Literal["adamw", "sgd", "muon"] = "adamw"
+    optimiser: Literal["adamw", "sgd", "muon", "muon_adamw"] = "adamw"
     weight_decay: Amount = 0.01
     eps: Rate = 1e-8
     warm_up: Share = 0.3
@@ -162,8 +162,8 @@ def optimiser_of(plan: Plan, model: Any) -> torch.optim.Optimizer:
     parameters = [p for p in model.parameters() if p.requires_grad]
     if not parameters:
         raise TrainingError(f"{type(model).__name__} has no parameters to train: {REGISTERED}")
-    if plan.optimiser == "muon":
-        return Muon(parameters, plan.lr, plan.weight_decay)
+    if plan.optimiser in ("muon", "muon_adamw"):
+        return (Muon if plan.optimiser == "muon" else MuonAdamW)(parameters, plan.lr, plan.weight_decay)
     how: dict[str, Any] = {"lr": plan.lr, "weight_decay": plan.weight_decay, "fused": can_be_fused(parameters)}
     if plan.optimiser == "sgd":
         return SGD(parameters, momentum=0.9, nesterov=True, **how)
