@@ -15,7 +15,7 @@ import numpy as np
 
 from dlf_reference import metrics
 from dlf_reference.data.tokeniser import Tokeniser
-from dlf_reference.training import checkpoint
+from dlf_reference.training import checkpoint, run_page
 from dlf_reference.training import config as configs
 from dlf_reference.training import record as recording
 from dlf_reference.training.card import write_card
@@ -213,12 +213,14 @@ def _keep(job: Job, run: TrainedRun, record: dict[str, Any], state: State) -> li
     weights = {name.removeprefix("model."): a for name, a in state.arrays.items() if name.startswith("model.")}
     write(job.out / "model.safetensors", numpy.save(weights))
     write(job.out / "record.json", (json.dumps(record, indent=2) + "\n").encode())
-    names = ["README.md (the model's card)", "record.json", "log.jsonl", checkpoint.NAME, "model.safetensors"]
+    pages = [f"{run_page.NAME} (beside the earlier runs)", "README.md (the model's card)"]
+    names = [*pages, "record.json", "log.jsonl", checkpoint.NAME, "model.safetensors"]
     if run.vocabulary:
         Tokeniser(run.vocabulary).save(job.out / "vocabulary.txt")
         names.append("vocabulary.txt")
     pictures = draw(run, job.out)
     write(job.out / "README.md", write_card(run, record, job.command, pictures).encode())
+    write(job.out / run_page.NAME, run_page.run_page(record, job.out, job.command, pictures).encode())
     if job.tensorboard:
         names.append(f"tensorboard (tensorboard --logdir {job.out})")
     return [*names, *(file.name for file in pictures)]

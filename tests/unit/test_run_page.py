@@ -1,0 +1,63 @@
+import json
+from pathlib import Path
+
+import pytest
+from dlf_reference.training.run_page import earlier_runs, run_page
+
+RECORD = {
+    "accuracy": 0.96,
+    "interval": (0.94, 0.98),
+    "target": 0.95,
+    "reached": True,
+    "seed": 1,
+    "hardware": "a machine",
+    "seconds": 90.0,
+    "accuracies": [0.9, 0.96],
+    "settings": {"lr": 0.1, "epochs": 2},
+    "sha256": {"m1_cnn/lenet.py": "a"},
+}
+
+
+@pytest.fixture
+def runs(tmp_path):
+    """A function: keeps a record as the next run of the same, and returns its folder."""
+    made = []
+
+    def keep(**changed):
+        folder = tmp_path / "m1.digits" / (str(len(made) + 1) if made else "")
+        folder.mkdir(parents=True)
+        (folder / "record.json").write_text(json.dumps(RECORD | changed))
+        made.append(folder)
+        return folder
+
+    return keep
+
+
+def test_the_first_run_has_nothing_beside_it(runs):
+    page = run_page(RECORD, runs(), "dlf-train m1.digits", [Path("curves.svg")])
+    assert "m1.digits, run 1" in page
+    assert "96.00 %" in page
+    assert '<img src="curves.svg"' in page
+    assert "earlier" not in page
+
+
+def test_earlier_runs_are_told_with_what_was_different_and_linked(runs):
+    runs(settings={"lr": 0.2, "epochs": 2})
+    (runs(sha256={"m1_cnn/lenet.py": "b"}) / "index.html").write_text("")
+    last = runs()
+    assert [(run.name, run.link, run.different) for run in earlier_runs(RECORD, last)] == [
+        ("run 2", "../2/index.html", ("m1_cnn/lenet.py was another",)),
+        ("run 1", "../record.json", ("settings.lr 0.2",)),
+    ]
+    assert run_page(RECORD, last, "", []).count("<polyline") == 3
+
+
+def test_what_cannot_be_read_is_left_out(runs):
+    (runs() / "record.json").write_text("{")
+    runs(accuracies=None)
+    (runs() / "record.json").write_text('{"bits_per_byte": 1}')
+    assert earlier_runs(RECORD, runs()) == []
+
+
+def test_what_a_person_typed_is_text(runs):
+    assert "&lt;b&gt;" in run_page(RECORD, runs(), "dlf-train <b>", [])
