@@ -30,6 +30,7 @@ class Config:
         jobs: exercises graded side by side.
         shown_as: the tree's name in what is said about it; "" for its path as a person would write it.
         only_case: the one case to run, for replay.
+        patience: how often the time of a failed training may be spent on why it failed.
         options: what plugins' own options were given.
     """
 
@@ -45,6 +46,7 @@ class Config:
     jobs: int = 1
     verbose: bool = False
     only_case: int | None = None
+    patience: float = 1.0
     shown_as: str = ""
     options: argparse.Namespace = field(default_factory=argparse.Namespace)
 

@@ -11,6 +11,8 @@ from dlf_grader.config import Config, Parser, find_tree
 from dlf_grader.failures import UsageError
 from dlf_grader.plugins import load_plugins
 
+PATIENCE = 4.0  # times the training's own time, where somebody asks
+
 
 def why(words: list[str]) -> int:
     """Train, whatever the check waits for, and say why it does not learn."""
@@ -24,7 +26,7 @@ def why(words: list[str]) -> int:
         raise UsageError(f"{check.id} trains nothing: dlf-grade {check.id} says what is wrong")
     if isinstance(check.method, FullTraining):
         raise UsageError(f"{check.id} takes long: dlf-grade {check.id} --train runs it, and says why if it fails")
-    run_config = Config(tree=tree, milestones=(check.id,), verbose=True)
+    run_config = Config(tree=tree, milestones=(check.id,), verbose=True, patience=PATIENCE)
     code = exit_code(run_on_terminal(run_config, load_plugins(config.repository())))
     if code == OK:
         print("It learns, so there is nothing to explain.")

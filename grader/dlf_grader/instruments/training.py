@@ -96,10 +96,12 @@ def _train(goal: Goal, data: Data, submission: Submission, ctx: Context) -> Meas
         return _judged_training(goal, data, inputs, model, submission, ctx)
     except (CheckFailure, LearnerError) as failure:
         ctx.decided()
-        asked = autopsy.Asked(partial(goal.new, submission), goal.recipe, inputs, goal.settings, goal.in_numpy)
+        raised = str(failure) if any(isinstance(each, LearnerError) for each in (failure, failure.__cause__)) else ""
+        new = partial(goal.new, submission)
+        asked = autopsy.Asked(new, goal.recipe, inputs, goal.settings, goal.in_numpy, raised)
         finding = autopsy.why(asked, model, submission, ctx, time.monotonic() - began)
         said = finding.said()
-        if not said:
+        if not said or (finding.cause is None and isinstance(failure, LearnerError)):  # what it raised says it all
             raise
         told = said if finding.cause else (*said, *getattr(failure, "diagnosis", ()))
         ctx.pictures[:0] = finding.pictures

@@ -59,9 +59,9 @@ class Here:
         module, _, function = name.rpartition(":")
         try:
             found = getattr(importlib.import_module(module), function)(*args, **kwargs)
+            return drained(found) if inspect.isgenerator(found) else found
         except Exception as error:
             raise LearnerError(type(error).__name__, str(error), (), name) from error
-        return drained(found) if inspect.isgenerator(found) else found
 
     def put(self, value):
         return value

@@ -45,15 +45,21 @@ def of_steps(
     if twice := shown[0].get("twice"):
         listed = f"parameters() lists {twice} of its Tensors twice, so a step moves them twice."
         return Finding(Diagnosis("parameters-twice", f"{listed} Remember by id what is listed already."))
+    if missed := shown[0].get("missed"):
+        listed = f"parameters() leaves out {missed} of the Tensors that require a gradient: nothing trains them."
+        return Finding(Diagnosis("parameters-missed", f"{listed} Look into lists, and into modules, however deep."))
     looks, order = list[Look](), _layers(shown[0])
     for row in shown:
         if order is None or _layers(row) != order:
             count = f"{len(row['before'])} parameters of shapes {', '.join(str(w.shape) for w in row['before'])}"
             return Finding(measured=(f"The training found {count}: those are not the layers of an MLP.",))
         before, did = ([row[name][at] for at in order] for name in ("before", "did"))
-        right = ctx.reference.fresh(f"{RIGHT}:gradients", x=row["x"], y=row["y"], params=before)
+        asked = {"x": row["x"], "y": row["y"], "params": before}
+        right, others = (ctx.reference.fresh(f"{RIGHT}:{f}", **asked) for f in ("gradients", "mistaken_gradients"))
         scale = row["rate"] if by_itself else 1.0
-        looks.append(Look(row["step"], row["rate"], tuple(did), tuple(scale * g for g in right), tuple(before)))
+        mistaken = {name: tuple(scale * g for g in grads) for name, grads in others.items()}
+        step = Look(row["step"], row["rate"], tuple(did), tuple(scale * g for g in right), tuple(before), mistaken)
+        looks.append(step)
     layers = range(1, len(looks[0].did) // 2 + 1)
     named = "fc{}.{}" if by_itself else "layers[{}].{}"
     names = tuple(named.format(at if by_itself else at - 1, part) for at in layers for part in ("W", "b"))

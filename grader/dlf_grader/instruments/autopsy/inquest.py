@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -15,9 +15,10 @@ from dlf_grader.failures import DlfError, LearnerError
 from dlf_grader.instruments.autopsy.cause import Cause, Finding
 from dlf_grader.instruments.autopsy.networks import ANYWAY, CAUSES
 from dlf_grader.instruments.autopsy.pictured import by_layer, repaired
-from dlf_grader.report import Diagnosis
+from dlf_grader.report import Diagnosis, Picture
 from dlf_grader.sandbox.proxy import Remote, Submission
-from dlf_reference.training.autopsy.measured import AS_IT_IS, Looks, Modes, Trial
+from dlf_grader.sandbox.words import LONGEST_NAME, one_line
+from dlf_reference.training.autopsy.measured import AS_IT_IS, PART, Looks, Modes, Trial
 
 AUTOPSY = "dlf_reference.training.autopsy"
 ROWS, STEPS = 16, {"images": 20}  # learnt by heart, in so many steps
@@ -26,6 +27,9 @@ LEARNT = 0.5  # times the loss of a guess: a network that gets so far can learn
 HARDLY = 0.85  # times it: one that gets no further hardly learns
 SEEDS = (1, 2, 3)
 REPAIRED = 0.7  # times the loss of the model as it is, at least
+MOST_STEPS, TRIALS_OF_PARTS = 300, 8  # of a trial with a part of ours in it; that there must be time for
+STUCK = 0.25  # times the loss of a guess: where a network is not stuck, after a quarter of its training
+PARTS = "a part of ours in place of each of yours"
 RUNNING = 0.3  # of accuracy, between the modes of a trained model
 Kind = TypeVar("Kind")
 
@@ -49,6 +53,7 @@ class Inquest:
     until: float
     found: dict[tuple[str, int], Trial] = field(default_factory=dict)
     rows: int = ROWS
+    steps: int = 0  # of a trial; 0 for those that learn by heart
     longest: float = 0.0  # seconds of a trial
     kept: Remote | None = None
 
@@ -60,13 +65,17 @@ class Inquest:
         """
         try:
             self.kept = self.submission.put(dict(self.data))
+            if differ := self._shapes():
+                return Finding(differ)
             looks = self._asked(Looks, "looks:look", self.new(SEEDS[0]), SEEDS[0])
         except LearnerError:
             return Finding()  # the same exception ended the training: it is said already
         seen = [(cause, fact) for cause in CAUSES if (fact := cause.seen(looks))]
-        proven = next(((cause, fact) for cause, fact in seen if not cause.change), None)
+        proven = next((at for at, (cause, _) in enumerate(seen) if not cause.change), None)
         if proven is not None:
-            return Finding(proven[0].named(proven[1]), pictures=by_layer(looks, proven[0].shows))
+            cause, fact = seen[proven]
+            before = self._tried(seen[:proven], looks) if proven else Finding()
+            return before if before.cause else Finding(cause.named(fact), pictures=by_layer(looks, cause.shows))
         if trained is not None and (modes := self._modes(trained)) is not None:
             return Finding(modes)
         return self._tried([(cause, fact) for cause, fact in seen if cause.change], looks)
@@ -81,6 +90,15 @@ class Inquest:
             return msgspec.convert(found, kind)
         except msgspec.ValidationError as error:
             raise DlfError(f"no measurement of ours: {error}") from error
+
+    def _shapes(self) -> Diagnosis | None:
+        """Whether logits have another shape in evaluation mode."""
+        training, evaluation = self._asked(tuple[str, str], "looks:shapes", self.new(SEEDS[0]), SEEDS[0])
+        if training == evaluation:
+            return None
+        shown = [one_line(each, LONGEST_NAME) for each in (training, evaluation)]
+        text = f"forward returns {shown[0]} in training mode, and {shown[1]} in evaluation mode."
+        return Diagnosis("shapes-differ", f"{text} Return the logits, one row for each example, in both.")
 
     def _modes(self, trained: Remote) -> Diagnosis | None:
         """Whether a trained model is right in training mode, and wrong in evaluation mode."""
@@ -99,7 +117,7 @@ class Inquest:
     def _trial(self, change: str, seed: int) -> Trial:
         if (change, seed) not in self.found:
             began = time.monotonic()
-            steps = STEPS.get(self.recipe.partition(":")[0], USUAL_STEPS)
+            steps = self.steps or STEPS.get(self.recipe.partition(":")[0], USUAL_STEPS)
             self.found[change, seed] = self._asked(
                 Trial, "trials:attempt", self.new(seed), seed, change, steps, self.rows
             )
@@ -121,7 +139,7 @@ class Inquest:
             guess = f"a guess has {looks.chance:.2g}"
             learnt = f"It can learn: the loss on {ROWS} examples falls to {as_it_is:.2g} in {steps} steps, and {guess}."
             if not suspects:
-                return Finding(measured=(learnt,))
+                return self._parts_tried(looks, (learnt,))
             self.rows = 0
             self.found.clear()
             as_it_is = _loss(self._trial(AS_IT_IS, SEEDS[0]))
@@ -140,13 +158,15 @@ class Inquest:
             tried.append((cause, fact))
             self._trial(cause.change, SEEDS[0])
             if self._helps(cause.change) and self._repairs(cause.change):
-                pair = (self.found[AS_IT_IS, SEEDS[0]], self.found[cause.change, SEEDS[0]])
-                said = self._by_how_much(cause.change)
+                said = self._by_how_much(cause.change, WITH[cause.change])
                 return Finding(
                     cause.named(f"{fact} {said}"),
-                    pictures=(*by_layer(looks, cause.shows), *repaired(*pair, WITH[cause.change])),
+                    pictures=(*by_layer(looks, cause.shows), *self._curves(cause.change, WITH[cause.change])),
                 )
-        return Finding(measured=self._measured(tried, as_it_is), untried=tuple(untried))
+        measured = self._measured(tried, as_it_is)
+        if as_it_is < HARDLY * looks.chance or untried:
+            return Finding(measured=measured, untried=tuple(untried))
+        return self._exchanged(measured, LEARNT * looks.chance)
 
     def _helps(self, change: str) -> bool:
         """Whether a change repairs learning once."""
@@ -163,14 +183,61 @@ class Inquest:
         gap = min(plain) - max(changed)
         return gap > max(changed) - min(changed) and max(changed) < REPAIRED * min(plain)
 
-    def _by_how_much(self, change: str) -> str:
+    def _curves(self, change: str, called: str) -> tuple[Picture, ...]:
+        return repaired(self.found[AS_IT_IS, SEEDS[0]], self.found[change, SEEDS[0]], called)
+
+    def _by_how_much(self, change: str, called: str) -> str:
         plain, changed = (np.mean([_loss(self.found[name, seed]) for seed in SEEDS]) for name in (AS_IT_IS, change))
         steps = len(self.found[change, SEEDS[0]].losses)
-        said = f"With {WITH[change]} the loss{self._where()} is {changed:.2g}"
+        said = f"With {called} the loss{self._where()} is {changed:.2g}"
         return f"{said} after {steps} steps instead of {plain:.2g}."
 
     def _where(self) -> str:
         return f" on {self.rows} examples" if self.rows else ""
+
+    # -- a part of ours in place of one of theirs --------------------------------------------------
+
+    def _parts_tried(self, looks: Looks, measured: tuple[str, ...]) -> Finding:
+        """Exchange parts of a network that learns by heart, over a quarter of the recipe's steps."""
+        batch, epochs = (int(self.settings.get(name, 1)) for name in ("batch_size", "epochs"))
+        examples = len(self.data.get("y_train", self.data["x_train"]))
+        before, self.steps = (
+            len(self.found[AS_IT_IS, SEEDS[0]].losses),
+            min(MOST_STEPS, examples * epochs // batch // 4),
+        )
+        self.longest *= self.steps / max(1, before)
+        self.rows = 0
+        self.found.clear()
+        if not self._time_for(TRIALS_OF_PARTS):
+            return Finding(measured=measured, untried=(PARTS,))
+        if _loss(self._trial(AS_IT_IS, SEEDS[0])) < STUCK * looks.chance:
+            return Finding(measured=measured)
+        return self._exchanged(measured, STUCK * looks.chance)
+
+    def _exchanged(self, measured: tuple[str, ...], learnt: float) -> Finding:
+        """The innermost part whose exchange repairs learning.
+
+        Args:
+            learnt: the loss that a network must reach with a part of ours in it.
+        """
+        ours = self._asked(dict[str, str], "parts:listed", self.new(SEEDS[0]), SEEDS[0])
+        untried = list[str]()
+
+        def helps(part: str) -> bool:
+            self.ctx.show(1.0, f"why it does not learn: ours for {_spoken(part)}")
+            if not self._time_for(1):
+                untried.append(f"ours for {_spoken(part)}")
+                return False
+            return _loss(self._trial(PART + part, SEEDS[0])) < learnt and self._helps(PART + part)
+
+        for part in reversed(first_of(list(ours), helps)):
+            if self._repairs(PART + part):
+                called = f"{ours[part]} in place of self.{_spoken(part)}"
+                text = (
+                    f"{self._by_how_much(PART + part, called)} Look for the fault in that part, and in how it starts."
+                )
+                return Finding(Diagnosis("part-at-fault", text), pictures=self._curves(PART + part, called))
+        return Finding(measured=measured, untried=tuple(untried))
 
     def _measured(self, tried: list[tuple[Cause, str]], as_it_is: float) -> tuple[str, ...]:
         """What was seen of suspects, and where each trial ended."""
@@ -187,6 +254,7 @@ class Inquest:
 
 
 WITH = {
+    "weights left alone": "its weights left alone",
     "standard start": "PyTorch's own start",
     "all weights trained": "all weights trained",
     "inputs standardised": "standardised inputs",
@@ -197,6 +265,23 @@ WITH = {
     "logits of size 1": "logits of size 1",
     "ReLU": "ReLU in place of sigmoid and tanh",
 }
+
+
+def first_of(parts: Sequence[str], helps: Callable[[str], bool]) -> list[str]:
+    """The first part that helps, then the first inside it that does, and so on.
+
+    Args:
+        parts: names, the outer before the inner ones.
+    """
+    outer = [part for part in parts if not any(part.startswith(f"{other}.") for other in parts)]
+    part = next(filter(helps, outer), None)
+    if part is None:
+        return []
+    return [part, *first_of([each for each in parts if each.startswith(f"{part}.")], helps)]
+
+
+def _spoken(part: str) -> str:
+    return one_line(part, LONGEST_NAME).removeprefix("model.")
 
 
 def _loss(trial: Trial) -> float:

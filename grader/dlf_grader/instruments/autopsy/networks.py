@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 
+from dlf_grader.instruments.autopsy import reacted
 from dlf_grader.instruments.autopsy.cause import Cause
 from dlf_grader.sandbox.words import LONGEST_NAME, one_line
 from dlf_reference.training.autopsy.measured import Looks, Parameter, Step
@@ -14,8 +15,8 @@ WORDS = {"detach": "detach()", "detach_": "detach()", "data": ".data", "numpy": 
 FLAT = ("round", "floor", "ceil", "sign", "trunc", "heaviside", "round_", "floor_", "ceil_", "sign_", "trunc_")
 
 
-def _names(names: Iterable[str]) -> str:
-    listed = [one_line(name, LONGEST_NAME).removeprefix("model.") for name in names]
+def _names(names: Iterable[str], owner: str = "") -> str:
+    listed = [f"{owner}{one_line(name, LONGEST_NAME).removeprefix('model.')}" for name in names]
     more = f" and {len(listed) - 2} more" if len(listed) > 3 else ""
     return ", ".join(listed[:2] if more else listed[:3]) + more
 
@@ -39,6 +40,8 @@ def _breaks(looks: Looks) -> str:
     step = next((step for step in looks.steps if step.breaks), None)
     if step is None or math.isfinite(looks.lowest):
         return ""
+    if "softmax" in step.function:
+        return f"{step.function}{_at(step)} gives nan: all scores of a row are −inf."
     return f"{step.function}{_at(step)} gives nan or inf, and is given finite numbers."
 
 
@@ -62,12 +65,39 @@ def _undefined(looks: Looks) -> str:
 def _hidden(looks: Looks) -> str:
     if not looks.hidden:
         return ""
-    names = _names(f"self.{name}" for name in looks.hidden)
+    names = _names(looks.hidden, "self.")
     return f"parameters() does not list the weights in {names}: nothing trains them."
 
 
 def _made(looks: Looks) -> str:
     return "Every forward makes new layers with weights, so what they learn is lost." if looks.made else ""
+
+
+def _levelled(looks: Looks) -> str:
+    step = next((step for step in looks.steps if step.levels), None)
+    return "" if step is None else f"{step.function}{_at(step)} makes one and the same number of all that it is given."
+
+
+def _bottleneck(looks: Looks) -> str:
+    if not looks.second < 1e-5:
+        return ""
+    return "The logits of all examples lie on one line: a single number of each example reaches the last layer."
+
+
+def _overwritten(looks: Looks) -> str:
+    return f"Every forward overwrites {_names(looks.overwritten)}, which are to learn." if looks.overwritten else ""
+
+
+def _dropped_results(looks: Looks) -> str:
+    if not looks.dropped:
+        return ""
+    names = _names(looks.dropped, "self.")
+    return f"forward calls {names} and does not use the result: no logit depends on it."
+
+
+def _scale_of_zeros(looks: Looks) -> str:
+    found = [p.name for p in _trained(looks) if p.scale_of_zeros and not p.gradient]
+    return f"{_names(found)} is zero throughout, and what it is multiplied by is lost." if found else ""
 
 
 def _squashed(looks: Looks) -> str:
@@ -120,12 +150,6 @@ def _lost(looks: Looks) -> str:
     return f"backward gives {_names(found)} no gradient, though the loss depends on it." if found else ""
 
 
-def _future(looks: Looks) -> str:
-    if not any(r.what == "later" and r.change > LITTLE for r in looks.reactions):
-        return ""
-    return "A later token changes the logits of earlier places: in training the model reads the answer."
-
-
 def _softmax_axis(looks: Looks) -> str:
     step = next((s for s in looks.steps if s.sums > LITTLE), None)
     return "" if step is None else f"The weights of a softmax{_at(step)} do not add up to 1 over their last axis."
@@ -141,40 +165,6 @@ def _constant(looks: Looks) -> str:
     if not moved or moved[0] > NOTHING or not math.isfinite(looks.lowest) or _bounded(looks) or _narrow(looks):
         return ""
     return "Other inputs get the same logits."
-
-
-def _half_ignored(looks: Looks) -> str:
-    found = [r.what for r in looks.reactions if r.what.endswith("half") and r.change < LITTLE]
-    return f"The {found[0]} of the image changes no logit." if found else ""
-
-
-def _tokens_ignored(looks: Looks) -> str:
-    asked = [r for r in looks.reactions if r.what.startswith("token")]
-    found = [r for r in asked if r.change == 0]
-    if len(found) < 2 or 3 * len(found) < len(asked) or _narrow(looks):
-        return ""
-    places = ", ".join(r.what.removeprefix("token ") for r in found[:3])
-    return f"Of {len(asked)} tokens of a text, {len(found)} change no logit when they are replaced: places {places}."
-
-
-def _order_ignored(looks: Looks) -> str:
-    if not any(r.what == "order" and r.change < 0.01 for r in looks.reactions) or _narrow(looks):
-        return ""
-    return (
-        "Two neighbouring tokens can change places without a change of the logits: the model does not see their order."
-    )
-
-
-def _rows_mix(looks: Looks) -> str:
-    if not any(r.what == "rows" and r.change > 0.01 for r in looks.reactions):
-        return ""
-    return "An example's logits change with the other rows of its batch, in evaluation mode."
-
-
-def _padding(looks: Looks) -> str:
-    if not any(r.what == "padding" and r.change > 0.05 for r in looks.reactions):
-        return ""
-    return "A text's logits change when padding follows it."
 
 
 def _unsteady(looks: Looks) -> str:
@@ -248,7 +238,16 @@ CAUSES = (
     Cause("derivative-undefined", _undefined, DEFINED),
     Cause("hidden-weights", _hidden, "Use nn.ModuleList for layers, and nn.Parameter for a tensor."),
     Cause("layers-made-in-forward", _made, "Make them in __init__, as attributes."),
+    Cause("result-dropped", _dropped_results, "Assign it: x = block(x)."),
+    Cause(
+        "weights-overwritten",
+        _overwritten,
+        "Draw and limit weights in __init__ alone.",
+        "weights left alone",
+    ),
+    Cause("numbers-levelled", _levelled, "Keep the numbers as they are: float32, and not rounded."),
     Cause("equal-rows", _equal_rows, "Draw weights at random; zeros suit biases.", shows="gradient"),
+    Cause("scale-of-zeros", _scale_of_zeros, "Start the scale of a norm at 1, as PyTorch does."),
     Cause("dead-units", _dead, "Draw weights with mean 0, and start biases at 0.", shows="dead"),
     Cause("gradient-cut", _cut, SMOOTH, shows="gradient"),
     Cause("logits-are-probabilities", _probabilities, LOGITS, shows="gradient"),
@@ -256,16 +255,28 @@ CAUSES = (
     Cause("gradient-turned", _turned, "Look for a hook or a backward of your own that negates it."),
     Cause("gradient-lost", _lost, "Look for a hook or a backward of your own that gives zeros.", shows="gradient"),
     Cause("saturated-units", _saturated, START, shows="gradient"),
+    Cause("state-kept", reacted.batch_kept, "Begin each forward with a state of zeros: do not keep it in self."),
     Cause("unsteady", _unsteady, RANDOM),
     Cause("softmax-axis", _softmax_axis, "Apply it over the keys: dim=-1."),
     Cause("attention-scores", _scores, "Divide q · k by the square root of a head's features, and do no more."),
     Cause("input-ignored", _constant, "Follow the input through forward: something cuts it off before the logits."),
-    Cause("rows-mix", _rows_mix, ROWS),
-    Cause("later-tokens-seen", _future, "Hide later keys in every block, and keep tokens and heads in their axes."),
-    Cause("padding-read", _padding, "Leave padding out: mask it, and pool over the real tokens only."),
-    Cause("half-ignored", _half_ignored, "Let all of the image reach the layers."),
-    Cause("tokens-ignored", _tokens_ignored, "Let every token reach the logits: pool over all of them."),
-    Cause("order-ignored", _order_ignored, "Give the tokens positions, or read them with a recurrent layer."),
+    Cause(
+        "rows-reordered",
+        reacted.rows_reordered,
+        "If you sort the rows, restore their order in the end: y[order.argsort()].",
+    ),
+    Cause("rows-mix", reacted.rows_mix, ROWS),
+    Cause(
+        "later-tokens-seen",
+        reacted.later_seen,
+        "Hide later keys in every block, and keep tokens and heads in their axes.",
+    ),
+    Cause("padding-read", reacted.padding_read, "Leave padding out: mask it, and pool over the real tokens only."),
+    Cause("pixels-pooled", reacted.pixels_pooled, "Let layers see the image before you pool it."),
+    Cause("half-ignored", reacted.half_ignored, "Let all of the image reach the layers."),
+    Cause("tokens-ignored", reacted.tokens_ignored, "Let every token reach the logits: pool over all of them."),
+    Cause("order-ignored", reacted.order_ignored, "Give the tokens positions, or read them with a recurrent layer."),
+    Cause("one-number-left", _bottleneck, "Let the last layer see all features: pool over places, not over channels."),
     Cause("frozen", _frozen, "Let the optimiser train them: leave requires_grad as it is.", "all weights trained"),
     Cause("running-statistics", _running, "Do not call eval() in forward.", "statistics of the batch"),
     Cause("too-much-dropout", _dropped, "Drop less: 0.1 to 0.5 is usual.", "no dropout"),

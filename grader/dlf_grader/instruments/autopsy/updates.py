@@ -6,8 +6,8 @@ Anything else is told as it was measured.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
@@ -16,6 +16,12 @@ from dlf_grader.instruments.case import Array
 from dlf_grader.report import Diagnosis
 
 LOOKS_OF_A_COURSE, FALLEN = 4, 0.9  # how many, and how far they must have sunk, before a course is said to fade
+SEVERAL, LEAST_SHARE = 3, 1e-4  # looks that show another rule, and how much it shrinks the weights
+PLAIN = "Subtract lr × the gradient itself."
+MISTAKES = {
+    "rectifier-passes-all": "The gradient passes ReLU where its input is negative. Multiply it by (x > 0).",
+    "softmax-down-the-batch": "The loss takes its softmax over the rows of a batch. Take it over the classes: axis=1.",
+}
 EXACT = 2e-3  # where one number times the right ones is meant
 CLOSE = 0.02  # of the right one's size: what is subtracted from float32 weights is rounded
 
@@ -27,6 +33,7 @@ class Look:
     Attributes:
         did, right: for each parameter; updates, which are subtracted, or gradients.
         before: the parameters, from which updates were subtracted.
+        mistaken: what would be subtracted with a mistake, by its name in `MISTAKES`.
     """
 
     step: int
@@ -34,6 +41,7 @@ class Look:
     did: tuple[Array, ...]
     right: tuple[Array, ...]
     before: tuple[Array, ...] = ()
+    mistaken: Mapping[str, tuple[Array, ...]] = field(default_factory=dict)
 
     def rounding(self, p: int) -> float:
         """How far the update of a parameter may be off because its numbers have so many digits."""
@@ -107,6 +115,8 @@ def _named(course: Course, at: int, wrong: list[int]) -> Diagnosis | None:
     if at and course.looks[at - 1].step == look.step - 1 and (kept := _of_the_step_before(course, at, wrong, names)):
         return kept
     every = f"the {what} of {names}" if len(wrong) < len(course.names) else f"every {what}"
+    if mistaken := _mistaken(course, wrong):
+        return mistaken
     clear = [each for each in course.looks if _clear(each, wrong)]  # what has diverged tells nothing any more
     if look not in clear:
         return None
@@ -116,8 +126,8 @@ def _named(course: Course, at: int, wrong: list[int]) -> Diagnosis | None:
             values = [_reasons(course, each)[id][0] for each in clear]
             if abs(value - 1) > 3 * CLOSE and all(map(_near, ratios, values)):
                 return Diagnosis(id, f"{begin}{every} is {_number(value)} times PyTorch's{remedy}")
-    if fading := _fading(course):
-        return fading
+    if other := _fading(course) or (_other_rule(course, clear, wrong, every) if at == 0 else None):
+        return other
     ratio = ratios[clear.index(look)]
     if ratio is None:
         return None
@@ -162,6 +172,45 @@ def _fading(course: Course) -> Diagnosis | None:
     if course.keeps == "squares":
         return Diagnosis("update-fades", f"{said} The state only grows: let it decay at every step.")
     return None
+
+
+def _mistaken(course: Course, wrong: list[int]) -> Diagnosis | None:
+    """A mistake that explains every number at every step."""
+    for name, text in MISTAKES.items():
+        if all(name in look.mistaken and _explained(look, name) for look in course.looks) and wrong:
+            return Diagnosis(name, text)
+    return None
+
+
+def _explained(look: Look, name: str) -> bool:
+    pairs = enumerate(zip(look.did, look.mistaken[name], strict=True))
+    return all(_alike(did, right, look.rounding(p)) for p, (did, right) in pairs)
+
+
+def _other_rule(course: Course, clear: list[Look], wrong: list[int], every: str) -> Diagnosis | None:
+    """Updates that shrink the weights, that have one length, or that keep the gradient's sign alone."""
+    if course.what != "update" or len(clear) < SEVERAL:
+        return None
+    pairs = [(look, p) for look in clear for p in wrong]
+    shares = [_multiple([(look.did[p] - look.right[p], look.before[p])]) for look, p in pairs if look.before[p].any()]
+    if shares and all(_near(share, shares[0] or 0.0) for share in shares) and abs(shares[0] or 0.0) > LEAST_SHARE:
+        taken = f"besides lr × gradient, {every} takes {_number(shares[0] or 0.0)} times the weights at every step."
+        return Diagnosis("update-shrinks", f"{_capital(taken)} Subtract lr × gradient alone.")
+    if any(_multiple([(look.did[p], look.right[p])]) is None for look, p in pairs):
+        signs = [_multiple([(look.did[p], np.sign(look.right[p]))]) for look, p in pairs]
+        if all(sign is not None for sign in signs):
+            return Diagnosis("update-signs", f"{_capital(every)} has the gradient's signs and not its sizes. {PLAIN}")
+        return None
+    lengths = [_norm([look.did[p]]) / look.rate for look, p in pairs]
+    sizes = [_norm([look.right[p]]) / look.rate for look, p in pairs]
+    if max(lengths) - min(lengths) <= CLOSE * max(lengths) and max(sizes) > 1.5 * min(sizes):
+        said = f"{_capital(every)} has the length lr × {_number(lengths[0])}, however long the gradient is."
+        return Diagnosis("update-normalised", f"{said} {PLAIN}")
+    return None
+
+
+def _capital(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def _norm(arrays: Sequence[Array]) -> float:

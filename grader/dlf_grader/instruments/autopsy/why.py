@@ -7,14 +7,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 import numpy as np
 from dlf_grader.context import Context
 from dlf_grader.failures import DlfError, LearnerError, WorkerLost, WorkerTimeout
 from dlf_grader.instruments.autopsy.cause import Finding
 from dlf_grader.instruments.autopsy.in_numpy import of_steps
 from dlf_grader.instruments.autopsy.inquest import Inquest
+from dlf_grader.report import Diagnosis
 from dlf_grader.sandbox.proxy import Remote, Submission
+from dlf_grader.sandbox.words import LONGEST_NAME, one_line
 
+HELD = "dlf_reference.training.autopsy.weights:held"
 ENOUGH, MOST = 20_000, 4_000  # rows of a data set that is used whole, and of a larger one
 LEAST, MARGIN = 2.0, 1.0  # seconds of an autopsy, however short the training was; and left of the check's time
 
@@ -27,6 +31,7 @@ class Asked:
         new: makes the learner's model for a seed.
         recipe, data, settings: the check's; the data without the labels of its test.
         in_numpy: the model is made of NumPy arrays.
+        raised: what the training raised, in words; "" where it came to its end.
     """
 
     new: Callable[[int], Remote]
@@ -34,6 +39,7 @@ class Asked:
     data: Mapping[str, np.ndarray]
     settings: Mapping[str, Any]
     in_numpy: bool
+    raised: str = ""
 
 
 def some_of(data: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -59,6 +65,17 @@ def some_of(data: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     return found
 
 
+def _memory(trained: Remote, submission: Submission) -> Finding:
+    """Whether a model keeps tensors from call to call, where there was not enough memory."""
+    found = submission.call(HELD, trained)
+    sizes = msgspec.convert(found, dict[str, float])
+    if not sizes:
+        return Finding()
+    name, size = max(sizes.items(), key=lambda each: each[1])
+    fact = f"self.{one_line(name, LONGEST_NAME)} holds {size:,.0f} MB of tensors."
+    return Finding(Diagnosis("memory-grows", f"{fact} Each forward adds to it: keep none there."))
+
+
 def why(asked: Asked, trained: Remote, submission: Submission, ctx: Context, seconds: float) -> Finding:
     """The cause of a failed training, or what was measured; whatever happens here, the verdict stands.
 
@@ -67,12 +84,14 @@ def why(asked: Asked, trained: Remote, submission: Submission, ctx: Context, sec
         seconds: that the training took.
     """
     before, now = submission.deadline, time.monotonic()
-    until = min(before - MARGIN, now + max(LEAST, seconds))
+    until = min(before - MARGIN, now + max(LEAST, ctx.config.patience * seconds))
     if until - now < LEAST:
         return Finding(measured=("There was no time left to look for the cause.",))
     submission.deadline, submission.on_progress = until, lambda report: None
     ctx.show(1.0, "why it does not learn")
     try:
+        if "memory" in asked.raised:
+            return _memory(trained, submission)
         if asked.in_numpy:
             return of_steps(asked.new, asked.recipe, asked.data, asked.settings, submission, ctx)
         return Inquest(submission, ctx, asked.new, asked.recipe, some_of(asked.data), asked.settings, until).hold(
@@ -84,7 +103,7 @@ def why(asked: Asked, trained: Remote, submission: Submission, ctx: Context, sec
         return Finding(measured=("There was not enough time to find the cause.",))
     except WorkerLost:
         return Finding(measured=("The search for the cause was stopped.",))
-    except DlfError as error:
+    except (DlfError, msgspec.ValidationError) as error:
         return Finding(measured=(f"The search for the cause ended early: {error}.",))
     finally:
         submission.deadline = before

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import torch
@@ -10,15 +11,27 @@ from torch import nn
 from torch.overrides import TorchFunctionMode
 
 from dlf_reference.training.autopsy.course import Course
+from dlf_reference.training.autopsy.measured import PART
 from dlf_reference.training.autopsy.noticed import FLAT, NARROW, name_of
+from dlf_reference.training.autopsy.parts import exchange
 
 
-def apply(change: str, given: Course) -> None:
-    """Make a change to a network that is used for one trial; "" for none."""
+def apply(change: str, given: Course, seed: int) -> None:
+    """Make a change to a network that is used for one trial; "" for none.
+
+    Args:
+        seed: of what a part of ours starts with.
+    """
     if change in STARTS:
         STARTS[change](given.network)
     elif change in MODES:
         given.network.forward = _Under(MODES[change], given.network.forward)
+    elif change.startswith(PART):
+        exchange(given, change.removeprefix(PART), seed)
+    elif change == "float64":
+        given.network.double().forward = _Doubled(given.network.forward)
+    elif change == "weights left alone":
+        given.network.forward = _Under(partial(_Untouched, given.network), given.network.forward)
     elif change == "logits of size 1":
         given.network.forward = _Scaled(given.network.forward)
     elif change:
@@ -126,6 +139,28 @@ class _Unhooked(TorchFunctionMode):
         return func(*args, **(kwargs or {}))
 
 
+class _Untouched(TorchFunctionMode):
+    """Nothing changes a weight where it lies.
+
+    Args:
+        network: whose weights are meant.
+    """
+
+    def __init__(self, network: nn.Module) -> None:
+        super().__init__()
+        self.weights = {p.untyped_storage().data_ptr() for p in network.parameters()}
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        name = getattr(func, "__name__", "")
+        in_place = name in WRITES or (name.endswith("_") and not name.startswith("__") and name not in WRITES_NOTHING)
+        if in_place and args and self._is_weight(args[0]):
+            return args[0]
+        return func(*args, **(kwargs or {}))
+
+    def _is_weight(self, part: Any) -> bool:
+        return isinstance(part, torch.Tensor) and part.untyped_storage().data_ptr() in self.weights
+
+
 class _Rectified(TorchFunctionMode):
     """ReLU takes the place of sigmoid and tanh, where they are no gate of a recurrent layer."""
 
@@ -135,6 +170,8 @@ class _Rectified(TorchFunctionMode):
         return func(*args, **(kwargs or {}))
 
 
+WRITES = frozenset({"__set__", "__setitem__", "__imul__", "__iadd__", "__isub__", "__itruediv__"})
+WRITES_NOTHING = frozenset({"requires_grad_", "detach_", "retain_grad"})
 MODES: dict[str, Callable[[], TorchFunctionMode]] = {
     "no dropout": _NoDropout,
     "statistics of the batch": _ByBatch,
@@ -153,6 +190,16 @@ class _Under:
     def __call__(self, *inputs: torch.Tensor) -> torch.Tensor:
         with self.mode():
             return self.forward(*inputs)
+
+
+class _Doubled:
+    """A forward that is given float64."""
+
+    def __init__(self, forward: Callable[..., torch.Tensor]) -> None:
+        self.forward = forward
+
+    def __call__(self, *inputs: torch.Tensor) -> torch.Tensor:
+        return self.forward(*(x.double() if x.is_floating_point() else x for x in inputs))
 
 
 class _Scaled:

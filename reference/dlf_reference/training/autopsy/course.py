@@ -79,7 +79,8 @@ def course(model: Any, recipe: str, data: Data, settings: dict[str, Any]) -> Cou
 
     def draw(seed: int, count: int) -> list[Batch]:
         rng = np.random.default_rng(seed)
-        order = itertools.islice(examples.order(1, plan.batch_size, rng), count)
+        epochs = (examples.order(epoch, plan.batch_size, rng) for epoch in itertools.count(1))
+        order = itertools.islice(itertools.chain.from_iterable(epochs), count)
         return [examples.batch(rows, rng) for rows in order]
 
     complete(model, examples)
@@ -88,7 +89,9 @@ def course(model: Any, recipe: str, data: Data, settings: dict[str, Any]) -> Cou
 
 def _sequences(data: Data, plan: Plan, seed: int, count: int) -> list[Batch]:
     tokens, labels = torch.from_numpy(data["x_train"]).long(), torch.from_numpy(data["y_train"])
-    order = itertools.islice(batches(len(tokens), plan.batch_size, np.random.default_rng(seed)), count)
+    rng = np.random.default_rng(seed)
+    epochs = (batches(len(tokens), plan.batch_size, rng) for _ in itertools.count())
+    order = itertools.islice(itertools.chain.from_iterable(epochs), count)
     return [(_cut(tokens[rows]), labels[rows]) for rows in order]
 
 

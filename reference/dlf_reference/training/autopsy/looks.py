@@ -14,10 +14,11 @@ from torch import nn
 
 from dlf_reference.training.autopsy.changes import Linked
 from dlf_reference.training.autopsy.course import Batch, Course, course, loss_of, stepped
-from dlf_reference.training.autopsy.measured import Looks, Modes, Parameter
+from dlf_reference.training.autopsy.measured import Looks, Modes
 from dlf_reference.training.autopsy.noticed import FLAT, noticed
 from dlf_reference.training.autopsy.reacting import reactions
 from dlf_reference.training.autopsy.real import real_gradients
+from dlf_reference.training.autopsy.weights import dropped, listed, overwritten
 from dlf_reference.training.common import Data
 from dlf_reference.training.probes import unregistered
 
@@ -38,28 +39,41 @@ def look(model: Any, recipe: str, data: Data, settings: dict[str, Any], seed: in
     batch = given.draw(seed, 1)[0]
     first_loss = _first_loss(given, batch)
     gradients = _few_steps(given, seed)
+    changed = overwritten(given.network, batch)
     known = {id(p) for p in given.network.parameters()}
     given.network.train()
     with _Made() as made:
         y, steps = noticed(lambda: given.network(*batch[0]))
     y = y.detach().float()
+    cut = any(step.cuts or step.function in FLAT for step in steps)
     found = Looks(
         first_loss=first_loss,
         chance=math.log(y.shape[1]),
         lowest=float(y.min()),
         highest=float(y.max()),
         row_sum=float((y.sum(dim=1) - 1).abs().max()),
+        second=_second(y),
         twice=_asked_twice(given, batch),
         hidden=tuple(unregistered(model)),
         made=any(id(p) not in known for module in made.modules for p in module.parameters()),
-        mended=_mended(given, batch, gradients) if any(step.cuts or step.function in FLAT for step in steps) else (),
-        parameters=tuple(_parameters(given.network, gradients)),
+        overwritten=changed,
+        dropped=() if cut else dropped(given.network, batch),
+        mended=_mended(given, batch, gradients) if cut else (),
+        parameters=tuple(listed(given.network, gradients)),
         steps=steps,
         reactions=tuple(reactions(given, seed)),
         undefined=_undefined(given, batch),
         real=real_gradients(given, (tuple(x[:FEW] for x in batch[0]), batch[1]), seed),
     )
     return asdict(found)
+
+
+def _second(y: torch.Tensor) -> float:
+    """The second singular value over the first, of logits about their mean; 1 where there are too few to tell."""
+    if min(y.shape) < 3 or not bool(y.isfinite().all()):
+        return 1.0
+    values = torch.linalg.svdvals((y - y.mean(dim=0)).double())
+    return float(values[1] / values[0]) if values[0] > 0 else 1.0
 
 
 def _few_steps(given: Course, seed: int) -> dict[str, float]:
@@ -124,6 +138,15 @@ class _Made:
         nn.Module.__init__ = self._original  # type: ignore[method-assign]
 
 
+def shapes(model: Any, recipe: str, data: Data, settings: dict[str, Any], seed: int) -> list[str]:
+    """What a forward gives in training mode, and in evaluation mode: a shape, or a type."""
+    given = course(model, recipe, data, settings)
+    inputs = given.draw(seed, 1)[0][0]
+    with torch.no_grad():
+        made = [model.train(training)(*inputs) for training in (True, False)]
+    return [str(tuple(y.shape)) if isinstance(y, torch.Tensor) else type(y).__name__ for y in made]
+
+
 def modes(model: Any, recipe: str, data: Data, settings: dict[str, Any], seed: int) -> dict[str, Any]:
     """A trained model on some training examples, in both modes.
 
@@ -156,13 +179,3 @@ def _asked_twice(given: Course, batch: Batch) -> float:
     with torch.no_grad():
         first, second = (given.network(*batch[0]).float() for _ in range(2))
     return float((first - second).norm() / first.norm().clamp(min=1e-30))
-
-
-def _parameters(network: nn.Module, gradients: dict[str, float]) -> list[Parameter]:
-    found = []
-    for name, p in network.named_parameters():
-        w = p.detach()
-        rows = w.flatten(1) if w.ndim > 1 else w[:, None] if w.ndim else w[None, None]
-        equal = float((rows[1:] == rows[:1]).all(dim=1).float().mean()) if w.ndim > 1 and len(rows) > 1 else 0.0
-        found.append(Parameter(name, p.numel(), p.requires_grad, gradients.get(name, 0.0), equal))
-    return found

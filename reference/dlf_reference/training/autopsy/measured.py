@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+PART = "part "  # begins the change of a trial that has a part of ours in it
 AS_IT_IS = ""  # the change of a trial that changes nothing
 
 
@@ -33,6 +34,7 @@ class Parameter:
         trained: it requires a gradient.
         gradient: the largest norm of its gradient in these steps; 0 where it got none.
         equal_rows: share of its rows that are equal to the first, in [0, 1]; 0 where it has no two rows.
+        scale_of_zeros: it has one axis, and is zero throughout; biases are not meant.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Parameter:
     trained: bool
     gradient: float
     equal_rows: float
+    scale_of_zeros: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,7 @@ class Step:
         share: of a dropout that is active, how much it drops; likewise.
         by_batch: of a batch norm, 1 where it uses the batch's statistics, else 0; likewise.
         breaks: it gives nan or inf, and is given finite numbers.
+        levels: it rounds or casts different numbers, and one and the same number comes out.
         last: what it gives are the logits.
     """
 
@@ -74,6 +78,7 @@ class Step:
     share: float = float("nan")
     by_batch: float = float("nan")
     breaks: bool = False
+    levels: bool = False
     last: bool = False
 
 
@@ -82,8 +87,10 @@ class Reaction:
     """What becomes of the logits if a part of the input is another's.
 
     Attributes:
-        what: "all", "left half", "token 3", "order", "padding", "rows", or "later", a token on earlier logits.
-        change: of the logits, as a share of what another whole input changes.
+        what: "all", "left half", "token 3", "order", "pixels" in another order, "padding", "rows", "batch before", or
+            "later", a token on earlier logits.
+        change: of the logits, as a share of what another whole input changes; of "reordered", the share of rows whose
+            logits come back at another row's place.
     """
 
     what: str
@@ -98,9 +105,12 @@ class Looks:
         first_loss: before any step; `chance` is that of a guess, ln K.
         lowest, highest: logit of the batch.
         row_sum: how far the rows' sums are from 1 at most.
+        second: how far the logits of the examples are from lying on one line, relative.
         twice: how much the logits of one batch differ when asked a second time in evaluation mode, relative.
         hidden: attributes with weights that PyTorch does not see.
         made: forward makes layers with weights.
+        overwritten: parameters that a forward changes.
+        dropped: modules that forward calls, and whose result reaches no logit.
         mended: parameters that a gradient reaches only when nothing cuts it.
         undefined: the function whose derivative is nan though the loss is a number, "sqrt"; "" where there is none.
         real: for some parameters, the gradient that backward gives over the one that small differences give.
@@ -111,9 +121,12 @@ class Looks:
     lowest: float
     highest: float
     row_sum: float
+    second: float
     twice: float
     hidden: tuple[str, ...]
     made: bool
+    overwritten: tuple[str, ...]
+    dropped: tuple[str, ...]
     mended: tuple[str, ...]
     undefined: str
     parameters: tuple[Parameter, ...]

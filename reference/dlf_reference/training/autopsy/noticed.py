@@ -18,6 +18,7 @@ BOUNDED = {"sigmoid": (0.0, 1.0), "sigmoid_": (0.0, 1.0), "tanh": (-1.0, 1.0), "
 FLAT = frozenset(
     {"round", "floor", "ceil", "sign", "trunc", "heaviside", "round_", "floor_", "ceil_", "sign_", "trunc_"}
 )
+CASTS = frozenset({"long", "int", "short", "byte", "char", "to", "type"})
 SQUASHING = frozenset(
     {"softmax", "softmin", "sigmoid", "tanh", "relu", "relu6", "hardtanh", "hardsigmoid", "softsign", "clamp", "clip"}
     | {"relu_", "sigmoid_", "tanh_", "clamp_"}
@@ -96,9 +97,10 @@ class Noticed(TorchFunctionMode):
                 measured["scores"] = float(scores[scores.abs() < MASKED].double().std())
                 measured["sums"] = float((y.sum(dim=-1) - 1).abs().max())
         narrow = result.dtype in NARROW
-        breaks = y is not None and name not in FILLS and _broken(y) and not any(map(_broken, given))
-        if cuts or narrow or measured or breaks or name in FLAT:
-            self.steps.append(_with(Step(name, line_here(), cuts, off, narrow, breaks=breaks), measured))
+        breaks = y is not None and name not in FILLS and _breaks(y, given)
+        levels = (name in FLAT or name in CASTS) and _levels(result, given[0])
+        if cuts or narrow or measured or breaks or name in FLAT or levels:
+            self.steps.append(_with(Step(name, line_here(), cuts, off, narrow, breaks=breaks, levels=levels), measured))
         if name in SAME_NUMBERS and id(given[0]) in self.squashed:
             self.given.append(result)
             self.squashed[id(result)] = self.squashed[id(given[0])]
@@ -146,8 +148,20 @@ def _learns(part: Any) -> bool:
     return isinstance(part, torch.Tensor) and part.requires_grad
 
 
-def _broken(part: Any) -> bool:
-    return isinstance(part, torch.Tensor) and part.is_floating_point() and not bool(part.isfinite().all())
+def _levels(result: torch.Tensor, given: Any) -> bool:
+    """Whether different numbers of several examples have become one and the same."""
+    if not isinstance(given, torch.Tensor) or given.dtype == torch.bool or result.ndim < 2 or len(result) < 2:
+        return False
+    same = bool((result == result.flatten()[0]).all())
+    return same and not bool((given == given.flatten()[0]).all())
+
+
+def _breaks(y: torch.Tensor, given: list[Any]) -> bool:
+    """Whether nan comes of numbers that are none, or inf of finite ones: a softmax makes nan of a row of −inf."""
+    numbers = [part for part in given if isinstance(part, torch.Tensor) and part.is_floating_point()]
+    if bool(y.isnan().any()):
+        return not any(bool(part.isnan().any()) for part in numbers)
+    return not bool(y.isfinite().all()) and all(bool(part.isfinite().all()) for part in numbers)
 
 
 Forward = Callable[[], torch.Tensor]

@@ -16,6 +16,7 @@ from dlf_reference.training.language import Continued
 MOST_PLACES = 12  # tokens of a text that are exchanged
 ROWS, BATCHES = 16, 4
 LEAST = 1e-4  # of the logits' size, that they may differ by rounding
+LITTLE, SOME = 1e-3, 0.1  # of how far other rows change them
 Logits = Callable[..., torch.Tensor]
 
 
@@ -29,16 +30,41 @@ def reactions(given: Course, seed: int) -> Iterator[Reaction]:
         return y.reshape(len(inputs[0]), -1, y.shape[-1]) if isinstance(network, Continued) else y
 
     batches = [inputs for inputs, _ in given.draw(seed, BATCHES)]
+    first = tuple(x[:ROWS] for x in batches[0])
     if not given.tokens:
-        return _of_images(logits, batches[0][0][:ROWS])
+        return chain(_of_calls(logits, first), _of_images(logits, first[0]))
     if isinstance(network, Continued):
-        return _of_texts(logits, tuple(x[:ROWS] for x in batches[0]), whole=True)
+        return chain(_of_calls(logits, first), _of_texts(logits, first, whole=True))
     widest = max(batches, key=lambda inputs: inputs[0].shape[1])
     longest = (widest[0] != 0).sum(dim=1).argsort(descending=True, stable=True)[:ROWS]
     return chain(
+        _of_calls(logits, first),
         _of_padding(logits, batches, widest[0].shape[1]),
         _of_texts(logits, tuple(x[longest] for x in widest), whole=False),
     )
+
+
+def _of_calls(logits: Logits, inputs: Inputs) -> Iterator[Reaction]:
+    """The same rows after another batch, with the same random numbers; and in the opposite order."""
+    other = tuple(x.flip(0) for x in inputs)
+
+    def asked(given: Inputs) -> torch.Tensor:
+        torch.manual_seed(0)
+        return logits(*given)
+
+    asked(inputs)
+    y = asked(inputs)  # after itself
+    turned, after, turned_again, after_again = (asked(given) for given in (other, inputs, other, inputs))
+    spread = _size(turned - y)
+    kept, unsteady = _size(after - y), _size(after - after_again) + _size(turned - turned_again)
+    known = 10 * unsteady < kept and kept > LEAST * _size(y)
+    yield Reaction("batch before", _ratio(kept, spread) if known else 0.0)
+    places = torch.cdist(turned.flatten(1), y.flatten(1))
+    nearest, at = places.min(dim=1)
+    opposite = torch.arange(len(y)).flip(0)
+    astray = (at != opposite) & (nearest < LITTLE * spread)
+    astray &= places[torch.arange(len(y)), opposite] > SOME * spread
+    yield Reaction("reordered", float(astray.float().mean()))
 
 
 def _of_images(logits: Logits, x: torch.Tensor) -> Iterator[Reaction]:
@@ -51,6 +77,8 @@ def _of_images(logits: Logits, x: torch.Tensor) -> Iterator[Reaction]:
     for name, half in (("upper half", down), ("lower half", ~down), ("left half", right), ("right half", ~right)):
         yield Reaction(name, _ratio(_size(logits(torch.where(half, other, x)) - y), whole))
     yield Reaction("rows", _ratio(_of_rows(logits, x, -x, y), max(whole, LEAST * _size(y))))
+    shuffled = torch.randperm(x[0, 0].numel(), generator=torch.Generator().manual_seed(0))
+    yield Reaction("pixels", _ratio(_size(logits(x.flatten(2)[:, :, shuffled].reshape(x.shape)) - y), whole))
 
 
 def _of_texts(logits: Logits, inputs: Inputs, *, whole: bool) -> Iterator[Reaction]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
-from torch.nn.functional import cross_entropy, linear
+from torch.nn.functional import linear, nll_loss
 
 from dlf_reference.oracles.m4 import RULES
 from dlf_reference.training.common import Array
@@ -17,11 +18,31 @@ def gradients(x: Array, y: Array, params: list[Array]) -> list[Array]:
     Args:
         params: W (out, in) and b (out,) of each layer, from the input's to the output's.
     """
+    return _gradients(x, y, params, torch.relu, 1)
+
+
+def mistaken_gradients(x: Array, y: Array, params: list[Array]) -> dict[str, list[Array]]:
+    """What they would be with a mistake in backward or in the loss, by its name."""
+    return {
+        "rectifier-passes-all": _gradients(x, y, params, _passed, 1),
+        "softmax-down-the-batch": _gradients(x, y, params, torch.relu, 0),
+    }
+
+
+def _passed(h: torch.Tensor) -> torch.Tensor:
+    """ReLU, with a gradient of one everywhere."""
+    return h + (torch.relu(h) - h).detach()
+
+
+def _gradients(
+    x: Array, y: Array, params: list[Array], rectifier: Callable[[torch.Tensor], torch.Tensor], axis: int
+) -> list[Array]:
     leaves = [torch.from_numpy(w).double().requires_grad_() for w in params]
     h = torch.from_numpy(x).double()
     for at in range(0, len(leaves), 2):
-        h = linear(torch.relu(h) if at else h, leaves[at], leaves[at + 1])
-    return [g.numpy() for g in torch.autograd.grad(cross_entropy(h, torch.from_numpy(y)), leaves)]
+        h = linear(rectifier(h) if at else h, leaves[at], leaves[at + 1])
+    loss = nll_loss(h.log_softmax(dim=axis), torch.from_numpy(y))
+    return [g.numpy() for g in torch.autograd.grad(loss, leaves)]
 
 
 def updates(

@@ -41,7 +41,8 @@ def autograd(model: Any, data: Data, *, epochs: int, batch_size: int, lr: float,
     """Gradients by m5's engine, by the recipe of `autograd`.
 
     Returns:
-        As `mlp` does, "did" being gradients; "twice", how many of the parameters were listed before.
+        As `mlp` does, "did" being gradients; "twice", how many of the parameters were listed before, and "missed", how
+        many Tensors of the model that require a gradient are not listed.
     """
     module, found = sys.modules[type(model).__module__], Shown()
     for step, rate, x, y in _steps(data, np.float64, epochs, batch_size, lr, seed):
@@ -54,11 +55,30 @@ def autograd(model: Any, data: Data, *, epochs: int, batch_size: int, lr: float,
             before = [np.array(p.data) for p in own]
             did = [np.zeros_like(p.data) if p.grad is None else np.array(p.grad) for p in own]
             shown = {"step": step, "rate": rate, "x": x, "y": y, "before": before, "did": did}
-            found.append(shown | {"twice": len(listed) - len(own)})
+            missed = _learning(model, module.Tensor, set()) - {id(p) for p in own}
+            found.append(shown | {"twice": len(listed) - len(own), "missed": len(missed)})
         for p in listed:
             if p.grad is not None:
                 p.data -= rate * p.grad
     return found
+
+
+def _learning(value: Any, tensor: type, seen: set[int]) -> set[int]:
+    """Ids of the Tensors that require a gradient, in a module, a list or a dictionary, however deep."""
+    if id(value) in seen:
+        return set()
+    seen.add(id(value))
+    if isinstance(value, tensor):
+        return {id(value)} if getattr(value, "requires_grad", False) else set()
+    inside = value if isinstance(value, list | tuple | dict) else _attributes(value)
+    parts = inside.values() if isinstance(inside, dict) else inside
+    return set[int]().union(*(_learning(part, tensor, seen) for part in parts))
+
+
+def _attributes(value: Any) -> dict[str, Any]:
+    """The attributes of an object of a class that a learner wrote."""
+    own = type(value).__module__.partition(".")[0] not in ("builtins", "numpy")
+    return getattr(value, "__dict__", {}) if own else {}
 
 
 def _steps(

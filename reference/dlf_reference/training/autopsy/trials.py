@@ -38,7 +38,7 @@ def attempt(
     torch.set_num_threads(1)
     given = course(model, recipe, data, settings | ({"batch_size": rows} if rows else {}))
     losses, ended = list[float](), ""
-    changes.apply(change, given)
+    changes.apply(change, given, seed)
     torch.manual_seed(seed)
     try:
         for loss in stepped(given, seed, steps, rows):

@@ -1,0 +1,82 @@
+"""What the reactions of a network's logits to parts of its input say, a sentence each; "" where there is nothing."""
+
+from __future__ import annotations
+
+import math
+
+from dlf_reference.training.autopsy.measured import Looks
+
+NOTHING, LITTLE = 1e-6, 1e-3
+
+
+def _reaction(looks: Looks, what: str) -> float:
+    """How much the logits change; nan where that was not asked."""
+    return next((r.change for r in looks.reactions if r.what == what), math.nan)
+
+
+def batch_kept(looks: Looks) -> str:
+    """A batch gets other logits after another batch."""
+    if not _reaction(looks, "batch before") > LITTLE:
+        return ""
+    return "The same batch gets other logits after another batch: forward keeps something between calls."
+
+
+def rows_reordered(looks: Looks) -> str:
+    """Rows come back in another order."""
+    share = _reaction(looks, "reordered")
+    return f"{100 * share:.3g} % of the rows get the logits of another row of their batch." if share > 0.25 else ""
+
+
+def pixels_pooled(looks: Looks) -> str:
+    """The places of pixels do not matter."""
+    if not _reaction(looks, "pixels") < LITTLE or not _reaction(looks, "all") > NOTHING:
+        return ""
+    return "An image's pixels can be shuffled without a change of the logits: only their mean or their like is read."
+
+
+def half_ignored(looks: Looks) -> str:
+    """Half of an image does not matter."""
+    found = [r.what for r in looks.reactions if r.what.endswith("half") and r.change < LITTLE]
+    return f"The {found[0]} of the image changes no logit." if found else ""
+
+
+def tokens_ignored(looks: Looks) -> str:
+    """Many tokens do not matter."""
+    asked = [r for r in looks.reactions if r.what.startswith("token")]
+    found = [r for r in asked if r.change == 0]
+    if len(found) < 2 or 3 * len(found) < len(asked) or any(step.narrow for step in looks.steps):
+        return ""
+    places = ", ".join(r.what.removeprefix("token ") for r in found[:3])
+    return f"Of {len(asked)} tokens of a text, {len(found)} change no logit when they are replaced: places {places}."
+
+
+def order_ignored(looks: Looks) -> str:
+    """The order of tokens does not matter."""
+    if not any(r.what == "order" and r.change < 0.01 for r in looks.reactions) or any(
+        step.narrow for step in looks.steps
+    ):
+        return ""
+    return (
+        "Two neighbouring tokens can change places without a change of the logits: the model does not see their order."
+    )
+
+
+def rows_mix(looks: Looks) -> str:
+    """Other rows matter."""
+    if not _reaction(looks, "rows") > 0.01:
+        return ""
+    return "An example's logits change with the other rows of its batch, in evaluation mode."
+
+
+def padding_read(looks: Looks) -> str:
+    """Padding matters."""
+    if not _reaction(looks, "padding") > 0.05:
+        return ""
+    return "A text's logits change when padding follows it."
+
+
+def later_seen(looks: Looks) -> str:
+    """Later tokens matter."""
+    if not _reaction(looks, "later") > LITTLE:
+        return ""
+    return "A later token changes the logits of earlier places: in training the model reads the answer."

@@ -1,0 +1,88 @@
+"""What becomes of a network's weights in a forward and in a few steps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import nn
+
+from dlf_reference.training.autopsy.course import Batch, loss_of
+from dlf_reference.training.autopsy.measured import Parameter
+
+MEGABYTE = 1 << 20
+SCALES = ("weight", "gamma", "scale")
+
+
+def listed(network: nn.Module, gradients: dict[str, float]) -> list[Parameter]:
+    """Every parameter as it is now.
+
+    Args:
+        gradients: the largest norm of each.
+    """
+    return [_as_it_is(name, p, gradients.get(name, 0.0)) for name, p in network.named_parameters()]
+
+
+def _as_it_is(name: str, p: nn.Parameter, gradient: float) -> Parameter:
+    w = p.detach()
+    rows = w.flatten(1) if w.ndim > 1 else w[:, None] if w.ndim else w[None, None]
+    equal = float((rows[1:] == rows[:1]).all(dim=1).float().mean()) if w.ndim > 1 and len(rows) > 1 else 0.0
+    of_zeros = w.ndim == 1 and name.rpartition(".")[2] in SCALES and not w.any()
+    return Parameter(name, p.numel(), p.requires_grad, gradient, equal, of_zeros)
+
+
+def held(network: Any) -> dict[str, float]:
+    """Megabytes of the tensors in each list and dictionary that a module keeps as an attribute, if it is one or more.
+
+    Nothing is computed: there may be no memory left.
+    """
+    found = dict[str, float]()
+    for owner, module in network.named_modules():
+        for name, value in vars(module).items():
+            if name.startswith("_") or not isinstance(value, list | tuple | dict):
+                continue
+            parts = value.values() if isinstance(value, dict) else value
+            size = sum(part.numel() * part.element_size() for part in parts if isinstance(part, torch.Tensor))
+            if size > MEGABYTE:
+                found[f"{owner}.{name}".lstrip(".")] = size / MEGABYTE
+    return found
+
+
+def overwritten(network: nn.Module, batch: Batch) -> tuple[str, ...]:
+    """Parameters that a forward changes."""
+    network.train()
+    before = {name: p.detach().clone() for name, p in network.named_parameters()}
+    with torch.no_grad():
+        network(*batch[0])
+    return tuple(name for name, p in network.named_parameters() if not torch.equal(p, before[name]))
+
+
+def dropped(network: nn.Module, batch: Batch) -> tuple[str, ...]:
+    """Modules with weights that forward calls, and that none of the logits depends on; the outermost ones alone.
+
+    It is asked only where nothing cuts a gradient off.
+    """
+    called, names = set[nn.Module](), dict[nn.Module, str]()
+    for name, module in network.named_modules():
+        names.setdefault(module, name)
+
+    def noticing(module: nn.Module, given: Any) -> None:
+        called.add(module)
+
+    hooks = [module.register_forward_pre_hook(noticing) for module in names]
+    try:
+        network.zero_grad(set_to_none=True)
+        loss = loss_of(network, batch)
+        if loss.requires_grad:
+            loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
+    finally:
+        for hook in hooks:
+            hook.remove()
+    found = [name for module, name in names.items() if name and module in called and _unreached(module)]
+    return tuple(name for name in found if not any(name.startswith(f"{outer}.") for outer in found))
+
+
+def _unreached(module: nn.Module) -> bool:
+    """Whether a module has weights to train, and a gradient for none of them."""
+    weights = [p for p in module.parameters() if p.requires_grad]
+    return bool(weights) and all(p.grad is None for p in weights)
