@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 import msgspec
@@ -30,6 +30,7 @@ REPAIRED = 0.7  # times the loss of the model as it is, at least
 MOST_STEPS, TRIALS_OF_PARTS = 300, 8  # of a trial with a part of ours in it; that there must be time for
 STUCK = 0.25  # times the loss of a guess: where a network is not stuck, after a quarter of its training
 PARTS = "a part of ours in place of each of yours"
+AT_FAULT = "part-at-fault"
 RUNNING = 0.3  # of accuracy, between the modes of a trained model
 Kind = TypeVar("Kind")
 
@@ -72,12 +73,15 @@ class Inquest:
             return Finding()  # the same exception ended the training: it is said already
         seen = [(cause, fact) for cause in CAUSES if (fact := cause.seen(looks))]
         proven = next((at for at, (cause, _) in enumerate(seen) if not cause.change), None)
-        if proven is not None:
-            cause, fact = seen[proven]
-            before = self._tried(seen[:proven], looks) if proven else Finding()
-            return before if before.cause else Finding(cause.named(fact), pictures=by_layer(looks, cause.shows))
         if trained is not None and (modes := self._modes(trained)) is not None:
             return Finding(modes)
+        if proven is not None:
+            cause, fact = seen[proven]
+            located = proven or cause.id == "input-ignored"  # by a change, or by the part that lets nothing through
+            before = self._tried(seen[:proven], looks) if located else Finding()
+            if before.cause is not None and before.cause.id == AT_FAULT:
+                return replace(before, cause=Diagnosis(AT_FAULT, f"{fact} {before.cause.text}"))
+            return before if before.cause else Finding(cause.named(fact), pictures=by_layer(looks, cause.shows))
         return self._tried([(cause, fact) for cause, fact in seen if cause.change], looks)
 
     # -- what is measured -------------------------------------------------------------------------
@@ -110,7 +114,7 @@ class Inquest:
             return None
         shares = [f"{100 * share:.0f} %" for share in (modes.training, modes.evaluation)]
         fact = f"The trained model is right about {shares[0]} of training examples in training mode, and about"
-        remedy = "Look at what differs: the running statistics of batch norm, dropout."
+        remedy = "Look at what differs: self.training, the running statistics of batch norm, dropout."
         text = f"{fact} {shares[1]} in evaluation mode. {remedy}"
         return Diagnosis("modes-differ", text)
 
@@ -164,9 +168,9 @@ class Inquest:
                     pictures=(*by_layer(looks, cause.shows), *self._curves(cause.change, WITH[cause.change])),
                 )
         measured = self._measured(tried, as_it_is)
-        if as_it_is < HARDLY * looks.chance or untried:
-            return Finding(measured=measured, untried=tuple(untried))
-        return self._exchanged(measured, LEARNT * looks.chance)
+        if untried:
+            return Finding(measured=measured, untried=(*untried, PARTS))
+        return self._exchanged(measured, REPAIRED * looks.chance)
 
     def _helps(self, change: str) -> bool:
         """Whether a change repairs learning once."""
@@ -232,17 +236,16 @@ class Inquest:
 
         for part in reversed(first_of(list(ours), helps)):
             if self._repairs(PART + part):
-                called = f"{ours[part]} in place of self.{_spoken(part)}"
-                text = (
-                    f"{self._by_how_much(PART + part, called)} Look for the fault in that part, and in how it starts."
-                )
-                return Finding(Diagnosis("part-at-fault", text), pictures=self._curves(PART + part, called))
+                called = f"{ours[part]} in its place"
+                said = self._by_how_much(PART + part, called)
+                text = f"The fault is in self.{_spoken(part)}. {said} Look at how it starts, and at what it computes."
+                return Finding(Diagnosis(AT_FAULT, text), pictures=self._curves(PART + part, called))
         return Finding(measured=measured, untried=tuple(untried))
 
     def _measured(self, tried: list[tuple[Cause, str]], as_it_is: float) -> tuple[str, ...]:
         """What was seen of suspects, and where each trial ended."""
         if not tried:
-            return ()
+            return (f"The loss{self._where()} ends at {as_it_is:.2g}.",)
         facts = tuple(fact for cause, fact in tried if cause in CAUSES)
         if not self._time_for(2 * (len(SEEDS) - 1)) and any(self._helps(cause.change) for cause, _ in tried):
             facts = (*facts, "There was no time to try it with other seeds.")

@@ -84,6 +84,10 @@ def _bottleneck(looks: Looks) -> str:
     return "The logits of all examples lie on one line: a single number of each example reaches the last layer."
 
 
+def _equal_logits(looks: Looks) -> str:
+    return "The logits of an example are one and the same number for all classes." if looks.row_spread < 1e-5 else ""
+
+
 def _overwritten(looks: Looks) -> str:
     return f"Every forward overwrites {_names(looks.overwritten)}, which are to learn." if looks.overwritten else ""
 
@@ -274,8 +278,13 @@ CAUSES = (
     Cause("padding-read", reacted.padding_read, "Leave padding out: mask it, and pool over the real tokens only."),
     Cause("pixels-pooled", reacted.pixels_pooled, "Let layers see the image before you pool it."),
     Cause("half-ignored", reacted.half_ignored, "Let all of the image reach the layers."),
-    Cause("tokens-ignored", reacted.tokens_ignored, "Let every token reach the logits: pool over all of them."),
+    Cause(
+        "tokens-ignored",
+        reacted.tokens_ignored,
+        "Let every token reach the logits: attend to all, or pool over all.",
+    ),
     Cause("order-ignored", reacted.order_ignored, "Give the tokens positions, or read them with a recurrent layer."),
+    Cause("equal-logits", _equal_logits, "Return one number for each class."),
     Cause("one-number-left", _bottleneck, "Let the last layer see all features: pool over places, not over channels."),
     Cause("frozen", _frozen, "Let the optimiser train them: leave requires_grad as it is.", "all weights trained"),
     Cause("running-statistics", _running, "Do not call eval() in forward.", "statistics of the batch"),

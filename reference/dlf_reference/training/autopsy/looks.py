@@ -52,6 +52,7 @@ def look(model: Any, recipe: str, data: Data, settings: dict[str, Any], seed: in
         lowest=float(y.min()),
         highest=float(y.max()),
         row_sum=float((y.sum(dim=1) - 1).abs().max()),
+        row_spread=float((y.amax(dim=1) - y.amin(dim=1)).max() / y.abs().max().clamp(min=1e-30)),
         second=_second(y),
         twice=_asked_twice(given, batch),
         hidden=tuple(unregistered(model)),

@@ -105,6 +105,7 @@ class Looks:
         first_loss: before any step; `chance` is that of a guess, ln K.
         lowest, highest: logit of the batch.
         row_sum: how far the rows' sums are from 1 at most.
+        row_spread: how far the logits of an example are apart, relative to their size.
         second: how far the logits of the examples are from lying on one line, relative.
         twice: how much the logits of one batch differ when asked a second time in evaluation mode, relative.
         hidden: attributes with weights that PyTorch does not see.
@@ -121,6 +122,7 @@ class Looks:
     lowest: float
     highest: float
     row_sum: float
+    row_spread: float
     second: float
     twice: float
     hidden: tuple[str, ...]

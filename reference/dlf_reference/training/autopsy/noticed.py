@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import sysconfig
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -44,7 +45,7 @@ FILLS = frozenset(
 NARROW = (torch.float16, torch.bfloat16)
 NEARLY = 0.01  # of a bound
 MASKED = 1e8  # scores beyond are those of what is hidden
-LIBRARIES = (str(Path(torch.__file__).parent), str(Path(__file__).parents[1]))
+LIBRARIES = (str(Path(torch.__file__).parent), str(Path(__file__).parents[1]), sysconfig.get_paths()["stdlib"])
 
 
 class Noticed(TorchFunctionMode):
