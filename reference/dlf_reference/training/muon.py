@@ -7,6 +7,7 @@ networks" (2024), https://kellerjordan.github.io/posts/muon/, whose coefficients
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import Any
 
@@ -87,7 +88,7 @@ class MuonAdamW(Unmarked):
         assert gradient is not None
         mean: torch.Tensor = state.setdefault("momentum_buffer", torch.zeros_like(p))
         mean.mul_(MATRICES_MOMENTUM).add_(gradient)
-        return orthogonalised(gradient.add(mean, alpha=MATRICES_MOMENTUM)) * (AS_ADAM * max(p.shape) ** 0.5)
+        return orthogonalised(gradient.add(mean, alpha=MATRICES_MOMENTUM)) * (AS_ADAM * math.sqrt(max(p.shape)))
 
     def _adam(self, p: torch.Tensor) -> torch.Tensor:
         gradient, state = p.grad, self.state[p]
