@@ -1,4 +1,4 @@
-"""The first hour of somebody new: clone, what the README says to type, twelve natural mistakes, the sentence for each.
+"""The first hour of somebody new: clone, what README says to type, natural mistakes and slips, the sentence for each.
 
 Run by CI, and by hand: python tests/e2e/first_hour.py
 """
@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,6 +42,7 @@ MISTAKES = (
     Mistake(LAYERS, "m0.linear", "dL_dy.T @ x ", "x.T @ dL_dy ", "dL_dW is transposed"),
     Mistake(LAYERS, "m0.relu", "np.maximum(x, 0)", "np.maximun(x, 0)", "Did you mean: 'maximum'?"),
     Mistake(LAYERS, "m0.relu", "np.maximum(x, 0)", "np.maximum(x, 0", "'(' was never closed"),
+    Mistake(LAYERS, "ReLU", "return np.maximum(x, 0)", "y = np.maximum(x, 0)", "ReLU.forward returns nothing: end it"),
     Mistake(LAYERS, "m0.sigmoid", "e = np.exp(-np.abs(x))", "e = np.exp(-np.abs(z))", "name 'z' is not defined"),
     Mistake(
         LOSSES,
@@ -64,6 +65,16 @@ MISTAKES = (
 )
 
 
+SLIPS = (  # what somebody types, and the end of what they must read
+    ("test m0", "did you mean dlf-grade m0?"),
+    ("hnt m0.relu", "did you mean hint?"),
+    ("M0", "did you mean m0?"),
+    ("m0.lin", "did you mean m0.linear?"),
+    ("m0 --tran", "did you mean --train?"),
+    ("layer.py", "did you mean m0_mlp/layers.py?"),
+)
+
+
 class Newcomer:
     """Somebody in a clone of their own, with a cache that knows nothing."""
 
@@ -75,13 +86,23 @@ class Newcomer:
 
     def types(self, *words: str) -> str:
         """What `dlf-grade` prints; it ends with 0 or, where work is left, with 1."""
-        command = [sys.executable, "-m", "dlf_grader.cli", *words]
-        done = subprocess.run(
-            command, cwd=self.clone, env=self.environment, capture_output=True, check=False, encoding="utf-8"
-        )
+        done = self._run(words)
         if done.returncode not in (0, 1) or "Traceback" in done.stdout + done.stderr:
             raise SystemExit(f"dlf-grade {' '.join(words)} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
         return done.stdout
+
+    def is_refused(self, *words: str) -> str:
+        """What `dlf-grade` complains of, in one line; it ends with 2."""
+        done = self._run(words)
+        if done.returncode != 2 or done.stdout or done.stderr.count("\n") != 1:
+            raise SystemExit(f"dlf-grade {' '.join(words)} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
+        return done.stderr
+
+    def _run(self, words: Sequence[str]) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "dlf_grader", *words]
+        return subprocess.run(
+            command, cwd=self.clone, env=self.environment, capture_output=True, check=False, encoding="utf-8"
+        )
 
     def writes(self, file: str) -> None:
         """Fill every TODO of an exercise in as its solution does."""
@@ -114,7 +135,9 @@ def main() -> int:
         missing = list(_missing(somebody))
     for words, printed in missing:
         print(f"--- expected: {words}\n{printed}")
-    print(f"{len(missing)} of {len(MISTAKES) + 5} answers were not those, {time.monotonic() - began:.0f} s")
+    print(
+        f"{len(missing)} of {len(MISTAKES) + len(SLIPS) + 5} answers were not those, {time.monotonic() - began:.0f} s"
+    )
     return 1 if missing else 0
 
 
@@ -128,6 +151,9 @@ def _missing(somebody: Newcomer) -> Iterator[tuple[str, str]]:
     for words, expected in steps:
         if expected not in (printed := somebody.types(*words)):
             yield expected, printed
+    for typed, question in SLIPS:
+        if question not in (printed := somebody.is_refused(*typed.split())):
+            yield question, printed
     written: set[str] = set()
     for mistake in MISTAKES:
         if mistake.file not in written:
