@@ -16,6 +16,7 @@ from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.case import Array
 from dlf_grader.model import Measurements
 from dlf_grader.report import Diagnosis
+from dlf_grader.sandbox.protocol import Call, Handle
 from dlf_grader.sandbox.proxy import Remote, Submission
 from dlf_grader.sandbox.words import LONGEST_NAME, one_line
 
@@ -66,14 +67,19 @@ class Network:
 
     def new(self, submission: Submission, ctx: Context, **changed: Any) -> Remote:
         """A model whose random start follows from the run's seed."""
-        submission.call("torch:manual_seed", ctx.seed)
-        return submission.new(self.name, **(self.arguments | changed))
+        made: Remote = submission.many([*self._new(submission.reserve(self.name), ctx, changed)])[1]
+        return made
 
     def stirred(self, submission: Submission, ctx: Context, inputs: Inputs, **changed: Any) -> Remote:
         """A model whose parameters have moved, so that nothing which starts at zero is out of sight."""
-        model = self.new(submission, ctx, **changed)
-        submission.call(f"{PROBES}:stir", model, ctx.seed, *inputs)
-        return model
+        number = submission.reserve(self.name)
+        stir = Call(PROBES, "stir", [Handle(number), ctx.seed, *inputs], {})
+        made: Remote = submission.many([*self._new(number, ctx, changed), stir])[1]
+        return made
+
+    def _new(self, number: int, ctx: Context, changed: dict[str, Any]) -> tuple[Call, Call]:
+        new = Call(0, self.name, [], self.arguments | changed, keep=number)
+        return Call("torch", "manual_seed", [ctx.seed], {}), new
 
     def rows(self, ctx: Context, count: int) -> Inputs:
         """So many rows of input."""
@@ -89,8 +95,10 @@ def check_learns(network: Network, submission: Submission, ctx: Context) -> Meas
         text = f"{network.name} has {total:,} parameters, expected at most {network.most_parameters:,}"
         raise CheckFailure(text)
     all_matter(submission, ctx, model, *inputs)
+    if not network.deeper:
+        return {"parameters": total}
     deeper = network.new(submission, ctx, **network.deeper)
-    if network.deeper and parameter_count(submission, deeper, *inputs) <= total:
+    if parameter_count(submission, deeper, *inputs) <= total:
         words = ", ".join(f"{name}={value}" for name, value in network.deeper.items())
         raise CheckFailure(f"{network.name} has no more parameters with {words}: each layer needs its own")
     return {"parameters": total}
