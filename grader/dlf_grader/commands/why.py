@@ -1,4 +1,4 @@
-"""`dlf-grade why ID`: a quick training again, and if it fails, why."""
+"""`dlf-grade why ID`: a training again, and if it fails, why."""
 
 from __future__ import annotations
 
@@ -24,9 +24,8 @@ def why(words: list[str]) -> int:
     check = find_check(options.id, Config(tree=tree))
     if check.kind != "training":
         raise UsageError(f"{check.id} trains nothing: dlf-grade {check.id} says what is wrong")
-    if isinstance(check.method, FullTraining):
-        raise UsageError(f"{check.id} takes long: dlf-grade {check.id} --train runs it, and says why if it fails")
-    run_config = Config(tree=tree, milestones=(check.id,), verbose=True, patience=PATIENCE)
+    full = True if isinstance(check.method, FullTraining) else None
+    run_config = Config(tree=tree, milestones=(check.id,), train=full, verbose=True, patience=PATIENCE)
     code = exit_code(run_on_terminal(run_config, load_plugins(config.repository())))
     if code == OK:
         print("It learns, so there is nothing to explain.")

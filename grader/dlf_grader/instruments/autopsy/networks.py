@@ -101,7 +101,7 @@ def _dropped_results(looks: Looks) -> str:
 
 def _scale_of_zeros(looks: Looks) -> str:
     found = [p.name for p in _trained(looks) if p.scale_of_zeros and not p.gradient]
-    return f"{_names(found)} is zero throughout, and what it is multiplied by is lost." if found else ""
+    return f"The scale in {_names(found)} is zero throughout: what it multiplies is lost." if found else ""
 
 
 def _squashed(looks: Looks) -> str:

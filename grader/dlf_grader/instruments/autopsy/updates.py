@@ -20,6 +20,9 @@ SEVERAL, LEAST_SHARE = 3, 1e-4  # looks that show another rule, and how much it 
 PLAIN = "Subtract lr × the gradient itself."
 MISTAKES = {
     "rectifier-passes-all": "The gradient passes ReLU where its input is negative. Multiply it by (x > 0).",
+    "loss-without-logarithm": "The loss takes the probabilities themselves. Take their logarithms: log_softmax.",
+    "logits-rectified": "A ReLU follows the last layer, so no logit is negative. Return what the last layer gives.",
+    "logits-are-probabilities": "A softmax follows the last layer, and the loss has its own. Return the logits.",
     "softmax-down-the-batch": "The loss takes its softmax over the rows of a batch. Take it over the classes: axis=1.",
 }
 EXACT = 2e-3  # where one number times the right ones is meant
@@ -188,7 +191,7 @@ def _explained(look: Look, name: str) -> bool:
 
 
 def _other_rule(course: Course, clear: list[Look], wrong: list[int], every: str) -> Diagnosis | None:
-    """Updates that shrink the weights, that have one length, or that keep the gradient's sign alone."""
+    """Updates that shrink the weights, or that have one length."""
     if course.what != "update" or len(clear) < SEVERAL:
         return None
     pairs = [(look, p) for look in clear for p in wrong]
@@ -197,9 +200,6 @@ def _other_rule(course: Course, clear: list[Look], wrong: list[int], every: str)
         taken = f"besides lr × gradient, {every} takes {_number(shares[0] or 0.0)} times the weights at every step."
         return Diagnosis("update-shrinks", f"{_capital(taken)} Subtract lr × gradient alone.")
     if any(_multiple([(look.did[p], look.right[p])]) is None for look, p in pairs):
-        signs = [_multiple([(look.did[p], np.sign(look.right[p]))]) for look, p in pairs]
-        if all(sign is not None for sign in signs):
-            return Diagnosis("update-signs", f"{_capital(every)} has the gradient's signs and not its sizes. {PLAIN}")
         return None
     lengths = [_norm([look.did[p]]) / look.rate for look, p in pairs]
     sizes = [_norm([look.right[p]]) / look.rate for look, p in pairs]
