@@ -111,7 +111,7 @@ def test_a_reset_never_overwrites_what_an_earlier_one_kept(course, said):
 
 
 @pytest.mark.parametrize(
-    ("what", "words"), [("m1", "expected one exercise, not m1_cnn/"), ("conv.forward", "did you mean")]
+    ("what", "words"), [("m1", "expected one exercise, not m1_cnn/"), ("conv.forwad", "did you mean")]
 )
 def test_a_reset_of_no_one_exercise_says_what_it_expects(what, words, course, capsys):
     assert main(["reset", what]) == 2
