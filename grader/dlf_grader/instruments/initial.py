@@ -23,6 +23,7 @@ TEXTS = {
     "√(2 / fan-in).",
     "constant": "The standard deviation is 0.01 whatever the size: it is √(2 / fan-in).",
     "fan-out": "The variance is divided by the number of outputs here: He's fan-in counts the inputs.",
+    "all-positive": "No number of W is negative: draw from a normal distribution around 0, with rng.normal.",
     "unscaled": "W is drawn with standard deviation 1 and never scaled: multiply it by √(2 / fan-in).",
     "kernel-forgotten": "The fan-in is in_channels · kernel_size²; only the input channels are counted here.",
     "kernel-not-squared": "The fan-in is in_channels · kernel_size²; kernel_size is counted only once here.",
@@ -76,6 +77,8 @@ def _array(value: Any) -> Any:
 
 
 def _init_diagnosis(w: Array, std: float, wanted: float, shape: tuple[int, ...]) -> tuple[Diagnosis, ...]:
+    if w.min() >= 0:
+        return (Diagnosis("all-positive", TEXTS["all-positive"]),)
     candidates = {
         "variance-for-deviation": wanted**2,
         "xavier": wanted / np.sqrt(2),

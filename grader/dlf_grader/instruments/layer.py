@@ -8,6 +8,7 @@ from functools import cache, partial
 from itertools import accumulate
 from typing import Any
 
+import numpy as np
 from dlf_grader.failures import LearnerError
 from dlf_grader.instruments.case import BY_HAND, Answer, Case, RngFor, numbers_of
 from dlf_grader.instruments.compare import RTOL, close
@@ -22,6 +23,7 @@ from dlf_grader.sandbox.proxy import Submission
 TOGETHER = 1 << 18  # numbers of input in one message
 Asked = tuple[list[list[Any]], LearnerError | None]
 LOUD = 1000  # times the usual upstream gradient
+ZERO_BIASES = "biases of zeros"
 TOO_LOUD = "an upstream gradient in the thousands"
 
 
@@ -50,9 +52,12 @@ class Layer(Subject):
     pairs: tuple[Mistake, ...] = ()
 
     def all_cases(self, rng_for: RngFor) -> list[Case]:
-        """The last but one has a large upstream gradient: a `backward` that clips is right on small ones."""
+        """The last but one has a large upstream gradient: a `backward` that clips is right on small ones.
+
+        Before it comes one again with biases of zeros, as at the start: `b.any()` does not tell whether there is one.
+        """
         found = list(self.cases(rng_for))
-        return [*found[:-2], *map(loud, found[-2:-1]), *found[-1:]]
+        return [*found[:-2], *as_at_first(found[-2:-1]), *map(loud, found[-2:-1]), *found[-1:]]
 
     def run(self, submission: Submission, case: Case, tensors: Sequence[str]) -> Iterator[Answer]:
         """Run the learner's layer on a case, in one message; `backward` too where a gradient is asked for."""
@@ -150,6 +155,20 @@ def _ask(submission: Submission, plans: Sequence[Plan]) -> Asked:
         values, stopped = error.values, error
     ends = list(accumulate(len(plan.operations) for plan in plans))
     return [values[end - len(plan.operations) : end] for plan, end in zip(plans, ends, strict=True)], stopped
+
+
+def as_at_first(cases: Sequence[Case]) -> Iterator[Case]:
+    """Those of the cases that have biases, with zeros for them."""
+    for case in cases:
+        biases = {name: np.zeros_like(value) for name, value in case.attributes.items() if _is_bias(name, value)}
+        if biases:
+            words = f"{case.label}, biases of zeros"
+            yield replace(case, label=words, traits=case.traits | {ZERO_BIASES}, attributes=case.attributes | biases)
+
+
+def _is_bias(name: str, value: Any) -> bool:
+    last = name.rpartition(".")[2]
+    return isinstance(value, np.ndarray) and (last == "beta" or last.startswith("b"))
 
 
 def loud(case: Case) -> Case:

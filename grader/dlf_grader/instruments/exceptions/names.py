@@ -111,6 +111,12 @@ def too_deep(raised: Raised) -> str:
     return "Python's recursion ends after about 1,000 calls: use a loop with a list as a stack." if fits else ""
 
 
+def broken_text(raised: Raised) -> str:
+    """bytes.decode() of a cut character."""
+    fits = raised.kind == "UnicodeDecodeError"
+    return 'These bytes are not UTF-8: decode them with errors="replace", which writes U+FFFD.' if fits else ""
+
+
 def one_branch_only(raised: Raised) -> str:
     """A local variable that some path does not assign."""
     found = re.search(r"local variable '(\w+)'", raised.text)
@@ -126,5 +132,6 @@ RULES = (
     is_none,
     reflected_operator,
     too_deep,
+    broken_text,
     one_branch_only,
 )

@@ -85,6 +85,20 @@ def gates_overflow(ahead: Callable[..., Mistaken]) -> Mistake:
     )
 
 
+def gates_clipped(ahead: Callable[..., Mistaken]) -> Mistake:
+    """A gate's sum, limited before its sigmoid: never quite open, never quite closed."""
+    return mistake(
+        "gates-clipped",
+        FORWARD,
+        tuple(
+            ahead(gate=lambda a, most=most: 1 / (1 + np.exp(-np.clip(a, -most, most))))
+            for most in (5.0, 6.0, 8.0, 10.0, 12.0, 15.0, 16.0, 18.0, 20.0)
+        ),
+        "A gate's sum is clipped before its sigmoid, so no gate opens or closes wholly: leave it as it is. exp of a "
+        "number that is not positive never overflows.",
+    )
+
+
 def some_of(parts: dict[str, Part]) -> list[dict[str, Part]]:
     """Every choice of at least one of the parts; the smallest first."""
     counts = range(1, len(parts) + 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -150,6 +151,11 @@ def _mean(gradient: Array, shape: tuple[int, ...]) -> Array:
     return total * (total.size / gradient.size)
 
 
+def _ones_averaged(gradient: Array, shape: tuple[int, ...]) -> Array:
+    total = _new_axes_only(gradient, shape)
+    return unbroadcast(total, shape) * (math.prod(shape) / total.size)
+
+
 def _first(gradient: Array, shape: tuple[int, ...]) -> Array:
     picked: Array = gradient[(0,) * (gradient.ndim - len(shape))]
     first: Array = picked[tuple(slice(0, 1) if size == 1 else slice(None) for size in shape)]
@@ -177,7 +183,7 @@ BROADCASTING = (
     mistake(
         "broadcast-averaged",
         GRADIENTS,
-        _from_repeated(_mean),
+        (_from_repeated(_mean), _from_repeated(_ones_averaged)),
         "The gradient is averaged over the repeated uses of an element: sum it, each use counts in full.",
     ),
     mistake(

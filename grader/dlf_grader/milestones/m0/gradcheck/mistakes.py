@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from dlf_grader.instruments.case import Array, Case
-from dlf_grader.instruments.mistake import Mistaken, mistake, of_case, of_inputs
+from dlf_grader.instruments.mistake import Ask, Mistaken, mistake, of_case, of_inputs
 
 # -- numerical_gradient, of f(x) = (w · x)² + v · x -----------------------------------------------
 
@@ -55,7 +55,22 @@ def _all_at_once(case: Case) -> Any:
     return np.full_like(x, (_f(case, x + eps) - _f(case, x - eps)) / (2 * eps))
 
 
+def _nothing_at_zero(nothing: float) -> Mistaken:
+    """The gradient with a step in proportion to x: there is none where x is 0."""
+
+    def gradient(ask: Ask, case: Case, tensor: str) -> Any:
+        return np.where(case.inputs[0] == 0, nothing, ask(case)[tensor])
+
+    return gradient
+
+
 NUMERICAL_GRADIENT = (
+    mistake(
+        "step-in-proportion",
+        "gradient",
+        (_nothing_at_zero(0.0), _nothing_at_zero(np.nan)),
+        "The step is a multiple of x, so nothing moves where x is 0: move each element by eps itself.",
+    ),
     mistake(
         "flat-copy",
         "gradient",
@@ -147,8 +162,11 @@ RELATIVE_ERROR = (
     mistake(
         "no-absolute-values",
         "error",
-        of_inputs(lambda a, b: (np.abs(a - b) / np.maximum(FLOOR, a + b)).max()),
-        "The denominator is a + b: with opposite signs that is zero or negative, so use |a| + |b|.",
+        (
+            of_inputs(lambda a, b: (np.abs(a - b) / np.maximum(FLOOR, a + b)).max()),
+            of_inputs(lambda a, b: (np.abs(a - b) / np.maximum(FLOOR, np.abs(a + b))).max()),
+        ),
+        "The denominator is made of a + b, which is too small with opposite signs: use |a| + |b|.",
     ),
     mistake(
         "divided-by-the-larger",

@@ -21,6 +21,7 @@ RTOL = 1e-6  # a difference of numbers near 10 is known to 1e-15, and so its quo
 SMALL: tuple[tuple[str, list[float], list[float], list[float], float], ...] = (
     ("x²", [1], [0], [3], 0.25),
     ("2 x", [0], [2], [1], 0.25),
+    ("2 x", [0], [2], [0], 0.25),
     ("(2 x)² − x", [2], [-1], [-1], 0.25),
     ("(x₀ + 2 x₁)²", [1, 2], [0, 0], [1, 3], 0.25),
 )
@@ -39,7 +40,8 @@ def cases(rng_for: RngFor) -> Iterator[Case]:
     """Smallest first: squares and lines with a large step, so that a wrong quotient shows in whole numbers."""
     for name, *numbers, eps in SMALL:
         w, v, x = (np.array(row, dtype=float) for row in numbers)
-        words, special = f"f(x) = {name}, {shown(x=x)}, eps = {eps:g}", traits({"more than one element": x.size > 1})
+        words = f"f(x) = {name}, {shown(x=x)}, eps = {eps:g}"
+        special = traits({"more than one element": x.size > 1, "an element that is 0": not x.all()})
         yield Case(words, (x,), {"eps": eps}, {"w": w, "v": v, "strided": False}, traits=special)
     for number, (shape, step, strided) in enumerate(DRAWN, start=len(SMALL) + 1):
         rng = rng_for(number)
@@ -69,11 +71,20 @@ def _right(case: Case) -> Answer:
     return {"gradient": 2 * np.sum(w * case.inputs[0]) * w + v}
 
 
+NARROWED = Diagnosis(
+    "narrowed", "The gradient is kept in float32, which has seven digits: make the array with np.zeros_like(x)."
+)
+
+
 def _measured(submission: Submission, case: Case) -> Iterator[Answer]:
     """The gradient, in about two calls an element."""
     f = submission.new(QUADRATIC, case.attributes["w"], case.attributes["v"])
     x = submission.put(case.inputs[0], strided=case.attributes["strided"])
-    yield {"gradient": submission.call("numerical_gradient", f, x, **case.init)}
+    gradient = submission.call("numerical_gradient", f, x, **case.init)
+    yield {"gradient": gradient}
+    if isinstance(gradient, np.ndarray) and gradient.dtype != case.inputs[0].dtype:
+        text = f"the gradient of an x of {case.inputs[0].dtype} should be {case.inputs[0].dtype}, got {gradient.dtype}"
+        raise CheckFailure(text, diagnosis=(NARROWED,) if gradient.dtype == np.float32 else ())
     size, calls = case.inputs[0].size, f.calls
     if calls > 2 * size + 2:
         raise CheckFailure(f"f is called {calls} times for {size} elements: two calls an element are enough")
@@ -86,6 +97,7 @@ ACCURATE = Function(
     results=("gradient",),
     call=_measured,
     mistakes=mistakes.NUMERICAL_GRADIENT,
+    errors_know=(NARROWED,),
     rtol=RTOL,
 )
 

@@ -123,8 +123,8 @@ SIGMOID = (
     mistake(
         "clipped",
         "y",
-        of_inputs(lambda x: _sigmoid(np.clip(x, -10, 10))),
-        "x is clipped to ±10, where the sigmoid is not flat yet: avoid the overflow without clipping.",
+        tuple(of_inputs(lambda x, most=most: _sigmoid(np.clip(x, -most, most))) for most in (5, 6, 8, 10, 12, 15, 20)),
+        "x is clipped where the sigmoid is not flat yet: avoid the overflow without clipping.",
     ),
     mistake(
         "slope-of-x",

@@ -8,7 +8,7 @@ import numpy as np
 
 from dlf_grader.instruments.case import Array, Case
 from dlf_grader.instruments.defaults import wrong_defaults
-from dlf_grader.instruments.mistake import mistake, of_case
+from dlf_grader.instruments.mistake import Mistaken, mistake, of_case
 from dlf_grader.milestones.m1.batchnorm import forward_mistakes
 from dlf_grader.milestones.m1.batchnorm.statistics import (
     PER_CHANNEL,
@@ -54,6 +54,10 @@ def _averaged(case: Case, tensor: str, taken: Moments, axes: tuple[int, ...]) ->
     return gradient
 
 
+def _deviation_kept(ddof: int, *, eps: bool) -> Mistaken:
+    return lambda ask, case, tensor: updated(case, tensor, ddof=ddof, deviation=True, eps=eps)
+
+
 GAMMA_IN_BACKWARD = "gamma is missing in dL_dx: forward multiplies by gamma, so the gradient is multiplied by it too."
 OF_X = "dL_dgamma is the sum of dL_dy · x: gamma multiplies the normalised x, so sum dL_dy · x̂."
 
@@ -88,7 +92,7 @@ IN_TRAINING = (
     mistake(
         "deviation-kept",
         ("running_var",),
-        lambda ask, case, tensor: updated(case, tensor, deviation=True),
+        tuple(_deviation_kept(ddof, eps=eps) for ddof in (1, 0) for eps in (False, True)),
         "running_var moves towards the standard deviation: it holds variances.",
     ),
     mistake(

@@ -59,15 +59,17 @@ def standard_deviation(case: Case, var: Array) -> Array:
     return root(var + eps_of(case))
 
 
-def updated(case: Case, tensor: str, *, share: float | None = None, ddof: int = 1, deviation: bool = False) -> Array:
-    """A running statistic, with `share` of the newest batch in it."""
+def updated(
+    case: Case, tensor: str, *, share: float | None = None, ddof: int = 1, deviation: bool = False, eps: bool = False
+) -> Array:
+    """A running statistic, with `share` of the newest batch in it; of its standard deviation, with eps or without."""
     t = momentum_of(case) if share is None else share
     old: Array = case.attributes[tensor]
     if tensor == "running_mean":
         return (1 - t) * old + t * moments(case)[0].ravel()
     m = x_of(case).size // len(old)
     var = moments(case)[1].ravel() * (m / max(m - ddof, 1))
-    return (1 - t) * old + t * (root(var) if deviation else var)
+    return (1 - t) * old + t * (root(var + eps * eps_of(case)) if deviation else var)
 
 
 def running_after(case: Case) -> Moments:

@@ -85,6 +85,15 @@ def _filled_up(image: Array, k: int, s: int) -> Array:
     return _pad(image, rest[0], rest[1])
 
 
+def _last_left_blank(windows: Array, s: int) -> Array:
+    """Places as `range(0, H - k, s)` gives them: the last window is left out where it ends with the image."""
+    shown = windows[:, :, ::s, ::s].copy()
+    for axis in (2, 3):
+        if (windows.shape[axis] - 1) % s == 0:
+            np.moveaxis(shown, axis, 0)[-1] = 0
+    return shown
+
+
 RIGHT: Parts = {
     "padded": lambda x, p: _pad(x, (p, p), (p, p)),
     "filled up": lambda image, k, s: image,
@@ -173,6 +182,12 @@ SLIPS = (
         "rounded-up",
         "The output's size is rounded up: leave out rows and columns that do not fill a whole window, with //.",
         {"filled up": _filled_up},
+    ),
+    FORWARD.slip(
+        "last-window-left-out",
+        "The last window is left out: range(0, H − k + 1, s) reaches it, and H' = (H + 2p − k) // s + 1.",
+        {"strided": _last_left_blank},
+        {"strided": lambda windows, s: windows[:, :, ::s, ::s][:, :, : (windows.shape[2] - 1) // s, :-1]},
     ),
     FORWARD.slip(
         "square-only",

@@ -128,6 +128,16 @@ def _averaged_over_windows(case: Case) -> Array | None:
     return _spread(case, _even(case)) / np.maximum(times, 1) if times.max() > 1 else None
 
 
+def _at_kernel(case: Case) -> Array | None:
+    """A mean's gradient spread as if the window moved by its own size; what does not fit is cut off."""
+    k, s = _sizes(case)
+    wide = np.kron(_even(case)[..., 0, 0], np.ones((k, k)))
+    into = np.zeros_like(case.inputs[0])
+    h, w = (min(sizes) for sizes in zip(into.shape[2:], wide.shape[2:], strict=True))
+    into[:, :, :h, :w] = wide[:, :, :h, :w]
+    return None if s == k else into
+
+
 def _maximum(windows: Array) -> Array:
     largest: Array = windows.max(axis=(-1, -2))
     return largest
@@ -253,6 +263,12 @@ OF_MAX = (
 )
 
 OF_AVG = (
+    mistake(
+        "stride-is-kernel-in-backward",
+        "dL_dx",
+        of_case(_at_kernel),
+        "The gradient is repeated kernel_size times, whatever the stride is: window (i, j) starts at (i·s, j·s).",
+    ),
     mistake(
         "overlaps-averaged",
         "dL_dx",

@@ -134,7 +134,7 @@ class View(Layer):
         if asks_backward(tensors):
             leaves_inputs_alone(submission, self, case)
             assert case.upstream is not None
-            one = replace(case, inputs=(case.inputs[0][:1],), upstream=case.upstream[:1])
+            one = replace(case, inputs=(case.inputs[0][:1].reshape(1, -1),), upstream=case.upstream[:1])
             keeps_calls_apart(submission, self, case, one, run_case(submission, self, case, backward=True))
 
 

@@ -13,6 +13,7 @@ from dlf_grader.milestones.m2.gru.formula import Inside, forward
 from dlf_grader.milestones.m2.recurrent_mistakes import (
     FORWARD,
     WEIGHTS,
+    gates_clipped,
     gates_overflow,
     in_order,
     other_orders,
@@ -143,4 +144,5 @@ IN_FORWARD = (
         "The gates r and z go through tanh: a gate is between 0 and 1, so use a sigmoid.",
     ),
     gates_overflow(_ahead),
+    gates_clipped(_ahead),
 )

@@ -15,6 +15,7 @@ from dlf_grader.milestones.m2.recurrent_mistakes import (
     FORWARD,
     WEIGHTS,
     asked,
+    gates_clipped,
     gates_overflow,
     in_order,
     other_orders,
@@ -120,6 +121,7 @@ IN_FORWARD = (
         "A constant is added to the forget gate at every step: a large forget bias belongs in the initial b_ih.",
     ),
     gates_overflow(_ahead),
+    gates_clipped(_ahead),
     mistake(
         "cell-shown-raw",
         OUT,

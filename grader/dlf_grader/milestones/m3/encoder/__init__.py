@@ -53,12 +53,21 @@ CHECKS = (
     network.check(
         "gradient",
         Gradient(kinked=True),
-        1,
+        0.5,
         "FeedForward.backward",
         "FeedForward.backward is the gradient of FeedForward.forward",
         "Change one weight by a small step. How much does the loss change? backward must agree.",
         "Sum the gradients of weights and biases over all tokens of all samples.",
         after=("forward",),
+    ),
+    network.check(
+        "behaviour",
+        Behaviour(),
+        0.5,
+        "FeedForward.forward",
+        "FeedForward keeps the dtype, leaves its inputs alone, and carries nothing over between calls",
+        "Cast weights and biases to x's dtype inside forward. Store what backward needs in every forward.",
+        after=("forward", "backward"),
     ),
     block.check(
         "forward",

@@ -32,13 +32,14 @@ def cases(rng_for: RngFor) -> Iterator[Case]:
 def _table(
     start: int = 0,
     own_wave: bool = False,
+    doubled: bool = False,
     fast_last: bool = False,
     swapped: bool = False,
     base: float = 10000.0,
 ) -> Mistaken:
     def table(length: int, d_model: int) -> Array:
         column = np.arange(d_model)
-        exponent = (column if own_wave else 2 * (column // 2)) / d_model
+        exponent = (column if own_wave else 2 * (column // 2)) * (2 if doubled else 1) / d_model
         angle = (np.arange(length) + start)[:, None] * base ** (exponent if fast_last else -exponent)
         return np.where((column % 2 == 1) != swapped, np.cos(angle), np.sin(angle))
 
@@ -57,6 +58,12 @@ MISTAKES = (
         "positions",
         _table(own_wave=True),
         "Every column has a wave of its own: columns 2i and 2i + 1 share one, or no shift could be a rotation.",
+    ),
+    mistake(
+        "exponent-doubled",
+        "positions",
+        (_table(doubled=True), _table(doubled=True, own_wave=True)),
+        "The exponent is doubled twice: columns counted by range(0, E, 2) are 2i already, so divide by 10000^(2i/E).",
     ),
     mistake(
         "another-base",

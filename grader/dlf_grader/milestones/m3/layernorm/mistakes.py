@@ -198,6 +198,12 @@ MISTAKES = (
         "gamma is missing in backward: y is gamma times the normalised x, so multiply dL_dy by gamma.",
     ),
     mistake(
+        "gamma-after-the-means",
+        "dL_dx",
+        lambda ask, case, tensor: case.attributes["gamma"] * _dx(gamma=False)(ask, case, tensor),
+        "gamma is multiplied in after the means: multiply dL_dy by gamma first, and take the means of that.",
+    ),
+    mistake(
         "summed-over-batch-only",
         ("dL_dgamma", "dL_dbeta"),
         (_summed(0), _summed(0, keepdims=True), _summed(1)),

@@ -91,17 +91,36 @@ def _projected_wholly_by(taken: str, given: str) -> Mistaken:
 PAIRS = (("k", "q"), ("q", "k"), ("v", "k"), ("v", "q"), ("k", "v"), ("q", "v"))
 
 
-def _through_values(case: Case) -> Array:
-    """dL_dx through the values alone, with constant weights."""
+def _through(case: Case) -> dict[str, Array]:
+    """dL_dx through queries, keys and values, each by itself."""
     assert case.upstream is not None
     p, heads, x = case.attributes, case.init["num_heads"], case.inputs[0]
-    q, k = (split(x @ p[f"W_{c}"].T + p[f"b_{c}"], heads) for c in "qk")
+    q, k, v = (split(x @ p[f"W_{c}"].T + p[f"b_{c}"], heads) for c in "qkv")
     weights = masked_softmax(scaled_scores(q, k), _mask(case))
-    dv = merge(weights.swapaxes(-1, -2) @ split(case.upstream @ p["W_o"], heads))
-    answer: Array = dv @ p["W_v"]
-    return answer
+    dheads = split(case.upstream @ p["W_o"], heads)
+    dweights = dheads @ v.swapaxes(-1, -2)
+    dscores = weights * (dweights - (dweights * weights).sum(axis=-1, keepdims=True)) * q.shape[-1] ** -0.5
+    parts = {"q": dscores @ k, "k": dscores.swapaxes(-1, -2) @ q, "v": weights.swapaxes(-1, -2) @ dheads}
+    return {name: merge(part) @ p[f"W_{name}"] for name, part in parts.items()}
 
 
+def _paths(names: str) -> Mistaken:
+    """dL_dx as the sum of some of the three."""
+    return of_case(lambda case: sum(_through(case)[name] for name in names))
+
+
+def _untransposed(*names: str) -> Mistaken:
+    """y with weights that multiply from the other side; all of them are square."""
+
+    def y(case: Case) -> Array:
+        p = case.attributes
+        changed = p | {name: p[name].T for name in names}
+        return multi_head(changed, case.init["num_heads"], case.inputs[0], _mask(case))
+
+    return of_case(y)
+
+
+WEIGHTS = ("W_q", "W_k", "W_v", "W_o")
 MISTAKES = (
     mistake(
         "heads-cut-across",
@@ -179,7 +198,19 @@ MISTAKES = (
     mistake(
         "only-through-values",
         "dL_dx",
-        of_case(_through_values),
+        _paths("v"),
         "Only the values send a gradient back to x: queries and keys are made of x, too, so add three gradients.",
+    ),
+    mistake(
+        "one-path-left-out",
+        "dL_dx",
+        (_paths("qk"), _paths("qv"), _paths("kv")),
+        "dL_dx adds up two gradients of three: x makes queries, keys and values, and each sends one back.",
+    ),
+    mistake(
+        "weights-not-transposed",
+        "y",
+        (_untransposed(*WEIGHTS), _untransposed(*WEIGHTS[:3]), *map(_untransposed, WEIGHTS)),
+        "A weight is used without its transpose: its rows belong to outputs, so write x @ W.T.",
     ),
 )

@@ -105,8 +105,7 @@ COMMON: tuple[Mistake, ...] = (
         "query-tiled",
         BOTH,
         _scores(_tiled_scores),
-        "Keys meet the queries of other samples: tile puts all samples after each other. Give the query a time axis, "
-        "query[:, None].",
+        "Keys meet the queries of other samples: give the query a time axis, query[:, None], which all steps share.",
     ),
     mistake(
         "score-scaled",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dlf_grader.instruments.case import Array
-from dlf_grader.instruments.mistake import mistake
+from dlf_grader.instruments.mistake import Mistaken, mistake
 from dlf_grader.instruments.program import Program, step
 from dlf_grader.milestones.m5.local_rules import GRADIENTS, UPSTREAM_IGNORED, measured, of_backward, of_forward
 from dlf_grader.milestones.m5.operations import Spec, elementwise, one_operation
@@ -130,6 +130,17 @@ def _overflowing(x: Array) -> Array:
     return y
 
 
+def _clipped(most: float) -> Mistaken:
+    """The sigmoid of a number that was limited before."""
+
+    def limited(x: Array) -> Array:
+        y: Array = 1 / (1 + np.exp(-np.clip(x, -most, most)))
+        return y
+
+    ahead, back = of_forward(limited), of_backward(lambda g, y, x: (g * limited(x) * (1 - limited(x)),))
+    return lambda ask, case, tensor: (ahead if tensor == "y" else back)(ask, case, tensor)
+
+
 SIGMOID = Program(
     cases=one_operation(*elementwise("sigmoid"), _far("sigmoid"), _flat("sigmoid", 15.0, -16.0), divisor=4.0),
     mistakes=(
@@ -145,6 +156,12 @@ SIGMOID = Program(
             "y",
             of_forward(_overflowing),
             "exp of a large number overflows: compute exp(-|x|), and choose the formula by the sign of x.",
+        ),
+        mistake(
+            "clipped",
+            ("y", *GRADIENTS),
+            tuple(map(_clipped, (5.0, 6.0, 8.0, 10.0, 12.0, 15.0, 20.0))),
+            "x is clipped where the sigmoid is not flat yet: avoid the overflow without clipping.",
         ),
         mistake(
             "input-for-output",

@@ -107,6 +107,15 @@ LOG_SOFTMAX = Program(
             "p is subtracted without a factor: multiply it by the sum of dL_dy along the axis.",
         ),
         mistake(
+            "summed-along-another-axis",
+            GRADIENTS,
+            tuple(
+                of_backward(lambda g, y, x, axis=-1, a=a: (g - np.exp(y) * g.sum(axis=a, keepdims=True),))
+                for a in (-1, 0)
+            ),
+            "dL_dy is summed along one axis, whichever was asked for: sum it along `axis`.",
+        ),
+        mistake(
             "summed-over-all",
             GRADIENTS,
             of_backward(lambda g, y, x, axis=-1: (g - np.exp(y) * g.sum(),)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -16,6 +17,7 @@ from dlf_grader.instruments.mistake import Mistaken, mistake, of_case
 Word = tuple[bytes, ...]
 Counts = Counter[tuple[bytes, bytes]]
 Merges = list[Pair]
+Join = Callable[[Word, Pair], Word]
 
 
 def _bytes(text: str) -> Word:
@@ -34,6 +36,19 @@ def joined(word: Word, pair: Pair) -> Word:
         found.append(pair[0] + pair[1] if both else word[at])
         at += 2 if both else 1
     return tuple(found)
+
+
+def _from_the_right(word: Word, pair: Pair) -> Word:
+    reversed_ = joined(word[::-1], pair[::-1])
+    return tuple(pair[0] + pair[1] if part == pair[1] + pair[0] else part for part in reversed_[::-1])
+
+
+def _first_place(word: Word, pair: Pair) -> Word:
+    """Only the first occurrence in a word is joined."""
+    for at in range(len(word) - 1):
+        if word[at : at + 2] == pair:
+            return (*word[:at], pair[0] + pair[1], *word[at + 2 :])
+    return word
 
 
 def counted(words: Counter[Word]) -> Counts:
@@ -68,6 +83,7 @@ def _trained(
     once: bool = False,
     least: int = 1,
     anew: bool = True,
+    join: Join = joined,
     first_seen: bool = False,
 ) -> Mistaken:
     """The merges, as pairs of ids, that a changed counter finds."""
@@ -83,7 +99,7 @@ def _trained(
             if counts[best] < least:
                 break
             merges.append(best)
-            words = _sum(words, best)
+            words = _sum(words, best, join)
             if anew:
                 counts = count(words)
                 seen |= dict.fromkeys(counts, 0)
@@ -94,10 +110,10 @@ def _trained(
     return of_case(merges)
 
 
-def _sum(words: Counter[Word], pair: Pair) -> Counter[Word]:
+def _sum(words: Counter[Word], pair: Pair, join: Join) -> Counter[Word]:
     found = Counter[Word]()
     for word, times in words.items():
-        found[joined(word, pair)] += times
+        found[join(word, pair)] += times
     return found
 
 
@@ -111,7 +127,11 @@ def ids_of(merges: Sequence[Pair]) -> Array:
     return np.array(rows, np.int64).reshape(-1, 2)
 
 
+FROM_THE_RIGHT = 'Pairs are joined from the right: "aaa" becomes aa a, from the left.'
+FIRST_PLACE = "Only the first occurrence in a piece is joined: join every occurrence of the pair."
 TRAIN = (
+    mistake("joined-from-the-right", "merges", _trained(join=_from_the_right), FROM_THE_RIGHT),
+    mistake("joined-once-a-piece", "merges", _trained(join=_first_place), FIRST_PLACE),
     mistake(
         "pairs-across-pieces",
         "merges",
@@ -207,9 +227,9 @@ def _encoded(
     return of_case(ids)
 
 
-def _by_rank(word: Word, merges: Merges) -> Word:
+def _by_rank(word: Word, merges: Merges, join: Join = joined) -> Word:
     for pair in merges:
-        word = joined(word, pair)
+        word = join(word, pair)
     return word
 
 
@@ -245,6 +265,7 @@ def _one_merge(word: Word, merges: Merges) -> Word:
 
 
 ENCODE = (
+    mistake("joined-from-the-right", "ids", _encoded(partial(_by_rank, join=_from_the_right)), FROM_THE_RIGHT),
     mistake(
         "joined-across-pieces",
         "ids",

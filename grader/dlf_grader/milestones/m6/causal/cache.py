@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
 
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
-from dlf_grader.instruments.bad_shapes import refused
 from dlf_grader.instruments.case import Array
 from dlf_grader.instruments.compare import as_array, close, compare
 from dlf_grader.milestones.m6.causal.mistakes import merge, softmax, split, turn
@@ -83,15 +81,24 @@ TURNED_TWICE = Diagnosis(
     "keys-turned-again",
     "Keys from the cache are rotated again: keep them as they were rotated, and rotate new ones only.",
 )
-PIECES = (RESTARTED, FORGOTTEN, AFTER, MASKED, UNMASKED, TURNED_TWICE)
+LAST_PIECE = Diagnosis(
+    "last-piece-only", "The cache keeps the latest piece and loses those before it: keep the keys and values of all."
+)
+SHARED = Diagnosis(
+    "caches-share",
+    "A new cache is not empty, so caches share what they keep: create it in __init__, on self, not on the class.",
+)
+KNOWN = (RESTARTED, FORGOTTEN, AFTER, MASKED, UNMASKED, TURNED_TWICE, LAST_PIECE)
+PIECES = (*KNOWN, SHARED)
 
 
 def in_pieces(text: Text, mistake: Diagnosis | None = None) -> list[Array]:
     """What the pieces give, one after the other; with a mistake, if one is named."""
     reads, found = np.arange(text.heads) // (text.heads // text.kv), list[Array]()
     k = v = np.empty((len(text.x), text.kv, 0, text.x.shape[2] // text.heads))
+    before = 0
     for x in text.pieces():
-        before, t = k.shape[2], x.shape[1]
+        t = x.shape[1]
         first = {RESTARTED: 0, AFTER: before + t}.get(mistake, before) if mistake else before
         q, new = turn(split(x @ text.p["W_q"].T, text.heads), first), split(x @ text.p["W_k"].T, text.kv)
         if mistake is TURNED_TWICE:
@@ -105,6 +112,9 @@ def in_pieces(text: Text, mistake: Diagnosis | None = None) -> list[Array]:
         may = np.tri(t, s, 0 if mistake is MASKED else s - t, dtype=bool) | (mistake is UNMASKED)
         scores = q @ k[:, reads].swapaxes(-1, -2) * q.shape[-1] ** -0.5
         found.append(merge(softmax(np.where(may, scores, -np.inf)) @ v[:, reads]) @ text.p["W_o"].T)
+        before += t
+        if mistake is LAST_PIECE:
+            k, v = k[:, :, -t:], v[:, :, -t:]
     return found
 
 
@@ -124,7 +134,7 @@ def pieces(submission: Submission, ctx: Context) -> Measurements:
                 at_index = Counterexample(
                     text.label, number, f"y of piece {at}", found.index, found.yours, found.expected
                 )
-                raise CheckFailure(found.text, at_index, _named(text, yours))
+                raise CheckFailure(found.text, at_index, _named(submission, text, yours))
             array = as_array(got)
             if array is None:
                 raise CheckFailure("forward: expected an array", where)
@@ -136,10 +146,19 @@ def pieces(submission: Submission, ctx: Context) -> Measurements:
     return {"texts": len(texts), "max error": worst}
 
 
-def _named(text: Text, yours: Sequence[Any]) -> tuple[Diagnosis, ...]:
+def _named(submission: Submission, text: Text, yours: Sequence[Any]) -> tuple[Diagnosis, ...]:
     """The mistake whose every piece is the learner's, if there is one and one only."""
-    found = [one for one in PIECES if all(map(close, yours, in_pieces(text, one)))]
+    found = [one for one in KNOWN if all(map(close, yours, in_pieces(text, one)))]
+    if not found and _shared(submission, text):
+        return (SHARED,)
     return tuple(found) if len(found) == 1 else ()
+
+
+def _shared(submission: Submission, text: Text) -> bool:
+    """Whether the same layer reads the same text in another way with one new cache than with another."""
+    layer, first = _layer(submission, text), text.pieces()[0]
+    one, other = (layer.forward(first, submission.new("KVCache")) for _ in range(2))
+    return not close(one, other)
 
 
 # -- what a token costs ---------------------------------------------------------------------------
@@ -179,23 +198,3 @@ def _products(submission: Submission, layer: Remote, x: Array, cache: Remote) ->
     if not isinstance(count, int) or isinstance(count, bool):
         raise CheckFailure("counting the products gave back no number of ours")
     return count
-
-
-# -- what is refused ------------------------------------------------------------------------------
-
-
-def misused(submission: Submission, ctx: Context) -> Measurements:
-    """A cache in two layers, another batch size, and a gradient through one."""
-    rng = ctx.rng(3)
-    n = int(rng.integers(2, 6))
-    x = rng.standard_normal((n, 3, 8))
-    one, two = (submission.new("CausalSelfAttention", 8, 2) for _ in range(2))
-    cache = submission.new("KVCache")
-    one.forward(x, cache)
-    bad: tuple[tuple[str, Callable[[], Any]], ...] = (
-        ("a cache that another layer has used", partial(two.forward, x, cache)),
-        (f"backward after a forward with a cache, N={n}", partial(one.backward, x)),
-    )
-    for what, call in bad:
-        refused(ctx, what, call)
-    return {"uses": len(bad)}

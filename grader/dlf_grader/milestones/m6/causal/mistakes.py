@@ -36,6 +36,13 @@ def turn(x: Array, first: int = 0, sign: float = 1.0) -> Array:
     return y
 
 
+def overflowing(scores: Array) -> Array:
+    """exp of the scores as they are."""
+    weights = np.exp(scores)
+    found: Array = weights / weights.sum(axis=-1, keepdims=True)
+    return found
+
+
 def softmax(scores: Array) -> Array:
     """Over the last axis; a row that sees nothing gives zeros."""
     top = scores.max(axis=-1, keepdims=True)
@@ -62,6 +69,7 @@ def attention(
     empty: float = 0.0,
     added: float = 0.0,
     over: int = -1,
+    soft: Callable[[Array], Array] = softmax,
     apart: Heads = split,
     together: Heads = lambda heads, h: merge(heads),
 ) -> Array:
@@ -74,7 +82,7 @@ def attention(
     scores = q @ k[:, reads].swapaxes(-1, -2) * scale(case)
     may = visible(*scores.shape[-2:])
     shown = np.where(may, scores, scores + added if added else hidden)
-    weights = np.where(may, softmax(scores), 0) if mask_after else softmax(shown.swapaxes(-1, over)).swapaxes(-1, over)
+    weights = np.where(may, softmax(scores), 0) if mask_after else soft(shown.swapaxes(-1, over)).swapaxes(-1, over)
     weights = np.where(may.any(axis=-1, keepdims=True), weights, empty)
     merged = together(weights @ v[:, reads], h)
     y: Array = merged @ p["W_o"].T if project else merged
@@ -117,7 +125,7 @@ def _summed(heads: Array, kv: int) -> Array:
 
 
 def gradients(
-    case: Case, *, turned_back: bool = True, first_head: bool = False, collect: Heads | None = None
+    case: Case, *, turned_back: bool = True, unscaled: str = "", first_head: bool = False, collect: Heads | None = None
 ) -> dict[str, Array]:
     """All gradients, or those of a variant."""
     assert case.upstream is not None
@@ -133,6 +141,7 @@ def gradients(
     dscores = weights * (dweights - (dweights * weights).sum(axis=-1, keepdims=True)) * d**-0.5
     collected = (lambda part: part[:, :: h // kv]) if first_head else (lambda part: (collect or _summed)(part, kv))
     dq, dk = dscores @ k[:, reads], collected(dscores.swapaxes(-1, -2) @ q)
+    dq, dk = (part * (d**0.5 if name in unscaled else 1) for name, part in (("q", dq), ("k", dk)))
     if turned_back:
         dq, dk = turn(dq, sign=-1.0), turn(dk, sign=-1.0)
     dv = collected(weights.swapaxes(-1, -2) @ dheads)
@@ -227,6 +236,12 @@ MISTAKES = (
         "The softmax runs over the queries: each query's weights of all keys add up to 1, along the last axis.",
     ),
     mistake(
+        "overflow",
+        "y",
+        _with(soft=overflowing),
+        "exp overflows where scores are large: subtract each row's largest score before it.",
+    ),
+    mistake(
         "hidden-not-far-enough",
         "y",
         (_with(added=-1e4), _with(hidden=-1e4), _with(hidden=-1e3), _with(added=-1e3)),
@@ -273,6 +288,12 @@ MISTAKES = (
         ("dL_dx", "dL_dW_q", "dL_dW_k"),
         _backward(turned_back=False),
         "The gradients of queries and keys are not turned back: apply rotate_backward to both.",
+    ),
+    mistake(
+        "unscaled-in-backward",
+        ("dL_dx", "dL_dW_q", "dL_dW_k"),
+        tuple(_backward(unscaled=names) for names in ("qk", "k", "q")),
+        "1/√d is missing in backward: forward divides the scores by √d, so divide their gradient as well.",
     ),
     mistake(
         "one-head-of-each-group",

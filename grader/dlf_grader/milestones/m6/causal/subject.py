@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 from typing import Any
 
 import numpy as np
 
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
-from dlf_grader.instruments.bad_shapes import refused
 from dlf_grader.instruments.case import Case, RngFor, label, small_whole, traits
 from dlf_grader.instruments.compare import as_array, close
 from dlf_grader.instruments.layer import Layer
@@ -114,20 +112,3 @@ def _array(y: Any) -> np.ndarray:
     if array is None or array.ndim != 3:
         raise CheckFailure("forward: expected an array of shape (N, T, E)")
     return array
-
-
-def heads(submission: Submission, ctx: Context) -> Measurements:
-    """Numbers of heads that cannot be."""
-    rng = ctx.rng(2)
-    odd = 2 * int(rng.integers(1, 5)) + 1
-    bad = (
-        ("heads that do not divide d_model", (12, 5), (12, 5)),
-        ("heads of odd width", (2 * odd, 2), (2 * odd, 2, odd)),
-        ("key heads that do not divide the heads", (16, 4, 3), (4, 3)),
-        ("more key heads than heads", (16, 4, 8), (4, 8)),
-        ("no key heads", (16, 4, 0), (0, 4)),
-    )
-    for what, arguments, numbers in bad:
-        words = f"{what}, {arguments}"
-        refused(ctx, words, partial(submission.new, "CausalSelfAttention", *arguments), numbers=numbers)
-    return {"inputs": len(bad)}

@@ -54,8 +54,8 @@ def _part(case: Case, name: str) -> dict[str, Any]:
     return {key.removeprefix(start): value for key, value in case.attributes.items() if key.startswith(start)}
 
 
-def _norm(x: Array, gamma: Array) -> Array:
-    y: Array = gamma * x / np.sqrt((x * x).mean(axis=-1, keepdims=True) + 1e-6)
+def _norm(x: Array, gamma: Array, eps: float = 1e-6) -> Array:
+    y: Array = gamma * x / np.sqrt((x * x).mean(axis=-1, keepdims=True) + eps)
     return y
 
 
@@ -88,10 +88,14 @@ def _normalised_path(x: Array, branch: Any, norm: Any) -> Array:
 
 
 def block(
-    case: Case, first: Step = _right, second: Step = _right, norms: tuple[str, str] = ("norm1", "norm2")
+    case: Case,
+    first: Step = _right,
+    second: Step = _right,
+    norms: tuple[str, str] = ("norm1", "norm2"),
+    eps: float = 1e-6,
 ) -> Array:
-    """The block's output with other steps, or with its norms exchanged."""
-    one, two = (partial(_norm, gamma=case.attributes[f"{norm}.gamma"]) for norm in norms)
+    """The block's output with other steps, with its norms exchanged, or with another eps."""
+    one, two = (partial(_norm, gamma=case.attributes[f"{norm}.gamma"], eps=eps) for norm in norms)
 
     def attend(x: Array) -> Array:
         return attention(replace(case, inputs=(x,), attributes=_part(case, "attention")))
@@ -144,6 +148,12 @@ MISTAKES = (
     ),
     mistake(
         "norms-swapped", "y", _wired(norms=("norm2", "norm1")), "The two norms are swapped: norm1 is the attention's."
+    ),
+    mistake(
+        "another-eps",
+        "y",
+        tuple(of_case(partial(block, eps=eps)) for eps in (1e-5, 1e-8, 0.0)),
+        "The two norms have another eps: leave RMSNorm's default, 1e-6.",
     ),
     mistake("one-norm-twice", "y", _wired(norms=("norm1", "norm1")), "norm1 is used twice: the network has norm2."),
     mistake(

@@ -29,7 +29,8 @@ NO_POSITIONS = Diagnosis(
 )
 NOT_CAUSAL = Diagnosis(
     "later-tokens-seen",
-    "Later tokens are seen: set the scores of later keys to −inf before the softmax, in every block.",
+    "Later tokens are seen: set the scores of later keys to −inf before the softmax in every block, and normalise each "
+    "place by itself.",
 )
 FORGETS = Diagnosis("earlier-tokens-unseen", "An earlier token does not count: query t may see all keys from 0 to t.")
 LARGE = Diagnosis(

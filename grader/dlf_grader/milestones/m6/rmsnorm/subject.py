@@ -107,9 +107,21 @@ def _last_sample(case: Case) -> Array:
     return found
 
 
+def _of_raw_x(case: Case) -> Array:
+    product = case.upstreams[0] * case.inputs[0]
+    found: Array = product.sum(axis=tuple(range(product.ndim - 1)))
+    return found
+
+
 MISTAKES = (
     mistake(
         "mean-subtracted", "y", of_case(_layer_norm), "The mean is subtracted, as in LayerNorm: divide x as it is."
+    ),
+    mistake(
+        "variance-for-mean-square",
+        "y",
+        _divided_by(lambda case: np.sqrt(case.inputs[0].var(axis=-1, keepdims=True) + _eps(case))),
+        "x is divided by the standard deviation: take the mean of x², and subtract no mean before.",
     ),
     mistake(
         "root-forgotten",
@@ -160,6 +172,12 @@ MISTAKES = (
         "dL_dx",
         _dx(through=True, gamma=False),
         "gamma is missing in backward: y is gamma times the normalised x, so multiply dL_dy by gamma.",
+    ),
+    mistake(
+        "raw-x-in-gamma",
+        "dL_dgamma",
+        of_case(_of_raw_x),
+        "dL_dgamma is made of x: gamma multiplies the normalised x, so sum dL_dy times that.",
     ),
     mistake(
         "mean-for-gamma",

@@ -66,19 +66,10 @@ CHECKS = (
                 ("angles of another width", {}, ((4, 6), (4, 2))),
             )
         ),
-        0.5,
+        1,
         "rotate",
         "rotate refuses angles that do not fit with a ValueError",
         "angles must have a row for each position and a column for each pair of features.",
         after=("forward",),
-    ),
-    rotary.check(
-        "odd",
-        Custom("odd"),
-        0.5,
-        "rotary_angles",
-        "rotary_angles refuses an odd number of features with a ValueError",
-        "Features turn in pairs. What if one is left over?",
-        after=("angles",),
     ),
 )

@@ -10,7 +10,6 @@ import numpy as np
 
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
-from dlf_grader.instruments.bad_shapes import refused
 from dlf_grader.instruments.case import Array, Case, RngFor, small_whole, traits
 from dlf_grader.instruments.compare import as_array, compare
 from dlf_grader.instruments.function import Function
@@ -78,6 +77,12 @@ ANGLES = Function(
             "angles",
             _table(lambda i, dim, base: base ** (-2 * i / dim), first=1),
             "Positions are counted from 1: the first position is 0, and does not turn.",
+        ),
+        mistake(
+            "exponent-ends-at-one",
+            "angles",
+            _table(lambda i, dim, base: base ** (-2 * i / max(dim - 2, 1))),
+            "The exponent is −2i / (dim − 2), so the last pair's is −1: divide by dim.",
         ),
         mistake(
             "base-ignored",
@@ -244,11 +249,3 @@ def distance(submission: Submission, ctx: Context) -> Measurements:
     if compare("length", lengths, np.full(length, np.linalg.norm(q)), 1e-6) is not None:
         raise CheckFailure("rotate changes the length of a vector", Counterexample(f"dim={dim}", 0, "length"))
     return {"distances": length}
-
-
-def odd(submission: Submission, ctx: Context) -> Measurements:
-    """An odd dim has a feature without a partner."""
-    dims = [1, 3, 2 * int(ctx.rng(1).integers(3, 40)) + 1]
-    for dim in dims:
-        refused(ctx, f"dim={dim}", partial(submission.call, "rotary_angles", 4, dim), numbers=(dim,))
-    return {"inputs": len(dims)}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from dlf_grader.instruments.case import Array, Case
@@ -34,6 +36,8 @@ def _odds(
             odds = softmax(logits * t)
         elif temperature == "ignored":
             odds = softmax(logits)
+        elif temperature == "unshifted":
+            odds = np.exp(logits / t) / np.exp(logits / t).sum()
         elif temperature == "divides probabilities":
             odds = softmax(softmax(logits) / t)
         else:
@@ -64,6 +68,26 @@ def _kept_p(order: Array, odds: Array, p: float, how: str) -> Array:
     enough = int(np.searchsorted(np.cumsum(odds[order]), p)) + 1
     kept: Array = order[: {"stops before": enough - 1, "one more": enough + 1}.get(how, enough)]
     return order[odds[order] >= p] if how == "threshold" else kept
+
+
+def _sorted_mask(case: Case, least: float) -> Array | None:
+    """Which of the sorted probabilities are left out of top_p, applied to the unsorted ones; `least` for no sum."""
+    t, k, p = (case.init.get(name) for name in ("temperature", "top_k", "top_p"))
+    if t == 0 or p is None:
+        return None
+    odds = softmax(case.inputs[0] / (1.0 if t is None else t))
+    if k is not None:
+        odds[np.argsort(-odds, kind="stable")[int(k) :]] = 0
+        odds /= odds.sum()
+    descending = np.sort(odds)[::-1]
+    found: Array = np.where(np.cumsum(descending) - descending >= p, 0, odds)
+    found /= max(found.sum(), least)
+    return found
+
+
+def _zero_divides(case: Case) -> Array | None:
+    """0 / 0 at temperature 0."""
+    return np.full(len(case.inputs[0]), np.nan) if case.init.get("temperature") == 0 else None
 
 
 def _zeroed(*, shifted: bool) -> Mistaken:
@@ -138,6 +162,24 @@ MISTAKES = (
         "probabilities",
         (_sorted_after("top_p"), _sorted_after("top_k", "top_p")),
         "The probabilities are returned in sorted order: write each back to its token's place.",
+    ),
+    mistake(
+        "overflow",
+        "probabilities",
+        _odds(temperature="unshifted"),
+        "exp overflows where a logit is large: subtract the largest logit first.",
+    ),
+    mistake(
+        "zero-divides",
+        "probabilities",
+        of_case(_zero_divides),
+        "The logits are divided by temperature 0: there all is on the first maximum, without a softmax.",
+    ),
+    mistake(
+        "sorted-mask-on-unsorted",
+        "probabilities",
+        tuple(of_case(partial(_sorted_mask, least=least)) for least in (0.0, 1e-300)),
+        "The mask is made in sorted order and applied in another: index with it through the order, p[order[mask]].",
     ),
     mistake("top-k-ignored", "probabilities", _odds(top_k="ignored"), "top_k makes no difference: cut after k tokens."),
     mistake(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -11,7 +10,6 @@ from dlf_reference.oracles.m6_text import probabilities
 
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
-from dlf_grader.instruments.bad_shapes import refused
 from dlf_grader.instruments.case import Array, Case, RngFor, label, traits
 from dlf_grader.instruments.compare import as_array
 from dlf_grader.instruments.function import Function
@@ -135,7 +133,8 @@ PROMPT_CHANGED = Diagnosis("prompt-changed", "The caller's prompt is extended in
 ASKED_AGAIN = Diagnosis(
     "asked-too-often", "next_logits is asked more than once for an id: ask once, and keep the logits."
 )
-CONTINUED = (LAST_ONLY, NOT_EXTENDED, PROMPT_DROPPED, PROMPT_CHANGED, ASKED_AGAIN)
+NOT_PASSED = Diagnosis("options-not-passed-on", "The options are not used: pass temperature, top_k and top_p on.")
+CONTINUED = (LAST_ONLY, NOT_EXTENDED, PROMPT_DROPPED, PROMPT_CHANGED, ASKED_AGAIN, NOT_PASSED)
 
 
 def continued(submission: Submission, ctx: Context) -> Measurements:
@@ -153,15 +152,33 @@ def continued(submission: Submission, ctx: Context) -> Measurements:
         ids = submission.call("generate", asked, held, count, rng=chance, temperature=0.0)
         questions, wanted = asked.asked, [right[: prompt_size + i] for i in range(count)]
         if questions != wanted:
-            raise CheckFailure(_questions(questions, wanted), where, _asked_wrongly(questions, wanted, prompt))
+            known = _asked_wrongly(questions, wanted, prompt) or _by_chance(submission, table, prompt, count)
+            raise CheckFailure(_questions(questions, wanted), where, known)
         if (after := held.fetch()) != prompt:
             raise CheckFailure(f"prompt was {prompt}, and is {after} after the call", where, (PROMPT_CHANGED,))
         if not isinstance(ids, list | tuple) or not all(type(one) is int for one in ids):
             raise CheckFailure(f"generate: expected a list of ints, got {describe_value(ids)}", where)
         if list(ids) != right:
             known = (PROMPT_DROPPED,) if count and list(ids) == right[prompt_size:] else ()
+            known = known or _by_chance(submission, table, prompt, count)
             raise CheckFailure(f"expected {right}, got {list(ids)}", where, known)
     return {"texts": 4}
+
+
+def _by_chance(submission: Submission, table: Array, prompt: list[int], count: int) -> tuple[Diagnosis, ...]:
+    """At temperature 0 nothing is left to chance: texts that differ come of a temperature that was not passed on."""
+    texts = [
+        submission.call(
+            "generate",
+            submission.new(f"{FIXTURES}:NextLogits", table, 0.5),
+            list(prompt),
+            count + 8,
+            rng=submission.new("numpy.random:default_rng", seed),
+            temperature=0.0,
+        )
+        for seed in range(4)
+    ]
+    return (NOT_PASSED,) if any(text != texts[0] for text in texts) else ()
 
 
 def _questions(asked: Any, wanted: list[list[int]]) -> str:
@@ -188,7 +205,6 @@ def _asked_wrongly(asked: Any, wanted: list[list[int]], prompt: list[int]) -> tu
 
 # -- chance ---------------------------------------------------------------------------------------
 
-NOT_PASSED = Diagnosis("options-not-passed-on", "The options are not used: pass temperature, top_k and top_p on.")
 MOST_LIKELY = Diagnosis("most-likely-always", "The most likely token is taken every time: draw one with rng.choice.")
 UNIFORM = Diagnosis("drawn-alike", "All tokens that are left are drawn alike: give rng.choice the probabilities, p=p.")
 OWN_RNG = Diagnosis("own-generator", "The text does not follow from rng: draw from the generator that was passed.")
@@ -258,32 +274,3 @@ def _explained(counts: Array, logits: Array, right: Array) -> tuple[Diagnosis, .
     )
     found = [one for one, p in known if not unlikely(counts, p)]
     return tuple(found) if len(found) == 1 else ()
-
-
-# -- what is refused ------------------------------------------------------------------------------
-
-
-def refusals(submission: Submission, ctx: Context) -> Measurements:
-    """Each bad option and each kind of bad logits raises a ValueError of the exercise's own."""
-    rng = ctx.rng(1)
-    logits = rng.normal(0, 1, int(rng.integers(3, 30)))
-    below, above = -float(rng.uniform(0.01, 3)), 1 + float(rng.uniform(0.001, 2))
-    hole = logits.copy()
-    hole[int(rng.integers(len(hole)))] = np.nan
-    bad: tuple[tuple[str, Array, Options], ...] = (
-        (f"temperature={below:g}", logits, {"temperature": below}),
-        ("temperature=nan", logits, {"temperature": float("nan")}),
-        ("top_p=0", logits, {"top_p": 0.0}),
-        (f"top_p={above:g}", logits, {"top_p": above}),
-        (f"top_p={below:g}", logits, {"top_p": below}),
-        ("top_k=0", logits, {"top_k": 0}),
-        ("logits that are all −inf", np.full(4, -np.inf), {}),
-        ("logits that hold nan", hole, {}),
-        ("logits that hold nan, temperature=0", hole, {"temperature": 0.0}),
-        ("logits of a batch", logits[None], {}),
-        ("no logits", np.zeros(0), {}),
-    )
-    for what, given, options in bad:
-        call: Callable[[], Any] = partial(submission.call, "token_probabilities", given, **options)
-        refused(ctx, what, call)
-    return {"inputs": len(bad)}

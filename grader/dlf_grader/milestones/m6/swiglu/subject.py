@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -98,6 +99,11 @@ def _of_sigmoid(a: Array) -> Array:
     return found
 
 
+def _of_first_sample(ask: Ask, case: Case, tensor: str) -> Any:
+    upstream = case.upstreams[0]
+    return ask(replace(case, inputs=(case.inputs[0][:1],), upstream=upstream[:1]))[tensor]
+
+
 MISTAKES = (
     mistake(
         "sigmoid-for-silu",
@@ -152,6 +158,18 @@ MISTAKES = (
         ("dL_dx", "dL_dW_gate"),
         _backward(sigmoid),
         "silu is a product of g and sigmoid(g), and both depend on g: add g · s · (1 − s).",
+    ),
+    mistake(
+        "half-of-the-product-rule",
+        ("dL_dx", "dL_dW_gate"),
+        _backward(lambda a: a * _of_sigmoid(a)),
+        "silu's derivative lacks a term: with s = sigmoid(g) it is s + g · s · (1 − s).",
+    ),
+    mistake(
+        "first-sample-only",
+        tuple(f"dL_d{name}" for name in PARAMETERS),
+        _of_first_sample,
+        "The gradient is that of the first sample alone: all rows share the weights, so sum over every one.",
     ),
     mistake(
         "only-through-gate",
