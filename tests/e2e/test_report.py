@@ -159,6 +159,7 @@ from torch import nn
 
 inside = types.ModuleType("dlf_reference.training.inside")
 inside.of_image = lambda model, image: {ANSWER}
+inside.sureness = lambda model, images: np.ones(len(images), np.float32)
 sys.modules["dlf_reference.training.inside"] = inside
 """
 
@@ -178,4 +179,5 @@ def test_a_model_that_lies_about_its_inside_has_no_picture_and_keeps_its_points(
     tree = changed(tmp_path / "tree", "m1_cnn/lenet.py", ("import torch\n", head))
     *_, result = run(plugins, servers, tree, "m1.lenet,m1.digits").results
     assert (result.status, result.score) == (Status.PASSED, 3.0), result.message
-    assert [picture.kind for picture in result.pictures] == kinds
+    found = [picture.kind for picture in result.pictures]
+    assert [kind for kind in found if kind != "mistaken"] == kinds  # the digits are others each time, and so are slips
