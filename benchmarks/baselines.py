@@ -165,7 +165,7 @@ def language_record(trained: list[dict[str, Any]]) -> dict[str, Any]:
         "hardware": first["hardware"],
         "versions": first["versions"],
         "date": date.today().isoformat(),
-        "data": "AG News, 10,000 training and 1,000 held-out texts, the original 7,600 test texts; markup removed",
+        "data": "AG News, 5,000 training and 1,000 held-out texts, the original 7,600 test texts; markup removed",
         "code_sha256": first["sha256"]["m6_language/model.py"],
         "samples": first["samples"],
     }

@@ -2,7 +2,7 @@ import json
 from pathlib import Path
 
 import pytest
-from dlf_reference.training.run_page import earlier_runs, run_page
+from dlf_reference.training.run_page import BITS, earlier_runs, run_page
 
 RECORD = {
     "accuracy": 0.96,
@@ -34,7 +34,7 @@ def runs(tmp_path):
 
 
 def test_the_first_run_has_nothing_beside_it(runs):
-    page = run_page(RECORD, runs(), "dlf-train m1.digits", [Path("curves.svg")])
+    page = run_page(RECORD, "of the test examples", runs(), "dlf-train m1.digits", [Path("curves.svg")])
     assert "m1.digits, run 1" in page
     assert "96.00 %" in page
     assert '<img src="curves.svg"' in page
@@ -49,7 +49,7 @@ def test_earlier_runs_are_told_with_what_was_different_and_linked(runs):
         ("run 2", "../2/index.html", ("m1_cnn/lenet.py was another",)),
         ("run 1", "../record.json", ("settings.lr 0.2",)),
     ]
-    assert run_page(RECORD, last, "", []).count("<polyline") == 3
+    assert run_page(RECORD, "", last, "", []).count("<polyline") == 3
 
 
 def test_what_cannot_be_read_is_left_out(runs):
@@ -60,4 +60,16 @@ def test_what_cannot_be_read_is_left_out(runs):
 
 
 def test_what_a_person_typed_is_text(runs):
-    assert "&lt;b&gt;" in run_page(RECORD, runs(), "dlf-train <b>", [])
+    assert "&lt;b&gt;" in run_page(RECORD, "of the test examples", runs(), "dlf-train <b>", [])
+
+
+def test_a_language_model_is_told_by_bits_per_byte_beside_earlier_ones_of_its_kind(runs):
+    runs()  # told by accuracy: another kind
+    bits = {"bits_per_byte": 1.9, "curve": [2.5, 2.0]}
+    runs(**bits | {"bits_per_byte": 2.0})
+    page = run_page(RECORD | bits, "bits per byte of the test texts", runs(), "dlf-train m6.ag_news", [], BITS)
+    assert "<b>1.900</b> bits per byte of the test texts, reached." in page
+    assert "Bits per byte after each epoch, from 2.000 to 2.500" in page
+    assert ">2.000</td>" in page
+    assert page.count("<polyline") == 2
+    assert "%" not in page.partition("<body>")[2]

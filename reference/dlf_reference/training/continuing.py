@@ -15,7 +15,7 @@ import numpy as np
 from dlf_reference.data.bpe import Encoder
 from dlf_reference.machine import hardware
 from dlf_reference.oracles.m6_text import probabilities
-from dlf_reference.training import checkpoint
+from dlf_reference.training import checkpoint, run_page
 from dlf_reference.training import config as configs
 from dlf_reference.training import record as recording
 from dlf_reference.training.checkpoint import write
@@ -106,7 +106,8 @@ def train(job: Job) -> int:
         f"test {bits:.3f} bits per byte (perplexity {record['perplexity']:.1f}) · 5-gram {counted:.3f}"
         f" · {record['ratio']:.3f} of it · target {config.target:g} {'reached' if record['reached'] else 'missed'}"
     )
-    names = ("record.json", "log.jsonl", checkpoint.NAME, "model.safetensors", "merges.json", *pictures)
+    page = f"{run_page.NAME} (beside the earlier runs)"
+    names = (page, "record.json", "log.jsonl", checkpoint.NAME, "model.safetensors", "merges.json", *pictures)
     print(f"in {job.out}: {', '.join(names)}")
     return 0 if record["reached"] else 1
 
@@ -153,7 +154,14 @@ def _keep(job: Job, record: dict[str, Any], state: State, model: Any, encoder: E
     weights = {name.removeprefix(PREFIXES): a for name, a in state.arrays.items() if name.startswith(PREFIXES)}
     write(job.out / "model.safetensors", numpy.save(weights))
     write(job.out / "record.json", (json.dumps(record, indent=2) + "\n").encode())
-    return _drawn(job.out, record["five_gram"], model, encoder)
+    pictures = _drawn(job.out, record["five_gram"], model, encoder)
+    about = (
+        "bits per byte of the test texts; a 5-gram that counted the same training texts needs"
+        f" {record['five_gram']:.3f}. Target {record['target']:g} of it"
+    )
+    page = run_page.run_page(record, about, job.out, job.command, [job.out / name for name in pictures], run_page.BITS)
+    write(job.out / run_page.NAME, page.encode())
+    return pictures
 
 
 def _drawn(out: Path, five_gram: float, model: Any, encoder: Encoder) -> list[str]:

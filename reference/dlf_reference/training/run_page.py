@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -35,25 +35,25 @@ polyline { fill: none; stroke: #8888; stroke-width: 2; } polyline.this { stroke:
 </head>
 <body>
 <h1>{{ title }}</h1>
-<p><b>{{ percent(record.accuracy) }}</b> of the test examples, {{ percent(record.interval[0]) }} to
-{{ percent(record.interval[1]) }} with 95 % confidence. Target {{ percent(record.target) }},
-{{ "reached" if record.reached else "missed" }}. Seed {{ record.seed }}, {{ record.hardware }}, {{ day }}.</p>
+<p><b>{{ result(record) }}</b> {{ about }}, {{ "reached" if record.reached else "missed" }}.
+Seed {{ record.seed }}, {{ record.hardware }}, {{ day }}.</p>
 <p>To train it again: <code>{{ command }}</code></p>
 {% if earlier %}
 <h2>Beside the earlier runs</h2>
 <figure>
-<svg viewBox="0 0 {{ width }} {{ height }}" width="{{ width }}" role="img" aria-label="Accuracy after each epoch">
+<svg viewBox="0 0 {{ width }} {{ height }}" width="{{ width }}" role="img"
+ aria-label="{{ kind.words }} after each epoch">
 {% for run in earlier %}<polyline points="{{ line(run.record) }}"/>
 {% endfor %}<polyline class="this" points="{{ line(record) }}"/>
 </svg>
-<figcaption>Accuracy after each epoch, from {{ percent(low) }} to {{ percent(high) }}: this run blue, the earlier grey.
-</figcaption></figure>
+<figcaption>{{ kind.words|capitalize }} after each epoch, from {{ kind.shown(low) }} to {{ kind.shown(high) }}:
+this run blue, the earlier grey.</figcaption></figure>
 <div class="scroll"><table>
-<thead><tr><th>run</th><th>test accuracy</th><th>minutes</th><th>what was different then</th></tr></thead>
+<thead><tr><th>run</th><th>test: {{ kind.words }}</th><th>minutes</th><th>what was different then</th></tr></thead>
 <tbody>
-<tr><td><b>{{ name }}</b></td><td>{{ percent(record.accuracy) }}</td><td>{{ minutes(record) }}</td><td></td></tr>
+<tr><td><b>{{ name }}</b></td><td>{{ result(record) }}</td><td>{{ minutes(record) }}</td><td></td></tr>
 {% for run in earlier %}
-<tr><td><a href="{{ run.link }}">{{ run.name }}</a></td><td>{{ percent(run.record.accuracy) }}</td>
+<tr><td><a href="{{ run.link }}">{{ run.name }}</a></td><td>{{ result(run.record) }}</td>
 <td>{{ minutes(run.record) }}</td><td>{{ run.different|join("; ") or "nothing that is recorded" }}</td></tr>
 {% endfor %}
 </tbody></table></div>
@@ -64,6 +64,26 @@ polyline { fill: none; stroke: #8888; stroke-width: 2; } polyline.this { stroke:
 </body>
 </html>
 """
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a page tells of a training.
+
+    Attributes:
+        result, curve: names in a record: a number, and what it was after each epoch.
+        words: what the number is.
+        shown: the number, as people read it.
+    """
+
+    result: str
+    curve: str
+    words: str
+    shown: Callable[[float], str]
+
+
+ACCURACY = Kind("accuracy", "accuracies", "accuracy", lambda share: f"{100 * share:.2f} %")
+BITS = Kind("bits_per_byte", "curve", "bits per byte", lambda bits: f"{bits:.3f}")
 
 
 @dataclass(frozen=True)
@@ -81,31 +101,37 @@ class Earlier:
     different: tuple[str, ...]
 
 
-def run_page(record: dict[str, Any], out: Path, command: str, pictures: Sequence[Path]) -> str:
+def run_page(
+    record: dict[str, Any], about: str, out: Path, command: str, pictures: Sequence[Path], kind: Kind = ACCURACY
+) -> str:
     """The page of a finished training.
 
     Args:
         record: what is written to `record.json`.
+        about: the words behind the result, up to the target.
         out: the folder of the run; earlier ones are found beside it.
         command: that trains it again.
         pictures: in the folder.
     """
     from jinja2 import Environment
 
-    earlier = earlier_runs(record, out)
-    curves = [each["accuracies"] for each in (record, *(run.record for run in earlier))]
+    earlier = earlier_runs(record, out, kind)
+    curves = [each[kind.curve] for each in (record, *(run.record for run in earlier))]
     values = [value for curve in curves for value in curve]
     low, high, longest = min(values, default=0.0), max(values, default=1.0), max(map(len, curves))
 
     def line(of: dict[str, Any]) -> str:
         across, up = (WIDTH - 8) / max(longest - 1, 1), (HEIGHT - 8) / max(high - low, 1e-9)
-        places = ((4 + across * at, HEIGHT - 4 - up * (value - low)) for at, value in enumerate(of["accuracies"]))
+        places = ((4 + across * at, HEIGHT - 4 - up * (value - low)) for at, value in enumerate(of[kind.curve]))
         return " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
 
     return Environment(autoescape=True).from_string(TEMPLATE).render(
         title=f"{_first(out).name}, run {_number(out)}",
         name=f"run {_number(out)}",
         record=record,
+        about=about,
+        kind=kind,
+        result=lambda of: kind.shown(of[kind.result]),
         command=command,
         pictures=pictures,
         earlier=earlier,
@@ -115,12 +141,11 @@ def run_page(record: dict[str, Any], out: Path, command: str, pictures: Sequence
         line=line,
         width=WIDTH,
         height=HEIGHT,
-        percent=lambda share: f"{100 * share:.2f} %",
         minutes=lambda of: f"{of['seconds'] / 60:.1f}",
     )  # fmt: skip
 
 
-def earlier_runs(record: dict[str, Any], out: Path) -> list[Earlier]:
+def earlier_runs(record: dict[str, Any], out: Path, kind: Kind = ACCURACY) -> list[Earlier]:
     """The finished runs of the same before this one, the latest first; what cannot be read is left out."""
     first, found = _first(out), []
     for number in range(_number(out) - 1, 0, -1):
@@ -129,7 +154,7 @@ def earlier_runs(record: dict[str, Any], out: Path) -> list[Earlier]:
             before = json.loads((folder / "record.json").read_text(encoding="utf-8"))
             shown = folder / (NAME if (folder / NAME).exists() else "record.json")
             different = tuple(_different(before, record))
-            float(before["accuracy"]), float(before["seconds"]), list(before["accuracies"])  # another kind has none
+            float(before[kind.result]), float(before["seconds"]), list(before[kind.curve])  # another kind has none
         except (OSError, ValueError, KeyError, TypeError):
             continue
         link = Path(os.path.relpath(shown, out)).as_posix()

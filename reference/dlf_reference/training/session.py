@@ -222,7 +222,9 @@ def _keep(job: Job, run: TrainedRun, record: dict[str, Any], state: State) -> li
         names.append("vocabulary.txt")
     pictures = draw(run, job.out)
     write(job.out / "README.md", write_card(run, record, job.command, pictures).encode())
-    write(job.out / run_page.NAME, run_page.run_page(record, job.out, job.command, pictures).encode())
+    low, high, target = map(run_page.ACCURACY.shown, (*record["interval"], record["target"]))
+    about = f"of the test examples, {low} to {high} with 95 % confidence. Target {target}"
+    write(job.out / run_page.NAME, run_page.run_page(record, about, job.out, job.command, pictures).encode())
     if job.tensorboard:
         names.append(f"tensorboard (tensorboard --logdir {job.out})")
     return [*names, *(file.name for file in pictures)]
