@@ -2,7 +2,7 @@
 
 DlfError
 ├── UsageError            the command or the tree is wrong: exit 2, one line
-│   └── UnknownName       a word that names no milestone, check or file
+│   └── UnknownName       a word that names no milestone, check, file or class
 ├── CheckFailure          the learner's answer is wrong: failed
 ├── LearnerError          the learner's code raised: failed, unless the check asked for it
 │   └── NotWritten        it raised NotImplementedError: todo
@@ -37,7 +37,7 @@ class UsageError(DlfError):
 
 
 class UnknownName(UsageError):
-    """A word of the command line names no milestone, check or file."""
+    """A word of the command line names no milestone, check, file or class."""
 
 
 class CheckFailure(DlfError):

@@ -303,7 +303,7 @@ def test_a_symbolic_link_out_of_the_tree_is_not_followed(grade):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["m9"], "no milestone, check or file 'm9'"),
+        (["m9"], "no milestone, check, file or class 'm9'"),
         (["m1", "-k", "nothing"], "no check of m1"),
         (["m1", "--tree", "/no/such/tree"], "no tree at /no/such/tree"),
         (["m1", "--report", "json"], "expected FORMAT=PATH"),
@@ -311,8 +311,8 @@ def test_a_symbolic_link_out_of_the_tree_is_not_followed(grade):
         (["m1", "--report", "json=/no/such/folder/r.json"], "cannot write /no/such/folder/r.json"),
         (["m1", "--seed", "-1"], "--seed -1: expected a number"),
         (["m1", "--isolation", "magic"], "argument --isolation"),
-        (["hint", "m1.nothing"], "no milestone, check or file 'm1.nothing'"),
-        (["replay", "m1.conv.forward"], "expected CHECK@SEED.CASE"),
+        (["hint", "m1.nothing"], "no milestone, check, file or class 'm1.nothing'"),
+        (["replay", "m1.conv.forward@x"], "expected CHECK@SEED.CASE"),
     ],
 )
 def test_wrong_use_is_one_line_and_exit_code_2(arguments, words):

@@ -172,7 +172,7 @@ def test_repositories_are_cloned_and_those_that_cannot_be_are_said(tmp_path):
     ("words", "said"),
     [
         (["in", "--store", "c.db"], "which milestone was to be done? Expected -m M"),
-        (["in", "-m", "m9", "--store", "c.db"], "no milestone, check or file 'm9'"),
+        (["in", "-m", "m9", "--store", "c.db"], "no milestone, check, file or class 'm9'"),
         (["none", "-m", "m1", "--store", "c.db"], "none: expected a folder of submissions, or a platform's download"),
         (["in", "-m", "m1", "--store", "c.db", "--export", "xls=x"], "no such format; there is blackboard"),
         (["in", "-m", "m1", "--store", "c.db", "--due", "tomorrow"], "--due tomorrow: expected a time like"),

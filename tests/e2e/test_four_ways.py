@@ -39,7 +39,10 @@ def marks(tmp_path_factory):
     for name, book in books.items():
         write(top / "class" / name, name, book)
     history = []
-    magic = Magic(SimpleNamespace(history_manager=SimpleNamespace(input_hist_raw=history), user_ns={}))
+    display = SimpleNamespace(publish=lambda data: None)
+    magic = Magic(
+        SimpleNamespace(history_manager=SimpleNamespace(input_hist_raw=history), user_ns={}, display_pub=display)
+    )
     grader = magic._grader("m0")
     grader.checks = magic.checks = [check for check in magic.checks if check.kind != "training"]
     by = (by_gradescope(grader, top, books), by_magic(magic, history, books), by_batch(top), by_nbgrader(top, books))

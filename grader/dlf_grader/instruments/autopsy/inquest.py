@@ -238,7 +238,8 @@ class Inquest:
             if self._repairs(PART + part):
                 called = f"{ours[part]} in its place"
                 said = self._by_how_much(PART + part, called)
-                text = f"The fault is in self.{_spoken(part)}. {said} Look at how it starts, and at what it computes."
+                where = f"Something is wrong in self.{_spoken(part)}, or next to it."
+                text = f"{where} {said} Look at how it starts, what it computes, and what becomes of its result."
                 return Finding(Diagnosis(AT_FAULT, text), pictures=self._curves(PART + part, called))
         return Finding(measured=measured, untried=tuple(untried))
 
