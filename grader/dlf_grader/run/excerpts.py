@@ -96,10 +96,12 @@ def giving(source: Source, target: str, tensor: str) -> tuple[int, int, int, int
 
 
 def lacks_return(source: Source, target: str, tensor: str) -> bool:
-    """Whether a function that should return a tensor has no `return` with a value."""
+    """Whether a function that is annotated to return something has no `return` with a value, and stores no tensor."""
     owner, _, name = target.rpartition(".")
     function, whole = source.definition(target), source.definition(owner) if owner else None
     if not isinstance(function, Function) or function.name != name or (whole and _stored(whole, tensor)):
+        return False
+    if function.returns is None or ast.unparse(function.returns) == "None":  # it may be to store what is wrong
         return False
     gives = (ast.Yield, ast.YieldFrom)
     return not any(

@@ -133,5 +133,11 @@ def test_a_failure_leads_to_the_innermost_line_that_the_learner_wrote():
     ],
 )
 def test_a_missing_return_is_known_where_the_tensor_is_stored_nowhere(body, lacks):
-    text = f"class Layer:\n    def forward(self, x):\n        {body}\n"
+    text = f"class Layer:\n    def forward(self, x) -> Array:\n        {body}\n"
     assert lacks_return(Source("a.py", text.encode()), "Layer.forward", "y") == lacks
+
+
+@pytest.mark.parametrize("returns", ["", " -> None"])
+def test_nothing_is_missed_where_nothing_is_said_to_be_returned(returns):
+    text = f"class Tensor:\n    def backward(self){returns}:\n        pass\n"
+    assert not lacks_return(Source("a.py", text.encode()), "Tensor.backward", "dL_da")
