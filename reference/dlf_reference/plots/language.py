@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from dlf_reference.plots.canvas import BLUE, MUTED, ORANGE, PALE_GREY, card
 
@@ -27,8 +28,9 @@ def course(log: Path, five_gram: float) -> Figure:
     left.plot([row["step"] for row in rows], [row["loss"] for row in rows], color=BLUE, linewidth=1)
     left.set(title="Training loss", xlabel="step", ylabel="nats per token")
     right.plot([row["epoch"] for row in ends], [row["bits_per_byte"] for row in ends], "o-", color=BLUE, label="model")
-    right.axhline(five_gram, color=ORANGE, linestyle="--", label="5-gram")
-    right.set(title="Texts held out", xlabel="epoch", ylabel="bits per byte", xticks=[row["epoch"] for row in ends])
+    right.axhline(five_gram, color=ORANGE, linestyle="--", label="5-gram, test texts")
+    right.set(title="Texts held out", xlabel="epoch", ylabel="bits per byte")
+    right.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     right.legend()
     return figure
 
