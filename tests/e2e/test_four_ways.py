@@ -39,7 +39,7 @@ def marks(tmp_path_factory):
     for name, book in books.items():
         write(top / "class" / name, name, book)
     history = []
-    display = SimpleNamespace(publish=lambda data: None)
+    display = SimpleNamespace(publish=lambda data: print(data["text/plain"]))
     magic = Magic(
         SimpleNamespace(history_manager=SimpleNamespace(input_hist_raw=history), user_ns={}, display_pub=display)
     )
