@@ -25,6 +25,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from dlf_reference.data.language import HELD_OUT, LEARNT, TESTS
 from dlf_reference.machine import hardware, processor
 from dlf_reference.training.common import chosen_device
 from dlf_reference.training.config import load
@@ -165,7 +166,8 @@ def language_record(trained: list[dict[str, Any]]) -> dict[str, Any]:
         "hardware": first["hardware"],
         "versions": first["versions"],
         "date": date.today().isoformat(),
-        "data": "AG News, 5,000 training and 1,000 held-out texts, the original 7,600 test texts; markup removed",
+        "data": f"AG News, {LEARNT:,} training and {HELD_OUT:,} held-out texts, the original {TESTS:,} test texts; "
+        "markup removed",
         "code_sha256": first["sha256"]["m6_language/model.py"],
         "samples": first["samples"],
     }

@@ -1,3 +1,6 @@
+from functools import partial
+
+import pytest
 import torch
 from dlf_reference.training.muon import ROUNDS, Muon, MuonAdamW, orthogonalised
 
@@ -14,19 +17,22 @@ def test_a_matrix_made_orthogonal_keeps_its_singular_vectors_and_evens_its_singu
         assert 0.5 < along.diag().min() <= along.diag().max() < 1.3
 
 
+def moved(optimiser_of, start, gradients):
+    """Where a parameter is after a step along each gradient."""
+    parameter = torch.nn.Parameter(start.clone())
+    optimiser = optimiser_of([parameter])
+    for gradient in gradients:
+        parameter.grad = gradient.clone()
+        optimiser.step()
+    return parameter.detach()
+
+
 def test_what_is_not_a_filter_moves_as_pytorchs_sgd_moves_it():
     torch.manual_seed(0)
     start, gradients = torch.randn(5), torch.randn(4, 5)
-    ours, theirs = (torch.nn.Parameter(start.clone()) for _ in range(2))
-    optimisers = (
-        Muon([ours], 0.1, weight_decay=0.01),
-        torch.optim.SGD([theirs], 0.1, momentum=0.9, nesterov=True, weight_decay=0.01),
-    )
-    for gradient in gradients:
-        for parameter, optimiser in zip((ours, theirs), optimisers, strict=True):
-            parameter.grad = gradient.clone()
-            optimiser.step()
-    torch.testing.assert_close(ours, theirs)
+    ours = moved(lambda own: Muon(own, 0.1, weight_decay=0.01), start, gradients)
+    sgd = partial(torch.optim.SGD, lr=0.1, momentum=0.9, nesterov=True, weight_decay=0.01)
+    torch.testing.assert_close(ours, moved(sgd, start, gradients))
 
 
 def test_filters_learn_a_small_task():
@@ -46,45 +52,23 @@ def test_filters_learn_a_small_task():
     assert losses[-1] < 0.2 * losses[0]
 
 
-def test_what_is_no_matrix_moves_as_pytorchs_adamw_moves_it():
+@pytest.mark.parametrize("shape", [(5,), (40, 4)], ids=["vector", "table of vectors"])
+def test_what_is_no_matrix_moves_as_pytorchs_adamw_moves_it(shape):
     torch.manual_seed(0)
-    for shape in ((5,), (40, 4)):  # a vector, and a table of vectors
-        start, gradients = torch.randn(shape), torch.randn(4, *shape)
-        ours, theirs = (torch.nn.Parameter(start.clone()) for _ in range(2))
-        optimisers = (
-            MuonAdamW([ours], 0.1, weight_decay=0.01),
-            torch.optim.AdamW([theirs], 0.1, betas=(0.9, 0.95), weight_decay=0.01),
-        )
-        for gradient in gradients:
-            for parameter, optimiser in zip((ours, theirs), optimisers, strict=True):
-                parameter.grad = gradient.clone()
-                optimiser.step()
-        torch.testing.assert_close(ours, theirs)
+    start, gradients = torch.randn(shape), torch.randn(4, *shape)
+    ours = moved(lambda own: MuonAdamW(own, 0.1, weight_decay=0.01), start, gradients)
+    adamw = partial(torch.optim.AdamW, lr=0.1, betas=(0.9, 0.95), weight_decay=0.01)
+    torch.testing.assert_close(ours, moved(adamw, start, gradients))
 
 
 def test_a_matrix_moves_as_far_as_adam_would_move_it_and_as_pytorchs_own_muon_does():
     torch.manual_seed(0)
     start, gradients = torch.randn(24, 16), torch.randn(3, 24, 16)
-    ours, theirs = (torch.nn.Parameter(start.clone()) for _ in range(2))
-    optimisers = (
-        MuonAdamW([ours], 0.1, weight_decay=0.01),
-        torch.optim.Muon(
-            [theirs],
-            0.1,
-            weight_decay=0.01,
-            momentum=0.95,
-            nesterov=True,
-            ns_steps=ROUNDS,
-            adjust_lr_fn="match_rms_adamw",
-        ),
-    )
-    for gradient in gradients:
-        for parameter, optimiser in zip((ours, theirs), optimisers, strict=True):
-            parameter.grad = gradient.clone()
-            optimiser.step()
-    moved, expected = (p.detach() - start for p in (ours, theirs))
-    assert 0.1 < float((moved / 3).square().mean().sqrt() / 0.1) < 0.3
-    assert float(torch.cosine_similarity(moved.flatten(), expected.flatten(), dim=0)) > 0.99
+    ours = moved(lambda own: MuonAdamW(own, 0.1, weight_decay=0.01), start, gradients) - start
+    how = {"momentum": 0.95, "nesterov": True, "ns_steps": ROUNDS, "adjust_lr_fn": "match_rms_adamw"}
+    expected = moved(partial(torch.optim.Muon, lr=0.1, weight_decay=0.01, **how), start, gradients) - start
+    assert 0.1 < float((ours / 3).square().mean().sqrt() / 0.1) < 0.3
+    assert float(torch.cosine_similarity(ours.flatten(), expected.flatten(), dim=0)) > 0.99
 
 
 def test_a_training_with_both_goes_on_where_it_stopped():

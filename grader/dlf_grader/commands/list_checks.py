@@ -8,12 +8,12 @@ from datetime import date
 from dlf_grader import config
 from dlf_grader.commands.catalogue import asked_for
 from dlf_grader.config import Config, Parser, find_tree
-from dlf_grader.model import Status
+from dlf_grader.model import Check, Status
 from dlf_grader.outputs.text import on_terminal
 from dlf_grader.outputs.verdicts import SIGNS
 from dlf_grader.plugins import load_plugins
 from dlf_grader.run.collect import catalogue_of
-from dlf_grader.run.progress import STREAKS, Catalogue, Progress, earned, progress_of, so_far, total
+from dlf_grader.run.progress import STREAKS, Catalogue, Progress, Statuses, earned, progress_of, so_far, total
 
 LONGEST_ID = 31
 TITLE = LONGEST_ID + 10  # the column where titles begin
@@ -47,9 +47,14 @@ def listing(catalogue: Catalogue, progress: Progress, only: Sequence[str] = ()) 
     for milestone, checks in asked_for(catalogue, only):
         yield f"{milestone.id} {milestone.name} · {earned(checks, progress.statuses):g} of {total(checks):g} points"
         for check in checks:
-            status = progress.statuses.get(check.id)
-            mark = SIGNS[Status(status)] if status else " "
             note = " · solution looked up" if check.id in progress.looked_up else ""
             note += " · passed before its file changed" if check.id in progress.changed else ""
-            yield f"  {mark} {check.id:<{LONGEST_ID}} {check.points:>3g}  {check.title}{note}"
+            yield f"  {listed(check, progress.statuses)}{note}"
     yield "so far: " + so_far(catalogue, progress, date.today())
+
+
+def listed(check: Check, statuses: Statuses) -> str:
+    """A check's line of the list: its latest sign, id, points and title."""
+    status = statuses.get(check.id)
+    sign = SIGNS[Status(status)] if status else " "
+    return f"{sign} {check.id:<{LONGEST_ID}} {check.points:>3g}  {check.title}"

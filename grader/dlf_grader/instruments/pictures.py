@@ -16,7 +16,7 @@ from dlf_grader.report import Numbers, Picture
 from dlf_grader.sandbox.protocol import Get, Tensor
 from dlf_grader.sandbox.proxy import Remote, Submission, describe_value
 from dlf_reference.training import drawings
-from dlf_reference.training.common import MOST_MAPS, pixel_scale, watched
+from dlf_reference.training.common import MOST_MAPS, as_taken, watched
 from dlf_reference.training.drawings import Drawing
 
 Data = Mapping[str, np.ndarray]
@@ -133,7 +133,7 @@ def _of_mistaken(
     images, labels, sureness = data["x_test"], data["y_test"], None
     wrong = images[labels != predictions]
     if recipe.startswith("images") and 0 < len(wrong) <= MOST_ASKED:
-        found = submission.call(f"{INSIDE}:sureness", model, _as_taken(wrong, data))
+        found = submission.call(f"{INSIDE}:sureness", model, as_taken(wrong, data["x_train"]))
         sureness = _numbers(found, "probabilities", axes=1).clip(0, 1)
         if len(sureness) != len(wrong):
             raise NotToBeDrawnError(f"probabilities: expected {len(wrong)}, got {len(sureness)}")
@@ -141,17 +141,9 @@ def _of_mistaken(
         yield drawing
 
 
-def _as_taken(images: np.ndarray, data: Data) -> np.ndarray:
-    """Images as a network takes them, (n, C, H, W) float32."""
-    mean, deviation = pixel_scale(data["x_train"])
-    with_channels = images[:, None] if images.ndim == 3 else images
-    scaled: np.ndarray = (with_channels.astype(np.float32) - mean) / deviation
-    return scaled
-
-
 def _of_image(submission: Submission, model: Remote, data: Data, row: int, label: str) -> Iterator[Drawing]:
     image = data["x_test"][row]
-    found = submission.call(f"{INSIDE}:of_image", model, _as_taken(image[None], data))
+    found = submission.call(f"{INSIDE}:of_image", model, as_taken(image[None], data["x_train"]))
     if not isinstance(found, dict) or not isinstance(found.get("layers"), list):
         raise NotToBeDrawnError("looking into the model gave no maps")
     if found.get("kernels") is not None:

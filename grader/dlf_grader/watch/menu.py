@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from dlf_grader.commands.list_checks import LONGEST_ID
-from dlf_grader.model import Check, Status
+from dlf_grader.commands.list_checks import listed
+from dlf_grader.model import Check
 from dlf_grader.outputs.text import wrapped
-from dlf_grader.outputs.verdicts import SIGNS
 from dlf_grader.run.progress import Statuses
 
 FOOTER = "↑ ↓ move · / filter · Enter grade it · x reset its function · Esc back · q quit"
@@ -73,9 +72,7 @@ class Menu:
         return [*shown, *([] if fitting else ["no check fits"]), *footer]
 
     def _line(self, check: Check, *, chosen: bool) -> str:
-        status = self.statuses.get(check.id)
-        sign = SIGNS[Status(status)] if status else " "
-        return f"{'>' if chosen else ' '} {sign} {check.id:<{LONGEST_ID}} {check.points:>3g}  {check.title}"
+        return f"{'>' if chosen else ' '} {listed(check, self.statuses)}"
 
     def _footer(self) -> str:
         if self.asked and self.chosen is not None:

@@ -11,7 +11,7 @@ import torch
 from dlf_reference.plots import gallery
 from dlf_reference.plots.canvas import course_style, save
 from dlf_reference.training import drawings, inside, inside_texts
-from dlf_reference.training.common import pixel_scale
+from dlf_reference.training.common import as_taken
 from dlf_reference.training.drawings import Drawing
 from dlf_reference.training.trained import TrainedRun
 
@@ -47,22 +47,14 @@ def seen(run: TrainedRun) -> Iterator[Drawing]:
 def _mistaken(run: TrainedRun) -> Drawing | None:
     wrong, sureness = run.examples[run.labels != run.predictions], None
     if isinstance(run.model, torch.nn.Module) and len(wrong):
-        sureness = inside.sureness(run.model, _as_taken(wrong, run.examples))
+        sureness = inside.sureness(run.model, as_taken(wrong, run.examples))
     return drawings.mistaken(run.examples, run.labels, run.predictions, run.classes, sureness)
-
-
-def _as_taken(images: np.ndarray, examples: np.ndarray) -> np.ndarray:
-    """Images as a network takes them, (n, C, H, W) float32."""
-    mean, deviation = pixel_scale(examples)
-    with_channels = images[:, None] if images.ndim == 3 else images
-    scaled: np.ndarray = (with_channels.astype(np.float32) - mean) / deviation
-    return scaled
 
 
 def _of_images(run: TrainedRun, model: torch.nn.Module) -> Iterator[Drawing]:
     row = int(np.argmax(run.predictions == run.labels))  # the first that is predicted right
     image = run.examples[row]
-    found = inside.of_image(model, _as_taken(image[None], run.examples))
+    found = inside.of_image(model, as_taken(image[None], run.examples))
     if found["kernels"] is not None and (filters := drawings.filters(found["kernels"])) is not None:
         yield filters
     if found["layers"]:

@@ -24,6 +24,19 @@ def pixel_scale(images: Array) -> tuple[float, float]:
     return float(some.mean()), float(some.std())
 
 
+def as_taken(images: Array, examples: Array) -> Array:
+    """Images as a network takes them, (n, C, H, W) float32.
+
+    Args:
+        images: (n, H, W) or (n, C, H, W), of pixels.
+        examples: whose pixels have mean 0 and deviation 1 afterwards.
+    """
+    mean, deviation = pixel_scale(examples)
+    with_channels = images[:, None] if images.ndim == 3 else images
+    scaled: Array = (with_channels.astype(np.float32) - mean) / deviation
+    return scaled
+
+
 def watched(data: Mapping[str, Array]) -> str:
     """Which examples show how training goes: those kept back for it, or where there are none the test examples."""
     return "held_out" if "x_held_out" in data else "test"

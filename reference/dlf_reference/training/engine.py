@@ -162,8 +162,8 @@ def optimiser_of(plan: Plan, model: Any) -> torch.optim.Optimizer:
     parameters = [p for p in model.parameters() if p.requires_grad]
     if not parameters:
         raise TrainingError(f"{type(model).__name__} has no parameters to train: {REGISTERED}")
-    if plan.optimiser in ("muon", "muon_adamw"):
-        return (Muon if plan.optimiser == "muon" else MuonAdamW)(parameters, plan.lr, plan.weight_decay)
+    if kind := {"muon": Muon, "muon_adamw": MuonAdamW}.get(plan.optimiser):
+        return kind(parameters, plan.lr, plan.weight_decay)
     how: dict[str, Any] = {"lr": plan.lr, "weight_decay": plan.weight_decay, "fused": can_be_fused(parameters)}
     if plan.optimiser == "sgd":
         return SGD(parameters, momentum=0.9, nesterov=True, **how)

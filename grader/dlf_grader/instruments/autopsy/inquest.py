@@ -205,11 +205,8 @@ class Inquest:
         """Exchange parts of a network that learns by heart, over a quarter of the recipe's steps."""
         batch, epochs = (int(self.settings.get(name, 1)) for name in ("batch_size", "epochs"))
         examples = len(self.data.get("y_train", self.data["x_train"]))
-        before, self.steps = (
-            len(self.found[AS_IT_IS, SEEDS[0]].losses),
-            min(MOST_STEPS, examples * epochs // batch // 4),
-        )
-        self.longest *= self.steps / max(1, before)
+        self.steps = min(MOST_STEPS, examples * epochs // batch // 4)
+        self.longest *= self.steps / max(1, len(self.found[AS_IT_IS, SEEDS[0]].losses))
         self.rows = 0
         self.found.clear()
         if not self._time_for(TRIALS_OF_PARTS):

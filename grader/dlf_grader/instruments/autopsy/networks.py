@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable
 
 from dlf_grader.instruments.autopsy import reacted
 from dlf_grader.instruments.autopsy.cause import Cause
+from dlf_grader.instruments.autopsy.reacted import LITTLE, NOTHING
 from dlf_grader.sandbox.words import LONGEST_NAME, one_line
 from dlf_reference.training.autopsy.measured import Looks, Parameter, Step
 
-NOTHING, LITTLE = 1e-6, 1e-3
 WORDS = {"detach": "detach()", "detach_": "detach()", "data": ".data", "numpy": "numpy()", "argmax": "argmax"}
 FLAT = ("round", "floor", "ceil", "sign", "trunc", "heaviside", "round_", "floor_", "ceil_", "sign_", "trunc_")
 

@@ -14,6 +14,11 @@ def _reaction(looks: Looks, what: str) -> float:
     return next((r.change for r in looks.reactions if r.what == what), math.nan)
 
 
+def _is_narrow(looks: Looks) -> bool:
+    """Whether 16 bits may hide small reactions."""
+    return any(step.narrow for step in looks.steps)
+
+
 def batch_kept(looks: Looks) -> str:
     """A batch gets other logits after another batch."""
     if not _reaction(looks, "batch before") > LITTLE:
@@ -44,7 +49,7 @@ def tokens_ignored(looks: Looks) -> str:
     """Many tokens do not matter."""
     asked = [r for r in looks.reactions if r.what.startswith("token")]
     found = [r for r in asked if r.change == 0]
-    if len(found) < 2 or 3 * len(found) < len(asked) or any(step.narrow for step in looks.steps):
+    if len(found) < 2 or 3 * len(found) < len(asked) or _is_narrow(looks):
         return ""
     places = ", ".join(r.what.removeprefix("token ") for r in found[:3])
     return f"Of {len(asked)} tokens of a text, {len(found)} change no logit when they are replaced: places {places}."
@@ -52,9 +57,7 @@ def tokens_ignored(looks: Looks) -> str:
 
 def order_ignored(looks: Looks) -> str:
     """The order of tokens does not matter."""
-    if not any(r.what == "order" and r.change < 0.01 for r in looks.reactions) or any(
-        step.narrow for step in looks.steps
-    ):
+    if not _reaction(looks, "order") < 0.01 or _is_narrow(looks):
         return ""
     return (
         "Two neighbouring tokens can change places without a change of the logits: the model does not see their order."

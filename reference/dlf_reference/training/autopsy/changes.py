@@ -28,8 +28,6 @@ def apply(change: str, given: Course, seed: int) -> None:
         given.network.forward = _Under(MODES[change], given.network.forward)
     elif change.startswith(PART):
         exchange(given, change.removeprefix(PART), seed)
-    elif change == "float64":
-        given.network.double().forward = _Doubled(given.network.forward)
     elif change == "weights left alone":
         given.network.forward = _Under(partial(_Untouched, given.network), given.network.forward)
     elif change == "logits of size 1":
@@ -190,16 +188,6 @@ class _Under:
     def __call__(self, *inputs: torch.Tensor) -> torch.Tensor:
         with self.mode():
             return self.forward(*inputs)
-
-
-class _Doubled:
-    """A forward that is given float64."""
-
-    def __init__(self, forward: Callable[..., torch.Tensor]) -> None:
-        self.forward = forward
-
-    def __call__(self, *inputs: torch.Tensor) -> torch.Tensor:
-        return self.forward(*(x.double() if x.is_floating_point() else x for x in inputs))
 
 
 class _Scaled:

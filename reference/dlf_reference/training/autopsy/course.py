@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ import torch
 from torch import nn
 from torch.nn.functional import cross_entropy
 
-from dlf_reference.training.common import Data, batches
+from dlf_reference.training.common import Array, Data, batches
 from dlf_reference.training.engine import Examples, Inputs, Plan, complete, optimiser_of
 from dlf_reference.training.images import Images
 from dlf_reference.training.language import Continued, Rows, Windows
@@ -80,8 +80,7 @@ def course(model: Any, recipe: str, data: Data, settings: dict[str, Any]) -> Cou
     def draw(seed: int, count: int) -> list[Batch]:
         rng = np.random.default_rng(seed)
         epochs = (examples.order(epoch, plan.batch_size, rng) for epoch in itertools.count(1))
-        order = itertools.islice(itertools.chain.from_iterable(epochs), count)
-        return [examples.batch(rows, rng) for rows in order]
+        return [examples.batch(rows, rng) for rows in _first(count, epochs)]
 
     complete(model, examples)
     return Course(model, draw, plan, kind != "images")
@@ -91,8 +90,12 @@ def _sequences(data: Data, plan: Plan, seed: int, count: int) -> list[Batch]:
     tokens, labels = torch.from_numpy(data["x_train"]).long(), torch.from_numpy(data["y_train"])
     rng = np.random.default_rng(seed)
     epochs = (batches(len(tokens), plan.batch_size, rng) for _ in itertools.count())
-    order = itertools.islice(itertools.chain.from_iterable(epochs), count)
-    return [(_cut(tokens[rows]), labels[rows]) for rows in order]
+    return [(_cut(tokens[rows]), labels[rows]) for rows in _first(count, epochs)]
+
+
+def _first(count: int, epochs: Iterable[Iterable[Array]]) -> Iterator[Array]:
+    """The rows of so many batches, over as many epochs as that takes."""
+    return itertools.islice(itertools.chain.from_iterable(epochs), count)
 
 
 def _cut(tokens: torch.Tensor) -> Inputs:
