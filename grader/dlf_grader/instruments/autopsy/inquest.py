@@ -128,6 +128,15 @@ class Inquest:
             self.longest = max(self.longest, time.monotonic() - began)
         return self.found[change, seed]
 
+    def _take_all_examples(self) -> None:
+        """Trials go on for a quarter of the recipe's steps: the network learns a few examples by heart."""
+        batch, epochs = (int(self.settings.get(name, 1)) for name in ("batch_size", "epochs"))
+        examples = len(self.data.get("y_train", self.data["x_train"]))
+        self.steps = min(MOST_STEPS, examples * epochs // batch // 4)
+        self.longest *= self.steps / max(1, len(self.found[AS_IT_IS, SEEDS[0]].losses))
+        self.rows = 0
+        self.found.clear()
+
     def _time_for(self, trials: int) -> bool:
         return time.monotonic() + trials * self.longest < self.until
 
@@ -142,13 +151,15 @@ class Inquest:
             steps = len(self.found[AS_IT_IS, SEEDS[0]].losses)
             guess = f"a guess has {looks.chance:.2g}"
             learnt = f"It can learn: the loss on {ROWS} examples falls to {as_it_is:.2g} in {steps} steps, and {guess}."
-            if not suspects:
-                return self._parts_tried(looks, (learnt,))
-            self.rows = 0
-            self.found.clear()
+            facts = (learnt, *(fact for _, fact in suspects))
+            self._take_all_examples()
+            if not self._time_for(TRIALS_OF_PARTS):
+                return Finding(measured=facts, untried=(PARTS,))
             as_it_is = _loss(self._trial(AS_IT_IS, SEEDS[0]))
-            if as_it_is < LEARNT * looks.chance:
-                return Finding(measured=(learnt, *(fact for _, fact in suspects)))
+            if as_it_is < STUCK * looks.chance:
+                return Finding(measured=facts)
+            if not suspects:
+                return self._exchanged(facts, STUCK * looks.chance)
         if as_it_is < HARDLY * looks.chance:  # only a slow start, perhaps
             anyway = []
         listed = [*suspects, *((cause, fact) for cause, fact in anyway if cause.change not in known)]
@@ -170,7 +181,7 @@ class Inquest:
         measured = self._measured(tried, as_it_is)
         if untried:
             return Finding(measured=measured, untried=(*untried, PARTS))
-        return self._exchanged(measured, REPAIRED * looks.chance)
+        return self._exchanged(measured, (REPAIRED if self.rows else STUCK) * looks.chance)
 
     def _helps(self, change: str) -> bool:
         """Whether a change repairs learning once."""
@@ -200,20 +211,6 @@ class Inquest:
         return f" on {self.rows} examples" if self.rows else ""
 
     # -- a part of ours in place of one of theirs --------------------------------------------------
-
-    def _parts_tried(self, looks: Looks, measured: tuple[str, ...]) -> Finding:
-        """Exchange parts of a network that learns by heart, over a quarter of the recipe's steps."""
-        batch, epochs = (int(self.settings.get(name, 1)) for name in ("batch_size", "epochs"))
-        examples = len(self.data.get("y_train", self.data["x_train"]))
-        self.steps = min(MOST_STEPS, examples * epochs // batch // 4)
-        self.longest *= self.steps / max(1, len(self.found[AS_IT_IS, SEEDS[0]].losses))
-        self.rows = 0
-        self.found.clear()
-        if not self._time_for(TRIALS_OF_PARTS):
-            return Finding(measured=measured, untried=(PARTS,))
-        if _loss(self._trial(AS_IT_IS, SEEDS[0])) < STUCK * looks.chance:
-            return Finding(measured=measured)
-        return self._exchanged(measured, STUCK * looks.chance)
 
     def _exchanged(self, measured: tuple[str, ...], learnt: float) -> Finding:
         """The innermost part whose exchange repairs learning.

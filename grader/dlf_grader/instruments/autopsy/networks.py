@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 from dlf_grader.instruments.autopsy import reacted
 from dlf_grader.instruments.autopsy.cause import Cause
-from dlf_grader.instruments.autopsy.reacted import LITTLE, NOTHING
+from dlf_grader.instruments.autopsy.reacted import LITTLE, NOTHING, is_narrow
 from dlf_grader.sandbox.words import LONGEST_NAME, one_line
 from dlf_reference.training.autopsy.measured import Looks, Parameter, Step
 
@@ -79,13 +79,15 @@ def _levelled(looks: Looks) -> str:
 
 
 def _bottleneck(looks: Looks) -> str:
-    if not looks.second < 1e-5:
+    if not looks.second < 1e-5 or is_narrow(looks):
         return ""
     return "The logits of all examples lie on one line: a single number of each example reaches the last layer."
 
 
 def _equal_logits(looks: Looks) -> str:
-    return "The logits of an example are one and the same number for all classes." if looks.row_spread < 1e-5 else ""
+    if not looks.row_spread < 1e-5 or is_narrow(looks):
+        return ""
+    return "The logits of an example are one and the same number for all classes."
 
 
 def _overwritten(looks: Looks) -> str:
@@ -166,7 +168,7 @@ def _bounded(looks: Looks) -> str:
 
 def _constant(looks: Looks) -> str:
     moved = [r.change for r in looks.reactions if r.what == "all"]
-    if not moved or moved[0] > NOTHING or not math.isfinite(looks.lowest) or _bounded(looks) or _narrow(looks):
+    if not moved or moved[0] > NOTHING or not math.isfinite(looks.lowest) or _bounded(looks) or is_narrow(looks):
         return ""
     return "Other inputs get the same logits."
 
@@ -214,7 +216,7 @@ def _small_logits(looks: Looks) -> str:
 def _scores(looks: Looks) -> str:
     steps = [s for s in looks.steps if s.scores >= 0]
     step = next((s for s in steps if not 1e-3 < s.scores < 30), None)
-    if step is None or _narrow(looks) or _large_start(looks):
+    if step is None or is_narrow(looks) or _large_start(looks):
         return ""
     effect = "all weights are alike" if step.scores < 1 else "each weight is 0 or 1"
     return f"The scores of attention{_at(step)} have a standard deviation of {step.scores:.2g}: {effect}."
@@ -238,6 +240,7 @@ SMOOTH = "Use PyTorch's differentiable functions alone between the weights and t
 RANDOM = "Drop numbers, and draw them, in training mode alone: if self.training."
 ROWS = "Compute each row by itself: every view, reshape, mean and softmax leaves axis 0 as it is."
 CAUSES = (
+    Cause("too-narrow", _narrow, "Compute with float32.", "float32"),
     Cause("not-finite", _breaks, FINITE),
     Cause("derivative-undefined", _undefined, DEFINED),
     Cause("hidden-weights", _hidden, "Use nn.ModuleList for layers, and nn.Parameter for a tensor."),
@@ -289,7 +292,6 @@ CAUSES = (
     Cause("frozen", _frozen, "Let the optimiser train them: leave requires_grad as it is.", "all weights trained"),
     Cause("running-statistics", _running, "Do not call eval() in forward.", "statistics of the batch"),
     Cause("too-much-dropout", _dropped, "Drop less: 0.1 to 0.5 is usual.", "no dropout"),
-    Cause("too-narrow", _narrow, "Compute with float32.", "float32"),
     Cause("large-start", _large_start, START, "standard start"),
     Cause("small-logits", _small_logits, "Take out the factor that makes them small.", "logits of size 1"),
     Cause("flat-activations", _bounded, "Put ReLU or GELU between the layers.", "ReLU", "gradient"),

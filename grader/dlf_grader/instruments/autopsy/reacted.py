@@ -14,9 +14,14 @@ def _reaction(looks: Looks, what: str) -> float:
     return next((r.change for r in looks.reactions if r.what == what), math.nan)
 
 
-def _is_narrow(looks: Looks) -> bool:
+def is_narrow(looks: Looks) -> bool:
     """Whether 16 bits may hide small reactions."""
     return any(step.narrow for step in looks.steps)
+
+
+def _ignored(looks: Looks, what: str, bound: float) -> bool:
+    """Whether the logits react by less than a bound, and would show it if they did."""
+    return _reaction(looks, what) < bound and not is_narrow(looks)
 
 
 def batch_kept(looks: Looks) -> str:
@@ -34,14 +39,14 @@ def rows_reordered(looks: Looks) -> str:
 
 def pixels_pooled(looks: Looks) -> str:
     """The places of pixels do not matter."""
-    if not _reaction(looks, "pixels") < LITTLE or not _reaction(looks, "all") > NOTHING:
+    if not _ignored(looks, "pixels", LITTLE) or not _reaction(looks, "all") > NOTHING:
         return ""
     return "An image's pixels can be shuffled without a change of the logits: only their mean or their like is read."
 
 
 def half_ignored(looks: Looks) -> str:
     """Half of an image does not matter."""
-    found = [r.what for r in looks.reactions if r.what.endswith("half") and r.change < LITTLE]
+    found = [r.what for r in looks.reactions if r.what.endswith("half") and _ignored(looks, r.what, LITTLE)]
     return f"The {found[0]} of the image changes no logit." if found else ""
 
 
@@ -49,7 +54,7 @@ def tokens_ignored(looks: Looks) -> str:
     """Many tokens do not matter."""
     asked = [r for r in looks.reactions if r.what.startswith("token")]
     found = [r for r in asked if r.change == 0]
-    if len(found) < 2 or 3 * len(found) < len(asked) or _is_narrow(looks):
+    if len(found) < 2 or 3 * len(found) < len(asked) or is_narrow(looks):
         return ""
     places = ", ".join(r.what.removeprefix("token ") for r in found[:3])
     return f"Of {len(asked)} tokens of a text, {len(found)} change no logit when they are replaced: places {places}."
@@ -57,7 +62,7 @@ def tokens_ignored(looks: Looks) -> str:
 
 def order_ignored(looks: Looks) -> str:
     """The order of tokens does not matter."""
-    if not _reaction(looks, "order") < 0.01 or _is_narrow(looks):
+    if not _ignored(looks, "order", 0.01):
         return ""
     return (
         "Two neighbouring tokens can change places without a change of the logits: the model does not see their order."
