@@ -47,8 +47,9 @@ def measure() -> Iterator[Figure]:
             for path, at_most in (("m1_cnn/conv.py", 0.085), ("m1_cnn/lenet.py", 0.2)):
                 saved = in_turn(partial(watcher.save, path), import_torch, ROUNDS)
                 yield Figure(f"dlf-grade m1 --watch, {path} from save to verdict", *saved, at_most)
-        listed = in_turn(lambda: _run(["list"], cache), import_torch, ROUNDS)
-        yield Figure("dlf-grade list", *listed, 0.045)
+        for words in (["list"], ["next"], ["hint", "m1.conv.forward"]):
+            told = in_turn(partial(_run, words, cache), start_python, 4 * ROUNDS)
+            yield Figure(f"dlf-grade {' '.join(words)}, against python -c pass", *told, 4.0)
         helped = in_turn(lambda: _run(["--help"], cache), import_torch, ROUNDS)
         yield Figure("dlf-grade --help", *helped, 0.05)
 
@@ -56,6 +57,11 @@ def measure() -> Iterator[Figure]:
 def import_torch() -> None:
     """The yardstick."""
     subprocess.run([sys.executable, "-c", "import torch"], check=True)
+
+
+def start_python() -> None:
+    """The yardstick of what only reads."""
+    subprocess.run([sys.executable, "-c", "pass"], check=True)
 
 
 def _page(page: Path, cache: Path) -> Iterator[Figure]:

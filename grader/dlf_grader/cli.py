@@ -14,7 +14,6 @@ from collections.abc import Sequence
 from dlf_grader import __version__
 from dlf_grader.commands.exit_codes import OK, OUR_FAULT, WORK_LEFT, WRONG_USE
 from dlf_grader.failures import GraderFault, UnknownName, UsageError
-from dlf_grader.sandbox import limits
 
 USAGE = """\
 dlf-grade start         opens what to write next, and grades it whenever you save
@@ -58,6 +57,7 @@ COMMANDS = {  # the function that is called with the words after the first; its 
     "gradescope": "classroom.gradescope:gradescope",
     "nbgrader": "notebooks.command:nbgrader",
 }
+READERS = ("list", "next", "hint")  # run no learner's code and form no verdict
 GRADE, WATCH = "commands.grade:grade", "watch.command:watch"
 
 
@@ -110,7 +110,10 @@ def _call(command: str, words: list[str]) -> int:
 
 def console() -> None:
     """The installed command."""
-    limits.shut_memory()
+    if sys.argv[1:2] and sys.argv[1] not in READERS:
+        from dlf_grader.sandbox import limits
+
+        limits.shut_memory()
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal that lacks a sign gets a "?", not a traceback
     sys.exit(main())

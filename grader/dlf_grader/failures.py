@@ -18,11 +18,11 @@ DlfError
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
+    from dlf_grader.frames import Frame
     from dlf_grader.report import Counterexample, Diagnosis
 
 NO_KEYBOARD = "nobody can answer breakpoint() or input() here; dlf-grade debug ID opens the case in a debugger"
@@ -52,23 +52,6 @@ class CheckFailure(DlfError):
         super().__init__(message)
         self.counterexample = counterexample
         self.diagnosis = diagnosis
-
-
-@dataclass(frozen=True)
-class Frame:
-    """A line of the learner's own code on the way to an exception.
-
-    Attributes:
-        file: relative to the tree.
-        values: what its variables held, as the worker puts it: {"x": "float64 (2, 3)"}. To be shown, never parsed.
-        expression: the one under way, as the worker puts it: its first and last line, from which byte to before which.
-    """
-
-    file: str
-    line: int
-    function: str
-    values: Mapping[str, str] = field(default_factory=dict)
-    expression: tuple[int, ...] = ()
 
 
 class LearnerError(DlfError):

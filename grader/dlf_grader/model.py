@@ -1,35 +1,22 @@
 """What there is to grade: frozen dataclasses that decide nothing.
 
 A milestone has exercises (files), an exercise has checks; what becomes of them is in `report`.
-Nothing of ours is imported here, and no NumPy, so `dlf-grade list` starts at once.
+No NumPy is imported here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any, Literal, Protocol
+
+from dlf_grader.claims import Claim, Heading
+from dlf_grader.claims import Status as Status  # plugins look for it here
 
 Kind = Literal["gradient", "parity", "behaviour", "training"]
 Engine = Literal["numpy", "torch"]
 Measurements = Mapping[str, float | int | str]
 RunCheck = Callable[[Any, Any], Measurements | None]  # of a `Submission` and a `Context`, which lie further up
-NOT_RUN = "not run yet"  # the message of a result that stands for a check until it has one of its own
-
-
-class Status(StrEnum):
-    """How a check ended; only `passed` earns points."""
-
-    PASSED = "passed"
-    FAILED = "failed"
-    TODO = "todo"  # the learner has not written it yet
-    BLOCKED = "blocked"  # a check it builds on has not passed
-    SKIPPED = "skipped"  # data or hardware is missing, or the run was asked not to train
-    TIMEOUT = "timeout"
-    CRASHED = "crashed"  # the worker died
-    REFUSED = "refused"  # a forbidden import or function
-    ERROR = "error"  # our fault, never the learner's
 
 
 @dataclass(frozen=True)
@@ -55,7 +42,7 @@ class Exercise:
 
 
 @dataclass(frozen=True)
-class Milestone:
+class Milestone(Heading):
     """A folder of exercises with a lesson; worth 100 points."""
 
     id: str
@@ -72,7 +59,7 @@ class Method(Protocol):
 
 
 @dataclass(frozen=True)
-class Check:
+class Check(Claim):
     """One claim about an exercise, worth `points`: decided by a method about a subject, or by a function of its own.
 
     Attributes:
@@ -105,12 +92,3 @@ class Check:
     hints: tuple[str, ...] = ()
     lesson: str = ""
     may_locate: bool = True
-
-    @property
-    def milestone(self) -> str:
-        return self.id.partition(".")[0]
-
-    @property
-    def section(self) -> str:
-        """Where the lesson tells of it, "exercises/m1_cnn/README.md#convolution"."""
-        return f"exercises/{self.exercise.partition('/')[0]}/README.md#{self.lesson}"

@@ -16,6 +16,7 @@ import pluggy
 from dlf_grader import hookspecs
 from dlf_grader.failures import DlfError, UsageError
 from dlf_grader.installed import any_entry_points, contents_of_plugins
+from dlf_grader.places import LOCAL
 
 OURS = (
     "dlf_grader.run.hooks",
@@ -30,7 +31,6 @@ OURS = (
     "dlf_grader.milestones.m6",
     "dlf_grader.outputs.writers",
 )
-LOCAL = "dlfplugin.py"
 JUDGES = ("dlf_run_check", "dlf_probe", "dlf_worker")
 LOOK_ON = (
     *("dlf_explain", "dlf_session_start", "dlf_check_started", "dlf_check_progress", "dlf_check_finished"),

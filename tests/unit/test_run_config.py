@@ -1,7 +1,8 @@
 import platformdirs
 import pytest
-from dlf_grader.config import data_folder, find_tree, from_here, parse_reports, tree_name, user_cache
+from dlf_grader.config import parse_reports
 from dlf_grader.failures import UsageError
+from dlf_grader.places import data_folder, find_tree, from_here, tree_name, user_cache
 
 
 @pytest.mark.parametrize("folder", [None, "", "  ", "/elsewhere"])

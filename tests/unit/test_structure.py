@@ -2,10 +2,11 @@
 
 import ast
 import inspect
+import os
 import re
 import subprocess
 import sys
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
@@ -21,25 +22,29 @@ TREES = ("exercises", "solutions")
 # imports count. Who is not named here (milestones, outputs, …) is loaded by name.
 CORE = {
     "dlf_grader": set(),  # the version
-    "model": set(),
-    "report": {"model"},
+    "claims": set(),
+    "model": {"claims"},
+    "report": {"claims", "model"},
+    "frames": set(),
     "installed": set(),
     "checks": {"model"},
-    "failures": {"model", "checks", "report"},
-    "sandbox": {"failures"},
-    "config": {"failures"},
+    "failures": {"model", "checks", "report", "frames"},
+    "sandbox": {"failures", "frames"},
+    "places": {"failures"},
+    "parser": {"failures"},
+    "config": {"failures", "places"},
     "context": {"model", "report", "checks", "config"},
     "hookspecs": {"model", "report", "checks", "failures", "config", "context", "sandbox"},
-    "plugins": {"failures", "installed", "hookspecs"},
+    "plugins": {"failures", "places", "installed", "hookspecs"},
 }
 RUN = {*CORE, "run"}
 USERS = {*RUN, "plugins"}
-CHECKS = {"model", "report", "checks", "failures", "config", "context", "sandbox", "run", "dlf_reference"}
+CHECKS = {"claims", "model", "report", "checks", "failures", "config", "context", "sandbox", "run", "dlf_reference"}
 MAY_IMPORT = CORE | {
     "run": RUN,
     "instruments": CHECKS | {"hookspecs"},
     "milestones": CHECKS | {"hookspecs", "instruments"},
-    "outputs": {"dlf_grader", "model", "report", "checks", "failures", "config", "hookspecs", "dlf_reference"},
+    "outputs": CHECKS - {"context", "sandbox", "run"} | {"dlf_grader", "places", "hookspecs"},
     "commands": USERS | {"outputs"},
     "__main__": {"cli"},
     "cli": {"dlf_grader", "failures", "commands", "sandbox"},
@@ -134,6 +139,20 @@ def test_quick_commands_import_neither_torch_nor_numpy(command):
     code += "assert not {'numpy', 'torch', 'rich', 'dlf_grader.report'} & sys.modules.keys()"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("command", [["list"], ["next"], ["hint", "m0.linear.init"]])
+def test_what_only_tells_of_checks_loads_no_plugin_the_second_time(command, tmp_path):
+    code = (
+        "import sys; before = set(sys.modules); from dlf_grader.run import listing; from dlf_grader.cli import main; "
+    )
+    code += f"listing.YOUNG = -1e9; main({command!r}); "
+    slow = {"typing", "inspect", "dataclasses", "pluggy", "ctypes", "msgspec", "dlf_grader.model", "dlf_grader.plugins"}
+    code += f"print('loaded', sorted({slow} & (sys.modules.keys() - before)))"
+    run = partial(subprocess.run, [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    environment = os.environ | {"DLF_CACHE": str(tmp_path)}
+    run(env=environment)
+    assert run(env=environment).stdout.splitlines()[-1] == "loaded []"
 
 
 def test_no_module_is_longer_than_350_lines():

@@ -8,8 +8,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from dlf_grader.authoring import docs, lint, mine, sync
-from dlf_grader.config import Config, Parser, repository
+from dlf_grader.config import Config
 from dlf_grader.failures import UsageError
+from dlf_grader.parser import Parser
+from dlf_grader.places import repository
 from dlf_grader.plugins import load_plugins
 from dlf_grader.run.collect import catalogue_of
 from dlf_grader.sandbox.servers import Servers

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from dlf_grader.authoring import sync
-from dlf_grader.config import Parser
 from dlf_grader.failures import UsageError
+from dlf_grader.parser import Parser
 from dlf_grader.run.reports import replace_file
 
 PLUGIN = '''\

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pluggy
 
-from dlf_grader import config
+from dlf_grader import places
 from dlf_grader.classroom import clones, intake
 from dlf_grader.classroom.archives import is_archive
 from dlf_grader.classroom.assigning import Assigned, assign, read_answers, write_questions
@@ -54,7 +54,7 @@ def read_class(
         UsageError: it cannot be read, or who.csv says what cannot be.
     """
     milestones = all_milestones(plugins)
-    layout = layout_of(milestones, assignment.milestones, [assignment.base, *released(config.repository())])
+    layout = layout_of(milestones, assignment.milestones, [assignment.base, *released(places.repository())])
     people = People(roster, [*layout.stems, *layout.folders, *(milestone.id for milestone in milestones)])
     if options.submissions.is_file() and not is_archive(options.submissions.name):
         place = options.store.with_name(f"{options.store.name}.clones")

@@ -13,7 +13,7 @@ from pathlib import Path
 import pluggy
 from msgspec.structs import replace
 
-from dlf_grader import config
+from dlf_grader import config, places
 from dlf_grader.classroom import export
 from dlf_grader.classroom.class_list import HandedIn, ask, read_class
 from dlf_grader.classroom.class_run import ClassRun, hash_of_checks
@@ -25,6 +25,7 @@ from dlf_grader.classroom.roster import Roster, read_roster
 from dlf_grader.classroom.store import ClassStore
 from dlf_grader.classroom.times import LocalZone, due_time, zone_named
 from dlf_grader.failures import UsageError
+from dlf_grader.parser import Parser
 from dlf_grader.plugins import contents, load_plugins
 from dlf_grader.run.collect import collect
 from dlf_grader.run.machine import free_memory, jobs_that_fit, usable_processors
@@ -45,7 +46,7 @@ store. Without SUBMISSIONS, only --export is done.
 
 def parser() -> argparse.ArgumentParser:
     """The options of `dlf-grade batch`."""
-    made = config.Parser(
+    made = Parser(
         "dlf-grade batch",
         description="Grade a class.",
         epilog=EPILOG,
@@ -102,7 +103,7 @@ def batch(words: list[str]) -> int:
     if zone is None:
         raise UsageError(f"--zone {options.zone}: expected a name like Europe/Berlin or an offset like +02:00")
     due = _due(options.due, zone)
-    plugins = load_plugins(config.repository())
+    plugins = load_plugins(places.repository())
     roster = _roster(options.roster, plugins)
     export.check(exports, plugins)
     if options.submissions is None:
@@ -214,7 +215,7 @@ def _assignment(options: argparse.Namespace, plugins: pluggy.PluginManager) -> A
         raise UsageError(f"--seed {options.seed}: expected a number from 0 to {config.LARGEST_SEED - 1}")
     resolve(options.isolation)
     names = tuple(dict.fromkeys(options.milestone))
-    root = config.repository()
+    root = places.repository()
     assignment = Assignment(
         milestones=names,
         seed=0,

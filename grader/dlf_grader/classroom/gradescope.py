@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pluggy
 
-from dlf_grader import config
+from dlf_grader import config, places
 from dlf_grader.classroom.archives import Unusable, entries_of
 from dlf_grader.classroom.intake import Submitted
 from dlf_grader.classroom.layout import Layout, layout_of
@@ -27,7 +27,9 @@ from dlf_grader.notebooks.reading import released
 from dlf_grader.outputs.gradescope import UNFINISHED, to_gradescope
 from dlf_grader.outputs.json import as_json
 from dlf_grader.outputs.verdicts import has_fault, summary
-from dlf_grader.plugins import LOCAL, load_plugins
+from dlf_grader.parser import Parser
+from dlf_grader.places import LOCAL
+from dlf_grader.plugins import load_plugins
 from dlf_grader.run.collect import all_milestones, collect
 from dlf_grader.run.reports import replace_file
 from dlf_grader.run.submissions import Assignment, SubmissionGrader, exercise_files
@@ -65,7 +67,7 @@ exec "$root/venv/bin/python" -m dlf_grader.cli gradescope run {words} --root "$r
 
 def gradescope(words: list[str]) -> int:
     """Run `dlf-grade gradescope build|run`."""
-    parser = config.Parser("dlf-grade gradescope", description="Grade on Gradescope.", allow_abbrev=False)
+    parser = Parser("dlf-grade gradescope", description="Grade on Gradescope.", allow_abbrev=False)
     commands = parser.add_subparsers(dest="what", required=True)
     building = commands.add_parser("build", help="write the autograder's zip")
     building.add_argument("-o", "--output", type=Path, metavar="FILE", help="the zip; gradescope-M.zip if not given")
@@ -75,7 +77,7 @@ def gradescope(words: list[str]) -> int:
         command.add_argument("milestones", nargs="+", metavar="M")
         command.add_argument("--no-train", action="store_true", help="no training at all: faster, and fewer points")
     options = parser.parse_args(words)
-    root = config.repository()
+    root = places.repository()
     if root is None:
         raise UsageError("no exercises here: change into the course's folder")
     plugins = load_plugins(root)

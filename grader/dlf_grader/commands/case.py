@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from dlf_grader import config
+from dlf_grader import places
 from dlf_grader.config import Config
 from dlf_grader.failures import UsageError
 from dlf_grader.model import Status
@@ -20,7 +20,7 @@ METHODS = {"forward": "y", "backward": "dL_dx"}  # what a layer's method returns
 
 def found_out(run_config: Config) -> Result:
     """What one check found out, without showing the run."""
-    plugins = load_plugins(config.repository())
+    plugins = load_plugins(places.repository())
     plugins.hook.dlf_configure(config=run_config)
     (result,) = Session(run_config, plugins).run().results
     return result

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
-from dlf_grader import config
-from dlf_grader.config import Config
+from dlf_grader import places
 from dlf_grader.failures import UsageError
-from dlf_grader.model import Check, Milestone
-from dlf_grader.plugins import load_plugins
-from dlf_grader.run.collect import all_milestones, checks_of, named
+from dlf_grader.run.naming import named
 from dlf_grader.run.progress import Catalogue, progress_of, work_left
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from dlf_grader.claims import AnyClaim, Claim, Heading
+    from dlf_grader.config import Config
+    from dlf_grader.model import Check
 
 
 def every_check(run_config: Config) -> list[Check]:
     """The checks of all milestones."""
-    plugins = load_plugins(config.repository())
+    from dlf_grader.plugins import load_plugins  # what only tells of checks asks `run.listing`
+    from dlf_grader.run.collect import all_milestones, checks_of
+
+    plugins = load_plugins(places.repository())
     return checks_of(all_milestones(plugins), run_config, plugins)
 
 
@@ -31,33 +38,38 @@ def find_checks(name: str, run_config: Config) -> tuple[list[Check], list[Check]
 
 
 def find_check(name: str, run_config: Config) -> Check:
+    """The check that a name means, as in `the_one`."""
+    return the_one(name, every_check(run_config), run_config.tree)
+
+
+def the_one(name: str, checks: Sequence[AnyClaim], tree: Path) -> AnyClaim:
     """The check of that id; of several that a name means, m1.conv, the first with work left, which is said.
 
     Raises:
         UsageError: there is none.
     """
-    _, found = find_checks(name, run_config)
+    found = named(name, checks)
     if found[0].id == name:
         return found[0]
-    check = next(iter(work_left(found, progress_of(run_config.tree).statuses)), found[0])
+    check = next(iter(work_left(found, progress_of(tree).statuses)), found[0])
     print(f"{check.id}: {check.title}", file=sys.stderr)
     return check
 
 
-def first_left(run_config: Config) -> Check:
-    """The first check of all with work left, which is said.
+def first_left(checks: Sequence[AnyClaim], tree: Path) -> AnyClaim:
+    """The first check with work left, which is said.
 
     Raises:
         UsageError: there is none.
     """
-    left = work_left(every_check(run_config), progress_of(run_config.tree).statuses)
+    left = work_left(checks, progress_of(tree).statuses)
     if not left:
         raise UsageError("every check that was run has passed; name one, e.g. m1.conv.forward")
     print(f"{left[0].id}: {left[0].title}", file=sys.stderr)
     return left[0]
 
 
-def asked_for(catalogue: Catalogue, names: Sequence[str]) -> list[tuple[Milestone, Sequence[Check]]]:
+def asked_for(catalogue: Catalogue, names: Sequence[str]) -> list[tuple[Heading, Sequence[Claim]]]:
     """The milestones of these ids with their checks; all of them where there are no names.
 
     Raises:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from dlf_grader import __version__, config
+from dlf_grader import __version__, config, places
 from dlf_grader.failures import DlfError
 from dlf_grader.run.machine import usable_processors
 from dlf_grader.run.requirements import FILES
@@ -49,7 +49,7 @@ def _findings() -> Iterator[tuple[str, str]]:
     else:
         store.close()
         yield GOOD, f"remembers results in {cache_folder()}"
-    folder = config.data_folder()
+    folder = places.data_folder()
     for name, file in FILES.items():
         if (folder / file).exists():
             yield GOOD, f"{name} in {folder}"
@@ -57,7 +57,7 @@ def _findings() -> Iterator[tuple[str, str]]:
             yield MISSING, f"{name} is not in {folder}; fetch it with: dlf-data get {name}, or set DLF_DATA"
     gpu = config.has_gpu(config.Config(tree=Path()))
     yield (GOOD, "a GPU") if gpu else (MISSING, "no GPU: full training runs only with --train, on the CPU")
-    root = config.repository()
+    root = places.repository()
     yield (GOOD, f"exercises in {root}") if root else (MISSING, "no exercises/ here or above; give --tree PATH")
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dlf_grader.claims import Status
 
-from dlf_grader.model import Status
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from dlf_grader.report import Report
 

@@ -8,10 +8,11 @@ import sys
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from dlf_grader import config
+from dlf_grader import config, places
 from dlf_grader.commands.exit_codes import exit_code
-from dlf_grader.config import from_here
 from dlf_grader.failures import UsageError
+from dlf_grader.parser import Parser
+from dlf_grader.places import from_here
 from dlf_grader.plugins import load_plugins
 from dlf_grader.report import Report
 from dlf_grader.run.collect import all_milestones, collect
@@ -61,7 +62,7 @@ def _following(plugins: pluggy.PluginManager) -> dict[str, str]:
 
 def read_command_line(words: list[str]) -> tuple[config.Config, pluggy.PluginManager]:
     """The run that is asked for, and the plugins that take part in it."""
-    plugins = load_plugins(config.repository())
+    plugins = load_plugins(places.repository())
     parser = grade_parser()
     plugins.hook.dlf_add_options(parser=parser)
     return config_of(parser.parse_args(words)), plugins
@@ -77,7 +78,7 @@ def names_checks(words: list[str]) -> bool:
 
 def grade_parser() -> argparse.ArgumentParser:
     """The options of `dlf-grade MILESTONE`."""
-    parser = config.Parser("dlf-grade", description="Grade a tree of exercises.", epilog=WATCHING, allow_abbrev=False)
+    parser = Parser("dlf-grade", description="Grade a tree of exercises.", epilog=WATCHING, allow_abbrev=False)
     add = parser.add_argument
     add(
         "milestones",
@@ -116,7 +117,7 @@ def config_of(options: argparse.Namespace) -> config.Config:
     if options.jobs < 1:
         raise UsageError(f"--jobs {options.jobs}: expected at least 1")
     return config.Config(
-        tree=config.find_tree(options.tree),
+        tree=places.find_tree(options.tree),
         milestones=tuple(dict.fromkeys(options.milestones)),
         keyword=options.keyword,
         train=options.train,

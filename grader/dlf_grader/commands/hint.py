@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from pathlib import Path
 
-from dlf_grader.commands.catalogue import find_check, first_left
+from dlf_grader.claims import Claim
+from dlf_grader.commands.catalogue import first_left, the_one
 from dlf_grader.commands.exit_codes import OK
-from dlf_grader.config import Config, Parser, find_tree, from_here
-from dlf_grader.model import Check
 from dlf_grader.outputs.text import on_terminal
+from dlf_grader.parser import Parser
+from dlf_grader.places import find_tree, from_here
+from dlf_grader.run.listing import claims
 from dlf_grader.run.store import open_store
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def hint(words: list[str]) -> int:
@@ -21,35 +27,36 @@ def hint(words: list[str]) -> int:
     parser.add_argument("--json", action="store_true", help="as JSON: the hints shown so far, and how many are left")
     parser.add_argument("--tree", help="exercises (default), solutions, or a path")
     options = parser.parse_args(words)
-    run_config = Config(tree=find_tree(options.tree))
-    check = find_check(options.id, run_config) if options.id else first_left(run_config)
+    tree = find_tree(options.tree)
+    every = claims(tree)
+    check = the_one(options.id, every, tree) if options.id else first_left(every, tree)
     if options.json:
-        print(json.dumps(_told(check, note_one_more(check, run_config)), indent=1, ensure_ascii=False))
+        print(json.dumps(_told(check, note_one_more(check, tree)), indent=1, ensure_ascii=False))
         return OK
-    for line in on_terminal(one_hint_more(check, run_config), 5):
+    for line in on_terminal(one_hint_more(check, tree), 5):
         print(line)
     return OK
 
 
-def _told(check: Check, shown: int) -> dict[str, Any]:
+def _told(check: Claim, shown: int) -> dict[str, Any]:
     hints, left = list(check.hints[:shown]), len(check.hints) - shown
     about = {"schema": "dlf/hint/v1", "id": check.id, "title": check.title, "function": check.target}
     return {**about, "hints": hints, "left": left, "lesson": check.section}
 
 
-def note_one_more(check: Check, run_config: Config) -> int:
+def note_one_more(check: Claim, tree: Path) -> int:
     """How many of a check's hints are shown from now on."""
-    store, tree = open_store(), str(run_config.tree)
-    shown = min((store.hints_shown(tree, check.id) if store else 0) + 1, len(check.hints))
+    store = open_store()
+    shown = min((store.hints_shown(str(tree), check.id) if store else 0) + 1, len(check.hints))
     if store is not None:
-        store.note_hint(tree, check.id, shown)
+        store.note_hint(str(tree), check.id, shown)
         store.close()
     return shown
 
 
-def one_hint_more(check: Check, run_config: Config) -> Iterator[str]:
+def one_hint_more(check: Claim, tree: Path) -> Iterator[str]:
     """The lines of a check's hints: those shown before, and one more, which is noted."""
-    shown = note_one_more(check, run_config)
+    shown = note_one_more(check, tree)
     yield from (f"  {number}. {text}" for number, text in enumerate(check.hints[:shown], start=1))
     left = len(check.hints) - shown
     last = f"that was the last one; where is it? dlf-grade locate {check.id}"

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from dlf_grader import config
+from dlf_grader.claims import Claim, Status
 from dlf_grader.commands.catalogue import asked_for
-from dlf_grader.config import Config, Parser, find_tree
-from dlf_grader.model import Check, Status
 from dlf_grader.outputs.text import on_terminal
 from dlf_grader.outputs.verdicts import SIGNS
-from dlf_grader.plugins import load_plugins
-from dlf_grader.run.collect import catalogue_of
+from dlf_grader.parser import Parser
+from dlf_grader.places import find_tree
+from dlf_grader.run.listing import catalogue
 from dlf_grader.run.progress import STREAKS, Catalogue, Progress, Statuses, earned, progress_of, so_far, total
 
 LONGEST_ID = 31
@@ -25,35 +24,34 @@ def list_checks(words: list[str]) -> int:
     parser.add_argument("milestones", nargs="*", metavar="MILESTONE")
     parser.add_argument("--tree", help="exercises (default), solutions, or a path")
     options = parser.parse_args(words)
-    run_config = Config(tree=find_tree(options.tree))
-    plugins = load_plugins(config.repository())
-    lines = listing(catalogue_of(run_config, plugins), progress_of(run_config.tree), options.milestones)
+    tree = find_tree(options.tree)
+    lines = listing(catalogue(tree), progress_of(tree), options.milestones)
     for line in on_terminal(lines, TITLE):
         print(line)
     return 0
 
 
-def listing(catalogue: Catalogue, progress: Progress, only: Sequence[str] = ()) -> Iterator[str]:
+def listing(every: Catalogue, progress: Progress, only: Sequence[str] = ()) -> Iterator[str]:
     """The lines of `dlf-grade list`.
 
     Args:
-        catalogue: every milestone; the last line is about all of them.
+        every: every milestone; the last line is about all of them.
         progress: what the learner has done so far.
         only: milestones to list; none means all.
 
     Raises:
         UsageError: one of `only` names nothing.
     """
-    for milestone, checks in asked_for(catalogue, only):
+    for milestone, checks in asked_for(every, only):
         yield f"{milestone.id} {milestone.name} · {earned(checks, progress.statuses):g} of {total(checks):g} points"
         for check in checks:
             note = " · solution looked up" if check.id in progress.looked_up else ""
             note += " · passed before its file changed" if check.id in progress.changed else ""
             yield f"  {listed(check, progress.statuses)}{note}"
-    yield "so far: " + so_far(catalogue, progress, date.today())
+    yield "so far: " + so_far(every, progress, date.today())
 
 
-def listed(check: Check, statuses: Statuses) -> str:
+def listed(check: Claim, statuses: Statuses) -> str:
     """A check's line of the list: its latest sign, id, points and title."""
     status = statuses.get(check.id)
     sign = SIGNS[Status(status)] if status else " "

@@ -12,12 +12,14 @@ from typing import Any
 
 import msgspec
 
-from dlf_grader import config
+from dlf_grader import places
 from dlf_grader.commands.catalogue import find_checks
 from dlf_grader.commands.exit_codes import OK, WORK_LEFT
-from dlf_grader.config import Config, Parser, find_tree
+from dlf_grader.config import Config
 from dlf_grader.failures import UsageError
 from dlf_grader.model import Check, Exercise
+from dlf_grader.parser import Parser
+from dlf_grader.places import find_tree
 from dlf_grader.plugins import load_plugins
 from dlf_grader.run.collect import all_milestones
 from dlf_grader.run.memory import fingerprint
@@ -111,7 +113,7 @@ def _remembered(store: Store | None, key: str) -> Found | None:
 def _searched(check: Check, checks: list[Check], run_config: Config, seconds: float) -> Found | None:
     """What a search finds; None where it could not be ended, which is said."""
     repair: Any = importlib.import_module("dlf_grader.instruments.repair")  # instruments are found by name
-    plugins, servers = load_plugins(config.repository()), Servers()
+    plugins, servers = load_plugins(places.repository()), Servers()
     files = {exercise.path: exercise for milestone in all_milestones(plugins) for exercise in milestone.exercises}
     exercise: Exercise = files[check.exercise]
     bar = _Bar()

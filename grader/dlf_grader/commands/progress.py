@@ -10,9 +10,10 @@ from datetime import date
 from pathlib import Path
 
 from dlf_grader.commands.exit_codes import OK
-from dlf_grader.config import Parser, find_tree
 from dlf_grader.failures import UsageError
 from dlf_grader.model import Status
+from dlf_grader.parser import Parser
+from dlf_grader.places import find_tree
 from dlf_grader.run.standing import Now
 from dlf_grader.run.store import Store, cache_folder, open_store
 

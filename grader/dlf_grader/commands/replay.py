@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from dlf_grader import config
+from dlf_grader import places
 from dlf_grader.checks import BadShapes, Behaviour, FullTraining, Initial, Training
 from dlf_grader.commands.case import failed, program
 from dlf_grader.commands.catalogue import find_check
 from dlf_grader.commands.exit_codes import OK, exit_code
 from dlf_grader.commands.grade import run_on_terminal
-from dlf_grader.config import Config, Parser, find_tree
+from dlf_grader.config import Config
 from dlf_grader.failures import UsageError
+from dlf_grader.parser import Parser
+from dlf_grader.places import find_tree
 from dlf_grader.plugins import load_plugins
 
 TOKEN = re.compile(r"^(?P<check>[\w.]+)@(?P<seed>\d+)\.(?P<case>\d+)$")
@@ -44,7 +46,7 @@ def replay(words: list[str]) -> int:
     if options.code:
         print(program(failed(run_config), tree), end="")
         return OK
-    return exit_code(run_on_terminal(run_config, load_plugins(config.repository())))
+    return exit_code(run_on_terminal(run_config, load_plugins(places.repository())))
 
 
 def _failing(name: str, tree: Path) -> str:

@@ -7,11 +7,12 @@ from collections.abc import Collection
 from contextlib import closing
 from pathlib import Path
 
-from dlf_grader import config
+from dlf_grader import places
 from dlf_grader.commands.catalogue import every_check, exercise_path, find_checks
-from dlf_grader.config import Config, Parser
+from dlf_grader.config import Config
 from dlf_grader.failures import UsageError
 from dlf_grader.model import Check
+from dlf_grader.parser import Parser
 from dlf_grader.run.reports import replace_file
 from dlf_grader.run.sources import Source
 from dlf_grader.run.store import open_store
@@ -27,7 +28,7 @@ def reset(words: list[str]) -> int:
         "what", metavar="WHAT", help="a file, m1_cnn/conv.py; a class, m1.conv; a function, m1.conv.forward"
     )
     options = parser.parse_args(words)
-    root = config.repository()
+    root = places.repository()
     if root is None or not (root / "solutions").is_dir():
         raise UsageError(NO_COURSE)
     for line in put_back(*_asked_for(options.what, root), root):

@@ -7,12 +7,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
-from dlf_grader import config
+from dlf_grader import places
 from dlf_grader.commands.catalogue import find_checks
 from dlf_grader.commands.exit_codes import OK, WORK_LEFT
-from dlf_grader.config import Config, Parser, find_tree
+from dlf_grader.config import Config
 from dlf_grader.failures import UsageError
 from dlf_grader.model import Check, Status
+from dlf_grader.parser import Parser
+from dlf_grader.places import find_tree
 from dlf_grader.run.excerpts import written
 from dlf_grader.run.progress import Statuses, progress_of
 from dlf_grader.run.sources import Source, Tree
@@ -45,7 +47,7 @@ def solution(words: list[str]) -> int:
     parser.add_argument("--force", action="store_true", help=FORCE)
     parser.add_argument("--tree", help="yours: exercises (default), or a path")
     options = parser.parse_args(words)
-    root = config.repository()
+    root = places.repository()
     if root is None or not (root / "solutions").is_dir():
         raise UsageError("solution needs the course's solutions: expected a folder solutions/ beside exercises/")
     run_config = Config(tree=find_tree(options.tree))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dlf_grader import config
+from dlf_grader import places
 from dlf_grader.checks import FullTraining
 from dlf_grader.commands.catalogue import find_check
 from dlf_grader.commands.exit_codes import OK, exit_code
 from dlf_grader.commands.grade import run_on_terminal
-from dlf_grader.config import Config, Parser, find_tree
+from dlf_grader.config import Config
 from dlf_grader.failures import UsageError
+from dlf_grader.parser import Parser
+from dlf_grader.places import find_tree
 from dlf_grader.plugins import load_plugins
 
 PATIENCE = 4.0  # times the training's own time, where somebody asks
@@ -26,7 +28,7 @@ def why(words: list[str]) -> int:
         raise UsageError(f"{check.id} trains nothing: dlf-grade {check.id} says what is wrong")
     full = True if isinstance(check.method, FullTraining) else None
     run_config = Config(tree=tree, milestones=(check.id,), train=full, verbose=True, patience=PATIENCE)
-    code = exit_code(run_on_terminal(run_config, load_plugins(config.repository())))
+    code = exit_code(run_on_terminal(run_config, load_plugins(places.repository())))
     if code == OK:
         print("It learns, so there is nothing to explain.")
     return code

@@ -7,11 +7,10 @@ from pathlib import Path
 from textwrap import dedent
 from typing import NamedTuple
 
-from dlf_grader import config
+from dlf_grader import places
 from dlf_grader.commands.hint import note_one_more
 from dlf_grader.commands.lay_out import course_files
 from dlf_grader.commands.solution import answered, ours, parts_of, shown, yours
-from dlf_grader.config import Config
 from dlf_grader.failures import UsageError
 from dlf_grader.model import Check, Status
 from dlf_grader.outputs.html import fragment
@@ -43,7 +42,7 @@ def named(id: str, checks: Sequence[Check]) -> Check:
 
 def hint(check: Check) -> Shown:
     """One hint more; the command line goes on with the same ones."""
-    shown = note_one_more(check, Config(tree=(config.repository() or Path.cwd()) / "exercises"))
+    shown = note_one_more(check, (places.repository() or Path.cwd()) / "exercises")
     hints, of = check.hints[:shown], len(check.hints)
     lines = [f"  {number}. {text}" for number, text in enumerate(hints, start=1)]
     lines.append(f"  {of - shown} more{': ask again' if of > shown else ''} · lesson: {check.section}")
@@ -89,7 +88,7 @@ def solution(check: Check, checks: Sequence[Check], results: Results, files: Map
     Raises:
         UsageError: it does not, or there are no solutions here.
     """
-    root = config.repository() or course_files()
+    root = places.repository() or course_files()
     if root is None or not (root / "solutions").is_dir():
         raise UsageError("solution needs the course's solutions: expected a folder solutions/ here or above")
     tree = Tree(root / "solutions")

@@ -9,10 +9,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from dlf_grader.config import Config, Parser, repository
+from dlf_grader.config import Config
 from dlf_grader.failures import UsageError
 from dlf_grader.notebooks import release, source
 from dlf_grader.notebooks.configuration import for_a_course, for_the_repository
+from dlf_grader.parser import Parser
+from dlf_grader.places import repository
 from dlf_grader.plugins import load_plugins
 from dlf_grader.run.collect import all_milestones, catalogue_of
 from dlf_grader.run.reports import replace_file

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dlf_grader.config import DEFAULT_SEED, repository
+from dlf_grader.config import DEFAULT_SEED
 from dlf_grader.failures import DlfError
 from dlf_grader.notebooks import answers
 from dlf_grader.notebooks.answers import Shown
@@ -18,6 +18,7 @@ from dlf_grader.notebooks.cells import Cell, by_first_line, files_of, under
 from dlf_grader.notebooks.grading import grade_cells, printed
 from dlf_grader.notebooks.reading import NoNotebook, RawCell, cells_of, code_cells, names_in, python_of
 from dlf_grader.outputs.html import cell_output
+from dlf_grader.places import repository
 from dlf_grader.run.submissions import Assignment, SubmissionGrader, exercise_files
 
 if TYPE_CHECKING:

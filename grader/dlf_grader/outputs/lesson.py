@@ -10,8 +10,8 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dlf_grader.config import repository
 from dlf_grader.outputs.headings import headings
+from dlf_grader.places import repository
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt

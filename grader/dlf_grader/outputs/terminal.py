@@ -11,13 +11,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TextIO
 
-from dlf_grader.config import Config, from_here, has_gpu
+from dlf_grader.config import Config, has_gpu
 from dlf_grader.hookspecs import hookimpl
 from dlf_grader.model import Check, Status
 from dlf_grader.outputs.notes import SEPARATOR, note, worth_telling
 from dlf_grader.outputs.parts import BARS, Part, endings, note_of, parts_of, points_of, sign_of
 from dlf_grader.outputs.text import wrapped
 from dlf_grader.outputs.verdicts import BROKEN, SIGNS, details, not_run
+from dlf_grader.places import from_here
 from dlf_grader.report import Report, Result
 
 ASCII_SIGNS = dict(zip(SIGNS, "+x.:-xxx!", strict=True))

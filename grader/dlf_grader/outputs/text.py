@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
-import textwrap
 from collections.abc import Iterable, Iterator
 
 
@@ -20,6 +18,8 @@ def cut(text: str, characters: int) -> str:
 
 def wrapped(text: str, room: int, indent: str) -> list[str]:
     """A text in lines that are broken between words only."""
+    import textwrap  # what is written to a file is not broken
+
     wrapper = textwrap.TextWrapper(room, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
     return wrapper.wrap(text) or [""]
 
@@ -29,6 +29,8 @@ def on_terminal(lines: Iterable[str], indent: int) -> Iterator[str]:
     if not sys.stdout.isatty():
         yield from lines
         return
+    import shutil
+
     width = shutil.get_terminal_size().columns
     for line in lines:
         yield from wrapped(line, max(width, indent + 20), " " * indent)

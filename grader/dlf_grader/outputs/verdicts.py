@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from dlf_grader.model import NOT_RUN, Status
+from dlf_grader.claims import NOT_RUN, Status
 from dlf_grader.outputs.sketch import sketches
 from dlf_grader.outputs.text import cut, printable
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from dlf_grader.config import Config
-from dlf_grader.failures import UnknownName, UsageError
+from dlf_grader.failures import UsageError
 from dlf_grader.model import Check, Milestone
 from dlf_grader.run.keyword import Asks, read_keyword
+from dlf_grader.run.naming import named
 
 if TYPE_CHECKING:
     import pluggy
@@ -54,45 +55,6 @@ def collect(config: Config, plugins: pluggy.PluginManager) -> list[Check]:
     return chosen
 
 
-def named(name: str, checks: Sequence[Check], others: Sequence[str] = ()) -> list[Check]:
-    """The checks that a name means.
-
-    A milestone or its folder, m1; a check, or the beginning of several, m1.conv, or conv alone where only one milestone
-    has it; an exercise's file; a class or function, Conv2d.
-
-    Args:
-        others: milestones that might have been meant, for the question.
-
-    Raises:
-        UnknownName: it means nothing.
-    """
-    path = name.removeprefix("./").removeprefix("exercises/").removeprefix("solutions/").rstrip("/")
-    found = [
-        check
-        for check in checks
-        if name == check.milestone
-        or f"{check.id}.".startswith(f"{name}.")
-        or f"/{check.exercise}".endswith(f"/{path}")
-        or check.exercise.startswith(f"{path}/")
-    ]
-    if found:
-        return found
-    short = [check for check in checks if name in _short_names(check)]
-    if len({check.milestone for check in short}) == 1:
-        return short
-    parts = dict.fromkeys(check.id.rpartition(".")[0] for check in short or checks if check.id.count(".") > 1)
-    ids = [check.id for check in short or checks]
-    files, classes = ({check.exercise for check in checks}, {check.target.partition(".")[0] for check in checks})
-    question = nearest(name, others, list(parts), ids, sorted(files), sorted(classes))
-    raise UnknownName(f"no milestone, check, file or class {name!r}{question}")
-
-
-def _short_names(check: Check) -> tuple[str, ...]:
-    """What a check goes by without its milestone: linear and linear.forward, Linear and Linear.forward."""
-    short = check.id.partition(".")[2]
-    return short, short.partition(".")[0], check.target.partition(".")[0], check.target
-
-
 def with_prerequisites(wanted: Sequence[Check], checks: Sequence[Check]) -> list[Check]:
     """Of some checks those that are wanted, and what they build on, in their order."""
     by_id = {check.id: check for check in checks}
@@ -103,15 +65,6 @@ def with_prerequisites(wanted: Sequence[Check], checks: Sequence[Check]) -> list
             found.add(name)
             waiting += by_id[name].after
     return [check for check in checks if check.id in found]
-
-
-def nearest(name: str, *known: Sequence[str]) -> str:
-    """A question after an unknown name: what holds it, of the first kind that has any, or looks like it."""
-    from difflib import get_close_matches  # what finds its check needs no suggestion
-
-    holding = ([each for each in kind if name and name.lower() in each.lower()][:5] for kind in known)
-    near = next(filter(None, holding), []) or get_close_matches(name, [each for kind in known for each in kind], n=3)
-    return f"; did you mean {', '.join(near)}?" if near else ". See: dlf-grade list"
 
 
 def _fits(asks: Asks, check: Check) -> bool:

@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from textwrap import dedent
 from typing import TypeAlias
 
-from dlf_grader.failures import Frame
+from dlf_grader.frames import Frame
 from dlf_grader.report import Excerpt, Location
 from dlf_grader.run.sources import Source, encoding_of
 

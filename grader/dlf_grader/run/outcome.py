@@ -7,11 +7,10 @@ import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from dlf_grader.config import Config, repository
+from dlf_grader.config import Config
 from dlf_grader.failures import (
     CheckFailure,
     DataUnusable,
-    Frame,
     GraderFault,
     LearnerError,
     NotWritten,
@@ -19,7 +18,9 @@ from dlf_grader.failures import (
     WorkerRefused,
     WorkerTimeout,
 )
+from dlf_grader.frames import Frame
 from dlf_grader.model import Check, Exercise, Status
+from dlf_grader.places import repository
 from dlf_grader.report import Diagnosis, Excerpt, Location, Result, TraceLine
 from dlf_grader.run.excerpts import excerpt_of, giving, innermost_written, lacks_return, written
 from dlf_grader.run.results import result_of

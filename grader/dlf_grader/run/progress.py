@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TypeAlias
+from types import MappingProxyType
 
-from dlf_grader.model import Check, Milestone, Status
+from dlf_grader.claims import Claim, Heading, Status
 from dlf_grader.run.standing import Now
 from dlf_grader.run.store import open_store
 
-Catalogue: TypeAlias = Sequence[tuple[Milestone, Sequence[Check]]]
-Statuses: TypeAlias = Mapping[str, str]  # the latest status of each check that was run, by its id
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from dlf_grader.claims import AnyClaim
+
+Catalogue = Sequence[tuple[Heading, Sequence[Claim]]]
+Statuses = Mapping[str, str]  # the latest status of each check that was run, by its id
 STREAKS = (
     "There are two streaks: finished milestones in a row, "
     "and days in a row, up to today, on which a check passed for the first time."
 )
 
 
-@dataclass(frozen=True)
 class Progress:
     """What earlier runs recorded about a tree.
 
@@ -32,10 +34,17 @@ class Progress:
         changed: ids of checks that passed, and whose files have changed since.
     """
 
-    statuses: Statuses = field(default_factory=dict)
-    days: Collection[date] = ()
-    looked_up: Collection[str] = ()
-    changed: Collection[str] = ()
+    def __init__(
+        self,
+        statuses: Statuses = MappingProxyType({}),
+        days: Collection[date] = (),
+        looked_up: Collection[str] = (),
+        changed: Collection[str] = (),
+    ) -> None:
+        self.statuses = statuses
+        self.days = days
+        self.looked_up = looked_up
+        self.changed = changed
 
 
 def progress_of(tree: Path) -> Progress:
@@ -50,23 +59,23 @@ def progress_of(tree: Path) -> Progress:
         return Progress(statuses, store.days(str(tree)), store.looked_up(str(tree)), changed)
 
 
-def earned(checks: Sequence[Check], statuses: Statuses) -> float:
+def earned(checks: Sequence[Claim], statuses: Statuses) -> float:
     """The points of those that passed when they were last run."""
     return sum(check.points for check in checks if statuses.get(check.id) == Status.PASSED)
 
 
-def total(checks: Sequence[Check]) -> float:
+def total(checks: Sequence[Claim]) -> float:
     """All points there are."""
     return sum(check.points for check in checks)
 
 
-def work_left(checks: Sequence[Check], statuses: Statuses) -> list[Check]:
+def work_left(checks: Sequence[AnyClaim], statuses: Statuses) -> list[AnyClaim]:
     """Those that earn points and have neither passed nor been found impossible to run here."""
     done = (Status.PASSED, Status.SKIPPED)
     return [check for check in checks if check.points and statuses.get(check.id) not in done]
 
 
-def finished(checks: Sequence[Check], statuses: Statuses) -> bool:
+def finished(checks: Sequence[Claim], statuses: Statuses) -> bool:
     """Whether everything that earns points has passed."""
     return all(statuses.get(check.id) == Status.PASSED for check in checks if check.points)
 

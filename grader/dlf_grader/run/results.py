@@ -7,7 +7,8 @@ import threading
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dlf_grader.model import NOT_RUN, Check, Status
+from dlf_grader.claims import NOT_RUN
+from dlf_grader.model import Check, Status
 from dlf_grader.report import Result
 from dlf_grader.sandbox.turns import aside
 

@@ -11,12 +11,14 @@ import sqlite3
 import threading
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-from dlf_grader.config import user_cache
-from dlf_grader.model import Status
+from dlf_grader.claims import Status
+from dlf_grader.places import user_cache
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from dlf_grader.report import Result
 
 SCHEMA = """

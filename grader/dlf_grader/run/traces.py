@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import groupby
 
-from dlf_grader.failures import Frame
+from dlf_grader.frames import Frame
 from dlf_grader.report import Location, TraceLine
 from dlf_grader.run.sources import Source
 

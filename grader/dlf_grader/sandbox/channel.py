@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 import msgspec
 
 from dlf_grader.failures import (
-    Frame,
     GraderFault,
     LearnerError,
     NotWritten,
@@ -23,6 +22,7 @@ from dlf_grader.failures import (
     WorkerRefused,
     WorkerTimeout,
 )
+from dlf_grader.frames import Frame
 from dlf_grader.sandbox.items import ITEMS_LIMIT, ProtocolError, too_many
 from dlf_grader.sandbox.protocol import (
     LENGTH,

@@ -7,7 +7,7 @@ import re
 import stat
 from pathlib import Path
 
-from dlf_grader.failures import Frame
+from dlf_grader.frames import Frame
 from dlf_grader.sandbox.words import LONGEST_NAME, one_line
 
 LONGEST = 1 << 16  # bytes of a dump that are read

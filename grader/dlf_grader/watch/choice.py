@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from dlf_grader.claims import Claim
 from dlf_grader.model import Check
 from dlf_grader.run.progress import Statuses, work_left
 
@@ -18,7 +19,7 @@ def on_save(checks: Sequence[Check], path: str) -> list[Check]:
     return [check for check in of_file(checks, path) if check.kind != "training"] or of_file(checks, path)
 
 
-def files_left(checks: Sequence[Check], statuses: Statuses) -> list[str]:
+def files_left(checks: Sequence[Claim], statuses: Statuses) -> list[str]:
     """The exercises in which points are still to be earned, in order."""
     return list(dict.fromkeys(check.exercise for check in work_left(checks, statuses)))
 

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from dlf_grader.commands.hint import one_hint_more
 from dlf_grader.commands.reset import put_back
-from dlf_grader.config import Config, repository
+from dlf_grader.config import Config
 from dlf_grader.failures import UsageError
 from dlf_grader.model import Check
 from dlf_grader.outputs.terminal import Terminal
 from dlf_grader.outputs.text import on_terminal
+from dlf_grader.places import repository
 from dlf_grader.run.collect import catalogue_of, collect
 from dlf_grader.run.progress import progress_of, work_left
 from dlf_grader.watch.choice import file_after, file_saved, first_file, of_file, on_save
@@ -146,7 +147,7 @@ class Watch:
 
     def _hint(self) -> None:
         left = work_left(of_file(self.checks, self.current), progress_of(self.config.tree).statuses)
-        said = one_hint_more(left[0], self.config) if left else [f"nothing is left to do in {self.current}"]
+        said = one_hint_more(left[0], self.config.tree) if left else [f"nothing is left to do in {self.current}"]
         self._say(on_terminal(said, 5))
 
     def _next(self) -> None:

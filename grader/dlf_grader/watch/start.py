@@ -9,9 +9,9 @@ from dlf_grader.commands.exit_codes import OK, WORK_LEFT
 from dlf_grader.commands.grade import read_command_line
 from dlf_grader.commands.lay_out import is_folder, lay_out
 from dlf_grader.commands.next_check import place_to_write
-from dlf_grader.config import Config, Parser
+from dlf_grader.config import Config
 from dlf_grader.model import Check
-from dlf_grader.run.sources import Tree
+from dlf_grader.parser import Parser
 from dlf_grader.watch.command import watch_run
 from dlf_grader.watch.editor import open_in_editor
 
@@ -40,7 +40,7 @@ def start(words: list[str]) -> int:
 
 def opened(check: Check, run_config: Config) -> list[str]:
     """Open the place where a check's answer belongs, and the lesson; returns what to tell the learner."""
-    path, line = place_to_write(Tree(run_config.tree), check)
+    path, line = place_to_write(run_config.tree, check)
     lesson = f"{path.partition('/')[0]}/README.md"
     shown = f"{run_config.tree_name}/{path}:{line} · lesson: {run_config.tree_name}/{lesson}#{check.lesson}"
     return open_in_editor(run_config.tree / path, line, run_config.tree / lesson, shown)

@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 from dlf_grader.cli import main
 from dlf_grader.commands.solution import Part, answered, parts_of, yours
-from dlf_grader.config import find_tree
 from dlf_grader.model import Check, Status
+from dlf_grader.places import find_tree
 from dlf_grader.report import Result
 from dlf_grader.run.sources import Tree
 from dlf_grader.run.store import Store

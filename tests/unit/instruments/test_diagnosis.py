@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
-from dlf_grader.failures import Frame, LearnerError
+from dlf_grader.failures import LearnerError
+from dlf_grader.frames import Frame
 from dlf_grader.instruments.case import Case, Trial
 from dlf_grader.instruments.diagnosis import absence, explain
 from dlf_grader.instruments.mistake import mistake

@@ -4,7 +4,8 @@ import textwrap
 
 import numpy as np
 import pytest
-from dlf_grader.failures import Frame, LearnerError
+from dlf_grader.failures import LearnerError
+from dlf_grader.frames import Frame
 from dlf_grader.instruments.exceptions import RULES, advise
 from dlf_grader.sandbox.trace import words
 from dlf_grader.sandbox.worker import _text

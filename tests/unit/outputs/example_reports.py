@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from dlf_grader.model import NOT_RUN, Status
+from dlf_grader.claims import NOT_RUN, Status
 from dlf_grader.report import Counterexample, Diagnosis, Location, Report, Result
 
 HOSTILE = "::error::x ``` </details> \x1b[31m <script>|  ]]> =1+1 \x00 100%, naïve 学"

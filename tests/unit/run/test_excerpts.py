@@ -1,5 +1,5 @@
 import pytest
-from dlf_grader.failures import Frame
+from dlf_grader.frames import Frame
 from dlf_grader.report import Excerpt, Location
 from dlf_grader.run.excerpts import excerpt_of, giving, innermost_written, lacks_return, written
 from dlf_grader.run.sources import Source

@@ -3,7 +3,6 @@ from dlf_grader.config import Config
 from dlf_grader.failures import (
     CheckFailure,
     DataUnusable,
-    Frame,
     GraderFault,
     LearnerError,
     NotWritten,
@@ -12,6 +11,7 @@ from dlf_grader.failures import (
     WorkerRefused,
     WorkerTimeout,
 )
+from dlf_grader.frames import Frame
 from dlf_grader.model import Check, Exercise, Status
 from dlf_grader.report import Counterexample, Diagnosis, Location
 from dlf_grader.run.outcome import Outcome

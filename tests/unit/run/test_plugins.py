@@ -2,7 +2,8 @@
 
 import pytest
 from dlf_grader.failures import UsageError
-from dlf_grader.plugins import LOCAL, contents, load_plugins
+from dlf_grader.places import LOCAL
+from dlf_grader.plugins import contents, load_plugins
 
 PLUGIN = """\
 from dlf_grader.hookspecs import hookimpl

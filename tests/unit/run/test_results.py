@@ -2,7 +2,8 @@ import threading
 from dataclasses import replace
 
 import numpy as np
-from dlf_grader.model import NOT_RUN, Check, Status
+from dlf_grader.claims import NOT_RUN
+from dlf_grader.model import Check, Status
 from dlf_grader.run.results import Results, plain_measurements, result_of
 
 

@@ -3,10 +3,10 @@ from dataclasses import replace
 
 import pytest
 from course_of_two import Course, check, halves, write_tree
+from dlf_grader.claims import NOT_RUN, Status
 from dlf_grader.config import Config
 from dlf_grader.failures import CheckFailure, GraderFault, RunCancelled
 from dlf_grader.hookspecs import hookimpl
-from dlf_grader.model import NOT_RUN, Status
 from dlf_grader.run.session import Session
 from dlf_grader.run.store import Store
 

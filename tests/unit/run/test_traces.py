@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from dlf_grader.failures import Frame
+from dlf_grader.frames import Frame
 from dlf_grader.report import Location, TraceLine
 from dlf_grader.run.sources import Source
 from dlf_grader.run.traces import trace_lines

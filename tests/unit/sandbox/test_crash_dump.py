@@ -4,7 +4,7 @@ import faulthandler
 import os
 
 import pytest
-from dlf_grader.failures import Frame
+from dlf_grader.frames import Frame
 from dlf_grader.sandbox.crash_dump import last_frames, read_start
 
 DUMP = """Timeout (0:00:04)!

@@ -4,7 +4,7 @@ import sys
 
 import numpy as np
 import pytest
-from dlf_grader.failures import Frame
+from dlf_grader.frames import Frame
 from dlf_grader.run.sources import read_source
 from dlf_grader.run.traces import trace_lines
 from dlf_grader.sandbox.trace import FRAMES, frames_here, frames_of, words

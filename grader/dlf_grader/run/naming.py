@@ -1,0 +1,59 @@
+"""What a person may call checks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dlf_grader.failures import UnknownName
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from dlf_grader.claims import AnyClaim, Claim
+
+
+def named(name: str, checks: Sequence[AnyClaim], others: Sequence[str] = ()) -> list[AnyClaim]:
+    """The checks that a name means.
+
+    A milestone or its folder, m1; a check, or the beginning of several, m1.conv, or conv alone where only one milestone
+    has it; an exercise's file; a class or function, Conv2d.
+
+    Args:
+        others: milestones that might have been meant, for the question.
+
+    Raises:
+        UnknownName: it means nothing.
+    """
+    path = name.removeprefix("./").removeprefix("exercises/").removeprefix("solutions/").rstrip("/")
+    found = [
+        check
+        for check in checks
+        if name == check.milestone
+        or f"{check.id}.".startswith(f"{name}.")
+        or f"/{check.exercise}".endswith(f"/{path}")
+        or check.exercise.startswith(f"{path}/")
+    ]
+    if found:
+        return found
+    short = [check for check in checks if name in _short_names(check)]
+    if len({check.milestone for check in short}) == 1:
+        return short
+    parts = dict.fromkeys(check.id.rpartition(".")[0] for check in short or checks if check.id.count(".") > 1)
+    ids = [check.id for check in short or checks]
+    files, classes = ({check.exercise for check in checks}, {check.target.partition(".")[0] for check in checks})
+    question = nearest(name, others, list(parts), ids, sorted(files), sorted(classes))
+    raise UnknownName(f"no milestone, check, file or class {name!r}{question}")
+
+
+def _short_names(check: Claim) -> tuple[str, ...]:
+    """What a check goes by without its milestone: linear and linear.forward, Linear and Linear.forward."""
+    short = check.id.partition(".")[2]
+    return short, short.partition(".")[0], check.target.partition(".")[0], check.target
+
+
+def nearest(name: str, *known: Sequence[str]) -> str:
+    """A question after an unknown name: what holds it, of the first kind that has any, or looks like it."""
+    from difflib import get_close_matches  # what finds its check needs no suggestion
+
+    holding = ([each for each in kind if name and name.lower() in each.lower()][:5] for kind in known)
+    near = next(filter(None, holding), []) or get_close_matches(name, [each for kind in known for each in kind], n=3)
+    return f"; did you mean {', '.join(near)}?" if near else ". See: dlf-grade list"
