@@ -114,6 +114,7 @@ def console() -> None:
         from dlf_grader.sandbox import limits
 
         limits.shut_memory()
+        limits.one_thread()
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal that lacks a sign gets a "?", not a traceback
     sys.exit(main())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import sys
@@ -48,9 +49,7 @@ def contents_of_plugins(group: str) -> list[str]:
 def _with_entry_points(group: str) -> tuple[str, ...]:
     found = []
     for info in _distributions().values():
-        file = os.path.join(info, "entry_points.txt")
-        if os.path.exists(file):
-            with open(file, encoding="utf-8") as text:
-                if f"[{group}]" in text.read():
-                    found.append(info)
+        with contextlib.suppress(FileNotFoundError), open(os.path.join(info, "entry_points.txt"), "rb") as text:
+            if f"[{group}]".encode() in text.read():
+                found.append(info)
     return tuple(found)

@@ -50,7 +50,7 @@ class Memory:
     ) -> None:
         self._answers = None if config.fresh else store
         self._store: Verdicts | None = None if config.only_case is not None else verdicts or self._answers
-        self._config, self._tree = config, tree
+        self._config, self._tree, self._tree_name = config, tree, config.tree_name
         versions = (plugins, *machine.values())
         self._versions = versions if self._answers is None else (fingerprint(), *versions)  # else nothing is kept
 
@@ -80,7 +80,7 @@ class Memory:
         # the tree's name stands in what is said: a copy of the tree gets its own results
         run = [
             about_check(check),
-            self._config.tree_name,
+            self._tree_name,
             str(self._config.seed),
             str(self._config.train),
             self._config.device,
@@ -92,5 +92,6 @@ def fingerprint() -> str:
     """Changes whenever the grader or the reference does: version, and each file's size and time."""
     reference = importlib.util.find_spec("dlf_reference")
     folders = [str(Path(__file__).parents[1]), *((reference.submodule_search_locations or ()) if reference else ())]
-    stats = [os.stat(file) for folder in folders for file in sorted(Path(folder).rglob("*.py"))]
+    files = sorted(os.path.join(at, name) for top in folders for at, _, names in os.walk(top) for name in names)
+    stats = [os.stat(file) for file in files if file.endswith(".py")]
     return f"{__version__} {hash(tuple((s.st_size, s.st_mtime_ns) for s in stats))}"

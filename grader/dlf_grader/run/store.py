@@ -100,8 +100,10 @@ class Store:
 
     def restore(self, tree: str, check: str, status: Status, files: str) -> None:
         """Record a check's status, and nothing else."""
-        row = (tree, check, str(status), files)
-        self._write("insert or replace into latest (tree, id, status, files) values (?, ?, ?, ?)", *row)
+        what = "insert into latest (tree, id, status, files) values (?, ?, ?, ?) on conflict (tree, id) do update"
+        what += " set status = excluded.status, files = excluded.files"
+        changed = "latest.status != excluded.status or latest.files != excluded.files"  # else nothing is written
+        self._write(f"{what} where {changed}", tree, check, str(status), files)
 
     def note_day(self, tree: str, day: date) -> None:
         """Record a day on which a check came to pass."""

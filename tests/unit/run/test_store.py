@@ -46,6 +46,17 @@ def test_a_day_counts_when_a_check_comes_to_pass(tmp_path, monkeypatch):
     store.close()
 
 
+def test_a_status_that_stayed_the_same_is_not_written_again(tmp_path):
+    store = Store(tmp_path)
+    store.note("tree", RESULT, "1-0 m1/a.py")
+    written = store._db.total_changes
+    store.note("tree", RESULT, "1-0 m1/a.py")
+    assert store._db.total_changes == written
+    store.note("tree", RESULT, "2-0 m1/a.py")
+    assert store.statuses("tree") == {"m1.a": ("passed", "2-0 m1/a.py")}
+    store.close()
+
+
 def test_what_was_looked_up_is_remembered_once(tmp_path):
     store = Store(tmp_path)
     store.note_looked_up("tree", "m1.a")

@@ -17,6 +17,13 @@ def test_a_worker_inherits_no_secret_and_no_setting_of_python(monkeypatch):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limits")
+def test_this_process_uses_one_thread_unless_the_user_said_otherwise(monkeypatch):
+    monkeypatch.setattr(os, "environ", {"OMP_NUM_THREADS": "64"})
+    limits.one_thread()
+    assert os.environ["OMP_NUM_THREADS"] == "64"
+    assert os.environ["OPENBLAS_NUM_THREADS"] == "1"
+
+
 def test_a_confined_process_works_in_its_folder_with_limits_that_it_cannot_raise(tmp_path):
     code = (
         "import os, resource, sys, tempfile\n"
