@@ -92,10 +92,12 @@ class WorkerTimeout(WorkerLost):
     """The worker did not answer in time.
 
     Attributes:
-        allowed: seconds that it had, where that was less than its check's whole time.
+        had: how long it had and why, in words, where that was less than its check's whole time.
+        small: whether that was because it was asked so little that it seems endless.
     """
 
-    allowed: float = 0.0
+    had: str = ""
+    small: bool = False
 
 
 class WorkerCrashed(WorkerLost):

@@ -6,14 +6,13 @@ The first wrong tensor of the smallest wrong case is the counterexample; what ex
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure, LearnerError, NotWritten
-from dlf_grader.instruments.case import Answer, Case, Trial, numbers_of
+from dlf_grader.instruments.case import Answer, Case, Trial
 from dlf_grader.instruments.compare import ATOL, Mismatch, compare, nearby, relative_error, small_list
 from dlf_grader.instruments.diagnosis import absence, explain, first_with
 from dlf_grader.instruments.dictionary import look_up
@@ -22,9 +21,6 @@ from dlf_grader.model import Measurements
 from dlf_grader.report import Counterexample, Diagnosis
 from dlf_grader.sandbox.proxy import Submission
 
-# A first case of few numbers gets a share of its check's time, so that an endless loop is told soon; on a busy machine
-# less than some seconds tells nothing.
-FEW_NUMBERS, FIRST_SHARE, FIRST_SECONDS = 200, 0.15, 3.0
 Attempt = tuple[int, Case, Answer]  # a case's number, the case, and the learner's answer to it
 
 
@@ -97,11 +93,9 @@ def _attempts(
     for (number, _), case, parts in zip(numbered, cases, runs, strict=True):
         answer: Answer = {}
         stopped: CheckFailure | None = None
-        first = not attempts and numbers_of(case) <= FEW_NUMBERS
         try:
-            with submission.within(max(FIRST_SECONDS, FIRST_SHARE * ctx.check.timeout)) if first else nullcontext():
-                for part in parts:
-                    answer |= part
+            for part in parts:
+                answer |= part
         except NotWritten:
             raise
         except LearnerError as error:

@@ -80,8 +80,7 @@ class Outcome:
                 explained = self._explained(check, failure)
                 return result_of(check, Status.FAILED, message=str(error), diagnosis=explained, **found)
             case WorkerTimeout():
-                whole = f"the whole check has {check.timeout:g} s"
-                text = f"{error}; {f'so small a case has {error.allowed:g} s' if error.allowed else whole}"
+                text = f"{error}; {error.had or f'the whole check has {check.timeout:g} s'}"
                 return result_of(check, Status.TIMEOUT, message=text, **found)
             case WorkerLost():
                 status = Status.REFUSED if isinstance(error, WorkerRefused) else Status.CRASHED

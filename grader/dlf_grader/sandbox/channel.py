@@ -95,6 +95,7 @@ class Channel:
 
     def __post_init__(self) -> None:
         self._deadline, self._before, self._granted = 0.0, 0.0, 0.0
+        self._soon, self._soon_before = float("inf"), 0.0  # when the request under way should be over
         self.connection.setblocking(False)
         if self.output is not None:
             self.output.setblocking(False)
@@ -118,6 +119,7 @@ class Channel:
         deadline: float,
         doing: Doing,
         on_progress: Callable[[Any], None],
+        within: float = float("inf"),
     ) -> list[Any]:
         """Have the worker carry out operations, and return one value for each.
 
@@ -126,6 +128,7 @@ class Channel:
             deadline: on the clock of `time.monotonic`.
             doing: words for operation number n, or for the one under way, for messages.
             on_progress: called with each value that a training recipe yields.
+            within: seconds for this request alone.
 
         Raises:
             LearnerError, NotWritten: the learner's code raised.
@@ -135,8 +138,14 @@ class Channel:
             self._deadline, self._before, self._granted = deadline, self.waited(), 0.0
         number = secrets.randbits(62)  # whoever has not read the question cannot have written the answer
         seconds = _left(deadline + self.excused + self._granted)
-        self._send(Request(number, operations, seconds), deadline, doing)
-        return self._reply(number, deadline, on_progress, doing)
+        if within < float("inf"):
+            self._soon, self._soon_before = time.monotonic() + within, self.waited()
+            seconds = min(seconds or within, within)
+        try:
+            self._send(Request(number, operations, seconds), deadline, doing)
+            return self._reply(number, deadline, on_progress, doing)
+        finally:
+            self._soon = float("inf")
 
     def take_output(self) -> str:
         """What the worker printed since this was last called, at most `OUTPUT_KEPT` bytes of it."""
@@ -249,7 +258,7 @@ class Channel:
             if self.output is not None:
                 selector.register(self.output, selectors.EVENT_READ)
             while True:
-                left = deadline + self.excused + self._granted - time.monotonic()
+                left = min(deadline + self.excused + self._granted, self._soon) - time.monotonic()
                 ready = {key.fileobj for key, _ in selector.select(min(max(0.0, left), LONGEST_WAIT))}
                 if self.output in ready and not self._drain():
                     selector.unregister(self.output)
@@ -260,12 +269,22 @@ class Channel:
                 self._in_time(deadline, doing)
 
     def _in_time(self, deadline: float, doing: Doing) -> None:
+        if time.monotonic() >= self._soon and not self._more_time_soon():
+            self.close()
+            raise WorkerTimeout(f"{doing()} did not end in time")
         if time.monotonic() < deadline + self.excused + self._granted:
             return
         self._granted = min(self.waited() - self._before, MOST_GRANTED)
         if time.monotonic() >= deadline + self.excused + self._granted:
             self.close()
             raise WorkerTimeout(f"{doing()} did not end in time")
+
+    def _more_time_soon(self) -> bool:
+        """Put off when the request should be over by what others had of the processor; whether that is yet to come."""
+        waited = self.waited()
+        self._soon += min(waited - self._soon_before, MOST_GRANTED)
+        self._soon_before = waited
+        return time.monotonic() < self._soon
 
     def _drain(self) -> bool:
         """Read some of what was printed; False when nothing more can come."""

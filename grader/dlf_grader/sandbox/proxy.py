@@ -12,8 +12,7 @@ replaced at the next use, with none of the old objects in it.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +40,8 @@ from dlf_grader.sandbox.protocol import (
 
 IMPORT_SECONDS = 20.0
 SECOND_WAIT = 2.0  # seconds for a function that ran out of time before
+FEW = 200  # numbers, and calls, of all that a check has asked so far, for which it is small
+FIRST_SECONDS, FIRST_SHARE = 3.0, 0.15  # what a small question has, or this share of its check's time
 
 
 class Remote:
@@ -100,6 +101,8 @@ class Submission:
         self.lacking: set[str] = set()
         self.deadline = float("inf")
         self.excused = 0.0  # seconds since it was set that were not the exercise's
+        self.patience = float("inf")  # seconds for a question while all that was asked since `forget` is small
+        self._asked = 0  # numbers, and calls, since `forget`
         self._slow: set[str] = set()  # functions that ran out of time
 
     def let_use_gpu(self, allowed: bool) -> None:
@@ -111,26 +114,6 @@ class Submission:
         if allowed != self._load.gpu:
             self.close()
             self._load = msgspec.structs.replace(self._load, gpu=allowed, memory=0 if allowed else MEMORY)
-
-    @contextmanager
-    def within(self, seconds: float) -> Iterator[None]:
-        """Give the calls inside so many seconds, as none of the check's time; no limit where others' work would count.
-
-        Raises:
-            WorkerTimeout: they took longer.
-        """
-        before, began = self.deadline, time.monotonic()
-        if self._channel is None or not self._channel.measures_waiting or before < began + seconds:
-            yield
-            return
-        self.deadline = began + seconds
-        try:
-            yield
-        except WorkerTimeout as error:
-            error.allowed = seconds
-            raise
-        finally:
-            self.deadline = before + time.monotonic() - began
 
     # -- what checks use --------------------------------------------------------------------------
 
@@ -171,16 +154,17 @@ class Submission:
         def doing(at: int | None = None) -> str:
             return self._describe(under_way(at))
 
-        deadline = self.deadline
-        if self._slow and any(self._called(operation) in self._slow for operation in operations):
-            deadline = min(deadline, time.monotonic() + SECOND_WAIT)
+        within, had = self._within(operations, channel)
         channel.excused = self.excused
+        began = time.monotonic()
         try:
-            values = channel.ask(packed, deadline, doing, self.on_progress)
+            values = channel.ask(packed, self.deadline, doing, self.on_progress, within)
         except WorkerLost as error:
             self._channel = None
             if isinstance(error, WorkerTimeout):
                 self._slow.add(self._called(under_way()))
+                if time.monotonic() - began >= within:
+                    error.had, error.small = had, self._asked <= FEW and channel.measures_waiting
             self._place(error)
             raise
         except LearnerError as error:
@@ -203,6 +187,7 @@ class Submission:
     def forget(self) -> None:
         """Drop every object over there; called between checks."""
         self._type_names.clear()
+        self._asked = 0
         if self._channel is not None:
             self.many([Drop()])
 
@@ -230,6 +215,16 @@ class Submission:
             except ServerLost:
                 self._channel = self._loaded()
         return self._channel
+
+    def _within(self, operations: Sequence[Operation], channel: Channel) -> tuple[float, str]:
+        """How many seconds a question has, and why in words, where that is not its check's whole time."""
+        if self._asked <= FEW:
+            self._asked += sum(map(_size, operations))
+        if self._slow and any(self._called(operation) in self._slow for operation in operations):
+            return SECOND_WAIT, f"it ran out of time before, and then has {SECOND_WAIT:g} s"
+        if self._asked > FEW or not channel.measures_waiting:  # others' work would count
+            return float("inf"), ""
+        return self.patience, f"so small a case has {self.patience:g} s"
 
     def _loaded(self) -> Channel:
         began = time.monotonic()
@@ -259,6 +254,7 @@ class Submission:
     def _received(self, value: Any) -> Any:
         kind = type(value)
         if kind is Handle:
+            self._type_names.setdefault(value.number, value.type_name)
             return Remote(self, value)
         if kind is list or kind is tuple:
             return kind([self._received(item) for item in value])
@@ -307,6 +303,31 @@ def describe_value(value: Any) -> str:
         return f"{{{', '.join(map(str, value))}}}"
     text = f"[{', '.join(map(describe_value, value))}]" if isinstance(value, list | tuple) else repr(value)
     return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _size(operation: Operation) -> int:
+    """How many numbers, characters and calls an operation sends."""
+    match operation:
+        case Call(_, _, args, kwargs):
+            return 1 + _numbers(args) + _numbers(kwargs)
+        case Set(_, _, value) | Put(_, value):
+            return 1 + _numbers(value)
+    return 1
+
+
+def _numbers(value: Any) -> int:
+    match value:
+        case np.ndarray():
+            return int(value.size)
+        case Tensor():
+            return int(value.array.size)
+        case str() | bytes():
+            return len(value)
+        case list() | tuple():
+            return sum(map(_numbers, value))
+        case dict():
+            return sum(map(_numbers, value.values()))
+    return 1
 
 
 def _packed(operation: Operation) -> Operation:

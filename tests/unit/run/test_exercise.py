@@ -61,20 +61,30 @@ def test_a_blocked_check_is_not_run_and_says_what_it_waits_for(grader):
     assert (found.result.status, found.result.message) == (Status.BLOCKED, "waits for x0.before")
 
 
-@pytest.mark.parametrize(("allowed", "status"), [(3.0, Status.BLOCKED), (0.0, Status.PASSED)])
-def test_checks_of_a_function_that_does_not_end_its_smallest_case_wait_for_the_one_that_found_out(
-    grader, allowed, status
-):
+@pytest.mark.parametrize(("small", "status"), [(True, Status.BLOCKED), (False, Status.PASSED)])
+def test_checks_of_a_function_that_does_not_end_a_small_case_wait_for_the_one_that_found_out(grader, small, status):
     def endless(submission, ctx):
         error = WorkerTimeout("double(2) did not end in time")
-        error.allowed = allowed
+        error.small = small
         raise error
 
     other = replace(check("three"), target="triple")
     checks = [check("one", endless), check("two"), other]
     found = [each.result for each in grader(checks).grade(EXERCISE, checks)]
     assert [each.status for each in found] == [Status.TIMEOUT, status, Status.PASSED]
-    assert allowed == 0 or found[1].message == "waits for x0.one"
+    assert not small or found[1].message == "waits for x0.one"
+
+
+def test_every_check_of_a_class_waits_for_the_one_that_found_its_constructor_endless(grader):
+    def endless(submission, ctx):
+        error = WorkerTimeout("Double() did not end in time")
+        error.small = True
+        raise error
+
+    targets = {"one": "Double.__init__", "two": "Double.forward", "three": "triple"}
+    checks = [replace(check(name, *[endless] * (name == "one")), target=to) for name, to in targets.items()]
+    found = [each.result for each in grader(checks).grade(EXERCISE, checks)]
+    assert [each.status for each in found] == [Status.TIMEOUT, Status.BLOCKED, Status.PASSED]
 
 
 def test_a_fault_of_one_check_leaves_the_others_their_results(grader):

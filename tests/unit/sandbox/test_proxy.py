@@ -3,8 +3,9 @@ import time
 import numpy as np
 import pytest
 from dlf_grader.failures import LearnerError, WorkerCrashed, WorkerTimeout
+from dlf_grader.sandbox import proxy
 from dlf_grader.sandbox.limits import MEMORY
-from dlf_grader.sandbox.protocol import Call, Get, Handle, Load, Tensor
+from dlf_grader.sandbox.protocol import Call, Get, Handle, Load, Put, Set, Tensor
 from dlf_grader.sandbox.proxy import Remote, Submission, describe_value
 
 LAYER = """
@@ -143,3 +144,48 @@ def test_a_function_that_ran_out_of_time_is_not_waited_for_again(submission, mon
         submission.call("endless")
     assert time.monotonic() - began < 60
     assert submission.call("double", 2) == 4
+
+
+@pytest.fixture
+def measuring(submission):
+    """A submission on a machine that tells what others take of the processor."""
+    submission.ready()
+    if not submission._channel.measures_waiting:
+        pytest.skip("time that others take cannot be told from the exercise's own here")
+    submission.deadline = time.monotonic() + 600
+    return submission
+
+
+def test_an_endless_loop_is_told_long_before_its_checks_time_is_over(measuring):
+    measuring.patience, measuring.excused = 0.2, 600.0  # PyTorch was waited for before: that is no time of this call
+    with pytest.raises(WorkerTimeout, match=r"endless\(\) did not end in time") as caught:
+        measuring.call("endless")
+    assert caught.value.had == "so small a case has 0.2 s"
+    assert caught.value.frames[-1].function == "endless"
+
+
+def test_only_while_all_that_a_check_asked_is_small_must_answers_come_soon(measuring):
+    assert measuring.call("double", 1) == 2
+    measuring.patience = 0.0
+    assert (measuring.call("double", np.ones(proxy.FEW)) == 2).all()
+    assert measuring.call("double", 2) == 4
+    measuring.patience = 60.0
+    measuring.forget()
+    measuring.patience = 0.2
+    with pytest.raises(WorkerTimeout) as caught:
+        measuring.call("endless")
+    assert caught.value.small
+
+
+@pytest.mark.parametrize(
+    ("operation", "size"),
+    [
+        (Call(0, "f", [np.ones((2, 3)), 1], {"mask": [True, None]}), 10),
+        (Call(0, "f", [Tensor(np.ones(4)), "abc", {"W": np.ones(5)}]), 13),
+        (Set(1, "W", np.ones(3)), 4),
+        (Put(2, b"12"), 3),
+        (Get(1, "W"), 1),
+    ],
+)
+def test_what_an_operation_sends_is_counted(operation, size):
+    assert proxy._size(operation) == size
