@@ -84,7 +84,7 @@ class SubmissionGrader:
     def __init__(self, assignment: Assignment) -> None:
         self.assignment = assignment
         self.plugins = load_plugins(Path(assignment.beside) if assignment.beside else None)
-        self.servers = Servers()
+        self.servers = Servers(many=True)
         self.reference = Oracle(self.servers, AnswersInMemory())
         self.verdicts = VerdictsInMemory()
         self.checks = collect(self._config(Path()), self.plugins)

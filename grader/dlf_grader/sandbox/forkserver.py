@@ -31,10 +31,11 @@ class ForkServer:
     Args:
         control: the grader's requests.
         memory: bytes that one worker may hold; 0 for no limit.
+        many: it will fork so many workers that each is worth making cheaper.
     """
 
-    def __init__(self, control: socket.socket, memory: int) -> None:
-        self.control, self.memory = control, memory
+    def __init__(self, control: socket.socket, memory: int, *, many: bool = False) -> None:
+        self.control, self.memory, self.many = control, memory, many
         self.live: dict[int, str] = {}
         self.stopped: dict[int, str] = {}  # why, for those that this server stopped itself
 
@@ -45,6 +46,8 @@ class ForkServer:
         """
         gc.collect()
         gc.freeze()  # keep the collector from touching, and so copying, pages shared with the workers
+        if self.many:
+            limits.use_large_pages()
         while True:
             self._watch_until_asked()
             data, descriptors, _, _ = socket.recv_fds(self.control, MESSAGE_SIZE, 2)
@@ -126,7 +129,7 @@ def _kill(pid: int) -> None:
 
 
 def main() -> None:
-    """Run as `python -m dlf_grader.sandbox.forkserver ENGINE DESCRIPTOR`."""
+    """Run as `python -m dlf_grader.sandbox.forkserver ENGINE DESCRIPTOR [many]`."""
     engine: Engine = "torch" if sys.argv[1] == "torch" else "numpy"
     descriptor = int(sys.argv[2])
     limits.adopt_orphans()
@@ -145,7 +148,7 @@ def main() -> None:
     except BrokenPipeError:
         return  # the grader needed no PyTorch after all, and left
     memory = 0 if engine == "torch" and os.path.exists(GPU) else limits.MEMORY + usage.SHARED_MEMORY
-    ForkServer(control, memory).serve()
+    ForkServer(control, memory, many="many" in sys.argv).serve()
     os._exit(0)  # nothing of ours is left to finish, and taking PyTorch down in order takes a while
 
 

@@ -48,10 +48,11 @@ Key: TypeAlias = tuple[Engine, Enclosure | None]
 class Server:
     """The grader's end of one fork server, started at once and waited for at the first fork."""
 
-    def __init__(self, engine: Engine, enclosure: Enclosure | None = None) -> None:
+    def __init__(self, engine: Engine, enclosure: Enclosure | None = None, *, many: bool = False) -> None:
         self.engine, self.enclosed = engine, enclosure is not None
         self.control, theirs = socket.socketpair()
         command = [sys.executable, "-I", "-m", "dlf_grader.sandbox.forkserver", engine, str(theirs.fileno())]
+        command += ["many"] if many else []
         if enclosure is not None:
             command = enclosure.command(engine, command)
         self.process = subprocess.Popen(
@@ -174,9 +175,14 @@ class Server:
 
 
 class Servers:
-    """The fork servers of one run, or of several; each is started when first needed, or early by `preload`."""
+    """The fork servers of one run, or of several; each is started when first needed, or early by `preload`.
 
-    def __init__(self) -> None:
+    Args:
+        many: many runs will share them.
+    """
+
+    def __init__(self, *, many: bool = False) -> None:
+        self._many = many
         self._servers: dict[Key, Server] = {}
         self._killed: set[Key] = set()  # where one was killed once, each worker gets a server of its own
         self._alone: list[tuple[Key, Server]] = []
@@ -270,7 +276,7 @@ class Servers:
                 self._alone.append((key, Server(*key)))
                 return self._alone[-1][1]
             if server is None:
-                server = self._servers[key] = Server(*key)
+                server = self._servers[key] = Server(*key, many=self._many and key[1] is None)
             return server
 
     def _spawn(self, engine: Engine) -> Channel:

@@ -17,6 +17,12 @@ OWN = frozenset(vars(nn.Module()))  # what every module keeps for itself
 DEPTH = 3  # of objects in objects in which weights are looked for
 
 
+def start_from(seed: int) -> None:
+    """Let what is drawn next, on the processor, follow from a seed: `torch.manual_seed` writes down a stack for each
+    kind of card, which takes longer than to make a small model."""
+    torch.default_generator.manual_seed(seed)
+
+
 def size(model: Any, *inputs: np.ndarray) -> dict[str, int]:
     """Number of trainable numbers of each parameter, by name.
 
