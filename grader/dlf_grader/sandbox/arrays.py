@@ -28,21 +28,22 @@ def pack_array(array: np.ndarray, limit: int) -> bytes:
         array: of one of `DTYPES`, in any memory layout.
         limit: bytes of the largest that may cross.
     """
-    dtype = array.dtype
-    name = dtype.str[1:]
-    if name not in DTYPES:
-        raise ProtocolError(f"an array of dtype {dtype}")
+    dtype, shape = array.dtype, array.shape
+    head = _head(dtype, shape)
     if array.nbytes > limit:
         size = f"{array.nbytes >> 20} MiB where at most {limit >> 20} MiB may cross"
-        raise ProtocolError(f"an array of shape {array.shape}, {size}")
+        raise ProtocolError(f"an array of shape {shape}, {size}")
     if not dtype.isnative or sys.byteorder == "big":
         array = array.astype(dtype.newbyteorder("<"))
-    return _head(name, array.shape) + array.tobytes()
+    return head + array.tobytes()
 
 
 @lru_cache(maxsize=1024)
-def _head(dtype: str, shape: tuple[int, ...]) -> bytes:
-    head = msgspec.msgpack.encode([dtype, list(shape)])
+def _head(dtype: np.dtype, shape: tuple[int, ...]) -> bytes:
+    name = dtype.str[1:]
+    if name not in DTYPES:
+        raise ProtocolError(f"an array of dtype {dtype}")
+    head = msgspec.msgpack.encode([name, list(shape)])
     return LENGTH.pack(len(head)) + head
 
 
@@ -55,27 +56,26 @@ def unpack_array(data: Buffer) -> np.ndarray:
     view = memoryview(data)
     if len(view) < LENGTH.size:
         raise ProtocolError("a truncated array")
-    start = LENGTH.size + LENGTH.unpack(view[: LENGTH.size])[0]
+    start = LENGTH.size + LENGTH.unpack_from(view)[0]
     if start > len(view):
         raise ProtocolError("a truncated array")
     if start > LONGEST_HEAD:
         raise ProtocolError("an array with a malformed head")
     dtype, shape, size = _read_head(bytes(view[LENGTH.size : start]))
-    raw = view[start:]
-    if size != len(raw):
+    if size != len(view) - start:
         raise ProtocolError("an array whose bytes do not fit its shape")
     try:
-        return np.frombuffer(raw, dtype=dtype).reshape(shape).copy()
+        return np.frombuffer(view, dtype, offset=start).reshape(shape).copy()
     except ValueError as error:
         raise ProtocolError("an array of an impossible shape") from error
 
 
 @lru_cache(maxsize=1024)
-def _read_head(head: bytes) -> tuple[str, list[int], int]:
+def _read_head(head: bytes) -> tuple[np.dtype, tuple[int, ...], int]:
     """An array's dtype, shape and size in bytes; the same few heads come again and again."""
     match decode_inner(head):
         case [str(dtype), list(shape)] if dtype in DTYPES and all(type(n) is int and n >= 0 for n in shape):
             # Python's own integers do not overflow; np.reshape refuses too many axes, and absurd sizes beside a zero
-            return "<" + dtype, shape, math.prod(shape) * int(dtype[1:])
+            return np.dtype("<" + dtype), tuple(shape), math.prod(shape) * int(dtype[1:])
         case _:
             raise ProtocolError("an array with a malformed head")

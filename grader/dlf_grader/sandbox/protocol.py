@@ -12,6 +12,7 @@ import struct
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
@@ -19,7 +20,7 @@ import numpy as np
 
 from dlf_grader.sandbox.arrays import pack_array, unpack_array
 from dlf_grader.sandbox.engines import Engine
-from dlf_grader.sandbox.items import ProtocolError, decode_inner
+from dlf_grader.sandbox.items import ProtocolError, decode_inner, too_many
 from dlf_grader.sandbox.words import LONGEST_NAME, one_line
 
 if TYPE_CHECKING:
@@ -32,7 +33,10 @@ DEPTH_LIMIT = 32
 UNDER_WAY = ".under-way"  # file in the worker's scratch folder with the number of the operation it is at
 CRASH_DUMP = ".crash-dump"  # file there with the lines it was at when it crashed, or when its time was nearly up
 EXT_ARRAY, EXT_TENSOR, EXT_TUPLE, EXT_HANDLE = 1, 2, 3, 4
+Ext = msgspec.msgpack.Ext
 PLAIN = frozenset([type(None), bool, int, float, str, bytes])
+AS_IT_IS = PLAIN - {int}  # an integer may be too large
+TEXT = frozenset([str])
 
 
 # -- what the grader asks -------------------------------------------------------------------------
@@ -166,6 +170,9 @@ Reply: TypeAlias = Values | Raised | Refused | Confined | Unable | Progress
 
 encode_message: Callable[[Any], bytes] = msgspec.msgpack.Encoder().encode
 decode_reply: Callable[[Buffer], Reply] = msgspec.msgpack.Decoder(Reply).decode
+decode_handle: Callable[[Buffer], tuple[int, str, tuple[str, ...]]] = msgspec.msgpack.Decoder(
+    tuple[int, str, tuple[str, ...]]
+).decode
 decode_request: Callable[[Buffer], Request | Load] = msgspec.msgpack.Decoder(Request | Load).decode
 
 
@@ -205,33 +212,38 @@ def pack_value(
     Raises:
         ProtocolError: the value cannot cross, or nests too deeply.
     """
-    kind = type(value)
+    kind = type(value)  # the kinds that come most often first: thousands of values a run
+    if kind is np.ndarray:
+        return Ext(EXT_ARRAY, pack_array(value, limit))
     if kind in PLAIN:
         if kind is int and not -(2**63) <= value < 2**63:
             raise ProtocolError("an integer beyond 64 bits")
         return value
-    if kind is np.ndarray or isinstance(value, np.generic):
-        return msgspec.msgpack.Ext(EXT_ARRAY, pack_array(np.asarray(value), limit))
     if kind is Tensor:
-        return msgspec.msgpack.Ext(EXT_TENSOR, pack_array(value.array, limit))
+        return Ext(EXT_TENSOR, pack_array(value.array, limit))
     if kind is Handle:
-        return _ext(EXT_HANDLE, [value.number, value.type_name, list(value.methods)])
+        return _ext(EXT_HANDLE, [value.number, value.type_name, value.methods])
+    if isinstance(value, np.generic):
+        return Ext(EXT_ARRAY, pack_array(np.asarray(value), limit))
     if depth >= DEPTH_LIMIT:
         raise ProtocolError(f"a value nested deeper than {DEPTH_LIMIT} levels")
 
     def pack(items: Iterable[Any]) -> list[Any]:
-        return [pack_value(item, keep_object, limit=limit, depth=depth + 1) for item in items]
+        return [
+            item if type(item) in AS_IT_IS else pack_value(item, keep_object, limit=limit, depth=depth + 1)
+            for item in items
+        ]
 
     # a NamedTuple is a tuple and an OrderedDict a dict; what they hold is read past their own methods
     if isinstance(value, list):
         return pack(list.__iter__(value))
     if isinstance(value, tuple):
         return _ext(EXT_TUPLE, pack(tuple.__iter__(value)))
-    if isinstance(value, dict) and all(type(key) is str for key in dict.__iter__(value)):
+    if isinstance(value, dict) and TEXT.issuperset(map(type, dict.__iter__(value))):
         return dict(zip(dict.keys(value), pack(dict.values(value)), strict=True))
     tensor = _as_tensor(value)
     if tensor is not None:
-        return msgspec.msgpack.Ext(EXT_TENSOR, pack_array(tensor.array, limit))
+        return Ext(EXT_TENSOR, pack_array(tensor.array, limit))
     if keep_object is None:
         raise ProtocolError(f"an object of type {kind.__name__}")
     return pack_value(keep_object(value))
@@ -253,43 +265,54 @@ def unpack_value(
     kind = type(wire)
     if kind in PLAIN:
         return wire
-    if depth > DEPTH_LIMIT + 1:
-        raise ProtocolError(f"a value nested deeper than {DEPTH_LIMIT} levels")
-
-    def unpack(items: Iterable[Any]) -> list[Any]:
-        return [unpack_value(item, resolve, tensors=tensors, depth=depth + 1) for item in items]
-
-    if kind is list:
-        return unpack(wire)
-    if kind is dict:
-        if not all(type(key) is str for key in wire):
-            raise ProtocolError("a dict with keys that are not text")
-        return dict(zip(wire, unpack(wire.values()), strict=True))
-    if kind is not msgspec.msgpack.Ext:
-        raise ProtocolError(f"a value of type {kind.__name__}")
-    if wire.code in (EXT_ARRAY, EXT_TENSOR):
+    if kind is Ext and wire.code in (EXT_ARRAY, EXT_TENSOR):
         array = unpack_array(wire.data)
         if wire.code == EXT_ARRAY:
             return array
         return _to_torch(array) if tensors else Tensor(array)
+    if depth > DEPTH_LIMIT + 1:
+        raise ProtocolError(f"a value nested deeper than {DEPTH_LIMIT} levels")
+
+    def unpack(items: Iterable[Any]) -> list[Any]:
+        return [
+            item if type(item) in PLAIN else unpack_value(item, resolve, tensors=tensors, depth=depth + 1)
+            for item in items
+        ]
+
+    if kind is list:
+        return unpack(wire)
+    if kind is dict:
+        if not TEXT.issuperset(map(type, wire)):
+            raise ProtocolError("a dict with keys that are not text")
+        return dict(zip(wire, unpack(wire.values()), strict=True))
+    if kind is not Ext:
+        raise ProtocolError(f"a value of type {kind.__name__}")
+    if wire.code == EXT_HANDLE:
+        handle = _unpack_handle(wire.data)
+        return handle if resolve is None else resolve(handle)
     inner = decode_inner(wire.data)
     if wire.code == EXT_TUPLE and isinstance(inner, list):
         return tuple(unpack(inner))
-    if wire.code == EXT_HANDLE:
-        handle = _unpack_handle(inner)
-        return handle if resolve is None else resolve(handle)
     raise ProtocolError(f"an unknown kind of value ({wire.code})")
 
 
 def _ext(code: int, inner: Any) -> msgspec.msgpack.Ext:
-    return msgspec.msgpack.Ext(code, msgspec.msgpack.encode(inner))
+    return Ext(code, encode_message(inner))
 
 
-def _unpack_handle(inner: Any) -> Handle:
-    match inner:
-        case [int(number), str(name), list(methods)] if all(isinstance(m, str) for m in methods):
-            return Handle(number, one_line(name, LONGEST_NAME), tuple(methods))
-    raise ProtocolError("a malformed handle")
+def _unpack_handle(data: Buffer) -> Handle:
+    if too_many(data):
+        raise ProtocolError("a malformed handle")
+    try:
+        number, name, methods = decode_handle(data)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise ProtocolError("a malformed handle") from error
+    return Handle(number, _one_line(name), methods)
+
+
+@lru_cache(maxsize=256)
+def _one_line(name: str) -> str:
+    return one_line(name, LONGEST_NAME)
 
 
 def _as_tensor(value: Any) -> Tensor | None:

@@ -183,7 +183,7 @@ class Worker:
                 if target == 0 and not hasattr(owner, name):
                     raise MissingName(_missing(owner, name))
                 function: Any = getattr(owner, name) if name else owner
-                result = function(*self._unpack(args), **self._unpack(kwargs))
+                result = function(*self._unpack(args), **(self._unpack(kwargs) if kwargs else {}))
                 if isinstance(result, types.GeneratorType) and isinstance(target, str):
                     result = self._stream(result, request_id)
                 if keep is None:
