@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import importlib
 import json
 import os
 import select
@@ -135,7 +134,6 @@ def main() -> None:
     limits.adopt_orphans()
     limits.shut_memory()
     rungs.prepare(engine)
-    importlib.import_module("numpy.random")  # most exercises draw: once for all workers
     control = socket.socket(fileno=descriptor)
     if engine == "torch":
         import torch
@@ -143,6 +141,7 @@ def main() -> None:
         torch.set_num_threads(1)
         torch.backends.cpu.get_cpu_capability()  # once for all workers: a locked one cannot read /proc/cpuinfo, and
         # would train without AVX, two to three times as slowly
+    worker.prepare(engine)
     try:
         control.send(b'{"ready": true}')
     except BrokenPipeError:

@@ -17,6 +17,7 @@ import sysconfig
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from fnmatch import fnmatchcase
+from functools import cache
 from importlib.machinery import ModuleSpec
 from types import CodeType, FrameType, ModuleType
 from typing import Any
@@ -74,7 +75,7 @@ def install(
         refuse: called with the reason; must not return.
         modules: what the exercise refuses besides: a package, "numpy", or full names, "torch.nn.attention.*".
     """
-    packages = sysconfig.get_path("purelib") + os.sep
+    packages = _packages()
     own = {entry.removesuffix(".py") for entry in os.listdir(root)} - _installed(packages)
     allowed = (sys.stdlib_module_names | MAY_IMPORT[engine] | own) - REFUSED_STANDARD
     engines = tuple(packages + name + os.sep for name in MAY_IMPORT[engine])
@@ -119,10 +120,29 @@ def install(
     sys.addaudithook(hook)
 
 
+def prepare() -> None:
+    """Find out once, in a fork server, where packages lie and what is installed."""
+    _places_of_libraries()
+    _installed(_packages())
+    _passed()
+
+
+@cache
+def _packages() -> str:
+    return sysconfig.get_path("purelib") + os.sep
+
+
+@cache
+def _passed() -> tuple[str, ...]:
+    """How the names of files begin that ask on behalf of others."""
+    return (sysconfig.get_path("purelib"), sysconfig.get_path("stdlib"), "<frozen ")
+
+
 def _matches(name: str, modules: Sequence[str]) -> bool:
     return name.partition(".")[0] in modules or any(fnmatchcase(name, pattern) for pattern in modules)
 
 
+@cache
 def _places_of_libraries() -> tuple[str, ...]:
     """Where Python's own extension modules and those of packages lie."""
     base = {"base": sys.base_prefix, "platbase": sys.base_exec_prefix}
@@ -131,11 +151,12 @@ def _places_of_libraries() -> tuple[str, ...]:
     return tuple(os.path.realpath(place) + os.sep for place in places)
 
 
-def _installed(packages: str) -> set[str]:
+@cache
+def _installed(packages: str) -> frozenset[str]:
     """What the name of a folder handed in must not be: a package that is there anyway would be found in its place."""
     with suppress(OSError):
-        return {entry.partition(".")[0] for entry in os.listdir(packages)} | OURS
-    return set(OURS)
+        return OURS | {entry.partition(".")[0] for entry in os.listdir(packages)}
+    return OURS
 
 
 class _Finder:
@@ -174,10 +195,9 @@ def _asked_by(files: tuple[str, ...]) -> bool:
 
     Walks outwards over the standard library and installed packages: the first frame that is neither is the learner's.
     """
-    passed = (sysconfig.get_path("purelib"), sysconfig.get_path("stdlib"), "<frozen ")
     for code in _asking():
         if code.co_filename.startswith(files):
             return True
-        if not code.co_filename.startswith(passed):
+        if not code.co_filename.startswith(_passed()):
             return False
     return False

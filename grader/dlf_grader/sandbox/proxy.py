@@ -332,10 +332,8 @@ def _numbers(value: Any) -> int:
 
 def _packed(operation: Operation) -> Operation:
     if type(operation) is Call:  # thousands a run: `match` takes five times as long
-        args, kwargs = operation.args, operation.kwargs
-        return Call(
-            operation.target, operation.name, _pack(args) if args else [], _pack(kwargs) if kwargs else {}, operation.keep
-        )
+        args, kwargs = (_pack(given) if given else given for given in (operation.args, operation.kwargs))
+        return Call(operation.target, operation.name, args, kwargs, operation.keep)
     if type(operation) is Set:
         return Set(operation.target, operation.name, _pack(operation.value))
     if type(operation) is Put:
