@@ -21,14 +21,17 @@ class Parity:
     Attributes:
         tensors: by name.
         kind: "parity"; "behaviour" where what is right is not PyTorch's answer.
+        cases_of: the id of a check with the same subject whose cases this one judges too: they are run once for both.
     """
 
     tensors: tuple[str, ...]
     kind: Kind
+    cases_of: str
 
-    def __init__(self, *tensors: str, kind: Kind = "parity") -> None:
+    def __init__(self, *tensors: str, kind: Kind = "parity", cases_of: str = "") -> None:
         object.__setattr__(self, "tensors", tensors)
         object.__setattr__(self, "kind", kind)
+        object.__setattr__(self, "cases_of", cases_of)
 
 
 @dataclass(frozen=True)

@@ -54,9 +54,14 @@ class Context:
     def seed(self) -> int:
         return self.config.seed
 
+    @property
+    def drawn_for(self) -> str:
+        """The id of the check whose cases this one is about: its own, or another's."""
+        return getattr(self.check.method, "cases_of", "") or self.check.id
+
     def rng(self, number: int) -> np.random.Generator:
         """Random numbers of case `number` of this check: the same for the same seed, whatever ran before."""
-        return np.random.default_rng([self.seed, zlib.crc32(self.check.id.encode()), number])
+        return np.random.default_rng([self.seed, zlib.crc32(self.drawn_for.encode()), number])
 
     def once(self, what: str, about: object, make: Callable[[], T]) -> T:
         """What `make` gives for this check with this seed, made once for a whole class: its arrays are read-only.
@@ -64,7 +69,7 @@ class Context:
         Args:
             about: the object that makes it.
         """
-        key = (what, self.check.id, self.seed, self.only_case, id(about))
+        key = (what, self.drawn_for, self.seed, self.only_case, id(about))
         if key not in self.kept:
             self.kept[key] = (about, _read_only(make()))  # the object too: its id is not given to another
         made: T = self.kept[key][1]

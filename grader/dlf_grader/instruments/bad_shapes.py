@@ -21,6 +21,7 @@ from dlf_grader.instruments.subject import Subject
 from dlf_grader.model import Measurements
 from dlf_grader.report import Diagnosis
 from dlf_grader.run.sources import read_source
+from dlf_grader.sandbox.protocol import Call
 from dlf_grader.sandbox.proxy import Submission
 
 OF_VALUES = Diagnosis(
@@ -56,7 +57,9 @@ def refuses(subject: Subject | Network, bad: BadShapes, submission: Submission, 
 
 
 def _forward(submission: Submission, subject: Subject, arguments: dict[str, Any], arrays: Sequence[Array]) -> Any:
-    return submission.new(subject.name, **arguments).forward(*(subject.given(submission, x) for x in arrays))
+    number, given = submission.reserve(subject.name), [subject.given(submission, x) for x in arrays]
+    new = Call(0, subject.name, [], arguments, keep=number)
+    return submission.many([new, Call(number, "forward", given)])[1]
 
 
 def _logits(submission: Submission, network: Network, arguments: dict[str, Any], arrays: Sequence[Array]) -> Any:

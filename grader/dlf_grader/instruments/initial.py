@@ -12,6 +12,7 @@ from dlf_grader.instruments.case import Array
 from dlf_grader.instruments.compare import compare
 from dlf_grader.model import Measurements
 from dlf_grader.report import Counterexample, Diagnosis
+from dlf_grader.sandbox.protocol import Call, Get, Handle, Operation
 from dlf_grader.sandbox.proxy import Remote, Submission, describe_value
 
 TEXTS = {
@@ -34,12 +35,18 @@ TRANSPOSED = Diagnosis("transposed", "As in PyTorch, W's first axis counts outpu
 def he_normal(name: str, asked: Initial, submission: Submission, ctx: Context) -> Measurements:
     """Check that a class's `W` is He-normal and drawn from `rng` alone, and that its bias starts at zero."""
 
-    def draw(seed: int, **more: Any) -> tuple[Any, Any]:
-        rng = submission.new("numpy.random:default_rng", seed)
-        made = submission.new(name, **asked.arguments, **more, rng=rng)
-        return _array(made.W), _array(made.b)
+    def drawn(*seeds: int, **more: Any) -> list[tuple[Any, Any]]:
+        """W and b of a layer for each seed, all asked in one message."""
+        operations: list[Operation] = []
+        for seed in seeds:
+            rng, made = submission.reserve("rng"), submission.reserve(name)
+            operations.append(Call("numpy.random", "default_rng", [seed], keep=rng))
+            operations.append(Call(0, name, [], {**asked.arguments, **more, "rng": Handle(rng)}, keep=made))
+            operations += [Get(made, "W"), Get(made, "b")]
+        values = submission.many(operations)
+        return [(_array(w), _array(b)) for w, b in zip(values[2::4], values[3::4], strict=True)]
 
-    (w, b), (again, _), (other, _) = draw(ctx.seed), draw(ctx.seed), draw(ctx.seed + 1)
+    (w, b), (again, _), (other, _) = drawn(ctx.seed, ctx.seed, ctx.seed + 1)
     label = ", ".join(f"{key}={value}" for key, value in asked.arguments.items())
     if getattr(w, "shape", None) != asked.shape:
         raise CheckFailure(
@@ -65,9 +72,8 @@ def he_normal(name: str, asked: Initial, submission: Submission, ctx: Context) -
         raise CheckFailure("W is not normally distributed, its values look uniform: draw them with rng.normal")
     if (mismatch := compare("b", b, np.zeros(asked.shape[0]))) is not None:
         raise CheckFailure(f"b should start at zero: {mismatch.text}")
-    if asked.optional_bias and draw(ctx.seed, bias=False)[1] is not None:
-        got = describe_value(draw(ctx.seed, bias=False)[1])
-        raise CheckFailure(f"with bias=False the attribute b should be None, got {got}")
+    if asked.optional_bias and (kept := drawn(ctx.seed, bias=False)[0][1]) is not None:
+        raise CheckFailure(f"with bias=False the attribute b should be None, got {describe_value(kept)}")
     return {"std": std, "expected": wanted}
 
 

@@ -63,6 +63,9 @@ class Layer(Subject):
         """Run the learner's layer on a case, in one message; `backward` too where a gradient is asked for."""
         yield run_case(submission, self, case, backward=asks_backward(tensors))
 
+    def asks(self, tensors: Sequence[str]) -> object:
+        return asks_backward(tensors) if type(self).run is Layer.run else super().asks(tensors)
+
     def runs(self, submission: Submission, cases: Sequence[Case], tensors: Sequence[str]) -> Iterable[Iterator[Answer]]:
         """The smallest case in a message of its own, the others in as few as their size allows: a message is dear."""
         if type(self).run is not Layer.run:

@@ -216,18 +216,15 @@ def _not_squashed(network: Network, submission: Submission, ctx: Context, model:
     classes = network.classes[1]
     other = network.stirred(submission, ctx, inputs, num_classes=classes)
     label = f"inputs {inputs[0].shape}, num_classes={classes}"
-    y = submission.call(f"{PROBES}:logits", other, *inputs)
-    if isinstance(y, Tensor) and y.array.shape == (len(inputs[0]), network.classes[0]):
-        text = f"forward: expected logits, a tensor of shape {(len(inputs[0]), classes)}, got {describe_value(y)}"
-        raise CheckFailure(text, _at(label), (CLASSES_FIXED,))
-    _judged(y, (len(inputs[0]), classes), label)
     usual = parameter_shapes(submission, model, *inputs)
     head = [name for name, shape in parameter_shapes(submission, other, *inputs).items() if shape != usual.get(name)]
+    found = submission.call(f"{PROBES}:enlarged", other, head, WIDE, ctx.seed, *inputs)
+    if isinstance(found, Tensor) and found.array.shape == (len(inputs[0]), network.classes[0]):
+        text = f"forward: expected logits, a tensor of shape {(len(inputs[0]), classes)}, got {describe_value(found)}"
+        raise CheckFailure(text, _at(label), (CLASSES_FIXED,))
+    y = _judged(found, (len(inputs[0]), classes), label)
     if not head:
         return
-    y = _judged(
-        submission.call(f"{PROBES}:enlarged", other, head, WIDE, ctx.seed, *inputs), (len(inputs[0]), classes), label
-    )
     size = np.abs(y)
     bound = float(size.max())
     if (y >= 0).all() or (y <= 0).all():

@@ -77,6 +77,12 @@ class Network:
         made: Remote = submission.many([*self._new(number, ctx, changed), stir])[1]
         return made
 
+    def asked(self, submission: Submission, ctx: Context, probe: str, *given: Any, **changed: Any) -> Any:
+        """What a probe of ours finds in a new model."""
+        number = submission.reserve(self.name)
+        ask = Call(PROBES, probe, [Handle(number), *given], {})
+        return submission.many([*self._new(number, ctx, changed), ask])[2]
+
     def _new(self, number: int, ctx: Context, changed: dict[str, Any]) -> tuple[Call, Call]:
         new = Call(0, self.name, [], self.arguments | changed, keep=number)
         return Call(PROBES, "start_from", [ctx.seed], {}), new
@@ -90,23 +96,24 @@ def check_learns(network: Network, submission: Submission, ctx: Context) -> Meas
     """Check that a model has parameters, not too many or few of them, and that every one moves its logits."""
     inputs = network.rows(ctx, 2)
     model = network.new(submission, ctx)
-    total = parameter_count(submission, model, *inputs)
+    shapes = parameter_shapes(submission, model, *inputs)
+    total = numbers_in(shapes)
     if network.most_parameters and total > network.most_parameters:
         text = f"{network.name} has {total:,} parameters, expected at most {network.most_parameters:,}"
         raise CheckFailure(text)
-    all_matter(submission, ctx, model, *inputs)
+    all_matter(submission, ctx, model, shapes, *inputs)
     if not network.deeper:
         return {"parameters": total}
     deeper = network.new(submission, ctx, **network.deeper)
-    if parameter_count(submission, deeper, *inputs) <= total:
+    if numbers_in(parameter_shapes(submission, deeper, *inputs)) <= total:
         words = ", ".join(f"{name}={value}" for name, value in network.deeper.items())
         raise CheckFailure(f"{network.name} has no more parameters with {words}: each layer needs its own")
     return {"parameters": total}
 
 
-def parameter_count(submission: Submission, model: Remote, *inputs: Array) -> int:
-    """How many numbers the parameters of a model hold."""
-    return sum(math.prod(shape) for shape in parameter_shapes(submission, model, *inputs).values())
+def numbers_in(shapes: Shapes) -> int:
+    """How many numbers parameters of these shapes hold."""
+    return sum(map(math.prod, shapes.values()))
 
 
 def parameter_shapes(submission: Submission, model: Remote, *inputs: Array) -> Shapes:
@@ -121,8 +128,11 @@ def parameter_shapes(submission: Submission, model: Remote, *inputs: Array) -> S
     return {name: tuple(shape) for name, shape in found.items()}
 
 
-def all_matter(submission: Submission, ctx: Context, model: Remote, *inputs: Array) -> None:
+def all_matter(submission: Submission, ctx: Context, model: Remote, shapes: Shapes, *inputs: Array) -> None:
     """Check that every parameter of a model moves its answer; the model's parameters move meanwhile.
+
+    Args:
+        shapes: of its parameters.
 
     Raises:
         CheckFailure: there are none, or hidden ones, or some that do nothing.
@@ -135,7 +145,6 @@ def all_matter(submission: Submission, ctx: Context, model: Remote, *inputs: Arr
         raise CheckFailure("the model has no parameters: expected its layers as attributes, or in an nn.ModuleList")
     if lost := [name for name, share in moved.items() if math.isnan(share)]:
         raise CheckFailure(f"the gradient of {_some(lost)} is nan: something overflows, or divides by zero")
-    shapes = parameter_shapes(submission, model, *inputs)
     idle = [name for name in moved if moved[name] <= LEAST and not _may_be_idle(name, moved, shapes)]
     if unreached := [name for name in idle if not moved[name]]:
         raise CheckFailure(f"no gradient reaches {_some(unreached)}: expected every parameter to take part in forward")

@@ -62,6 +62,10 @@ class Subject(ABC):
         """What `run` yields for each of several cases, in turn."""
         return (self.run(submission, case, tensors) for case in cases)
 
+    def asks(self, tensors: Sequence[str]) -> object:
+        """What of the tensors that are asked for changes how a case is run."""
+        return tuple(tensors)
+
     def in_turn(self, submission: Submission, cases: Sequence[Case]) -> list[Answer]:
         """The answers of one object of the learner's to case after case, without gradients.
 

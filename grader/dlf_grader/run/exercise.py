@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from dlf_grader.config import Config, has_gpu
 from dlf_grader.context import Context
-from dlf_grader.failures import DlfError, ServerLost, UsageError, WorkerTimeout
+from dlf_grader.failures import ServerLost, UsageError, WorkerTimeout
 from dlf_grader.model import Check, Exercise, Status
 from dlf_grader.report import Result
 from dlf_grader.run.machine import usable_processors
@@ -169,7 +169,7 @@ class Grader:
             result = self.outcome.of_error(check, error)
             endless = isinstance(error, WorkerTimeout) and error.small
         result = self._readable(result, submission)
-        _tidy_up(submission)
+        submission.forget()  # nothing of a check is left for the next
         seconds = round(time.monotonic() - start, 4)
         result = replace(result, seconds=seconds, pictures=tuple(ctx.pictures))
         return Graded(check, result, decided=decided.is_set(), endless=endless)
@@ -240,12 +240,3 @@ def _for_all(checks: Sequence[Check], first: Result) -> Iterator[Graded]:
         status = Status.TODO if first.status is Status.TODO else Status.BLOCKED
         message = first.message if status is Status.TODO else f"waits for {check.exercise} to be importable"
         yield Graded(check, result_of(check, status, message=message), lasting=False)
-
-
-def _tidy_up(submission: Submission) -> None:
-    """Nothing of a check is left for the next."""
-    try:
-        submission.deadline = time.monotonic() + 5
-        submission.forget()
-    except DlfError:
-        submission.close()

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import torch
 from torch import nn
-from torch.nn.parameter import UninitializedParameter
+from torch.nn.parameter import is_lazy
 
 from dlf_reference.training.watching import Drawn, Silenced, reaches_others
 
@@ -59,17 +59,25 @@ def stir(model: nn.Module, seed: int, *inputs: np.ndarray) -> None:
     _complete(model, inputs)
     rng = torch.Generator().manual_seed(seed)
     with torch.no_grad():
-        for _, p in model.named_parameters():
-            p.add_(_step(p) * torch.randn(p.shape, generator=rng).to(p.device, p.dtype))
+        parameters = list(model.parameters())
+        for p, step in zip(parameters, _steps(parameters), strict=True):
+            p.add_(step * torch.randn(p.shape, generator=rng).to(p.device, p.dtype))
         for module in model.modules():
             if isinstance(module, nn.Embedding) and module.padding_idx is not None:
                 module.weight[module.padding_idx] = 0.0
 
 
-def _step(p: torch.Tensor) -> float:
-    """How far a parameter may be moved without a change of its kind: a tenth of its size, or of its usual one."""
-    fan_in = p[0].numel() if p.ndim > 1 else 1
-    return 0.1 * max(float(p.detach().square().mean().sqrt()), 1 / math.sqrt(fan_in))
+def _steps(parameters: Sequence[torch.Tensor]) -> list[float]:
+    """How far each may be moved without a change of its kind: a tenth of its size, or of its usual one."""
+    sizes = [norm / math.sqrt(p.numel()) for p, norm in zip(parameters, _norms(parameters), strict=True)]
+    usual = [1 / math.sqrt(p[0].numel() if p.ndim > 1 else 1) for p in parameters]
+    return [0.1 * max(pair) for pair in zip(sizes, usual, strict=True)]
+
+
+def _norms(tensors: Sequence[torch.Tensor]) -> list[float]:
+    """The Euclidean norm of each, all asked of PyTorch at once: a model has a hundred small ones."""
+    found: list[float] = torch.stack(torch._foreach_norm([p.detach() for p in tensors])).tolist() if tensors else []
+    return found
 
 
 def influences(model: Any, seed: int, *inputs: np.ndarray) -> dict[str, float]:
@@ -102,12 +110,15 @@ def _moved(model: nn.Module, seed: int, *inputs: np.ndarray) -> dict[str, float]
     weights = torch.randn(y.shape, generator=torch.Generator().manual_seed(seed + 1)).to(y.device, y.dtype)
     (y * weights).sum().backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
     scale = float(y.detach().norm()) or 1.0
-    return {name: 0.0 if p.grad is None else float(p.grad.norm()) * _step(p) / scale for name, p in named.items()}
+    reached = {name: p for name, p in named.items() if p.grad is not None}
+    gradients = _norms([p.grad for p in reached.values() if p.grad is not None])
+    moves = zip(reached, gradients, _steps(list(reached.values())), strict=True)
+    return dict.fromkeys(named, 0.0) | {name: norm * step / scale for name, norm, step in moves}
 
 
 def _complete(model: nn.Module, inputs: tuple[np.ndarray, ...]) -> None:
     """Give lazy layers their shapes by a forward."""
-    if inputs and any(isinstance(p, UninitializedParameter) for p in model.parameters()):
+    if inputs and any(map(is_lazy, model.parameters())):
         logits(model, *inputs)
 
 

@@ -12,11 +12,12 @@ from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.behaviour import check_claims
 from dlf_grader.instruments.case import Array, Case, RngFor, drawn_size, image_size, label, traits
 from dlf_grader.instruments.compare import as_array, compare
-from dlf_grader.instruments.layer import Layer, run_case
+from dlf_grader.instruments.layer import Layer, plan_case, run_case
 from dlf_grader.instruments.layer_behaviour import layer_claims
 from dlf_grader.milestones.m1.batchnorm.forward_mistakes import PAIRS_IN_EVALUATION, PAIRS_IN_TRAINING
 from dlf_grader.milestones.m1.batchnorm.mistakes import IN_EVALUATION, IN_TRAINING
 from dlf_grader.report import Counterexample, Diagnosis
+from dlf_grader.sandbox.protocol import Call, Get, Operation, Set
 from dlf_grader.sandbox.proxy import Submission
 
 # N, C, H, W, eps, momentum; None: left out
@@ -138,24 +139,30 @@ MODE_KEPT = Diagnosis("mode-kept", "Read self.training and the running statistic
 
 
 def _starts(submission: Submission, ctx: Context) -> None:
-    layer = submission.new("BatchNorm2d", 3)
-    for name, value in (("gamma", 1.0), ("beta", 0.0), ("running_mean", 0.0), ("running_var", 1.0)):
-        mismatch = compare(name, getattr(layer, name), np.full(3, value))
+    wanted = {"gamma": 1.0, "beta": 0.0, "running_mean": 0.0, "running_var": 1.0}
+    number = submission.reserve("BatchNorm2d")
+    read = [Get(number, name) for name in (*wanted, "training")]
+    _, *found, training = submission.many([Call(0, "BatchNorm2d", [3], keep=number), *read])
+    for (name, value), yours in zip(wanted.items(), found, strict=True):
+        mismatch = compare(name, yours, np.full(3, value))
         if mismatch is not None:
             raise CheckFailure(f"a new layer's {name} should be {value:g} for every channel: {mismatch.text}")
-    if layer.training is not True:
+    if training is not True:
         raise CheckFailure("a new layer should be in training: its attribute training starts as True")
 
 
 def _switches(submission: Submission, ctx: Context) -> None:
     """One object, first in training, then in evaluation, uses the running statistics it has by then."""
     case = list(cases(ctx.rng))[-1]
-    layer, fresh = (submission.new("BatchNorm2d", **case.init) for _ in range(2))
-    layer.forward(case.inputs[0])
-    for name in STATE:
-        setattr(fresh, name, getattr(layer, name))
-    layer.training = fresh.training = False
-    mismatch = compare("y", layer.forward(case.inputs[0]), fresh.forward(case.inputs[0]))
+    layer, fresh = (submission.reserve("BatchNorm2d") for _ in range(2))
+    made = [Call(0, "BatchNorm2d", [], case.init, keep=number) for number in (layer, fresh)]
+    state = [Get(layer, name) for name in STATE]
+    *_, mean, var = submission.many([*made, Call(layer, "forward", [*case.inputs]), *state])
+    given: list[Operation] = [Set(fresh, name, value) for name, value in zip(STATE, (mean, var), strict=True)]
+    given += [Set(number, "training", False) for number in (layer, fresh)]
+    again = [Call(number, "forward", [*case.inputs]) for number in (layer, fresh)]
+    *_, yours, right = submission.many([*given, *again])
+    mismatch = compare("y", yours, right)
     if mismatch is not None:
         text = f"{mismatch.text} in evaluation, when the same object was in training before"
         raise CheckFailure(text, Counterexample(case.label, 0, "y"), (MODE_KEPT,))
@@ -166,12 +173,10 @@ def _backward_keeps_its_mode(submission: Submission, ctx: Context) -> None:
     for subject in (TRAINING, EVALUATION):
         case = list(subject.cases(ctx.rng))[-2]
         right = run_case(submission, subject, case, backward=True)["dL_dx"]
-        layer = submission.new(subject.name, **case.init)
-        for name, value in case.attributes.items():
-            setattr(layer, name, value)
-        layer.forward(*case.inputs)
-        layer.training = not case.attributes["training"]
-        if (mismatch := compare("dL_dx", layer.backward(case.upstream), right)) is not None:
+        plan = plan_case(submission, subject, case, backward=False)
+        switched = [Set(plan.handle, "training", not case.attributes["training"])]
+        *_, yours = submission.many([*plan.operations, *switched, Call(plan.handle, "backward", [case.upstream])])
+        if (mismatch := compare("dL_dx", yours, right)) is not None:
             text = f"{mismatch.text} when training is switched between forward and backward"
             raise CheckFailure(text, Counterexample(case.label, 0, "dL_dx"), (MODE_OF_FORWARD,))
 
@@ -180,11 +185,12 @@ def _far_from_zero(submission: Submission, ctx: Context) -> None:
     """In float32 at mean 1000 and standard deviation 1, x − mean is exact to 1e-4; x² − mean² is noise."""
     rng = ctx.rng(0)
     x = (1000 * rng.choice([-1.0, 1.0], (1, 16, 1, 1)) + rng.standard_normal((4, 16, 6, 6))).astype(np.float32)
-    layer = submission.new("BatchNorm2d", 16)
     exact = x.astype(np.float64)
     mean, var = exact.mean(axis=(0, 2, 3), keepdims=True), exact.var(axis=(0, 2, 3), keepdims=True)
     right = (exact - mean) / np.sqrt(var + 1e-5)
-    yours = as_array(layer.forward(x))
+    number = submission.reserve("BatchNorm2d")
+    _, y = submission.many([Call(0, "BatchNorm2d", [16], keep=number), Call(number, "forward", [x])])
+    yours = as_array(y)
     if yours is None or yours.shape != x.shape or not np.abs(yours - right).max() < FAR:
         found = "nan" if yours is None or not np.isfinite(yours).all() else f"{float(np.abs(yours - right).max()):.2g}"
         text = f"in float32, y is wrong by up to {found} where the channels have mean ±1000 and standard deviation 1"

@@ -43,7 +43,7 @@ CHECKS = (
     ),
     conv.check(
         "parameters",
-        Parity("dL_dW", "dL_db"),
+        Parity("dL_dW", "dL_db", cases_of="m1.conv.backward"),
         8,
         "Conv2d.backward",
         "Conv2d.backward leaves the right gradients in dL_dW and dL_db",

@@ -58,9 +58,9 @@ def adds_its_input(submission: Submission, ctx: Context) -> Measurements:
     """BasicBlock gives the right shape, and adds its input to what both its convolutions compute."""
     (x,) = BASIC_BLOCK.rows(ctx, 2)
     for c_in, c_out, stride in SHAPES:
-        block = BASIC_BLOCK.new(submission, ctx, in_channels=c_in, out_channels=c_out, stride=stride)
+        changed = {"in_channels": c_in, "out_channels": c_out, "stride": stride}
         try:
-            y = submission.call(f"{PROBES}:logits", block, x)
+            y = BASIC_BLOCK.asked(submission, ctx, "logits", x, **changed)
         except LearnerError as error:
             if stride > 1 and "size of tensor" in error.text:
                 raise CheckFailure(str(error), diagnosis=(SIZES_DIFFER,)) from error
@@ -69,9 +69,10 @@ def adds_its_input(submission: Submission, ctx: Context) -> Measurements:
         if not isinstance(y, Tensor) or y.array.shape != wanted:
             label = f"BasicBlock({c_in}, {c_out}, stride={stride}) on x of shape {x.shape}"
             raise CheckFailure(f"{label}: expected shape {wanted}, got {describe_value(y)}")
-    if submission.call(f"{PROBES}:changes_input", BASIC_BLOCK.new(submission, ctx), x) is True:
+    if BASIC_BLOCK.asked(submission, ctx, "changes_input", x) is True:
         raise CheckFailure("forward changes the input that it is given", None, (INPUT_CHANGED,))
-    all_matter(submission, ctx, BASIC_BLOCK.new(submission, ctx), x)
+    block = BASIC_BLOCK.new(submission, ctx)
+    all_matter(submission, ctx, block, parameter_shapes(submission, block, x), x)
     _passes_on(submission, BASIC_BLOCK.new(submission, ctx), x, ctx.rng(3))
     return {"shapes": len(SHAPES)}
 

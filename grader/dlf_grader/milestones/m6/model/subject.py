@@ -13,7 +13,7 @@ from dlf_grader.instruments.bad_shapes import refused
 from dlf_grader.instruments.case import Array
 from dlf_grader.instruments.compare import close
 from dlf_grader.instruments.logits import ROWS_MIX, SOFTMAX, SQUASHED, logits
-from dlf_grader.instruments.network import HIDDEN, PROBES, Network, all_matter, parameter_count
+from dlf_grader.instruments.network import HIDDEN, PROBES, Network, all_matter, numbers_in, parameter_shapes
 from dlf_grader.instruments.training import Goal
 from dlf_grader.milestones.m6.model import full
 from dlf_grader.model import Measurements
@@ -64,9 +64,10 @@ def learns(submission: Submission, ctx: Context) -> Measurements:
     """Parameters that all move the logits, and more of them with more layers."""
     rng = ctx.rng(1)
     model, tokens = MODEL.new(submission, ctx), _tokens(rng, 4, 9)
-    total = parameter_count(submission, model, tokens)
-    all_matter(submission, ctx, model, tokens)
-    deeper = parameter_count(submission, MODEL.new(submission, ctx, num_layers=4), tokens)
+    shapes = parameter_shapes(submission, model, tokens)
+    total = numbers_in(shapes)
+    all_matter(submission, ctx, model, shapes, tokens)
+    deeper = numbers_in(parameter_shapes(submission, MODEL.new(submission, ctx, num_layers=4), tokens))
     if deeper <= total:
         text = "LanguageModel has no more parameters with num_layers=4 than with 2: each layer needs its own"
         raise CheckFailure(text, None, (ONE_BLOCK,))
