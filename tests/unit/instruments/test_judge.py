@@ -75,3 +75,35 @@ def test_a_failure_carries_python_that_repeats_its_case(learner, ctx):
         "x = np.array([3.])",
         "print(double(x))",
     ]
+
+
+COUNTING = """
+calls = []
+def double(x):
+    calls.append(x)
+    return 2 * x
+def count():
+    return len(calls)
+"""
+
+
+def test_checks_about_the_same_cases_run_them_once(learner, ctx):
+    submission = learner(COUNTING)
+    for _ in range(2):
+        judge(DOUBLE, submission, ctx, ("y",))
+    assert submission.call("count") == len(CASES)
+
+
+def test_another_body_for_the_function_is_run_anew(learner, ctx):
+    submission = learner(COUNTING)
+    judge(DOUBLE, submission, ctx, ("y",))
+    submission.redefine("double", "def double(x):\n    return 3 * x\n")
+    with pytest.raises(CheckFailure):
+        judge(DOUBLE, submission, ctx, ("y",))
+
+
+def test_what_raised_is_run_again(learner, ctx):
+    submission = learner(COUNTING.replace("    return 2", "    if len(calls) == 2: raise OSError\n    return 2"))
+    with pytest.raises(CheckFailure):
+        judge(DOUBLE, submission, ctx, ("y",))
+    assert judge(DOUBLE, submission, ctx, ("y",))["cases"] == len(CASES)

@@ -92,6 +92,18 @@ def test_what_is_forgotten_is_gone_and_the_module_is_not(submission):
     assert submission.call("double", 4) == 8
 
 
+def test_what_is_asked_after_forgetting_has_its_own_values_and_its_own_place(submission):
+    number = submission.reserve("Layer")
+    submission.new("Layer", 2)
+    submission.forget()
+    made = Call(0, "Layer", [2], keep=number)
+    assert [type(value) for value in submission.many([made, Get(number, "W")])] == [Remote, np.ndarray]
+    submission.forget()
+    with pytest.raises(LearnerError, match="nothing_of_the_kind") as caught:
+        submission.many([made, Get(number, "nothing_of_the_kind")])
+    assert [type(value) for value in caught.value.values] == [Remote]
+
+
 def test_a_missing_name_is_said_with_what_there_is(submission):
     with pytest.raises(LearnerError, match="expected Conv2d in layer, which defines Layer, Part, double, end"):
         submission.new("Conv2d")

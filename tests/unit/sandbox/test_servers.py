@@ -63,3 +63,14 @@ def test_a_stopped_run_starts_nothing_and_leaves_no_process(own):
     for pid in pids:
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
+
+
+@needs_fork
+def test_a_server_for_many_runs_forks_workers_that_answer_alike():
+    servers = Servers(many=True)
+    try:
+        worker = trusted(servers)
+        assert worker.call("os:fspath", "here") == "here"
+        worker.close()
+    finally:
+        servers.stop()
