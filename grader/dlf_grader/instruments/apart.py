@@ -161,9 +161,10 @@ Place = tuple[int, str]  # an object's number, and an attribute
 
 def keeps_memory_apart(submission: Submission, layer: Layer, case: Case) -> None:
     """Two parameters of one object share no memory, and neither do two objects."""
-    objects = [submission.new(layer.name, **case.init).handle.number for _ in range(2)]
+    objects = [submission.reserve(layer.name) for _ in range(2)]
+    made = [Call(0, layer.name, [], case.init, keep=number) for number in objects]
     places = [(one, name) for one in objects for name in (*layer.parameters, *layer.state)]
-    values = submission.many([Get(*place) for place in places])
+    values = submission.many([*made, *(Get(*place) for place in places)])[2:]
     filled = [place for place, value in zip(places, values, strict=True) if _is_parameter(value)]
     try:
         after = submission.many(_fill_and_read(submission, filled))[len(filled) * 3 :]

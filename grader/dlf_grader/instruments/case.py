@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -49,6 +50,12 @@ class Case:
         }
         return asked | ({"more": list(self.more)} if self.more else {})
 
+    @cached_property
+    def numbers(self) -> int:
+        """How many its inputs and attributes hold."""
+        arrays = [value for value in (*self.inputs, *self.attributes.values()) if isinstance(value, np.ndarray)]
+        return sum(array.size for array in arrays)
+
     @property
     def upstreams(self) -> tuple[Array, ...]:
         """Every array that `backward` takes."""
@@ -63,12 +70,6 @@ class Trial:
     case: Case
     yours: Answer
     expected: Answer
-
-
-def numbers_of(case: Case) -> int:
-    """How many numbers its inputs and attributes hold."""
-    arrays = [value for value in (*case.inputs, *case.attributes.values()) if isinstance(value, np.ndarray)]
-    return sum(array.size for array in arrays)
 
 
 def label(*words: str) -> str:

@@ -60,8 +60,8 @@ def compare(name: str, yours: Any, expected: Any, rtol: float = RTOL, atol: floa
 def differs(array: np.ndarray, right: np.ndarray, rtol: float = RTOL, atol: float = ATOL) -> np.ndarray:
     """Which elements are wrong, as `compare` means it; arrays of the same shape."""
     with np.errstate(all="ignore"):
-        scale = float(np.max(np.abs(right), initial=0.0))
-        wrong: np.ndarray = ~(np.abs(array - right) <= rtol * (np.abs(right) + scale) + atol)
+        size = np.abs(right)
+        wrong: np.ndarray = ~(np.abs(array - right) <= rtol * (size + float(size.max(initial=0.0))) + atol)
     return wrong
 
 
@@ -70,8 +70,8 @@ def relative_error(yours: Any, expected: Any) -> float:
     right = np.asarray(expected, dtype=float)
     if right.size == 0:
         return 0.0
-    scale = max(float(np.max(np.abs(right))), ATOL / RTOL)
-    difference = float(np.max(np.abs(np.asarray(yours, dtype=float) - right)))
+    scale = max(float(np.abs(right).max()), ATOL / RTOL)
+    difference = float(np.abs(np.asarray(yours, dtype=float) - right).max())
     return difference / scale
 
 

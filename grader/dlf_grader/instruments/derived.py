@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dlf_grader.failures import CheckFailure
-from dlf_grader.instruments.case import Case, numbers_of
+from dlf_grader.instruments.case import Case
 from dlf_grader.report import Counterexample, Diagnosis
 
 WATCH = "dlf_grader.sandbox.watch"
@@ -21,7 +21,7 @@ NOT_DERIVED = Diagnosis(
 
 def is_watched(case: Case) -> bool:
     """Whether a case is large enough."""
-    return numbers_of(case) >= MANY
+    return case.numbers >= MANY
 
 
 def check_derived(told: Any, case: Case) -> None:

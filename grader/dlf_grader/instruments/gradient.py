@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure, DlfError, LearnerError, NotWritten
-from dlf_grader.instruments.case import FEW, Array, Case, numbers_of
+from dlf_grader.instruments.case import FEW, Array, Case
 from dlf_grader.instruments.compare import around, as_array, compare, cut_out, differs, number
 from dlf_grader.instruments.judge import raised_on
 from dlf_grader.instruments.layer import Layer, gradient_of, loud, plan_case
@@ -63,7 +63,7 @@ def check_gradient(layer: Layer, submission: Submission, ctx: Context, count: in
 def chosen(layer: Layer, ctx: Context, count: int) -> list[tuple[int, Case]]:
     """The cases to check, with their numbers, the largest loud; none of those that are too large to be run so often."""
     numbered = layer.numbered_cases(ctx)
-    numbered = [pair for pair in numbered if numbers_of(pair[1]) <= FEW] or numbered
+    numbered = [pair for pair in numbered if pair[1].numbers <= FEW] or numbered
     found = [numbered[at] for at in sorted({round(i) for i in np.linspace(0, len(numbered) - 1, count)})]
     return [*found[:-1], *((at, loud(case)) for at, case in found[-1:])]
 

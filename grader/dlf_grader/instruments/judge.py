@@ -119,9 +119,9 @@ def _compared(subject: Subject, trials: Sequence[Trial], tensors: Sequence[str],
     """The largest relative error, if every tensor of every trial is right."""
     worst = 0.0
     for at, trial in enumerate(trials):
-        rounding = _rounding(trial.expected)
         for name in subject.compared(tensors, trial.expected):
-            mismatch = compare(name, trial.yours.get(name), trial.expected[name], subject.rtol, rounding)
+            asked = (name, trial.yours.get(name), trial.expected[name], subject.rtol)
+            mismatch = None if compare(*asked) is None else compare(*asked, _rounding(trial.expected))
             if mismatch is not None:
                 raise _failure(subject, trial, name, mismatch, _explained(subject, trials, at, name, ask))
             worst = max(worst, relative_error(trial.yours[name], trial.expected[name]))

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 from dlf_grader.failures import LearnerError
-from dlf_grader.instruments.case import BY_HAND, Answer, Case, RngFor, numbers_of
+from dlf_grader.instruments.case import BY_HAND, Answer, Case, RngFor
 from dlf_grader.instruments.compare import RTOL, close
 from dlf_grader.instruments.derived import WATCH, check_derived, is_watched
 from dlf_grader.instruments.mistake import THEIRS, Ask, Mistake, mistake
@@ -139,7 +139,7 @@ def _together(cases: Sequence[Case]) -> Iterator[list[Case]]:
     some: list[Case] = []
     size = TOGETHER  # so that the first is alone
     for case in cases:
-        mine = numbers_of(case)
+        mine = case.numbers
         if some and size + mine > TOGETHER:
             yield some
             some, size = [], 0

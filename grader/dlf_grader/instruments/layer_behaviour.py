@@ -16,7 +16,7 @@ import numpy as np
 from dlf_grader.context import Context
 from dlf_grader.instruments.apart import keeps_calls_apart, keeps_memory_apart
 from dlf_grader.instruments.behaviour import Claim, fails
-from dlf_grader.instruments.case import FEW, Answer, Case, numbers_of
+from dlf_grader.instruments.case import FEW, Answer, Case
 from dlf_grader.instruments.compare import as_array, compare
 from dlf_grader.instruments.layer import Layer, run_case
 from dlf_grader.instruments.names import flat
@@ -49,7 +49,7 @@ def _chosen(cases: Sequence[Case]) -> tuple[Case, Case | None]:
 
     With such another one, if there is any: then the largest of those that have one.
     """
-    few = [case for case in cases if numbers_of(case) <= FEW] or [cases[0]]
+    few = [case for case in cases if case.numbers <= FEW] or [cases[0]]
     pairs = [
         (late, early)
         for early, late in itertools.combinations(few, 2)
@@ -57,7 +57,7 @@ def _chosen(cases: Sequence[Case]) -> tuple[Case, Case | None]:
     ]
     if pairs:
         return max(pairs, key=lambda pair: min(case.inputs[0].size for case in pair))
-    return max(few, key=numbers_of), None
+    return max(few, key=lambda case: case.numbers), None
 
 
 def _cast(case: Case, dtype: str) -> Case:

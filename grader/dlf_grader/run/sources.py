@@ -47,16 +47,7 @@ class Source:
     @cached_property
     def statements(self) -> tuple[ast.stmt, ...]:
         """Every statement, wherever it stands: a tenth of all nodes."""
-        found: list[ast.stmt] = []
-        waiting: list[ast.AST] = [self.syntax]
-        while waiting:
-            node = waiting.pop()
-            for part in ("body", "orelse", "finalbody", "handlers", "cases"):
-                below = getattr(node, part, ())
-                waiting += below if isinstance(below, list) else ()
-            if isinstance(node, ast.stmt):
-                found.append(node)
-        return tuple(sorted(found, key=lambda node: (node.lineno, node.col_offset)))
+        return _statements(self.data)
 
     def text_of(self, line: int) -> str:
         """A line, or all of a plain statement that starts there, as one line of bounded length; "" if there is none."""
@@ -146,6 +137,20 @@ _DEFINITIONS = (ast.ClassDef, ast.FunctionDef)
 @lru_cache(maxsize=64)
 def _parsed(data: bytes) -> ast.Module:
     return ast.parse(data)  # a file is read more than once in a run
+
+
+@lru_cache(maxsize=64)
+def _statements(data: bytes) -> tuple[ast.stmt, ...]:
+    found: list[ast.stmt] = []
+    waiting: list[ast.AST] = [_parsed(data)]
+    while waiting:
+        node = waiting.pop()
+        for part in ("body", "orelse", "finalbody", "handlers", "cases"):
+            below = getattr(node, part, ())
+            waiting += below if isinstance(below, list) else ()
+        if isinstance(node, ast.stmt):
+            found.append(node)
+    return tuple(sorted(found, key=lambda node: (node.lineno, node.col_offset)))
 
 
 def _stub_line(definition: ast.ClassDef) -> int:
