@@ -17,7 +17,7 @@ import sys
 import time
 import traceback
 
-from dlf_grader.sandbox import limits, rungs, usage, worker
+from dlf_grader.sandbox import early, limits, rungs, usage, worker
 from dlf_grader.sandbox.engines import Engine
 
 GPU = "/dev/nvidia0"  # with one, a worker maps more memory than any model needs
@@ -141,7 +141,7 @@ def main() -> None:
         torch.set_num_threads(1)
         torch.backends.cpu.get_cpu_capability()  # once for all workers: a locked one cannot read /proc/cpuinfo, and
         # would train without AVX, two to three times as slowly
-    worker.prepare(engine)
+    early.prepare(engine)
     try:
         control.send(b'{"ready": true}')
     except BrokenPipeError:

@@ -26,8 +26,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from dlf_grader.sandbox import guard, limits, places, refused, rungs
-from dlf_grader.sandbox.engines import Engine
+from dlf_grader.sandbox import early, guard, limits, places, refused, rungs
 from dlf_grader.sandbox.items import ProtocolError
 from dlf_grader.sandbox.protocol import (
     CRASH_DUMP,
@@ -61,12 +60,6 @@ from dlf_grader.sandbox.warned import tell_numbers
 from dlf_grader.sandbox.words import LONGEST_NAME, LONGEST_TEXT
 
 WRITING_SECONDS = 0.25
-OFTEN: dict[Engine, tuple[str, ...]] = {  # modules of ours that most workers will need
-    "numpy": ("dlf_grader.sandbox.watch",),
-    "torch": ("dlf_reference.training.probes",),
-}
-
-_ready: dict[str, types.ModuleType] = {}
 
 
 class MissingName(Exception):
@@ -233,8 +226,8 @@ class Worker:
 
     @staticmethod
     def _own_module(name: str) -> types.ModuleType:
-        if name in _ready:
-            return _ready[name]
+        if name in early.imported:
+            return early.imported[name]
         with guard.trusted():
             return importlib.import_module(name)
 
@@ -336,20 +329,6 @@ def _strided(array: np.ndarray) -> np.ndarray:
     view: np.ndarray = wide[..., :last:2]
     view[...] = array
     return view
-
-
-def prepare(engine: Engine) -> None:
-    """Import, once in a fork server, what most workers will need; no import of a learner's finds what is ours."""
-    for name in ("numpy.random", "resource", *(("torch.nested._internal.nested_tensor",) if engine == "torch" else ())):
-        with contextlib.suppress(ImportError):  # PyTorch's own, which it imports with the first gradient
-            importlib.import_module(name)
-    before = set(sys.modules)
-    with contextlib.suppress(ImportError):
-        _ready.update((name, importlib.import_module(name)) for name in OFTEN[engine])
-    for name in sys.modules.keys() - before:
-        if name.startswith("dlf_"):
-            del sys.modules[name]
-    guard.prepare()
 
 
 def run(connection: socket.socket) -> None:

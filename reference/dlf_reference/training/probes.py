@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,12 @@ from dlf_reference.training.watching import Drawn, Silenced, reaches_others
 
 OWN = frozenset(vars(nn.Module()))  # what every module keeps for itself
 DEPTH = 3  # of objects in objects in which weights are looked for
+
+
+def nothing_compiled() -> AbstractContextManager[None]:
+    """Without oneDNN, which compiles a kernel for each shape: for a few images that takes longer than to go without."""
+    found: AbstractContextManager[None] = torch.backends.mkldnn.flags(enabled=False)
+    return found
 
 
 def start_from(seed: int) -> None:
@@ -47,7 +54,7 @@ def shapes(model: Any, *inputs: np.ndarray) -> dict[str, list[int]]:
 def logits(model: Any, *inputs: np.ndarray) -> Any:
     """What the model gives for a batch in evaluation mode, without gradients."""
     model.eval()
-    with torch.no_grad():
+    with torch.no_grad(), nothing_compiled():
         return model(*map(torch.from_numpy, inputs))
 
 
@@ -89,10 +96,11 @@ def influences(model: Any, seed: int, *inputs: np.ndarray) -> dict[str, float]:
         TypeError: the model gives something else than a row of logits for each row of its input.
     """
     stir(model, seed, *inputs)
-    model.eval()
-    moved = _moved(model, seed, *inputs)
-    model.train()  # what fails in training alone fails here
-    training = _moved(model, seed, *inputs)
+    with nothing_compiled():
+        model.eval()
+        moved = _moved(model, seed, *inputs)
+        model.train()  # what fails in training alone fails here
+        training = _moved(model, seed, *inputs)
     return {name: value if value > 1e-6 else training[name] for name, value in moved.items()}
 
 
