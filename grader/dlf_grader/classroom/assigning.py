@@ -26,7 +26,7 @@ NOBODY = ("-", "nobody")
 APART = timedelta(minutes=2)  # files that a download wrote have times closer than this
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Turn:
     """What one student handed in.
 

@@ -13,9 +13,9 @@ from dlf_grader import places
 from dlf_grader.classroom import clones, intake
 from dlf_grader.classroom.archives import is_archive
 from dlf_grader.classroom.assigning import Assigned, assign, read_answers, write_questions
-from dlf_grader.classroom.class_run import digest_in, read_turn
+from dlf_grader.classroom.class_run import digest_in
 from dlf_grader.classroom.layout import Layout, layout_of
-from dlf_grader.classroom.overview import Looked
+from dlf_grader.classroom.overview import Looked, look_at
 from dlf_grader.classroom.people import People
 from dlf_grader.classroom.roster import Roster
 from dlf_grader.classroom.times import minutes
@@ -70,7 +70,7 @@ def read_class(
         )
     answers = read_answers(who_file(options))
     assigned = assign(found.submitted, roster, people, due, answers, lambda it: digest_in(it, layout))
-    looked = tuple(Looked(turn, *read_turn(turn.student, turn, layout)) for turn in assigned.turns)
+    looked = tuple(look_at(turn, layout) for turn in assigned.turns)
     ignored = [*found.ignored[:MOST_IGNORED]]
     ignored += [f"and {len(found.ignored) - MOST_IGNORED} more ignored"] if len(found.ignored) > MOST_IGNORED else []
     headlines = [f"read as: {found.platform} · {len(found.submitted)} submissions"]

@@ -6,6 +6,7 @@ import argparse
 import secrets
 import sys
 import time
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from pathlib import Path
@@ -250,11 +251,12 @@ def _due(text: str | None, zone: tzinfo) -> datetime | None:
 
 
 def _summary(store: ClassStore, graded: int, seconds: float) -> str:
-    results = list(store.results(reports=False))
-    unusable = sum(result.state == "unusable" for result in results)
-    late = sum(result.submission.late for result in results)
+    states, late = Counter[str](), 0
+    for result in store.results(reports=False):
+        states[result.state] += 1
+        late += result.submission.late
+    unusable, faults = states["unusable"], states["fault"]
     rate = f" · {60 * graded / seconds:.0f} a minute" if graded else ""
-    faults = sum(result.state == "fault" for result in results)
     parts = [f"{faults} without marks by a fault of ours" if faults else "", f"{graded - faults} graded"]
     parts += [f"{unusable} not gradable" if unusable else "", f"{late} late" if late else ""]
     return " · ".join(part for part in parts if part) + f" · {seconds:.1f} s{rate}"

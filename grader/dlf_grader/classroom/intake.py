@@ -67,7 +67,7 @@ OF_THE_PLATFORM = re.compile(
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Submitted:
     """One attempt, with its files, not read yet.
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from dlf_grader.classroom.assigning import Assigned, Turn
+from dlf_grader.classroom.class_run import read_turn
 from dlf_grader.classroom.layout import Layout
-from dlf_grader.classroom.picking import Picked
 from dlf_grader.classroom.records import SubmissionRecord
 from dlf_grader.classroom.roster import Roster
 
@@ -17,13 +17,25 @@ MOST = 26  # characters of a cell
 SHOWN = 3  # files that one student left out
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Looked:
-    """A student's turn, and what reading it gave."""
+    """A student's turn, and what reading it gave; not the files, which for a whole class would fill the memory.
+
+    Attributes:
+        placed: how many of the exercises there are.
+        left_out: files that might have been meant, with the reason.
+    """
 
     turn: Turn
     record: SubmissionRecord
-    picked: Picked
+    placed: int
+    left_out: tuple[tuple[str, str], ...]
+
+
+def look_at(turn: Turn, layout: Layout) -> Looked:
+    """Read what a student handed in, once."""
+    record, picked = read_turn(turn.student, turn, layout)
+    return Looked(turn, record, sum(place in picked.files for place in layout.places.values()), picked.left_out)
 
 
 def table(looked: Sequence[Looked], assigned: Assigned, roster: Roster, layout: Layout) -> Iterator[str]:
@@ -35,9 +47,8 @@ def table(looked: Sequence[Looked], assigned: Assigned, roster: Roster, layout: 
     for it in sorted(looked, key=lambda it: (not it.turn.how and bool(roster.students), it.turn.student.casefold())):
         when = it.turn.when.strftime("%Y-%m-%d %H:%M") if it.turn.when else "" if it.turn.late is None else "in time"
         when = f"{when.removesuffix('in time')} late".strip() if it.turn.late else when
-        placed = sum(place in it.picked.files for place in layout.places.values())
-        files = "not gradable" if it.record.problem else f"{placed} of {of}"
-        more = len(it.picked.left_out)
+        files = "not gradable" if it.record.problem else f"{it.placed} of {of}"
+        more = len(it.left_out)
         found = it.turn.how or ("nobody" if roster.students else "")
         counted = f"{files}, {more} not" if more else files
         rows.append((it.turn.student, names.get(it.turn.student, ""), found, when, counted))
@@ -73,7 +84,7 @@ def on_the_roster(assigned: Assigned, roster: Roster) -> str:
 
 
 def _left_out(it: Looked) -> list[str]:
-    texts = [f"left out {path}: {reason}" for path, reason in it.picked.left_out]
+    texts = [f"left out {path}: {reason}" for path, reason in it.left_out]
     return texts if len(texts) <= SHOWN else [*texts[:SHOWN], f"and {len(texts) - SHOWN} more left out"]
 
 

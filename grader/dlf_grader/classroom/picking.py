@@ -43,7 +43,7 @@ COPY = re.compile(
 ReadNotebook = Callable[[str, bytes], Iterable[tuple[str, bytes]]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class HandedIn:
     """A file of an attempt.
 

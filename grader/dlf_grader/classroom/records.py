@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class SubmissionRecord:
     """What is kept of a student's submission.
 
@@ -32,7 +32,7 @@ class SameResult:
     max_score: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class StudentResult:
     """A student's submission, and the result it has, if any."""
 

@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 from dlf_grader.classroom.archives import Entry, Unusable
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Who:
     """What a download tells about a person; nothing of it is believed before a roster was asked.
 
@@ -40,7 +40,7 @@ class Who:
     group: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Attempt:
     """One time that somebody handed in.
 
@@ -61,7 +61,7 @@ class Attempt:
     note: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Claimed:
     """A file of a download.
 
