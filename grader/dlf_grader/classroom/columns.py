@@ -25,6 +25,9 @@ COLUMNS = {  # without spaces and signs; a line or more for each group of langua
         studentennummer immatrikulationsnummer numérodidentification numérodétudiant numérodeid númerodeid
         númerodeidentificación numerodiidentificazione matricola matrícula númerodematrícula númeromecanográfico
         studentnummer numeralbumu nralbumu numerindeksu nrindeksu osobníčíslo studentnr opiskelijanumero
+        codiceidentificativo númerodeidentificação númeroid numerid numeridentyfikacyjny identifikačníčíslo
+        identifikačnéčíslo studienummer idnumero kimliknumarası azonosítószám numărid индивидуальныйномер idномер
+        αριθμόςid idナンバー id号 아이디번호 رقمالهوية
         öğrencino öğrencinumarası neptunkód nim nrp mssv 学号 学籍番号 학번 الرقمالجامعي מספרסטודנט
     """,
     "email": """

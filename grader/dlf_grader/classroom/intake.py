@@ -212,9 +212,14 @@ def _called_after_students(
         if inside is None:
             break
         levels.append(inside)
+    around = [*levels]
+    levels += _without_sections(levels[-1])  # only a roster tells those from people
     claims = [plain.PLATFORM.claim(Download(level, layout.stems, zone)) for level in levels]
-    people = [sum(map(known, {who for it in claimed.values() for who in it.attempt.who})) for claimed in claims]
-    several = [at for at, level in enumerate(levels) if at and _are_students(level, layout, fewest)]
+    met = [{who for it in claimed.values() for who in it.attempt.who} for claimed in claims]
+    people = [sum(map(known, some)) for some in met]
+    if len(levels) > len(around) and 2 * people[-1] <= len(met[-1]):  # not one folder that is called like somebody
+        people[-1] = 0
+    several = [at for at, level in enumerate(around) if at and _are_students(level, layout, fewest)]
     at = people.index(max(people)) if any(people) else next(iter(several), 0)
     wish = f"whose is it? Expected STUDENT_{next(iter(layout.places), 'FILE.py')}, or a folder, a .zip or an .ipynb"
     return _grouped(plain.PLATFORM.name, levels[at], claims[at], wish)
@@ -227,6 +232,16 @@ def _without_shared_folder(entries: list[Entry]) -> list[Entry] | None:
         return None
     begin = f"{next(iter(tops))}/"
     return [replace(entry, path=entry.path.removeprefix(begin)) for entry in entries if entry.path != begin] or None
+
+
+def _without_sections(entries: list[Entry]) -> list[list[Entry]]:
+    """What is inside of the folders that hold everything, such as tutorials; nothing if two have one name inside."""
+    inside = [(*first(entry.path), entry) for entry in entries]
+    section_of: dict[str, str] = {}
+    for section, rest, _ in inside:
+        if "/" not in rest or section_of.setdefault(first(rest)[0], section) != section:
+            return []
+    return [[replace(entry, path=rest) for _, rest, entry in inside]] if inside else []
 
 
 def _are_students(entries: list[Entry], layout: Layout, fewest: int) -> bool:
