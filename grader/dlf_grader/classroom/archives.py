@@ -144,14 +144,13 @@ def _folder(folder: Path) -> Iterator[Entry]:
             folders.remove(name)
         folders.sort()
         for name in sorted(names):
-            path = os.path.join(place, name)
-            status = os.lstat(path)
+            path, status = begin + name, os.lstat(os.path.join(place, name))
             problem = f"{name} is a symbolic link; put in the file itself" if stat.S_ISLNK(status.st_mode) else ""
-            yield Entry(begin + name, partial(_on_disk, path), problem, status.st_mtime)
+            yield Entry(path, partial(_on_disk, folder, path), problem, status.st_mtime)
 
 
-def _on_disk(path: str) -> bytes:
-    return one_file(Path(path), _most(os.path.basename(path)))  # text is kept: a Path takes five times the memory
+def _on_disk(folder: Path, path: str) -> bytes:
+    return one_file(folder / path, _most(path.rpartition("/")[2]))  # a class keeps no Path of each file: they are large
 
 
 def _archive(file: Path | io.BytesIO, name: str, *, whole_class: bool) -> Iterator[Entry]:
