@@ -54,16 +54,19 @@ class ClassStore:
         self.assignment = assignment
         self._lock = threading.Lock()
         self._lock_file: sqlite3.Connection | None = None
-        try:
-            self._db = sqlite3.connect(path, timeout=30, check_same_thread=False, isolation_level=None)
-            self._db.execute("pragma journal_mode = wal")
-            # a killed process loses nothing; a power cut may lose the last results, which are then graded again
-            self._db.execute("pragma synchronous = normal")
-            self._prepare()
-        except sqlite3.Error as error:
-            raise UsageError(f"{path}: expected a store of dlf-grade batch: {error}") from None
+        with contextlib.ExitStack() as opened:
+            try:
+                self._db = sqlite3.connect(path, timeout=30, check_same_thread=False, isolation_level=None)
+                opened.callback(self._db.close)
+                self._prepare()
+            except sqlite3.Error as error:
+                raise UsageError(f"{path}: expected a store of dlf-grade batch: {error}") from None
+            opened.pop_all()
 
     def _prepare(self) -> None:
+        self._db.execute("pragma journal_mode = wal")
+        # a killed process loses nothing; a power cut may lose the last results, which are then graded again
+        self._db.execute("pragma synchronous = normal")
         with self._transaction():
             tables = {name for (name,) in self._db.execute("select name from sqlite_master where type = 'table'")}
             if not tables:
@@ -229,15 +232,19 @@ class ClassStore:
         Raises:
             UsageError: another run holds it.
         """
-        try:
-            self._lock_file = sqlite3.connect(
-                f"{self.path}.lock", timeout=0, check_same_thread=False, isolation_level=None
-            )
-            self._lock_file.execute("begin exclusive")
-        except sqlite3.Error:
-            raise UsageError(
-                f"{self.path} is in use by another run of dlf-grade batch: wait for it, or stop it"
-            ) from None
+        with contextlib.ExitStack() as opened:
+            try:
+                lock_file = sqlite3.connect(
+                    f"{self.path}.lock", timeout=0, check_same_thread=False, isolation_level=None
+                )
+                opened.callback(lock_file.close)
+                lock_file.execute("begin exclusive")
+            except sqlite3.Error:
+                raise UsageError(
+                    f"{self.path} is in use by another run of dlf-grade batch: wait for it, or stop it"
+                ) from None
+            opened.pop_all()
+        self._lock_file = lock_file
 
     def finish_run(self, run: int) -> None:
         """Mark a run as finished, if nothing waits any more."""

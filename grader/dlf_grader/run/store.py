@@ -53,12 +53,19 @@ class Store:
             path.unlink()
         # every write is its own transaction: a long run must not keep others, or a kill, from what it found
         self._db = sqlite3.connect(path, timeout=10, check_same_thread=False, isolation_level=None)
+        self._lock = threading.Lock()
+        try:
+            self._prepare()
+        except sqlite3.Error:
+            self._db.close()
+            raise
+
+    def _prepare(self) -> None:
         self._db.execute("pragma journal_mode = wal")
         self._db.execute("pragma synchronous = normal")
         self._db.executescript(SCHEMA)
         with contextlib.suppress(sqlite3.OperationalError):  # it is there, but in a store that an older version made
             self._db.execute("alter table latest add column files text not null default ''")
-        self._lock = threading.Lock()
 
     def answer(self, key: str) -> bytes | None:
         value: bytes | None = self._one("select value from answer where key = ?", key)

@@ -4,6 +4,7 @@ import random
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -79,11 +80,11 @@ def test_a_submission_that_takes_its_process_down_is_given_up_in_the_end(store):
 
 def test_a_store_from_the_future_of_something_else_or_of_nothing_is_said(tmp_path, store):
     store.close()
-    with sqlite3.connect(tmp_path / "course.db") as database:
+    with closing(sqlite3.connect(tmp_path / "course.db")) as database, database:
         database.execute("update about set version = 99")
     with pytest.raises(UsageError, match=r"newer dl-foundations \(store version 99, this one knows 2\)"):
         ClassStore(tmp_path / "course.db")
-    with sqlite3.connect(tmp_path / "other.db") as database:
+    with closing(sqlite3.connect(tmp_path / "other.db")) as database, database:
         database.execute("create table cats (name)")
     with pytest.raises(UsageError, match="a database of something else"):
         ClassStore(tmp_path / "other.db")
@@ -135,6 +136,7 @@ def test_two_runs_never_share_a_store(tmp_path, store):
 
 RUN = """
 import sys
+from contextlib import closing
 from pathlib import Path
 from dlf_grader.classroom.store import ClassStore
 store = ClassStore(Path(sys.argv[1]))
@@ -170,7 +172,7 @@ def test_random_kills_lose_and_double_nothing(tmp_path):
         child.stdin.close()
         child.stdout.close()
         child.wait()
-    with sqlite3.connect(path) as database:
+    with closing(sqlite3.connect(path)) as database, database:
         found = [name for (name,) in database.execute("select student from result")]
         (done,) = database.execute("select count(*) from submission where state = 'done'").fetchone()
         (sound,) = database.execute("pragma integrity_check").fetchone()
