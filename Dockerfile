@@ -11,7 +11,8 @@ RUN grep -vE '^(nvidia-|cuda-|triton)' requirements.txt > cpu.txt && pip install
 COPY pyproject.toml README.md LICENSE ./
 COPY grader grader
 COPY reference reference
-RUN pip install --no-deps . && rm -rf /build
+# What the wheel hands out to learners stays empty: no solution lies where a submission is graded.
+RUN mkdir exercises solutions && touch AGENTS.md && pip install --no-deps . && rm -rf /build
 
 # Whoever runs it may name another user with --user; nothing in the image belongs to either.
 USER 65534:65534
