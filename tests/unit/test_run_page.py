@@ -5,6 +5,7 @@ import pytest
 from dlf_reference.training.run_page import BITS, earlier_runs, run_page
 
 RECORD = {
+    "id": "m1.digits",
     "accuracy": 0.96,
     "interval": (0.94, 0.98),
     "target": 0.95,
@@ -73,3 +74,10 @@ def test_a_language_model_is_told_by_bits_per_byte_beside_earlier_ones_of_its_ki
     assert ">2.000</td>" in page
     assert page.count("<polyline") == 2
     assert "%" not in page.partition("<body>")[2]
+
+
+def test_a_run_that_missed_its_target_says_which_command_looks_for_the_cause(runs):
+    missed = RECORD | {"reached": False}
+    assert "<code>dlf-grade why m1.digits</code>" in run_page(missed, "", runs(), "", [])
+    assert "dlf-grade why" not in run_page(RECORD, "", runs(), "", [])
+    assert "dlf-grade why" not in run_page(missed | {"id": "own.digits"}, "", runs(), "", [])

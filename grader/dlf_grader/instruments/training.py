@@ -18,6 +18,7 @@ from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure, LearnerError
 from dlf_grader.instruments.autopsy import why as autopsy
 from dlf_grader.instruments.pictures import of_training
+from dlf_grader.instruments.predicted import of_predictions
 from dlf_grader.model import Measurements
 from dlf_grader.report import Diagnosis
 from dlf_grader.sandbox.proxy import Remote, Submission, describe_value
@@ -221,20 +222,23 @@ def _judged(goal: Goal, found: dict[str, Any], data: Data, curve: list[float]) -
         "curve": " ".join(f"{100 * value:.2f}" for value in curve),
         "training seconds": round(float(found["seconds"]), 1),
     }
+    shown = of_predictions(found["test"], data["x_test"], data["y_test"], goal.names(data))
     if goal.train:
         measured["train accuracy"] = train = accuracy(found.get("train"), data["y_train"], "train")
         if train <= goal.train:
-            raise _missed("training", train, goal.train, measured, found)
+            raise _missed("training", train, goal.train, measured, found, shown)
     if test < goal.test:
-        raise _missed("test", test, goal.test, measured, found)
+        raise _missed("test", test, goal.test, measured, found, shown)
     return measured
 
 
-def _missed(which: str, reached: float, wanted: float, measured: Measurements, found: dict[str, Any]) -> CheckFailure:
+def _missed(
+    which: str, reached: float, wanted: float, measured: Measurements, found: dict[str, Any], shown: str
+) -> CheckFailure:
     text = f"{which} accuracy {100 * reached:.2f} %, expected {100 * wanted:.1f} %"
     text += f" (test {measured['interval']} with 95 % confidence; after each epoch: {measured['curve'] or '?'} %)"
     losses = [float(loss) for loss in found["losses"]]
-    diagnosis: tuple[Diagnosis, ...] = ()
+    diagnosis = (Diagnosis("predictions", shown),) if shown else ()
     if not all(math.isfinite(loss) for loss in losses):
         diagnosis = (Diagnosis("diverged", DIVERGED),)
     return CheckFailure(text, diagnosis=diagnosis)

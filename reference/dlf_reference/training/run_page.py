@@ -38,7 +38,8 @@ polyline { fill: none; stroke: #8888; stroke-width: 2; } polyline.this { stroke:
 <p><b>{{ result(record) }}</b> {{ about }}, {{ "reached" if record.reached else "missed" }}.
 Seed {{ record.seed }}, {{ record.hardware }}, {{ day }}.</p>
 <p>To train it again: <code>{{ command }}</code></p>
-{% if earlier %}
+{% if why %}<p><code>{{ why }}</code> looks for the cause.</p>
+{% endif %}{% if earlier %}
 <h2>Beside the earlier runs</h2>
 <figure>
 <svg viewBox="0 0 {{ width }} {{ height }}" width="{{ width }}" role="img"
@@ -133,6 +134,7 @@ def run_page(
         kind=kind,
         result=lambda of: kind.shown(of[kind.result]),
         command=command,
+        why=looks_for_the_cause(record),
         pictures=pictures,
         earlier=earlier,
         day=date.today().isoformat(),
@@ -143,6 +145,12 @@ def run_page(
         height=HEIGHT,
         minutes=lambda of: f"{of['seconds'] / 60:.1f}",
     )  # fmt: skip
+
+
+def looks_for_the_cause(record: dict[str, Any]) -> str:
+    """The command that tells why a training missed its target; "" where it did not, or is no check's."""
+    is_checked = record["id"].startswith("m") and ACCURACY.result in record
+    return "" if record["reached"] or not is_checked else f"dlf-grade why {record['id']}"
 
 
 def earlier_runs(record: dict[str, Any], out: Path, kind: Kind = ACCURACY) -> list[Earlier]:

@@ -94,8 +94,8 @@ def train(job: Job) -> int:
         run = trained_run(config, model, found, accuracies, data, vocabulary)
         record = recording.record(run, found, config, data, identity)
         print(result_line(record))
-        if not record["reached"] and config.id.startswith("m"):
-            print(f"dlf-grade why {config.id} looks for the cause")
+        if why := run_page.looks_for_the_cause(record):
+            print(f"{why} looks for the cause")
         show(1.0, "drawing")
         names = _keep(job, run, record, state)
     print(f"in {job.out}: {', '.join(names)}")
