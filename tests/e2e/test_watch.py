@@ -10,7 +10,7 @@ import pytest
 if sys.platform == "win32":
     pytest.skip("needs a Unix terminal", allow_module_level=True)
 
-from watched import SOLUTIONS, Watched, course
+from terminal import SOLUTIONS, OnTerminal, course
 
 CONV = "m1_cnn/conv.py"
 FOOTER, LIST_FOOTER = "q quit", "Esc back · q quit"
@@ -30,7 +30,7 @@ def cache(tmp_path_factory):
 @pytest.fixture
 def watched(tmp_path, cache):
     """A watcher that has shown that Conv2d passes."""
-    with Watched(course(tmp_path), cache, "m1", "-k", "m1.conv,m1.flatten") as watcher:
+    with OnTerminal(course(tmp_path), cache, "m1", "-k", "m1.conv,m1.flatten", "--watch") as watcher:
         watcher.until("7 checks pass")
         watcher.until(FOOTER)
         yield watcher
@@ -164,7 +164,7 @@ def test_after_a_fault_the_terminal_is_as_found(tmp_path, cache):
     (tmp_path / "dlfplugin.py").write_text(
         "from dlf_grader.hookspecs import hookimpl\n@hookimpl\ndef dlf_session_finish(report): raise SystemExit(1)\n"
     )
-    with Watched(course(tmp_path), cache, "m1", "-k", "m1.flatten") as watcher:
+    with OnTerminal(course(tmp_path), cache, "m1", "-k", "m1.flatten", "--watch") as watcher:
         assert watcher.ended() == 1
         assert watcher.terminal_as_found()
 

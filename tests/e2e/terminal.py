@@ -1,4 +1,4 @@
-"""A watcher on a terminal of its own, for tests that press keys and save files."""
+"""`dlf-grade` on a terminal of its own, for tests that press keys and save files."""
 
 import contextlib
 import os
@@ -35,15 +35,15 @@ def children(pid: int) -> set[int]:
     return found
 
 
-class Watched:
-    """`dlf-grade … --watch`, started in a course's folder; a context manager that ends it."""
+class OnTerminal:
+    """`dlf-grade`, started in a course's folder; a context manager that ends it."""
 
     def __init__(self, folder: Path, cache: Path, *words: str) -> None:
         self.exercises = folder / "exercises"
         self._screen, self._theirs = pty.openpty()
         self.found = termios.tcgetattr(self._theirs)
         self.shown = ""
-        command = [sys.executable, "-c", OWN_TERMINAL, sys.executable, "-m", "dlf_grader.cli", *words, "--watch"]
+        command = [sys.executable, "-c", OWN_TERMINAL, sys.executable, "-m", "dlf_grader.cli", *words]
         self.scratch = folder / "scratch"
         self.scratch.mkdir()
         environment = os.environ | {"DLF_CACHE": str(cache), "TERM": "xterm", "TMPDIR": str(self.scratch)}
