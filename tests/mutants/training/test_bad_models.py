@@ -68,16 +68,25 @@ def test_another_shape_in_evaluation_is_named(monkeypatch):
     assert "(32, 10) in training mode, and (32,) in evaluation mode" in told.diagnosis[0].text
 
 
-def test_what_a_model_keeps_is_named_where_memory_ran_out(monkeypatch):
+@pytest.mark.parametrize(
+    ("kept", "begun"),
+    [
+        ("self.kept", 'self.__dict__.setdefault("kept", [])'),
+        ("LeNet.kept", 'LeNet.kept = LeNet.__dict__.get("kept", [])'),
+        ("KEPT", 'global KEPT; KEPT = globals().get("KEPT", [])'),
+    ],
+)
+def test_what_a_models_code_keeps_is_named_where_memory_ran_out(kept, begun, monkeypatch):
     told = trained(
-        """self.kept = [*getattr(self, "kept", []), torch.ones(1_000_000)]
-        if len(self.kept) == 5:
+        f"""{begun}
+        {kept}.append(torch.ones(1_000_000))
+        if len({kept}) == 5:
             raise MemoryError("cannot allocate memory")
-        return self.classifier(self.features(x).flatten(start_dim=1))""",
+        {FORWARD}""",
         monkeypatch,
     )
     assert [diagnosis.id for diagnosis in told.diagnosis] == ["memory-grows"]
-    assert "self.kept holds 19 MB of tensors" in told.diagnosis[0].text
+    assert f"{kept} holds 19 MB of tensors" in told.diagnosis[0].text
 
 
 def test_a_model_that_prints_at_every_step_is_looked_into(monkeypatch, capsys):

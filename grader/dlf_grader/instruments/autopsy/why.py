@@ -66,13 +66,13 @@ def some_of(data: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
 
 
 def _memory(trained: Remote, submission: Submission) -> Finding:
-    """Whether a model keeps tensors from call to call, where there was not enough memory."""
+    """Whether a model's code keeps tensors from call to call, where there was not enough memory."""
     found = submission.call(HELD, trained)
     sizes = msgspec.convert(found, dict[str, float])
     if not sizes:
         return Finding()
     name, size = max(sizes.items(), key=lambda each: each[1])
-    fact = f"self.{one_line(name, LONGEST_NAME)} holds {size:,.0f} MB of tensors."
+    fact = f"{one_line(name, LONGEST_NAME)} holds {size:,.0f} MB of tensors."
     return Finding(Diagnosis("memory-grows", f"{fact} Each forward adds to it: keep none there."))
 
 

@@ -32,20 +32,29 @@ def _as_it_is(name: str, p: nn.Parameter, gradient: float) -> Parameter:
 
 
 def held(network: Any) -> dict[str, float]:
-    """Megabytes of the tensors in each list and dictionary that a module keeps as an attribute, if it is one or more.
+    """Megabytes of the tensors in each list and dictionary that the model's code keeps, if it is one or more.
 
     Nothing is computed: there may be no memory left.
     """
     found = dict[str, float]()
     for owner, module in network.named_modules():
-        for name, value in vars(module).items():
-            if name.startswith("_") or not isinstance(value, list | tuple | dict):
-                continue
-            parts = value.values() if isinstance(value, dict) else value
+        for name, value in _kept(owner, module).items():
+            parts = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
             size = sum(part.numel() * part.element_size() for part in parts if isinstance(part, torch.Tensor))
             if size > MEGABYTE:
-                found[f"{owner}.{name}".lstrip(".")] = size / MEGABYTE
+                found[name] = size / MEGABYTE
     return found
+
+
+def _kept(owner: str, module: nn.Module) -> dict[str, Any]:
+    """What a module's code can keep from call to call: its attributes, those of its class, and the file's variables."""
+    own = vars(module).keys() - vars(nn.Module()).keys()
+    kept = {f"self.{owner}.{name}".replace("..", "."): vars(module)[name] for name in own}
+    kind = type(module)
+    if not kind.__module__.startswith("torch."):
+        kept |= {f"{kind.__name__}.{name}": value for name, value in vars(kind).items()}
+        kept |= getattr(kind.forward, "__globals__", {})
+    return kept
 
 
 def overwritten(network: nn.Module, batch: Batch) -> tuple[str, ...]:
