@@ -1,7 +1,8 @@
-"""What a name costs: a look-up in the dictionary of mistakes, and the search for a repair."""
+"""What a name costs: a look-up in the dictionary of mistakes, the search for a repair, and for why a training fails."""
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import statistics
@@ -21,6 +22,16 @@ ROOT = Path(__file__).parents[1]
 ROUNDS = 7
 UNNAMED = ("y = W.reshape(len(W), C * k * k) @ columns", "y = W.reshape(len(W), C * k * k) @ np.abs(columns)")
 WITHOUT = "import dlf_grader.instruments.judge as judge; judge.look_up = lambda *asked: None; "
+UNASKED = (
+    "import dlf_grader.instruments.training as training; from dlf_grader.instruments.autopsy.cause import Finding; "
+    "training.autopsy.why = lambda *asked: Finding(); "
+)
+LAST = "return self.classifier(self.features(x).flatten(start_dim=1))"
+UNLEARNT = {  # what is seen at once, what a trial shows, and what is never found
+    "zero": "return (0 * self.classifier(self.features(x).flatten(start_dim=1))).round()",
+    "dropped": "return self.classifier(nn.functional.dropout(self.features(x).flatten(start_dim=1), 0.99))",
+    "sorted": f"{LAST}.sort(dim=1).values",
+}
 RUN = "import sys; from dlf_grader.cli import main; sys.argv[0] = 'dlf-grade'; sys.exit(main())"
 SECONDS, SHARE = 8.0, 0.6  # of a search, and of mutants that are repaired
 
@@ -37,6 +48,35 @@ def measure() -> Iterator[Figure]:
         with_, without = in_turn(partial(_run, RUN, words, cache), partial(_run, WITHOUT + RUN, words, cache), ROUNDS)
         yield Figure("a failing run that looks numbers up, against one that does not", with_, without, 1.05)
     yield from _located()
+    yield from _autopsied()
+
+
+def _autopsied() -> Iterator[Figure]:
+    """What the search for a cause adds to a failed training, against that training."""
+    for name, last in UNLEARNT.items():
+        with tempfile.TemporaryDirectory() as folder:
+            tree, report = Path(folder) / "tree", Path(folder) / "report.json"
+            shutil.copytree(ROOT / "solutions", tree)
+            file = tree / "m1_cnn" / "lenet.py"
+            file.write_text(file.read_text(encoding="utf-8").replace(LAST, last), encoding="utf-8")
+            words = [
+                "m1",
+                "-k",
+                "m1.digits",
+                "--train",
+                "--seed",
+                "1",
+                "--tree",
+                str(tree),
+                "--report",
+                f"json={report}",
+            ]
+            seconds: dict[str, list[float]] = {RUN: [], UNASKED + RUN: []}
+            for program in [*seconds] * 3:
+                _run(program, words, Path(folder) / "cache")
+                seconds[program].append(json.loads(report.read_text(encoding="utf-8"))["results"][0]["seconds"])
+            with_, without = (statistics.median(each) for each in seconds.values())
+            yield Figure(f"why a training fails ({name}), against the training", with_ - without, without, 1.0)
 
 
 def _located() -> Iterator[Figure]:
