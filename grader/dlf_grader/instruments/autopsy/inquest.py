@@ -57,6 +57,7 @@ class Inquest:
     steps: int = 0  # of a trial; 0 for those that learn by heart
     longest: float = 0.0  # seconds of a trial
     kept: Remote | None = None
+    chance: float = math.inf  # the loss of a guess
 
     def hold(self, trained: Remote | None) -> Finding:
         """Look, name what is proven, and else try what could be it.
@@ -71,6 +72,7 @@ class Inquest:
             looks = self._asked(Looks, "looks:look", self.new(SEEDS[0]), SEEDS[0])
         except LearnerError:
             return Finding()  # the same exception ended the training: it is said already
+        self.chance = looks.chance
         seen = [(cause, fact) for cause in CAUSES if (fact := cause.seen(looks))]
         proven = next((at for at, (cause, _) in enumerate(seen) if not cause.change), None)
         if trained is not None and (modes := self._modes(trained)) is not None:
@@ -151,6 +153,7 @@ class Inquest:
             steps = len(self.found[AS_IT_IS, SEEDS[0]].losses)
             guess = f"a guess has {looks.chance:.2g}"
             learnt = f"It can learn: the loss on {ROWS} examples falls to {as_it_is:.2g} in {steps} steps, and {guess}."
+            suspects = [each for each in suspects if not each[0].change.startswith("logits")]  # they are large enough
             facts = (learnt, *(fact for _, fact in suspects))
             self._take_all_examples()
             if not self._time_for(TRIALS_OF_PARTS):
@@ -194,6 +197,8 @@ class Inquest:
         plain = [_loss(self._trial(AS_IT_IS, seed)) for seed in SEEDS]
         changed = [_loss(self._trial(change, seed)) for seed in SEEDS]
         if not all(map(math.isfinite, changed)):
+            return False
+        if change.startswith("logits") and max(changed) > LEARNT * self.chance:  # larger ones hasten any learning
             return False
         gap = min(plain) - max(changed)
         return gap > max(changed) - min(changed) and max(changed) < REPAIRED * min(plain)
@@ -261,6 +266,7 @@ WITH = {
     "float32": "float32",
     "no hooks": "no hooks",
     "logits of size 1": "logits of size 1",
+    "logits times ten": "ten times its logits",
     "ReLU": "ReLU in place of sigmoid and tanh",
 }
 

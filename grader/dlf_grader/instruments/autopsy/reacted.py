@@ -26,6 +26,9 @@ def _ignored(looks: Looks, what: str, bound: float) -> bool:
 
 def batch_kept(looks: Looks) -> str:
     """A batch gets other logits after another batch."""
+    if looks.held_back > LITTLE > looks.twice and tokens_ignored(looks):
+        fact = f"{tokens_ignored(looks).removesuffix('.')}, and a copy with the same weights gives other logits"
+        return f"{fact}: forward keeps something of its first batch."
     if not _reaction(looks, "batch before") > LITTLE:
         return ""
     return "The same batch gets other logits after another batch: forward keeps something between calls."
@@ -60,9 +63,18 @@ def tokens_ignored(looks: Looks) -> str:
     return f"Of {len(asked)} tokens of a text, {len(found)} change no logit when they are replaced: places {places}."
 
 
+def own_ignored(looks: Looks) -> str:
+    """The token at a place does not matter to the logits there."""
+    if not _ignored(looks, "own", NOTHING) or not _reaction(looks, "all") > LITTLE:
+        return ""
+    return (
+        "The logits at a place stay as they are when the token there is another: they follow from earlier ones alone."
+    )
+
+
 def order_ignored(looks: Looks) -> str:
     """The order of tokens does not matter."""
-    if not _ignored(looks, "order", 0.01):
+    if not _ignored(looks, "order", 0.01) or max(abs(looks.lowest), abs(looks.highest)) < LITTLE:
         return ""
     return (
         "Two neighbouring tokens can change places without a change of the logits: the model does not see their order."

@@ -11,8 +11,8 @@ from torch import nn
 from torch.overrides import TorchFunctionMode
 
 from dlf_reference.training.autopsy.course import Course
-from dlf_reference.training.autopsy.measured import PART
-from dlf_reference.training.autopsy.noticed import FLAT, NARROW, name_of
+from dlf_reference.training.autopsy.measured import FLAT, PART
+from dlf_reference.training.autopsy.noticed import NARROW, name_of
 from dlf_reference.training.autopsy.parts import exchange
 
 
@@ -25,6 +25,8 @@ def apply(change: str, given: Course, seed: int) -> None:
     if change in STARTS:
         STARTS[change](given.network)
     elif change in MODES:
+        if change == "no hooks":
+            _unhook(given.network)
         given.network.forward = _Under(MODES[change], given.network.forward)
     elif change.startswith(PART):
         exchange(given, change.removeprefix(PART), seed)
@@ -32,6 +34,8 @@ def apply(change: str, given: Course, seed: int) -> None:
         given.network.forward = _Under(partial(_Untouched, given.network), given.network.forward)
     elif change == "logits of size 1":
         given.network.forward = _Scaled(given.network.forward)
+    elif change == "logits times ten":
+        given.network.forward = _Scaled(given.network.forward, 10.0)
     elif change:
         raise ValueError(f"no change {change!r}")
 
@@ -80,7 +84,7 @@ class Linked(TorchFunctionMode):
     """Nothing cuts the gradient: detach, data, no_grad and rounding let it through."""
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        name = name_of(func)
+        name = name_of(func, kwargs)
         if name in ("detach", "detach_", "data") and args and args[0].requires_grad:
             return args[0]
         with torch.enable_grad():
@@ -126,6 +130,15 @@ class _Wide(TorchFunctionMode):
 
 def _narrow(value: Any) -> bool:
     return isinstance(value, torch.dtype) and value in NARROW
+
+
+def _unhook(network: nn.Module) -> None:
+    """Take away the hooks that were registered before."""
+    for module in network.modules():
+        module._backward_hooks.clear()
+        module._backward_pre_hooks.clear()
+    for p in network.parameters():
+        p._backward_hooks = None
 
 
 class _Unhooked(TorchFunctionMode):
@@ -191,10 +204,14 @@ class _Under:
 
 
 class _Scaled:
-    """A forward whose logits are multiplied so that they began with a mean square of one."""
+    """A forward whose logits are multiplied.
 
-    def __init__(self, forward: Callable[..., torch.Tensor]) -> None:
-        self.forward, self.factor = forward, 0.0
+    Args:
+        factor: 0 for the one that gave the first logits a mean square of one.
+    """
+
+    def __init__(self, forward: Callable[..., torch.Tensor], factor: float = 0.0) -> None:
+        self.forward, self.factor = forward, factor
 
     def __call__(self, *inputs: torch.Tensor) -> torch.Tensor:
         y = self.forward(*inputs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 import re
 import warnings
@@ -14,8 +15,8 @@ from torch import nn
 
 from dlf_reference.training.autopsy.changes import Linked
 from dlf_reference.training.autopsy.course import Batch, Course, course, loss_of, stepped
-from dlf_reference.training.autopsy.measured import Looks, Modes
-from dlf_reference.training.autopsy.noticed import FLAT, noticed
+from dlf_reference.training.autopsy.measured import FLAT, Looks, Modes
+from dlf_reference.training.autopsy.noticed import noticed
 from dlf_reference.training.autopsy.reacting import reactions
 from dlf_reference.training.autopsy.real import real_gradients
 from dlf_reference.training.autopsy.weights import dropped, listed, overwritten
@@ -37,15 +38,20 @@ def look(model: Any, recipe: str, data: Data, settings: dict[str, Any], seed: in
     torch.manual_seed(seed)
     given = course(model, recipe, data, settings)
     batch = given.draw(seed, 1)[0]
+    unused = copy.deepcopy(given.network)
     first_loss = _first_loss(given, batch)
     gradients = _few_steps(given, seed)
+    stuck = _rows_without(given)
     changed = overwritten(given.network, batch)
+    held_back = _held_back(given, unused, batch)
     known = {id(p) for p in given.network.parameters()}
     given.network.train()
     with _Made() as made:
-        y, steps = noticed(lambda: given.network(*batch[0]))
+        y, steps, differs = noticed(lambda: given.network(*batch[0]), len(batch[0][0]))
     y = y.detach().float()
+    real, astray = real_gradients(given, (tuple(x[:FEW] for x in batch[0]), batch[1]), seed)
     cut = any(step.cuts or step.function in FLAT for step in steps)
+    mended, partly = _mended(given, batch, gradients, stuck) if cut else ((), ())
     found = Looks(
         first_loss=first_loss,
         chance=math.log(y.shape[1]),
@@ -56,15 +62,19 @@ def look(model: Any, recipe: str, data: Data, settings: dict[str, Any], seed: in
         second=_second(y),
         twice=_asked_twice(given, batch),
         hidden=tuple(unregistered(model)),
-        made=any(id(p) not in known for module in made.modules for p in module.parameters()),
+        made=any(id(p) not in known for module in (*made.modules, given.network) for p in module.parameters()),
         overwritten=changed,
         dropped=() if cut else dropped(given.network, batch),
-        mended=_mended(given, batch, gradients) if cut else (),
+        mended=mended,
+        partly=partly,
         parameters=tuple(listed(given.network, gradients)),
         steps=steps,
         reactions=tuple(reactions(given, seed)),
         undefined=_undefined(given, batch),
-        real=real_gradients(given, (tuple(x[:FEW] for x in batch[0]), batch[1]), seed),
+        real=real,
+        astray=astray,
+        held_back=held_back,
+        differs=differs,
     )
     return asdict(found)
 
@@ -92,17 +102,32 @@ def _few_steps(given: Course, seed: int) -> dict[str, float]:
     return largest
 
 
-def _mended(given: Course, batch: Batch, gradients: dict[str, float]) -> tuple[str, ...]:
-    """Parameters without a gradient that one reaches when nothing cuts it."""
+def _rows_without(given: Course) -> dict[str, int]:
+    """How many rows of each weight the last step gave no gradient; those of a table are tokens that did not occur."""
+    tables = {id(module.weight) for module in given.network.modules() if isinstance(module, nn.Embedding)}
+    return {
+        name: int((p.grad.flatten(1) == 0).all(dim=1).sum())
+        for name, p in given.network.named_parameters()
+        if p.grad is not None and p.ndim > 1 and id(p) not in tables
+    }
+
+
+def _mended(
+    given: Course, batch: Batch, gradients: dict[str, float], stuck: dict[str, int]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Parameters that a gradient reaches only when nothing cuts it; and those of which this holds for some rows."""
     given.network.zero_grad()
     try:
         with Linked():
             loss = loss_of(given.network, batch)
         loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
     except RuntimeError:
-        return ()
+        return (), ()
     reached = {name for name, p in given.network.named_parameters() if p.grad is not None and p.grad.any()}
-    return tuple(name for name, norm in gradients.items() if not norm and name in reached)
+    now, rows = _rows_without(given), {name: len(p) for name, p in given.network.named_parameters() if p.ndim}
+    whole = tuple(name for name, norm in gradients.items() if not norm and name in reached)
+    freed = {name: count - now.get(name, count) for name, count in stuck.items() if name not in whole}
+    return whole, tuple(name for name, count in freed.items() if 4 * count >= rows[name])
 
 
 def _undefined(given: Course, batch: Batch) -> str:
@@ -173,6 +198,14 @@ def _first_loss(given: Course, batch: Batch) -> float:
     given.network.train()
     with torch.no_grad():
         return float(loss_of(given.network, batch))
+
+
+def _held_back(given: Course, unused: nn.Module, batch: Batch) -> float:
+    """How far the logits are from those of a copy that has the same weights and has seen no batch, relative."""
+    unused.load_state_dict(given.network.state_dict())
+    with torch.no_grad():
+        y, fresh = (network.eval()(*batch[0]).float() for network in (given.network, unused))
+    return float((y - fresh).norm() / y.norm().clamp(min=1e-30))
 
 
 def _asked_twice(given: Course, batch: Batch) -> float:

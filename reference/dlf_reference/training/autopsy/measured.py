@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 PART = "part "  # begins the change of a trial that has a part of ours in it
 AS_IT_IS = ""  # the change of a trial that changes nothing
+FLAT = frozenset({"round", "floor", "ceil", "sign", "trunc", "heaviside", "floor_divide", "__floordiv__"})
+FLAT |= {f"{name}_" for name in FLAT}  # functions whose derivative is zero
 
 
 @dataclass(frozen=True)
@@ -56,12 +58,14 @@ class Step:
         off: gradients are switched off while it runs.
         narrow: its numbers are of 16 bits.
         dead: of a rectifier, the share of units that are zero for the whole batch; nan for other functions.
+        zeros: of the same, the share of numbers that are zero; likewise.
         saturated: of a sigmoid or tanh, the share of numbers within 1 % of a bound; likewise.
         scores: of a softmax over T queries and T keys, the standard deviation of what it is given; likewise.
         sums: of the same, how far the weights of a query are from adding up to 1 at most; likewise.
         share: of a dropout that is active, how much it drops; likewise.
         by_batch: of a batch norm, 1 where it uses the batch's statistics, else 0; likewise.
-        breaks: it gives nan or inf, and is given finite numbers.
+        breaks: it gives nan or inf, and is given finite numbers; or it gives nan, and is given inf.
+        infinite: it is given inf.
         levels: it rounds or casts different numbers, and one and the same number comes out.
         last: what it gives are the logits.
     """
@@ -72,12 +76,14 @@ class Step:
     off: bool = False
     narrow: bool = False
     dead: float = float("nan")
+    zeros: float = float("nan")
     saturated: float = float("nan")
     scores: float = float("nan")
     sums: float = float("nan")
     share: float = float("nan")
     by_batch: float = float("nan")
     breaks: bool = False
+    infinite: bool = False
     levels: bool = False
     last: bool = False
 
@@ -88,7 +94,7 @@ class Reaction:
 
     Attributes:
         what: "all", "left half", "token 3", "order", "pixels" in another order, "padding", "rows", "batch before", or
-            "later", a token on earlier logits.
+            "later", a token on earlier logits, or "own", a token on the logits at its place.
         change: of the logits, as a share of what another whole input changes; of "reordered", the share of rows whose
             logits come back at another row's place.
     """
@@ -113,8 +119,12 @@ class Looks:
         overwritten: parameters that a forward changes.
         dropped: modules that forward calls, and whose result reaches no logit.
         mended: parameters that a gradient reaches only when nothing cuts it.
+        partly: parameters of which a quarter of the rows or more is reached only then.
         undefined: the function whose derivative is nan though the loss is a number, "sqrt"; "" where there is none.
         real: for some parameters, the gradient that backward gives over the one that small differences give.
+        astray: those of them whose gradient has another direction than the one that small differences give.
+        differs: the last line of forward whose numbers differ from example to example; "" where none do.
+        held_back: how far the logits are from those of a copy with the same weights that has seen no batch, relative.
     """
 
     first_loss: float
@@ -130,11 +140,15 @@ class Looks:
     overwritten: tuple[str, ...]
     dropped: tuple[str, ...]
     mended: tuple[str, ...]
+    partly: tuple[str, ...]
     undefined: str
     parameters: tuple[Parameter, ...]
     steps: tuple[Step, ...]
     reactions: tuple[Reaction, ...]
     real: dict[str, float]
+    astray: tuple[str, ...]
+    held_back: float
+    differs: str
 
 
 @dataclass(frozen=True)

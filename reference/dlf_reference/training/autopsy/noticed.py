@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import sysconfig
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,13 +13,10 @@ from typing import Any
 import torch
 from torch.overrides import TorchFunctionMode
 
-from dlf_reference.training.autopsy.measured import Step
+from dlf_reference.training.autopsy.measured import FLAT, Step
 
 RECTIFIERS = frozenset({"relu", "relu_", "relu6"})
 BOUNDED = {"sigmoid": (0.0, 1.0), "sigmoid_": (0.0, 1.0), "tanh": (-1.0, 1.0), "tanh_": (-1.0, 1.0)}
-FLAT = frozenset(
-    {"round", "floor", "ceil", "sign", "trunc", "heaviside", "round_", "floor_", "ceil_", "sign_", "trunc_"}
-)
 CASTS = frozenset({"long", "int", "short", "byte", "char", "to", "type"})
 SQUASHING = frozenset(
     {"softmax", "softmin", "sigmoid", "tanh", "relu", "relu6", "hardtanh", "hardsigmoid", "softsign", "clamp", "clip"}
@@ -43,6 +41,7 @@ FILLS = frozenset(
     }
 )  # they give −inf where it is asked for
 NARROW = (torch.float16, torch.bfloat16)
+ROUNDING = 1e-5  # of the largest number
 NEARLY = 0.01  # of a bound
 MASKED = 1e8  # scores beyond are those of what is hidden
 LIBRARIES = (str(Path(torch.__file__).parent), str(Path(__file__).parents[1]), sysconfig.get_paths()["stdlib"])
@@ -54,17 +53,23 @@ class Noticed(TorchFunctionMode):
     Attributes:
         steps: what it noticed.
         squashed: of what a squashing function gave, by its id, the function and what it was given.
+        differs: the line of the last function whose numbers differ from example to example.
+
+    Args:
+        rows: of the batch.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, rows: int) -> None:
         super().__init__()
+        self.rows, self.differs = rows, ""
         self.steps: list[Step] = []
         self.given: list[Any] = []  # so that no id is used twice
         self.squashed: dict[int, tuple[str, str]] = {}
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
-        name = name_of(func)
+        name = name_of(func, kwargs)
+        before = args[0].detach().clone() if name in RECTIFIERS and args else None  # what it may overwrite
         result = func(*args, **kwargs)
         if name in ("dropout", "feature_dropout", "alpha_dropout", "dropout2d", "dropout1d"):
             share = dropped(args, kwargs)
@@ -74,21 +79,25 @@ class Noticed(TorchFunctionMode):
             training = kwargs.get("training", args[5] if len(args) > 5 else False)
             self.steps.append(Step(name, line_here(), by_batch=float(bool(training))))
         elif isinstance(result, torch.Tensor):
-            self._notice(name, result, _flat([*args, *kwargs.values()]))
+            self._notice(name, result, _flat([*args, *kwargs.values()]), before)
         elif name in ("numpy", "tolist", "item", "__array__") and any(map(_learns, args)):
             self.steps.append(Step(name, line_here(), cuts=True))
         return result
 
-    def _notice(self, name: str, result: torch.Tensor, given: list[Any]) -> None:
+    def _notice(self, name: str, result: torch.Tensor, given: list[Any], before: torch.Tensor | None) -> None:
         learns = any(map(_learns, given))
         cuts = learns and not result.requires_grad and result.dtype != torch.bool
-        off = cuts and not torch.is_grad_enabled()
+        switched_off = cuts and not torch.is_grad_enabled()
         measured: dict[str, float] = {}
         y = result.detach() if result.is_floating_point() else None
         if y is not None and y.ndim > 1 and y.numel():
-            if name in RECTIFIERS:
-                units = (y.transpose(1, -1) if y.ndim == 4 else y).flatten(0, -2)  # (…, units)
-                measured["dead"] = float((units == 0).all(dim=0).float().mean())
+            if len(y) == self.rows and _differs(y):
+                self.differs = line_here()
+            if before is not None:
+                off = (y == 0) & (before < 0)
+                units = (off.transpose(1, -1) if y.ndim == 4 else off).flatten(0, -2)  # (…, units)
+                measured["dead"] = float(units.all(dim=0).float().mean())
+                measured["zeros"] = float(units.float().mean())
             if name in BOUNDED:
                 low, high = BOUNDED[name]
                 near = NEARLY * (high - low) / 2
@@ -98,10 +107,13 @@ class Noticed(TorchFunctionMode):
                 measured["scores"] = float(scores[scores.abs() < MASKED].double().std())
                 measured["sums"] = float((y.sum(dim=-1) - 1).abs().max())
         narrow = result.dtype in NARROW
-        breaks = y is not None and name not in FILLS and _breaks(y, given)
+        fills = name in FILLS  # −inf hides a score; +inf is none
+        breaks = y is not None and (not fills or bool((y == math.inf).any())) and _breaks(y, given)
         levels = (name in FLAT or name in CASTS) and _levels(result, given[0])
         if cuts or narrow or measured or breaks or name in FLAT or levels:
-            self.steps.append(_with(Step(name, line_here(), cuts, off, narrow, breaks=breaks, levels=levels), measured))
+            infinite = breaks and not all(bool(part.isfinite().all()) for part in _numbers(given))
+            step = Step(name, line_here(), cuts, switched_off, narrow, breaks=breaks, infinite=infinite, levels=levels)
+            self.steps.append(_with(step, measured))
         if name in SAME_NUMBERS and id(given[0]) in self.squashed:
             self.given.append(result)
             self.squashed[id(result)] = self.squashed[id(given[0])]
@@ -110,9 +122,11 @@ class Noticed(TorchFunctionMode):
             self.squashed[id(result)] = name, line_here()
 
 
-def name_of(func: Any) -> str:
-    """A function's name; "data" for the attribute."""
+def name_of(func: Any, kwargs: Mapping[str, Any] | None = None) -> str:
+    """A function's name; "data" for the attribute, and "floor_divide" for a division that rounds."""
     name = str(getattr(func, "__name__", ""))
+    if (kwargs or {}).get("rounding_mode"):
+        return "floor_divide"
     if name == "__get__":
         return str(getattr(getattr(func, "__self__", None), "__name__", name))
     return name
@@ -157,24 +171,33 @@ def _levels(result: torch.Tensor, given: Any) -> bool:
     return same and not bool((given == given.flatten()[0]).all())
 
 
+def _differs(y: torch.Tensor) -> bool:
+    """Whether examples differ by more than rounding."""
+    return bool((y - y[:1]).abs().max() > ROUNDING * y.abs().max())
+
+
 def _breaks(y: torch.Tensor, given: list[Any]) -> bool:
     """Whether nan comes of numbers that are none, or inf of finite ones: a softmax makes nan of a row of −inf."""
-    numbers = [part for part in given if isinstance(part, torch.Tensor) and part.is_floating_point()]
+    numbers = _numbers(given)
     if bool(y.isnan().any()):
         return not any(bool(part.isnan().any()) for part in numbers)
     return not bool(y.isfinite().all()) and all(bool(part.isfinite().all()) for part in numbers)
 
 
+def _numbers(given: list[Any]) -> list[torch.Tensor]:
+    return [part for part in given if isinstance(part, torch.Tensor) and part.is_floating_point()]
+
+
 Forward = Callable[[], torch.Tensor]
 
 
-def noticed(forward: Forward) -> tuple[torch.Tensor, tuple[Step, ...]]:
-    """What a forward gives, and what was noticed on the way."""
-    mode = Noticed()
+def noticed(forward: Forward, rows: int) -> tuple[torch.Tensor, tuple[Step, ...], str]:
+    """What a forward of so many examples gives, what was noticed on the way, and where examples last differ."""
+    mode = Noticed(rows)
     with mode:
         y = forward()
     steps = list(mode.steps)
     if id(y) in mode.squashed:
         name, line = mode.squashed[id(y)]
         steps.append(Step(name, line, last=True))
-    return y, tuple(steps)
+    return y, tuple(steps), mode.differs

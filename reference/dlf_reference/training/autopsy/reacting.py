@@ -100,6 +100,7 @@ def _of_texts(logits: Logits, inputs: Inputs, *, whole: bool) -> Iterator[Reacti
     if whole:
         last = logits(_at(x, shifted, x.shape[1] - 1), *rest) - y
         yield Reaction("later", _ratio(_size(last[:, :-1]), all_of_it))
+        yield Reaction("own", _ratio(_size(last[:, -1]), all_of_it))
     at = shortest // (4 if whole else 2)
     differ = x[:, at - 1] != x[:, at]
     if shortest > 2 and differ.any():

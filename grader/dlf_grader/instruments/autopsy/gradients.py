@@ -1,0 +1,104 @@
+"""What the looks show of gradients, and of the weights that they are to reach."""
+
+from __future__ import annotations
+
+from dlf_grader.instruments.autopsy.told import listed, percent, trained, where
+from dlf_grader.sandbox.words import LONGEST_NAME, one_line
+from dlf_reference.training.autopsy.measured import FLAT, Looks
+
+WORDS = {"detach": "detach()", "detach_": "detach()", "data": ".data", "numpy": "numpy()", "argmax": "argmax"}
+
+
+def cut(looks: Looks) -> str:
+    """Something between the loss and a weight has no derivative."""
+    step = next((s for s in looks.steps if s.cuts or s.function in FLAT), None)
+    without = [p.name for p in trained(looks) if not p.gradient]
+    depends = any(ratio == 0 for ratio in looks.real.values()) or len(without) == len(trained(looks))
+    names = looks.mended or (without if depends else ())
+    if step is None or not (names or looks.partly):
+        return ""
+    what = "torch.no_grad()" if step.off else WORDS.get(step.function, step.function)
+    whom = listed(names) if names else f"a part of {listed(looks.partly)}"
+    return f"No gradient reaches {whom}: {what}{where(step)} cuts it off."
+
+
+def undefined(looks: Looks) -> str:
+    """A derivative is nan."""
+    if not looks.undefined:
+        return ""
+    return f"The loss is a number, but backward gives nan at {one_line(looks.undefined, LONGEST_NAME)}."
+
+
+def hidden(looks: Looks) -> str:
+    """PyTorch does not see a weight."""
+    if not looks.hidden:
+        return ""
+    names = listed(looks.hidden, "self.")
+    return f"parameters() does not list the weights in {names}: nothing trains them."
+
+
+def made(looks: Looks) -> str:
+    """Layers are new in every forward."""
+    return "Every forward makes new weights, so what they learn is lost." if looks.made else ""
+
+
+def overwritten(looks: Looks) -> str:
+    """A forward changes a weight."""
+    return f"Every forward overwrites {listed(looks.overwritten)}, which are to learn." if looks.overwritten else ""
+
+
+def dropped_results(looks: Looks) -> str:
+    """A module's result is not used."""
+    if not looks.dropped:
+        return ""
+    names = listed(looks.dropped, "self.")
+    return f"forward calls {names} and does not use the result: no logit depends on it."
+
+
+def scale_of_zeros(looks: Looks) -> str:
+    """A norm multiplies by zero."""
+    found = [p.name for p in trained(looks) if p.scale_of_zeros and not p.gradient]
+    return f"The scale in {listed(found)} is zero throughout: what it multiplies is lost." if found else ""
+
+
+def equal_rows(looks: Looks) -> str:
+    """Units compute the same."""
+    found = [p.name for p in looks.parameters if p.equal_rows == 1]
+    return f"All rows of {listed(found)} are equal: units that compute the same learn the same." if found else ""
+
+
+def turned(looks: Looks) -> str:
+    """A gradient has the wrong sign."""
+    found = [name for name, ratio in looks.real.items() if ratio < -0.5]
+    return f"The gradient of {listed(found)} has the wrong sign." if found else ""
+
+
+def lost(looks: Looks) -> str:
+    """A gradient does not arrive."""
+    found = [name for name, ratio in looks.real.items() if ratio == 0]
+    return f"backward gives {listed(found)} no gradient, though the loss depends on it." if found else ""
+
+
+def astray(looks: Looks) -> str:
+    """A gradient has another direction."""
+    if not looks.astray:
+        return ""
+    return f"backward gives {listed(looks.astray)} a gradient that points elsewhere than the real one."
+
+
+def frozen(looks: Looks) -> str:
+    """A weight is not to be trained."""
+    still = [p for p in looks.parameters if not p.trained]
+    if not still:
+        return ""
+    share = sum(p.numbers for p in still) / sum(p.numbers for p in looks.parameters)
+    return f"{percent(share)} of the weights have requires_grad=False: {listed(p.name for p in still)}."
+
+
+def scaled(looks: Looks) -> str:
+    """A gradient has another size."""
+    found = {name: ratio for name, ratio in looks.real.items() if not 0.5 < ratio < 2 and ratio > 0}
+    if not found:
+        return ""
+    name, ratio = min(found.items())
+    return f"backward gives {name} {ratio:.2g} times its real gradient."
