@@ -63,8 +63,10 @@ def _probabilities(looks: Looks) -> str:
 
 
 def _most(looks: Looks, share: Callable[[Step], float], least: float) -> Step | None:
-    """The step with the largest share, if that is large enough; nan is none."""
-    return max((step for step in looks.steps if share(step) >= least), key=share, default=None)
+    """The step with the largest share, if that is large enough; nan is none. What gives the logits is not meant."""
+    logits = {(step.function, step.line) for step in looks.steps if step.last}
+    inner = [step for step in looks.steps if (step.function, step.line) not in logits]
+    return max((step for step in inner if share(step) >= least), key=share, default=None)
 
 
 def _dead(looks: Looks) -> str:
@@ -184,10 +186,10 @@ CAUSES = (
     Cause("numbers-levelled", _levelled, "Keep the numbers as they are: float32, and not rounded."),
     Cause("equal-rows", gradients.equal_rows, "Draw weights at random; zeros suit biases.", shows="gradient"),
     Cause("scale-of-zeros", gradients.scale_of_zeros, "Start the scale of a norm at 1, as PyTorch does."),
-    Cause("logits-are-probabilities", _probabilities, LOGITS, shows="gradient"),
-    Cause("logits-squashed", _squashed, LOGITS, shows="gradient"),
     Cause("dead-units", _dead, "Draw weights with mean 0, and start biases at 0.", shows="dead"),
     Cause("gradient-cut", gradients.cut, SMOOTH, shows="gradient"),
+    Cause("logits-are-probabilities", _probabilities, LOGITS, shows="gradient"),
+    Cause("logits-squashed", _squashed, LOGITS, shows="gradient"),
     Cause("gradient-turned", gradients.turned, OWN_BACKWARD),
     Cause(
         "gradient-lost", gradients.lost, "Look for a hook or a backward of your own that gives zeros.", shows="gradient"

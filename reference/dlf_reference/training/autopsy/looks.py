@@ -38,7 +38,7 @@ def look(model: Any, recipe: str, data: Data, settings: dict[str, Any], seed: in
     torch.manual_seed(seed)
     given = course(model, recipe, data, settings)
     batch = given.draw(seed, 1)[0]
-    unused = copy.deepcopy(given.network)
+    unused = _copy_of(given.network)
     first_loss = _first_loss(given, batch)
     gradients = _few_steps(given, seed)
     stuck = _rows_without(given)
@@ -200,11 +200,26 @@ def _first_loss(given: Course, batch: Batch) -> float:
         return float(loss_of(given.network, batch))
 
 
-def _held_back(given: Course, unused: nn.Module, batch: Batch) -> float:
-    """How far the logits are from those of a copy that has the same weights and has seen no batch, relative."""
-    unused.load_state_dict(given.network.state_dict())
-    with torch.no_grad():
-        y, fresh = (network.eval()(*batch[0]).float() for network in (given.network, unused))
+def _copy_of(network: nn.Module) -> nn.Module | None:
+    """A copy, where what the learner keeps in the network can be copied."""
+    with suppress(Exception):
+        return copy.deepcopy(network)
+    return None
+
+
+def _held_back(given: Course, unused: nn.Module | None, batch: Batch) -> float:
+    """How far the logits are from those of a copy that has the same weights and has seen no batch, relative.
+
+    0 where that cannot be told: there is no copy, or it takes no weights.
+    """
+    if unused is None:
+        return 0.0
+    try:
+        unused.load_state_dict(given.network.state_dict())
+        with torch.no_grad():
+            y, fresh = (network.eval()(*batch[0]).float() for network in (given.network, unused))
+    except Exception:  # noqa: BLE001 - the learner's own code, in a copy that nobody asked for
+        return 0.0
     return float((y - fresh).norm() / y.norm().clamp(min=1e-30))
 
 

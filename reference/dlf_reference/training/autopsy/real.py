@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Callable
 
 import torch
@@ -12,15 +13,14 @@ from dlf_reference.training.autopsy.course import Batch, Course
 
 MOST = 12  # parameters that are asked for
 STEPS = 1e-4, 1e-5  # of a parameter's size
-SAME, ASTRAY = 0.05, 0.3  # of a slope, and of what a random direction has
+SAME, ASTRAY = 0.05, 0.3  # of a slope
 
 
 def real_gradients(given: Course, batch: Batch, seed: int) -> tuple[dict[str, float], tuple[str, ...]]:
     """Of some weights, the directional derivative that backward gives over the one by differences, in float64.
 
-    Those are given too whose gradient differs from it along another way, and not by that factor.
-
-    What does not work in float64 is left out, and so is a weight whose differences are lost in rounding.
+    And those weights whose gradient is off by another factor along a random way. What does not work in float64 is
+    left out, and so is a weight whose differences are lost in rounding.
     """
     try:
         network = copy.deepcopy(given.network).double().eval()
@@ -55,26 +55,35 @@ def _ratios(
     with torch.no_grad():
         for name, p in chosen:
             grad = torch.zeros_like(p) if p.grad is None else p.grad
-            way = grad / grad.norm() if grad.norm() > 0 else torch.randn(p.shape, generator=rng, dtype=p.dtype)
-            other = torch.randn(p.shape, generator=rng, dtype=p.dtype)
+            along = grad.clone() if grad.any() else torch.randn(p.shape, generator=rng, dtype=p.dtype)
+            across = torch.randn(p.shape, generator=rng, dtype=p.dtype)
             if id(p) in padded:  # PyTorch gives the row of padding no gradient
-                way[padded[id(p)]] = other[padded[id(p)]] = 0.0
-            way, other = way / way.norm(), other / other.norm()
-            slopes, across = (
-                [_slope(loss, p, w, share * max(float(p.norm()), 1e-3)) for share in STEPS] for w in (way, other)
-            )
-            if abs(slopes[0] - slopes[1]) < SAME * abs(slopes[1]):  # neither rounding nor a bend
-                found[name] = float((grad * way).sum()) / slopes[1]
-                off = abs(float((grad * other).sum()) - found[name] * across[1])
-                typical = float(grad.norm()) * p.numel() ** -0.5  # of a random direction
-                if (
-                    abs(across[0] - across[1]) < SAME * abs(across[1])
-                    and off > ASTRAY * max(abs(across[1]), typical) > 0
-                ):
+                along[padded[id(p)]] = across[padded[id(p)]] = 0.0
+            along, across = along / along.norm(), across / across.norm()
+            slope = _steady_slope(loss, p, along)
+            if slope and not math.isnan(slope):
+                found[name] = float((grad * along).sum()) / slope
+                if grad.any() and _leads_elsewhere(grad, across, found[name], _steady_slope(loss, p, across)):
                     astray.append(name)
-            elif not grad.any() and not any(slopes) and _slope(loss, p, way, 2 * float(p.norm())):
+            elif slope == 0 and not grad.any() and _slope(loss, p, along, 2 * float(p.norm())):
                 found[name] = 0.0  # steps: flat here, but not far away
     return found, tuple(astray)
+
+
+def _leads_elsewhere(grad: torch.Tensor, way: torch.Tensor, ratio: float, slope: float) -> bool:
+    """Whether a gradient that is `ratio` times too large differs from a slope along a random way by more than that.
+
+    Args:
+        slope: along the way; nan where it is not known.
+    """
+    typical = float(grad.norm()) * grad.numel() ** -0.5  # of a random way
+    return bool(abs(float((grad * way).sum()) - ratio * slope) > ASTRAY * max(abs(slope), typical))
+
+
+def _steady_slope(loss: Callable[[], torch.Tensor], p: torch.Tensor, way: torch.Tensor) -> float:
+    """By how much the loss changes along a way, per length; nan where rounding or a bend hides it."""
+    coarse, fine = (_slope(loss, p, way, share * max(float(p.norm()), 1e-3)) for share in STEPS)
+    return fine if abs(coarse - fine) < SAME * abs(fine) or coarse == fine == 0 else math.nan
 
 
 def _slope(loss: Callable[[], torch.Tensor], p: torch.Tensor, way: torch.Tensor, step: float) -> float:
