@@ -194,7 +194,6 @@ CAUSES = (
     Cause(
         "gradient-lost", gradients.lost, "Look for a hook or a backward of your own that gives zeros.", shows="gradient"
     ),
-    Cause("gradient-astray", gradients.astray, OWN_BACKWARD),
     Cause("saturated-units", _saturated, START, shows="gradient"),
     Cause("state-kept", reacted.batch_kept, "Begin each forward with a state of zeros: do not keep it in self."),
     Cause("unsteady", _unsteady, RANDOM),
@@ -234,6 +233,7 @@ CAUSES = (
     Cause("close-logits", _close_logits, "Let them grow: cosines are multiplied by 10 to 30.", "logits times ten"),
     Cause("flat-activations", _bounded, "Put ReLU or GELU between the layers.", "ReLU", "gradient"),
     Cause("gradient-scaled", gradients.scaled, "Take out the hook or the function that scales it.", "no hooks"),
+    Cause("gradient-astray", gradients.astray, "Take out the hook that changes it.", "no hooks"),
 )
 ANYWAY = (
     Cause(
