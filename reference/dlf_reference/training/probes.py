@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -18,10 +18,18 @@ OWN = frozenset(vars(nn.Module()))  # what every module keeps for itself
 DEPTH = 3  # of objects in objects in which weights are looked for
 
 
-def nothing_compiled() -> AbstractContextManager[None]:
-    """Without oneDNN, which compiles a kernel for each shape: for a few images that takes longer than to go without."""
-    found: AbstractContextManager[None] = torch.backends.mkldnn.flags(enabled=False)
-    return found
+@contextmanager
+def nothing_compiled() -> Iterator[None]:
+    """Without oneDNN, which compiles a kernel for each shape: for a few images that takes longer than to go without.
+
+    `torch.backends.mkldnn.flags` would warn of TF32, whatever it is asked.
+    """
+    before = torch.backends.mkldnn.enabled
+    torch.backends.mkldnn.enabled = False  # type: ignore[assignment]  # torch types the property, not its value
+    try:
+        yield
+    finally:
+        torch.backends.mkldnn.enabled = before
 
 
 def start_from(seed: int) -> None:
