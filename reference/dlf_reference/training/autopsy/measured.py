@@ -35,7 +35,8 @@ class Parameter:
     Attributes:
         trained: it requires a gradient.
         gradient: the largest norm of its gradient in these steps; 0 where it got none.
-        equal_rows: share of its rows that are equal to the first, in [0, 1]; 0 where it has no two rows.
+        equal_rows: share of its rows that are equal to the first, in [0, 1]; 0 where it has no two rows, and of a
+            constant that is no table.
         scale_of_zeros: it has one axis, and is zero throughout; biases are not meant.
     """
 

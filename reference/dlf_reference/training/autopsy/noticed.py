@@ -53,7 +53,8 @@ class Noticed(TorchFunctionMode):
     Attributes:
         steps: what it noticed.
         squashed: of what a squashing function gave, by its id, the function and what it was given.
-        differs: the line of the last function whose numbers differ from example to example.
+        differs: the line of the last function whose numbers differ from example to example; "" where none do, or where
+            it cannot be told.
 
     Args:
         rows: of the batch.
@@ -91,8 +92,7 @@ class Noticed(TorchFunctionMode):
         measured: dict[str, float] = {}
         y = result.detach() if result.is_floating_point() else None
         if y is not None and y.ndim > 1 and y.numel():
-            if len(y) == self.rows and _differs(y):
-                self.differs = line_here()
+            self._follow_examples(y, learns=learns)
             if before is not None:
                 off = (y == 0) & (before < 0)
                 units = (off.transpose(1, -1) if y.ndim == 4 else off).flatten(0, -2)  # (…, units)
@@ -120,6 +120,13 @@ class Noticed(TorchFunctionMode):
         if name in SQUASHING:
             self.given.append(result)
             self.squashed[id(result)] = name, line_here()
+
+    def _follow_examples(self, y: torch.Tensor, *, learns: bool) -> None:
+        axes = [axis for axis, size in enumerate(y.shape) if size == self.rows]
+        if any(_differs(y, axis) for axis in axes):
+            self.differs = line_here()
+        elif learns and not axes:  # perhaps examples and steps in one axis: it cannot be told
+            self.differs = ""
 
 
 def name_of(func: Any, kwargs: Mapping[str, Any] | None = None) -> str:
@@ -171,9 +178,9 @@ def _levels(result: torch.Tensor, given: Any) -> bool:
     return same and not bool((given == given.flatten()[0]).all())
 
 
-def _differs(y: torch.Tensor) -> bool:
-    """Whether examples differ by more than rounding."""
-    return bool((y - y[:1]).abs().max() > ROUNDING * y.abs().max())
+def _differs(y: torch.Tensor, axis: int) -> bool:
+    """Whether what lies along an axis differs by more than rounding."""
+    return bool((y - y.narrow(axis, 0, 1)).abs().max() > ROUNDING * y.abs().max())
 
 
 def _breaks(y: torch.Tensor, given: list[Any]) -> bool:

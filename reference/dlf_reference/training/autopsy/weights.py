@@ -20,13 +20,17 @@ def listed(network: nn.Module, gradients: dict[str, float]) -> list[Parameter]:
     Args:
         gradients: the largest norm of each.
     """
-    return [_as_it_is(name, p, gradients.get(name, 0.0)) for name, p in network.named_parameters()]
+    tables = {id(module.weight) for module in network.modules() if isinstance(module, nn.Embedding)}
+    return [
+        _as_it_is(name, p, gradients.get(name, 0.0), units=p.requires_grad or id(p) in tables)
+        for name, p in network.named_parameters()
+    ]
 
 
-def _as_it_is(name: str, p: nn.Parameter, gradient: float) -> Parameter:
+def _as_it_is(name: str, p: nn.Parameter, gradient: float, *, units: bool) -> Parameter:
     w = p.detach()
     rows = w.flatten(1) if w.ndim > 1 else w[:, None] if w.ndim else w[None, None]
-    equal = float((rows[1:] == rows[:1]).all(dim=1).float().mean()) if w.ndim > 1 and len(rows) > 1 else 0.0
+    equal = float((rows[1:] == rows[:1]).all(dim=1).float().mean()) if units and w.ndim > 1 and len(rows) > 1 else 0.0
     of_zeros = w.ndim == 1 and name.rpartition(".")[2] in SCALES and not w.any()
     return Parameter(name, p.numel(), p.requires_grad, gradient, equal, of_zeros)
 
