@@ -146,7 +146,7 @@ def test_what_only_tells_of_checks_loads_no_plugin_the_second_time(command, tmp_
     code = (
         "import sys; before = set(sys.modules); from dlf_grader.run import listing; from dlf_grader.cli import main; "
     )
-    code += f"listing.YOUNG = -1e9; main({command!r}); "
+    code += f"listing.YOUNG = -(10**18); main({command!r}); "
     slow = {"typing", "inspect", "dataclasses", "pluggy", "ctypes", "msgspec", "dlf_grader.model", "dlf_grader.plugins"}
     code += f"print('loaded', sorted({slow} & (sys.modules.keys() - before)))"
     run = partial(subprocess.run, [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)

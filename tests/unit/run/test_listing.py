@@ -23,7 +23,7 @@ OLD = 1_000_000_000
 def tree(tmp_path, monkeypatch):
     """A tree in a course's folder in which we stand, without a store yet; no file counts as young."""
     monkeypatch.setenv("DLF_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(listing, "YOUNG", -1e9)
+    monkeypatch.setattr(listing, "YOUNG", -(10**18))
     (tmp_path / "course" / "exercises" / "m0_mlp").mkdir(parents=True)
     monkeypatch.chdir(tmp_path / "course")
     return tmp_path / "course" / "exercises"
@@ -102,7 +102,7 @@ def test_traced_plugins_are_called(tree, monkeypatch, collected):
 
 
 def test_what_changed_just_now_may_change_again_unseen_and_is_not_remembered(tree, monkeypatch, collected):
-    monkeypatch.setattr(listing, "YOUNG", 1e9)
+    monkeypatch.setattr(listing, "YOUNG", 10**18)
     catalogue(tree)
     catalogue(tree)
     assert len(collected) == 2
