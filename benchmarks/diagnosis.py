@@ -59,18 +59,8 @@ def _autopsied() -> Iterator[Figure]:
             shutil.copytree(ROOT / "solutions", tree)
             file = tree / "m1_cnn" / "lenet.py"
             file.write_text(file.read_text(encoding="utf-8").replace(LAST, last), encoding="utf-8")
-            words = [
-                "m1",
-                "-k",
-                "m1.digits",
-                "--train",
-                "--seed",
-                "1",
-                "--tree",
-                str(tree),
-                "--report",
-                f"json={report}",
-            ]
+            words = ["m1", "-k", "m1.digits", "--train", "--seed", "1", "--tree", str(tree)]
+            words += ["--report", f"json={report}"]
             seconds: dict[str, list[float]] = {RUN: [], UNASKED + RUN: []}
             for program in [*seconds] * 3:
                 _run(program, words, Path(folder) / "cache")

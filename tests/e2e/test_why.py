@@ -1,12 +1,8 @@
 """The search for a training's cause may be stopped at any time."""
 
-import sys
-
-import pytest
 from terminal import OnTerminal, course
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="a terminal of its own")
 def test_ctrl_c_ends_the_search_for_a_cause_and_the_verdict_stands(tmp_path):
     folder = course(tmp_path)
     lenet = folder / "exercises" / "m1_cnn" / "lenet.py"

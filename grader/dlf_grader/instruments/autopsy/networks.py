@@ -13,6 +13,7 @@ from dlf_grader.sandbox.words import LONGEST_NAME, one_line
 from dlf_reference.training.autopsy.measured import Looks, Step
 
 STEADY = 1e-5  # of the logits' size: what another input changes by rounding alone
+FAINT = 0.02  # a logit that a softmax hardly sees
 
 
 # -- what was measured ----------------------------------------------------------------------------
@@ -31,9 +32,9 @@ def _breaks(looks: Looks) -> str:
 
 def _levelled(looks: Looks) -> str:
     step = next((step for step in looks.steps if step.levels), None)
-    return (
-        "" if step is None else f"{step.function}{where(step)} makes one and the same number of all that it is given."
-    )
+    if step is None:
+        return ""
+    return f"{step.function}{where(step)} makes one and the same number of all that it is given."
 
 
 def _bottleneck(looks: Looks) -> str:
@@ -138,15 +139,15 @@ def _large_start(looks: Looks) -> str:
 
 
 def _small_logits(looks: Looks) -> str:
-    size = max(abs(looks.lowest), abs(looks.highest))
-    return f"The logits stay below {size:.1g} after five steps, next to nothing for a softmax." if size < 0.02 else ""
+    if not looks.largest < FAINT:
+        return ""
+    return f"The logits stay below {looks.largest:.1g} after five steps, next to nothing for a softmax."
 
 
 def _close_logits(looks: Looks) -> str:
-    size = max(abs(looks.lowest), abs(looks.highest))
-    if not 0.02 <= size < 1.1:
+    if not FAINT <= looks.largest < 1.1:
         return ""
-    return f"The logits stay within {size:.2g} of zero: a softmax makes of them nearly equal shares."
+    return f"The logits stay within {looks.largest:.2g} of zero: a softmax makes of them nearly equal shares."
 
 
 def _scores(looks: Looks) -> str:

@@ -74,7 +74,7 @@ def own_ignored(looks: Looks) -> str:
 
 def order_ignored(looks: Looks) -> str:
     """The order of tokens does not matter."""
-    if not _ignored(looks, "order", 0.01) or max(abs(looks.lowest), abs(looks.highest)) < LITTLE:
+    if not _ignored(looks, "order", 0.01) or looks.largest < LITTLE:
         return ""
     return (
         "Two neighbouring tokens can change places without a change of the logits: the model does not see their order."

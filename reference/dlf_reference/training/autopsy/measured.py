@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 PART = "part "  # begins the change of a trial that has a part of ours in it
 AS_IT_IS = ""  # the change of a trial that changes nothing
-FLAT = frozenset({"round", "floor", "ceil", "sign", "trunc", "heaviside", "floor_divide", "__floordiv__"})
-FLAT |= {f"{name}_" for name in FLAT}  # functions whose derivative is zero
+ROUNDING = ("round", "floor", "ceil", "sign", "trunc", "heaviside", "floor_divide")
+FLAT = frozenset({*ROUNDING, *(f"{name}_" for name in ROUNDING), "__floordiv__"})  # whose derivative is zero
 
 
 @dataclass(frozen=True)
@@ -150,6 +150,11 @@ class Looks:
     astray: tuple[str, ...]
     held_back: float
     differs: str
+
+    @property
+    def largest(self) -> float:
+        """The size of the largest logit."""
+        return max(abs(self.lowest), abs(self.highest))
 
 
 @dataclass(frozen=True)
