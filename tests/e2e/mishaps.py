@@ -175,3 +175,43 @@ def one_new_cell(book):
     for cell in mine:
         cell["source"] = "# moved to the cell at the top"
     book["cells"].insert(2, code(together))
+
+
+@mishap
+def a_cell_made_markdown(book):
+    """nbgrader would make it code again."""
+    cell = book["cells"][cell_at(book, "layers--Tanh")]
+    cell["cell_type"] = "markdown"
+    del cell["outputs"], cell["execution_count"]
+
+
+@mishap
+def a_cell_below_timeit(book):
+    cell = book["cells"][cell_at(book, "layers--Tanh")]
+    cell["source"] = f"%%timeit -n1 -r1\n{cell['source']}"
+
+
+@mishap
+def a_table_filled_in_a_loop(book):
+    loss = book["cells"][cell_at(book, "losses--MSELoss")]
+    loss["source"] = loss["source"].replace("return 2 * self", "return TABLE[2] * self")
+    book["cells"].insert(2, code("TABLE = {}\nfor k in range(3):\n    TABLE[k] = float(k)"))
+
+
+@mishap
+def method_by_decorator(book):
+    cell = book["cells"][cell_at(book, "layers--Tanh")]
+    cell["source"], method = halves(cell, "    def backward")
+    lines = "\n".join(line.removeprefix("    ") for line in method.splitlines())
+    book["cells"].insert(cell_at(book, "layers--Tanh") + 1, code(f"@add_to_class(Tanh)\n{lines}"))
+    book["cells"].insert(2, code("def add_to_class(cls):\n    return lambda f: setattr(cls, f.__name__, f)"))
+
+
+@mishap
+def dropped_by_tools(book):
+    """Outputs, metadata, a text; and half of a character."""
+    for cell in book["cells"]:
+        cell.pop("outputs", None)
+        del cell["metadata"]
+    book["cells"].insert(0, {"cell_type": "markdown", "source": "\ud83d"})
+    del book["cells"][1]["source"]

@@ -103,16 +103,17 @@ def _run(root: Path, layout: Layout, assignment: Assignment, plugins: pluggy.Plu
     try:
         found = entries_of(root / "submission")
         handed_in = tuple(HandedIn(entry.path, entry.path, entry) for entry in found)
-        files = Submitted(Attempt("", ()), handed_in).read(layout).files
+        picked = Submitted(Attempt("", ()), handed_in).read(layout)
     except Unusable as problem:
         replace_file(target, as_json({"score": 0, "output": f"Not graded: {problem}."}))
         print(problem)
         return 0
     with SubmissionGrader(assignment) as grader:
-        report = grader.grade(files, (("gradescope", target),))  # rewritten after every exercise
+        report = grader.grade(picked.files, (("gradescope", target),))  # rewritten after every exercise
         if has_fault(report):  # once more: a machine that was short of memory may have it now
-            report = grader.grade(files)
-    replace_file(target, to_gradescope(plugins.hook.dlf_shown(report=report) or report))
+            report = grader.grade(picked.files)
+    said = [f"Left out {path}: {reason}." for path, reason in picked.left_out]
+    replace_file(target, to_gradescope(plugins.hook.dlf_shown(report=report) or report, said))
     print(summary(report))
     return 3 if has_fault(report) else 0
 

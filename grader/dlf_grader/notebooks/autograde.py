@@ -58,7 +58,9 @@ class TrustedCells(NbGraderPreprocessor):  # type: ignore[misc]
             solution = isinstance(name, str) and name in known and not known[name][0]["locked"]
             if solution:
                 cell.metadata[PART] = name
-            if isinstance(name, str) and name in left and (claimed or solution):
+            if solution and cell.cell_type != "code":  # nbgrader would make it code, and no kernel ran it
+                self.log.warning("cell %r is %s: not graded", name, cell.cell_type)
+            elif isinstance(name, str) and name in left and (claimed or solution):
                 cell.metadata["nbgrader"] = left.pop(name)[0]
             elif claimed:
                 self.log.warning("cell %r is not one of the assignment's, or is there twice", name)
@@ -152,9 +154,8 @@ def parts_of(nb: Any, known: dict[str, tuple[dict[str, Any], str]]) -> list[Cell
         if part := by_grade_id(name, source):
             names[part.path] = names.get(part.path, frozenset()) | names_in(source)
     raw = [
-        RawCell(cell.source, cell.metadata.get(PART) or _marks(cell).get("grade_id", ""))
+        RawCell(cell.source, cell.metadata.get(PART) or _marks(cell).get("grade_id", ""), cell.cell_type)
         for cell in nb.cells
-        if cell.cell_type == "code"
     ]
     return cells_of(raw, names)
 

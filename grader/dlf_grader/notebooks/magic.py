@@ -16,7 +16,7 @@ from dlf_grader.notebooks import answers
 from dlf_grader.notebooks.answers import Shown
 from dlf_grader.notebooks.cells import Cell, by_first_line, files_of, under
 from dlf_grader.notebooks.grading import grade_cells, printed
-from dlf_grader.notebooks.reading import NoNotebook, RawCell, cells_of, code_cells, names_in, python_of
+from dlf_grader.notebooks.reading import NoNotebook, RawCell, cells_of, names_in, python_of, raw_cells
 from dlf_grader.outputs.html import cell_output
 from dlf_grader.places import repository
 from dlf_grader.run.submissions import Assignment, SubmissionGrader, exercise_files
@@ -137,10 +137,10 @@ class Magic:
         """The cells that stand otherwise in the notebook, which was saved after they were run."""
         file = _notebook(self.shell)
         try:
-            saved, cells = file.stat().st_mtime, code_cells(file.name, file.read_bytes())
+            saved, cells = file.stat().st_mtime, raw_cells(file.name, file.read_bytes())
         except (OSError, NoNotebook):
             return []
-        there = [cell for cell in (_marked(raw.source) for raw in cells) if cell]
+        there = [cell for cell in (_marked(raw.source) for raw in cells if raw.kind == "code") if cell]
         names = [cell.grade_id for cell in there]
         runs = {
             cell.grade_id: (at, cell.source.strip())

@@ -43,10 +43,11 @@ class NoNotebook(DlfError):
 
 @dataclass(frozen=True)
 class RawCell:
-    """A code cell: its text, and nbgrader's name of it."""
+    """A cell: its text, nbgrader's name of it, and Jupyter's kind."""
 
     source: str
     grade_id: str = ""
+    kind: str = "code"
 
 
 @dataclass
@@ -68,8 +69,8 @@ class _Book:
     pieces: list[_Piece] = field(default_factory=list)
 
 
-def code_cells(name: str, data: bytes) -> list[RawCell]:
-    """The code cells of a notebook's file.
+def raw_cells(name: str, data: bytes) -> list[RawCell]:
+    """The cells of a notebook's file.
 
     Raises:
         NoNotebook: it is none.
@@ -81,9 +82,8 @@ def code_cells(name: str, data: bytes) -> list[RawCell]:
         sheets = [book] if "cells" in book else book["worksheets"]  # as before nbformat 4
         cells = [cell for sheet in sheets for cell in sheet["cells"]]
         return [
-            RawCell("".join(cell["source"] if "source" in cell else cell["input"]), str(_grade_id(cell)))
+            RawCell("".join(cell.get("source") or cell.get("input") or ""), str(_grade_id(cell)), cell["cell_type"])
             for cell in cells
-            if cell["cell_type"] == "code"
         ]
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         said = " ".join(str(error).split())[:100]
@@ -99,10 +99,10 @@ def files_of_notebook(name: str, data: bytes, handed_out: Mapping[str, str]) -> 
     Raises:
         NoNotebook: it is none.
     """
-    cells = code_cells(name, data)
+    cells = raw_cells(name, data)
     written: dict[str, bytes] = {}
     for cell in cells:
-        if found := WRITEFILE.fullmatch(cell.source):
+        if cell.kind == "code" and (found := WRITEFILE.fullmatch(cell.source)):
             path = found["path"].removeprefix("./")
             before = written.get(path, b"") if found["append"] else b""
             written[path] = before + found["text"].encode(errors="replace")
@@ -148,29 +148,46 @@ def _grade_id(cell: Mapping[str, object]) -> object:
 
 
 def _joined(cells: Sequence[RawCell]) -> list[tuple[Cell, str]]:
-    """Each cell with the file that it is marked as part of, "" for others; halves of a split cell become whole."""
+    """The cells, each with why no kernel defines what is in it, or ""; halves of a split cell become whole."""
     made: list[tuple[Cell, str]] = []
     for raw in cells:
-        source = python_of(raw.source)
+        source, reason = _read(raw)
         marked = by_grade_id(raw.grade_id, source) or by_first_line(source)
+        if reason and not marked:
+            continue
         cell = marked or Cell("", "", source)
-        before = made[-1] if made else None
-        half = marked and before and before[0].grade_id == cell.grade_id and not _parses(cell.source)
-        whole = f"{before[0].source.rstrip()}\n\n{cell.source}" if half and before else ""
+        before = made[-1][0] if made else None
+        half = marked and before and before.grade_id == cell.grade_id and not _parses(cell.source)
+        whole = f"{before.source.rstrip()}\n\n{cell.source}" if half and before else ""
         if whole and _parses(whole):
-            made[-1] = replace(cell, source=whole), cell.path
+            made[-1] = replace(cell, source=whole), reason
         else:
-            made.append((cell, cell.path))
+            made.append((cell, reason))
     return made
+
+
+def _read(raw: RawCell) -> tuple[str, str]:
+    """A cell's Python, and why a kernel does not define what is in it."""
+    if raw.kind != "code":
+        return raw.source, f"its cell is {raw.kind.capitalize()}, which is never run: change it to Code"
+    if (word := _defines_nothing(raw.source)) and not WRITEFILE.fullmatch(raw.source):
+        return re.sub(r"^(\s*)%%.*", r"\1", raw.source), f"its cell starts with {word}, which keeps no definition"
+    return python_of(raw.source), ""
+
+
+def _defines_nothing(source: str) -> str:
+    """The cell magic above a cell that a kernel does not run as the Python it is."""
+    word = (source.split() or [""])[0]
+    return word if word.startswith("%%") and word not in RUNS_BELOW else ""
 
 
 def python_of(source: str) -> str:
     """A cell's Python: what belongs to IPython alone is an empty line."""
+    if _defines_nothing(source):
+        return ""
     lines = source.splitlines()
     first = next((at for at, line in enumerate(lines) if line.strip()), 0)
     if lines and lines[first].startswith("%%"):
-        if not lines[first].startswith(RUNS_BELOW) or lines[first].startswith("%%timeit"):
-            return ""
         lines[first] = ""
     source = "\n".join(lines)
     return source if _parses(source) else "\n".join(_without_magics(lines))
@@ -195,22 +212,25 @@ def _parses(source: str) -> bool:
     return True
 
 
-def _parsed(marked: Iterable[tuple[Cell, str]]) -> _Book:
+def _parsed(cells: Iterable[tuple[Cell, str]]) -> _Book:
     book = _Book([], [])
-    broken = []
-    for at, (cell, path) in enumerate(marked):
+    broken = {}
+    for at, (cell, reason) in enumerate(cells):
         book.cells.append(cell)
-        book.paths.append(path)
+        book.paths.append(cell.path)
+        if reason:
+            broken[at] = reason
+            continue
         source = "\n".join(line.removeprefix(HIDDEN_IMPORT) for line in cell.source.splitlines())
         try:
             body = ast.parse(source).body
         except (SyntaxError, ValueError, RecursionError, MemoryError):
-            broken.append(at)
+            broken[at] = ""
             continue
         book.pieces += [_piece(at, node) for node in body]
     there = {name for piece in book.pieces for name in piece.binds}
-    for at in broken:
-        source = without_body(book.cells[at].source, there)
+    for at, reason in broken.items():
+        source = without_body(book.cells[at].source, there, reason)
         book.cells[at] = replace(book.cells[at], source=source)
         book.pieces += [_piece(at, node) for node in ast.parse(source).body if book.paths[at]]
     book.pieces.sort(key=lambda piece: piece.cell)
@@ -278,6 +298,20 @@ def _add_needs(book: _Book, keep: set[int], path: str, others: frozenset[str]) -
             new = [it for it in use if it not in keep]
             keep.update(new)
             waiting += new
+    _add_changes(book, keep, path)
+
+
+def _add_changes(book: _Book, keep: set[int], path: str) -> None:
+    """Add what changes a kept constant, `TABLE[0] = 1`, if it needs nothing else: a loop that trains is left out."""
+    known = set(BUILT_IN)
+    constants: set[str] = set()
+    for at, piece in enumerate(book.pieces):
+        mine = book.paths[piece.cell] in ("", path)
+        if mine and patches(piece.node) & constants and piece.needs <= known | piece.binds:
+            keep.add(at)
+        if at in keep:
+            known |= piece.binds
+            constants |= set() if is_import(piece.node) or is_definition(piece.node) else piece.binds
 
 
 def _lines(source: str, nodes: Sequence[ast.stmt]) -> str:

@@ -8,6 +8,10 @@ import re
 import symtable
 from collections.abc import Collection
 
+CHANGES = frozenset(
+    {"add", "append", "clear", "extend", "fill", "insert", "pop", "remove", "setdefault", "sort", "update"}
+)
+
 
 def defines(node: ast.stmt) -> bool:
     """Whether a statement gives names a value."""
@@ -36,13 +40,25 @@ def of_the_tree(node: ast.stmt) -> bool:
 
 
 def patches(node: ast.stmt) -> set[str]:
-    """Whose attribute or item a statement sets: `Linear.forward = mine`, `TABLE[0] = 1`, `setattr(Linear, …)`."""
-    targets = node.targets if isinstance(node, ast.Assign) else []
-    call = node.value if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) else None
-    if call and call.args and isinstance(call.func, ast.Name) and call.func.id == "setattr":
-        return {call.args[0].id} if isinstance(call.args[0], ast.Name) else set()
-    inside = (it.value for it in targets if isinstance(it, ast.Attribute | ast.Subscript))
-    return {it.id for it in inside if isinstance(it, ast.Name)}
+    """What a statement changes: `Linear.forward = mine`, `setattr(Linear, …)`, `TABLE.append(1)`, in a loop too."""
+    calls = [it for it in getattr(node, "decorator_list", []) if isinstance(it, ast.Call)]  # @add_to_class(Linear)
+    found = {it.id for call in calls for it in call.args if isinstance(it, ast.Name)}
+    waiting: list[ast.AST] = [node]
+    while waiting:
+        it = waiting.pop()
+        if isinstance(it, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+            continue
+        changed = None
+        if isinstance(it, ast.Attribute | ast.Subscript) and isinstance(it.ctx, ast.Store | ast.Del):
+            changed = it.value
+        elif isinstance(it, ast.Call) and isinstance(it.func, ast.Attribute) and it.func.attr in CHANGES:
+            changed = it.func.value
+        elif isinstance(it, ast.Call) and it.args and isinstance(it.func, ast.Name) and it.func.id == "setattr":
+            changed = it.args[0]
+        if isinstance(changed, ast.Name):
+            found.add(changed.id)
+        waiting += ast.iter_child_nodes(it)
+    return found
 
 
 def bound(node: ast.stmt) -> list[str]:
@@ -71,23 +87,28 @@ def needed(node: ast.stmt) -> set[str]:
     return found
 
 
-def without_body(source: str, there: Collection[str]) -> str:
-    """A cell that Python cannot read: what it was to define says so when it is used, and the rest is gone.
+def without_body(source: str, there: Collection[str], reason: str = "") -> str:
+    """A cell that no kernel could run: what it was to define says so when it is used, and the rest is gone.
 
     A kernel runs the other cells all the same. Lines keep their numbers.
 
     Args:
         there: names that other cells define, which a kernel still has.
+        reason: why it was not run, of a cell that Python could read.
     """
-    try:
-        ast.parse(source)
-        said = "not Python"
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        said = " ".join(str(getattr(error, "msg", error)).split())
-        said += f" (line {error.lineno} of the cell)" if isinstance(error, SyntaxError) else ""
+    fault = f"NameError({reason!r})" if reason else f"SyntaxError({_not_python(source)!r})"
     lines = []
     for line in source.splitlines():
         found = re.match(r"(?:class|def)\s+([^\W\d]\w*)", line)
         name = found[1] if found and not keyword.iskeyword(found[1]) and found[1] not in there else ""
-        lines.append(f"def {name}(*_, **__): raise SyntaxError({said!r})" if name else "")
+        lines.append(f"def {name}(*_, **__): raise {fault}" if name else "")
     return "\n".join(lines)
+
+
+def _not_python(source: str) -> str:
+    try:
+        ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        said = " ".join(str(getattr(error, "msg", error)).split())
+        return f"{said} (line {error.lineno} of the cell)" if isinstance(error, SyntaxError) else said
+    return "not Python"

@@ -6,6 +6,7 @@ nbgrader's own reader ends in a traceback, and leaves the submission without mar
 from __future__ import annotations
 
 import contextlib
+import json
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -44,10 +45,10 @@ def is_untouched(book: Any) -> bool:
 
 
 def worked_on_beside(path: Path) -> tuple[Path, Any] | None:
-    """The one copy of a notebook in its folder, "NAME (1).ipynb", in which somebody worked."""
+    """The one copy of a notebook in its folder, "NAME (1)" or "Copy of NAME", in which somebody worked."""
     found = []
     for other in sorted(path.parent.glob("*.ipynb")):
-        if other != path and other.stem.startswith(path.stem):
+        if other != path and path.stem in other.stem:
             with contextlib.suppress(ValueError, OSError), other.open(encoding="utf-8") as file:
                 book = notebook_of(file)
                 found += [] if is_untouched(book) else [(other, book)]
@@ -67,8 +68,8 @@ def notebook_of(file: TextIO) -> Any:
     if not text.strip():
         raise ValueError("the file is empty")
     try:
-        book = nbformat.reads(text, as_version=4)
-    except nbformat.reader.NotJSONError:
+        book = nbformat.reads(_completed(text), as_version=4)
+    except (nbformat.reader.NotJSONError, json.JSONDecodeError):
         raise ValueError("expected JSON") from None
     except (nbformat.ValidationError, ValueError, KeyError, AttributeError, TypeError, RecursionError):
         book = None
@@ -76,6 +77,19 @@ def notebook_of(file: TextIO) -> Any:
     if not isinstance(cells, list) or not isinstance(book.get("metadata"), dict) or not all(map(_sound, cells)):
         raise ValueError("expected metadata and a list of cells, each with its type, metadata and source")
     return book
+
+
+def _completed(text: str) -> str:
+    """A notebook's JSON with what tools drop from cells, and half of a surrogate pair as a question mark."""
+    book = json.loads(text)
+    cells = book.get("cells") if isinstance(book, dict) else None
+    for cell in cells if isinstance(cells, list) else ():
+        if isinstance(cell, dict) and "cell_type" in cell:
+            empty: dict[str, Any] = {"metadata": {}, "source": ""}
+            if cell["cell_type"] == "code":
+                empty |= {"outputs": [], "execution_count": None}
+            cell.update({key: value for key, value in empty.items() if cell.get(key) is None})
+    return json.dumps(book, ensure_ascii=False).encode(errors="replace").decode()
 
 
 def _sound(cell: Any) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from dlf_grader.hookspecs import Writer
 from dlf_grader.model import Status
 from dlf_grader.outputs.json import as_json
@@ -11,11 +13,14 @@ from dlf_grader.report import Report
 UNFINISHED = "The grading did not finish. Submit again, or tell your instructor."
 
 
-def to_gradescope(report: Report) -> str:
+def to_gradescope(report: Report, said: Sequence[str] = ()) -> str:
     """Every check as a test, numbered file.check; the tests' scores add up to the score.
 
     Before everything was checked, or where a check of ours did not do its work, there is no score: Gradescope then says
     that the autograder failed, and the instructor can run it again.
+
+    Args:
+        said: lines about the files handed in.
     """
     fault = has_fault(report) or not complete(report)
     files = list(dict.fromkeys(result.exercise for result in report.results))
@@ -38,7 +43,7 @@ def to_gradescope(report: Report) -> str:
         {
             **({} if fault else {"score": report.score}),
             "execution_time": seconds(report),
-            "output": summary(report) if complete(report) else f"{UNFINISHED}\n{summary(report)}",
+            "output": "\n".join([*([] if complete(report) else [UNFINISHED]), summary(report), *said]),
             "output_format": "text",
             "test_output_format": "text",
             "test_name_format": "text",

@@ -156,6 +156,41 @@ def test_of_a_cell_that_is_no_python_the_class_of_an_earlier_one_stays_as_in_a_k
     assert ran(made(LINEAR, f"# {A}: Linear\nclass Linear(:\n")[A])["Linear"].w == 0
 
 
+@pytest.mark.parametrize(
+    ("cell", "reason"),
+    [
+        (RawCell(RELU, kind="markdown"), "its cell is Markdown"),
+        (RawCell(RELU, kind="raw"), "its cell is Raw"),
+        (RawCell(f"%%timeit -n1\n{RELU}"), "its cell starts with %%timeit"),
+        (RawCell(f"%%writefile relu.txt\n{RELU}"), "its cell starts with %%writefile"),
+    ],
+)
+def test_a_marked_cell_that_no_kernel_runs_as_python_says_so_unless_another_defines_the_same(cell, reason):
+    with pytest.raises(NameError, match=reason):
+        ran(made(LINEAR, cell)[A])["ReLU"]()
+    assert ran(made(RELU, cell)[A])["ReLU"].y == 2
+
+
+def test_changes_of_a_constant_come_along_but_no_loop_that_needs_more():
+    table = "SCALES = {}\nfor k in range(3):\n    SCALES[k] = 2 * k\nSCALES.update(last=1)"
+    loop = "from m0_mlp.other import Net\nfor _ in range(3):\n    SCALES[0] = Net().train()"
+    relu = f"# {A}: ReLU\nclass ReLU:\n    y = property(lambda self: SCALES)"
+    file = made(table, relu, loop)[A]
+    assert ran(file)["ReLU"]().y == {0: 0, 1: 2, 2: 4, "last": 1}
+    assert "train" not in file
+
+
+@pytest.mark.parametrize(
+    "put",
+    [
+        "def add_to(cls):\n    return lambda f: setattr(cls, f.__name__, f)\n@add_to(ReLU)\ndef z(self): return 3",
+        "def z(self): return 3\nfor f in (z,):\n    setattr(ReLU, f.__name__, f)",
+    ],
+)
+def test_a_method_put_in_by_a_decorator_or_a_loop_is_kept(put):
+    assert ran(made(RELU, put)[A])["ReLU"]().z() == 3
+
+
 def test_what_a_star_gives_comes_along():
     text = made("from math import *", f"# {A}: ReLU\nclass ReLU:\n    y = floor(2.5)")[A]
     assert ran(text)["ReLU"].y == 2
@@ -190,6 +225,7 @@ def test_a_notebooks_file_is_read_with_and_without_metadata_and_what_it_writes()
             {"cell_type": "code", "source": f"%%writefile {B}\nclass MSELoss:\n    z = 1\n"},
             {"cell_type": "code", "source": f"%%writefile -a {B}\nx = 1\n"},
             {"cell_type": "markdown", "source": "hello"},
+            {"cell_type": "markdown", "metadata": {}},
         ]
     }
     files = dict(files_of_notebook("a.ipynb", json.dumps(book).encode(), {A: "class Linear: pass"}))
@@ -197,7 +233,7 @@ def test_a_notebooks_file_is_read_with_and_without_metadata_and_what_it_writes()
     assert files[B] == b"class MSELoss:\n    z = 1\nx = 1\n"
 
 
-@pytest.mark.parametrize("data", [b"", b"{", b"[]", b'{"cells": 3}', b'{"cells": [{"cell_type": "code"}]}', b"\xff"])
+@pytest.mark.parametrize("data", [b"", b"{", b"[]", b'{"cells": 3}', b'{"cells": [{"source": ""}]}', b"\xff"])
 def test_what_is_no_notebook_is_said_in_a_line(data):
     with pytest.raises(NoNotebook, match=r"^a\.ipynb is not a notebook: [^\n]+$"):
         files_of_notebook("a.ipynb", data, {})

@@ -144,6 +144,8 @@ def test_gradescope_tests_add_up_to_the_score_and_say_why():
     assert "the kernel were flipped" in conv["output"]
     assert results["tests"][3]["number"] == "2.1"
     assert "mnist is not here" in results["output"]
+    said = "Left out mlp (1).ipynb: mlp.ipynb counts."
+    assert json.loads(to_gradescope(REPORT, [said]))["output"].splitlines()[-1] == said
 
 
 def test_prairielearn_gives_every_test_points_and_stays_below_a_megabyte():
