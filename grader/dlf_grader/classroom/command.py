@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
+from functools import partial
 from pathlib import Path
 
 import pluggy
@@ -19,12 +20,13 @@ from dlf_grader.classroom import export
 from dlf_grader.classroom.class_list import HandedIn, ask, read_class
 from dlf_grader.classroom.class_run import ClassRun, hash_of_checks
 from dlf_grader.classroom.local import grade_locally
-from dlf_grader.classroom.marks import read_rules, why_this_mark
+from dlf_grader.classroom.marks import rules_of, why_this_mark
 from dlf_grader.classroom.overview import Looked, on_the_roster, table
+from dlf_grader.classroom.policy import Policy, read_policy
 from dlf_grader.classroom.progress import Progress
 from dlf_grader.classroom.roster import Roster, read_roster
 from dlf_grader.classroom.store import ClassStore
-from dlf_grader.classroom.times import LocalZone, due_time, zone_named
+from dlf_grader.classroom.times import LocalZone, due_time, minutes, zone_named
 from dlf_grader.failures import UsageError
 from dlf_grader.parser import Parser
 from dlf_grader.plugins import contents, load_plugins
@@ -107,16 +109,19 @@ def batch(words: list[str]) -> int:
     plugins = load_plugins(places.repository())
     roster = _roster(options.roster, plugins)
     export.check(exports, plugins)
+    policy = read_policy(options.policy, zone) if options.policy else Policy()
+    if due and policy.due and due != policy.due:
+        raise UsageError(f"--due {options.due}, but {options.policy} says {minutes(policy.due)}; give one of them")
+    hand_out = partial(_export, exports, options, roster, plugins, policy, zone)
     if options.submissions is None:
         if not (exports or options.why) or not options.store.exists():
             raise UsageError(
                 "expected SUBMISSIONS to grade, or --export of a store that exists; see: dlf-grade batch --help"
             )
-        _export(exports, options, roster, plugins)
+        hand_out()
         return OK
-    for path, what in ((options.policy, "--policy"), (options.overrides, "--overrides")):
-        if path and not path.is_file():
-            raise UsageError(f"{what} {path}: there is no such file")
+    if options.overrides and not options.overrides.is_file():
+        raise UsageError(f"--overrides {options.overrides}: there is no such file")
     assignment = _assignment(options, plugins)
     handed_in = read_class(options, assignment, roster, due, zone, plugins)
     if options.dry_run:
@@ -125,7 +130,9 @@ def batch(words: list[str]) -> int:
         ask(options, handed_in)
         print(on_the_roster(handed_in.assigned, roster) or f"{len(handed_in.looked)} submissions")
         return OK
-    return _grade(options, assignment, roster, handed_in, plugins, exports)
+    faults = _grade(options, assignment, roster, handed_in, plugins)
+    hand_out()
+    return OUR_FAULT if faults else OK
 
 
 def _grade(
@@ -134,8 +141,8 @@ def _grade(
     roster: Roster,
     handed_in: HandedIn,
     plugins: pluggy.PluginManager,
-    exports: Sequence[tuple[str, Path]],
 ) -> int:
+    """Grade what waits; returns how many are without marks by a fault of ours."""
     started = time.monotonic()
     store = ClassStore(options.store, " ".join(assignment.milestones))
     try:
@@ -168,8 +175,7 @@ def _grade(
                     progress.say(line)
     finally:
         store.close()
-    _export(exports, options, roster, plugins)
-    return OUR_FAULT if faults else OK
+    return faults
 
 
 def _work(options: argparse.Namespace, assignment: Assignment, class_run: ClassRun, waiting: int) -> None:
@@ -271,18 +277,24 @@ def _moved(before: dict[str, float], store: ClassStore) -> list[str]:
 
 
 def _export(
-    exports: Sequence[tuple[str, Path]], options: argparse.Namespace, roster: Roster, plugins: pluggy.PluginManager
+    exports: Sequence[tuple[str, Path]],
+    options: argparse.Namespace,
+    roster: Roster,
+    plugins: pluggy.PluginManager,
+    policy: Policy,
+    zone: tzinfo,
 ) -> None:
     if not exports and not options.why:
         return
     store = ClassStore(options.store, " ".join(dict.fromkeys(options.milestone)))
     try:
-        rules = read_rules(options.policy, options.overrides, store, roster)
+        if options.submissions is None and store.held and store.assignment not in store.held:
+            raise UsageError(f"{options.store} holds {', '.join(store.held)}, and nothing of {store.assignment}")
+        rules = rules_of(policy, options.policy, options.overrides, zone, store, roster)
         of = export.Class(store, roster, rules, plugins, options.roster, options.column)
         for line in why_this_mark(store, roster, rules, options.why) if options.why else ():
             print(line)
         for name, target in exports:
-            count = export.write(name, target, of)
-            print(f"{name}: {target} ({count} students)")
+            print(f"{name}: {target} ({export.write(name, target, of)})")
     finally:
         store.close()

@@ -37,6 +37,8 @@ COLUMNS = (
     "note", "mark", "why",
 )  # fmt: skip
 
+MOST_LOST = 5  # students that a line names
+
 
 def parse(values: list[str]) -> list[tuple[str, Path]]:
     """`FORMAT=PATH` pairs.
@@ -94,15 +96,23 @@ def _brought(plugins: pluggy.PluginManager) -> dict[str, Callable[[Path, Class],
     return {name: made for found in plugins.hook.dlf_exports() for name, made in found.items()}
 
 
-def write(name: str, path: Path, of: Class) -> int:
-    """Write one export; returns the number of students in it.
+def write(name: str, path: Path, of: Class) -> str:
+    """Write one export; returns how many students are in it, and who is missing.
 
     Raises:
         UsageError: it cannot be written, or a plugin's ends in an exception.
     """
     if name in FORMS:
         marks = {marked.row.student.id: marked.mark for marked in marks_of(of.store, of.roster, of.rules)}
-        return fill(FORMS[name], of.source, path, marks, of.column)
+        filled = fill(FORMS[name], of.source, path, marks, of.column)
+        lost = [id for id, mark in marks.items() if mark.value is not None and id not in filled]
+        more = f" and {len(lost) - MOST_LOST} more" if len(lost) > MOST_LOST else ""
+        said = f"; with a mark, but not in {of.source}: {', '.join(lost[:MOST_LOST])}{more}" if lost else ""
+        return f"{len(filled)} students{said}"
+    return f"{_count(name, path, of)} students"
+
+
+def _count(name: str, path: Path, of: Class) -> int:
     if name in OF_A_CLASS:
         return OF_A_CLASS[name](path, of)
     if (brought := _brought(of.plugins).get(name)) is not None:

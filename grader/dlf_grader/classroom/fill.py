@@ -60,8 +60,8 @@ FORMS = {
 }
 
 
-def fill(form: Form, source: Path | None, target: Path, marks: Mapping[str, Mark], title: str) -> int:
-    """Write a platform's gradebook with the marks in it; returns how many there are.
+def fill(form: Form, source: Path | None, target: Path, marks: Mapping[str, Mark], title: str) -> set[str]:
+    """Write a platform's gradebook with the marks in it; returns whose they are, by id.
 
     Args:
         source: the export, which was given as the roster.
@@ -72,20 +72,25 @@ def fill(form: Form, source: Path | None, target: Path, marks: Mapping[str, Mark
     """
     if source is None:
         raise UsageError(f"--export {form.name}=…: expected the gradebook that {form.name} exported as --roster")
+    if target.exists() and target.samefile(source):
+        raise UsageError(f"--export {form.name}={target}: this is the --roster itself, of which columns would be lost")
     table = read_table(source)
     column = _column(form, table, title, source)
     last = len(table.header) - 1
     wanted = IDENTIFYING.get(form.name, re.compile(".*", re.DOTALL))
     kept = [at for at, name in enumerate(table.header) if at == column or wanted.fullmatch(_plain(name))]
     kinds = table.kinds()
-    rows, count = [[table.header[at] for at in kept]], 0
+    rows, filled = [[table.header[at] for at in kept]], set[str]()
     possible = _possible(form, table, column)
+    whole = max((mark.most for mark in marks.values() if mark.most), default=None)  # for a mark by hand without work
     for _, row in table.rows:
         cells = [*row, *[""] * (last + 1 - len(row))]
         student = student_in(table, kinds, row)
         mark = marks.get(student.id) if student else None
-        if mark is not None and (text := _text(form, table, mark, _row_possible(form, table, cells) or possible)):
-            cells[column], count = text, count + 1
+        most = _row_possible(form, table, cells) or possible
+        if student and mark and (text := _text(form, table, mark, most, whole)):
+            cells[column] = text
+            filled.add(student.id)
         rows.append([cells[at] for at in kept])
     made = io.StringIO(newline="")
     writer = csv.writer(
@@ -98,7 +103,7 @@ def fill(form: Form, source: Path | None, target: Path, marks: Mapping[str, Mark
     encoding = {"UTF-16": "utf-16-le", "Windows-1252": "cp1252"}.get(table.encoding, "utf-8")
     begin = "\ufeff" if table.mark else ""
     replace_file(target, begin + made.getvalue().removeprefix("\ufeff"), encoding)
-    return count
+    return filled
 
 
 def _column(form: Form, table: Table, title: str, source: Path) -> int:
@@ -133,13 +138,14 @@ def _row_possible(form: Form, table: Table, cells: list[str]) -> float | None:
     return None if at is None else _number(cells[at])
 
 
-def _text(form: Form, table: Table, mark: Mark, possible: float | None) -> str:
+def _text(form: Form, table: Table, mark: Mark, possible: float | None, whole: float | None) -> str:
     """A mark as the import reads it: on the platform's scale, with a decimal comma where the file has such."""
     if mark.excused:
         return form.excused
     if mark.value is None:
         return ""
-    value = mark.value * possible / mark.most if possible and mark.most else mark.value
+    most = mark.most or whole
+    value = mark.value * possible / most if possible and most else mark.value
     text = f"{value:.2f}".rstrip("0").rstrip(".")
     return text.replace(".", ",") if table.decimal_comma() else text
 

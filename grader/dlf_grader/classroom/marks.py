@@ -4,25 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, tzinfo
 from pathlib import Path
 
 from dlf_grader.classroom.gradebook import GradebookRow, gradebook_rows
+from dlf_grader.classroom.overrides import Override, read_overrides
 from dlf_grader.classroom.people import folded
 from dlf_grader.classroom.policy import (
     Mark,
-    Override,
     Policy,
     mark_of,
     points_in,
-    read_overrides,
-    read_policy,
     refuse_unknown_checks,
     refuse_unknown_names,
 )
 from dlf_grader.classroom.roster import Roster
 from dlf_grader.classroom.store import ClassStore
-from dlf_grader.classroom.times import LocalZone
+from dlf_grader.classroom.times import minutes
 from dlf_grader.failures import UsageError
 from dlf_grader.model import Status
 from dlf_grader.run.reports import decode_report
@@ -49,19 +47,30 @@ class Marked:
     mark: Mark
 
 
-def read_rules(policy: Path | None, overrides: Path | None, store: ClassStore, roster: Roster) -> Rules:
-    """Read what was given of them.
+def rules_of(
+    policy: Policy, file: Path | None, overrides: Path | None, zone: tzinfo, store: ClassStore, roster: Roster
+) -> Rules:
+    """What was given of them, for the students of this class.
+
+    Args:
+        file: that the policy was read from.
+        zone: of times that name none.
 
     Raises:
         UsageError: a file is wrong.
     """
-    zone = LocalZone()
     students = [row.student for row in gradebook_rows(store, roster, reports=False)]
-    ids = [student.id for student in students]
-    rules = read_policy(policy, zone) if policy else Policy()
-    if policy:
-        refuse_unknown_names(rules, [*ids, *(group for student in students for group in student.groups)], policy)
-    return Rules(rules, read_overrides(overrides, zone, ids) if overrides else {}, policy)
+    if file:
+        groups = [group for student in students for group in student.groups]
+        refuse_unknown_names(policy, [*(student.id for student in students), *groups], file)
+    found = read_overrides(overrides, zone, students) if overrides else {}
+    for student in students:
+        extension = found[folded(student.id)].extension if folded(student.id) in found else None
+        due = policy.due_for(student.id, student.groups)
+        if extension and due and extension < due:
+            until = f"the extension to {minutes(extension)} is before the due time {minutes(due)}"
+            raise UsageError(f"{overrides}: {student.id}: {until}")
+    return Rules(policy, found, file)
 
 
 def marks_of(store: ClassStore, roster: Roster, rules: Rules) -> Iterator[Marked]:
@@ -71,10 +80,11 @@ def marks_of(store: ClassStore, roster: Roster, rules: Rules) -> Iterator[Marked
         UsageError: the policy names a check that there is not.
     """
     policy, named = rules.policy, False
-    for row in gradebook_rows(store, roster, reports=policy.changes_checks()):
+    names_checks = policy.changes_checks() or bool(policy.hidden)
+    for row in gradebook_rows(store, roster, reports=names_checks):
         found = row.result
         points = None if found.score is None else (found.score, found.max_score or 0.0)
-        if points is not None and policy.changes_checks() and (report := row.report()) is not None:
+        if points is not None and names_checks and (report := row.report()) is not None:
             if not named and rules.file:
                 refuse_unknown_checks(policy, report, rules.file)
                 named = True

@@ -5,7 +5,6 @@ Points stay in the store as they were earned: a policy can be changed at any tim
 
 from __future__ import annotations
 
-import csv
 import difflib
 import math
 import tomllib
@@ -16,6 +15,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
+from dlf_grader.classroom.overrides import Override
 from dlf_grader.classroom.people import folded
 from dlf_grader.classroom.times import due_time, minutes
 from dlf_grader.failures import UsageError
@@ -26,8 +26,6 @@ KEYS = {
     "late": ("percent_a_day", "at_most_percent", "free_days", "none_after_days"),
     "hidden": ("checks", "until"),
 }
-COLUMNS = ("student", "extension", "excused", "mark", "reason")
-YES = ("yes", "x", "1", "true", "ja", "oui", "si", "sí")
 
 
 @dataclass(frozen=True)
@@ -61,21 +59,10 @@ class Policy:
         """Whether points have to be added up anew."""
         return bool(self.drop or self.scale)
 
-
-@dataclass(frozen=True)
-class Override:
-    """What a person decided about one student.
-
-    Attributes:
-        extension: the student's own due time.
-        mark: in place of what was earned.
-    """
-
-    student: str
-    reason: str = ""
-    extension: datetime | None = None
-    excused: bool = False
-    mark: float | None = None
+    def due_for(self, student: str, groups: Sequence[str] = ()) -> datetime | None:
+        """A student's due time: the own one, else the latest of the groups', else everybody's."""
+        of_groups = [self.due_of[name] for name in map(folded, groups) if name in self.due_of]
+        return self.due_of.get(folded(student)) or max(of_groups, default=self.due)
 
 
 @dataclass(frozen=True)
@@ -102,15 +89,17 @@ def read_policy(path: Path, zone: tzinfo) -> Policy:
     """
     try:
         said = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: the policy cannot be read: {error}") from None
+    except OSError as error:
+        raise UsageError(f"{path}: the policy cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise UsageError(f"{path}: expected text in UTF-8; save it so") from None
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{path}: not TOML: {error}") from None
-    late, hidden = said.get("late", {}), said.get("hidden", {})
-    for section, table in (("", said), ("late", late), ("hidden", hidden)):
+    late, hidden, due_of, scale = (said.get(section, {}) for section in ("late", "hidden", "due_of", "scale"))
+    for section, table in (("", said), ("late", late), ("hidden", hidden), ("due_of", due_of), ("scale", scale)):
         if not isinstance(table, dict):
             raise UsageError(f"{path}: {section}: expected a table, [{section}]")
-        for key in table:
+        for key in table if section in KEYS else ():
             if key not in KEYS[section]:
                 near = difflib.get_close_matches(key, KEYS[section], n=1)
                 wish = f"; did you mean {near[0]}?" if near else f"; there is {', '.join(KEYS[section])}"
@@ -118,63 +107,27 @@ def read_policy(path: Path, zone: tzinfo) -> Policy:
     attempt = said.get("attempt", "latest")
     if attempt not in ("latest", "best"):
         raise UsageError(f'{path}: attempt = {attempt!r}: expected "latest" or "best"')
+    if late and not ("due" in said or due_of):
+        raise UsageError(f"{path}: late: there is no due time to be late for; add due = 2026-11-21")
+    if hidden.get("checks") and "until" not in hidden:
+        raise UsageError(f"{path}: hidden: until when? Add until = 2026-12-01")
     none_after = late.get("none_after_days")
     return Policy(
         due=_time(path, "due", said.get("due"), zone),
         due_of={
-            folded(who): when
-            for who, text in said.get("due_of", {}).items()
-            if (when := _time(path, f"due_of.{who}", text, zone))
+            folded(who): when for who, text in due_of.items() if (when := _time(path, f"due_of.{who}", text, zone))
         },
         grace=timedelta(minutes=_number(path, "grace_minutes", said.get("grace_minutes", 0))),
         best=attempt == "best",
-        percent_a_day=_number(path, "late.percent_a_day", late.get("percent_a_day", 0)),
-        at_most=_number(path, "late.at_most_percent", late.get("at_most_percent", 100)),
-        free_days=int(_number(path, "late.free_days", late.get("free_days", 0))),
-        none_after=None if none_after is None else int(_number(path, "late.none_after_days", none_after)),
-        drop=tuple(map(str, said.get("drop", ()))),
-        scale={name: _number(path, f"scale.{name}", value) for name, value in said.get("scale", {}).items()},
-        hidden=tuple(map(str, hidden.get("checks", ()))),
+        percent_a_day=_number(path, "late.percent_a_day", late.get("percent_a_day", 0), 100),
+        at_most=_number(path, "late.at_most_percent", late.get("at_most_percent", 100), 100),
+        free_days=_days(path, "late.free_days", late.get("free_days", 0)),
+        none_after=None if none_after is None else _days(path, "late.none_after_days", none_after),
+        drop=_patterns(path, "drop", said.get("drop", [])),
+        scale={name: _number(path, f"scale.{name}", value) for name, value in scale.items()},
+        hidden=_patterns(path, "hidden.checks", hidden.get("checks", [])),
         until=_time(path, "hidden.until", hidden.get("until"), zone),
     )
-
-
-def read_overrides(path: Path, zone: tzinfo, students: Sequence[str]) -> dict[str, Override]:
-    """Read overrides.csv, by folded id.
-
-    Raises:
-        UsageError: it cannot be read, or a line is wrong or about nobody.
-    """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: the overrides cannot be read: {error}") from None
-    head = text.partition("\n")[0]
-    reader = csv.DictReader(text.splitlines(), delimiter=";" if head.count(";") > head.count(",") else ",")
-    columns = [str(column).strip() for column in reader.fieldnames or ()]
-    if "student" not in columns or set(columns) - set(COLUMNS):
-        raise UsageError(f"{path}:1: expected the columns {', '.join(COLUMNS)}; got {', '.join(columns) or 'nothing'}")
-    known = {folded(student): student for student in students}
-    found: dict[str, Override] = {}
-    for number, row in enumerate(reader, start=2):
-        cells = {str(name).strip(): (value or "").strip() for name, value in row.items() if isinstance(value, str)}
-        key = folded(cells.get("student", ""))
-        if not any(cells.values()):
-            continue
-        if key not in known:
-            raise UsageError(f"{path}:{number}: {cells.get('student')!r} is nobody of this class")
-        if key in found:
-            raise UsageError(f"{path}:{number}: {cells['student']!r} has a line already; write one")
-        mark = _mark_in(f"{path}:{number}", cells.get("mark", ""))
-        if mark is not None and not cells.get("reason"):
-            raise UsageError(f"{path}:{number}: a mark of your own needs a reason")
-        extension = cells.get("extension", "")
-        until = due_time(extension, zone) if extension else None
-        if extension and until is None:
-            raise UsageError(f"{path}:{number}: extension {extension!r}: expected a time like 2026-11-24")
-        excused = cells.get("excused", "").casefold() in YES
-        found[key] = Override(known[key], cells.get("reason", ""), until, excused, mark)
-    return found
 
 
 def mark_of(
@@ -203,9 +156,7 @@ def mark_of(
     if points is None:
         return Mark(None, None, ("no points",))
     why = [f"{points[0]:g} of {points[1]:g} earned"]
-    of_groups = [policy.due_of[name] for name in map(folded, groups) if name in policy.due_of]
-    own = (override.extension if override else None) or policy.due_of.get(folded(student))
-    due = own or max(of_groups, default=policy.due)
+    due = (override.extension if override else None) or policy.due_for(student, groups)
     if override and override.extension:
         why.append(f"extended to {minutes(override.extension)}{f': {override.reason}' if override.reason else ''}")
     if due is None or received is None:
@@ -264,7 +215,7 @@ def refuse_unknown_names(policy: Policy, names: Sequence[str], path: Path) -> No
 
 
 def refuse_unknown_checks(policy: Policy, report: Report, path: Path) -> None:
-    """Refuse patterns that no check has.
+    """Refuse patterns that no check has, and those that leave none to count.
 
     Raises:
         UsageError: one is a typo.
@@ -272,8 +223,11 @@ def refuse_unknown_checks(policy: Policy, report: Report, path: Path) -> None:
     ids = [result.id for result in report.results]
     for pattern in (*policy.drop, *policy.scale, *policy.hidden):
         if not any(fnmatchcase(name, pattern) for name in ids):
-            near = difflib.get_close_matches(pattern, ids, n=1)
+            below = [f"{pattern}.*"] if any(name.startswith(f"{pattern}.") for name in ids) else []
+            near = below or difflib.get_close_matches(pattern, ids, n=1)
             raise UsageError(f"{path}: no check is called {pattern}{f'; did you mean {near[0]}?' if near else ''}")
+    if not points_in(policy, report)[1] and report.max_score:
+        raise UsageError(f"{path}: drop and scale leave no check that counts")
 
 
 def shown(policy: Policy, report: Report, now: datetime) -> Report:
@@ -300,19 +254,20 @@ def _time(path: Path, name: str, value: object, zone: tzinfo) -> datetime | None
     return moment
 
 
-def _number(path: Path, name: str, value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
-        raise UsageError(f"{path}: {name} = {value!r}: expected a number, not below 0")
+def _number(path: Path, name: str, value: object, most: float = math.inf) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most or value == math.inf:
+        wanted = "not below 0" if most == math.inf else f"from 0 to {most:g}"
+        raise UsageError(f"{path}: {name} = {value!r}: expected a number, {wanted}")
     return float(value)
 
 
-def _mark_in(where: str, text: str) -> float | None:
-    if not text:
-        return None
-    try:
-        value = float(text.replace(",", "."))
-    except ValueError:
-        value = math.nan
-    if not 0 <= value < math.inf:
-        raise UsageError(f"{where}: mark {text!r}: expected a number, not below 0")
-    return value
+def _days(path: Path, name: str, value: object) -> int:
+    if not (days := _number(path, name, value)).is_integer():
+        raise UsageError(f"{path}: {name} = {value!r}: expected a whole number of days")
+    return int(days)
+
+
+def _patterns(path: Path, name: str, value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(it, str) for it in value):
+        raise UsageError(f'{path}: {name} = {value!r}: expected a list of checks, ["m0.tanh.*"]')
+    return tuple(value)

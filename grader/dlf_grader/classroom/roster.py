@@ -123,7 +123,7 @@ def read_table(path: Path) -> Table:
         raise UsageError(f"{path}: the roster cannot be read: {error.strerror}") from None
     if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise UsageError(f"{path}: this is an Excel workbook; save it as CSV")
-    readings = [*_decoded(data)]
+    readings = [*decoded(data)]
     tables = [
         (found, text)
         for text, encoding in readings
@@ -145,7 +145,7 @@ def read_table(path: Path) -> Table:
     return table
 
 
-def _decoded(data: bytes) -> Iterator[tuple[str, str]]:
+def decoded(data: bytes) -> Iterator[tuple[str, str]]:
     """A file's text, without a byte order mark, and its encoding; several where only the columns' names tell."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         yield data.decode("utf-16", errors="replace"), "UTF-16"

@@ -83,10 +83,10 @@ class ClassStore:
                     f"{self.path} was written by a newer dl-foundations (store version {version}, this one knows "
                     f"{VERSION}): install that one, or give another --store"
                 )
-            held = [name for (name,) in self._db.execute("select distinct assignment from submission order by 1")]
-            if not self.assignment and len(held) > 1:
-                raise UsageError(f"{self.path} holds {', '.join(held)}: which? Give -m M")
-            self.assignment = self.assignment or next(iter(held), "")
+            self.held = [name for (name,) in self._db.execute("select distinct assignment from submission order by 1")]
+            if not self.assignment and len(self.held) > 1:
+                raise UsageError(f"{self.path} holds {', '.join(self.held)}: which? Give -m M")
+            self.assignment = self.assignment or next(iter(self.held), "")
 
     # -- a run ------------------------------------------------------------------------------------
 

@@ -80,11 +80,15 @@ def in_words(text: str, zone: tzinfo) -> datetime | None:
 
 
 def due_time(text: str, zone: tzinfo) -> datetime | None:
-    """A due time; a date alone means the end of that day. None if it is no time."""
+    """A due time, "2026-11-21T18:00" or "21.11.2026 18:00"; a date alone means the end of that day. None if it is none.
+
+    A date between slashes has its day first in some countries and its month in others: it is none.
+    """
+    text = re.sub(r"^(\d\d?)\.(\d\d?)\.(\d{4})\b", lambda it: f"{it[3]}-{it[2]:>02}-{it[1]:>02}", text.strip())
     try:
-        if re.fullmatch(r"\d{4}-\d\d-\d\d", text.strip()):
-            return datetime.combine(datetime.fromisoformat(text.strip()), time.max, zone)
-        moment = datetime.fromisoformat(text.strip())
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+            return datetime.combine(datetime.fromisoformat(text), time.max, zone)
+        moment = datetime.fromisoformat(text)
     except ValueError:
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)

@@ -16,13 +16,13 @@ CANVAS = (
 
 def filled(tmp_path, name, text, title="", encoding="utf-8"):
     (tmp_path / "in.csv").write_bytes(text.encode(encoding))
-    count = fill(FORMS[name], tmp_path / "in.csv", tmp_path / "out.csv", MARKS, title)
-    return count, (tmp_path / "out.csv").read_bytes().decode(encoding)
+    whose = fill(FORMS[name], tmp_path / "in.csv", tmp_path / "out.csv", MARKS, title)
+    return whose, (tmp_path / "out.csv").read_bytes().decode(encoding)
 
 
 def test_canvas_gets_its_columns_its_scale_and_ex_and_nobody_loses_a_score(tmp_path):
-    count, text = filled(tmp_path, "canvas", CANVAS, "week 1")
-    assert count == 2
+    whose, text = filled(tmp_path, "canvas", CANVAS, "week 1")
+    assert whose == {"am", "bob"}
     assert text.splitlines() == [
         "\ufeffStudent,ID,SIS User ID,SIS Login ID,Section,Week 1 (11)",
         ",,,,,Manual Posting",
@@ -41,6 +41,19 @@ def test_where_several_columns_could_be_meant_it_is_asked(tmp_path):
         filled(tmp_path, "moodle", "id,name\nam,A\n")
     with pytest.raises(UsageError, match="expected the gradebook that sakai exported as --roster"):
         fill(FORMS["sakai"], None, tmp_path / "out.csv", MARKS, "")
+
+
+def test_a_mark_by_hand_without_work_is_on_the_scale_of_the_class(tmp_path):
+    (tmp_path / "in.csv").write_text(CANVAS)
+    fill(FORMS["canvas"], tmp_path / "in.csv", tmp_path / "out.csv", MARKS | {"eve": Mark(90.0, None)}, "week 1")
+    assert '"Alt, Eve",3,,eve,S,18' in (tmp_path / "out.csv").read_text()
+
+
+def test_the_roster_itself_is_never_overwritten(tmp_path):
+    (tmp_path / "in.csv").write_text("id,name,grade\nam,A,\n")
+    with pytest.raises(UsageError, match="this is the --roster itself"):
+        fill(FORMS["sakai"], tmp_path / "in.csv", tmp_path / "in.csv", MARKS, "")
+    assert (tmp_path / "in.csv").read_text() == "id,name,grade\nam,A,\n"
 
 
 @pytest.mark.parametrize(
@@ -79,7 +92,7 @@ def test_where_several_columns_could_be_meant_it_is_asked(tmp_path):
     ],
 )
 def test_every_platforms_file_comes_back_as_its_import_wants_it(tmp_path, name, text, encoding, row):
-    count, made = filled(tmp_path, name, text, encoding=encoding)
-    assert count == 1
+    whose, made = filled(tmp_path, name, text, encoding=encoding)
+    assert whose == {"am"}
     assert made.splitlines()[-1] == row
     assert made.startswith("\ufeff") == text.startswith("\ufeff")

@@ -186,7 +186,7 @@ def test_links_in_folders_and_as_submissions_are_refused(folder, tmp_path):
         bob.read(HERE)
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"cells": 3}', '{"cells": [{"cell_type": "code"}]}'])
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"cells": 3}', '{"cells": [{"source": ""}]}'])
 def test_a_notebook_that_is_none_is_refused(folder, text):
     put(folder / "ada.ipynb", text)
     assert "ada.ipynb is not a notebook" in refused(folder)

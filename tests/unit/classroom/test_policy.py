@@ -3,16 +3,17 @@
 from datetime import UTC, datetime
 
 import pytest
+from dlf_grader.classroom.overrides import read_overrides
 from dlf_grader.classroom.policy import (
     Policy,
     mark_of,
     points_in,
-    read_overrides,
     read_policy,
     refuse_unknown_checks,
     refuse_unknown_names,
     shown,
 )
+from dlf_grader.classroom.roster import Student
 from dlf_grader.failures import UsageError
 from dlf_grader.model import Status
 from dlf_grader.report import Diagnosis, Report, Result
@@ -99,6 +100,10 @@ def test_checks_that_are_dropped_or_scaled_count_so_and_hidden_ones_keep_their_d
     refuse_unknown_checks(policy, report, tmp_path)
     with pytest.raises(UsageError, match=r"no check is called m0\.tanh\.z; did you mean m0\.tanh\.y\?"):
         refuse_unknown_checks(Policy(drop=("m0.tanh.z",)), report, tmp_path)
+    with pytest.raises(UsageError, match=r"no check is called m0\.tanh; did you mean m0\.tanh\.\*\?"):
+        refuse_unknown_checks(Policy(hidden=("m0.tanh",)), report, tmp_path)
+    with pytest.raises(UsageError, match="leave no check that counts"):
+        refuse_unknown_checks(Policy(drop=("m0.*",)), report, tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -108,6 +113,13 @@ def test_checks_that_are_dropped_or_scaled_count_so_and_hidden_ones_keep_their_d
         ("[late]\npercent = 3", "no such rule: late.percent; did you mean percent_a_day?"),
         ('due = "soon"', "due = 'soon': expected a time like 2026-11-21"),
         ("grace_minutes = -1", "grace_minutes = -1: expected a number, not below 0"),
+        ("due = 2026-11-21\n[late]\npercent_a_day = 150", "late.percent_a_day = 150: expected a number, from 0 to 100"),
+        ("due = 2026-11-21\n[late]\nfree_days = 1.5", "late.free_days = 1.5: expected a whole number of days"),
+        ("[late]\nfree_days = 1", "late: there is no due time to be late for"),
+        ("due_of = 2026-11-21", "due_of: expected a table, [due_of]"),
+        ('drop = "m0.tanh.*"', "drop = 'm0.tanh.*': expected a list of checks"),
+        ('[hidden]\nchecks = ["m0.*"]', "hidden: until when?"),
+        ('due = "11/12/2026"', "due = '11/12/2026': expected a time like 2026-11-21"),
         ('attempt = "first"', 'expected "latest" or "best"'),
         ("late = 3", "late: expected a table"),
         ("due = ", "not TOML"),
@@ -123,7 +135,8 @@ def test_a_policy_with_a_typo_is_one_line(tmp_path, text, said):
 
 def overrides(tmp_path, text):
     (tmp_path / "overrides.csv").write_text(text, encoding="utf-8-sig")
-    return read_overrides(tmp_path / "overrides.csv", UTC, ["ada", "Bob"])
+    students = [Student("ada", "Ada Lovelace", "ada@uni.edu"), Student("Bob", "Bob Ross"), Student("ross2", "Bob Ross")]
+    return read_overrides(tmp_path / "overrides.csv", UTC, students)
 
 
 def test_overrides_extend_excuse_and_set_marks_and_say_so(tmp_path, policy):
@@ -137,6 +150,13 @@ def test_overrides_extend_excuse_and_set_marks_and_say_so(tmp_path, policy):
     assert (mark.value, mark.excused) == (None, True)
 
 
+def test_overrides_name_people_as_rosters_do_and_are_read_as_spreadsheets_write_them(tmp_path):
+    text = 'Student;Extension;Mark;Reason;;\r\n"Lovelace, Ada";24.11.2026;87,5;"oral\r\nexam"\r\n;;;;;\r\n'
+    found = overrides(tmp_path, text)["ada"]
+    assert found.extension.isoformat(" ", "minutes") == "2026-11-24 23:59+00:00"
+    assert (found.mark, found.reason) == (87.5, "oral exam")
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -145,6 +165,15 @@ def test_overrides_extend_excuse_and_set_marks_and_say_so(tmp_path, policy):
         ("student,mark,reason\nada,many,x\n", "mark 'many': expected a number, not below 0"),
         ("student,extension\nada,soon\n", "extension 'soon': expected a time like"),
         ("student,excused\nada,x\nADA,x\n", "'ADA' has a line already"),
+        ("student,excused\nada,x\nada@uni.edu,x\n", "'ada@uni.edu' has a line already"),
+        ("student,excused\nBob Ross,x\n", "'Bob Ross' fits Bob and ross2; write the id"),
+        ("student,excused\nada,maybe\n", "excused 'maybe': expected yes or no"),
+        ("student,excused,mark,reason\nada,x,3,oral\n", "'ada' is excused and has a mark; leave one"),
+        ("student,mark,reason\nada,92,5,oral\n", "overrides.csv:2: expected 3 cells, got 4"),
+        ("student,mark,reason,mark\nada,80,oral,90\n", "got student, mark, reason, mark"),
+        ("student,mark,reason\nada,1_0,x\n", "mark '1_0': expected a number"),
+        ('student,reason\nada,"ill\n', "not CSV: unexpected end of data"),
+        ("student,extension\nada,11/12/2026\n", "extension '11/12/2026': expected a time like"),
         ("who,mark\n", "expected the columns student, extension, excused, mark, reason; got who, mark"),
     ],
 )
