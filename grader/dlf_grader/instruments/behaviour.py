@@ -28,7 +28,7 @@ ADVICE = {
     "dtype-lost": "Cast to the input's dtype: an array made without a dtype is float64, and so is a parameter.",
     "wrong-in-float32": "Look for something that fits float64 alone: steps of 8 bytes (x.strides has the right ones), "
     "or an exp that overflows above 88.",
-    "input-modified": "Work on a copy: an in-place operation (+=, -=, out=) reached the caller's array.",
+    "input-modified": "Work on a copy: an in-place operation (x[…] = …, +=, out=) reached the caller's array.",
     "not-contiguous": "Do not assume how an array lies in memory: reshape instead of setting shape, no raw buffers.",
     "carried-over": "Something that an earlier call left on self changes this one: compute it again in every forward.",
     "stale": "backward uses what an earlier call left on self: store again, in every forward, what it needs.",

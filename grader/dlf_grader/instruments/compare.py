@@ -13,6 +13,11 @@ RTOL = 1e-8  # in float64; a float32 round trip inside costs 6e-8 and shows
 ATOL = 1e-12  # where everything expected is zero, or cancels to it, rounding is no mistake
 SMALL = 64  # elements up to which a tensor is shown whole
 WINDOW = 12  # rows and columns that are shown of a larger one
+_FUNCTIONS = ("function", "method", "builtin_function_or_method", "ufunc", "type", "_ArrayFunctionDispatcher")
+OTHER_TYPES = dict.fromkeys(_FUNCTIONS, "a function, not its result: call it with ()") | {
+    "generator": "a generator, as yield makes: use return",
+    "str": "a text",
+}
 
 
 @dataclass(frozen=True)
@@ -137,4 +142,5 @@ def _name_of(value: Any) -> str:
         return "None"
     if isinstance(value, list | tuple):
         return f"a {type(value).__name__} of {len(value)}"
-    return f"an object of type {getattr(value, 'type_name', type(value).__name__)}"
+    name = getattr(value, "type_name", type(value).__name__)
+    return OTHER_TYPES.get(name, f"an object of type {name}")

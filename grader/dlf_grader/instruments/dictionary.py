@@ -143,6 +143,7 @@ def told(edits: Sequence[Mined]) -> Diagnosis | None:
         if not others and all(map(_of_sign, edits)):
             return Diagnosis(f"{PREFIX}sign", ONE_SIGN.format(function=function))
         return None
+    edits = [edit for edit in edits if edit.kind == "operand-dropped"] or edits  # nothing was put in its place
     said = [edit for edit in edits if edit.said]
     if not said:
         return None

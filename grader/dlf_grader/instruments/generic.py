@@ -19,7 +19,19 @@ from dlf_grader.report import Diagnosis
 
 GENERIC_MISTAKES = (
     *("nothing", "list", "tuple", "swapped", "transposed", "reshaped", "moved", "reversed", "summed", "not-summed"),
-    *("not-finite", "zeros", "dtype-lost", "digits", "stale", "sign", "factor", "transformed", "unchanged", "one-end"),
+    *(
+        "not-finite",
+        "zeros",
+        "dtype-lost",
+        "digits",
+        "integers",
+        "stale",
+        "sign",
+        "factor",
+        "transformed",
+        "unchanged",
+        "one-end",
+    ),
     *("not-stored", "not-kept", "first-with", "no-return"),
 )
 TELLING = 3  # numbers below which an agreement may be chance
@@ -84,7 +96,9 @@ def _not_numbers(tensor: str, value: Any, axes: int) -> Iterator[Diagnosis]:
         remedy = "give the array itself, or np.array of it" if axes else "one number is expected"
         yield Diagnosis("list", f"{tensor} is a list: {remedy}.")
     if isinstance(value, tuple):
-        comma = "a comma after it makes one" if len(value) == 1 else f"it holds {len(value)} things"
+        comma = (
+            "a comma makes one, and so does np.where(…) alone" if len(value) == 1 else f"it holds {len(value)} things"
+        )
         yield Diagnosis("tuple", f"{tensor} is a tuple, not {'an array' if axes else 'a number'}: {comma}.")
 
 
@@ -121,6 +135,11 @@ def _first_that_fits(stories: Sequence[Story], tensor: str, pairs: Sequence[Pair
 
 def _rounded_to_float32(yours: Array, right: Array) -> bool:
     return yours.dtype == np.float64 and close(yours, right, 1e-6) and bool(np.all(yours == yours.astype(np.float32)))
+
+
+def _cut_to_integers(yours: Array, right: Array) -> bool:
+    """Whether an integer array took the right numbers, and with them no fractions."""
+    return yours.dtype.kind in "iu" and yours.shape == right.shape and bool(np.all(yours == np.trunc(right)))
 
 
 def _axes_moved(yours: Array, right: Array) -> bool:
@@ -168,11 +187,21 @@ _SHAPES: tuple[Story, ...] = (
 _DIGITS: tuple[Story, ...] = (
     (
         "dtype-lost",
+        lambda yours, right: yours.dtype == np.float32,
+        "{} is a float32 array, which keeps 7 digits: give it x's dtype.",
+    ),
+    (
+        "dtype-lost",
         _rounded_to_float32,
         "Every number of {} is a float32 number: a cast, or an array of that dtype, took half of its digits.",
     ),
 )
 _PLACES: tuple[Story, ...] = (
+    (
+        "integers",
+        _cut_to_integers,
+        "{} is an integer array, which cuts off fractions: give it x's dtype.",
+    ),
     (
         "transposed",
         lambda yours, right: right.ndim == 2 and len(right) == len(right.T) and close(yours.T, right),
@@ -203,7 +232,11 @@ def _of_right(function: Callable[[Array], Array]) -> Callable[[Array, Array], bo
 
 
 _NUMBERS: tuple[Story, ...] = (
-    ("zeros", lambda yours, right: not yours.any(), "{} is all zeros: is the array allocated and never filled?"),
+    (
+        "zeros",
+        lambda yours, right: right.ndim > 0 and not yours.any(),
+        "{} is all zeros: no line writes into it, or what is written there is 0.",
+    ),
     ("transformed", _of_right(np.abs), "{} holds the absolute values of the right numbers: a sign is lost."),
     ("transformed", _of_right(np.square), "{} holds the squares of the right numbers."),
     ("transformed", _of_right(np.sqrt), "{} holds the square roots of the right numbers."),
@@ -230,7 +263,8 @@ def _ratio(trial: Trial, tensor: str) -> float | None:
 
 def _factor(tensor: str, wrong: Sequence[Trial]) -> Diagnosis | None:
     """The one factor by which every wrong answer is off: a number, or a size of its input."""
-    ratios = [_ratio(trial, tensor) for trial in wrong if np.any(trial.expected[tensor])]
+    wrong = [trial for trial in wrong if np.any(trial.expected[tensor])]
+    ratios = [_ratio(trial, tensor) for trial in wrong]
     factors = np.array([ratio for ratio in ratios if ratio is not None])
     if not len(factors) or len(factors) < len(ratios):
         return None

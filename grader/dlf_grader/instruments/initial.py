@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from dlf_grader.checks import Initial
 from dlf_grader.context import Context
-from dlf_grader.failures import CheckFailure
+from dlf_grader.failures import CheckFailure, LearnerError
 from dlf_grader.instruments.case import Array
 from dlf_grader.instruments.compare import compare
 from dlf_grader.model import Measurements
@@ -55,9 +55,11 @@ def he_normal(name: str, asked: Initial, submission: Submission, ctx: Context) -
             (TRANSPOSED,) if getattr(w, "shape", ())[:2] == asked.shape[1::-1] else (),
         )
     if not np.array_equal(w, again):
-        raise CheckFailure("two layers made with generators of the same seed differ: draw W from rng")
+        text = "two layers made with generators of the same seed differ: draw W from rng"
+        raise CheckFailure(text, Counterexample(label, 0, "W"))
     if np.array_equal(w, other):
-        raise CheckFailure("generators of different seeds give the same W: draw W from rng")
+        text = "W is all zeros" if not np.any(w) else "generators of different seeds give the same W: draw W from rng"
+        raise CheckFailure(text, Counterexample(label, 0, "W"))
     std, wanted = float(np.std(w)), float(np.sqrt(2.0 / asked.fan_in))
     if not abs(std / wanted - 1) < 5 / np.sqrt(2 * w.size):  # five standard errors of a sample's deviation
         raise CheckFailure(
@@ -66,14 +68,24 @@ def he_normal(name: str, asked: Initial, submission: Submission, ctx: Context) -
             _init_diagnosis(w, std, wanted, asked.shape),
         )
     if abs(float(np.mean(w))) > 5 * wanted / np.sqrt(w.size):
-        raise CheckFailure(f"the mean of W is {float(np.mean(w)):.4f}, expected 0")
+        raise CheckFailure(f"the mean of W is {float(np.mean(w)):.4f}, expected 0", Counterexample(label, 0, "W"))
     kurtosis = float(np.mean((w / std) ** 4))
     if kurtosis < 2.5:  # a normal's is 3, a uniform's 1.8
-        raise CheckFailure("W is not normally distributed, its values look uniform: draw them with rng.normal")
+        text = "W is not normally distributed, its values look uniform: draw them with rng.normal"
+        raise CheckFailure(text, Counterexample(label, 0, "W"))
     if (mismatch := compare("b", b, np.zeros(asked.shape[0]))) is not None:
-        raise CheckFailure(f"b should start at zero: {mismatch.text}")
-    if asked.optional_bias and (kept := drawn(ctx.seed, bias=False)[0][1]) is not None:
-        raise CheckFailure(f"with bias=False the attribute b should be None, got {describe_value(kept)}")
+        same_shape = np.shape(b) == asked.shape[:1]
+        text = "b should start at zero" if same_shape else mismatch.text
+        raise CheckFailure(text, Counterexample(label, 0, "b"))
+    if asked.optional_bias:
+        try:
+            kept = drawn(ctx.seed, bias=False)[0][1]
+        except LearnerError as error:
+            text = f"with bias=False {error}"
+            raise CheckFailure(text, Counterexample(f"{label}, bias=False", 0)) from error
+        if kept is not None:
+            text = f"with bias=False the attribute b should be None, got {describe_value(kept)}"
+            raise CheckFailure(text, Counterexample(label, 0, "b"))
     return {"std": std, "expected": wanted}
 
 

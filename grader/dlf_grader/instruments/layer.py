@@ -219,8 +219,8 @@ def _ignored(layer: Layer, name: str) -> Mistake:
         if close(ask(other)[layer.output], ask(case)[layer.output]):
             return None  # as with the bias of an attention's keys, which no answer depends on
         before, after = ask.in_turn([case, other])
-        if not close(before[layer.output], after[layer.output]):
-            raise ValueError("it is read")
+        if not close(before[layer.output], after[layer.output]) or not np.any(before[layer.output]):
+            raise ValueError("it is read, or multiplied by 0 here")
         return THEIRS
 
     text = f"Assigning {name} changes nothing: read self.{name} inside forward, not a copy made earlier."

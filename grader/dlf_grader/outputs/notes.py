@@ -18,7 +18,7 @@ def note(result: Result) -> str:
         measured = [_measured(name, value) for name, value in result.measurements.items() if _telling(name)]
         return SEPARATOR.join([*measured[:2], *filter(None, (_warning(result.output), cached))])
     if result.status is Status.TODO:
-        return "not written yet"
+        return result.message or "not written yet"
     if result.status is Status.BLOCKED:
         return result.message
     if result.status is Status.SKIPPED:

@@ -119,9 +119,9 @@ def note_of(results: Sequence[Result], signs: Mapping[Status, str], told: Sequen
     ]
     left, waiting = by_status.get(Status.TODO, []), by_status.get(Status.BLOCKED, [])
     if not broken and by_status.keys() <= {Status.TODO, Status.BLOCKED, Status.SKIPPED} and left:
-        return "not written yet"
+        return next(result.message for result in results if result.status is Status.TODO) or VERDICTS[Status.TODO]
     if left:
-        broken.append(f"not written yet: {', '.join(left)}")
+        broken.append(f"{VERDICTS[Status.TODO]}: {', '.join(left)}")
     if waiting and not broken:
         broken.append(next(result.message for result in results if result.status is Status.BLOCKED))
     if by_status.keys() == {Status.SKIPPED}:

@@ -173,8 +173,9 @@ class Terminal:
     def _way_on(self, result: Result) -> list[str]:
         """What to do about something that is not written yet."""
         check = self.checks[result.id]
+        left = result.message.startswith("still")
         return [
-            f"write {check.target} there",
+            f"take that line out once {check.target} is written" if left else f"write {check.target} there",
             f"lesson: {from_here(check.section)}",
             f"stuck: dlf-grade hint {check.id}",
         ]

@@ -62,6 +62,17 @@ def written(source: Source, stub: str) -> frozenset[int]:
     return frozenset(at + 1 for at in range(len(mine)) if at not in given)
 
 
+def added_statements(mine: ast.AST | None, stub: ast.AST | None) -> bool:
+    """Whether a function does more than it did as it was handed out, beside raising."""
+    found = [
+        {ast.unparse(each) for each in ast.walk(function) if isinstance(each, ast.stmt) and each is not function}
+        - {ast.unparse(each) for each in ast.walk(function) if isinstance(each, ast.Raise | ast.Pass)}
+        for function in (mine, stub)
+        if isinstance(function, Function)
+    ]
+    return len(found) == 2 and bool(found[0] - found[1])
+
+
 def innermost_written(frames: Sequence[Frame], lines_of: dict[str, frozenset[int]]) -> Frame | None:
     """The innermost frame that stands in a line that the learner wrote.
 
@@ -85,6 +96,10 @@ def giving(source: Source, target: str, tensor: str) -> tuple[int, int, int, int
     if not isinstance(function, Function) or function.name != name:
         return None
     whole = source.definition(owner) if owner else None
+    if tensor in _arguments(function) or (tensor.startswith("dL_d") and isinstance(whole, ast.ClassDef)):
+        methods = [each for each in getattr(whole, "body", [function]) if isinstance(each, Function)]
+        if any(tensor in _arguments(each) for each in methods):  # what is wrong was handed in, and changed there
+            return _span(_only([found for each in methods for found in _changing(each, tensor)]), whole=True)
     if whole is not None and _stored(whole, tensor):
         return _span(_only(_stored(function, tensor)))
     if tensor.startswith("dL_d") != ("backward" in name) or (
@@ -93,6 +108,30 @@ def giving(source: Source, target: str, tensor: str) -> tuple[int, int, int, int
         return None  # it is not what this function returns, or may be a parameter's gradient that is stored elsewhere
     returned = _only([each for each in _own(function) if isinstance(each, ast.Return) and each.value is not None])
     return _span(_followed(returned.value, function, tensor)) if isinstance(returned, ast.Return) else None
+
+
+def _arguments(function: Function) -> set[str]:
+    return {each.arg for each in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)}
+
+
+def _changing(function: Function, argument: str) -> list[ast.stmt]:
+    """The statements that change an argument in place, under its own name or another; none where a name is reused."""
+    statements = [each for each in _own(function) if isinstance(each, ast.Assign | ast.AugAssign)]
+    names = {argument}
+    for each in statements:
+        if isinstance(each, ast.Assign) and isinstance(each.value, ast.Name) and each.value.id in names:
+            names |= {target.id for target in each.targets if isinstance(target, ast.Name)}
+    found: list[ast.stmt] = []
+    for each in statements:
+        for target in each.targets if isinstance(each, ast.Assign) else [each.target]:
+            if isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name) and target.value.id in names:
+                found.append(each)
+            elif isinstance(target, ast.Name) and target.id in names:
+                if isinstance(each, ast.AugAssign):
+                    found.append(each)
+                elif not isinstance(each.value, ast.Name):
+                    return []
+    return found
 
 
 def lacks_return(source: Source, target: str, tensor: str) -> bool:
@@ -164,9 +203,10 @@ def _is_stored(node: ast.Subscript) -> bool:
     return not isinstance(node.ctx, ast.Load)
 
 
-def _span(node: ast.AST | None) -> tuple[int, int, int, int] | None:
-    """Where a node stands; of an assignment its value."""
-    value = getattr(node, "value", None) if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign) else node
-    if not isinstance(value, ast.expr) or value.end_lineno is None or value.end_col_offset is None:
+def _span(node: ast.AST | None, *, whole: bool = False) -> tuple[int, int, int, int] | None:
+    """Where a node stands; of an assignment its value, unless the whole of it is asked for."""
+    assigns = isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign) and not whole
+    value = getattr(node, "value", None) if assigns else node
+    if not isinstance(value, ast.expr | ast.stmt) or value.end_lineno is None or value.end_col_offset is None:
         return None
     return value.lineno, value.end_lineno, value.col_offset, value.end_col_offset

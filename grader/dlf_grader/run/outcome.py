@@ -22,9 +22,10 @@ from dlf_grader.frames import Frame
 from dlf_grader.model import Check, Exercise, Status
 from dlf_grader.places import repository
 from dlf_grader.report import Diagnosis, Excerpt, Location, Result, TraceLine
-from dlf_grader.run.excerpts import excerpt_of, giving, innermost_written, lacks_return, written
+from dlf_grader.run.excerpts import added_statements, excerpt_of, giving, innermost_written, lacks_return, written
 from dlf_grader.run.results import result_of
-from dlf_grader.run.sources import Tree
+from dlf_grader.run.slips import slips_in
+from dlf_grader.run.sources import Source, Tree
 from dlf_grader.run.stubs import stub_of
 from dlf_grader.run.traces import trace_lines
 
@@ -58,7 +59,7 @@ class Outcome:
         frames = _frames(error)
         if isinstance(error, NotWritten):
             where = self._at(frames[-1].file, frames[-1].line) if frames else self._location(check)
-            return result_of(check, Status.TODO, message="not written yet", location=where)
+            return result_of(check, Status.TODO, message=self._left_to_do(frames), location=where)
         excerpt = self._excerpt(check, error, frames)
         where = excerpt.location if excerpt else self._location(check)
         trace = trace_lines(frames, self.tree.closure(check.exercise), self.config.tree_name)
@@ -92,6 +93,16 @@ class Outcome:
         details = "".join(traceback.format_exception(error)) if self.config.verbose else "dlf-grade -v shows where"
         return result_of(check, Status.ERROR, message=f"{type(error).__name__}: {error} ({details})")
 
+    def _left_to_do(self, frames: tuple[Frame, ...]) -> str:
+        """That a function is not written; or, where the learner's code stands in it, that the stub's line is left."""
+        source = self.tree.source(frames[-1].file) if frames else None
+        stub = self._stub(source.path) if source else ""
+        if source and stub and not source.problem:
+            target = source.function_at(frames[-1].line)
+            if added_statements(source.definition(target), Source(source.path, stub.encode()).definition(target)):
+                return "still raises NotImplementedError"
+        return "not written yet"
+
     def _diagnosed(self, check: Check, error: CheckFailure) -> tuple[Diagnosis, ...]:
         """What the check found out; where it is None that was returned, the missing `return`."""
         path, _ = self.tree.where(check.exercise, check.target)
@@ -101,13 +112,15 @@ class Outcome:
         return error.diagnosis
 
     def _explained(self, check: Check, failure: CheckFailure) -> tuple[Diagnosis, ...]:
-        """What plugins know of a mistake, and a definition that another of its name hides."""
+        """What plugins know of a mistake, a definition that another of its name hides, and slips in the function."""
         closure = self.tree.closure(check.exercise)
         sources = {source.path: source.data.decode() for source in closure if not source.problem}
         found = self.explain(check=check, failure=failure, sources=sources)
-        hidden = self.tree.source(check.exercise).defined_twice(check.target)
+        source = self.tree.source(check.exercise)
+        hidden = source.defined_twice(check.target)
         twice = [Diagnosis("defined-twice", hidden)] if hidden else []
-        return (*(diagnosis for explained in found for diagnosis in explained), *twice)
+        slips = [] if source.problem else slips_in(source.definition(check.target))
+        return (*(diagnosis for explained in found for diagnosis in explained), *twice, *slips)
 
     def _lost(self, error: WorkerLost, frames: tuple[Frame, ...]) -> str:
         """A refusal says where a file of the tree is that was imported as if it stood at the tree's root."""

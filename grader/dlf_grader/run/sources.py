@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
+from dlf_grader.run.misread import misread
 from dlf_grader.sandbox.words import one_line
 
 LARGEST_SOURCE = 1 << 20  # bytes; no exercise is near it
@@ -188,8 +189,8 @@ def read_source(tree: Path, path: str) -> Source:
             line,
         )
     except SyntaxError as error:
-        line = error.lineno or 1
-        return Source(path, data, f"{path}:{line} is not valid Python: {error.msg}", line)
+        line, why = misread(data.decode(encoding_of(data)), error)
+        return Source(path, data, f"{path}:{line} {why}", line)
     except (ValueError, RecursionError, MemoryError) as error:
         return Source(path, data, f"{path} cannot be parsed: {str(error) or 'it is nested too deeply'}")
     return Source(path, data)

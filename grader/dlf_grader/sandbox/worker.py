@@ -272,6 +272,8 @@ def _suggestion(error: BaseException) -> str:
         while trace.tb_next is not None:
             trace = trace.tb_next
         frame = trace.tb_frame
+        if _has(frame.f_locals.get("self"), error.name):
+            return f". Did you mean: 'self.{error.name}'?"
         known = [*frame.f_locals, *frame.f_globals, *dir(builtins)]
     elif isinstance(error, NotImplementedError):
         return _misspelt_forward(error)
@@ -279,6 +281,12 @@ def _suggestion(error: BaseException) -> str:
         return ""
     near = difflib.get_close_matches(str(error.name), known, n=1, cutoff=0.7)
     return f". Did you mean: '{near[0]}'?" if near else ""
+
+
+def _has(owner: Any, name: str) -> bool:
+    """Whether an object has an attribute, without running what may compute it."""
+    nothing = object()
+    return owner is not None and inspect.getattr_static(owner, name, nothing) is not nothing
 
 
 def _misspelt_forward(error: NotImplementedError) -> str:

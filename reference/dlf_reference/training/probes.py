@@ -118,7 +118,10 @@ def _moved(model: nn.Module, seed: int, *inputs: np.ndarray) -> dict[str, float]
     rows = len(inputs[0])
     if not isinstance(y, torch.Tensor) or y.ndim < 2 or len(y) != rows:
         got = f"shape {tuple(y.shape)}" if isinstance(y, torch.Tensor) else type(y).__name__
-        advice = "; view and flatten must keep axis 0, the rows" if got.startswith("shape") else ""
+        advice = ""
+        if isinstance(y, torch.Tensor):
+            kept = y.ndim == 1 and len(y) == rows
+            advice = "; that is one number a row" if kept else "; view and flatten must keep axis 0, the rows"
         raise TypeError(f"expected forward to return a tensor of logits of shape ({rows}, K), got {got}{advice}")
     named = {name: p for name, p in model.named_parameters() if p.requires_grad}
     if not y.requires_grad:

@@ -22,7 +22,7 @@ def test_the_first_wrong_element_is_named():
     [
         (None, "expected an array of shape (2,), got None"),
         ([1.0, 2.0], "got a list of 2"),
-        ("text", "got an object of type str"),
+        ("text", "got a text"),
         (np.zeros(3), "wrong shape: expected (2,), got (3,)"),
         (np.zeros((2, 1)), "wrong shape"),
         (np.array([np.nan, 0.0]), "is wrong"),

@@ -38,6 +38,8 @@ def named(make, **more):
         (lambda y, x: None, "nothing"),
         (lambda y, x: np.full_like(y, np.nan), "not-finite"),
         (lambda y, x: y.astype(np.float32).astype(float), "dtype-lost"),
+        (lambda y, x: y.astype(np.float32), "dtype-lost"),
+        (lambda y, x: y.astype(int), "integers"),
         (lambda y, x: y.T.reshape(y.shape), "moved"),
         (lambda y, x: np.sort(y), "moved"),
         (lambda y, x: y[::-1], "reversed"),
@@ -50,6 +52,17 @@ def named(make, **more):
 )
 def test_a_mistake_any_layer_can_have_is_named(make, name):
     assert named(make)[0] == name
+
+
+def test_a_right_answer_of_zeros_among_the_wrong_ones_tells_of_no_factor():
+    wrong = trials(lambda y, x: y / len(x))
+    nothing = Trial(4, Case("", (np.ones((2, 3)),)), {"y": np.ones((2, 3))}, {"y": np.zeros((2, 3))})
+    assert "factor" in [d.id for d in explain((), lambda case: {}, (), [*wrong, nothing], "y")]
+
+
+def test_a_number_that_is_zero_was_not_left_out_of_an_array():
+    wrong = [Trial(n, Case("", (np.ones(n),)), {"y": 0.0}, {"y": float(n)}) for n in range(1, 6)]
+    assert "zeros" not in [d.id for d in explain((), lambda case: {}, (), wrong, "y")]
 
 
 def test_a_factor_that_is_the_batch_size_is_called_so():

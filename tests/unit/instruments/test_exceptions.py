@@ -1,6 +1,7 @@
 """Each rule is tried on the exception that NumPy, PyTorch or Python itself raises, never on a remembered text."""
 
 import textwrap
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,13 +18,13 @@ Y = np.array([4, 0, 3, 1, 2])
 def advised(line, *, before="", call="f()", **values):
     """What is said of the exception that a line raises inside a function of these variables."""
     body = textwrap.indent(textwrap.dedent(f"{before}\n{line}").strip(), "    ")
-    source = f"def f({', '.join(values)}):\n{body}\n"
+    source = f"import numpy as np\n\ndef f({', '.join(values)}):\n{body}\n"
     at = source.rstrip().count("\n") + 1
     names = {"np": np, "math": __import__("math")}
     try:
         exec(compile(source, "m0/file.py", "exec"), names)
         names["f"](**values)
-    except Exception as error:  # noqa: BLE001 - whatever the line raises is the test's input
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever the line raises is the test's input
         told = {name: words(value) for name, value in values.items()}
         frames = (Frame("m0/file.py", at, "f", told),)
         raised = LearnerError(type(error).__name__, _text(error), frames, call)
@@ -68,7 +69,17 @@ def advised(line, *, before="", call="f()", **values):
         ("x(0)", {"x": X}, "call-brackets", "[ ]"),
         ("x.sum[0]", {"x": X}, "call-brackets", "( )"),
         ("x + b", {"x": X, "b": None}, "is-none", "b is None"),
-        ("f(x)", {"x": X}, "too-deep", "stack"),
+        ("f(x)", {"x": X}, "too-deep", "without end"),
+        ("f(x + 1)", {"x": X}, "too-deep", "stack"),
+        ("x.T()", {"x": X}, "call-brackets", "x.T is not a method"),
+        ("x.size()", {"x": X}, "call-brackets", "x.size is not a method"),
+        ("max(1, n)", {"n": 2, "max": 3.0}, "hidden", "max is 3.0 here"),
+        ("np.ones(2)", {"np": 3}, "hidden", "what this file imports"),
+        ("range(n)", {"n": 2.0}, "whole-size", "n is a float here"),
+        ("x.clamp(min=0)", {"x": X}, "not-of-numpy", "np.clip"),
+        ("null", {}, "not-a-name", "None"),
+        ("itertools.count()", {}, "not-a-name", "import itertools"),
+        ("exit()", {}, "ends-the-program", "leave it out"),
     ],
 )
 def test_an_exception_gets_the_advice_that_fits_it(line, values, id, words_said):
@@ -116,7 +127,10 @@ def loss(self, x):
 @pytest.mark.parametrize(
     ("kind", "text", "line", "call", "id", "words_said"),
     [
-        ("NameError", "name 'W' is not defined", 7, "Linear.forward(x)", "attribute-without-self", "self.W"),
+        (
+            *("NameError", "name 'W' is not defined. Did you mean: 'self.W'?", 7),
+            *("Linear.forward(x)", "attribute-without-self", "self.W"),
+        ),
         (
             *("TypeError", "Linear.forward() takes 1 positional argument but 2 were given", 0),
             *("Linear.forward(x)", "attribute-without-self", "def forward(self"),
@@ -151,6 +165,94 @@ def test_a_misspelt_name_comes_with_python_s_own_suggestion():
         np.ones(3).reshap(1)  # the misspelling
     assert _text(name.value) == "name 'vale' is not defined. Did you mean: 'value'?"
     assert _text(attribute.value).endswith("Did you mean: 'reshape'?")
+
+
+class Layer:
+    def __init__(self):
+        self.W = X
+
+    def forward(self, inp):
+        """Give x back.
+
+        Args:
+            x: any shape.
+        """
+        self.x = x  # noqa: F821 - the argument has another name
+        return W  # noqa: F821 - self is missing
+
+    def step(self):
+        return W  # noqa: F821 - self is missing
+
+    def score(self):
+        return step()  # noqa: F821 - self is missing
+
+
+def raised_by(call):
+    with pytest.raises(NameError) as raised:
+        call()
+    return raised.value
+
+
+def test_python_s_suggestion_for_what_the_object_has_is_self():
+    assert _text(raised_by(Layer().step)).endswith("Did you mean: 'self.W'?")
+    assert _text(raised_by(Layer().score)).endswith("Did you mean: 'self.step'?")
+
+
+def test_an_argument_that_was_renamed_is_no_attribute():
+    error = raised_by(lambda: Layer().forward(1))
+    assert "self.x" not in _text(error)
+    source = Path(__file__).read_text(encoding="utf-8")
+    line = next(at for at, text in enumerate(source.splitlines(), 1) if "self.x = x " in text)
+    frames = (Frame("m0/file.py", line, "forward"),)
+    found = advise(
+        LearnerError("NameError", _text(error), frames, "Layer.forward(1)"), {"m0/file.py": source}, "m0/file.py"
+    )
+    assert found is not None
+    assert found.text == "x is an argument in the docstring of forward, and not in its `def` line."
+
+
+GRADIENTS = """
+class Linear:
+    def backward(self, dL_dy{extra}):
+        {assigns} = dL_dy
+        return dL_dy
+"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "call", "source", "words_said"),
+    [
+        (
+            *("AttributeError", "'Linear' object has no attribute 'dL_dW'", "Linear.dL_dW"),
+            *(GRADIENTS.format(extra="", assigns="dL_dW"), "only a variable in class Linear: assign self.dL_dW"),
+        ),
+        (
+            *("AttributeError", "'Linear' object has no attribute 'dL_dW'", "Linear.dL_dW"),
+            *(GRADIENTS.format(extra="", assigns="self.dW"), "assigns self.dW: its name is self.dL_dW"),
+        ),
+        (
+            *(
+                "TypeError",
+                "Linear.backward() missing 1 required positional argument: 'x'",
+                "Linear.backward(float64 (1,))",
+            ),
+            *(GRADIENTS.format(extra=", x", assigns="self.dL_dW"), "Linear.backward was handed out without x"),
+        ),
+    ],
+)
+def test_what_the_class_has_instead_is_named(kind, text, call, source, words_said):
+    found = advise(LearnerError(kind, text, (), call), {"m0/file.py": source}, "m0/file.py")
+    assert found is not None
+    assert words_said in found.text
+
+
+def test_a_comma_at_a_line_s_end_is_named():
+    source = "def f(x):\n    d = x,\n    return d ** 2\n"
+    frames = (Frame("m0/file.py", 3, "f", {"d": "tuple of 1"}),)
+    error = LearnerError("TypeError", "unsupported operand type(s) for ** or pow(): 'tuple' and 'int'", frames, "f(x)")
+    found = advise(error, {"m0/file.py": source}, "m0/file.py")
+    assert found is not None
+    assert found.text == "d is a tuple: a comma ends line 2, where it is assigned."
 
 
 def test_a_file_that_cannot_be_parsed_gets_no_advice():

@@ -40,7 +40,14 @@ def test_a_wrong_standard_deviation_is_named(learner, ctx, wrong, name):
         ("rng.standard_normal", "np.random.standard_normal", "draw W from rng"),
         ("(out_features, in_features)", "(in_features, out_features)", "expected an array of shape"),
         ("np.zeros(out_features)", "np.ones(out_features)", "b should start at zero"),
+        ("np.zeros(out_features)", "np.zeros((1, out_features))", "b has the wrong shape"),
+        ("* np.sqrt(2 / in_features)", "* (2 // in_features)", "W is all zeros"),
         (" if bias else None", "", "with bias=False"),
+        (
+            "self.b = np.zeros(out_features) if bias else None",
+            "if bias: self.b = np.zeros(out_features)",
+            "with bias=F",
+        ),
     ],
 )
 def test_anything_else_is_told(learner, ctx, right, wrong, why):

@@ -1,7 +1,7 @@
 import pytest
 from dlf_grader.frames import Frame
 from dlf_grader.report import Excerpt, Location
-from dlf_grader.run.excerpts import excerpt_of, giving, innermost_written, lacks_return, written
+from dlf_grader.run.excerpts import added_statements, excerpt_of, giving, innermost_written, lacks_return, written
 from dlf_grader.run.sources import Source
 
 LAYER = """\
@@ -84,6 +84,23 @@ def test_a_wrong_tensor_leads_to_the_one_place_that_gives_it_its_value(target, t
     assert marked(target, tensor) == code
 
 
+@pytest.mark.parametrize(
+    ("body", "line"),
+    [
+        ("self.x = y = x\n        y[y < 0] = 0", 4),
+        ("y = x\n        y[y < 0] = 0", 4),
+        ("x += 1\n        self.x = x", 3),
+        ("x = x.copy()\n        x *= 2", None),
+        ("x += 1\n        x *= 2", None),
+        ("self.x = x\n        change(x)", None),
+    ],
+)
+def test_an_argument_that_was_changed_leads_to_the_one_place_that_changes_it(body, line):
+    source = Source("a.py", f"class A:\n    def f(self, x):\n        {body}\n        return x\n".encode())
+    found = giving(source, "A.f", "x")
+    assert (found and found[0]) == line
+
+
 def test_an_attribute_set_in_two_places_leads_to_neither():
     text = LAYER.replace("        return dL_dy @ self.W", "        self.dL_db += 1\n        return dL_dy @ self.W")
     assert giving(Source("a.py", text.encode()), "Linear.backward", "dL_db") is None
@@ -141,3 +158,20 @@ def test_a_missing_return_is_known_where_the_tensor_is_stored_nowhere(body, lack
 def test_nothing_is_missed_where_nothing_is_said_to_be_returned(returns):
     text = f"class Tensor:\n    def backward(self){returns}:\n        pass\n"
     assert not lacks_return(Source("a.py", text.encode()), "Tensor.backward", "dL_da")
+
+
+@pytest.mark.parametrize(
+    ("body", "added"),
+    [
+        ("        # a comment\n        raise NotImplementedError", False),
+        ("        raise NotImplementedError()", False),
+        ("        y = x\n        raise NotImplementedError", True),
+        ("        raise NotImplementedError\n        return x", True),
+    ],
+)
+def test_a_function_that_still_raises_is_told_apart_from_one_as_it_was_handed_out(body, added):
+    stub, mine = (
+        Source("a.py", f"class A:\n    def f(self, x):\n        check(x)\n{rest}\n".encode()).definition("A.f")
+        for rest in ("        raise NotImplementedError", body)
+    )
+    assert added_statements(mine, stub) is added

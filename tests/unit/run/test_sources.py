@@ -64,6 +64,27 @@ def test_a_file_that_is_not_in_its_encoding_is_a_problem_on_its_line(tree):
     assert source.problem.startswith("m1_cnn/conv.py:2 is not UTF-8 text")
 
 
+BODY = "class A:\n    def f(self):\n        return 1\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (f"{BODY}<<<<<<< HEAD\nx = 1\n=======\nx = 2\n>>>>>>> main\n", "a.py:4 is where git could not choose"),
+        (f"{BODY}\0\0", "a.py:4 holds null bytes"),
+        (f"{BODY}x = 1\n    def g(self): pass\n", "line 4, at the left margin, ends the block above it"),
+        (f"{BODY}x = 1\nreturn x\n    def g(self): pass\n", "line 4, at the left margin, ends the block above it"),
+        (f"{BODY}\n        x = 2\n            y = 3\n", "a.py:6 is not valid Python: unexpected indent"),
+        ('"""\nText\n"""\n    x = 1\n', "a.py:4 is not valid Python: unexpected indent"),
+    ],
+)
+def test_a_file_that_python_cannot_read_says_where_and_why(tree, text, problem):
+    (tree / "a.py").write_text(text)
+    told = read_source(tree, "a.py").problem
+    assert problem in told
+    assert ("margin" in told) == ("margin" in problem)
+
+
 def test_a_snapshot_holds_python_files_and_nothing_linked(tree, tmp_path_factory):
     outside = tmp_path_factory.mktemp("outside") / "secret.py"
     outside.write_text("x = 1\n")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from dlf_grader.failures import LearnerError
-from dlf_grader.instruments.exceptions import arrays, names, networks, shapes
+from dlf_grader.instruments.exceptions import arrays, calls, names, networks, shapes
 from dlf_grader.instruments.exceptions.raised import read_raised
 from dlf_grader.report import Diagnosis
 
-RULES = (*arrays.RULES, *shapes.RULES, *names.RULES, *networks.RULES)
+RULES = (*arrays.RULES, *shapes.RULES, *names.RULES, *calls.RULES, *networks.RULES)
 
 
 def advise(error: LearnerError, sources: Mapping[str, str], exercise: str) -> Diagnosis | None:

@@ -32,6 +32,10 @@ OF_TORCH = {
     "dim": "x.ndim",
     "float": "x.astype(np.float64)",
     "maximum": "np.maximum(x, y)",
+    "clamp": "np.clip(x, low, high)",
+    "norm": "np.linalg.norm(x)",
+    "t": "x.T",
+    "detach": "x itself",
 }
 OF_GENERATOR = {"randn": "standard_normal(shape)", "rand": "random(shape)", "randint": "integers(low, high, shape)"}
 
@@ -103,11 +107,26 @@ def list_of_arrays(raised: Raised) -> str:
     return ""
 
 
+def counted(raised: Raised) -> str:
+    """`for i in n`."""
+    if "'int' object is not iterable" not in raised.text or raised.source is None:
+        return ""
+    for node in ast.walk(raised.source):
+        if isinstance(node, ast.For) and node.iter.lineno == raised.line and not isinstance(node.iter, ast.Tuple):
+            return f"for takes the things to go through: range({ast.unparse(node.iter)}) counts from 0."
+    return ""
+
+
 def whole_size(raised: Raised) -> str:
     """A size or an index that is a float."""
     texts = ("'float' object cannot be interpreted as an integer", "slice indices must be integers")
     if not any(text in raised.text for text in texts):
         return ""
+    names = (ast.unparse(node) for node in raised.expressions if isinstance(node, ast.Name | ast.Attribute))
+    floats = [name for name in dict.fromkeys(names) if re.fullmatch(r"-?\d+\.\d+", raised.values.get(name, ""))]
+    if floats:
+        verb = "is a float" if len(floats) == 1 else "are floats"
+        return f"{' and '.join(floats)} {verb} here: / gives one, // gives the integer that a size or an index must be."
     divided = any(raised.operations(ast.Div))
     return "/ gives a float. // gives the integer that a size or an index must be." if divided else ""
 
@@ -143,6 +162,7 @@ RULES = (
     read_only,
     shape_as_tuple,
     list_of_arrays,
+    counted,
     whole_size,
     not_of_numpy,
     boolean_arithmetic,

@@ -1,4 +1,4 @@
-"""Exceptions about names, calls and classes."""
+"""Exceptions about names and the classes that they stand in."""
 
 from __future__ import annotations
 
@@ -10,11 +10,9 @@ from dlf_grader.instruments.exceptions.raised import Raised
 
 def attribute_without_self(raised: Raised) -> str:
     """`W` for `self.W`; a method without self."""
-    found = re.match(r"name '(\w+)' is not defined", raised.text)
+    found = re.search(r"Did you mean: 'self\.(\w+)'", raised.text)
     if raised.kind == "NameError" and found:
-        around = [cls for cls in raised.classes if any(f in ast.walk(cls) for f in raised.definitions)]
-        if any(found[1] in raised.assigned_attributes(cls.name) for cls in around):
-            return f"{found[1]} is an attribute of this object: self.{found[1]}."
+        return f"{found[1]} is an attribute of this object: self.{found[1]}."
     found = re.match(r"(?:(\w+)\.)?(\w+)\(\) takes (\d+) positional arguments? but (\d+) w", raised.text)
     if found and int(found[4]) == int(found[3]) + 1:
         for cls in raised.classes:
@@ -49,6 +47,64 @@ def _takes_self(function: ast.FunctionDef) -> bool:
     return bool(function.args.args) and function.args.args[0].arg == "self"
 
 
+IMPORTED = {"np": "import numpy as np", "math": "import math", "copy": "import copy", "itertools": "import itertools"}
+ELSEWHERE = {"null": "None", "nil": "None", "true": "True", "false": "False"}
+
+
+def not_a_name(raised: Raised) -> str:
+    """A module that is not imported, or has another name here; an argument that was renamed; `null`."""
+    found = re.match(r"name '(\w+)' is not defined", raised.text)
+    if raised.kind != "NameError" or not found or raised.source is None:
+        return ""
+    name = found[1]
+    if name in ELSEWHERE:
+        return f"{name} is of another language. Python's is {ELSEWHERE[name]}."
+    aliases = {each.name: each.asname for node in raised.source.body for each in getattr(node, "names", ())}
+    if aliases.get(name):
+        return f"This file has `import {name} as {aliases[name]}`: write {aliases[name]}."
+    if name in IMPORTED and any(isinstance(e, ast.Attribute) and _is_name(e.value, name) for e in raised.expressions):
+        return f"{name} is not imported: write `{IMPORTED[name]}` at the top of the file."
+    for function in raised.definitions[-1:]:
+        asked = function.args
+        given = [each.arg for each in (*asked.posonlyargs, *asked.args, *asked.kwonlyargs)]
+        described = re.search(rf"Args:\n(?: .*\n|\n)*? +{name}: ", ast.get_docstring(function) or "")
+        if described and name not in given:
+            return f"{name} is an argument in the docstring of {function.name}, and not in its `def` line."
+    return ""
+
+
+def _is_name(node: ast.expr, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name
+
+
+def misspelt_by_case(raised: Raised) -> str:
+    """`self.w` for `self.W`."""
+    found = re.search(r"object has no attribute '(\w+)'", raised.text)
+    if raised.kind != "AttributeError" or not found or "Did you mean" in raised.text:
+        return ""
+    attributes = [name.rpartition(".")[2] for name in raised.values if name.startswith("self.")]
+    near = [each for each in attributes if each.lower() == found[1].lower()]
+    reads = any(ast.unparse(node) == f"self.{found[1]}" for node in raised.expressions)
+    return f"This object has self.{near[0]}, with {near[0]} in another case." if near and reads else ""
+
+
+def another_name(raised: Raised) -> str:
+    """`dL_dW = …` or `self.dW = …` where `self.dL_dW` is to be."""
+    found = re.search(r"'(\w+)' object has no attribute '((?:dL_d)?(\w+))'", raised.text)
+    if raised.kind != "AttributeError" or not found or raised.call != f"{found[1]}.{found[2]}":
+        return ""
+    owner, name = found[1], found[2]
+    body = [node for cls in raised.classes if cls.name == owner for node in ast.walk(cls)]
+    if name in raised.assigned_attributes(owner):
+        return ""
+    if any(isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store) for node in body):
+        return f"{name} is only a variable in class {owner}: assign self.{name}."
+    close = {f"d{found[3]}", f"grad_{found[3]}", f"{found[3]}_grad", name.lower(), name.upper()} - {name}
+    for other in sorted(close & raised.assigned_attributes(owner)):
+        return f"Class {owner} assigns self.{other}: its name is self.{name}."
+    return ""
+
+
 def never_assigned(raised: Raised) -> str:
     """`self.stride` that no line of the class assigns."""
     found = re.search(r"'(\w+)' object has no attribute '(\w+)'", raised.text)
@@ -59,56 +115,6 @@ def never_assigned(raised: Raised) -> str:
     if len(owners) != 1 or not reads or found[2] in raised.assigned_attributes(found[1]) or owners[0].bases:
         return ""
     return f"No line of class {found[1]} assigns self.{found[2]}."
-
-
-def call_brackets(raised: Raised) -> str:
-    """`x.sum * 2`, `x.T()`, `x(0)`, `2(x)`."""
-    if raised.kind != "TypeError":
-        return ""
-    if re.search(r"'(builtin_function_or_method|method|function)'", raised.text) and "object is not" not in raised.text:
-        return "One operand is a function, not its result: call it with ()."
-    if re.search(r"'(builtin_function_or_method|method|function|[\w.]*Dispatcher)' object is not subscr", raised.text):
-        return "A function is called with ( ), not [ ]."
-    found = re.search(r"'([\w.]+)' object is not callable", raised.text)
-    if not found:
-        return ""
-    if found[1] in ("int", "float"):
-        return "A number before ( ) is a call in Python: write * for a product."
-    if found[1] in ("numpy.ndarray", "tuple", "list"):
-        return f"( ) calls, and a {found[1].rpartition('.')[2]} cannot be called: its elements are reached with [ ]."
-    if raised.line and found[1] in ("Linear", "ReLU", "Conv2d", "LayerNorm", "MultiHeadAttention", "FeedForward"):
-        return f"{found[1]} defines no __call__: its forward is called by name, layer.forward(x)."
-    return ""
-
-
-def is_none(raised: Raised) -> str:
-    """An operation on None."""
-    if "NoneType" not in raised.text:
-        return ""
-    nones = dict.fromkeys(
-        ast.unparse(node)
-        for node in raised.expressions
-        if isinstance(node, ast.Name | ast.Attribute) and raised.values.get(ast.unparse(node)) == "None"
-    )
-    return f"{' and '.join(nones)} {'is' if len(nones) == 1 else 'are'} None on this line." if nones else ""
-
-
-def reflected_operator(raised: Raised) -> str:
-    """`2 + tensor` without `__radd__`."""
-    found = re.search(r"unsupported operand type\(s\) for ([-+*/]|\*\*|@).*: '(\w+)' and '(\w+)'", raised.text)
-    methods = {"+": "radd", "-": "rsub", "*": "rmul", "/": "rtruediv", "@": "rmatmul"}
-    if not found or found[2] not in ("int", "float") or found[1] not in methods:
-        return ""
-    for cls in raised.classes:
-        if cls.name == found[3]:
-            return f"A number {found[1]} a {cls.name} calls {cls.name}.__{methods[found[1]]}__, which is not there."
-    return ""
-
-
-def too_deep(raised: Raised) -> str:
-    """Recursion over a long graph."""
-    fits = raised.kind == "RecursionError"
-    return "Python's recursion ends after about 1,000 calls: use a loop with a list as a stack." if fits else ""
 
 
 def broken_text(raised: Raised) -> str:
@@ -126,12 +132,11 @@ def one_branch_only(raised: Raised) -> str:
 
 RULES = (
     attribute_without_self,
+    not_a_name,
+    misspelt_by_case,
+    another_name,
     outside_its_class,
     never_assigned,
-    call_brackets,
-    is_none,
-    reflected_operator,
-    too_deep,
     broken_text,
     one_branch_only,
 )

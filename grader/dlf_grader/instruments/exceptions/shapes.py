@@ -149,7 +149,8 @@ def unequal_axes(raised: Raised) -> str:
         if found and isinstance(node, ast.Attribute) and node.attr == "shape":
             shape = raised.shape(node.value)
             if shape is not None and len(shape) != int(found[1]):
-                return f"{ast.unparse(node.value)} has {len(shape)} axes here, {shape}; {found[1]} names are given."
+                axes = f"{len(shape)} {'axis' if len(shape) == 1 else 'axes'}"
+                return f"{ast.unparse(node.value)} has {axes} here, {shape}; {found[1]} names are given."
     return ""
 
 

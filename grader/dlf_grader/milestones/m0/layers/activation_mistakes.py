@@ -95,6 +95,12 @@ RELU = (
         "The sign of dL_dy decides which elements pass: the sign of x should. Store in forward where x is positive.",
     ),
     mistake(
+        "sign-for-step",
+        "dL_dx",
+        _derivative(lambda x, y: np.sign(x)),
+        "The gradient changes its sign where x is negative: there it is 0.",
+    ),
+    mistake(
         "times-y",
         "dL_dx",
         _derivative(lambda x, y: y),
@@ -110,6 +116,12 @@ SIGMOID = (
         "y",
         of_inputs(lambda x: _sigmoid(-x)),
         "The exponent has the wrong sign: a large x should give 1.",
+    ),
+    mistake(
+        "brackets-forgotten",
+        "y",
+        of_inputs(lambda x: 1 / 1 + np.exp(-x)),
+        "1 / 1 is divided first, and exp added to it: put 1 + exp(−x) in brackets.",
     ),
     mistake(
         "tanh-instead", "y", of_inputs(np.tanh), "This is tanh: a sigmoid lies between 0 and 1, and is 0.5 at x = 0."

@@ -55,6 +55,26 @@ def _loss_below_one_maximum(ask: Ask, case: Any, tensor: str) -> Any:
     return -log_p[np.arange(len(targets)), targets].mean() if tensor == "loss" else None
 
 
+LOG_P = (_log_softmax, lambda logits: np.log(_stable(logits)), lambda logits: np.log(_softmax(logits)))
+
+
+def _of_log_p(function: Callable[[Array, Array], Any]) -> tuple[Mistaken, ...]:
+    """A loss made of log-probabilities, of which many a first try overflows for large logits."""
+    return tuple(of_inputs(lambda z, t, log_p=log_p: function(log_p(z), t)) for log_p in LOG_P)
+
+
+def _chosen(log_p: Array, targets: Array) -> Array:
+    chosen: Array = log_p[np.arange(len(targets)), targets]
+    return chosen
+
+
+def _of_all(logits: Array) -> Array:
+    """Softmax of all rows together."""
+    e = np.exp(logits)
+    p: Array = e / e.sum()
+    return p
+
+
 def _kept_from_zero(keep: Callable[[Array], Array]) -> Mistaken:
     return of_inputs(lambda z, t: _loss(_stable(z), t, lambda p: np.log(keep(p))))
 
@@ -72,30 +92,54 @@ def _true_class_only(ask: Ask, case: Any, tensor: str) -> Any:
 
 
 MISTAKES = (
-    mistake("sum", "loss", _times(len), "The losses of the samples are summed: divide by N."),
+    mistake(
+        "sum",
+        "loss",
+        _of_log_p(lambda p, t: -_chosen(p, t).sum()),
+        "The losses of the samples are summed: divide by N.",
+    ),
+    mistake(
+        "not-averaged",
+        "loss",
+        _of_log_p(lambda p, t: -_chosen(p, t)),
+        "The result is a loss for each row: return one number, their mean.",
+    ),
     mistake(
         "mean-over-classes",
         "loss",
-        _times(lambda z: 1 / z.shape[1]),
+        _of_log_p(lambda p, t: -_chosen(p, t).sum() / p.size),
         "The mean is over N × K elements, most of them zero: each sample counts once, so divide by N only.",
     ),
     mistake(
         "minus-missing",
         "loss",
-        _times(lambda z: -1),
+        _of_log_p(lambda p, t: _chosen(p, t).mean()),
         "The minus sign is missing: the loss is −log p, which is never negative.",
     ),
     mistake(
         "log-base",
         "loss",
-        (_times(lambda z: 1 / np.log(2)), _times(lambda z: 1 / np.log(10))),
+        (
+            *_of_log_p(lambda p, t: -_chosen(p, t).mean() / np.log(2)),
+            *_of_log_p(lambda p, t: -_chosen(p, t).mean() / np.log(10)),
+        ),
         "The logarithm has another base: use the natural logarithm, np.log.",
     ),
     mistake(
         "all-targets-in-every-row",
         "loss",
-        of_inputs(lambda z, t: -_log_softmax(z)[:, t].mean()),
+        _of_log_p(lambda p, t: -p[:, t].mean()),
         "Every target is selected in every row, as log_p[:, targets] does: select each row's own target only.",
+    ),
+    mistake(
+        "targets-multiplied",
+        "loss",
+        (
+            *_of_log_p(lambda p, t: -(t * p).sum() / len(p)),
+            *_of_log_p(lambda p, t: -(t * p).mean()),
+            *_of_log_p(lambda p, t: -(t * p).sum()),
+        ),
+        "The targets are multiplied by log p as if they were one-hot: they are class ids, so select with them.",
     ),
     mistake(
         "log-forgotten",
@@ -114,6 +158,12 @@ MISTAKES = (
         ("loss", "dL_dlogits"),
         _of_probabilities(partial(_stable, axis=0)),
         "The softmax is over the batch: the probabilities of a row add up to 1, so use axis 1.",
+    ),
+    mistake(
+        "softmax-over-everything",
+        ("loss", "dL_dlogits"),
+        (_of_probabilities(_of_all), _of_probabilities(lambda z: _of_all(z - z.max()))),
+        "The softmax is over all rows together: sum over axis 1, with keepdims=True.",
     ),
     mistake(
         "not-shifted",
@@ -166,6 +216,18 @@ MISTAKES = (
         "dL_dlogits",
         of_inputs(lambda z, t: _stable(z) / len(z)),
         "The true distribution is not subtracted: subtract 1 from the probability of the true class, in every row.",
+    ),
+    mistake(
+        "ids-subtracted",
+        "dL_dlogits",
+        of_inputs(lambda z, t: (_stable(z) - t) / len(z)),
+        "The class ids are subtracted: subtract 1 at each row's own class, p[np.arange(N), targets] -= 1.",
+    ),
+    mistake(
+        "one-subtracted-everywhere",
+        "dL_dlogits",
+        (of_inputs(lambda z, t: (_stable(z) - 1) / len(z)), of_inputs(lambda z, t: _stable(z) - 1)),
+        "1 is subtracted from every probability: subtract it from the true class's alone.",
     ),
     mistake(
         "one-hot-in-every-row",

@@ -24,6 +24,12 @@ MISTAKES = (
         "The squares are summed, not averaged: divide by the number of elements.",
     ),
     mistake(
+        "mean-forgotten",
+        "loss",
+        of_inputs(lambda p, t: (p - t) ** 2),
+        "The result is a square for each element: return one number, their mean.",
+    ),
+    mistake(
         "mean-over-batch-only",
         "loss",
         _times(lambda x: x.size / len(x)),

@@ -85,6 +85,12 @@ def _filled_up(image: Array, k: int, s: int) -> Array:
     return _pad(image, rest[0], rest[1])
 
 
+def _side_by_side(windows: Array, s: int) -> Array:
+    """As many windows as strides give, each one pixel on."""
+    rows, columns = windows[:, :, ::s, ::s].shape[2:4]
+    return windows[:, :, :rows, :columns]
+
+
 def _last_left_blank(windows: Array, s: int) -> Array:
     """Places as `range(0, H - k, s)` gives them: the last window is left out where it ends with the image."""
     shown = windows[:, :, ::s, ::s].copy()
@@ -136,11 +142,16 @@ SLIPS = (
     ),
     FORWARD.slip(
         "padding-on-one-side",
-        "The padding is on one side only: add p rows of zeros above and below, p columns on the left and on the right.",
+        "Only one side's padding is in y: add p zeros on both sides, so the padded image has H + 2 p rows.",
         {"padded": lambda x, p: _pad(x, (0, 2 * p), (0, 2 * p))},
         {"padded": lambda x, p: _pad(x, (2 * p, 0), (2 * p, 0))},
         {"padded": lambda x, p: _pad(x, (0, p), (0, p))},
         {"padded": lambda x, p: _pad(x, (p, 0), (p, 0))},
+    ),
+    FORWARD.slip(
+        "padding-not-in-size",
+        "The padding is missing in the size of y: H' = (H + 2p − k) // s + 1, and W' likewise.",
+        {"padded": lambda x, p: _pad(x, (p, p), (p, p))[:, :, : x.shape[2], : x.shape[3]]},
     ),
     FORWARD.slip(
         "padding-of-one-axis",
@@ -171,6 +182,11 @@ SLIPS = (
         "stride-forgotten",
         "The stride is ignored in forward: the window of output pixel (i, j) starts at (i·s, j·s).",
         {"strided": lambda windows, s: windows},
+    ),
+    FORWARD.slip(
+        "stride-in-size-only",
+        "The stride is in the size of y and not in the windows: that of output pixel (i, j) starts at (i·s, j·s).",
+        {"strided": _side_by_side},
     ),
     FORWARD.slip(
         "stride-of-one-axis",

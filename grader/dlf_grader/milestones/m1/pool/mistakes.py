@@ -1,4 +1,4 @@
-"""What people get wrong in MaxPool2d and AvgPool2d: each mistake recomputed with NumPy."""
+"""What people get wrong in MaxPool2d: each mistake recomputed with NumPy; and what AvgPool2d shares with it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dlf_grader.instruments.case import Array, Case
 from dlf_grader.instruments.mistake import mistake, of_case
 
 
-def _sizes(case: Case) -> tuple[int, int]:
+def sizes(case: Case) -> tuple[int, int]:
     """Kernel and stride."""
     k = case.init["kernel_size"]
     return k, case.init.get("stride", k)
@@ -22,11 +22,12 @@ def _windows(x: Array, k: int, s: int) -> Array:
     return windows
 
 
-def _view(case: Case) -> Array:
-    return _windows(case.inputs[0], *_sizes(case))
+def view(case: Case) -> Array:
+    """The windows of a case's input, (N, C, H', W', k, k)."""
+    return _windows(case.inputs[0], *sizes(case))
 
 
-def _gradient(case: Case) -> Array:
+def gradient(case: Case) -> Array:
     """The upstream gradient, (N, C, H', W', 1, 1): one number for each window."""
     assert case.upstream is not None
     return case.upstream[..., None, None]
@@ -35,14 +36,15 @@ def _gradient(case: Case) -> Array:
 # -- another stride, another size -----------------------------------------------------------------
 
 
-def _with_stride(case: Case, stride: int, reduce: Callable[[Array], Array]) -> Array | None:
-    k, s = _sizes(case)
+def with_stride(case: Case, stride: int, reduce: Callable[[Array], Array]) -> Array | None:
+    """y with windows that move by another stride."""
+    k, s = sizes(case)
     return None if s == stride else reduce(_windows(case.inputs[0], k, stride))
 
 
-def _rounded_up(case: Case, fill: float, reduce: Callable[[Array], Array]) -> Array | None:
+def rounded_up(case: Case, fill: float, reduce: Callable[[Array], Array]) -> Array | None:
     """The rows and columns that are left over make a window of their own, filled up."""
-    k, s = _sizes(case)
+    k, s = sizes(case)
     rest = [(0, -(size - k) % s) for size in case.inputs[0].shape[2:]]
     if rest == [(0, 0), (0, 0)]:
         return None
@@ -54,13 +56,13 @@ def _rounded_up(case: Case, fill: float, reduce: Callable[[Array], Array]) -> Ar
 
 def _places(case: Case, image: Array) -> Iterator[tuple[tuple[int, int], Array]]:
     """For each place (i, j) in a window: the pixels there, (N, C, H', W'), as a view of the image."""
-    k, s = _sizes(case)
+    k, s = sizes(case)
     h_out, w_out = ((size - k) // s + 1 for size in image.shape[2:])
     for i, j in np.ndindex(k, k):
         yield (i, j), image[:, :, i : i + s * h_out : s, j : j + s * w_out : s]
 
 
-def _spread(case: Case, shares: Array) -> Array:
+def spread(case: Case, shares: Array) -> Array:
     """Add each place's share, (N, C, H', W', k, k), to these pixels."""
     into = np.zeros_like(case.inputs[0])
     for place, seen in _places(case, into):
@@ -68,9 +70,9 @@ def _spread(case: Case, shares: Array) -> Array:
     return into
 
 
-def _last_window_wins(case: Case, shares: Array, chosen: Array) -> Array:
+def last_window_wins(case: Case, shares: Array, chosen: Array) -> Array:
     """Write the chosen shares window by window."""
-    k, s = _sizes(case)
+    k, s = sizes(case)
     into = np.zeros_like(case.inputs[0])
     for i, j in np.ndindex(shares.shape[2:4]):
         window = into[:, :, i * s : i * s + k, j * s : j * s + k]
@@ -78,7 +80,7 @@ def _last_window_wins(case: Case, shares: Array, chosen: Array) -> Array:
     return into
 
 
-def _last_place_wins(case: Case, shares: Array, chosen: Array) -> Array:
+def last_place_wins(case: Case, shares: Array, chosen: Array) -> Array:
     """Write the chosen shares, one place of all windows after the other."""
     into = np.zeros_like(case.inputs[0])
     for place, seen in _places(case, into):
@@ -87,7 +89,7 @@ def _last_place_wins(case: Case, shares: Array, chosen: Array) -> Array:
 
 
 def _is_max(case: Case) -> Array:
-    windows = _view(case)
+    windows = view(case)
     mask: Array = windows == windows.max(axis=(-1, -2), keepdims=True)
     return mask
 
@@ -101,10 +103,10 @@ def _equal_shares(case: Case) -> Array:
 
 def _whole(case: Case) -> Array:
     """The window's whole gradient at each of its positions."""
-    return np.broadcast_to(_gradient(case), _view(case).shape)
+    return np.broadcast_to(gradient(case), view(case).shape)
 
 
-def _one_max(case: Case, *, last: bool = False) -> Array:
+def one_max(case: Case, *, last: bool = False) -> Array:
     """The first (or last) place of each window's maximum, as a mask."""
     mask = _is_max(case)
     flat = mask.reshape(*mask.shape[:4], -1)
@@ -113,32 +115,27 @@ def _one_max(case: Case, *, last: bool = False) -> Array:
     return one
 
 
-def _everywhere(case: Case) -> Array:
-    return np.ones(_view(case).shape, bool)
+def everywhere(case: Case) -> Array:
+    """Every place of every window, as a mask."""
+    return np.ones(view(case).shape, bool)
 
 
-def _even(case: Case) -> Array:
+def even(case: Case) -> Array:
     """Every place's share of a mean."""
-    return np.broadcast_to(_gradient(case) / _sizes(case)[0] ** 2, _view(case).shape)
+    return np.broadcast_to(gradient(case) / sizes(case)[0] ** 2, view(case).shape)
 
 
-def _averaged_over_windows(case: Case) -> Array | None:
-    """A mean's gradient divided by how many windows a pixel lies in."""
-    times = _spread(case, _everywhere(case))
-    return _spread(case, _even(case)) / np.maximum(times, 1) if times.max() > 1 else None
+def _as_many_as_strides(case: Case) -> Array:
+    """The maxima of H // s windows a column, the last of which may be cut off."""
+    (k, s), x = sizes(case), case.inputs[0]
+    y = np.zeros((*x.shape[:2], x.shape[2] // s, x.shape[3] // s), x.dtype)
+    for i, j in np.ndindex(y.shape[2:]):
+        y[:, :, i, j] = x[:, :, i * s : i * s + k, j * s : j * s + k].max(axis=(2, 3))
+    return y
 
 
-def _at_kernel(case: Case) -> Array | None:
-    """A mean's gradient spread as if the window moved by its own size; what does not fit is cut off."""
-    k, s = _sizes(case)
-    wide = np.kron(_even(case)[..., 0, 0], np.ones((k, k)))
-    into = np.zeros_like(case.inputs[0])
-    h, w = (min(sizes) for sizes in zip(into.shape[2:], wide.shape[2:], strict=True))
-    into[:, :, :h, :w] = wide[:, :, :h, :w]
-    return None if s == k else into
-
-
-def _maximum(windows: Array) -> Array:
+def maximum(windows: Array) -> Array:
+    """The largest number of each window."""
     largest: Array = windows.max(axis=(-1, -2))
     return largest
 
@@ -151,18 +148,10 @@ def _maximum_in_place(case: Case) -> Array:
     return seen[0]
 
 
-def _mean(windows: Array) -> Array:
-    mean: Array = windows.mean(axis=(-1, -2))
-    return mean
-
-
-def _mean_of_what_is_there(windows: Array) -> Array:
-    mean: Array = np.nanmean(windows, axis=(-1, -2))
-    return mean
-
-
-def _times(case: Case, factor: float) -> Array:
-    return _mean(_view(case)) * factor
+def mean(windows: Array) -> Array:
+    """The mean of each window."""
+    found: Array = windows.mean(axis=(-1, -2))
+    return found
 
 
 STRIDE_IS_KERNEL = "The window moves by kernel_size, whatever the stride is: window (i, j) starts at (i·s, j·s)."
@@ -173,22 +162,34 @@ OVERWRITTEN = "Where windows overlap, the last gradient replaces the others in d
 
 OF_MAX = (
     mistake(
+        "kernel-not-in-size",
+        "y",
+        of_case(_as_many_as_strides),
+        "The size of y is H // s: a window must fit into the image, so it is (H − k) // s + 1.",
+    ),
+    mistake(
+        "maximum-of-all-channels",
+        "y",
+        of_case(lambda case: np.broadcast_to(maximum(view(case)).max(axis=(0, 1)), view(case).shape[:4])),
+        "The maximum is over all samples and channels: take it over the last two axes only.",
+    ),
+    mistake(
         "starts-at-zero",
         "y",
-        of_case(lambda case: np.maximum(_maximum(_view(case)), 0.0)),
+        of_case(lambda case: np.maximum(maximum(view(case)), 0.0)),
         "The maximum starts from 0: start from an element of the window, and pad with nothing.",
     ),
     mistake(
-        "stride-is-kernel", "y", of_case(lambda case: _with_stride(case, _sizes(case)[0], _maximum)), STRIDE_IS_KERNEL
+        "stride-is-kernel", "y", of_case(lambda case: with_stride(case, sizes(case)[0], maximum)), STRIDE_IS_KERNEL
     ),
-    mistake("stride-is-one", "y", of_case(lambda case: _with_stride(case, 1, _maximum)), STRIDE_IS_ONE),
+    mistake("stride-is-one", "y", of_case(lambda case: with_stride(case, 1, maximum)), STRIDE_IS_ONE),
     mistake(
         "default-is-one",
         "y",
-        of_case(lambda case: _with_stride(case, case.init.get("stride", 1), _maximum)),
+        of_case(lambda case: with_stride(case, case.init.get("stride", 1), maximum)),
         DEFAULT_IS_ONE,
     ),
-    mistake("rounded-up", "y", of_case(lambda case: _rounded_up(case, -np.inf, _maximum)), ROUNDED_UP),
+    mistake("rounded-up", "y", of_case(lambda case: rounded_up(case, -np.inf, maximum)), ROUNDED_UP),
     mistake(
         "written-into-x",
         "y",
@@ -198,147 +199,64 @@ OF_MAX = (
     mistake(
         "mean-for-maximum",
         "y",
-        of_case(lambda case: _mean(_view(case))),
+        of_case(lambda case: mean(view(case))),
         "y is the mean of each window: MaxPool2d takes the largest element.",
     ),
     mistake(
         "whole-window",
         "dL_dx",
-        of_case(lambda case: _spread(case, _whole(case))),
+        of_case(lambda case: spread(case, _whole(case))),
         "Every pixel of a window gets the gradient: only the largest pixel changed y, so it alone gets it.",
     ),
     mistake(
         "shared-out",
         "dL_dx",
-        of_case(lambda case: _spread(case, _even(case))),
+        of_case(lambda case: spread(case, even(case))),
         "The gradient is divided among the pixels as for a mean: the largest pixel of a window gets all of it.",
     ),
     mistake(
         "ties-all-win",
         "dL_dx",
-        of_case(lambda case: _spread(case, _is_max(case) * _gradient(case))),
+        of_case(lambda case: spread(case, _is_max(case) * gradient(case))),
         "Every pixel that equals the maximum gets the gradient: only the first of them gets it.",
     ),
     mistake(
         "ties-share",
         "dL_dx",
         of_case(
-            lambda case: _spread(
-                case, _is_max(case) / _is_max(case).sum(axis=(-1, -2), keepdims=True) * _gradient(case)
-            )
+            lambda case: spread(case, _is_max(case) / _is_max(case).sum(axis=(-1, -2), keepdims=True) * gradient(case))
         ),
         "Pixels that tie for the maximum share the gradient: the first in row-major order gets all of it.",
     ),
     mistake(
         "last-of-equals",
         "dL_dx",
-        of_case(lambda case: _spread(case, _one_max(case, last=True) * _gradient(case))),
+        of_case(lambda case: spread(case, one_max(case, last=True) * gradient(case))),
         "The last of several equal pixels counts as the maximum: take the first (compare with >, not >=).",
     ),
     mistake(
         "rows-and-columns-exchanged",
         "dL_dx",
-        of_case(lambda case: _spread(case, (_one_max(case) * _gradient(case)).swapaxes(-1, -2))),
+        of_case(lambda case: spread(case, (one_max(case) * gradient(case)).swapaxes(-1, -2))),
         "Row and column of the maximum are exchanged: of a flat place, // kernel_size is the row, % kernel_size the "
         "column.",
     ),
     mistake(
         "windows-overwrite",
         "dL_dx",
-        of_case(lambda case: _last_window_wins(case, _whole(case), _one_max(case))),
+        of_case(lambda case: last_window_wins(case, _whole(case), one_max(case))),
         OVERWRITTEN,
     ),
     mistake(
         "places-overwrite",
         "dL_dx",
-        of_case(lambda case: _last_place_wins(case, _whole(case), _one_max(case))),
+        of_case(lambda case: last_place_wins(case, _whole(case), one_max(case))),
         OVERWRITTEN,
     ),
     mistake(
         "zeros-overwrite",
         "dL_dx",
-        of_case(lambda case: _last_place_wins(case, _one_max(case) * _gradient(case), _everywhere(case))),
-        OVERWRITTEN,
-    ),
-)
-
-OF_AVG = (
-    mistake(
-        "stride-is-kernel-in-backward",
-        "dL_dx",
-        of_case(_at_kernel),
-        "The gradient is repeated kernel_size times, whatever the stride is: window (i, j) starts at (i·s, j·s).",
-    ),
-    mistake(
-        "overlaps-averaged",
-        "dL_dx",
-        of_case(_averaged_over_windows),
-        "The gradient of a pixel is divided by how many windows it lies in: add what each window sends it.",
-    ),
-    mistake(
-        "sum-for-mean",
-        "y",
-        of_case(lambda case: _times(case, _sizes(case)[0] ** 2)),
-        "y is the sum of each window: divide it by the number of elements, kernel_size².",
-    ),
-    mistake(
-        "divided-by-kernel",
-        "y",
-        of_case(lambda case: _times(case, _sizes(case)[0])),
-        "The sum is divided by kernel_size: a window has kernel_size² elements.",
-    ),
-    mistake(
-        "divided-by-stride",
-        "y",
-        of_case(lambda case: _times(case, (_sizes(case)[0] / _sizes(case)[1]) ** 2)),
-        "The sum is divided by stride²: a window has kernel_size² elements, whatever the stride is.",
-    ),
-    mistake(
-        "maximum-for-mean",
-        "y",
-        of_case(lambda case: _maximum(_view(case))),
-        "y is the maximum of each window: AvgPool2d takes the mean.",
-    ),
-    mistake(
-        "stride-is-kernel", "y", of_case(lambda case: _with_stride(case, _sizes(case)[0], _mean)), STRIDE_IS_KERNEL
-    ),
-    mistake("stride-is-one", "y", of_case(lambda case: _with_stride(case, 1, _mean)), STRIDE_IS_ONE),
-    mistake(
-        "default-is-one",
-        "y",
-        of_case(lambda case: _with_stride(case, case.init.get("stride", 1), _mean)),
-        DEFAULT_IS_ONE,
-    ),
-    mistake("rounded-up", "y", of_case(lambda case: _rounded_up(case, 0.0, _mean)), ROUNDED_UP),
-    mistake("rest-averaged", "y", of_case(lambda case: _rounded_up(case, np.nan, _mean_of_what_is_there)), ROUNDED_UP),
-    mistake(
-        "not-shared",
-        "dL_dx",
-        of_case(lambda case: _spread(case, _even(case) * _sizes(case)[0] ** 2)),
-        "Every pixel gets its window's whole gradient: each pixel gets 1 / kernel_size² of it.",
-    ),
-    mistake(
-        "shared-by-kernel",
-        "dL_dx",
-        of_case(lambda case: _spread(case, _even(case) * _sizes(case)[0])),
-        "The gradient is divided by kernel_size: kernel_size² pixels share it.",
-    ),
-    mistake(
-        "maximum-in-backward",
-        "dL_dx",
-        of_case(lambda case: _spread(case, _one_max(case) * _gradient(case))),
-        "The largest pixel gets all of the gradient, as in MaxPool2d: a mean divides it equally among the pixels.",
-    ),
-    mistake(
-        "windows-overwrite",
-        "dL_dx",
-        of_case(lambda case: _last_window_wins(case, _even(case), _everywhere(case))),
-        OVERWRITTEN,
-    ),
-    mistake(
-        "places-overwrite",
-        "dL_dx",
-        of_case(lambda case: _last_place_wins(case, _even(case), _everywhere(case))),
+        of_case(lambda case: last_place_wins(case, one_max(case) * gradient(case), everywhere(case))),
         OVERWRITTEN,
     ),
 )

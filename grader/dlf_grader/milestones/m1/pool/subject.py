@@ -12,8 +12,9 @@ from dlf_grader.instruments.behaviour import ADVICE
 from dlf_grader.instruments.case import Answer, Array, Case, RngFor, drawn_size, image_size, label, small_whole, traits
 from dlf_grader.instruments.layer import Layer, asks_backward
 from dlf_grader.instruments.layer_behaviour import leaves_inputs_alone
+from dlf_grader.milestones.m1.pool.avg_mistakes import OF_AVG
 from dlf_grader.milestones.m1.pool.flatten_mistakes import OF_FLATTEN
-from dlf_grader.milestones.m1.pool.mistakes import OF_AVG, OF_MAX
+from dlf_grader.milestones.m1.pool.mistakes import OF_MAX
 from dlf_grader.report import Diagnosis
 from dlf_grader.sandbox.proxy import Submission
 

@@ -66,6 +66,12 @@ def _not_centred(case: Case) -> Array:
     return _affine(case, x / np.sqrt(x.var(axis=-1, keepdims=True) + _eps(case)))
 
 
+def _without_keepdims(case: Case) -> Array:
+    """Statistics of the last axis that broadcast along it; nobody can have that where no sizes agree."""
+    x = case.inputs[0]
+    return _affine(case, (x - x.mean(axis=-1)) / np.sqrt(x.var(axis=-1) + _eps(case)))
+
+
 def _summed(axis: int, *, keepdims: bool = False) -> Mistaken:
     """A parameter's gradient summed over one axis, of those before the last; right where there is no other."""
 
@@ -113,6 +119,12 @@ MISTAKES = (
         "y",
         of_case(_not_centred),
         "The mean is not subtracted: x_hat = (x − mean) / √(variance + eps).",
+    ),
+    mistake(
+        "keepdims-forgotten",
+        "y",
+        of_case(_without_keepdims),
+        "keepdims is missing: without it each token's mean meets a feature. Pass keepdims=True to mean and variance.",
     ),
     mistake(
         "affine-order",

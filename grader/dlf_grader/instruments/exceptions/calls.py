@@ -1,0 +1,124 @@
+"""Exceptions about what is called, and with what: brackets, signatures, None, tuples, recursion."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import re
+
+from dlf_grader.instruments.exceptions.raised import Raised
+
+NOT_CALLED = ("T", "shape", "size", "ndim", "dtype")
+
+
+def other_signature(raised: Raised) -> str:
+    """A method that asks for more, or for other arguments, than it was handed out with."""
+    found = re.match(r"[\w.]+\(\) missing \d+ required (?:positional|keyword-only) arguments?: (.*)", raised.text)
+    if raised.kind != "TypeError" or not found or raised.line:
+        return ""
+    method = raised.call.partition("(")[0]
+    return f"{method} was handed out without {found[1].replace(chr(39), '')}, and is called like that."
+
+
+def hidden(raised: Raised) -> str:
+    """`max = x.max()`, then `max(1, 2)`; `np = 3`."""
+    if "is not callable" not in raised.text and "has no attribute" not in raised.text:
+        return ""
+    modules = [each for node in raised.source.body for each in getattr(node, "names", ())] if raised.source else []
+    known = {*dir(builtins), *(each.asname or each.name for each in modules)}
+    for node in raised.expressions:
+        inner = node.func if isinstance(node, ast.Call) else getattr(node, "value", None)
+        if isinstance(inner, ast.Name) and inner.id in known and inner.id in raised.values:
+            whose = "Python's function" if hasattr(builtins, inner.id) else "what this file imports"
+            return f"{inner.id} is {raised.values[inner.id]} here, a variable that hides {whose} of that name."
+    return ""
+
+
+def call_brackets(raised: Raised) -> str:
+    """`x.sum * 2`, `x.T()`, `x(0)`, `2(x)`."""
+    if raised.kind != "TypeError":
+        return ""
+    if re.search(r"'(builtin_function_or_method|method|function)'", raised.text) and "object is not" not in raised.text:
+        return "One operand is a function, not its result: call it with ()."
+    if re.search(r"'(builtin_function_or_method|method|function|[\w.]*Dispatcher)' object is not subscr", raised.text):
+        return "A function is called with ( ), not [ ]."
+    found = re.search(r"'([\w.]+)' object is not callable", raised.text)
+    if not found:
+        return ""
+    for node in raised.expressions:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in NOT_CALLED:
+            return f"{ast.unparse(node.func)} is not a method: leave the brackets after it out."
+    if found[1] in ("int", "float"):
+        return "A number before ( ) is a call in Python: write * for a product."
+    if found[1] in ("numpy.ndarray", "tuple", "list"):
+        return f"( ) calls, and a {found[1].rpartition('.')[2]} cannot be called: its elements are reached with [ ]."
+    if raised.line and found[1] in ("Linear", "ReLU", "Conv2d", "LayerNorm", "MultiHeadAttention", "FeedForward"):
+        return f"{found[1]} defines no __call__: its forward is called by name, layer.forward(x)."
+    return ""
+
+
+def is_none(raised: Raised) -> str:
+    """An operation on None."""
+    if "NoneType" not in raised.text:
+        return ""
+    nones = dict.fromkeys(
+        ast.unparse(node)
+        for node in raised.expressions
+        if isinstance(node, ast.Name | ast.Attribute) and raised.values.get(ast.unparse(node)) == "None"
+    )
+    return f"{' and '.join(nones)} {'is' if len(nones) == 1 else 'are'} None on this line." if nones else ""
+
+
+def reflected_operator(raised: Raised) -> str:
+    """`2 + tensor` without `__radd__`."""
+    found = re.search(r"unsupported operand type\(s\) for ([-+*/]|\*\*|@).*: '(\w+)' and '(\w+)'", raised.text)
+    methods = {"+": "radd", "-": "rsub", "*": "rmul", "/": "rtruediv", "@": "rmatmul"}
+    if not found or found[2] not in ("int", "float") or found[1] not in methods:
+        return ""
+    for cls in raised.classes:
+        if cls.name == found[3]:
+            return f"A number {found[1]} a {cls.name} calls {cls.name}.__{methods[found[1]]}__, which is not there."
+    return ""
+
+
+def too_deep(raised: Raised) -> str:
+    """Recursion over a long graph."""
+    for function in raised.definitions[-1:] if raised.kind == "RecursionError" else ():
+        given = [each.arg for each in function.args.args if each.arg != "self"]
+        for call in raised.calls(function.name):
+            if given and [ast.unparse(each) for each in call.args] == given:
+                return f"{function.name} calls itself with the arguments that it got, and so without end."
+    fits = raised.kind == "RecursionError"
+    return "Python's recursion ends after about 1,000 calls: use a loop with a list as a stack." if fits else ""
+
+
+def ends_the_program(raised: Raised) -> str:
+    """`exit()` in a function that is graded."""
+    return "exit() ends the whole program: leave it out." if raised.kind == "SystemExit" else ""
+
+
+def trailing_comma(raised: Raised) -> str:
+    """`d = a - b,`, which is a tuple."""
+    if "'tuple'" not in raised.text or raised.source is None:
+        return ""
+    for node in raised.expressions:
+        name = ast.unparse(node)
+        if raised.values.get(name) != "tuple of 1":
+            continue
+        for each in ast.walk(raised.source):
+            if isinstance(each, ast.Assign) and isinstance(each.value, ast.Tuple) and len(each.value.elts) == 1:
+                if [ast.unparse(target) for target in each.targets] == [name]:
+                    return f"{name} is a tuple: a comma ends line {each.lineno}, where it is assigned."
+    return ""
+
+
+RULES = (
+    other_signature,
+    hidden,
+    call_brackets,
+    is_none,
+    reflected_operator,
+    too_deep,
+    ends_the_program,
+    trailing_comma,
+)

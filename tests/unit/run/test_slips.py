@@ -1,0 +1,34 @@
+import ast
+
+import pytest
+from dlf_grader.run.slips import slips_in
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ("x[x < 0] == 0", "Line 2 compares, and nothing uses the result: = assigns, == compares."),
+        ("for v in x:\n  y = v\n  return y", "The loop on line 2 ends in its first pass, with line 4."),
+        ("while x:\n  break", "The loop on line 2 ends in its first pass, with line 3."),
+    ],
+)
+def test_what_cannot_be_meant_is_told(body, told):
+    assert [slip.text for slip in slips(body)] == [told]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "return x == 0",
+        "for v in x:\n  if v:\n    return v",
+        "for v in x:\n  if v:\n    continue\n  return v",
+        "for v in x:\n  for w in v:\n    if w: break",
+    ],
+)
+def test_what_may_be_meant_is_not(body):
+    assert not list(slips(body))
+
+
+def slips(body):
+    lines = "\n".join("    " + line for line in body.split("\n"))
+    return slips_in(ast.parse(f"def f(x):\n{lines}").body[0])
