@@ -94,11 +94,14 @@ def _dispatch(words: list[str]) -> int:
     except UnknownName as error:
         from difflib import get_close_matches  # no other command waits for its import
 
-        from dlf_grader.commands.grade import names_checks
+        from dlf_grader.commands.grade import grade_parser, names_checks
 
         near = get_close_matches(words[0], COMMANDS, n=1, cutoff=0.8)
         if not near and names_checks(words[1:]):  # dlf-grade test m0
             near = [" ".join(["dlf-grade", *words[1:]])]
+        option = f"--{words[0]}"  # dlf-grade watch m0
+        if option == "--version" or option in grade_parser().format_usage():
+            near = [" ".join(["dlf-grade", *words[1:], option])]
         raise UsageError(f"no command {words[0]!r}; did you mean {near[0]}?" if near else str(error)) from error
 
 

@@ -72,6 +72,8 @@ SLIPS = (  # what somebody types, and the end of what they must read
     ("m0.lin", "did you mean m0.linear?"),
     ("m0 --tran", "did you mean --train?"),
     ("layer.py", "did you mean m0_mlp/layers.py?"),
+    ("Linear ReLU", "did you mean m0.linear, m5.linear?"),
+    ("watch m0", "did you mean dlf-grade m0 --watch?"),
 )
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from dlf_grader.failures import UnknownName
+from dlf_grader.failures import UnknownName, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,15 +16,16 @@ def named(name: str, checks: Sequence[AnyClaim], others: Sequence[str] = ()) -> 
     """The checks that a name means.
 
     A milestone or its folder, m1; a check, or the beginning of several, m1.conv, or conv alone where only one milestone
-    has it; an exercise's file; a class or function, Conv2d.
+    has it; an exercise's file, with or without a line; a class or function, Conv2d.
 
     Args:
         others: milestones that might have been meant, for the question.
 
     Raises:
         UnknownName: it means nothing.
+        UsageError: it means one of several things, or a notebook.
     """
-    path = name.removeprefix("./").removeprefix("exercises/").removeprefix("solutions/").rstrip("/")
+    path = re.sub(r"^(?:\.{1,2}/)*(?:(?:exercises|solutions)/)?|/$|:\d+$", "", name)
     found = [
         check
         for check in checks
@@ -37,8 +39,13 @@ def named(name: str, checks: Sequence[AnyClaim], others: Sequence[str] = ()) -> 
     short = [check for check in checks if name in _short_names(check)]
     if len({check.milestone for check in short}) == 1:
         return short
-    parts = dict.fromkeys(check.id.rpartition(".")[0] for check in short or checks if check.id.count(".") > 1)
-    ids = [check.id for check in short or checks]
+    if short:
+        ids = dict.fromkeys(check.id if "." in name else ".".join(check.id.split(".")[:2]) for check in short)
+        raise UsageError(f"{name} is in more than one milestone; did you mean {', '.join(ids)}?")
+    if folder := re.search(r"(\w+)/[^/]+\.ipynb$", name):
+        raise UsageError(f"a notebook is graded inside it, with %dlf {folder[1].partition('_')[0]}: {name}")
+    parts = dict.fromkeys(check.id.rpartition(".")[0] for check in checks if check.id.count(".") > 1)
+    ids = [check.id for check in checks]
     files, classes = ({check.exercise for check in checks}, {check.target.partition(".")[0] for check in checks})
     question = nearest(name, others, list(parts), ids, sorted(files), sorted(classes))
     raise UnknownName(f"no milestone, check, file or class {name!r}{question}")

@@ -51,6 +51,24 @@ def test_a_class_or_an_id_without_its_milestone_may_be_asked_for(course, name):
     assert {each.rpartition(".")[0] for each in ids(course, milestones=(name,))} == {"m1.conv"}
 
 
+@pytest.mark.parametrize("name", ["../m1_cnn/conv.py", "exercises/m1_cnn/conv.py:57", "./solutions/m1_cnn/conv.py"])
+def test_a_path_as_a_shell_or_a_message_has_it_may_be_asked_for(course, name):
+    assert {each.rpartition(".")[0] for each in ids(course, milestones=(name,))} == {"m1.conv"}
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("Linear", "Linear is in more than one milestone; did you mean m0.linear, m5.linear?"),
+        ("exercises/notebooks/m1_cnn/01_convolution.ipynb", "a notebook is graded inside it, with %dlf m1"),
+    ],
+)
+def test_what_is_there_is_not_called_unknown(course, name, words):
+    with pytest.raises(UsageError) as error:
+        ids(course, milestones=(name,))
+    assert str(error.value).startswith(words)
+
+
 def test_a_folder_means_its_milestone(course):
     assert ids(course, milestones=("exercises/m1_cnn/",)) == ids(course, milestones=("m1",))
 

@@ -106,9 +106,10 @@ def trailing_comma(raised: Raised) -> str:
         if raised.values.get(name) != "tuple of 1":
             continue
         for each in ast.walk(raised.source):
-            if isinstance(each, ast.Assign) and isinstance(each.value, ast.Tuple) and len(each.value.elts) == 1:
-                if [ast.unparse(target) for target in each.targets] == [name]:
-                    return f"{name} is a tuple: a comma ends line {each.lineno}, where it is assigned."
+            if not isinstance(each, ast.Assign) or [ast.unparse(target) for target in each.targets] != [name]:
+                continue
+            if isinstance(each.value, ast.Tuple) and len(each.value.elts) == 1:
+                return f"{name} is a tuple: a comma ends line {each.lineno}, where it is assigned."
     return ""
 
 
