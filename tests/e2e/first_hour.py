@@ -44,6 +44,28 @@ MISTAKES = (
     Mistake(LAYERS, "m0.relu", "np.maximum(x, 0)", "np.maximum(x, 0", "'(' was never closed"),
     Mistake(LAYERS, "ReLU", "return np.maximum(x, 0)", "y = np.maximum(x, 0)", "ReLU.forward returns nothing: end it"),
     Mistake(LAYERS, "m0.sigmoid", "e = np.exp(-np.abs(x))", "e = np.exp(-np.abs(z))", "name 'z' is not defined"),
+    Mistake(LAYERS, "m0.linear", "x @ W.T ", "x @ W.T() ", "W.T is not a method"),
+    Mistake(LAYERS, "m0.linear", "self.dL_dW = ", "dL_dW = ", "only a variable in class Linear: assign self.dL_dW"),
+    Mistake(LAYERS, "m0.relu", "np.maximum(x, 0)", "self.forward(x)", "forward calls itself"),
+    Mistake(
+        LAYERS, "m0.relu", "return np.maximum(x, 0)", "y = x\n        y[y < 0] == 0\n        return y", "= assigns"
+    ),
+    Mistake(LAYERS, "m0.relu", "np.maximum(x, 0)", "np.maximum(x, 0).astype(int)", "an integer array"),
+    Mistake(
+        LAYERS,
+        "m0.relu",
+        "return np.maximum(x, 0)",
+        'y = np.maximum(x, 0)\n        raise NotImplementedError("m0.relu.forward")',
+        "still raises NotImplementedError",
+    ),
+    Mistake(LAYERS, "m0.mlp", "return dL_dy @ W ", "return 2 * dL_dy @ W ", "It builds on m0.linear"),
+    Mistake(
+        LOSSES,
+        "m0.cross_entropy",
+        "return float(-log_p[np.arange(len(targets)), targets].mean())",
+        "p = np.exp(logits) / np.sum(np.exp(logits))\n        return float(-np.log(p[np.arange(len(p)), targets]).mean())",
+        "The softmax is over all rows together",
+    ),
     Mistake(
         LOSSES,
         "m0.mse",

@@ -40,8 +40,8 @@ def named(name: str, checks: Sequence[AnyClaim], others: Sequence[str] = ()) -> 
     if len({check.milestone for check in short}) == 1:
         return short
     if short:
-        ids = dict.fromkeys(check.id if "." in name else ".".join(check.id.split(".")[:2]) for check in short)
-        raise UsageError(f"{name} is in more than one milestone; did you mean {', '.join(ids)}?")
+        meant = dict.fromkeys(check.id if "." in name else ".".join(check.id.split(".")[:2]) for check in short)
+        raise UsageError(f"{name} is in more than one milestone; did you mean {', '.join(meant)}?")
     if folder := re.search(r"(\w+)/[^/]+\.ipynb$", name):
         raise UsageError(f"a notebook is graded inside it, with %dlf {folder[1].partition('_')[0]}: {name}")
     parts = dict.fromkeys(check.id.rpartition(".")[0] for check in checks if check.id.count(".") > 1)

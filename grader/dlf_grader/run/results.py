@@ -37,6 +37,10 @@ class Results:
         for check in checks:
             self._over[check.id].set()
 
+    def is_about(self, name: str) -> bool:
+        """Whether the run grades a check."""
+        return name in self._over
+
     def passed_before(self, check: Check) -> bool:
         """Whether all that a check builds on, as far as this run is about it, has passed by now."""
         return all(self._passed(name) for name in check.after if name in self._over)

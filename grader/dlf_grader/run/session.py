@@ -19,6 +19,7 @@ from dlf_grader.model import Check, Exercise, Status
 from dlf_grader.plugins import contents
 from dlf_grader.report import Report, Result
 from dlf_grader.run.collect import all_milestones, collect
+from dlf_grader.run.ground import built_on
 from dlf_grader.run.memory import Memory, Verdicts
 from dlf_grader.run.reports import write_reports
 from dlf_grader.run.results import Results, result_of
@@ -139,7 +140,7 @@ class Session:
                 # its worker was killed under it: no verdict, and nobody is to wait for one
                 self.results.release([check])
                 return
-            self.results.settle(check, result)
+            self.results.settle(check, built_on(check, result, self.results, self.store, self.config.tree))
             if self.store is not None and self.config.only_case is None:
                 contents = ((source.path, source.data) for source in self.tree.closure(check.exercise))
                 self.store.note(str(self.config.tree), result, files_in_words(contents))

@@ -56,6 +56,16 @@ def test_a_check_waits_for_one_of_another_file_and_is_blocked_where_that_fails(r
     assert double.status is Status.FAILED
 
 
+def test_a_failure_says_what_it_builds_on_where_that_was_neither_graded_nor_is_known_to_pass(run):
+    half, double = check("half", failing, B, after=("x0.double",)), check("double")
+    told = "It builds on x0.double, which this run did not grade: dlf-grade x0.double"
+    for _ in range(2):  # the second time as it is remembered
+        assert [each.text for each in run(half)[0].run().results[0].diagnosis] == [told]
+    whole = run(double, half)[0].run().results[1]
+    assert (whole.status, whole.diagnosis) == (Status.FAILED, ())
+    assert run(half)[0].run().results[0].diagnosis == ()
+
+
 def test_a_report_exists_before_the_first_check_runs(run, tmp_path):
     path, seen = tmp_path / "report.json", []
 
