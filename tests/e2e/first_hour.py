@@ -58,12 +58,11 @@ MISTAKES = (
         'y = np.maximum(x, 0)\n        raise NotImplementedError("m0.relu.forward")',
         "still raises NotImplementedError",
     ),
-    Mistake(LAYERS, "m0.mlp", "return dL_dy @ W ", "return 2 * dL_dy @ W ", "It builds on m0.linear"),
     Mistake(
         LOSSES,
         "m0.cross_entropy",
         "return float(-log_p[np.arange(len(targets)), targets].mean())",
-        "p = np.exp(logits) / np.sum(np.exp(logits))\n        return float(-np.log(p[np.arange(len(p)), targets]).mean())",
+        "e = np.exp(logits)\n        return float(-np.log((e / e.sum())[np.arange(len(e)), targets]).mean())",
         "The softmax is over all rows together",
     ),
     Mistake(
@@ -84,6 +83,7 @@ MISTAKES = (
     Mistake(LOSSES, "m0.cross_entropy", "return dL_dlogits / N", "return dL_dlogits", "The division by N is missing"),
     Mistake(GRADCHECK, "m0.gradcheck", "/ (2 * eps)", "/ eps", "from x − eps to x + eps the distance is 2 eps"),
     Mistake(MLP, "m0.mlp", "W - lr * layer.dL_dW", "W + lr * layer.dL_dW", "so *subtract* lr × gradient"),
+    Mistake(LAYERS, "m0.mlp", "return dL_dy @ W ", "return 2 * dL_dy @ W ", "It builds on m0.linear"),
 )
 
 
