@@ -2,7 +2,6 @@
 # mistake = "x.reshape(-1) copies an array that is not contiguous: f never sees the step"
 # caught_by = ["m0.gradcheck.numerical_gradient", "m0.gradcheck.in_place"]
 # names = "contiguous|copy|copies|flat|ravel|reshape|transposed"
-# misnames = "never filled"
 import numpy as np
 
 
