@@ -14,6 +14,9 @@ DEFAULT_SEED = 1
 LARGEST_SEED = 2**31
 
 
+ISOLATIONS = ("auto", "process", "locked", "bwrap")  # `sandbox.rungs.CHOICES`, whose import takes longer
+
+
 @dataclass(frozen=True)
 class Config:
     """One run of `dlf-grade`.

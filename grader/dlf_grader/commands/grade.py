@@ -17,7 +17,6 @@ from dlf_grader.plugins import load_plugins
 from dlf_grader.report import Report
 from dlf_grader.run.collect import all_milestones, collect
 from dlf_grader.run.machine import usable_processors
-from dlf_grader.sandbox.rungs import CHOICES
 
 if TYPE_CHECKING:
     import pluggy
@@ -99,7 +98,7 @@ def grade_parser() -> argparse.ArgumentParser:
     add("--seed", type=int, help=f"of the random cases (default {config.DEFAULT_SEED})")
     add("--fresh", action="store_true", help="a new seed, and nothing remembered from earlier runs")
     add("--report", action="append", default=[], metavar="FORMAT=PATH", help="also write the report, e.g. json=r.json")
-    add("--isolation", default="auto", choices=CHOICES, help="how workers are isolated")
+    add("--isolation", default="auto", choices=config.ISOLATIONS, help="how workers are isolated")
     add("--jobs", type=int, default=max(4, usable_processors()), metavar="N", help="exercises graded side by side")
     add("--watch", action="store_true", help="grade the exercise you are at whenever you save it")
     add("-v", "--verbose", action="store_true", help="every check, and every failure in full")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -102,7 +101,7 @@ def replace_bytes(path: Path, data: bytes) -> None:
         if _is_special(path):
             path.write_bytes(data)
             return
-        temporary = path.absolute().parent / f".{path.name[:60]}.{secrets.token_hex(8)}"
+        temporary = path.absolute().parent / f".{path.name[:60]}.{os.urandom(8).hex()}"
         descriptor = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666)  # as the umask allows
         try:
             with os.fdopen(descriptor, "wb") as file:

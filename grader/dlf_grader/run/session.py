@@ -26,7 +26,6 @@ from dlf_grader.run.results import Results, result_of
 from dlf_grader.run.sources import Tree
 from dlf_grader.run.standing import files_in_words
 from dlf_grader.run.store import Store, open_store
-from dlf_grader.sandbox.rungs import resolve
 from dlf_grader.sandbox.turns import turn
 
 if TYPE_CHECKING:
@@ -66,14 +65,14 @@ class Session:
         self.config, self.plugins, self.servers, self.reference = config, plugins, servers, reference
         self.checks = list(collect(config, plugins) if checks is None else checks)
         self.exercises = {e.path: e for milestone in all_milestones(plugins) for e in milestone.exercises}
-        self.tree = Tree(config.tree)
         self.store = open_store() if reference is None and store is None else store
+        self.tree = Tree(config.tree, self.store)
         self._store_is_ours = store is None
         self.results = Results(self.checks)
         self.lacking: set[str] = set()  # what workers could not give up, of what their rung takes away
         self.memory = Memory(self.store, config, self.tree, environment(), contents(plugins), verdicts)
         self._announced = 0
-        self._stopping = False
+        self._graded = self._stopping = False
         self._lock, self._writing = threading.Lock(), threading.Lock()
         self._turns = threading.Semaphore(config.jobs)
 
@@ -89,6 +88,7 @@ class Session:
             self._settle_without_running()
             left = [check for check in self.checks if check not in self.results]
             if left:
+                self._graded = True
                 self._grade(left)
         except GraderFault:
             if not self._stopping:  # what a run meets whose workers were killed under it is nobody's fault
@@ -119,13 +119,21 @@ class Session:
         return Report(
             tree=self.config.tree_name,
             seed=self.config.seed,
-            isolation=resolve(self.config.isolation).describe(self.lacking),
+            isolation=self._isolation(),
             environment=environment(),
             files={source.path: source.sha256 if source.data else "" for source in sources},
             score=round(sum(result.score for result in results), 6),
             max_score=round(sum(result.max_score for result in results), 6),
             results=results,
         )
+
+    def _isolation(self) -> str:
+        """How workers are isolated, where there were any or somebody reads it."""
+        if not self._graded and self.config.isolation == "auto" and not self.config.reports:
+            return "not needed: every result was remembered"
+        from dlf_grader.sandbox.rungs import resolve  # takes a tenth of a run in which that is so
+
+        return resolve(self.config.isolation).describe(self.lacking)
 
     # -- results ----------------------------------------------------------------------------------
 
@@ -232,6 +240,8 @@ class Session:
 
     def _preload(self, servers: Servers, left: list[Check]) -> None:
         """Start importing now what will be needed soon, before this process imports NumPy for itself."""
+        from dlf_grader.sandbox.rungs import resolve
+
         shared = resolve(self.config.isolation).enclosure is None  # PyTorch's answers and the workers share a server
         if shared:
             servers.preload("numpy")

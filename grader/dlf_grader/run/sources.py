@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 import io
+import json
 import os
 import re
+import sys
 import tokenize
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,6 +15,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 from dlf_grader.run.misread import misread
+from dlf_grader.run.store import Store
 from dlf_grader.sandbox.words import one_line
 
 LARGEST_SOURCE = 1 << 20  # bytes; no exercise is near it
@@ -164,8 +167,12 @@ def _stub_line(definition: ast.ClassDef) -> int:
     return 0
 
 
-def read_source(tree: Path, path: str) -> Source:
-    """Read one file of a tree; whatever is wrong with it is said in `problem`."""
+def read_source(tree: Path, path: str, store: Store | None = None) -> Source:
+    """Read one file of a tree; whatever is wrong with it is said in `problem`.
+
+    Args:
+        store: where it is remembered what a text imports that could be parsed, so that it is parsed once.
+    """
     file = tree / path
     if not file.exists() and not file.is_symlink():
         return Source(path, b"", f"{path} is missing. {_elsewhere(tree, path)}")
@@ -177,6 +184,11 @@ def read_source(tree: Path, path: str) -> Source:
         data = file.read_bytes()
     except OSError as error:
         return Source(path, b"", f"{path} cannot be read: {error.strerror}")
+    source = Source(path, data)
+    key = f"imports {sys.version} {path} {source.sha256}"
+    if store is not None and (imports := store.answer(key)) is not None:
+        source.__dict__["imports"] = tuple((name, line) for name, line in json.loads(imports))
+        return source
     try:
         data.decode(encoding_of(data))
         _parsed(data)
@@ -193,7 +205,9 @@ def read_source(tree: Path, path: str) -> Source:
         return Source(path, data, f"{path}:{line} {why}", line)
     except (ValueError, RecursionError, MemoryError) as error:
         return Source(path, data, f"{path} cannot be parsed: {str(error) or 'it is nested too deeply'}")
-    return Source(path, data)
+    if store is not None:
+        store.remember_answer(key, json.dumps(source.imports).encode())
+    return source
 
 
 def encoding_of(data: bytes) -> str:
@@ -231,14 +245,15 @@ def _lies_in(tree: Path, file: Path) -> bool:
 class Tree:
     """The files of a tree, each read once."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, store: Store | None = None) -> None:
         self.root = root
+        self._store = store
         self._sources: dict[str, Source] = {}
         self._closures: dict[str, list[Source]] = {}
 
     def source(self, path: str) -> Source:
         if path not in self._sources:
-            self._sources[path] = read_source(self.root, path)
+            self._sources[path] = read_source(self.root, path, self._store)
         return self._sources[path]
 
     def where(self, path: str, target: str) -> tuple[str, int]:

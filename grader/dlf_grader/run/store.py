@@ -6,6 +6,7 @@ Losing the file costs time, never a mark: a store that cannot be opened or read 
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import sqlite3
 import threading
@@ -30,6 +31,7 @@ create table if not exists hint (tree text, id text, shown integer, primary key 
 create table if not exists day (tree text, day text, primary key (tree, day));
 create table if not exists looked_up (tree text, id text, primary key (tree, id));
 """
+NESTED = ("diagnosis", "counterexample", "trace", "excerpt", "pictures")  # fields of a result that hold objects
 LARGEST_ANSWERS = 200 << 20  # bytes of file at which remembered answers are dropped
 
 
@@ -78,9 +80,11 @@ class Store:
         blob = self._one("select value from result where key = ?", key)
         if blob is None:
             return None
-        import msgspec  # half of what `dlf-grade list` would import, which has no use for either
-
         from dlf_grader.report import Result
+
+        if (plain := _plain_result(blob)) is not None:
+            return plain
+        import msgspec  # takes longer than a run of which every result was remembered and passed
 
         try:
             result: Result = msgspec.json.decode(blob, type=Result)
@@ -194,6 +198,18 @@ def open_store(folder: Path | None = None) -> Store | None:
         except sqlite3.DatabaseError:
             _remove(place / NAME)
             return Store(place)
+    return None
+
+
+def _plain_result(blob: bytes) -> Result | None:
+    """A remembered result that holds words and numbers alone, as one that passed does; None for any other."""
+    from dlf_grader.report import Location, Result
+
+    with contextlib.suppress(ValueError, KeyError, TypeError, AttributeError):  # it was written by another version
+        found = json.loads(blob)
+        if not any(found.pop(name) for name in NESTED):
+            found |= {"status": Status(found["status"]), "hints": tuple(found["hints"])}
+            return Result(**found | {"location": found["location"] and Location(**found["location"])})
     return None
 
 

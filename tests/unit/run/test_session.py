@@ -157,6 +157,14 @@ def test_a_verdict_that_was_certain_before_a_run_was_called_off_stands(run, serv
     assert [result.message for result in course.finished] == ["wrong"]
 
 
+def test_a_run_that_remembers_everything_has_no_worker_to_isolate_unless_a_report_says_how(run, tmp_path):
+    assert "not needed" not in run(check("one"))[0].run().isolation
+    assert run(check("one"))[0].run().isolation == "not needed: every result was remembered"
+    path = tmp_path / "report.json"
+    run(check("one"), reports=(("json", path),))[0].run()
+    assert "not needed" not in json.loads(path.read_text())["isolation"]
+
+
 def test_the_report_names_the_files_the_rung_and_the_seed(run):
     report = run(check("one"), seed=7, isolation="process")[0].run()
     assert list(report.files) == [A]

@@ -1,5 +1,8 @@
+from contextlib import closing
+
 import pytest
 from dlf_grader.run.sources import Source, Tree, read_source, snapshot
+from dlf_grader.run.store import Store
 
 CODE = '''"""Text."""
 from m0_mlp.layers import Linear
@@ -62,6 +65,17 @@ def test_a_file_that_is_not_in_its_encoding_is_a_problem_on_its_line(tree):
     (tree / "m1_cnn/conv.py").write_bytes("first = 1\nname = 'Dürer'\n".encode("latin-1"))
     source = read_source(tree, "m1_cnn/conv.py")
     assert source.problem.startswith("m1_cnn/conv.py:2 is not UTF-8 text")
+
+
+def test_what_a_text_imports_is_remembered_by_its_content(tree, tmp_path_factory):
+    with closing(Store(tmp_path_factory.mktemp("cache"))) as store:
+        for _ in range(2):
+            found = [source.path for source in Tree(tree, store).closure("m1_cnn/conv.py")]
+            assert found == ["m0_mlp/helper.py", "m0_mlp/layers.py", "m1_cnn/conv.py"]
+        (tree / "m0_mlp/layers.py").write_text("import numpy\n")
+        assert "m0_mlp/helper.py" not in [source.path for source in Tree(tree, store).closure("m1_cnn/conv.py")]
+        (tree / "m0_mlp/layers.py").write_text("import (\n")
+        assert all("not valid Python" in read_source(tree, "m0_mlp/layers.py", store).problem for _ in range(2))
 
 
 BODY = "class A:\n    def f(self):\n        return 1\n"

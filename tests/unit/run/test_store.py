@@ -1,10 +1,12 @@
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 
 import dlf_grader.run.store as store_module
+import pytest
 from dlf_grader.model import Status
-from dlf_grader.report import Result
+from dlf_grader.report import Counterexample, Diagnosis, Location, Result
 from dlf_grader.run.store import Store, open_store
 
 RESULT = Result("m1.a", "m1", "m1/a.py", "parity", "t", Status.PASSED, 1.0, 1.0, measurements={"cases": 3})
@@ -23,6 +25,31 @@ def test_what_is_remembered_comes_back(tmp_path):
     assert again.statuses("tree") == {"m1.a": ("passed", "1-0 m1/a.py")}
     assert (again.hints_shown("tree", "m1.a"), again.hints_shown("tree", "m1.b")) == (2, 0)
     again.close()
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        replace(
+            RESULT, hints=("a", "b"), lesson="README.md#a", measurements={"cases": 3, "error": 0.5, "device": "cpu"}
+        ),
+        replace(RESULT, status=Status.TODO, score=0.0, location=Location("a.py", 3), message="not written yet"),
+        replace(RESULT, status=Status.FAILED, score=0.0, diagnosis=(Diagnosis("sign", "It is wrong."),)),
+        replace(RESULT, status=Status.FAILED, counterexample=Counterexample("N=1", 2, index=(0, 1), yours=1.0)),
+    ],
+    ids=lambda result: str(result.status),
+)
+def test_a_result_comes_back_as_it_was_whatever_it_holds(tmp_path, result):
+    with closing(Store(tmp_path)) as store:
+        store.remember_result("k", result)
+        assert store.result("k") == result
+
+
+def test_a_result_that_another_version_wrote_is_none(tmp_path):
+    with closing(Store(tmp_path)) as store:
+        for blob in (b"", b"[]", b'{"id": 3}', b'{"status": "passed", "diagnosis": []}'):
+            store._write("insert or replace into result values ('k', ?)", blob)
+            assert store.result("k") is None
 
 
 def test_a_day_counts_when_a_check_comes_to_pass(tmp_path, monkeypatch):

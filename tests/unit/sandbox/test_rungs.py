@@ -1,4 +1,5 @@
 import pytest
+from dlf_grader.config import ISOLATIONS
 from dlf_grader.failures import UsageError
 from dlf_grader.sandbox import rungs
 from dlf_grader.sandbox.rungs import CHOICES, RUNGS, Rung, named, resolve
@@ -9,7 +10,7 @@ ON_REQUEST = Rung("lead", "more walls", "digging", confine=lambda place: [], by_
 
 
 def test_every_rung_can_be_chosen_by_a_name_of_its_own():
-    assert ("auto", *(rung.name for rung in RUNGS)) == CHOICES
+    assert ("auto", *(rung.name for rung in RUNGS)) == CHOICES == ISOLATIONS
     assert len(set(CHOICES)) == len(CHOICES)
     assert [named(rung.name) for rung in RUNGS] == list(RUNGS)
 
