@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
+from functools import partial
 from pathlib import Path
 
 from dlf_grader.classroom.gradebook import GradebookRow, gradebook_rows
@@ -89,17 +90,16 @@ def marks_of(store: ClassStore, roster: Roster, rules: Rules) -> Iterator[Marked
                 refuse_unknown_checks(policy, report, rules.file)
                 named = True
             points = points_in(policy, report)
-        why = ""
-        if policy.best and points is not None:
-            for earlier in store.earlier_reports(found.submission):
-                other = points_in(policy, decode_report(earlier))
-                if other[0] > points[0]:
-                    points, why = other, "an earlier attempt was better and counts"
-        override = rules.overrides.get(folded(row.student.id))
         received = datetime.fromisoformat(found.submission.received) if found.submission.received else None
-        late, groups = found.submission.late, row.student.groups
-        mark = mark_of(policy, override, row.student.id, points, received, late=late, groups=groups)
-        yield Marked(row, Mark(mark.value, mark.most, (*mark.why, *([why] if why else [])), mark.excused, mark.late))
+        rate = partial(
+            mark_of, policy, rules.overrides.get(folded(row.student.id)), row.student.id, groups=row.student.groups
+        )
+        marks = [rate(points, received, late=found.submission.late)]
+        for when, earlier in store.attempts(row.student.id) if policy.best and points is not None else ():
+            at = datetime.fromisoformat(when) if when else received
+            mark = rate(points_in(policy, decode_report(earlier)), at, late=found.submission.late and not when)
+            marks.append(replace(mark, why=(*mark.why, "an earlier attempt was better and counts")))
+        yield Marked(row, max(marks, key=lambda mark: -1.0 if mark.value is None else mark.value))
 
 
 def why_this_mark(store: ClassStore, roster: Roster, rules: Rules, student: str) -> Iterator[str]:

@@ -18,7 +18,7 @@ from pathlib import Path
 from dlf_grader.classroom.records import SameResult, StudentResult, SubmissionRecord
 from dlf_grader.failures import UsageError
 
-VERSION = 2
+VERSION = 3
 ATTEMPTS = 3  # times that grading one submission may take the process down with it
 SCHEMA = """
 create table about (version integer not null);
@@ -37,7 +37,7 @@ create index waiting on submission (assignment, state);
 create table result (
     student text not null, digest text not null, checks text not null, run integer not null references run,
     score real, max_score real, seconds real not null, graded text not null, report blob not null,
-    primary key (student, digest, checks)
+    received text not null default '', primary key (student, digest, checks)
 ) without rowid;
 """
 
@@ -76,6 +76,10 @@ class ClassStore:
             elif "about" not in tables:
                 raise UsageError(f"{self.path}: a database of something else; give another --store")
             (version,) = self._db.execute("select version from about").fetchone()
+            if version == 2:
+                self._db.execute("alter table result add column received text not null default ''")
+                self._db.execute("update about set version = 3")
+                version = 3
             if version < VERSION:
                 raise UsageError(f"{self.path} was written by an older dl-foundations: give another --store")
             if version > VERSION:
@@ -162,8 +166,8 @@ class ClassStore:
             if row is None:
                 return False
             key = (submission.student, submission.digest, row[0], run)
-            values = (*key, *(marks or (None, None)), seconds, now(), report)
-            self._db.execute("insert or replace into result values (?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
+            values = (*key, *(marks or (None, None)), seconds, now(), report, submission.received)
+            self._db.execute("insert or replace into result values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
             return True
 
     def copy_result(self, submission: SubmissionRecord, run: int) -> SameResult | None:
@@ -186,8 +190,9 @@ class ClassStore:
             ).fetchone()
             if done is None:
                 return None
-            values = (submission.student, submission.digest, checks, run, score, most, 0.0, now(), report)
-            self._db.execute("insert or replace into result values (?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
+            key = (submission.student, submission.digest, checks, run)
+            values = (*key, score, most, 0.0, now(), report, submission.received)
+            self._db.execute("insert or replace into result values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
             return SameResult(student, score, most)
 
     def faults_again(self) -> int:
@@ -269,22 +274,21 @@ class ClassStore:
         for student in students:
             with self._lock:
                 row = self._db.execute(
-                    "select student, source, received, late, submission.digest, problem, note, state, score, max_score,"
-                    " seconds, graded, iif(?, report, null) from submission left join result"
+                    "select student, source, submission.received, late, submission.digest, problem, note, state,"
+                    " score, max_score, seconds, graded, iif(?, report, null) from submission left join result"
                     " using (student, digest, checks) where assignment = ? and student = ?",
                     (reports, self.assignment, student),
                 ).fetchone()
             yield StudentResult(_submission(row[:7]), row[7], row[8], row[9], row[10], row[11] or "", row[12])
 
-    def earlier_reports(self, submission: SubmissionRecord) -> list[bytes]:
-        """Reports of what a student handed in before, judged by the same checks."""
+    def attempts(self, student: str) -> list[tuple[str, bytes]]:
+        """When each attempt of a student was handed in, "" if that is not known, and its report, by the same checks."""
         with self._lock:
-            rows = self._db.execute(
-                "select report from result where student = ? and digest != ? and score is not null and checks ="
+            return self._db.execute(
+                "select received, report from result where student = ? and score is not null and checks ="
                 " (select checks from submission where assignment = ? and student = ?)",
-                (submission.student, submission.digest, self.assignment, submission.student),
+                (student, self.assignment, student),
             ).fetchall()
-        return [report for (report,) in rows]
 
     def report_of(self, student: str) -> bytes | None:
         """The report that counts for a student."""

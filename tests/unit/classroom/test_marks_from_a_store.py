@@ -1,13 +1,18 @@
 """`dlf-grade batch --store FILE --export …`: marks from what was graded, by a policy and overrides."""
 
 import csv
+from dataclasses import replace
 
+import msgspec
 import pytest
 from dlf_grader.classroom.command import batch
 from dlf_grader.classroom.records import SubmissionRecord
 from dlf_grader.classroom.store import ClassStore
 from dlf_grader.failures import UsageError
+from dlf_grader.model import Status
+from dlf_grader.report import Report, Result
 
+RESULT = Result("m0.a", "m0", "m0_mlp/layers.py", "parity", "", Status.FAILED, 0.0, 100.0)
 LATE = "due = 2026-11-21\n[late]\npercent_a_day = 10\n"
 
 
@@ -17,10 +22,23 @@ def folder(tmp_path):
     store = ClassStore(tmp_path / "course.db", "m0")
     run, _ = store.start_run(None, "c", 7)
     store.record(SubmissionRecord("ada", "ada.zip", "2026-11-21 23:30+00:00", digest="d"), "c")
-    store.save_result(store.claim(run), run, (80.0, 100.0), 0.5, b"")
+    store.save_result(store.claim(run), run, (80.0, 100.0), 0.5, report_of(80.0))
     store.close()
     (tmp_path / "policy.toml").write_text(LATE)
     return tmp_path
+
+
+def handed_in_again(folder, files, when, score):
+    """Ada's next attempt."""
+    store = ClassStore(folder / "course.db", "m0")
+    run, _ = store.start_run(None, "c", 7)
+    if store.record(SubmissionRecord("ada", "ada.zip", when, digest=files), "c"):
+        store.save_result(store.claim(run), run, (score, 100.0), 0.5, report_of(score))
+    store.close()
+
+
+def report_of(score):
+    return msgspec.json.encode(Report("exercises", 1, "locked", {}, {}, score, 100.0, (replace(RESULT, score=score),)))
 
 
 def exported(folder, *words, milestone="m0"):
@@ -45,6 +63,25 @@ def test_an_extension_is_in_that_zone_too_and_never_before_the_due_time(folder):
     overrides.write_text("student,extension,reason\nada,2025-11-24,ill\n")
     with pytest.raises(UsageError, match=r"ada: the extension to 2025-11-24 23:59.* is before the due time 2026-11-21"):
         exported(folder, *words)
+
+
+@pytest.mark.parametrize(
+    ("files", "when", "score", "attempt", "mark"),
+    [
+        ("e", "2026-11-23 12:00+00:00", 75.0, "best", "80"),  # the earlier one was in time, and better
+        ("e", "2026-11-23 12:00+00:00", 99.0, "best", "80"),  # late, it would be 79
+        ("e", "2026-11-22 12:00+00:00", 99.0, "best", "89"),
+        ("d", "2026-11-23 12:00+00:00", 80.0, "best", "80"),  # the same files again
+        ("e", "2026-11-23 12:00+00:00", 99.0, "latest", "79"),
+        ("d", "2026-11-23 12:00+00:00", 80.0, "latest", "60"),
+    ],
+)
+def test_each_attempt_is_late_by_its_own_time_and_the_best_mark_counts(folder, files, when, score, attempt, mark):
+    handed_in_again(folder, files, when, score)
+    (folder / "policy.toml").write_text(f'attempt = "{attempt}"\n{LATE}')
+    row = exported(folder, "--zone", "UTC")
+    assert row["mark"] == mark
+    assert ("an earlier attempt was better and counts" in row["why"]) == (mark == "80")
 
 
 def test_two_due_times_and_a_milestone_that_was_not_graded_are_refused(folder):

@@ -78,11 +78,25 @@ def test_a_submission_that_takes_its_process_down_is_given_up_in_the_end(store):
     assert (ada.state, ada.submission.problem) == ("fault", "it died")
 
 
+def test_a_store_of_the_version_before_keeps_its_results(tmp_path, store):
+    run = started(store, "ada")
+    store.save_result(store.claim(run), run, MARKS, 0.5, b"r")
+    store.close()
+    with closing(sqlite3.connect(tmp_path / "course.db")) as database, database:
+        database.execute("alter table result drop column received")
+        database.execute("update about set version = 2")
+    with closing(ClassStore(tmp_path / "course.db")) as again:
+        assert again.attempts("ada") == [("", b"r")]
+        run = started(again, "bob")
+        again.save_result(again.claim(run), run, MARKS, 0.5, b"r")
+        assert again.attempts("bob") == [("2026-11-21 22:00", b"r")]
+
+
 def test_a_store_from_the_future_of_something_else_or_of_nothing_is_said(tmp_path, store):
     store.close()
     with closing(sqlite3.connect(tmp_path / "course.db")) as database, database:
         database.execute("update about set version = 99")
-    with pytest.raises(UsageError, match=r"newer dl-foundations \(store version 99, this one knows 2\)"):
+    with pytest.raises(UsageError, match=r"newer dl-foundations \(store version 99, this one knows 3\)"):
         ClassStore(tmp_path / "course.db")
     with closing(sqlite3.connect(tmp_path / "other.db")) as database, database:
         database.execute("create table cats (name)")
