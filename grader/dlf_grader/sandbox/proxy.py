@@ -40,7 +40,7 @@ from dlf_grader.sandbox.protocol import (
 
 IMPORT_SECONDS = 20.0
 SECOND_WAIT = 2.0  # seconds for a function that ran out of time before
-FEW = 200  # numbers, and calls, of all that a check has asked so far, for which it is small
+FEW, FEW_FOR_NETWORKS = 200, 10_000  # numbers, and calls, that a check has asked so far, for which it is small
 FIRST_SECONDS, FIRST_SHARE = 3.0, 0.15  # what a small question has, or this share of its check's time
 
 
@@ -103,6 +103,7 @@ class Submission:
         self.lacking: set[str] = set()
         self.deadline = float("inf")
         self.excused = 0.0  # seconds since it was set that were not the exercise's
+        self._few = FEW_FOR_NETWORKS if load.engine == "torch" else FEW  # two images; training has thousands
         self.patience = float("inf")  # seconds for a question while all that was asked since `forget` is small
         self._asked = 0  # numbers, and calls, since `forget`
         self._slow: set[str] = set()  # functions that ran out of time
@@ -169,7 +170,7 @@ class Submission:
             if isinstance(error, WorkerTimeout):
                 self._slow.add(self._called(under_way()))
                 if time.monotonic() - began >= within:
-                    error.had, error.small = had, self._asked <= FEW and channel.measures_waiting
+                    error.had, error.small = had, self._asked <= self._few and channel.measures_waiting
             self._place(error)
             raise
         except LearnerError as error:
@@ -222,11 +223,11 @@ class Submission:
 
     def _within(self, operations: Sequence[Operation], channel: Channel) -> tuple[float, str]:
         """How many seconds a question has, and why in words, where that is not its check's whole time."""
-        if self._asked <= FEW:
+        if self._asked <= self._few:
             self._asked += sum(map(_size, operations))
         if self._slow and any(self._called(operation) in self._slow for operation in operations):
             return SECOND_WAIT, f"it ran out of time before, and then has {SECOND_WAIT:g} s"
-        if self._asked > FEW or not channel.measures_waiting:  # others' work would count
+        if self._asked > self._few or not channel.measures_waiting:  # others' work would count
             return float("inf"), ""
         return self.patience, f"so small a case has {self.patience:g} s"
 

@@ -10,6 +10,7 @@ from dlf_grader.sandbox.proxy import Remote, Submission, describe_value
 
 LAYER = """
 import os
+import msgspec
 import numpy as np
 
 
@@ -174,6 +175,19 @@ def test_an_endless_loop_is_told_long_before_its_checks_time_is_over(measuring):
         measuring.call("endless")
     assert caught.value.had == "so small a case has 0.2 s"
     assert caught.value.frames[-1].function == "endless"
+
+
+def test_a_network_s_few_images_are_small(measuring, monkeypatch):
+    measuring.patience = 0.0
+    images = np.ones(proxy.FEW + 1)
+    assert (measuring.call("double", images) == 2).all()
+    measuring.forget()
+    monkeypatch.setattr(measuring, "_few", proxy.FEW_FOR_NETWORKS)  # as a file that may use PyTorch has it
+    measuring.patience = 0.2
+    measuring.call("double", images)
+    with pytest.raises(WorkerTimeout) as caught:
+        measuring.call("endless")
+    assert caught.value.small
 
 
 def test_only_while_all_that_a_check_asked_is_small_must_answers_come_soon(measuring):
