@@ -14,7 +14,7 @@ def misread(text: str, error: SyntaxError) -> tuple[int, str]:
     """The line of a file that is to blame, and why."""
     lines = text.split("\n")
     if "\0" in text:
-        return text[: text.index("\0")].count("\n") + 1, "holds null bytes: it was not saved whole"
+        return text[: text.index("\0")].count("\n") + 1, "holds null bytes, which no text has: save it again, as UTF-8"
     marks = [next((at for at, line in enumerate(lines, 1) if line.startswith(mark)), 0) for mark in MARKS]
     if all(marks) and marks == sorted(marks):
         return marks[0], CONFLICT

@@ -71,6 +71,8 @@ def advised(line, *, before="", call="f()", **values):
         ("x + b", {"x": X, "b": None}, "is-none", "b is None"),
         ("f(x)", {"x": X}, "too-deep", "without end"),
         ("f(x + 1)", {"x": X}, "too-deep", "stack"),
+        ("x = x + 1; f(x)", {"x": X}, "too-deep", "stack"),
+        ("for i in n: pass", {"n": 3}, "counted", "range(n)"),
         ("x.T()", {"x": X}, "call-brackets", "x.T is not a method"),
         ("x.size()", {"x": X}, "call-brackets", "x.size is not a method"),
         ("max(1, n)", {"n": 2, "max": 3.0}, "hidden", "max is 3.0 here"),
@@ -99,6 +101,9 @@ def test_an_exception_gets_the_advice_that_fits_it(line, values, id, words_said)
         ("{}['x']", {}),
         ("int(n)", {"n": "two"}),
         ("raise ValueError('x (5,4) and W (3,4) do not fit')", {}),
+        ("for i in zip(n, x): pass", {"n": 3, "x": X}),
+        ("y = x[a.size :: b] * scale", {"x": X, "a": X, "b": Y, "scale": 0.5}),
+        ("input.total", {"input": X}),
     ],
 )
 def test_what_no_rule_is_sure_of_gets_none(line, values):

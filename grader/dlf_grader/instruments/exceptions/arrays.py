@@ -112,9 +112,14 @@ def counted(raised: Raised) -> str:
     if "'int' object is not iterable" not in raised.text or raised.source is None:
         return ""
     for node in ast.walk(raised.source):
-        if isinstance(node, ast.For) and node.iter.lineno == raised.line and not isinstance(node.iter, ast.Tuple):
+        if isinstance(node, ast.For) and node.iter.lineno == raised.line and _is_a_number(node.iter):
             return f"for takes the things to go through: range({ast.unparse(node.iter)}) counts from 0."
     return ""
+
+
+def _is_a_number(node: ast.expr) -> bool:
+    """Whether an expression may be the int itself that was not iterable, and no call that was given one."""
+    return isinstance(node, ast.Name | ast.Attribute | ast.Subscript) or ast.unparse(node).startswith("len(")
 
 
 def whole_size(raised: Raised) -> str:
@@ -122,13 +127,16 @@ def whole_size(raised: Raised) -> str:
     texts = ("'float' object cannot be interpreted as an integer", "slice indices must be integers")
     if not any(text in raised.text for text in texts):
         return ""
-    names = (ast.unparse(node) for node in raised.expressions if isinstance(node, ast.Name | ast.Attribute))
-    floats = [name for name in dict.fromkeys(names) if re.fullmatch(r"-?\d+\.\d+", raised.values.get(name, ""))]
-    if floats:
-        verb = "is a float" if len(floats) == 1 else "are floats"
-        return f"{' and '.join(floats)} {verb} here: / gives one, // gives the integer that a size or an index must be."
-    divided = any(raised.operations(ast.Div))
-    return "/ gives a float. // gives the integer that a size or an index must be." if divided else ""
+    if any(raised.operations(ast.Div)):
+        return "/ gives a float. // gives the integer that a size or an index must be."
+    sizes = [node.slice for node in raised.expressions if isinstance(node, ast.Subscript)]
+    sizes += [each for call in raised.calls("zeros", "ones", "empty", "reshape", "range") for each in call.args]
+    names = dict.fromkeys(ast.unparse(each) for size in sizes for each in ast.walk(size) if isinstance(each, ast.expr))
+    floats = [name for name in names if re.fullmatch(r"-?\d+\.\d+", raised.values.get(name, ""))]
+    if not floats:
+        return ""
+    verb = "is a float" if len(floats) == 1 else "are floats"
+    return f"{' and '.join(floats)} {verb} here: / gives one, // gives the integer that a size or an index must be."
 
 
 def not_of_numpy(raised: Raised) -> str:

@@ -17,15 +17,19 @@ def other_signature(raised: Raised) -> str:
     if raised.kind != "TypeError" or not found or raised.line:
         return ""
     method = raised.call.partition("(")[0]
+    bodies = [each for cls in raised.classes for each in cls.body if isinstance(each, ast.FunctionDef)]
+    if any(each.name == method.rpartition(".")[2] and each.decorator_list for each in bodies):
+        return ""  # a static method lacks its first argument, which is no fault of the others
     return f"{method} was handed out without {found[1].replace(chr(39), '')}, and is called like that."
 
 
 def hidden(raised: Raised) -> str:
     """`max = x.max()`, then `max(1, 2)`; `np = 3`."""
-    if "is not callable" not in raised.text and "has no attribute" not in raised.text:
+    called = "is not callable" in raised.text
+    if not called and "has no attribute" not in raised.text:
         return ""
     modules = [each for node in raised.source.body for each in getattr(node, "names", ())] if raised.source else []
-    known = {*dir(builtins), *(each.asname or each.name for each in modules)}
+    known = {*(dir(builtins) if called else ()), *(each.asname or each.name for each in modules)}
     for node in raised.expressions:
         inner = node.func if isinstance(node, ast.Call) else getattr(node, "value", None)
         if isinstance(inner, ast.Name) and inner.id in known and inner.id in raised.values:
@@ -85,11 +89,17 @@ def too_deep(raised: Raised) -> str:
     """Recursion over a long graph."""
     for function in raised.definitions[-1:] if raised.kind == "RecursionError" else ():
         given = [each.arg for each in function.args.args if each.arg != "self"]
+        changed = {each.id for each in ast.walk(function) if isinstance(each, ast.Name) and _is_stored(each)}
         for call in raised.calls(function.name):
-            if given and [ast.unparse(each) for each in call.args] == given:
+            itself = ast.unparse(call.func) in (function.name, f"self.{function.name}")
+            if itself and given and [ast.unparse(each) for each in call.args] == given and not changed & {*given}:
                 return f"{function.name} calls itself with the arguments that it got, and so without end."
     fits = raised.kind == "RecursionError"
     return "Python's recursion ends after about 1,000 calls: use a loop with a list as a stack." if fits else ""
+
+
+def _is_stored(node: ast.Name) -> bool:
+    return isinstance(node.ctx, ast.Store)
 
 
 def ends_the_program(raised: Raised) -> str:

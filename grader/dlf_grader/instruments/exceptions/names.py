@@ -59,7 +59,8 @@ def not_a_name(raised: Raised) -> str:
     name = found[1]
     if name in ELSEWHERE:
         return f"{name} is of another language. Python's is {ELSEWHERE[name]}."
-    aliases = {each.name: each.asname for node in raised.source.body for each in getattr(node, "names", ())}
+    imports = (node for node in raised.source.body if isinstance(node, ast.Import))
+    aliases = {each.name: each.asname for node in imports for each in node.names}
     if aliases.get(name):
         return f"This file has `import {name} as {aliases[name]}`: write {aliases[name]}."
     if name in IMPORTED and any(isinstance(e, ast.Attribute) and _is_name(e.value, name) for e in raised.expressions):
