@@ -45,7 +45,7 @@ MISTAKES = (
     Mistake(LAYERS, "ReLU", "return np.maximum(x, 0)", "y = np.maximum(x, 0)", "ReLU.forward returns nothing: end it"),
     Mistake(LAYERS, "m0.sigmoid", "e = np.exp(-np.abs(x))", "e = np.exp(-np.abs(z))", "name 'z' is not defined"),
     Mistake(LAYERS, "m0.linear", "x @ W.T ", "x @ W.T() ", "W.T is not a method"),
-    Mistake(LAYERS, "m0.linear", "self.dL_dW = ", "dL_dW = ", "only a variable in class Linear: assign self.dL_dW"),
+    Mistake(LAYERS, "m0.linear", "self.dL_dW = ", "dL_dW = ", "only a variable in backward of class Linear"),
     Mistake(LAYERS, "m0.relu", "np.maximum(x, 0)", "self.forward(x)", "forward calls itself"),
     Mistake(
         LAYERS, "m0.relu", "return np.maximum(x, 0)", "y = x\n        y[y < 0] == 0\n        return y", "= assigns"

@@ -229,7 +229,7 @@ class Linear:
     [
         (
             *("AttributeError", "'Linear' object has no attribute 'dL_dW'", "Linear.dL_dW"),
-            *(GRADIENTS.format(extra="", assigns="dL_dW"), "only a variable in class Linear: assign self.dL_dW"),
+            *(GRADIENTS.format(extra="", assigns="dL_dW"), "only a variable in backward of class Linear"),
         ),
         (
             *("AttributeError", "'Linear' object has no attribute 'dL_dW'", "Linear.dL_dW"),
@@ -249,6 +249,13 @@ def test_what_the_class_has_instead_is_named(kind, text, call, source, words_sai
     found = advise(LearnerError(kind, text, (), call), {"m0/file.py": source}, "m0/file.py")
     assert found is not None
     assert words_said in found.text
+
+
+def test_a_variable_of_another_method_is_not_what_is_missing():
+    source = "class Conv:\n    def __init__(self):\n        self.w = 1\n\n    def forward(self):\n        W = self.W\n"
+    error = LearnerError("AttributeError", "'Conv' object has no attribute 'W'", (), "Conv.W")
+    told = [advise(error, {"a.py": text}, "a.py") for text in (source, source.replace("self.w = 1", "pass"))]
+    assert [found and found.text for found in told] == ["Class Conv assigns self.w: its name is self.W.", None]
 
 
 def test_a_comma_at_a_line_s_end_is_named():

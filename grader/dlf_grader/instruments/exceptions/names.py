@@ -95,14 +95,17 @@ def another_name(raised: Raised) -> str:
     if raised.kind != "AttributeError" or not found or raised.call != f"{found[1]}.{found[2]}":
         return ""
     owner, name = found[1], found[2]
-    body = [node for cls in raised.classes if cls.name == owner for node in ast.walk(cls)]
-    if name in raised.assigned_attributes(owner):
-        return ""
-    if any(isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store) for node in body):
-        return f"{name} is only a variable in class {owner}: assign self.{name}."
+    assigned = raised.assigned_attributes(owner)
     close = {f"d{found[3]}", f"grad_{found[3]}", f"{found[3]}_grad", name.lower(), name.upper()} - {name}
-    for other in sorted(close & raised.assigned_attributes(owner)):
+    if name in assigned:
+        return ""
+    for other in sorted(close & assigned):
         return f"Class {owner} assigns self.{other}: its name is self.{name}."
+    setter = "backward" if name.startswith("dL_d") else "__init__"  # a variable of another method is no mistake
+    methods = [each for cls in raised.classes if cls.name == owner for each in cls.body]
+    body = [node for each in methods if getattr(each, "name", "") == setter for node in ast.walk(each)]
+    if any(isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store) for node in body):
+        return f"{name} is only a variable in {setter} of class {owner}: assign self.{name}."
     return ""
 
 
