@@ -15,7 +15,8 @@ from dlf_grader.run.store import Store
 def built_on(check: Check, result: Result, results: Results, store: Store | None, tree: Path) -> Result:
     """A failure with a sentence about what it builds on, where that is neither graded now nor known to pass."""
     left_out = [name for name in check.after if not results.is_about(name)]
-    if result.status is not Status.FAILED or store is None or not left_out:
+    judged = result.status is Status.FAILED and result.counterexample  # no file that cannot be read, for one
+    if not judged or store is None or not left_out:
         return result
     now, known = Now(tree), store.statuses(str(tree))
     passed = {name for name, (status, files) in known.items() if status == Status.PASSED and now.is_as(files)}

@@ -7,6 +7,7 @@ from dlf_grader.claims import NOT_RUN, Status
 from dlf_grader.config import Config
 from dlf_grader.failures import CheckFailure, GraderFault, RunCancelled
 from dlf_grader.hookspecs import hookimpl
+from dlf_grader.report import Counterexample
 from dlf_grader.run.session import Session
 from dlf_grader.run.store import Store
 
@@ -57,7 +58,10 @@ def test_a_check_waits_for_one_of_another_file_and_is_blocked_where_that_fails(r
 
 
 def test_a_failure_says_what_it_builds_on_where_that_was_neither_graded_nor_is_known_to_pass(run):
-    half, double = check("half", failing, B, after=("x0.double",)), check("double")
+    def wrong(submission, ctx):
+        raise CheckFailure("wrong", Counterexample("N=1", 1))
+
+    half, double = check("half", wrong, B, after=("x0.double",)), check("double")
     told = "It builds on x0.double, which this run did not grade: dlf-grade x0.double"
     for _ in range(2):  # the second time as it is remembered
         assert [each.text for each in run(half)[0].run().results[0].diagnosis] == [told]
