@@ -215,3 +215,20 @@ def dropped_by_tools(book):
         del cell["metadata"]
     book["cells"].insert(0, {"cell_type": "markdown", "source": "\ud83d"})
     del book["cells"][1]["source"]
+
+
+@mishap
+def cells_merged(book):
+    """Of two files, as "Merge cells" leaves them."""
+    loss = book["cells"].pop(cell_at(book, "losses--MSELoss"))
+    book["cells"][cell_at(book, "layers--Tanh")]["source"] += f"\n\n{loss['source']}"
+
+
+@mishap
+def imports_in_one_try(book):
+    for cell in book["cells"]:
+        if "--" in grade_id(cell):
+            cell["source"] = cell["source"].replace("import numpy as np\n", "")
+    book["cells"].insert(
+        1, code("try:\n    import torch, numpy as np\nexcept ImportError:\n    !pip install numpy torch")
+    )

@@ -25,7 +25,8 @@ from dlf_grader.failures import GraderFault
 from dlf_grader.model import Status
 from dlf_grader.notebooks.cells import Cell, by_first_line, by_grade_id, metadata, section_of, under
 from dlf_grader.notebooks.grading import grade_cells, part_of, printed
-from dlf_grader.notebooks.reading import RawCell, cells_of, names_in, python_of
+from dlf_grader.notebooks.ipython import RawCell, python_of
+from dlf_grader.notebooks.reading import cells_of, names_in
 from dlf_grader.outputs.text import printable
 from dlf_grader.outputs.verdicts import BROKEN, details
 from dlf_grader.report import Report, Result

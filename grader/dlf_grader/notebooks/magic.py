@@ -16,7 +16,8 @@ from dlf_grader.notebooks import answers
 from dlf_grader.notebooks.answers import Shown
 from dlf_grader.notebooks.cells import Cell, by_first_line, files_of, under
 from dlf_grader.notebooks.grading import grade_cells, printed
-from dlf_grader.notebooks.reading import NoNotebook, RawCell, cells_of, names_in, python_of, raw_cells
+from dlf_grader.notebooks.ipython import RawCell, python_of
+from dlf_grader.notebooks.reading import NoNotebook, cells_of, names_in, raw_cells
 from dlf_grader.outputs.html import cell_output
 from dlf_grader.places import repository
 from dlf_grader.run.submissions import Assignment, SubmissionGrader, exercise_files

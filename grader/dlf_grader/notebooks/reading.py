@@ -11,13 +11,14 @@ import ast
 import builtins
 import contextlib
 import json
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from dlf_grader.failures import DlfError
 from dlf_grader.notebooks.cells import HIDDEN_IMPORT, Cell, by_first_line, by_grade_id, files_of
+from dlf_grader.notebooks.ipython import WRITEFILE, RawCell, parses, read, split_at_marks
 from dlf_grader.notebooks.scripts import cells_of_script
 from dlf_grader.notebooks.statements import (
     bound,
@@ -29,25 +30,14 @@ from dlf_grader.notebooks.statements import (
     of_the_tree,
     patches,
     without_body,
+    without_unused,
 )
 
-WRITEFILE = re.compile(r"\s*%%writefile\s+(?P<append>-a\s+)?(?P<path>\S+\.py)[ \t]*\n(?P<text>.*)", re.DOTALL)
-RUNS_BELOW = ("%%time", "%%capture", "%%prun", "%%memit")  # cell magics below which a kernel runs Python as it stands
-MAGIC = re.compile(r"\s*(?:[%!]|\?\S|\w+(?:\s*,\s*\w+)*\s*=\s*[%!])|.*\w\?{1,2}\s*$")
 BUILT_IN = frozenset(dir(builtins)) | {"__name__", "__file__", "__doc__"}
 
 
 class NoNotebook(DlfError):
     """A file that is not a notebook."""
-
-
-@dataclass(frozen=True)
-class RawCell:
-    """A cell: its text, nbgrader's name of it, and Jupyter's kind."""
-
-    source: str
-    grade_id: str = ""
-    kind: str = "code"
 
 
 @dataclass
@@ -150,66 +140,20 @@ def _grade_id(cell: Mapping[str, object]) -> object:
 def _joined(cells: Sequence[RawCell]) -> list[tuple[Cell, str]]:
     """The cells, each with why no kernel defines what is in it, or ""; halves of a split cell become whole."""
     made: list[tuple[Cell, str]] = []
-    for raw in cells:
-        source, reason = _read(raw)
+    for raw in (part for cell in cells for part in split_at_marks(cell)):
+        source, reason = read(raw)
         marked = by_grade_id(raw.grade_id, source) or by_first_line(source)
         if reason and not marked:
             continue
         cell = marked or Cell("", "", source)
         before = made[-1][0] if made else None
-        half = marked and before and before.grade_id == cell.grade_id and not _parses(cell.source)
+        half = marked and before and before.grade_id == cell.grade_id and not parses(cell.source)
         whole = f"{before.source.rstrip()}\n\n{cell.source}" if half and before else ""
-        if whole and _parses(whole):
+        if whole and parses(whole):
             made[-1] = replace(cell, source=whole), reason
         else:
             made.append((cell, reason))
     return made
-
-
-def _read(raw: RawCell) -> tuple[str, str]:
-    """A cell's Python, and why a kernel does not define what is in it."""
-    if raw.kind != "code":
-        return raw.source, f"its cell is {raw.kind.capitalize()}, which is never run: change it to Code"
-    if (word := _defines_nothing(raw.source)) and not WRITEFILE.fullmatch(raw.source):
-        return re.sub(r"^(\s*)%%.*", r"\1", raw.source), f"its cell starts with {word}, which keeps no definition"
-    return python_of(raw.source), ""
-
-
-def _defines_nothing(source: str) -> str:
-    """The cell magic above a cell that a kernel does not run as the Python it is."""
-    word = (source.split() or [""])[0]
-    return word if word.startswith("%%") and word not in RUNS_BELOW else ""
-
-
-def python_of(source: str) -> str:
-    """A cell's Python: what belongs to IPython alone is an empty line."""
-    if _defines_nothing(source):
-        return ""
-    lines = source.splitlines()
-    first = next((at for at, line in enumerate(lines) if line.strip()), 0)
-    if lines and lines[first].startswith("%%"):
-        lines[first] = ""
-    source = "\n".join(lines)
-    return source if _parses(source) else "\n".join(_without_magics(lines))
-
-
-def _without_magics(lines: list[str]) -> list[str]:
-    kept, going_on = [], False
-    for line in lines:
-        begins = not going_on and MAGIC.match(line) is not None
-        going_on = going_on or begins
-        indent = line[: len(line) - len(line.lstrip())]
-        kept.append(f"{indent}pass" if begins and indent else "" if going_on else line)
-        going_on = going_on and line.rstrip().endswith("\\")
-    return kept
-
-
-def _parses(source: str) -> bool:
-    try:
-        ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return True
 
 
 def _parsed(cells: Iterable[tuple[Cell, str]]) -> _Book:
@@ -249,6 +193,14 @@ def _file(book: _Book, path: str, names: Mapping[str, frozenset[str]]) -> list[C
     """The cells of one file, in the notebook's order: each with only those lines that count."""
     own = names.get(path, frozenset())
     others = frozenset().union(*(theirs for place, theirs in names.items() if place != path)) - own
+    homes = _homes(book, names)
+
+    def foreign(name: str, at: int) -> bool:
+        """Whether a definition is another file's, which has a helper of the same name and a class in this cell."""
+        cell = book.pieces[at].cell
+        shared = (place for place, theirs in names.items() if place != path and name in theirs)
+        return name in own and cell not in homes[path] and any(cell in homes[place] for place in shared)
+
     keep: set[int] = set()
     marked: set[str] = set()
     for at, piece in enumerate(book.pieces):
@@ -260,17 +212,20 @@ def _file(book: _Book, path: str, names: Mapping[str, frozenset[str]]) -> list[C
             ):
                 keep.add(at)
                 marked |= piece.binds
+        elif piece.binds and all(foreign(name, at) for name in piece.binds):
+            continue
         elif (is_definition(piece.node) and piece.binds & own - names.get(where, frozenset())) or (
             not where and ((is_definition(piece.node) and piece.binds & marked) or patches(piece.node) & (own | marked))
         ):
             keep.add(at)
-    _add_needs(book, keep, path, others)
+    _add_needs(book, keep, path, others, foreign)
+    used = own.union(*(book.pieces[at].needs for at in keep))
     made = []
     for number, cell in enumerate(book.cells):
         mine = [book.pieces[at].node for at in sorted(keep) if book.pieces[at].cell == number]
         if mine or book.paths[number] == path:
             name = cell.name or next((it for node in mine for it in bound(node)), "import")
-            made.append(Cell(path, name, _lines(cell.source, mine)))
+            made.append(Cell(path, name, without_unused(_lines(cell.source, mine), used)))
     futures = {alias.name for piece in book.pieces for alias in future(piece.node)}  # a kernel keeps it for all cells
     return (
         [Cell(path, "future", f"from __future__ import {', '.join(sorted(futures))}"), *made]
@@ -279,8 +234,25 @@ def _file(book: _Book, path: str, names: Mapping[str, frozenset[str]]) -> list[C
     )
 
 
-def _add_needs(book: _Book, keep: set[int], path: str, others: frozenset[str]) -> None:
-    """Add the statements that define what the kept ones use: of own cells, else of unmarked ones, else of any."""
+def _homes(book: _Book, names: Mapping[str, frozenset[str]]) -> dict[str, set[int]]:
+    """The cells in which something is defined that one file alone has, for each file."""
+    files_with = Counter(name for theirs in names.values() for name in theirs)
+    homes: dict[str, set[int]] = defaultdict(set)
+    for piece in book.pieces:
+        for name in piece.binds if is_definition(piece.node) else ():
+            if files_with[name] == 1:
+                homes[next(path for path, theirs in names.items() if name in theirs)].add(piece.cell)
+    return homes
+
+
+def _add_needs(
+    book: _Book, keep: set[int], path: str, others: frozenset[str], foreign: Callable[[str, int], bool]
+) -> None:
+    """Add the statements that define what the kept ones use: of own cells, else of unmarked ones, else of any.
+
+    Args:
+        foreign: whether a statement defines a name for another file.
+    """
     stars = [at for at, piece in enumerate(book.pieces) if "*" in piece.binds]  # one may give any name
     keep.update(at for at in stars if keep and book.paths[book.pieces[at].cell] in ("", path))
     waiting = sorted(keep)
@@ -288,6 +260,7 @@ def _add_needs(book: _Book, keep: set[int], path: str, others: frozenset[str]) -
         at = waiting.pop()
         for name in sorted(book.pieces[at].needs - BUILT_IN):
             found = [it for it, piece in enumerate(book.pieces) if name in piece.binds and defines(piece.node)]
+            found = [it for it in found if not foreign(name, it)] or found
             if name in others:  # another exercise's: imported, where a cell says so
                 found = [it for it in found if of_the_tree(book.pieces[it].node)] or found
             mine = [it for it in found if book.paths[book.pieces[it].cell] == path]

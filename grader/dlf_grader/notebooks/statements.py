@@ -6,7 +6,7 @@ import ast
 import keyword
 import re
 import symtable
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 CHANGES = frozenset(
     {"add", "append", "clear", "extend", "fill", "insert", "pop", "remove", "setdefault", "sort", "update"}
@@ -66,7 +66,7 @@ def bound(node: ast.stmt) -> list[str]:
     if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef):
         return [node.name]
     if isinstance(node, ast.Import | ast.ImportFrom):
-        return [(alias.asname or alias.name).partition(".")[0] for alias in node.names]
+        return [bound_by(alias) for alias in node.names]
     inner = [it for it in ast.walk(node) if isinstance(it, ast.Name) and isinstance(it.ctx, ast.Store)]
     nested = [it for it in ast.iter_child_nodes(node) if isinstance(it, ast.stmt)]
     return [it.id for it in inner] + [name for it in nested for name in bound(it)]
@@ -85,6 +85,42 @@ def needed(node: ast.stmt) -> set[str]:
         found |= {it.get_name() for it in table.get_symbols() if it.is_referenced() and (top or it.is_global())}
         waiting += table.get_children()
     return found
+
+
+def without_unused(source: str, used: Collection[str]) -> str:
+    """A cell without the names that it imports and nothing uses: `import numpy as np, torch`, or a `try` around them.
+
+    Lines keep their numbers.
+    """
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return source
+    lines = [line.encode() for line in source.split("\n")]
+    for node in reversed(list(_imports(tree))):
+        names = [alias for alias in node.names if alias.name == "*" or bound_by(alias) in used]
+        if len(names) == len(node.names) or future(node):
+            continue
+        node.names = names
+        first, last = node.lineno - 1, (node.end_lineno or node.lineno) - 1
+        after = lines[last][node.end_col_offset :]
+        lines[first] = lines[first][: node.col_offset] + (ast.unparse(node) if names else "pass").encode() + after
+        lines[first + 1 : last + 1] = [b""] * (last - first)
+    return b"\n".join(lines).decode()
+
+
+def _imports(tree: ast.AST) -> Iterator[ast.Import | ast.ImportFrom]:
+    """In their order, those outside of functions and classes."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            yield node
+        elif not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.expr):
+            yield from _imports(node)
+
+
+def bound_by(alias: ast.alias) -> str:
+    """The name that an import binds."""
+    return (alias.asname or alias.name).partition(".")[0]
 
 
 def without_body(source: str, there: Collection[str], reason: str = "") -> str:

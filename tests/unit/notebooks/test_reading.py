@@ -5,17 +5,9 @@ from pathlib import Path
 
 import pytest
 from dlf_grader.notebooks.cells import Cell, files_of
+from dlf_grader.notebooks.ipython import RawCell, python_of
 from dlf_grader.notebooks.magic import _last_runs
-from dlf_grader.notebooks.reading import (
-    BUILT_IN,
-    NoNotebook,
-    RawCell,
-    _parsed,
-    cells_of,
-    files_of_notebook,
-    names_in,
-    python_of,
-)
+from dlf_grader.notebooks.reading import BUILT_IN, NoNotebook, _parsed, cells_of, files_of_notebook, names_in
 
 ROOT = Path(__file__).parents[3]
 
@@ -189,6 +181,50 @@ def test_changes_of_a_constant_come_along_but_no_loop_that_needs_more():
 )
 def test_a_method_put_in_by_a_decorator_or_a_loop_is_kept(put):
     assert ran(made(RELU, put)[A])["ReLU"]().z() == 3
+
+
+def test_cells_merged_into_one_are_still_of_their_files():
+    files = made(f"{LINEAR}\n{LOSS}\n\n{RELU}")
+    assert ran(files[A])["ReLU"].y == 2
+    assert "MSELoss" not in ran(files[A])
+    assert set(ran(files[B])) & {"Linear", "MSELoss", "ReLU"} == {"Linear", "MSELoss"}
+    broken = made(f"{LINEAR}\n{LOSS}(")  # a kernel runs nothing of it
+    for path, name in ((A, "Linear"), (B, "MSELoss")):
+        with pytest.raises(SyntaxError):
+            ran(broken[path])[name]()
+
+
+@pytest.mark.parametrize(
+    "imports",
+    [
+        "import torch, numpy as np",
+        "import numpy as np; import torch",
+        "try:\n    import numpy as np\n    import torch\nexcept ImportError:\n    !pip install numpy torch",
+        "try:\n    import torch\n    DEVICE = 'cuda'\nexcept ImportError:\n    DEVICE = 'cpu'\nimport numpy as np",
+        "from torch import (  # all of them\n    nn,\n    optim,\n)\nimport numpy as np",
+    ],
+)
+def test_of_imports_that_stand_together_those_that_are_used_come_along(imports):
+    linear = LINEAR.replace("import numpy as np\n", "")
+    file = made(imports, linear)[A]
+    assert ran(file)["Linear"].w == 0
+    assert "torch" not in file
+    assert file.index("class Linear") > 0
+
+
+def test_a_helper_whose_name_two_files_have_is_taken_from_the_cell_of_its_own_file():
+    names = {A: frozenset({"Linear", "_check"}), B: frozenset({"MSELoss", "_check"})}
+    layers = "def _check():\n    return 'layers'\nclass Linear:\n    y = property(lambda self: _check())"
+    losses = "def _check():\n    return 'losses'\nclass MSELoss:\n    y = property(lambda self: _check())"
+    files = {path: data.decode() for path, data in files_of(cells_of([*map(RawCell, (layers, losses))], names)).items()}
+    assert ran(files[A])["Linear"]().y == "layers"
+    assert ran(files[B])["MSELoss"]().y == "losses"
+
+
+def test_a_class_whose_name_a_file_of_another_notebook_has_too_stays_where_it_is_needed():
+    names = NAMES | {"m5_autograd/nn.py": frozenset({"Linear", "Module"})}
+    cells = map(RawCell, ("class Linear:\n    pass", RELU))
+    assert "class Linear" in files_of(cells_of([*cells], names))[A].decode()
 
 
 def test_what_a_star_gives_comes_along():
