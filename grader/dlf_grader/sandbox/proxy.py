@@ -118,6 +118,11 @@ class Submission:
             self.close()
             self._load = msgspec.structs.replace(self._load, gpu=allowed, memory=0 if allowed else MEMORY)
 
+    @property
+    def root(self) -> Path:
+        """The folder of the tree's copy that the worker reads."""
+        return Path(self._load.root)
+
     # -- what checks use --------------------------------------------------------------------------
 
     def new(self, name: str, *args: Any, **kwargs: Any) -> Remote:

@@ -1,9 +1,11 @@
 """An autopsy without a worker: a solution with something changed in it, imported here, and looked into."""
 
+import ast
 import importlib
 import inspect
 import time
 import types
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from dlf_grader.milestones.m2.sentiment.subject import EVENTS
 from dlf_grader.milestones.m3.classifier.subject import RECALL
 from dlf_grader.milestones.m6.model.subject import COPY
 from dlf_grader.model import Check
+from dlf_grader.sandbox.redefine import redefine
 from dlf_reference.data import quick
 
 ROOT = Path(__file__).parents[3]
@@ -50,18 +53,32 @@ class Fault:
     trained: int = 0
 
 
+@contextmanager
+def as_learners():
+    """What is raised is the learner's."""
+    try:
+        yield
+    except Exception as error:
+        raise LearnerError(type(error).__name__, str(error), (), "") from error
+
+
 class Here:
     """A submission whose worker is this process."""
 
     deadline = float("inf")
 
+    def __init__(self, module=None):
+        self.module = module
+
+    def redefine(self, name, source):
+        with as_learners():
+            redefine(self.module, name, source)
+
     def call(self, name, *args, **kwargs):
         module, _, function = name.rpartition(":")
-        try:
+        with as_learners():
             found = getattr(importlib.import_module(module), function)(*args, **kwargs)
             return drained(found) if inspect.isgenerator(found) else found
-        except Exception as error:
-            raise LearnerError(type(error).__name__, str(error), (), name) from error
 
     def put(self, value):
         return value
@@ -76,15 +93,21 @@ def drained(generator):
             return end.value
 
 
-def planted(fault):
-    """The module of a solution with the change made in it."""
+def text_of(fault):
+    """The text of a solution with the change made in it."""
     path = ROOT / "solutions" / fault.file
     text = path.read_text(encoding="utf-8")
     for find, replace in ((fault.find, fault.replace), *fault.further):
         assert text.count(find) == 1, (fault.id, find, text.count(find))
         text = text.replace(find, replace)
+    return text
+
+
+def planted(fault):
+    """The module of a solution with the change made in it."""
+    path = ROOT / "solutions" / fault.file
     module = types.ModuleType(path.stem)
-    exec(compile(text, str(path), "exec"), vars(module))
+    exec(compile(text_of(fault), str(path), "exec"), vars(module))
     return module
 
 
@@ -105,21 +128,24 @@ def training_of(file):
 def autopsy(fault, seconds=600.0):
     """What an autopsy says of a change."""
     recipe, name, arguments, settings, data = training_of(fault.file)
-    kind = getattr(planted(fault), name)
+    module = planted(fault)
+    kind = getattr(module, name)
     inputs = {key: values for key, values in data.items() if key not in ("y_test", "y_held_out")}
 
     def new(seed):
         torch.manual_seed(seed)
-        return kind(**arguments)
+        with as_learners():
+            return kind(**arguments)
 
-    here, trained = Here(), None
+    here, trained = Here(module), None
     if fault.trained:
         trained = new(1)
         function = getattr(
             importlib.import_module(f"dlf_reference.training.{recipe.partition(':')[0]}"), recipe.partition(":")[2]
         )
         drained(function(trained, inputs, seed=1, **(settings | {"epochs": fault.trained})))
+    syntax = ast.parse(text_of(fault))
     check = Check("m1.digits", "A claim", fault.file, "training", 1, "")
     ctx = Context(check, Config(tree=ROOT / "solutions"), reference=None)
-    inquest = Inquest(here, ctx, new, recipe, inputs, settings, time.monotonic() + seconds)
+    inquest = Inquest(here, ctx, new, recipe, inputs, settings, time.monotonic() + seconds, syntax)
     return inquest.hold(trained), inquest

@@ -1,18 +1,22 @@
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
 from dlf_grader.failures import DlfError, WorkerCrashed, WorkerTimeout
 from dlf_grader.instruments.autopsy.cause import Finding
-from dlf_grader.instruments.autopsy.inquest import Inquest
+from dlf_grader.instruments.autopsy.trials import Trials
 from dlf_grader.instruments.autopsy.why import ENOUGH, MOST, Asked, some_of, why
 from dlf_reference.training.autopsy.measured import AS_IT_IS, Trial
+
+SOLUTIONS = Path(__file__).parents[3] / "solutions"
 
 
 class Answers:
     """A submission that answers everything alike, or raises."""
 
     deadline = float("inf")
+    root = SOLUTIONS
 
     def __init__(self, answer):
         self.answer = answer
@@ -77,12 +81,12 @@ def test_a_finding_without_a_cause_says_what_was_not_tried():
         ((2.3, 2.2, 2.3), (0.1, float("nan"), 0.1), False),
     ],
 )
-def test_a_change_repairs_learning_only_beyond_the_spread_of_three_seeds(plain, changed, repairs, ctx):
-    inquest = Inquest(Answers(None), ctx, None, "images:classifier", {}, {}, until=float("inf"))
+def test_a_change_repairs_learning_only_beyond_the_spread_of_three_seeds(plain, changed, repairs):
+    trials = Trials(None, steps=20, chance=2.3, until=float("inf"))
     for seed, (a, b) in enumerate(zip(plain, changed, strict=True), start=1):
-        inquest.found[AS_IT_IS, seed] = Trial(AS_IT_IS, seed, (2.3,), a)
-        inquest.found["float32", seed] = Trial("float32", seed, (2.3,), b)
-    assert inquest._repairs("float32") is repairs
+        trials.found[AS_IT_IS, seed] = Trial(AS_IT_IS, seed, (2.3,), a)
+        trials.found["float32", seed] = Trial("float32", seed, (2.3,), b)
+    assert trials.repairs("float32") is repairs
 
 
 def test_of_a_large_data_set_some_texts_are_taken_whole():

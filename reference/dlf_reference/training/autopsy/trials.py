@@ -25,12 +25,14 @@ def attempt(
     change: str,
     steps: int,
     rows: int = 0,
+    evaluated: bool = False,
 ) -> dict[str, Any]:
     """Train a new model for a few steps.
 
     Args:
         change: as `changes.apply` knows it, "" for none.
         rows: learn so many examples by heart instead of the recipe's batches; 0 for these.
+        evaluated: the loss in the end is that of evaluation mode.
 
     Returns:
         a `Trial`, as a dictionary.
@@ -48,13 +50,13 @@ def attempt(
                 break
     except RuntimeError as error:
         ended = f"{type(error).__name__}: {error}"[:200]
-    after = math.inf if ended else _after(given, seed, rows, steps)
+    after = math.inf if ended else _after(given, seed, rows, steps, evaluated)
     return asdict(Trial(change, seed, tuple(losses), after, ended))
 
 
-def _after(given: Course, seed: int, rows: int, steps: int) -> float:
+def _after(given: Course, seed: int, rows: int, steps: int, evaluated: bool) -> float:
     """The loss in the end: of the rows that were learnt by heart, or of the recipe's next batches."""
     batches = given.draw(seed, 1) if rows else given.draw(seed, steps + NEXT)[steps:]
-    given.network.train()
+    given.network.train(not evaluated)
     with torch.no_grad():
         return float(sum(float(loss_of(given.network, batch)) for batch in batches) / max(1, len(batches)))

@@ -1,0 +1,106 @@
+"""Where a fault is: the innermost part of a network, or the line of its file, whose exchange repairs learning."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from dlf_grader.failures import LearnerError
+from dlf_grader.instruments.autopsy.cause import Finding
+from dlf_grader.instruments.autopsy.pictured import repaired
+from dlf_grader.instruments.autopsy.rewriting import Rewriting
+from dlf_grader.instruments.autopsy.trials import Trials
+from dlf_grader.report import Diagnosis
+from dlf_grader.sandbox.words import LONGEST_NAME, one_line
+from dlf_reference.training.autopsy.measured import AS_IT_IS, PART
+
+PART_AT_FAULT, LINE_AT_FAULT = "part-at-fault", "line-at-fault"
+LINES = "a change of one line"
+LEAST_STEPS, SHORTER = 6, 0.4  # of the trials that choose among lines; times those of a trial
+ALIKE = 0.1  # times the loss of a guess: changes that get so far repair learning alike
+FINALISTS, BETTER = 4, 0.9  # changes that get a trial of full length; times the loss of the model as it is, at most
+
+Show = Callable[[str], None]
+
+
+def part_at_fault(trials: Trials, ours: Mapping[str, str], learnt: float, show: Show) -> Finding:
+    """The innermost part whose exchange for ours repairs learning.
+
+    Args:
+        ours: what ours is called, by the part's name; the outer parts before the inner ones.
+        learnt: the loss that a network must reach with a part of ours in it.
+    """
+    untried = list[str]()
+
+    def helps(part: str) -> bool:
+        show(f"ours for {_spoken(part)}")
+        if not trials.time_for(1):
+            untried.append(f"ours for {_spoken(part)}")
+            return False
+        return trials.loss(PART + part) < learnt and trials.helps(PART + part)
+
+    for part in reversed(first_of(list(ours), helps)):
+        if trials.repairs(PART + part):
+            called = f"{ours[part]} in its place"
+            where = f"Something is wrong in self.{_spoken(part)}, or next to it."
+            said = f"With {called} {trials.by_how_much(PART + part)}"
+            text = f"{where} {said} Look at how it starts, what it computes, and what becomes of its result."
+            curves = repaired(trials.of(AS_IT_IS), trials.of(PART + part), called)
+            return Finding(Diagnosis(PART_AT_FAULT, text), pictures=curves)
+    return Finding(untried=tuple(untried))
+
+
+def first_of(parts: Sequence[str], helps: Callable[[str], bool]) -> list[str]:
+    """The first part that helps, then the first inside it that does, and so on.
+
+    Args:
+        parts: names, the outer before the inner ones.
+    """
+    outer = [part for part in parts if not any(part.startswith(f"{other}.") for other in parts)]
+    part = next(filter(helps, outer), None)
+    if part is None:
+        return []
+    return [part, *first_of([each for each in parts if each.startswith(f"{part}.")], helps)]
+
+
+def _spoken(part: str) -> str:
+    return one_line(part, LONGEST_NAME).removeprefix("model.")
+
+
+def line_at_fault(trials: Trials, candidates: Sequence[Rewriting], file: str, learnt: float, show: Show) -> Finding:
+    """The change of one place of the file that repairs learning best: short trials of all, longer ones of a few.
+
+    Args:
+        candidates: the likeliest first.
+        learnt: as `part_at_fault` has it.
+    """
+    short = Trials(
+        trials.attempt, max(LEAST_STEPS, round(SHORTER * trials.steps)), trials.chance, trials.until, trials.rows
+    )
+    bound, untried = BETTER * short.loss(AS_IT_IS), list[str]()
+    better = list[tuple[float, Rewriting]]()
+    for number, candidate in enumerate(candidates, start=1):
+        if not trials.time_for(FINALISTS + 2 * len(candidate.edits) + 4):
+            untried.append(LINES)
+            break
+        show(f"change {number} of {len(candidates)}, line {candidate.line}")
+        better.extend((loss, candidate) for loss in _losses(short, candidate) if loss < bound)
+    better.sort(key=lambda each: each[0])
+    finalists = [(loss, each) for _, each in better[:FINALISTS] for loss in _losses(trials, each)]
+    best = min((loss for loss, _ in finalists), default=math.inf)
+    chosen = [each for loss, each in finalists if loss < min(learnt, max(2 * best, ALIKE * trials.chance))]
+    for candidate in sorted(chosen, key=candidates.index):
+        if trials.helps(candidate.name) and trials.repairs(candidate.name):
+            place = f"Line {candidate.line} of {file} keeps it from learning."
+            said = f"{candidate.told} {trials.by_how_much(candidate.name)}"
+            curves = repaired(trials.of(AS_IT_IS), trials.of(candidate.name), candidate.told.lower())
+            return Finding(Diagnosis(LINE_AT_FAULT, f"{place} {said}"), pictures=curves)
+    return Finding(untried=tuple(untried))
+
+
+def _losses(trials: Trials, candidate: Rewriting) -> Iterator[float]:
+    """Where its trial ends, if the changed file runs."""
+    try:
+        yield trials.loss(candidate.name)
+    except LearnerError:
+        return
