@@ -13,7 +13,7 @@ from dlf_grader.parser import Parser
 from dlf_grader.places import find_tree
 from dlf_grader.plugins import load_plugins
 
-PATIENCE = 4.0  # times the training's own time, where somebody asks
+PATIENCE = 10.0  # times the training's own time, where somebody asks
 
 
 def why(words: list[str]) -> int:

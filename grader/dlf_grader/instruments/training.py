@@ -101,7 +101,7 @@ def _train(goal: Goal, data: Data, submission: Submission, ctx: Context) -> Meas
         new = partial(goal.new, submission)
         asked = autopsy.Asked(new, goal.recipe, inputs, goal.settings, goal.in_numpy, raised)
         finding = autopsy.why(asked, model, submission, ctx, time.monotonic() - began)
-        said = finding.said()
+        said = finding.said("" if ctx.config.patience > 1 else f"dlf-grade why {ctx.check.id}")
         if not said or (finding.cause is None and isinstance(failure, LearnerError)):  # what it raised says it all
             raise
         told = said if finding.cause else (*said, *getattr(failure, "diagnosis", ()))

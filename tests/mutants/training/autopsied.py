@@ -41,6 +41,7 @@ class Fault:
     Attributes:
         cause: that must be named; "" where none may be.
         find, replace: what is changed, found once; `further` are more such pairs.
+        line: of the planted file, that must be named by trying changes of it; 0 where that is not asked.
         trained: epochs of the recipe before, for what only a trained model shows.
     """
 
@@ -51,6 +52,7 @@ class Fault:
     cause: str = ""
     further: tuple[tuple[str, str], ...] = ()
     trained: int = 0
+    line: int = 0
 
 
 @contextmanager
@@ -144,7 +146,7 @@ def autopsy(fault, seconds=600.0):
             importlib.import_module(f"dlf_reference.training.{recipe.partition(':')[0]}"), recipe.partition(":")[2]
         )
         drained(function(trained, inputs, seed=1, **(settings | {"epochs": fault.trained})))
-    syntax = ast.parse(text_of(fault))
+    syntax = ast.parse(text_of(fault) if fault.line or not fault.cause else "")
     check = Check("m1.digits", "A claim", fault.file, "training", 1, "")
     ctx = Context(check, Config(tree=ROOT / "solutions"), reference=None)
     inquest = Inquest(here, ctx, new, recipe, inputs, settings, time.monotonic() + seconds, syntax)

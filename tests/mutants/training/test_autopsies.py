@@ -28,6 +28,7 @@ def test_a_fault_is_named(fault):
     found, _ = autopsy(fault)
     assert found.cause is not None, found.measured
     assert found.cause.id == fault.cause, found.cause.text
+    assert not fault.line or f"Line {fault.line} of {Path(fault.file).name}" in found.cause.text, found.cause.text
 
 
 @pytest.mark.parametrize("model", planted("healthy"))
@@ -37,5 +38,5 @@ def test_nothing_is_claimed_of_a_healthy_model(model):
 
 
 def test_each_cause_has_a_fault():
-    known = {cause.id for cause in (*CAUSES, *ANYWAY)} | {"modes-differ", "part-at-fault"}
+    known = {cause.id for cause in (*CAUSES, *ANYWAY)} | {"modes-differ", "part-at-fault", "line-at-fault"}
     assert known == {case.values[0].cause for case in planted("fault")}

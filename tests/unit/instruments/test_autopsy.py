@@ -7,6 +7,7 @@ from dlf_grader.failures import DlfError, WorkerCrashed, WorkerTimeout
 from dlf_grader.instruments.autopsy.cause import Finding
 from dlf_grader.instruments.autopsy.trials import Trials
 from dlf_grader.instruments.autopsy.why import ENOUGH, MOST, Asked, some_of, why
+from dlf_grader.report import Diagnosis
 from dlf_reference.training.autopsy.measured import AS_IT_IS, Trial
 
 SOLUTIONS = Path(__file__).parents[3] / "solutions"
@@ -68,6 +69,14 @@ def test_a_finding_without_a_cause_says_what_was_not_tried():
     assert said[0].id == "not-explained"
     assert said[0].text == "The loss stays. There was no time to try: no dropout."
     assert Finding().said() == ()
+
+
+def test_a_search_that_was_short_of_time_names_the_command_that_takes_longer():
+    longer = Finding(Diagnosis("rows-mix", "Rows mix."), untried=("a change of one line",)).said(
+        "dlf-grade why m1.digits"
+    )
+    assert [each.text for each in longer] == ["Rows mix.", "dlf-grade why m1.digits takes longer, and tries more."]
+    assert len(Finding(Diagnosis("rows-mix", "Rows mix.")).said("dlf-grade why m1.digits")) == 1
 
 
 @pytest.mark.parametrize(

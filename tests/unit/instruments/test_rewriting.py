@@ -4,7 +4,8 @@ import ast
 
 import pytest
 from dlf_grader.failures import LearnerError
-from dlf_grader.instruments.autopsy.located import line_at_fault
+from dlf_grader.instruments.autopsy.cause import Finding
+from dlf_grader.instruments.autopsy.located import line_at_fault, line_behind
 from dlf_grader.instruments.autopsy.rewriting import rewritings
 from dlf_grader.instruments.autopsy.trials import Trials
 from dlf_grader.instruments.edits import functions
@@ -135,3 +136,30 @@ def test_without_time_no_line_is_named_and_that_is_said():
     found = told({AS_IT_IS: 2.3, DROPPED: 0.1}, seconds=0)
     assert found.cause is None
     assert found.untried == ("a change of one line",)
+
+
+# -- which takes a symptom away -------------------------------------------------------------------
+
+
+def behind(gone, ends):
+    """What is said of changes with which a symptom is gone, and of where their trials end."""
+
+    def attempt(change, seed, steps, rows):
+        return Trial(change, seed, (2.3,) * steps, ends[change])
+
+    trials = Trials(attempt, steps=20, chance=2.3, until=float("inf"))
+    candidates = rewritings(module(*LINES))
+    return line_behind(trials, candidates, lambda each: each.name in gone, "net.py", lambda words: None)
+
+
+def test_of_the_changes_that_take_a_symptom_away_the_one_that_learns_best_is_told():
+    said = behind([DROPPED, BYPASSED], {AS_IT_IS: 2.0, DROPPED: 1.9, BYPASSED: 0.4})
+    assert said.measured == ("Line 3 of net.py is behind it. With `x` in place of `self.norm(x)` it is gone.",)
+
+
+def test_a_change_that_takes_a_symptom_away_and_learns_less_is_not_told():
+    assert behind([DROPPED], {AS_IT_IS: 2.0, DROPPED: 2.1}) == Finding()
+
+
+def test_where_no_change_takes_a_symptom_away_no_line_is_told():
+    assert behind([], {AS_IT_IS: 2.0}) == Finding()

@@ -48,11 +48,16 @@ class Finding:
     untried: tuple[str, ...] = ()
     pictures: tuple[Picture, ...] = ()
 
-    def said(self) -> tuple[Diagnosis, ...]:
-        """As a result carries it."""
-        if self.cause is not None:
-            return (self.cause,)
-        words = [*self.measured]
-        if self.untried:
+    def said(self, longer: str = "") -> tuple[Diagnosis, ...]:
+        """As a result carries it.
+
+        Args:
+            longer: the command that searches for longer, if there is one.
+        """
+        words = [] if self.cause else [*self.measured]
+        if self.untried and not self.cause:
             words.append(f"There was no time to try: {', '.join(self.untried)}.")
-        return (Diagnosis("not-explained", " ".join(words)),) if words else ()
+        if self.untried and longer:
+            words.append(f"{longer} takes longer, and tries more.")
+        more = (Diagnosis("not-explained", " ".join(words)),) if words else ()
+        return (self.cause, *more) if self.cause else more

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -14,16 +14,23 @@ import numpy as np
 from dlf_grader.context import Context
 from dlf_grader.failures import DlfError, LearnerError, WorkerLost
 from dlf_grader.instruments.autopsy.cause import Cause, Finding
-from dlf_grader.instruments.autopsy.located import LINES, PART_AT_FAULT, line_at_fault, part_at_fault
+from dlf_grader.instruments.autopsy.located import (
+    LINE_AT_FAULT,
+    LINES,
+    PART_AT_FAULT,
+    line_at_fault,
+    line_behind,
+    part_at_fault,
+)
 from dlf_grader.instruments.autopsy.networks import ANYWAY, CAUSES
 from dlf_grader.instruments.autopsy.pictured import by_layer, repaired
-from dlf_grader.instruments.autopsy.rewriting import Rewriting, rewritings
+from dlf_grader.instruments.autopsy.rewriting import Rewriting, nearest, rewritings
 from dlf_grader.instruments.autopsy.trials import LEARNT, REPAIRED, ROWS, SEEDS, Trials
 from dlf_grader.instruments.edits import source_of
 from dlf_grader.report import Diagnosis
 from dlf_grader.sandbox.proxy import Remote, Submission
 from dlf_grader.sandbox.words import LONGEST_NAME, one_line
-from dlf_reference.training.autopsy.measured import AS_IT_IS, Looks, Modes, Trial
+from dlf_reference.training.autopsy.measured import AS_IT_IS, Looks, Modes, Reaction, Trial
 
 AUTOPSY = "dlf_reference.training.autopsy"
 STEPS, USUAL_STEPS = {"images": 20}, 40  # in which `ROWS` examples are learnt by heart
@@ -76,12 +83,29 @@ class Inquest:
             return self._modes_differ(modes, looks)
         if proven is not None:
             cause, fact = seen[proven]
-            located = proven or cause.id == "input-ignored"  # by a change, or by the part that lets nothing through
-            before = self._tried(seen[:proven], looks) if located else Finding()
-            if before.cause is not None and before.cause.id == PART_AT_FAULT:
-                return replace(before, cause=Diagnosis(PART_AT_FAULT, f"{fact} {before.cause.text}"))
-            return before if before.cause else Finding(cause.named(fact), pictures=by_layer(looks, cause.shows))
+            return self._proven(cause, fact, seen[:proven], looks)
         return self._tried([(cause, fact) for cause, fact in seen if cause.change], looks)
+
+    def _proven(self, cause: Cause, fact: str, before: list[tuple[Cause, str]], looks: Looks) -> Finding:
+        """A cause that what was seen proves, with the part or the line that it comes from.
+
+        Args:
+            before: causes that are more certain, if their change repairs learning.
+        """
+        named = Finding(cause.named(fact), pictures=by_layer(looks, cause.shows))
+        if f"{self._file}:" in fact and not before:
+            return named
+        try:
+            found = self._tried(before, looks, anyway=())
+            if found.cause is None and cause.seen(replace(looks, reactions=())) != fact:  # a reaction shows it
+                found = self._line_behind(cause, looks)
+                if found.measured:
+                    return replace(named, cause=Diagnosis(cause.id, " ".join((fact, *found.measured))))
+        except (LearnerError, WorkerLost):  # what is proven stands
+            return named
+        if found.cause is not None and found.cause.id in (PART_AT_FAULT, LINE_AT_FAULT):
+            return replace(found, cause=Diagnosis(cause.id, f"{fact} {found.cause.text}"))
+        return found if found.cause else replace(named, untried=found.untried)
 
     # -- what is measured -------------------------------------------------------------------------
 
@@ -148,15 +172,21 @@ class Inquest:
 
     def _modes_differ(self, fact: str, looks: Looks) -> Finding:
         """What makes the modes differ."""
-        found = self._line_at_fault(self._trials(looks, evaluated=True), LEARNT * looks.chance)
+        try:
+            found = self._line_at_fault(self._trials(looks, evaluated=True), LEARNT * looks.chance)
+        except LearnerError:
+            found = Finding()
         remedy = "Look at what differs: self.training, the running statistics of batch norm, dropout."
         text = f"{fact} {found.cause.text} The loss is that of evaluation mode." if found.cause else f"{fact} {remedy}"
         return replace(found, cause=Diagnosis("modes-differ", text), untried=())
 
-    def _tried(self, suspects: list[tuple[Cause, str]], looks: Looks) -> Finding:
-        """Each suspected change once, then those that happen to help a failing network; the best one thrice."""
+    def _tried(self, suspects: list[tuple[Cause, str]], looks: Looks, anyway: Sequence[Cause] = ANYWAY) -> Finding:
+        """Each suspected change, then those that happen to help a failing network, then parts and lines.
+
+        Args:
+            anyway: causes that need no suspicion.
+        """
         trials = self._trials(looks)
-        anyway = [(cause, fact) for cause in ANYWAY if (fact := cause.seen(looks))]
         known = {cause.change for cause, _ in suspects}
         as_it_is = trials.loss(AS_IT_IS)
         if as_it_is < LEARNT * looks.chance:
@@ -174,8 +204,8 @@ class Inquest:
             if not suspects:
                 return self._located(trials, facts, STUCK * looks.chance)
         if as_it_is < HARDLY * looks.chance:  # only a slow start, perhaps
-            anyway = []
-        listed = [*suspects, *((cause, fact) for cause, fact in anyway if cause.change not in known)]
+            anyway = ()
+        listed = [*suspects, *((cause, cause.seen(looks)) for cause in anyway if cause.change not in known)]
         untried = []
         tried: list[tuple[Cause, str]] = []
         for cause, fact in listed:
@@ -195,21 +225,43 @@ class Inquest:
 
     def _located(self, trials: Trials, measured: tuple[str, ...], learnt: float) -> Finding:
         """The line at fault, or else the part, or what was measured."""
-        ours = self._asked(dict[str, str], "parts:listed", self.new(SEEDS[0]), SEEDS[0])
-        part = part_at_fault(trials, ours, learnt, self._show)
-        line = self._line_at_fault(trials, learnt)
-        if line.cause or part.cause:
-            return line if line.cause else part
-        return Finding(measured=measured, untried=(*part.untried, *line.untried))
+        parts = self._asked(dict[str, tuple[str, str]], "parts:listed", self.new(SEEDS[0]), SEEDS[0])
+        part, found = part_at_fault(trials, {name: ours for name, (ours, _) in parts.items()}, learnt, self._show)
+        line = self._line_at_fault(trials, learnt, part, parts[part][1] if part else "")
+        if line.cause or found.cause:
+            return line if line.cause else found
+        return Finding(measured=measured, untried=(*found.untried, *line.untried))
 
-    def _line_at_fault(self, trials: Trials, learnt: float) -> Finding:
-        candidates = rewritings(self.syntax)
+    def _line_behind(self, cause: Cause, looks: Looks) -> Finding:
+        """The line whose change lets the logits react as they should."""
+        healthy = [each for each in CAUSES if not each.seen(looks)]
+
+        def is_gone(rewriting: Rewriting) -> bool:
+            with self._rewritten(rewriting):
+                reactions = self._asked(tuple[Reaction, ...], "looks:reacted", self.new(SEEDS[0]), SEEDS[0])
+            now = replace(looks, reactions=reactions)
+            return not cause.seen(now) and not any(each.seen(now) for each in healthy)
+
+        candidates = self._candidates()
+        trials = self._trials(looks)
+        trials.take_all_examples(self._quarter())
+        return line_behind(trials, candidates, is_gone, self._file, self._show)
+
+    def _candidates(self, part: str = "", kind: str = "") -> list[Rewriting]:
+        """Changes of the learner's file, those of a part first."""
+        candidates = nearest(rewritings(self.syntax), part, kind)
         self.rewritten = {each.name: each for each in candidates}
-        file = self.ctx.check.exercise.rpartition("/")[2]
+        return candidates
+
+    def _line_at_fault(self, trials: Trials, learnt: float, part: str = "", kind: str = "") -> Finding:
         try:
-            return line_at_fault(trials, candidates, file, learnt, self._show)
+            return line_at_fault(trials, self._candidates(part, kind), self._file, learnt, self._show)
         except WorkerLost:  # by one of the changes
             return Finding(untried=(LINES,))
+
+    @property
+    def _file(self) -> str:
+        return self.ctx.check.exercise.rpartition("/")[2]
 
     def _show(self, words: str) -> None:
         self.ctx.show(1.0, f"why it does not learn: {words}")

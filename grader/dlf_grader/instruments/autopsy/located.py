@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 
 from dlf_grader.failures import LearnerError
 from dlf_grader.instruments.autopsy.cause import Finding
@@ -23,8 +24,8 @@ FINALISTS, BETTER = 4, 0.9  # changes that get a trial of full length; times the
 Show = Callable[[str], None]
 
 
-def part_at_fault(trials: Trials, ours: Mapping[str, str], learnt: float, show: Show) -> Finding:
-    """The innermost part whose exchange for ours repairs learning.
+def part_at_fault(trials: Trials, ours: Mapping[str, str], learnt: float, show: Show) -> tuple[str, Finding]:
+    """The innermost part whose exchange for ours repairs learning, by its name; "" where there is none.
 
     Args:
         ours: what ours is called, by the part's name; the outer parts before the inner ones.
@@ -46,8 +47,8 @@ def part_at_fault(trials: Trials, ours: Mapping[str, str], learnt: float, show: 
             said = f"With {called} {trials.by_how_much(PART + part)}"
             text = f"{where} {said} Look at how it starts, what it computes, and what becomes of its result."
             curves = repaired(trials.of(AS_IT_IS), trials.of(PART + part), called)
-            return Finding(Diagnosis(PART_AT_FAULT, text), pictures=curves)
-    return Finding(untried=tuple(untried))
+            return part, Finding(Diagnosis(PART_AT_FAULT, text), pictures=curves)
+    return "", Finding(untried=tuple(untried))
 
 
 def first_of(parts: Sequence[str], helps: Callable[[str], bool]) -> list[str]:
@@ -93,9 +94,33 @@ def line_at_fault(trials: Trials, candidates: Sequence[Rewriting], file: str, le
         if trials.helps(candidate.name) and trials.repairs(candidate.name):
             place = f"Line {candidate.line} of {file} keeps it from learning."
             said = f"{candidate.told} {trials.by_how_much(candidate.name)}"
-            curves = repaired(trials.of(AS_IT_IS), trials.of(candidate.name), candidate.told.lower())
+            curves = repaired(trials.of(AS_IT_IS), trials.of(candidate.name), "that change")
             return Finding(Diagnosis(LINE_AT_FAULT, f"{place} {said}"), pictures=curves)
     return Finding(untried=tuple(untried))
+
+
+def line_behind(
+    trials: Trials, candidates: Sequence[Rewriting], is_gone: Callable[[Rewriting], bool], file: str, show: Show
+) -> Finding:
+    """The change of one place that takes a symptom away and learns best, told as what was measured.
+
+    Args:
+        is_gone: whether a change takes it away, and brings no other.
+    """
+    as_it_is, found = trials.loss(AS_IT_IS), list[tuple[float, Rewriting]]()
+    for number, candidate in enumerate(candidates, start=1):
+        if not trials.time_for(FINALISTS):
+            return Finding(untried=(LINES,))
+        show(f"change {number} of {len(candidates)}, line {candidate.line}")
+        with suppress(LearnerError):
+            if is_gone(candidate):
+                found.extend((loss, candidate) for loss in _losses(trials, candidate) if loss <= as_it_is)
+    best = min((loss for loss, _ in found), default=math.inf)
+    alike = (each for loss, each in found if loss <= max(best, ALIKE * trials.chance))
+    chosen = next(alike, None)
+    if chosen is None:
+        return Finding()
+    return Finding(measured=(f"Line {chosen.line} of {file} is behind it. {chosen.told} it is gone.",))
 
 
 def _losses(trials: Trials, candidate: Rewriting) -> Iterator[float]:

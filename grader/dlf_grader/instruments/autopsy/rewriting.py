@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import copy
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dlf_grader.instruments.edit_networks import of_network
@@ -47,7 +48,7 @@ class Rewriting:
 
 
 def rewritings(module: ast.Module) -> list[Rewriting]:
-    """The changes of a file's functions, the likeliest first; of an expression that stands there twice, both at once too."""
+    """The changes of a file, the likeliest first; an expression that stands in two places is changed in both, too."""
     checked = _lines_that_check(module)
     found = [
         edit
@@ -64,6 +65,22 @@ def rewritings(module: ast.Module) -> list[Rewriting]:
             made.append(_everywhere(module, edit))
         made.append((edit,))
     return [Rewriting(edits, f"change {number}") for number, edits in enumerate(made) if edits]
+
+
+def nearest(found: Sequence[Rewriting], part: str, kind: str) -> list[Rewriting]:
+    """Those in a part's own class first, then those of statements that name the part.
+
+    Args:
+        part: its name in the network, "blocks.*.norm1".
+        kind: its class.
+    """
+    attribute = next((f"self.{word}" for word in reversed(part.split(".")) if word.isidentifier()), "")
+
+    def far(each: Rewriting) -> int:
+        first = each.edits[0]
+        return 0 if first.function.startswith(f"{kind}.") else 1 if attribute in f"{first.whole} {first.before}" else 2
+
+    return sorted(found, key=far) if part else list(found)
 
 
 def _lines_that_check(module: ast.Module) -> set[int]:

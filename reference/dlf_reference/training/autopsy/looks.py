@@ -79,6 +79,15 @@ def look(model: Any, recipe: str, data: Data, settings: dict[str, Any], seed: in
     return asdict(found)
 
 
+def reacted(model: Any, recipe: str, data: Data, settings: dict[str, Any], seed: int) -> list[dict[str, Any]]:
+    """What the logits of a new model react to, after a few steps: the `Reaction`s of a look, as dictionaries."""
+    torch.set_num_threads(1)
+    torch.manual_seed(seed)
+    given = course(model, recipe, data, settings)
+    _few_steps(given, seed)
+    return [asdict(reaction) for reaction in reactions(given, seed)]
+
+
 def _second(y: torch.Tensor) -> float:
     """The second singular value over the first, of logits about their mean; 1 where there are too few to tell."""
     if min(y.shape) < 3 or not bool(y.isfinite().all()):

@@ -13,14 +13,18 @@ from dlf_reference.training.common import Data
 from dlf_reference.training.language import Continued
 
 
-def listed(model: Any, recipe: str, data: Data, settings: dict[str, Any], seed: int) -> dict[str, str]:
+def listed(model: Any, recipe: str, data: Data, settings: dict[str, Any], seed: int) -> dict[str, list[str]]:
     """What we have of a network's parts, the outer before the inner ones.
 
     Returns:
-        What ours is called, by the part's name. Blocks of one kind are one part, "blocks.*".
+        What ours is called, and theirs's class, by the part's name. Blocks of one kind are one part, "blocks.*".
     """
     given = course(model, recipe, data, settings)
-    return {_of_its_kind(given.network, name): words_for(ours) for name, ours in _ours(given, seed).items()}
+    network = given.network
+    return {
+        _of_its_kind(network, name): [words_for(ours), type(network.get_submodule(name)).__name__]
+        for name, ours in _ours(given, seed).items()
+    }
 
 
 def exchange(given: Course, part: str, seed: int) -> None:
