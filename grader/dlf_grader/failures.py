@@ -41,17 +41,23 @@ class UnknownName(UsageError):
 
 
 class CheckFailure(DlfError):
-    """The learner's answer is wrong."""
+    """The learner's answer is wrong.
+
+    Attributes:
+        line: of the exercise, where the check found the fault; 0 where it does not know.
+    """
 
     def __init__(
         self,
         message: str,
         counterexample: Counterexample | None = None,
         diagnosis: tuple[Diagnosis, ...] = (),
+        line: int = 0,
     ) -> None:
         super().__init__(message)
         self.counterexample = counterexample
         self.diagnosis = diagnosis
+        self.line = line
 
 
 class LearnerError(DlfError):

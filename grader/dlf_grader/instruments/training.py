@@ -106,7 +106,7 @@ def _train(goal: Goal, data: Data, submission: Submission, ctx: Context) -> Meas
             raise
         told = said if finding.cause else (*said, *getattr(failure, "diagnosis", ()))
         ctx.pictures[:0] = finding.pictures
-        raise CheckFailure(str(failure), diagnosis=told) from failure.__cause__ or failure
+        raise CheckFailure(str(failure), diagnosis=told, line=finding.line) from failure.__cause__ or failure
 
 
 def _judged_training(

@@ -146,6 +146,8 @@ class Outcome:
             if frame is None:  # all of it was handed out
                 return None
             place, expression = (frame.file, frame.line), frame.expression
+        elif isinstance(error, CheckFailure) and error.line:
+            place, expression = (check.exercise, error.line), ()
         else:
             wrong = error.counterexample if isinstance(error, CheckFailure) else None
             path, _ = self.tree.where(check.exercise, check.target)

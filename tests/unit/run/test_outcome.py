@@ -75,6 +75,12 @@ def test_a_failure_that_an_exception_lies_behind_shows_the_lines_of_the_exceptio
     assert outcome.of_error(CHECK, failure).location == Location("t/m0/a.py", 6)
 
 
+def test_a_failure_whose_check_knows_the_line_shows_it(outcome):
+    found = outcome.of_error(CHECK, CheckFailure("it does not learn", line=6))
+    assert found.location == Location("t/m0/a.py", 6)
+    assert found.excerpt.lines[found.excerpt.at].strip() == "return helper(x)"
+
+
 def test_what_plugins_know_of_a_mistake_comes_after_what_the_check_knows(outcome):
     ours, theirs = Diagnosis("sign", "The sign is wrong."), Diagnosis("habit", "As in the lecture.")
     told = outcome_of(outcome.tree.root, explained=[[theirs], []])

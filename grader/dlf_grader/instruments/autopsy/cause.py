@@ -41,12 +41,14 @@ class Finding:
         measured: what was measured, sentences.
         untried: changes that there was no time for.
         pictures: that prove it.
+        line: of the learner's file, if it is known.
     """
 
     cause: Diagnosis | None = None
     measured: tuple[str, ...] = ()
     untried: tuple[str, ...] = ()
     pictures: tuple[Picture, ...] = ()
+    line: int = 0
 
     def said(self, longer: str = "") -> tuple[Diagnosis, ...]:
         """As a result carries it.

@@ -95,7 +95,7 @@ def line_at_fault(trials: Trials, candidates: Sequence[Rewriting], file: str, le
             place = f"Line {candidate.line} of {file} keeps it from learning."
             said = f"{candidate.told} {trials.by_how_much(candidate.name)}"
             curves = repaired(trials.of(AS_IT_IS), trials.of(candidate.name), "that change")
-            return Finding(Diagnosis(LINE_AT_FAULT, f"{place} {said}"), pictures=curves)
+            return Finding(Diagnosis(LINE_AT_FAULT, f"{place} {said}"), pictures=curves, line=candidate.line)
     return Finding(untried=tuple(untried))
 
 
@@ -120,7 +120,8 @@ def line_behind(
     chosen = next(alike, None)
     if chosen is None:
         return Finding()
-    return Finding(measured=(f"Line {chosen.line} of {file} is behind it. {chosen.told} it is gone.",))
+    said = f"Line {chosen.line} of {file} is behind it. {chosen.told} it is gone."
+    return Finding(measured=(said,), line=chosen.line)
 
 
 def _losses(trials: Trials, candidate: Rewriting) -> Iterator[float]:
