@@ -41,7 +41,7 @@ ADDED: dict[str, tuple[str, str]] = {  # what is left out of a call
     "from_pretrained": ("freeze", "False"),
 }
 MODULES = frozenset(("torch", "nn", "F", "math", "np", "nn.functional", "nn.init", "torch.nn", "torch.nn.functional"))
-MOST_NAMES = 6
+MOST_NAMES = 3
 
 
 def of_network(node: ast.expr, scope: Scope, role: str = "") -> Maker:

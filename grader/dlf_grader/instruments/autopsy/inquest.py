@@ -99,9 +99,6 @@ class Inquest:
             found = self._tried(before, looks, anyway=())
             if found.cause is None and cause.seen(replace(looks, reactions=())) != fact:  # a reaction shows it
                 found = self._line_behind(cause, looks)
-                if found.measured:
-                    behind = Diagnosis(cause.id, " ".join((fact, *found.measured)))
-                    return replace(named, cause=behind, line=found.line)
         except (LearnerError, WorkerLost):  # what is proven stands
             return named
         if found.cause is not None and found.cause.id in (PART_AT_FAULT, LINE_AT_FAULT):

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
 from dlf_grader.failures import LearnerError
 from dlf_grader.instruments.autopsy.cause import Finding
 from dlf_grader.instruments.autopsy.pictured import repaired
 from dlf_grader.instruments.autopsy.rewriting import Rewriting
-from dlf_grader.instruments.autopsy.trials import Trials
+from dlf_grader.instruments.autopsy.trials import SEEDS, Trials
 from dlf_grader.report import Diagnosis
 from dlf_grader.sandbox.words import LONGEST_NAME, one_line
 from dlf_reference.training.autopsy.measured import AS_IT_IS, PART
@@ -78,55 +78,55 @@ def line_at_fault(trials: Trials, candidates: Sequence[Rewriting], file: str, le
     short = Trials(
         trials.attempt, max(LEAST_STEPS, round(SHORTER * trials.steps)), trials.chance, trials.until, trials.rows
     )
-    bound, untried = BETTER * short.loss(AS_IT_IS), list[str]()
-    better = list[tuple[float, Rewriting]]()
-    for number, candidate in enumerate(candidates, start=1):
-        if not trials.time_for(FINALISTS + 2 * len(candidate.edits) + 4):
-            untried.append(LINES)
-            break
-        show(f"change {number} of {len(candidates)}, line {candidate.line}")
-        better.extend((loss, candidate) for loss in _losses(short, candidate) if loss < bound)
-    better.sort(key=lambda each: each[0])
-    finalists = [(loss, each) for _, each in better[:FINALISTS] for loss in _losses(trials, each)]
-    best = min((loss for loss, _ in finalists), default=math.inf)
-    chosen = [each for loss, each in finalists if loss < min(learnt, max(2 * best, ALIKE * trials.chance))]
-    for candidate in sorted(chosen, key=candidates.index):
-        if trials.helps(candidate.name) and trials.repairs(candidate.name):
-            place = f"Line {candidate.line} of {file} keeps it from learning."
-            said = f"{candidate.told} {trials.by_how_much(candidate.name)}"
-            curves = repaired(trials.of(AS_IT_IS), trials.of(candidate.name), "that change")
-            return Finding(Diagnosis(LINE_AT_FAULT, f"{place} {said}"), pictures=curves, line=candidate.line)
-    return Finding(untried=tuple(untried))
+    bound = BETTER * short.loss(AS_IT_IS)
+    helping, untried = _those(candidates, lambda each: short.loss(each.name) < bound, trials, show)
+    finalists = sorted(helping, key=lambda each: short.loss(each.name))[:FINALISTS]
+    return _best(trials, finalists, candidates, file, learnt) or Finding(untried=untried)
 
 
 def line_behind(
     trials: Trials, candidates: Sequence[Rewriting], is_gone: Callable[[Rewriting], bool], file: str, show: Show
 ) -> Finding:
-    """The change of one place that takes a symptom away and learns best, told as what was measured.
+    """The change of one place that takes a symptom away, and repairs learning.
 
     Args:
         is_gone: whether a change takes it away, and brings no other.
     """
-    as_it_is, found = trials.loss(AS_IT_IS), list[tuple[float, Rewriting]]()
+    found, untried = _those(candidates, is_gone, trials, show)
+    return _best(trials, found, candidates, file, learnt=math.inf) or Finding(untried=untried)
+
+
+def _those(
+    candidates: Sequence[Rewriting], wanted: Callable[[Rewriting], bool], trials: Trials, show: Show
+) -> tuple[list[Rewriting], tuple[str, ...]]:
+    """The changes that do what is wanted; and what there was no time for."""
+    found = list[Rewriting]()
     for number, candidate in enumerate(candidates, start=1):
-        if not trials.time_for(FINALISTS):
-            return Finding(untried=(LINES,))
+        if not trials.time_for(FINALISTS + 2 * len(SEEDS)):
+            return found, (LINES,)
         show(f"change {number} of {len(candidates)}, line {candidate.line}")
+        with suppress(LearnerError):  # the changed file does not run
+            if wanted(candidate):
+                found.append(candidate)
+    return found, ()
+
+
+def _best(
+    trials: Trials, finalists: Sequence[Rewriting], candidates: Sequence[Rewriting], file: str, learnt: float
+) -> Finding | None:
+    """Of the changes that repair learning alike the likeliest."""
+    losses = dict[str, float]()
+    for each in finalists:
         with suppress(LearnerError):
-            if is_gone(candidate):
-                found.extend((loss, candidate) for loss in _losses(trials, candidate) if loss <= as_it_is)
-    best = min((loss for loss, _ in found), default=math.inf)
-    alike = (each for loss, each in found if loss <= max(best, ALIKE * trials.chance))
-    chosen = next(alike, None)
-    if chosen is None:
-        return Finding()
-    said = f"Line {chosen.line} of {file} is behind it. {chosen.told} it is gone."
-    return Finding(measured=(said,), line=chosen.line)
-
-
-def _losses(trials: Trials, candidate: Rewriting) -> Iterator[float]:
-    """Where its trial ends, if the changed file runs."""
-    try:
-        yield trials.loss(candidate.name)
-    except LearnerError:
-        return
+            if trials.time_for(1):
+                losses[each.name] = trials.loss(each.name)
+    best = min(losses.values(), default=math.inf)
+    bound = min(learnt, max(2 * best, ALIKE * trials.chance))
+    chosen = [each for each in finalists if losses.get(each.name, math.inf) < bound and trials.helps(each.name)]
+    for candidate in sorted(chosen, key=candidates.index):
+        if trials.repairs(candidate.name):
+            place = f"Line {candidate.line} of {file} keeps it from learning."
+            said = f"{candidate.told} {trials.by_how_much(candidate.name)}"
+            curves = repaired(trials.of(AS_IT_IS), trials.of(candidate.name), "that change")
+            return Finding(Diagnosis(LINE_AT_FAULT, f"{place} {said}"), pictures=curves, line=candidate.line)
+    return None
