@@ -37,6 +37,7 @@ from dlf_grader.sandbox.protocol import (
     Tensor,
     pack_value,
 )
+from dlf_grader.sandbox.size import size_of
 
 IMPORT_SECONDS = 20.0
 SECOND_WAIT = 2.0  # seconds for a function that ran out of time before
@@ -229,7 +230,7 @@ class Submission:
     def _within(self, operations: Sequence[Operation], channel: Channel) -> tuple[float, str]:
         """How many seconds a question has, and why in words, where that is not its check's whole time."""
         if self._asked <= self._few:
-            self._asked += sum(map(_size, operations))
+            self._asked += sum(map(size_of, operations))
         if self._slow and any(self._called(operation) in self._slow for operation in operations):
             return SECOND_WAIT, f"it ran out of time before, and then has {SECOND_WAIT:g} s"
         if self._asked > self._few or not channel.measures_waiting:  # others' work would count
@@ -313,31 +314,6 @@ def describe_value(value: Any) -> str:
         return f"{{{', '.join(map(str, value))}}}"
     text = f"[{', '.join(map(describe_value, value))}]" if isinstance(value, list | tuple) else repr(value)
     return text if len(text) <= 60 else text[:57] + "..."
-
-
-def _size(operation: Operation) -> int:
-    """How many numbers, characters and calls an operation sends."""
-    match operation:
-        case Call(_, _, args, kwargs):
-            return 1 + _numbers(args) + _numbers(kwargs)
-        case Set(_, _, value) | Put(_, value):
-            return 1 + _numbers(value)
-    return 1
-
-
-def _numbers(value: Any) -> int:
-    match value:
-        case np.ndarray():
-            return int(value.size)
-        case Tensor():
-            return int(value.array.size)
-        case str() | bytes():
-            return len(value)
-        case list() | tuple():
-            return sum(map(_numbers, value))
-        case dict():
-            return sum(map(_numbers, value.values()))
-    return 1
 
 
 def _packed(operation: Operation) -> Operation:

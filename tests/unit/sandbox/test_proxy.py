@@ -7,6 +7,7 @@ from dlf_grader.sandbox import proxy
 from dlf_grader.sandbox.limits import MEMORY
 from dlf_grader.sandbox.protocol import Call, Get, Handle, Load, Put, Set, Tensor
 from dlf_grader.sandbox.proxy import Remote, Submission, describe_value
+from dlf_grader.sandbox.size import size_of
 
 LAYER = """
 import os
@@ -214,4 +215,4 @@ def test_only_while_all_that_a_check_asked_is_small_must_answers_come_soon(measu
     ],
 )
 def test_what_an_operation_sends_is_counted(operation, size):
-    assert proxy._size(operation) == size
+    assert size_of(operation) == size
