@@ -4,7 +4,7 @@ import secrets
 from dataclasses import replace
 
 import pytest
-from autopsied import ROOT, Fault, Here, planted
+from autopsied import ROOT, Fault, Here, as_learners, planted
 from dlf_grader.config import Config
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure, LearnerError, WorkerLost, WorkerTimeout
@@ -21,12 +21,14 @@ class Worker(Here):
     """This process, with one module of a learner's; the autopsy may be made to end in an error."""
 
     on_progress = None
+    root = ROOT / "solutions"
 
     def __init__(self, module, error=None):
         self.module, self.error = module, error
 
     def new(self, name, **arguments):
-        return getattr(self.module, name)(**arguments)
+        with as_learners():
+            return getattr(self.module, name)(**arguments)
 
     def call(self, name, *args, **kwargs):
         if self.error and ".autopsy." in name:

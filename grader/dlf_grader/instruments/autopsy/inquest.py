@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -37,6 +37,7 @@ STEPS, USUAL_STEPS = {"images": 20}, 40  # in which `ROWS` examples are learnt b
 HARDLY = 0.85  # times the loss of a guess: one that gets no further hardly learns
 TRIALS_OF_PARTS = 8  # that there must be time for
 STUCK = 0.25  # times the loss of a guess: where a network is not stuck, after a quarter of its training
+LEFT = 0.1  # times the loss of a guess: what a healthy network has left, at most, after all of its training
 PARTS = "a part of ours in place of each of yours"
 RUNNING = 0.3  # of accuracy, between the modes of a trained model
 Kind = TypeVar("Kind")
@@ -96,7 +97,7 @@ class Inquest:
         if f"{self._file}:" in fact and not before:
             return named
         try:
-            found = self._tried(before, looks, anyway=())
+            found = self._tried(before, looks, proven=True)
             if found.cause is None and cause.seen(replace(looks, reactions=())) != fact:  # a reaction shows it
                 found = self._line_behind(cause, looks)
         except (LearnerError, WorkerLost):  # what is proven stands
@@ -178,12 +179,13 @@ class Inquest:
         text = f"{fact} {found.cause.text} The loss is that of evaluation mode." if found.cause else f"{fact} {remedy}"
         return replace(found, cause=Diagnosis("modes-differ", text), untried=())
 
-    def _tried(self, suspects: list[tuple[Cause, str]], looks: Looks, anyway: Sequence[Cause] = ANYWAY) -> Finding:
+    def _tried(self, suspects: list[tuple[Cause, str]], looks: Looks, *, proven: bool = False) -> Finding:
         """Each suspected change, then those that happen to help a failing network, then parts and lines.
 
         Args:
-            anyway: causes that need no suspicion.
+            proven: something else is known to be wrong, and only its place is sought.
         """
+        anyway = () if proven else ANYWAY
         trials = self._trials(looks)
         known = {cause.change for cause, _ in suspects}
         as_it_is = trials.loss(AS_IT_IS)
@@ -200,7 +202,9 @@ class Inquest:
             if as_it_is < STUCK * looks.chance:
                 return Finding(measured=facts)
             if not suspects:
-                return self._located(trials, facts, STUCK * looks.chance)
+                if proven or self._is_stuck_in_the_end(trials):
+                    return self._located(trials, facts, STUCK * looks.chance)
+                return Finding(measured=facts)
         if as_it_is < HARDLY * looks.chance:  # only a slow start, perhaps
             anyway = ()
         listed = [*suspects, *((cause, cause.seen(looks)) for cause in anyway if cause.change not in known)]
@@ -220,6 +224,11 @@ class Inquest:
         if untried:
             return Finding(measured=measured, untried=(*untried, PARTS))
         return self._located(trials, measured, (REPAIRED if trials.rows else STUCK) * looks.chance)
+
+    def _is_stuck_in_the_end(self, trials: Trials) -> bool:
+        """Whether all of the recipe does not help: a healthy network may only be slow at first."""
+        whole = Trials(trials.attempt, 4 * trials.steps, trials.chance, trials.until, rows=0)
+        return whole.loss(AS_IT_IS) > LEFT * trials.chance
 
     def _located(self, trials: Trials, measured: tuple[str, ...], learnt: float) -> Finding:
         """The line at fault, or else the part, or what was measured."""

@@ -81,7 +81,7 @@ def line_at_fault(trials: Trials, candidates: Sequence[Rewriting], file: str, le
     bound = BETTER * short.loss(AS_IT_IS)
     helping, untried = _those(candidates, lambda each: short.loss(each.name) < bound, trials, show)
     finalists = sorted(helping, key=lambda each: short.loss(each.name))[:FINALISTS]
-    return _best(trials, finalists, candidates, file, learnt) or Finding(untried=untried)
+    return _best(trials, finalists, candidates, file, learnt, trials.repairs) or Finding(untried=untried)
 
 
 def line_behind(
@@ -93,7 +93,7 @@ def line_behind(
         is_gone: whether a change takes it away, and brings no other.
     """
     found, untried = _those(candidates, is_gone, trials, show)
-    return _best(trials, found, candidates, file, learnt=math.inf) or Finding(untried=untried)
+    return _best(trials, found, candidates, file, math.inf, trials.helps_each) or Finding(untried=untried)
 
 
 def _those(
@@ -112,9 +112,18 @@ def _those(
 
 
 def _best(
-    trials: Trials, finalists: Sequence[Rewriting], candidates: Sequence[Rewriting], file: str, learnt: float
+    trials: Trials,
+    finalists: Sequence[Rewriting],
+    candidates: Sequence[Rewriting],
+    file: str,
+    learnt: float,
+    repairs: Callable[[str], bool],
 ) -> Finding | None:
-    """Of the changes that repair learning alike the likeliest."""
+    """Of the changes that repair learning alike the likeliest.
+
+    Args:
+        repairs: whether a change does so with other seeds, too.
+    """
     losses = dict[str, float]()
     for each in finalists:
         with suppress(LearnerError):
@@ -124,7 +133,7 @@ def _best(
     bound = min(learnt, max(2 * best, ALIKE * trials.chance))
     chosen = [each for each in finalists if losses.get(each.name, math.inf) < bound and trials.helps(each.name)]
     for candidate in sorted(chosen, key=candidates.index):
-        if trials.repairs(candidate.name):
+        if repairs(candidate.name):
             place = f"Line {candidate.line} of {file} keeps it from learning."
             said = f"{candidate.told} {trials.by_how_much(candidate.name)}"
             curves = repaired(trials.of(AS_IT_IS), trials.of(candidate.name), "that change")

@@ -84,6 +84,13 @@ class Trials:
         gap = min(plain) - max(changed)
         return gap > max(changed) - min(changed) and max(changed) < REPAIRED * min(plain)
 
+    def helps_each(self, change: str) -> bool:
+        """Whether a change helps with each seed, and on average by half: what it takes away was seen otherwise."""
+        if not self.time_for_seeds:
+            return False
+        plain, changed = ([self.loss(name, seed) for seed in SEEDS] for name in (AS_IT_IS, change))
+        return max(changed) < min(plain) and sum(changed) < LEARNT * sum(plain)
+
     def by_how_much(self, change: str) -> str:
         """How far the loss falls with a change and without."""
         plain, changed = (np.mean([self.loss(name, seed) for seed in SEEDS]) for name in (AS_IT_IS, change))
