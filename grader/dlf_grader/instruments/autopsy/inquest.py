@@ -96,9 +96,10 @@ class Inquest:
         named = Finding(cause.named(fact), pictures=by_layer(looks, cause.shows))
         if f"{self._file}:" in fact and not before:
             return named
+        reacts = cause.seen(replace(looks, reactions=())) != fact  # then a change must take that away, too
         try:
-            found = self._tried(before, looks, proven=True)
-            if found.cause is None and cause.seen(replace(looks, reactions=())) != fact:  # a reaction shows it
+            found = self._tried(before, looks, proven=True) if before or not reacts else Finding()
+            if reacts and (found.cause is None or found.cause.id in (PART_AT_FAULT, LINE_AT_FAULT)):
                 found = self._line_behind(cause, looks)
         except (LearnerError, WorkerLost):  # what is proven stands
             return named
