@@ -21,10 +21,7 @@ from dlf_grader.sandbox.readable import listable, readable
 if TYPE_CHECKING:
     from py_landlock import Landlock
 
-CREATE_RULESET, WHICH_VERSION = (
-    444,
-    1,
-)  # a system call, of this number on every processor since Linux 5.1, and a flag of it
+CREATE_RULESET, WHICH_VERSION = 444, 1  # a system call's number, on every processor since Linux 5.1, and its flag
 TCP_SINCE, SIGNALS_SINCE = 4, 6  # versions of Landlock's interface
 
 

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, TypeVar
 
 import msgspec
@@ -24,7 +24,7 @@ from dlf_grader.instruments.autopsy.located import (
 )
 from dlf_grader.instruments.autopsy.networks import ANYWAY, CAUSES
 from dlf_grader.instruments.autopsy.pictured import by_layer, repaired
-from dlf_grader.instruments.autopsy.rewriting import Rewriting, nearest, rewritings
+from dlf_grader.instruments.autopsy.rewriting import REWRITTEN, Rewriting, nearest, rewritings
 from dlf_grader.instruments.autopsy.trials import LEARNT, REPAIRED, ROWS, SEEDS, Trials
 from dlf_grader.instruments.edits import source_of
 from dlf_grader.report import Diagnosis
@@ -63,7 +63,6 @@ class Inquest:
     until: float
     syntax: ast.Module = field(default_factory=lambda: ast.Module([], []))
     kept: Remote | None = None
-    rewritten: dict[str, Rewriting] = field(default_factory=dict)
 
     def hold(self, trained: Remote | None) -> Finding:
         """Look, name what is proven, and else try what could be it.
@@ -141,11 +140,15 @@ class Inquest:
 
     def _attempt(self, change: str, seed: int, steps: int, rows: int, *, evaluated: bool) -> Trial:
         """A trial of a change of ours, or of the learner's file."""
-        rewriting = self.rewritten.get(change)
-        if rewriting is None:
-            return self._asked(Trial, "trials:attempt", self.new(seed), seed, change, steps, rows, evaluated)
-        with self._rewritten(rewriting):
-            return self._asked(Trial, "trials:attempt", self.new(seed), seed, AS_IT_IS, steps, rows, evaluated)
+        if change.startswith(REWRITTEN):
+            with self._rewritten(self._rewritings[change]):
+                return self._attempt(AS_IT_IS, seed, steps, rows, evaluated=evaluated)
+        return self._asked(Trial, "trials:attempt", self.new(seed), seed, change, steps, rows, evaluated)
+
+    @cached_property
+    def _rewritings(self) -> dict[str, Rewriting]:
+        """The changes of the learner's file by name, the likeliest first."""
+        return {each.name: each for each in rewritings(self.syntax)}
 
     @contextmanager
     def _rewritten(self, rewriting: Rewriting) -> Iterator[None]:
@@ -228,8 +231,7 @@ class Inquest:
 
     def _is_stuck_in_the_end(self, trials: Trials) -> bool:
         """Whether all of the recipe does not help: a healthy network may only be slow at first."""
-        whole = Trials(trials.attempt, 4 * trials.steps, trials.chance, trials.until, rows=0)
-        return whole.loss(AS_IT_IS) > LEFT * trials.chance
+        return trials.of_length(4 * trials.steps).loss(AS_IT_IS) > LEFT * trials.chance
 
     def _located(self, trials: Trials, measured: tuple[str, ...], learnt: float) -> Finding:
         """The line at fault, or else the part, or what was measured."""
@@ -250,20 +252,14 @@ class Inquest:
             now = replace(looks, reactions=reactions)
             return not cause.seen(now) and not any(each.seen(now) for each in healthy)
 
-        candidates = self._candidates()
         trials = self._trials(looks)
         trials.take_all_examples(self._quarter())
-        return line_behind(trials, candidates, is_gone, self._file, self._show)
-
-    def _candidates(self, part: str = "", kind: str = "") -> list[Rewriting]:
-        """Changes of the learner's file, those of a part first."""
-        candidates = nearest(rewritings(self.syntax), part, kind)
-        self.rewritten = {each.name: each for each in candidates}
-        return candidates
+        return line_behind(trials, [*self._rewritings.values()], is_gone, self._file, self._show)
 
     def _line_at_fault(self, trials: Trials, learnt: float, part: str = "", kind: str = "") -> Finding:
+        candidates = nearest([*self._rewritings.values()], part, kind)
         try:
-            return line_at_fault(trials, self._candidates(part, kind), self._file, learnt, self._show)
+            return line_at_fault(trials, candidates, self._file, learnt, self._show)
         except WorkerLost:  # by one of the changes
             return Finding(untried=(LINES,))
 

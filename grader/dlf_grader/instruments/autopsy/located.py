@@ -75,9 +75,7 @@ def line_at_fault(trials: Trials, candidates: Sequence[Rewriting], file: str, le
         candidates: the likeliest first.
         learnt: as `part_at_fault` has it.
     """
-    short = Trials(
-        trials.attempt, max(LEAST_STEPS, round(SHORTER * trials.steps)), trials.chance, trials.until, trials.rows
-    )
+    short = trials.of_length(max(LEAST_STEPS, round(SHORTER * trials.steps)))
     bound = BETTER * short.loss(AS_IT_IS)
     helping, untried = _those(candidates, lambda each: short.loss(each.name) < bound, trials, show)
     finalists = sorted(helping, key=lambda each: short.loss(each.name))[:FINALISTS]

@@ -17,6 +17,7 @@ LIKELY = (  # kinds of change, what people slip on most first; other kinds are n
     *("operand-dropped", "axes", "function", "index", "swapped", "axis", "residual", "index-dropped"),
     *("statements-swapped",),
 )
+REWRITTEN = "change "  # begins the name of a trial with a changed file
 LONGEST = 70  # characters of an expression that is shown
 
 
@@ -64,7 +65,7 @@ def rewritings(module: ast.Module) -> list[Rewriting]:
         if count.pop((edit.kind, edit.before, edit.after), 0) > 1 and edit.after:
             made.append(_everywhere(module, edit))
         made.append((edit,))
-    return [Rewriting(edits, f"change {number}") for number, edits in enumerate(made) if edits]
+    return [Rewriting(edits, f"{REWRITTEN}{number}") for number, edits in enumerate(made) if edits]
 
 
 def nearest(found: Sequence[Rewriting], part: str, kind: str) -> list[Rewriting]:

@@ -52,6 +52,10 @@ class Trials:
         after = self.of(change, seed).after
         return after if math.isfinite(after) else math.inf
 
+    def of_length(self, steps: int) -> Trials:
+        """Trials like these, of so many steps."""
+        return Trials(self.attempt, steps, self.chance, self.until, self.rows)
+
     def take_all_examples(self, steps: int) -> None:
         """Trials are the recipe's beginning from now on: so many steps of it, or `MOST_STEPS`."""
         self.longest *= min(MOST_STEPS, steps) / max(1, len(self.of(AS_IT_IS).losses))

@@ -89,17 +89,15 @@ def too_deep(raised: Raised) -> str:
     """Recursion over a long graph."""
     for function in raised.definitions[-1:] if raised.kind == "RecursionError" else ():
         given = [each.arg for each in function.args.args if each.arg != "self"]
-        changed = {each.id for each in ast.walk(function) if isinstance(each, ast.Name) and _is_stored(each)}
+        changed = {
+            each.id for each in ast.walk(function) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
+        }
         for call in raised.calls(function.name):
             itself = ast.unparse(call.func) in (function.name, f"self.{function.name}")
             if itself and given and [ast.unparse(each) for each in call.args] == given and not changed & {*given}:
                 return f"{function.name} calls itself with the arguments that it got, and so without end."
     fits = raised.kind == "RecursionError"
     return "Python's recursion ends after about 1,000 calls: use a loop with a list as a stack." if fits else ""
-
-
-def _is_stored(node: ast.Name) -> bool:
-    return isinstance(node.ctx, ast.Store)
 
 
 def ends_the_program(raised: Raised) -> str:
