@@ -192,6 +192,13 @@ def a_cell_below_timeit(book):
 
 
 @mishap
+def a_magic_below_the_first_line(book):
+    cell = book["cells"][cell_at(book, "layers--Tanh")]
+    assert cell["source"].startswith("# m0_mlp/layers.py: Tanh\n")
+    cell["source"] = cell["source"].replace("\n", "\n%%time\n", 1)
+
+
+@mishap
 def a_table_filled_in_a_loop(book):
     loss = book["cells"][cell_at(book, "losses--MSELoss")]
     loss["source"] = loss["source"].replace("return 2 * self", "return TABLE[2] * self")

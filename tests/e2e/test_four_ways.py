@@ -17,7 +17,10 @@ pytest.importorskip("nbgrader", reason="needs the extra: pip install 'dl-foundat
 
 WAYS = ("Gradescope", "%dlf", "batch", "nbgrader")
 FULL = dict.fromkeys(MISHAPS, 96.0)  # all but the training, which nobody ran
-LOST = ("a_mistake", "a_cell_that_is_no_python", "a_cell_made_markdown", "a_cell_below_timeit")
+LOST = (
+    *("a_mistake", "a_cell_that_is_no_python", "a_cell_made_markdown"),
+    *("a_cell_below_timeit", "a_magic_below_the_first_line"),
+)
 POINTS = FULL | dict.fromkeys(LOST, 91.0)
 
 

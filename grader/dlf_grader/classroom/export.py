@@ -9,18 +9,20 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pluggy
 
 from dlf_grader.classroom.fill import FORMS, fill
 from dlf_grader.classroom.gradebook import gradebook_rows
 from dlf_grader.classroom.marks import Marked, Rules, marks_of
-from dlf_grader.classroom.policy import shown
-from dlf_grader.classroom.roster import Roster
+from dlf_grader.classroom.policy import Mark, highest, shown
+from dlf_grader.classroom.roster import Roster, Student
 from dlf_grader.classroom.store import ClassStore
 from dlf_grader.failures import DlfError, UsageError
 from dlf_grader.hookspecs import Writer
@@ -37,7 +39,11 @@ COLUMNS = (
     "note", "mark", "why",
 )  # fmt: skip
 
-MOST_LOST = 5  # students that a line names
+MOST_NAMED = 5  # students in a line
+WHY_LOST = {
+    "lti": " (it needs the user's id in the roster's column lti, and the points possible)",
+    "moodle-feedback": " (no page of theirs belongs to a submission from Moodle)",
+}
 
 
 def parse(values: list[str]) -> list[tuple[str, Path]]:
@@ -102,35 +108,45 @@ def write(name: str, path: Path, of: Class) -> str:
     Raises:
         UsageError: it cannot be written, or a plugin's ends in an exception.
     """
-    if name in FORMS:
-        marks = {marked.row.student.id: marked.mark for marked in marks_of(of.store, of.roster, of.rules)}
-        filled = fill(FORMS[name], of.source, path, marks, of.column)
-        lost = [id for id, mark in marks.items() if mark.value is not None and id not in filled]
-        more = f" and {len(lost) - MOST_LOST} more" if len(lost) > MOST_LOST else ""
-        said = f"; with a mark, but not in {of.source}: {', '.join(lost[:MOST_LOST])}{more}" if lost else ""
-        return f"{len(filled)} students{said}"
-    return f"{_count(name, path, of)} students"
-
-
-def _count(name: str, path: Path, of: Class) -> int:
-    if name in OF_A_CLASS:
-        return OF_A_CLASS[name](path, of)
     if (brought := _brought(of.plugins).get(name)) is not None:
-        try:
-            return brought(path, of)
-        except Exception as error:
-            if isinstance(error, DlfError):
-                raise
-            said = " ".join(str(error).split())
-            raise UsageError(f"--export {name}={path}: a plugin raised {type(error).__name__}: {said}") from error
-    return _folder(path, writers_of(of.plugins)[name], of)
+        return f"{_by_plugin(brought, name, path, of)} students"
+    marks = {marked.row.student.id: marked.mark for marked in marks_of(of.store, of.roster, of.rules)}
+    said, where = [], "it"
+    if name in FORMS:
+        done = fill(FORMS[name], of.source, path, marks, of.column)
+        there, where = done.students, str(of.source)
+        said += [f"no mark, so the cell keeps what is in it: {_names(done.kept)}"] if done.kept else []
+        if there and not done.scale_known:
+            most = highest(marks.values()) or 0
+            said += [f"marks are out of {most:g}: {of.source} does not say how many points the assignment has"]
+    else:
+        write_to = OF_A_CLASS.get(name) or partial(_folder, writers_of(of.plugins)[name])
+        there = write_to(path, of)
+    if lost := [id for id, mark in marks.items() if mark.value is not None and id not in there]:
+        said.insert(0, f"with a mark, but not in {where}: {_names(lost)}{WHY_LOST.get(name, '')}")
+    return "; ".join([f"{len(there)} students", *said])
 
 
-def gradebook(path: Path, of: Class) -> int:
+def _names(ids: Sequence[str]) -> str:
+    more = f" and {len(ids) - MOST_NAMED} more" if len(ids) > MOST_NAMED else ""
+    return ", ".join(ids[:MOST_NAMED]) + more
+
+
+def _by_plugin(brought: Callable[[Path, Class], int], name: str, path: Path, of: Class) -> int:
+    try:
+        return brought(path, of)
+    except Exception as error:
+        if isinstance(error, DlfError):
+            raise
+        said = " ".join(str(error).split())
+        raise UsageError(f"--export {name}={path}: a plugin raised {type(error).__name__}: {said}") from error
+
+
+def gradebook(path: Path, of: Class) -> set[str]:
     """The gradebook as CSV, marked as UTF-8 for Excel: a row for each student, no points where nothing was graded."""
-    rows = [_cells(marked) for marked in marks_of(of.store, of.roster, of.rules)]
-    replace_file(path, table(COLUMNS, rows), "utf-8-sig")
-    return len(rows)
+    rows = {marked.row.student.id: _cells(marked) for marked in marks_of(of.store, of.roster, of.rules)}
+    replace_file(path, table(COLUMNS, rows.values()), "utf-8-sig")
+    return {*rows}
 
 
 def _cells(marked: Marked) -> tuple[str | float | None, ...]:
@@ -145,35 +161,47 @@ def _cells(marked: Marked) -> tuple[str | float | None, ...]:
     )
 
 
-def scores(path: Path, of: Class) -> int:
+def scores(path: Path, of: Class) -> set[str]:
     """LTI scores, a line of JSON for each student whose platform id the roster knows."""
-    from dlf_grader.outputs.lti import score
+    made = {}
+    everybody = list(marks_of(of.store, of.roster, of.rules))
+    whole = highest(marked.mark for marked in everybody)
+    for marked in everybody:
+        student, mark = marked.row.student, marked.mark
+        if (
+            student.lti
+            and not mark.excused
+            and (payload := _score(of.store.report_of(student.id), student, mark, whole))
+        ):
+            made[student.id] = json.dumps(payload, ensure_ascii=False)
+    replace_file(path, "".join(f"{text}\n" for text in made.values()))
+    return {*made}
 
-    made = []
-    for marked in marks_of(of.store, of.roster, of.rules):
-        report = of.store.report_of(marked.row.student.id)
-        if not marked.row.student.lti or report is None or marked.mark.excused:
-            continue
-        payload = score(decode_report(report), marked.row.student.lti, datetime.now(UTC))
-        if "scoreGiven" in payload and marked.mark.value is not None and marked.mark.most:
-            payload |= {"scoreGiven": marked.mark.value, "scoreMaximum": marked.mark.most}
-        made.append(json.dumps(payload, ensure_ascii=False))
-    replace_file(path, "".join(f"{text}\n" for text in made))
-    return len(made)
+
+def _score(report: bytes | None, student: Student, mark: Mark, whole: float | None) -> dict[str, Any] | None:
+    """What LTI is told about a student; None where there is neither work nor a mark, or no points possible."""
+    from dlf_grader.outputs.lti import payload, score
+
+    now = datetime.now(UTC)
+    graded = None if report is None else score(decode_report(report), student.lti, now)
+    if mark.value is None or not (most := mark.most or whole):
+        return graded
+    comment = "Set by hand." if mark.by_hand or graded is None else graded["comment"]
+    return payload(student.lti, now, "FullyGraded", comment, (mark.value, most))
 
 
-def class_page(path: Path, of: Class) -> int:
+def class_page(path: Path, of: Class) -> set[str]:
     """The class page and a page for each student."""
     from dlf_grader.classroom.page import write_pages  # imports Jinja
 
     return write_pages(path, of.store, of.roster, of.shown)
 
 
-def moodle_feedback(path: Path, of: Class) -> int:
+def moodle_feedback(path: Path, of: Class) -> set[str]:
     """Moodle's zip of feedback files: each student's page in a folder called as Moodle called the submission's."""
     from dlf_grader.outputs.html import report_page
 
-    buffer, count = io.BytesIO(), 0
+    buffer, there = io.BytesIO(), set()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for row in gradebook_rows(of.store, of.roster):
             source = row.result.submission.source
@@ -181,23 +209,23 @@ def moodle_feedback(path: Path, of: Class) -> int:
                 archive.writestr(
                     f"{source}/feedback.html", report_page(of.shown(report), row.student.name or row.student.id, [])
                 )
-                count += 1
+                there.add(row.student.id)
     replace_bytes(path, buffer.getvalue())
-    return count
+    return there
 
 
-def _folder(path: Path, writer: Writer, of: Class) -> int:
+def _folder(writer: Writer, path: Path, of: Class) -> set[str]:
     """A file for each student that has a report."""
     make_folder(path)
-    count = 0
+    there = set()
     for row in gradebook_rows(of.store, of.roster):
         if (report := row.report()) is not None:
             replace_file(path / f"{row.file_stem}.{writer.suffix}", writer.write(of.shown(report)))
-            count += 1
-    return count
+            there.add(row.student.id)
+    return there
 
 
-OF_A_CLASS: dict[str, Callable[[Path, Class], int]] = {
+OF_A_CLASS: dict[str, Callable[[Path, Class], set[str]]] = {
     "csv": gradebook,
     "html": class_page,
     "lti": scores,

@@ -10,10 +10,10 @@ import csv
 import io
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from dlf_grader.classroom.policy import Mark
+from dlf_grader.classroom.policy import Mark, highest
 from dlf_grader.classroom.roster import Table, read_table, student_in
 from dlf_grader.failures import UsageError
 from dlf_grader.run.reports import replace_file
@@ -37,6 +37,21 @@ class Form:
     most_column: re.Pattern[str] | None = None
 
 
+@dataclass
+class Filled:
+    """What was done to a platform's gradebook.
+
+    Attributes:
+        students: whose cell was filled, by id.
+        kept: who has no mark of ours, and a cell that was not empty before.
+        scale_known: it says how many points the assignment has.
+    """
+
+    students: set[str] = field(default_factory=set)
+    kept: list[str] = field(default_factory=list)
+    scale_known: bool = True
+
+
 IDENTIFYING = {
     "canvas": re.compile(
         r"student|id|sis (?:user|login) id|section|(?:last|first) ?name|integration id|root account", re.IGNORECASE
@@ -44,7 +59,8 @@ IDENTIFYING = {
     "blackboard": re.compile(r"last name|first name|username|student id|availability|last access", re.IGNORECASE),
     "brightspace": re.compile(r"orgdefinedid|username|last name|first name|email|end-of-line indicator", re.IGNORECASE),
 }  # columns that an import needs besides the marks; others keep the whole file
-GRADE = re.compile(r"grade|bewertung|note|calificación|valutazione|beoordeling|nota|punkte", re.IGNORECASE)
+EMPTY = ("", "-")
+GRADE = re.compile(r"grade|mark|bewertung|note|calificación|valutazione|beoordeling|nota|punkte", re.IGNORECASE)
 MOST = re.compile(
     r"maximum grade|bestwertung|maximale punkt\w*|note maximale|calificación máxima|maximumcijfer", re.IGNORECASE
 )
@@ -60,8 +76,8 @@ FORMS = {
 }
 
 
-def fill(form: Form, source: Path | None, target: Path, marks: Mapping[str, Mark], title: str) -> set[str]:
-    """Write a platform's gradebook with the marks in it; returns whose they are, by id.
+def fill(form: Form, source: Path | None, target: Path, marks: Mapping[str, Mark], title: str) -> Filled:
+    """Write a platform's gradebook with the marks in it.
 
     Args:
         source: the export, which was given as the roster.
@@ -80,9 +96,9 @@ def fill(form: Form, source: Path | None, target: Path, marks: Mapping[str, Mark
     wanted = IDENTIFYING.get(form.name, re.compile(".*", re.DOTALL))
     kept = [at for at, name in enumerate(table.header) if at == column or wanted.fullmatch(_plain(name))]
     kinds = table.kinds()
-    rows, filled = [[table.header[at] for at in kept]], set[str]()
+    rows, done = [[table.header[at] for at in kept]], Filled()
     possible = _possible(form, table, column)
-    whole = max((mark.most for mark in marks.values() if mark.most), default=None)  # for a mark by hand without work
+    whole = highest(marks.values())
     for _, row in table.rows:
         cells = [*row, *[""] * (last + 1 - len(row))]
         student = student_in(table, kinds, row)
@@ -90,7 +106,10 @@ def fill(form: Form, source: Path | None, target: Path, marks: Mapping[str, Mark
         most = _row_possible(form, table, cells) or possible
         if student and mark and (text := _text(form, table, mark, most, whole)):
             cells[column] = text
-            filled.add(student.id)
+            done.students.add(student.id)
+            done.scale_known = done.scale_known and (mark.excused or most is not None)
+        elif student and mark and cells[column].strip() not in EMPTY:
+            done.kept.append(student.id)
         rows.append([cells[at] for at in kept])
     made = io.StringIO(newline="")
     writer = csv.writer(
@@ -103,7 +122,7 @@ def fill(form: Form, source: Path | None, target: Path, marks: Mapping[str, Mark
     encoding = {"UTF-16": "utf-16-le", "Windows-1252": "cp1252"}.get(table.encoding, "utf-8")
     begin = "\ufeff" if table.mark else ""
     replace_file(target, begin + made.getvalue().removeprefix("\ufeff"), encoding)
-    return filled
+    return done
 
 
 def _column(form: Form, table: Table, title: str, source: Path) -> int:

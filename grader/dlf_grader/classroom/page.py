@@ -122,14 +122,14 @@ class View:
 
 def write_pages(
     path: Path, store: ClassStore, roster: Roster, shown: Callable[[Report], Report] = lambda report: report
-) -> int:
-    """Write the class page and the students' pages; returns the number of students.
+) -> set[str]:
+    """Write the class page and the students' pages; returns the students' ids.
 
     Args:
         shown: what a student may see of a report.
     """
     make_folder(path / STUDENTS)
-    view = View()
+    view, there = View(), set()
     for row in gradebook_rows(store, roster):
         report, link = row.report(), ""
         if report is not None:
@@ -137,8 +137,9 @@ def write_pages(
             late = ["Handed in late."] if row.result.submission.late else []
             replace_file(path / link, report_page(shown(report), row.student.name or row.student.id, late))
         view.add(row, report, link)
+        there.add(row.student.id)
     replace_file(path / "index.html", view.html())
-    return len(view.rows)
+    return there
 
 
 def _bars(values: Sequence[float], highest: float) -> list[tuple[int, int, str]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import math
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, tzinfo
 from fnmatch import fnmatchcase
@@ -71,6 +71,7 @@ class Mark:
 
     Attributes:
         value: None for no mark.
+        most: points possible; None where nothing was graded.
         why: how it came about, a sentence each.
     """
 
@@ -79,6 +80,12 @@ class Mark:
     why: tuple[str, ...] = ()
     excused: bool = False
     late: bool = False
+    by_hand: bool = False
+
+
+def highest(marks: Iterable[Mark]) -> float | None:
+    """The points possible in a class: what a mark by hand without work is out of."""
+    return max((mark.most for mark in marks if mark.most), default=None)
 
 
 def read_policy(path: Path, zone: tzinfo) -> Policy:
@@ -152,7 +159,7 @@ def mark_of(
     if override and override.excused:
         return Mark(None, most, (f"excused{f': {override.reason}' if override.reason else ''}",), excused=True)
     if override and override.mark is not None:
-        return Mark(override.mark, most, (f"set by hand: {override.reason}",))
+        return Mark(override.mark, most, (f"set by hand: {override.reason}",), by_hand=True)
     if points is None:
         return Mark(None, None, ("no points",))
     why = [f"{points[0]:g} of {points[1]:g} earned"]

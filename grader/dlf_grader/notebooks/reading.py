@@ -18,7 +18,7 @@ from pathlib import Path
 
 from dlf_grader.failures import DlfError
 from dlf_grader.notebooks.cells import HIDDEN_IMPORT, Cell, by_first_line, by_grade_id, files_of
-from dlf_grader.notebooks.ipython import WRITEFILE, RawCell, parses, read, split_at_marks
+from dlf_grader.notebooks.ipython import WRITEFILE, RawCell, parses, pieces_of, read
 from dlf_grader.notebooks.scripts import cells_of_script
 from dlf_grader.notebooks.statements import (
     bound,
@@ -140,14 +140,14 @@ def _grade_id(cell: Mapping[str, object]) -> object:
 def _joined(cells: Sequence[RawCell]) -> list[tuple[Cell, str]]:
     """The cells, each with why no kernel defines what is in it, or ""; halves of a split cell become whole."""
     made: list[tuple[Cell, str]] = []
-    for raw in (part for cell in cells for part in split_at_marks(cell)):
+    for raw in (part for cell in cells for part in pieces_of(cell)):
         source, reason = read(raw)
         marked = by_grade_id(raw.grade_id, source) or by_first_line(source)
         if reason and not marked:
             continue
         cell = marked or Cell("", "", source)
         before = made[-1][0] if made else None
-        half = marked and before and before.grade_id == cell.grade_id and not parses(cell.source)
+        half = marked and not reason and before and before.grade_id == cell.grade_id and not parses(cell.source)
         whole = f"{before.source.rstrip()}\n\n{cell.source}" if half and before else ""
         if whole and parses(whole):
             made[-1] = replace(cell, source=whole), reason

@@ -42,16 +42,28 @@ def score(report: Report, user: str, now: datetime) -> dict[str, Any]:
         user: the platform's id, `sub` of the launch.
         now: later than that of every earlier score, or the platform ignores this one.
     """
-    payload: dict[str, Any] = {
+    progress = _progress(report)
+    points = (report.score, report.max_score) if progress == "FullyGraded" and report.max_score > 0 else None
+    return payload(user, now, progress, summary(report), points)
+
+
+def payload(
+    user: str, now: datetime, progress: str, comment: str, points: tuple[float, float] | None
+) -> dict[str, Any]:
+    """A score as the platform takes it.
+
+    Args:
+        progress: of grading: "FullyGraded", "Pending", "Failed".
+        points: given and possible; None where there are none.
+    """
+    made: dict[str, Any] = {
         "userId": user,
         "timestamp": now.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z"),
         "activityProgress": "Completed",
-        "gradingProgress": _progress(report),
-        "comment": summary(report),
+        "gradingProgress": progress,
+        "comment": comment,
     }
-    if payload["gradingProgress"] == "FullyGraded" and report.max_score > 0:
-        payload |= {"scoreGiven": report.score, "scoreMaximum": report.max_score}
-    return payload
+    return made if points is None else made | {"scoreGiven": points[0], "scoreMaximum": points[1]}
 
 
 def _progress(report: Report) -> str:

@@ -22,7 +22,8 @@ def filled(tmp_path, name, text, title="", encoding="utf-8"):
 
 def test_canvas_gets_its_columns_its_scale_and_ex_and_nobody_loses_a_score(tmp_path):
     whose, text = filled(tmp_path, "canvas", CANVAS, "week 1")
-    assert whose == {"am", "bob"}
+    assert whose.students == {"am", "bob"}
+    assert (whose.kept, whose.scale_known) == (["eve"], True)
     assert text.splitlines() == [
         "\ufeffStudent,ID,SIS User ID,SIS Login ID,Section,Week 1 (11)",
         ",,,,,Manual Posting",
@@ -93,6 +94,6 @@ def test_the_roster_itself_is_never_overwritten(tmp_path):
 )
 def test_every_platforms_file_comes_back_as_its_import_wants_it(tmp_path, name, text, encoding, row):
     whose, made = filled(tmp_path, name, text, encoding=encoding)
-    assert whose == {"am"}
+    assert whose.students == {"am"}
     assert made.splitlines()[-1] == row
     assert made.startswith("\ufeff") == text.startswith("\ufeff")

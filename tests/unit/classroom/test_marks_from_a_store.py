@@ -1,6 +1,7 @@
 """`dlf-grade batch --store FILE --export …`: marks from what was graded, by a policy and overrides."""
 
 import csv
+import json
 from dataclasses import replace
 
 import msgspec
@@ -95,3 +96,43 @@ def test_a_marked_student_whom_the_platforms_file_lacks_is_named(folder, capsys)
     (folder / "in.csv").write_text("id,name,grade\nbob,Bob,\n")
     exported(folder, "--roster", str(folder / "in.csv"), "--export", f"sakai={folder / 'out.csv'}")
     assert "(0 students; with a mark, but not in " in capsys.readouterr().out
+
+
+@pytest.fixture
+def marked_by_hand(folder):
+    """Bob has a mark by hand and no work, Ada too and work, Eve is excused, Dan has a mark and no LTI user."""
+    (folder / "in.csv").write_text(
+        "id,name,lti,grade\nada,Ada,u1,\nbob,Bob,u2,\neve,Eve,u3,55\ndan,Dan,,\nfay,Fay,u5,\n"
+    )
+    (folder / "overrides.csv").write_text(
+        "student,excused,mark,reason\nada,,60,oral exam\nbob,,90,oral exam\neve,yes,,ill\ndan,,30,oral exam\n"
+    )
+    return ("--roster", str(folder / "in.csv"), "--overrides", str(folder / "overrides.csv"))
+
+
+def test_a_mark_by_hand_reaches_lti_with_and_without_work_and_who_does_not_is_named(folder, marked_by_hand, capsys):
+    exported(folder, *marked_by_hand, "--export", f"lti={folder / 'lti.jsonl'}")
+    scores = {it["userId"]: it for it in map(json.loads, (folder / "lti.jsonl").read_text().splitlines())}
+    assert {user: (it["scoreGiven"], it["scoreMaximum"]) for user, it in scores.items()} == {
+        "u1": (60.0, 100.0),
+        "u2": (90.0, 100.0),
+    }
+    assert {(it["gradingProgress"], it["comment"]) for it in scores.values()} == {("FullyGraded", "Set by hand.")}
+    assert "(2 students; with a mark, but not in it: dan (it needs the user's id" in capsys.readouterr().out
+
+
+def test_a_mark_that_stands_in_no_file_of_an_export_is_said(folder, marked_by_hand, capsys):
+    exported(
+        folder, *marked_by_hand, "--export", f"json={folder / 'json'}", "--export", f"moodle-feedback={folder}/f.zip"
+    )
+    out = capsys.readouterr().out
+    assert "json: " in out
+    assert "(1 students; with a mark, but not in it: bob, dan)" in out
+    assert "(0 students; with a mark, but not in it: ada, bob, dan (no page of theirs" in out
+
+
+def test_an_older_mark_that_stays_in_the_platforms_file_and_an_unknown_scale_are_said(folder, marked_by_hand, capsys):
+    exported(folder, *marked_by_hand, "--export", f"sakai={folder / 'out.csv'}")
+    out = capsys.readouterr().out
+    assert "(3 students; no mark, so the cell keeps what is in it: eve; marks are out of 100: " in out
+    assert "in.csv does not say how many points the assignment has)" in out

@@ -69,6 +69,14 @@ def test_of_a_cell_copied_with_its_name_the_later_one_counts_as_in_a_kernel():
         ("%%timeit\nx = 1", ""),
         ("x = 5 % 3", "x = 5 % 3"),
         ("s = '''\n%time\n!x'''", "s = '''\n%time\n!x'''"),
+        ("!ls\ns = '''why?\n%time\n!x'''", "\ns = '''why?\n%time\n!x'''"),
+        ("!ls '(\ny = (10\n     % 3)\nf = y  # why?", "\ny = (10\n     % 3)\nf = y  # why?"),
+        ("%%time\n\n%%capture out\nx = 1", "\n\n\nx = 1"),
+        ("%%time\n%%bash\nls", ""),
+        (
+            "def f():\n    %%time\n    x",
+            "def f():\n    raise NameError('%%time stands only in the first line of a cell')\n    x",
+        ),
     ],
 )
 def test_lines_of_ipython_are_left_out_and_the_others_keep_their_numbers(source, left):
@@ -161,6 +169,20 @@ def test_a_marked_cell_that_no_kernel_runs_as_python_says_so_unless_another_defi
     with pytest.raises(NameError, match=reason):
         ran(made(LINEAR, cell)[A])["ReLU"]()
     assert ran(made(RELU, cell)[A])["ReLU"].y == 2
+
+
+def test_what_a_kernel_does_not_reach_counts_as_little_as_in_the_kernel_and_says_so():
+    stops = f"{LINEAR}\n%%time\nclass Tanh:\n    y = 1\n{RELU}"
+    text = made(stops)[A]
+    assert ran(text)["Linear"].w == 0  # it was run before
+    for name in ("Tanh", "ReLU"):
+        with pytest.raises(NameError, match="its cell has %%time below its first line, and a kernel stops there"):
+            ran(text)[name]()
+    assert ran(made(stops, "class ReLU:\n    y = 3")[A])["ReLU"].y == 3
+    assert ran(made("class ReLU:\n    y = 3", stops)[A])["ReLU"].y == 3, "the earlier one is still there"
+    below = made(RawCell(f"# {A}: ReLU\n%%time\nclass ReLU:\n    y = 2", RELU_ID))[A]
+    assert next(at for at, line in enumerate(below.splitlines()) if "def ReLU" in line) == 2 + 2  # after the part above
+    assert made("%%time\n# plain\n%%capture\nX = 1", f"# {A}: ReLU\nclass ReLU:\n    y = X")[A].count("X = 1") == 0
 
 
 def test_changes_of_a_constant_come_along_but_no_loop_that_needs_more():
