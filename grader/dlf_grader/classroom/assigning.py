@@ -104,6 +104,7 @@ def assign(
     known = {folded(student.id): student for student in roster.students}
     made = Assigned()
     by_student: dict[str, list[_Mine]] = {}
+    people.disregard({who.label for one in submitted for who in one.attempt.who} - {""})
     for one in submitted:
         answer = answers.get(one.source, "")
         if answer in NOBODY:

@@ -19,7 +19,7 @@ from dlf_grader.classroom.overview import Looked, look_at
 from dlf_grader.classroom.people import People
 from dlf_grader.classroom.roster import Roster
 from dlf_grader.classroom.times import minutes
-from dlf_grader.notebooks.reading import released
+from dlf_grader.notebooks.reading import notebooks_of, released
 from dlf_grader.run.collect import all_milestones
 from dlf_grader.run.submissions import Assignment
 
@@ -54,8 +54,10 @@ def read_class(
         UsageError: it cannot be read, or who.csv says what cannot be.
     """
     milestones = all_milestones(plugins)
-    layout = layout_of(milestones, assignment.milestones, [assignment.base, *released(places.repository())])
-    people = People(roster, [*layout.stems, *layout.folders, *(milestone.id for milestone in milestones)])
+    root = places.repository()
+    layout = layout_of(milestones, assignment.milestones, [assignment.base, *released(root)])
+    course = [*layout.stems, *layout.folders, *(it.id for it in milestones), *(it.stem for it in notebooks_of(root))]
+    people = People(roster, course)
     if options.submissions.is_file() and not is_archive(options.submissions.name):
         place = options.store.with_name(f"{options.store.name}.clones")
         cloned = clones.clone_all(options.submissions, place, lambda line: print(line, flush=True))

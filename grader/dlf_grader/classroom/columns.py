@@ -14,6 +14,9 @@ COLUMNS = {  # without spaces and signs; a line or more for each group of langua
         usuário utilizador nomdusuari gebruikersnaam nazwaużytkownika użytkownik uživatelskéjméno používateľskémeno
         användarnamn brugernavn brukernavn käyttäjätunnus kullanıcıadı felhasználónév numedeutilizator
         имяпользователя логин імякористувача логін όνομαχρήστη 用户名 帐号 账号 ユーザ名 ユーザー名 사용자이름 아이디
+        crsid sunetid andrewid uniqname onyen utorid pennkey uun upi zid kerberos gtusername
+        korisničkoime uporabniškoime потребителскоиме корисничкоиме kasutajanimi lietotājvārds naudotojovardas
+        prisijungimovardas notandanafn erabiltzaileizena שםמשתמש نامکاربری اسمالمستخدم
     """,
     "id": """
         id identifier rosteridentifier studentkey displayid identifiant identificador identificatore identificatie
@@ -29,6 +32,12 @@ COLUMNS = {  # without spaces and signs; a line or more for each group of langua
         identifikačnéčíslo studienummer idnumero kimliknumarası azonosítószám numărid индивидуальныйномер idномер
         αριθμόςid idナンバー id号 아이디번호 رقمالهوية
         öğrencino öğrencinumarası neptunkód nim nrp mssv 学号 学籍番号 학번 الرقمالجامعي מספרסטודנט
+        studentcode candidatenumber candidateno uin ucid puid gtid emplid bannerid campusid regno regnr
+        rollno rollnumber numéroétudiant nétudiant codeétudiant matricule codepermanent
+        nia niu dni expediente legajo carné carnet código
+        cédula codicepersona ra nusp nºusp nomatrik vpisnaštevilka jmbag brojindeksa бројиндекса индекс факултетенномер
+        matriklinumber üliõpilaskood apliecībasnumurs studentaapliecībasnumurs studentopažymėjimonr kennitala
+        תעודתזהות מספרזהות شمارهدانشجویی رقمالطالب
     """,
     "email": """
         email emailaddress mail mailaddress sisemail emailadresse mailadresse emailadressen
@@ -39,18 +48,24 @@ COLUMNS = {  # without spaces and signs; a line or more for each group of langua
         sähköposti sähköpostiosoite adresădeemail адресэлектроннойпочты электроннаяпочта почта електроннапошта
         адресаелектронноїпошти διεύθυνσηηλταχυδρομείου διεύθυνσηemail メールアドレス メール
         邮箱 电子邮件 电子邮件地址 电子邮箱 이메일 이메일주소 surel alamatsurel البريدالإلكتروني דואל כתובתדואל
+        adresseemailuniversitaire universityemail emailinstitution schoolemail eadresa имейл имејл eposti epostiaadress
+        epasts epastaadrese elpaštas elpaštoadresas netfang tölvupóstfang tölvupóstur helbideelektronikoa
+        enderezodecorreo emel דואראלקטרוני ایمیل
     """,
     "first": """
         firstname givenname givennames forename forenames vorname vornamen rufname
         prénom prénoms prenom nombre nombres nome nomepróprio voornaam roepnaam imię imiona jméno křestníjméno meno
         krstnémeno förnamn fornavn etunimi ad adı keresztnév utónév prenume имя імя όνομα
         名 名字 名前 이름 tên namadepan الاسمالأول שםפרטי
+        ime име eesnimi vārds vardas eiginnafn izena emri isem שםהפרטי نام
     """,
     "last": """
         lastname surname familyname surnames nachname familienname zuname nom nomdefamille apellido apellidos
         cognome cognoms sobrenome apelido apelidos achternaam nazwisko příjmení priezvisko efternamn efternavn etternavn
         sukunimi soyad soyadı vezetéknév családnév nume фамилия прізвище επώνυμο
         姓 氏 성 họ namabelakang اسمالعائلة שםמשפחה
+        priimek prezime презиме perekonnanimi perenimi uzvārds pavardė kenninafn eftirnafn abizena abizenak mbiemri
+        kunjom نامخانوادگی
     """,
     "particle": "tussenvoegsel tussenvoegsels voorvoegsel prefix namenszusatz vorsatzwort namensvorsatz infix",
     "name": """
@@ -61,6 +76,8 @@ COLUMNS = {  # without spaces and signs; a line or more for each group of langua
         fullständigtnamn fuldenavn fulltnavn koconimi kokonimi teljesnév név adsoyad adısoyadı numecomplet фио полноеимя
         повнеімя піб ονοματεπώνυμο 姓名 氏名 フルネーム 성명 họtên họvàtên
         nama namalengkap الاسم الاسمالكامل שםמלא
+        imeinpriimek imeprezime imeiprezime имеипрезиме nafn fulltnafn izenabizenak namapenuh نامونامخانوادگی
+        nimi vārdsuzvārds vardaspavardė
     """,
     "participant": "participantnumber teilnehmernummer",
     "github": "githubusername github githublogin githubuser",
@@ -76,7 +93,7 @@ KIND_OF = {name: kind for kind, names in COLUMNS.items() for name in names.split
 FIRST_BESIDE = {"nom": "cognoms"}  # a first name in Catalan, where a family name in French
 PARTICIPANT = re.compile(
     r"(?:\D*?\s+|(?:participant|teilnehm|partecipant|deelnem|deltag|uczestni|účastn|osallistuj|katılımc|résztvev"
-    r"|участни|учасни|参加者|参与者)\D{0,8}?)(?P<number>\d{2,})",
+    r"|участни|учасни|参加者|参与者)\D{0,8}?)(?P<number>\d+)",
     re.IGNORECASE,
 )  # "Participant 1327627", in German without a space
 

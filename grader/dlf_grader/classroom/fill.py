@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from dlf_grader.classroom.policy import Mark, highest
-from dlf_grader.classroom.roster import Table, read_table, student_in
+from dlf_grader.classroom.roster import CODE_PAGES, Table, read_table, student_in
 from dlf_grader.failures import UsageError
 from dlf_grader.run.reports import replace_file
 
@@ -58,18 +58,19 @@ IDENTIFYING = {
     ),
     "blackboard": re.compile(r"last name|first name|username|student id|availability|last access", re.IGNORECASE),
     "brightspace": re.compile(r"orgdefinedid|username|last name|first name|email|end-of-line indicator", re.IGNORECASE),
-}  # columns that an import needs besides the marks; others keep the whole file
-EMPTY = ("", "-")
+}  # columns that an import needs besides the marks and those that name people; others keep the whole file
+EMPTY = ("", "-", "n/a")
 GRADE = re.compile(r"grade|mark|bewertung|note|calificación|valutazione|beoordeling|nota|punkte", re.IGNORECASE)
+IN_THE_GRADEBOOK = r".+? ?: .+ \((?:real|punkte|brut|reale|werkelijk)\)"  # "Assignment: Week 1 (Real)"
 MOST = re.compile(
     r"maximum grade|bestwertung|maximale punkt\w*|note maximale|calificación máxima|maximumcijfer", re.IGNORECASE
 )
 FORMS = {
     form.name: form
     for form in (
-        Form("canvas", re.compile(r".+ \(\d+\)"), excused="EX"),
-        Form("moodle", GRADE, most_column=MOST),
-        Form("blackboard", re.compile(r".+ \[Total Pts: (?P<most>[\d.,]+)[^\]]*\] ?\|\d+"), quote_all=True),
+        Form("canvas", re.compile(r".+ \(\d+\)", re.DOTALL), excused="EX"),
+        Form("moodle", re.compile(f"{GRADE.pattern}|{IN_THE_GRADEBOOK}", re.IGNORECASE), most_column=MOST),
+        Form("blackboard", re.compile(r".+ \[[^\]:]+: (?P<most>[\d.,]+)[^\]]*\] ?\|\d+"), quote_all=True),
         Form("brightspace", re.compile(r".+ Points Grade(?: <.*?MaxPoints:(?P<most>[\d.,]+).*>)?", re.IGNORECASE)),
         Form("sakai", GRADE),
     )
@@ -94,8 +95,8 @@ def fill(form: Form, source: Path | None, target: Path, marks: Mapping[str, Mark
     column = _column(form, table, title, source)
     last = len(table.header) - 1
     wanted = IDENTIFYING.get(form.name, re.compile(".*", re.DOTALL))
-    kept = [at for at, name in enumerate(table.header) if at == column or wanted.fullmatch(_plain(name))]
     kinds = table.kinds()
+    kept = [at for at, name in enumerate(table.header) if at == column or at in kinds or wanted.fullmatch(_plain(name))]
     rows, done = [[table.header[at] for at in kept]], Filled()
     possible = _possible(form, table, column)
     whole = highest(marks.values())
@@ -108,7 +109,7 @@ def fill(form: Form, source: Path | None, target: Path, marks: Mapping[str, Mark
             cells[column] = text
             done.students.add(student.id)
             done.scale_known = done.scale_known and (mark.excused or most is not None)
-        elif student and mark and cells[column].strip() not in EMPTY:
+        elif student and mark and cells[column].strip().casefold() not in EMPTY:
             done.kept.append(student.id)
         rows.append([cells[at] for at in kept])
     made = io.StringIO(newline="")
@@ -119,7 +120,7 @@ def fill(form: Form, source: Path | None, target: Path, marks: Mapping[str, Mark
         lineterminator="\r\n",
     )
     writer.writerows([*table.before, *rows])
-    encoding = {"UTF-16": "utf-16-le", "Windows-1252": "cp1252"}.get(table.encoding, "utf-8")
+    encoding = {"UTF-16": "utf-16-le", **{name: page for page, name in CODE_PAGES.items()}}.get(table.encoding, "utf-8")
     begin = "\ufeff" if table.mark else ""
     replace_file(target, begin + made.getvalue().removeprefix("\ufeff"), encoding)
     return done
@@ -174,8 +175,7 @@ def _plain(header: str) -> str:
 
 
 def _number(text: str) -> float | None:
-    try:
-        value = float(text.strip().replace(",", "."))
-    except ValueError:
+    """A number, "1,000.00" or "1.000,00" too; three digits behind the only sign are thousands, "1,000"."""
+    if not (found := re.fullmatch(r"([1-9]\d{0,2}(?:[.,]\d{3})+|\d*)(?:[.,](\d*))?", text.strip())):
         return None
-    return value or None
+    return float(f"{re.sub('[.,]', '', found[1]) or 0}.{found[2] or 0}") or None

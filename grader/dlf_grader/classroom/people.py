@@ -12,6 +12,7 @@ from dlf_grader.classroom.platforms import Who
 from dlf_grader.classroom.roster import Roster, Student
 
 SHORTEST_NUMBER = 4  # digits
+FEWEST_LABELS = 3  # of which a word in each is no name
 TAKEN_OUT = re.compile(r"[’'`´ʹ\"&<>|:\\/]")  # what platforms take out of names
 GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae", "œ": "oe"})
 BARE = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"})
@@ -80,6 +81,12 @@ class People:
             for words_of in self._keys(student):
                 for token in words_of:
                     self.by_token.setdefault(token, set()).add(at)
+
+    def disregard(self, labels: Iterable[str]) -> None:
+        """Learn which words say nothing about a person: those in every label of several that nobody is called by."""
+        there = [{*tokens(plain(label))} for label in labels]
+        shared = set.intersection(*there) if len(there) >= FEWEST_LABELS else set()
+        self.words |= shared - set(self.by_token)
 
     def find(self, who: Who) -> Match:
         """The student that is meant."""

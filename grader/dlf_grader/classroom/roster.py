@@ -15,22 +15,34 @@ from dlf_grader.classroom.columns import PARTICIPANT, kinds_of
 from dlf_grader.failures import UsageError
 
 CODE_PAGES = {
-    **{f"cp125{page}": f"Windows-125{page}" for page in (2, 0, 1, 3, 4)},
+    **{f"cp125{page}": f"Windows-125{page}" for page in (2, 0, 1, 3, 4, 7)},
     "gb18030": "GB 18030",
     "shift_jis": "Shift JIS",
     "euc_kr": "EUC-KR",
     "big5": "Big5",
 }  # of spreadsheets that do not write UTF-8, the likeliest first
+TELLING = {
+    "Windows-1250": re.compile(r"ime|prezime|priimek|imię|imiona|nazwisko|jméno|meno|priezvisko|név|nume|prenume"),
+    "Windows-1254": re.compile(r"ad|adı|soyad|soyadı|adsoyad"),
+}  # columns of languages whose headers may be written in any of these pages, but not their people's names
 SHOWN = 5  # problems named at once
 HEADER_WITHIN = 15  # lines
-IDS = ("login", "id", "number", "github", "email", "participant", "name")  # what a student is called by, best first
+NUMBERED = ("login", "id", "number", "github", "email", "participant")
+IDS = (*NUMBERED, "name")  # what a student is called by, best first
 STAFF = re.compile(
-    r"teacher|instructor|\bta\b|assistant|tutor|grader|dozent|lehrende|leitung|prof|docent|staff|admin", re.IGNORECASE
+    r"teacher|instructor|\bta(?:enrollment)?\b|assistant|tutor|grader|dozent|lehrende|leitung|prof|docent|staff|admin"
+    r"|observer|beobacht|designer",
+    re.IGNORECASE,
 )
 NOBODY = re.compile(
     r"(?:test student|student, test|points possible|teststudent.*|student view|max(?:imum)? points|demo student)",
     re.IGNORECASE,
 )
+SUMMARY = re.compile(
+    r"(?:(?:overall|class|course|group|grand) )?(?:average|mean|median|total|totals|sum|count|minimum|maximum)"
+    r"|(?:gesamt)?(?:durchschnitt|mittelwert|summe|anzahl)|moyenne.*|promedio.*|media|gemiddelde|średnia|medel(?:värde)?",
+    re.IGNORECASE,
+)  # in the place of a name, where a row has nothing else that a person has
 
 
 @dataclass(frozen=True)
@@ -86,8 +98,17 @@ class Table:
     mark: bool = False
 
     def decimal_comma(self) -> bool:
-        """Whether numbers are written as "97,5" in it."""
-        return any(re.fullmatch(r"\d+,\d+", cell.strip()) for _, row in self.rows for cell in row)
+        """Whether numbers are written as "97,5" in it; a column of groups may hold "3,4"."""
+        kinds = self.kinds()
+        cells = [cell.strip() for _, row in self.rows for at, cell in enumerate(row) if at not in kinds]
+        return any(re.fullmatch(r"\d+,\d+", cell) for cell in cells) and not any(
+            re.fullmatch(r"\d+\.\d+", cell) for cell in cells
+        )
+
+    def is_in_its_languages_page(self) -> bool:
+        """Whether its columns are of a language that its code page is for."""
+        telling = TELLING.get(self.encoding)
+        return telling is not None and any(telling.fullmatch(_folded(name)) for name in self.header)
 
     def kinds(self) -> dict[int, str]:
         """What each column that is understood holds."""
@@ -135,7 +156,7 @@ def read_table(path: Path) -> Table:
         raise UsageError(
             f"{path}:1: expected a header with an id, an e-mail or a name, e.g. id,name,email; got {start[:80]}"
         )
-    table, text = max(tables, key=lambda found: len(found[0].kinds()))
+    table, text = max(tables, key=lambda found: (len(found[0].kinds()), found[0].is_in_its_languages_page()))
     table = replace(table, mark=data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")))
     try:
         list(csv.reader(io.StringIO(text, newline=""), delimiter=table.delimiter, strict=True))
@@ -211,7 +232,7 @@ def _students(path: Path, table: Table, kinds: dict[int, str]) -> tuple[Student,
 def _cells(table: Table, kinds: dict[int, str]) -> Iterator[tuple[int, dict[str, list[str]] | str]]:
     """What each row says, by kind; or what is wrong with it. Rows that are nobody are left out."""
     width = max(kinds) + 1
-    canvas = {"section"} & {_folded(name) for name in table.header} and "name" in kinds.values()
+    canvas = {"section"} & {_folded(name) for name in table.header} and {"name", "last"} & set(kinds.values())
     for number, row in table.rows:
         if len(row) < width or any(cell.strip() for cell in row[len(table.header) :]):
             yield number, f"expected {len(table.header)} columns, got {len(row)}"
@@ -221,11 +242,11 @@ def _cells(table: Table, kinds: dict[int, str]) -> Iterator[tuple[int, dict[str,
             value = _unprotected(row[at])
             if value:
                 cells.setdefault(kind, []).append(value)
-        name = " ".join(cells.get("name", []))
+        name = " ".join(cells.get("name") or [*cells.get("first", []), *cells.get("last", [])])
         roles = " ".join(cells.get("role", []))
-        if NOBODY.fullmatch(name) or (
-            roles and STAFF.search(roles) and not re.search(r"student|studier|teilnehm", roles, re.IGNORECASE)
-        ):
+        staff = STAFF.search(roles) and not re.search(r"student|studier|teilnehm", roles, re.IGNORECASE)
+        summary = SUMMARY.fullmatch(name) and not {*NUMBERED} & set(cells)
+        if NOBODY.fullmatch(name) or staff or summary:
             continue
         if not cells and canvas:
             continue  # "Manual Posting" and the like
@@ -237,7 +258,8 @@ def _student(cells: dict[str, list[str]]) -> Student | None:
     participant = ""
     for kind in ("participant", "id", "name"):
         for value in cells.get(kind, []):
-            if found := PARTICIPANT.fullmatch(value):
+            found = PARTICIPANT.fullmatch(value)
+            if found and (kind != "name" or len(found["number"]) > 1):
                 participant = found["number"]
                 if kind == "id":
                     cells["participant"] = [value]

@@ -100,10 +100,15 @@ def files_of_notebook(name: str, data: bytes, handed_out: Mapping[str, str]) -> 
     return [*written.items(), *(pair for pair in made.items() if pair[0] not in written)]
 
 
+def notebooks_of(root: Path | None) -> list[Path]:
+    """A course's notebooks, as they are handed out."""
+    return sorted((root / "exercises" / "notebooks").rglob("*.ipynb")) if root else []
+
+
 def released(root: Path | None) -> list[dict[str, bytes]]:
     """The exercise files that each notebook of a course makes up, as it was handed out."""
     found = []
-    for path in sorted((root / "exercises" / "notebooks").rglob("*.ipynb")) if root else ():
+    for path in notebooks_of(root):
         with contextlib.suppress(NoNotebook, OSError):
             found.append(dict(files_of_notebook(path.name, path.read_bytes(), {})))
     return found

@@ -85,6 +85,31 @@ def test_the_roster_itself_is_never_overwritten(tmp_path):
             "#47,#am,8.75,#",
         ),
         (
+            "moodle",
+            'First name,ID number,Groups,"Assignment: W1 (Real)","Course total (Real)"\nA,am,"1,2",-,3\n',
+            "utf-8",
+            'A,am,"1,2",87.5,3',
+        ),
+        (
+            "moodle",
+            "Vorname;ID-Nummer;Aufgabe: Blatt 1 (Punkte);Kurs gesamt (Punkte)\nA;am;-;55,00\n",
+            "utf-8",
+            "A;am;87,5;55,00",
+        ),
+        (
+            "canvas",
+            'Student,ID,Section,"W 1, ""a""\nb (11)",Override Score\nPoints Possible,,,"1,000",\nA,am,S,N/A,\n',
+            "utf-8",
+            "A,am,S,875",
+        ),
+        (
+            "blackboard",
+            '\ufeff"Benutzername"\t"Total [Total Pts: up to 10 Percentage] |1"\t"B1 [Gesamtpunkte: 1.000,00 Punkte] |66"\n'
+            '"am"\t""\t""\n',
+            "utf-16-le",
+            '"am"\t"875"',
+        ),
+        (
             "sakai",
             '"Week 1","100"\n\nDisplay ID,ID,Last Name,First Name,grade\nam,am,M,A,\n',
             "utf-8",

@@ -105,6 +105,18 @@ def test_people_of_the_staff_are_nobody_and_a_line_twice_is_one_student(roster_o
     assert found.students == (Student("ada", "A", groups=("1", "2")),)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Name,Login ID,Role\nA,ada,StudentEnrollment\nT,t,TaEnrollment\nO,o,ObserverEnrollment\nD,d,Designer\n",
+        "First name,Last name,ID number,Grade\nA,,ada,50\nOverall average,,,55\n",
+        "LastName,FirstName,ID,Section,W (1)\n,,,,Manual Posting\nPoints Possible,,,,9\nA,,ada,S,\nStudent,Test,9,S,\n",
+    ],
+)
+def test_rows_of_others_than_students_are_nobody(roster_of, text):
+    assert [student.id for student in roster_of(text).students] == ["ada"]
+
+
 def test_how_a_roster_was_understood_is_said(roster_of):
     assert (
         roster_of("Vorname;Nachname;Note\nZoë;M;\n", "cp1252").read_as

@@ -1,4 +1,7 @@
-"""Folders, archives and notebooks called after the student, or single files `STUDENT_layers.py`; also Stud.IP's."""
+"""Folders, archives and notebooks called after the student, or single files `STUDENT_layers.py`; also Stud.IP's.
+
+What a form collects has the name behind: `layers - Anna Muster.py` by Dropbox, `layers_Anna Muster.py` by Microsoft.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from dlf_grader.classroom.times import from_digits, zone_named
 
 WHOLE = (*ARCHIVES, *CLOSED, ".ipynb")
 SEPARATORS = "_-. @"
+NAME_BEHIND = re.compile(r"(?: - |_)(?P<name>[^\W\d_]\S* .*?\S)(?: ?\((?P<again>\d{1,2})\))?")  # two words at least
 
 
 def claim(download: Download) -> dict[str, Claimed]:
@@ -24,7 +28,7 @@ def claim(download: Download) -> dict[str, Claimed]:
     }
     attempts: dict[str, Attempt] = {}
     for entry in download.entries:
-        student, name = _whose(entry, download.stems)
+        student, name, again = _whose(entry, download.stems)
         if not student:
             continue
         source = first(entry.path)[0]
@@ -37,7 +41,7 @@ def claim(download: Download) -> dict[str, Claimed]:
                 else None
             )
             attempts[source] = Attempt(source, (Who(student, label=student, group=student),), when)
-        found[entry.path] = Claimed(attempts[source], "" if name == "timestamp.txt" else name)
+        found[entry.path] = Claimed(attempts[source], "" if name == "timestamp.txt" else name, again)
     return found
 
 
@@ -51,21 +55,25 @@ def student_of(name: str, stems: frozenset[str]) -> str:
     return stem if len(stems) == 1 else ""
 
 
-def _whose(entry: Entry, stems: frozenset[str]) -> tuple[str, str]:
-    """The student and what a file of theirs was called."""
+def _whose(entry: Entry, stems: frozenset[str]) -> tuple[str, str, int]:
+    """The student, what a file of theirs was called, and how often it was handed in before."""
     folder, name = first(entry.path)
     if name or entry.path.endswith("/"):
-        return folder, name
+        return folder, name, 0
     lower = folder.lower()
     suffix = next((suffix for suffix in WHOLE if lower.endswith(suffix)), "")
     if suffix:
-        return folder[: -len(suffix)], folder
-    if lower.endswith((*SOURCES, ".txt")):
-        student = student_of(folder, stems)
-        return student, folder[len(student) :].lstrip(SEPARATORS) if student != folder[
-            :-3
-        ] else f"{next(iter(stems))}.py"
-    return ("", "")
+        return folder[: -len(suffix)], folder, 0
+    if not lower.endswith((*SOURCES, ".txt")):
+        return "", "", 0
+    if student := student_of(folder, stems):
+        whole = student == folder[:-3]
+        return student, f"{next(iter(stems))}.py" if whole else folder[len(student) :].lstrip(SEPARATORS), 0
+    stem, _, ending = folder.rpartition(".")
+    exercise = next((it for it in sorted(stems, key=len, reverse=True) if stem.startswith(it)), "")
+    if exercise and (found := NAME_BEHIND.fullmatch(stem.removeprefix(exercise))) and found["name"][0].isupper():
+        return found["name"], f"{exercise}.{ending}", int(found["again"] or 0)
+    return "", "", 0
 
 
 def _stamp(text: str) -> tuple[str, str] | None:
