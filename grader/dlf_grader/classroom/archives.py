@@ -253,7 +253,7 @@ def _refuse_tricks(names: list[str]) -> None:
 
 def _without_inside(path: str) -> str:
     """A path, cut at the first folder whose inside does not matter: `a/.venv/lib/x.py` is `a/.venv/`."""
-    parts = path.removeprefix("./").split("/")
+    parts = re.sub(r"(?:^|(?<=/))(?:\./|/)+", "", path).split("/")
     at = next((at for at, part in enumerate(parts[:-1]) if _holds_no_work(part)), None)
     return "/".join(parts) if at is None else "/".join([*parts[: at + 1], ""])
 

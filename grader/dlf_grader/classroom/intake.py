@@ -158,7 +158,11 @@ def read_download(
     except OSError as error:
         raise UsageError(f"{path}: expected a folder of submissions: {error.strerror}") from None
     fewest = 3 if path.is_dir() else 2  # a zip of one folder is what unpacks into one
-    return _recognised(entries, layout, zone, platforms) or _called_after_students(entries, layout, zone, fewest, known)
+    return (
+        _recognised(entries, layout, zone, platforms)
+        or _in_the_one_folder(entries, layout, zone, platforms)
+        or _called_after_students(entries, layout, zone, fewest, known)
+    )
 
 
 def _of_somebody(entries: Iterable[Entry]) -> Iterator[Entry]:
@@ -199,6 +203,20 @@ def _recognised(entries: list[Entry], layout: Layout, zone: tzinfo, platforms: S
     return made
 
 
+def _in_the_one_folder(
+    entries: list[Entry], layout: Layout, zone: tzinfo, platforms: Sequence[Platform]
+) -> Intake | None:
+    """A download that was unpacked beside other files, perhaps beside its zip; these are said to be ignored."""
+    beside = [entry for entry in entries if "/" not in entry.path]
+    if not beside or (inside := _without_shared_folder([it for it in entries if "/" in it.path])) is None:
+        return None
+    found = _recognised(inside, layout, zone, platforms)
+    if found is None or len(found.submitted) < 2:
+        return None
+    ignored = [f"ignored {line(entry.path)!r}: beside the folder of the download" for entry in beside]
+    return replace(found, ignored=(*ignored, *found.ignored))
+
+
 def _called_after_students(
     entries: list[Entry], layout: Layout, zone: tzinfo, fewest: int, known: Callable[[Who], bool]
 ) -> Intake:
@@ -214,7 +232,7 @@ def _called_after_students(
         levels.append(inside)
     around = [*levels]
     levels += _without_sections(levels[-1])  # only a roster tells those from people
-    claims = [plain.PLATFORM.claim(Download(level, layout.stems, zone)) for level in levels]
+    claims = [plain.PLATFORM.claim(Download(level, layout.stems, zone, known)) for level in levels]
     met = [{who for it in claimed.values() for who in it.attempt.who} for claimed in claims]
     people = [sum(map(known, some)) for some in met]
     if len(levels) > len(around) and 2 * people[-1] <= len(met[-1]):  # not one folder that is called like somebody

@@ -90,7 +90,7 @@ class People:
 
     def find(self, who: Who) -> Match:
         """The student that is meant."""
-        certain = self._by_id(who.ids) | self._all(self.emails, map(folded, who.emails))
+        certain = self._by_id(who.ids) | self._all(self.emails, map(folded, (*who.emails, *who.ids)))
         certain |= self._all(self.participants, [who.participant])
         named, how = self._named(who)
         if len(certain) > 1:

@@ -113,7 +113,7 @@ class _Search:
             self._notebook(file, file.entry.load())
             return
         if (place := self._place(file.name)) is not None:
-            self._candidate(place, file, file.entry.load())
+            self._candidate(place, file, file.entry.load(), PurePosixPath(file.name).parent.as_posix())
             return
         if is_script_of_notebook(data := file.entry.load()):
             self._notebook(file, data)
@@ -131,8 +131,8 @@ class _Search:
         real = next((real for real in self.layout.places if real.casefold() == wanted), name)
         return self.layout.path_of(f"{folder}/{real}" if folder != "." else real)
 
-    def _candidate(self, place: str, file: HandedIn, data: bytes, *, aside: bool = False) -> None:
-        folders = PurePosixPath(file.name).parts[:-1]
+    def _candidate(self, place: str, file: HandedIn, data: bytes, folder: str, *, aside: bool = False) -> None:
+        folders = PurePosixPath(folder).parts
         in_milestone = place.partition("/")[0] in folders
         aside = aside or any(map(ASIDE.fullmatch, folders)) or COPY.fullmatch(PurePosixPath(file.name).name) is not None
         rank = (aside, "exercises" not in folders, not in_milestone)
@@ -152,7 +152,7 @@ class _Search:
             if (place := self.layout.path_of(name)) is not None:
                 placed = True
                 at = HandedIn(f"{folder}/{name}", file.path, file.entry, file.again)
-                self._candidate(place, at, text, aside=copied)
+                self._candidate(place, at, text, folder, aside=copied)
         if not placed:
             self.left_out.append((file.path, "a notebook without a cell of these exercises"))
 

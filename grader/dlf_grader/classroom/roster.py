@@ -38,6 +38,7 @@ NOBODY = re.compile(
     r"(?:test student|student, test|points possible|teststudent.*|student view|max(?:imum)? points|demo student)",
     re.IGNORECASE,
 )
+CUT_OFF = re.compile(r"\d[.,]\d+E\+\d+", re.IGNORECASE)  # 4711001234567 as Excel shows it
 SUMMARY = re.compile(
     r"(?:(?:overall|class|course|group|grand) )?(?:average|mean|median|total|totals|sum|count|minimum|maximum)"
     r"|(?:gesamt)?(?:durchschnitt|mittelwert|summe|anzahl)|moyenne.*|promedio.*|media|gemiddelde|średnia|medel(?:värde)?",
@@ -239,7 +240,7 @@ def _cells(table: Table, kinds: dict[int, str]) -> Iterator[tuple[int, dict[str,
             continue
         cells: dict[str, list[str]] = {}
         for at, kind in kinds.items():
-            value = _unprotected(row[at])
+            value = _plain_value(row[at], kind)
             if value:
                 cells.setdefault(kind, []).append(value)
         name = " ".join(cells.get("name") or [*cells.get("first", []), *cells.get("last", [])])
@@ -250,7 +251,8 @@ def _cells(table: Table, kinds: dict[int, str]) -> Iterator[tuple[int, dict[str,
             continue
         if not cells and canvas:
             continue  # "Manual Posting" and the like
-        yield number, cells
+        cut = next((value for kind in NUMBERED for value in cells.get(kind, []) if CUT_OFF.fullmatch(value)), None)
+        yield number, cells if cut is None else f"a spreadsheet cut a number off, {cut}: export the roster again"
 
 
 def _student(cells: dict[str, list[str]]) -> Student | None:
@@ -284,6 +286,14 @@ def _student(cells: dict[str, list[str]]) -> Student | None:
         participant,
         tuple(groups),
     )
+
+
+def _plain_value(cell: str, kind: str) -> str:
+    """A cell's value: the address alone of "Anna <am@uni.example>", and the number of "4711.0"."""
+    value = _unprotected(cell)
+    if kind == "email" and (found := re.search(r"[^\s<>:;,]+@[^\s<>:;,]+", value)):
+        return found[0]
+    return re.sub(r"^(\d+)\.0+$", r"\1", value) if kind in ("id", "number") else value
 
 
 def _unprotected(cell: str) -> str:

@@ -104,7 +104,7 @@ def test_the_roster_itself_is_never_overwritten(tmp_path):
         ),
         (
             "blackboard",
-            '\ufeff"Benutzername"\t"Total [Total Pts: up to 10 Percentage] |1"\t"B1 [Gesamtpunkte: 1.000,00 Punkte] |66"\n'
+            '\ufeff"Benutzername"\t"Total [Total Pts: up to 9 Score] |1"\t"B1 [Gesamtpunkte: 1.000,00 Punkte] |66"\n'
             '"am"\t""\t""\n',
             "utf-16-le",
             '"am"\t"875"',

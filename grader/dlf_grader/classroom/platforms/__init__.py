@@ -84,11 +84,13 @@ class Download:
     Attributes:
         stems: names of exercises without their suffix; words that stand for milestones.
         zone: of times that name none.
+        known: whether a roster has somebody.
     """
 
     entries: Sequence[Entry]
     stems: frozenset[str]
     zone: tzinfo
+    known: Callable[[Who], bool] = lambda who: False
 
     def text(self, entry: Entry) -> str:
         """A note of the platform's own; "" if it cannot be read."""

@@ -13,7 +13,7 @@ from dlf_grader.classroom.times import from_digits, zone_named
 
 WHOLE = (*ARCHIVES, *CLOSED, ".ipynb")
 SEPARATORS = "_-. @"
-NAME_BEHIND = re.compile(r"(?: - |_)(?P<name>[^\W\d_]\S* .*?\S)(?: ?\((?P<again>\d{1,2})\))?")  # two words at least
+BEHIND = re.compile(r"(?: - |[_-])(?P<name>.*?\S)(?: ?\((?P<again>\d{1,2})\))?")
 
 
 def claim(download: Download) -> dict[str, Claimed]:
@@ -28,7 +28,7 @@ def claim(download: Download) -> dict[str, Claimed]:
     }
     attempts: dict[str, Attempt] = {}
     for entry in download.entries:
-        student, name, again = _whose(entry, download.stems)
+        student, name, again = _whose(entry, download)
         if not student:
             continue
         source = first(entry.path)[0]
@@ -55,9 +55,10 @@ def student_of(name: str, stems: frozenset[str]) -> str:
     return stem if len(stems) == 1 else ""
 
 
-def _whose(entry: Entry, stems: frozenset[str]) -> tuple[str, str, int]:
+def _whose(entry: Entry, download: Download) -> tuple[str, str, int]:
     """The student, what a file of theirs was called, and how often it was handed in before."""
     folder, name = first(entry.path)
+    stems = download.stems
     if name or entry.path.endswith("/"):
         return folder, name, 0
     lower = folder.lower()
@@ -71,8 +72,10 @@ def _whose(entry: Entry, stems: frozenset[str]) -> tuple[str, str, int]:
         return student, f"{next(iter(stems))}.py" if whole else folder[len(student) :].lstrip(SEPARATORS), 0
     stem, _, ending = folder.rpartition(".")
     exercise = next((it for it in sorted(stems, key=len, reverse=True) if stem.startswith(it)), "")
-    if exercise and (found := NAME_BEHIND.fullmatch(stem.removeprefix(exercise))) and found["name"][0].isupper():
-        return found["name"], f"{exercise}.{ending}", int(found["again"] or 0)
+    if exercise and (found := BEHIND.fullmatch(stem.removeprefix(exercise))):
+        behind = found["name"]
+        if (behind[0].isupper() and " " in behind) or download.known(Who(behind, label=behind)):
+            return behind, f"{exercise}.{ending}", int(found["again"] or 0)
     return "", "", 0
 
 
