@@ -189,12 +189,14 @@ def pick(handed_in: Iterable[HandedIn], layout: Layout, notebook: ReadNotebook) 
                 search.left_out.append((other.file.path, f"{line(chosen.file.path)} counts"))
     if not any(place in layout.places.values() for place in files):
         raise Unusable(_nothing(search))
-    for place, data in _helpers(search, used).items():
-        files.setdefault(place, data)
+    helpers = _helpers(search, used)
+    for place, file in helpers.items():
+        files.setdefault(place, file.entry.load())
     if sum(map(len, files.values())) > LARGEST_SUBMISSION:
         raise Unusable(f"it holds more than {LARGEST_SUBMISSION >> 20} MiB of Python")
     paths = tuple(dict.fromkeys(file.path for place, file in used.items() if place in layout.places.values()))
-    return Picked(files, paths, tuple(entry for entry in dict.fromkeys(search.left_out) if entry[0] not in paths))
+    counted = {*paths, *_imported(helpers.values(), files)}
+    return Picked(files, paths, tuple(entry for entry in dict.fromkeys(search.left_out) if entry[0] not in counted))
 
 
 def digest_of(files: dict[str, bytes]) -> str:
@@ -246,7 +248,7 @@ def _chosen(place: str, candidates: list[_Candidate], layout: Layout) -> _Candid
     return mine[0]
 
 
-def _helpers(search: _Search, used: dict[str, HandedIn]) -> dict[str, bytes]:
+def _helpers(search: _Search, used: dict[str, HandedIn]) -> dict[str, HandedIn]:
     """Files beside the exercises, which these may import."""
     homes: dict[str, str] = {}
     for place, file in used.items():
@@ -256,16 +258,19 @@ def _helpers(search: _Search, used: dict[str, HandedIn]) -> dict[str, bytes]:
     for helper in search.helpers:
         name = PurePosixPath(helper.name).name
         if (home := homes.get(_folder(helper))) and search.layout.path_of(f"{home}/{name}"):
-            found[f"{home}/{name}"] = helper.entry.load()
+            found[f"{home}/{name}"] = helper
     return found
 
 
+def _imported(helpers: Iterable[HandedIn], files: dict[str, bytes]) -> set[str]:
+    """The paths of those helpers that a file imports: `my_layers.py` is not left out where it is used."""
+    imports = b"\n".join(line for data in files.values() for line in data.splitlines() if b"import" in line)
+    words = set(re.findall(r"\w+", imports.decode(errors="replace")))
+    return {it.path for it in helpers if PurePosixPath(it.name).stem in words}
+
+
 def _folder(file: HandedIn) -> str:
-    return (
-        file.path[: len(file.path) - len(PurePosixPath(file.path).name)]
-        if "/" in file.name
-        else file.path.rpartition("!")[0]
-    )
+    return file.path.removesuffix(PurePosixPath(file.entry.path).name)
 
 
 def _nothing(search: _Search) -> str:

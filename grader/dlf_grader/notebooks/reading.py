@@ -208,6 +208,7 @@ def _file(book: _Book, path: str, names: Mapping[str, frozenset[str]]) -> list[C
 
     keep: set[int] = set()
     marked: set[str] = set()
+    defined = {name for piece in book.pieces if is_definition(piece.node) for name in piece.binds}
     for at, piece in enumerate(book.pieces):
         where = book.paths[piece.cell]
         if where == path:
@@ -219,7 +220,7 @@ def _file(book: _Book, path: str, names: Mapping[str, frozenset[str]]) -> list[C
                 marked |= piece.binds
         elif piece.binds and all(foreign(name, at) for name in piece.binds):
             continue
-        elif (is_definition(piece.node) and piece.binds & own - names.get(where, frozenset())) or (
+        elif piece.binds & (own if is_definition(piece.node) else own - defined) - names.get(where, frozenset()) or (
             not where and ((is_definition(piece.node) and piece.binds & marked) or patches(piece.node) & (own | marked))
         ):
             keep.add(at)

@@ -305,6 +305,14 @@ def test_helpers_beside_the_exercises_come_along_from_any_folder(folder):
     assert set(files_in(folder)) == {CONV, "m1_cnn/helpers.py"}
 
 
+def test_a_helper_that_is_imported_is_not_said_to_be_left_out(folder):
+    put(folder / "ada" / "conv.py", "from m1_cnn.my_conv import f\n")
+    put(folder / "ada" / "my_conv.py", "f = 2\n")
+    put(folder / "ada" / "conv_old.py", "f = 3\n")
+    (submitted,) = found_in(folder).submitted
+    assert [path for path, _ in submitted.read(HERE).left_out] == ["ada/conv_old.py"]
+
+
 def test_a_zip_that_holds_one_folder_with_everybody_is_read_like_the_folder(tmp_path):
     put_zip(tmp_path / "all.zip", {f"hw1/{name}/conv.py": "x = 1\n" for name in ("ada", "bob")})
     assert [entry.source for entry in found_in(tmp_path / "all.zip").submitted] == ["ada", "bob"]

@@ -268,6 +268,21 @@ def test_a_notebook_saved_as_a_program_is_read_like_the_notebook(begin):
     assert set(files) == {A, B}
 
 
+def test_a_cell_that_nbconvert_put_into_a_call_of_its_magic_is_read_like_the_cell():
+    below_time = f"get_ipython().run_cell_magic('time', '', {RELU!r})"
+    files = dict(files_of_notebook("mlp.py", f"# In[1]:\n\n{LINEAR}\n\n# In[2]:\n\n{below_time}\n".encode(), {}))
+    assert ran(files[A].decode())["ReLU"].y == 2
+    below_timeit = below_time.replace("'time'", "'timeit'")
+    with pytest.raises(NameError, match="its cell starts with %%timeit"):
+        ran(dict(files_of_notebook("mlp.py", below_timeit.encode(), {}))[A].decode())["ReLU"]()
+
+
+def test_a_name_given_to_a_class_of_another_name_counts_where_nothing_else_defines_it():
+    other = "class Mine:\n    y = 4\nReLU = Mine"
+    assert ran(made(LINEAR, other)[A])["ReLU"].y == 4
+    assert ran(made(LINEAR, RELU, other)[A])["ReLU"].y == 2
+
+
 def test_a_cells_lines_keep_their_numbers_and_its_name():
     cells = cells_of([RawCell(f"{RELU}\nprint(1)\nx = 1")], NAMES)
     assert [(cell.name, cell.source.splitlines()) for cell in cells] == [
