@@ -18,6 +18,8 @@ DlfError
 
 from __future__ import annotations
 
+import re
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -72,6 +74,8 @@ class LearnerError(DlfError):
         asked_for = call.partition("(")[0].rpartition(".")[2]
         absent = kind == "AttributeError" and not frames and f"'{asked_for}'" in text
         raised = f"{call} is missing" if absent else f"{call} raised {kind}"
+        if absent and asked_for.startswith("dL_d"):  # another parameter's gradient is not what was meant
+            text = re.sub(r"\. Did you mean: 'dL_d\w+'\?$", "", text)
         text = "; ".join(filter(None, (text, NO_KEYBOARD if kind in ("BdbQuit", "EOFError") else "")))
         super().__init__(text if kind == "MissingName" else f"{raised}: {text}" if text else raised)
         self.kind = kind

@@ -29,7 +29,7 @@ OF_VALUES = Diagnosis(
     "Look at the smallest and the largest number before you index with any: raise ValueError with the range expected "
     "and the number got.",
 )
-MOST = 8  # different numbers in a message; one that lists every digit says nothing
+MOST = 8  # different numbers in a message, beside those that came; one that lists every digit says nothing
 ADVICE = Diagnosis(
     "refusal", "Look at x.shape before anything else, and raise ValueError with the shape expected and the shape got."
 )
@@ -83,6 +83,7 @@ def refused(
     *inputs: Array,
     advice: Diagnosis = ADVICE,
     numbers: Sequence[int] = (),
+    came: Sequence[int] = (),
 ) -> str:
     """Make a call that has to be refused; returns what the refusal says.
 
@@ -92,6 +93,7 @@ def refused(
         inputs: the arrays of which the message should name a number.
         advice: on how to refuse them; where there is no array, there is none.
         numbers: others that the message may name instead.
+        came: all that the call is given, which the message may list.
 
     Raises:
         CheckFailure: it was not, or not in words that help.
@@ -101,7 +103,7 @@ def refused(
     except NotWritten:
         raise
     except LearnerError as error:
-        if problem := _unhelpful(ctx, error, inputs, numbers):
+        if problem := _unhelpful(ctx, error, inputs, numbers, came):
             raise CheckFailure(f"{what}: {problem}", diagnosis=(advice,) if inputs else ()) from error
         return error.text
     else:
@@ -110,7 +112,9 @@ def refused(
         raise CheckFailure(f"{what}: {given} should raise ValueError", diagnosis=(advice,) if inputs else ())
 
 
-def _unhelpful(ctx: Context, error: LearnerError, inputs: Sequence[Array], others: Sequence[int]) -> str:
+def _unhelpful(
+    ctx: Context, error: LearnerError, inputs: Sequence[Array], others: Sequence[int], came: Sequence[int]
+) -> str:
     """What is wrong with a refusal; "" where nothing is."""
     if not error.value_error:
         return f"expected ValueError, got: {error}"
@@ -121,6 +125,6 @@ def _unhelpful(ctx: Context, error: LearnerError, inputs: Sequence[Array], other
     numbers = {number for x in inputs for number in (x.ndim, *x.shape)} | set(others)
     numbers |= {int(x.flat[0]) for x in inputs if x.size and x.dtype.kind in "iu"}
     empty = any(x.size == 0 for x in inputs) or not numbers  # "got an empty sequence" needs no number
-    if not error.text.strip() or not (empty or told & numbers) or len(told) > MOST:
+    if not error.text.strip() or not (empty or told & numbers) or len(told.difference(came)) > MOST:
         return f"the ValueError should say what was expected and what came, got: {error}"
     return ""

@@ -19,7 +19,7 @@ from dlf_grader.report import Diagnosis
 
 GENERIC_MISTAKES = (
     *("nothing", "list", "tuple", "swapped", "transposed", "reshaped", "moved", "reversed", "summed", "not-summed"),
-    *("not-finite", "zeros", "dtype-lost", "digits", "integers", "stale", "sign", "factor", "transformed"),
+    *("not-finite", "zeros", "dtype-lost", "digits", "integers", "booleans", "stale", "sign", "factor", "transformed"),
     *("unchanged", "one-end", "not-stored", "not-kept", "first-with", "no-return"),
 )
 TELLING = 3  # numbers below which an agreement may be chance
@@ -185,6 +185,11 @@ _DIGITS: tuple[Story, ...] = (
     ),
 )
 _PLACES: tuple[Story, ...] = (
+    (
+        "booleans",
+        lambda yours, right: yours.dtype.kind == "b",
+        "{} is a boolean array. To multiply by a comparison, put it in parentheses: a * (x > 0).",
+    ),
     (
         "integers",
         _cut_to_integers,

@@ -17,6 +17,7 @@ from dlf_grader.sandbox.proxy import Remote, Submission, describe_value
 
 TEXTS = {
     "variance-for-deviation": "2 / fan-in is the variance; the standard deviation is its square root.",
+    "root-of-two": "Only the 2 is under the root here: the standard deviation is √(2 / fan-in).",
     "xavier": "The variance is 1 / fan-in here. ReLU halves it, so He's variance is 2 / fan-in.",
     "glorot": "The variance is 2 / (inputs + outputs), Glorot's: He's is 2 / fan-in.",
     "uniform": "W is drawn uniformly between ±√(2 / fan-in): draw it with rng.normal(0, √(2 / fan-in)).",
@@ -99,6 +100,7 @@ def _init_diagnosis(w: Array, std: float, wanted: float, shape: tuple[int, ...])
         return (Diagnosis("all-positive", TEXTS["all-positive"]),)
     candidates = {
         "variance-for-deviation": wanted**2,
+        "root-of-two": wanted**2 / np.sqrt(2),
         "xavier": wanted / np.sqrt(2),
         "glorot": np.sqrt(2 / (2 / wanted**2 + w.size // shape[1])),
         "uniform": wanted / np.sqrt(3),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from dlf_grader.config import Config
@@ -22,12 +22,15 @@ from dlf_grader.frames import Frame
 from dlf_grader.model import Check, Exercise, Status
 from dlf_grader.places import repository
 from dlf_grader.report import Diagnosis, Excerpt, Location, Result, TraceLine
-from dlf_grader.run.excerpts import added_statements, excerpt_of, giving, innermost_written, lacks_return, written
+from dlf_grader.run.excerpts import added_statements, excerpt_of, innermost_written, written
+from dlf_grader.run.giving import Place, giving, lacks_return, place_of, quoted
 from dlf_grader.run.results import result_of
-from dlf_grader.run.slips import slips_in
+from dlf_grader.run.slips import Slip, slips_in
 from dlf_grader.run.sources import Source, Tree
 from dlf_grader.run.stubs import stub_of
 from dlf_grader.run.traces import trace_lines
+
+OF_AN_EDIT = re.compile(r"Your numbers are those of ([\w.]+) with (?:all of )?`([^`]+)`")  # as in edit_words
 
 
 @dataclass(frozen=True)
@@ -119,8 +122,12 @@ class Outcome:
         source = self.tree.source(check.exercise)
         hidden = source.defined_twice(check.target)
         twice = [Diagnosis("defined-twice", hidden)] if hidden else []
-        slips = [] if source.problem else slips_in(source.definition(check.target))
+        slips = [slip.diagnosis for slip in self._slips(check)]
         return (*(diagnosis for explained in found for diagnosis in explained), *twice, *slips)
+
+    def _slips(self, check: Check) -> Iterator[Slip]:
+        source = self.tree.source(self.tree.where(check.exercise, check.target)[0])
+        return iter(()) if source.problem else slips_in(source.definition(check.target))
 
     def _lost(self, error: WorkerLost, frames: tuple[Frame, ...]) -> str:
         """A refusal says where a file of the tree is that was imported as if it stood at the tree's root."""
@@ -149,14 +156,28 @@ class Outcome:
         elif isinstance(error, CheckFailure) and error.line:
             place, expression = (check.exercise, error.line), ()
         else:
-            wrong = error.counterexample if isinstance(error, CheckFailure) else None
             path, _ = self.tree.where(check.exercise, check.target)
-            found = giving(sources[path], check.target, wrong.tensor) if wrong and path in sources else None
+            found = self._fault(check, error, sources[path]) if path in sources else None
             if found is None:
                 return None
             place, expression = (path, found[0]), found
         at = self._at(*place)
         return excerpt_of(sources[place[0]], at, expression) if place[0] in sources else None
+
+    def _fault(self, check: Check, error: Exception, source: Source) -> Place | None:
+        """The one place in the function of a check that its failure is about; None where no one place is certain."""
+        if not isinstance(error, CheckFailure):
+            return None
+        for diagnosis in error.diagnosis:
+            if (said := OF_AN_EDIT.match(diagnosis.text)) and (place := quoted(source, said[1], said[2])):
+                return place
+        if slip := next(self._slips(check), None):
+            return place_of(slip.statement)
+        wrong = error.counterexample
+        if wrong is None:
+            return None
+        shape = isinstance(wrong.yours, str) and wrong.yours.startswith("(")
+        return giving(source, check.target, wrong.tensor, shape=shape)
 
     def _stub(self, path: str) -> str:
         """The file as it was handed out; "" where that is not known."""
@@ -167,7 +188,13 @@ class Outcome:
         return stub_of(file.read_text(encoding="utf-8"), path)
 
     def _location(self, check: Check) -> Location:
-        return self._at(*self.tree.where(check.exercise, check.target))
+        """Where a check's function stands; where it is not there, a method that is called as the check is."""
+        path, line = self.tree.where(check.exercise, check.target)
+        source = self.tree.source(path)
+        if line == 1 and not source.problem:
+            name = check.id.rpartition(".")[2]
+            line = source.line_of_method({name, f"__{name}__", check.target})
+        return self._at(path, line)
 
     def _at(self, path: str, line: int) -> Location:
         return Location(f"{self.config.tree_name}/{path}", line)

@@ -9,7 +9,7 @@ import os
 import re
 import sys
 import tokenize
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -69,6 +69,12 @@ class Source:
             return self.line
         found = self.definition(target)
         return found.lineno if found else 1
+
+    def line_of_method(self, names: Collection[str]) -> int:
+        """The line of the first method of one of these names, in whichever class; 1 where there is none."""
+        classes = (node for node in self.syntax.body if isinstance(node, ast.ClassDef))
+        methods = (each for cls in classes for each in cls.body if isinstance(each, ast.FunctionDef))
+        return next((each.lineno for each in methods if each.name in names), 1)
 
     def definition(self, target: str) -> ast.ClassDef | ast.FunctionDef | None:
         """A function, "Conv2d.forward"; its class where it does not stand there, None where neither does."""

@@ -38,7 +38,9 @@ def trace_lines(frames: Sequence[Frame], sources: Sequence[Source], tree: str) -
 
 
 def _values_shown(frame: Frame, source: str) -> str:
-    """The variables that the line names, then others while there is room."""
+    """The variables that the line names, then others while there is room; an import has none to tell of."""
+    if source.startswith(("import ", "from ")):
+        return ""
     named = [name for name in frame.values if re.search(rf"(?<![\w.]){re.escape(name)}(?!\w)", source)]
     others = [name for name in frame.values if name not in named]
     shown = [*named[:VALUES_SHOWN], *others[: max(0, OTHERS_UP_TO - len(named))]]

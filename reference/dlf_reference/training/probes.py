@@ -225,13 +225,16 @@ def enlarged(model: nn.Module, names: list[str], factor: float, seed: int, *inpu
 
 
 def shrunk(model: nn.Module, names: list[str], factor: float, *inputs: np.ndarray) -> Any:
-    """The logits once the named parameters are multiplied by a factor."""
-    chosen = set(names)
+    """The logits while the named parameters are multiplied by a factor."""
+    parameters = dict(model.named_parameters())
+    before = {name: parameters[name].detach().clone() for name in names}
     with torch.no_grad():
-        for name, p in model.named_parameters():
-            if name in chosen:
-                p.mul_(factor)
-    return logits(model, *inputs)
+        for name in names:
+            parameters[name].mul_(factor)
+        y = logits(model, *inputs)
+        for name in names:
+            parameters[name].copy_(before[name])
+    return y
 
 
 def contributions(model: Any, vocabulary: int, seed: int, *inputs: np.ndarray) -> Any:

@@ -1,9 +1,11 @@
 """Refusals: a bad input must meet a ValueError of the exercise's own that says what came."""
 
+from functools import partial
+
 import pytest
 from dlf_grader.checks import BadShapes, Filled
 from dlf_grader.failures import CheckFailure
-from dlf_grader.instruments.bad_shapes import refuses
+from dlf_grader.instruments.bad_shapes import refused, refuses
 from dlf_grader.instruments.function import Function
 
 BAD = BadShapes((("a row without a batch axis", {}, ((7,),)),))
@@ -34,6 +36,15 @@ def test_an_id_out_of_range_is_named(learner, ctx):
     refuses(DOUBLE, bad, learner("def double(x):\n    raise ValueError(f'expected ids below 5, got {x.max()}')\n"), ctx)
     with pytest.raises(CheckFailure, match="should say what"):
         refuses(DOUBLE, bad, learner("def double(x):\n    raise ValueError('expected ids below 5')\n"), ctx)
+
+
+def test_a_refusal_may_list_all_that_came(learner, ctx):
+    came = list(range(20, 35))
+    module = learner(f"def double(x):\n    raise ValueError('expected ids below 5, got {came}')\n")
+    call = partial(module.call, "double", 0)
+    assert refused(ctx, "an id of 34", call, numbers=(34,), came=came)
+    with pytest.raises(CheckFailure, match="should say what"):
+        refused(ctx, "an id of 34", call, numbers=(34,))
 
 
 @pytest.mark.parametrize(

@@ -88,6 +88,15 @@ NUMERICAL_GRADIENT = (
         "Only one side of x is measured: step to both sides, and divide the difference by 2 eps.",
     ),
     mistake(
+        "one-sided-over-both",
+        "gradient",
+        (
+            _quotient(lambda up, here, down, eps: (up - here) / (2 * eps)),
+            _quotient(lambda up, here, down, eps: (here - down) / (2 * eps)),
+        ),
+        "f is measured at x and at one side of it, but divided by 2 eps: measure at x + eps and at x − eps.",
+    ),
+    mistake(
         "divided-by-eps",
         "gradient",
         _quotient(lambda up, here, down, eps: (up - down) / eps),

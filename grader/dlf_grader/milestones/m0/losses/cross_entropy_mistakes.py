@@ -206,6 +206,12 @@ MISTAKES = (
         "The gradient is divided by N × K: the loss is a mean over N samples, so divide by N only.",
     ),
     mistake(
+        "divided-by-k",
+        "dL_dlogits",
+        _times(lambda z: len(z) / z.shape[1]),
+        "The gradient is divided by K, the number of classes: the loss is a mean over N rows, so divide by N.",
+    ),
+    mistake(
         "sign",
         "dL_dlogits",
         _times(lambda z: -1),

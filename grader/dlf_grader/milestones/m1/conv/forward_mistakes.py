@@ -193,6 +193,8 @@ SLIPS = (
         "The stride is used along one axis only: the window of output pixel (i, j) starts at (i·s, j·s).",
         {"strided": lambda windows, s: windows[:, :, ::s]},
         {"strided": lambda windows, s: windows[:, :, :, ::s]},
+        {"strided": lambda windows, s: windows[:, :, ::s, : -(-windows.shape[3] // s)]},  # as many as there should be
+        {"strided": lambda windows, s: windows[:, :, : -(-windows.shape[2] // s), ::s]},
     ),
     FORWARD.slip(
         "rounded-up",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from dlf_grader.sandbox.protocol import Tensor
 from dlf_grader.sandbox.proxy import Submission
 
 LENGTHS = (7, 3, 5, 1)
+NUMBER = re.compile(r"\d+")
 SIZES = {"vocab_size": 20, "max_length": 12, "num_classes": 5, "d_model": 16, "num_heads": 4, "d_ff": 32}
 NO_POSITIONS = Diagnosis(
     "no-positions", "Attention alone treats a text as a bag of tokens: add a vector for each position."
@@ -43,30 +45,46 @@ def _full_texts(rng: np.random.Generator, count: int) -> tuple[Array, ...]:
 
 
 def _has_residuals(network: Network, submission: Submission, ctx: Context) -> None:
-    """A text's tokens still reach the logits when what every block adds is next to nothing."""
+    """A text's tokens still reach the logits when what a block adds is next to nothing.
+
+    One block at a time: a class token sees the text only through what some block adds to it.
+    """
     inputs = network.rows(ctx, 3)
     model = network.stirred(submission, ctx, inputs)
     usual = parameter_shapes(submission, model, *inputs)
     deeper = parameter_shapes(submission, network.new(submission, ctx, **network.deeper), *inputs)
-    blocks = {_any_number(name) for name in deeper.keys() - usual.keys()}
     outside = {SIZES[name] for name in ("vocab_size", "max_length", "num_classes")}
-    weights = [
-        name
-        for name, shape in usual.items()
-        if len(shape) > 1 and _any_number(name) in blocks and not outside.intersection(shape)
-    ]
-    if not weights:
-        return
-    y, less = (submission.call(f"{PROBES}:shrunk", model, weights, factor, *inputs) for factor in (1.0, 1e-6))
-    if isinstance(y, Tensor) and isinstance(less, Tensor) and y.array.shape == less.array.shape:
-        spread, left = (float(np.linalg.norm(part.array - part.array.mean(axis=0))) for part in (y, less))
-        if left < 1e-3 * spread:
-            text = "with next to nothing added by the blocks, next to nothing of the text reaches the logits"
-            raise CheckFailure(text, None, (NO_RESIDUALS,))
+    matrices = {name for name, shape in usual.items() if len(shape) > 1 and not outside.intersection(shape)}
+    for block in _blocks(usual, deeper):
+        names = sorted(matrices.intersection(block))
+        y, less = (submission.call(f"{PROBES}:shrunk", model, names, factor, *inputs) for factor in (1.0, 1e-6))
+        if names and isinstance(y, Tensor) and isinstance(less, Tensor) and y.array.shape == less.array.shape:
+            spread, left = (float(np.linalg.norm(part.array - part.array.mean(axis=0))) for part in (y, less))
+            if left < 1e-3 * spread:
+                text = "with next to nothing added by one block, next to nothing of the text reaches the logits"
+                raise CheckFailure(text, None, (NO_RESIDUALS,))
+
+
+def _blocks(usual: Iterable[str], deeper: Iterable[str]) -> Iterable[list[str]]:
+    """A network's parameters by block: by the number in their names that runs further in a deeper network."""
+    seen = defaultdict[str, list[list[str]]](list)
+    for name in usual:
+        seen[_any_number(name)].append(NUMBER.findall(name))
+    runs = {
+        _any_number(name): at
+        for name in deeper
+        for at, number in enumerate(NUMBER.findall(name))
+        if number not in {numbers[at] for numbers in seen[_any_number(name)]}
+    }
+    blocks = defaultdict[str, list[str]](list)
+    for name in usual:
+        if _any_number(name) in runs:
+            blocks[NUMBER.findall(name)[runs[_any_number(name)]]].append(name)
+    return blocks.values()
 
 
 def _any_number(name: str) -> str:
-    return re.sub(r"\d+", "0", name)
+    return NUMBER.sub("0", name)
 
 
 CLASSIFIER = Network(

@@ -82,6 +82,12 @@ CROSS_ENTROPY = Program(
             "The sum is divided by N K: divide it by N, the number of rows.",
         ),
         mistake(
+            "divided-by-k",
+            "y",
+            of_forward(lambda x, t: -_picked(_log_p(x), t).sum() / x.shape[1]),
+            "The sum is divided by K, the number of classes: divide it by N, the number of rows.",
+        ),
+        mistake(
             "raw-logits",
             "y",
             of_forward(lambda x, t: -_picked(x, t).mean()),

@@ -150,7 +150,8 @@ def ids(submission: Submission, ctx: Context) -> Measurements:
         tokens = _tokens(rng, 2, 5)
         tokens[1, int(rng.integers(5))] = number
         call = partial(submission.call, f"{PROBES}:logits", model, tokens)
-        refused(ctx, f"id {number} with vocab_size={size}", call, numbers=(number, size, size - 1))
+        what, came = f"id {number} with vocab_size={size}", tokens.ravel().tolist()
+        refused(ctx, what, call, numbers=(number, size, size - 1), came=came)
     return {"inputs": 4}
 
 

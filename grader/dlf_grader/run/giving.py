@@ -1,0 +1,214 @@
+"""Where a function of a learner's file gives a tensor its value, read and not run: one place, or none."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeAlias
+
+from dlf_grader.run.sources import Source
+
+Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
+Place: TypeAlias = tuple[int, int, int, int]  # as Python counts: first and last line, from which byte to before which
+Assignment: TypeAlias = ast.Assign | ast.AugAssign | ast.AnnAssign
+_LAYOUT = ("reshape", "astype", "transpose", "copy", "squeeze")
+_EMPTY = ("zeros", "ones", "empty", "full", "zeros_like", "ones_like", "empty_like", "full_like", "list", "dict", "set")
+_TELLING = 8  # characters of code below which it may stand anywhere
+_LARGER = (ast.stmt, ast.Call, ast.BinOp, ast.UnaryOp, ast.Compare, ast.BoolOp, ast.Subscript, ast.IfExp)
+
+
+def giving(source: Source, target: str, tensor: str, *, shape: bool = False) -> Place | None:
+    """Where a function gives a tensor its value, `self.dL_db = …` or `return …`; None where that may be elsewhere.
+
+    Args:
+        shape: whether its shape is what is wrong, so that a last `.reshape(…)` matters.
+    """
+    function = _function(source, target)
+    if function is None or not tensor.isidentifier():
+        return None
+    owner = target.rpartition(".")[0]
+    whole = source.definition(owner) if owner else None
+    if tensor in _arguments(function) or (tensor.startswith("dL_d") and isinstance(whole, ast.ClassDef)):
+        methods = [each for each in getattr(whole, "body", [function]) if isinstance(each, Function)]
+        if any(tensor in _arguments(each) for each in methods):  # what is wrong was handed in, and changed there
+            return place_of(_only([found for each in methods for found in _changing(each, tensor)]), whole=True)
+    if whole is not None and _stored(whole, tensor):
+        return place_of(_one_giver(function, lambda node: isinstance(node, ast.Attribute) and node.attr == tensor))
+    if tensor.startswith("dL_d") != ("backward" in function.name) or (
+        whole is not None and _stored(whole, tensor.removeprefix("dL_d"))
+    ):
+        return None  # it is not what this function returns, or may be a parameter's gradient that is stored elsewhere
+    returned = _only([each for each in _own(function) if isinstance(each, ast.Return) and each.value is not None])
+    if not isinstance(returned, ast.Return):
+        return None
+    return place_of(_followed(returned.value, function, tensor, () if shape else _LAYOUT))
+
+
+def quoted(source: Source, target: str, snippet: str) -> Place | None:
+    """Where a function has code that a sentence quotes; None where it has it nowhere, or more than once.
+
+    Args:
+        snippet: one expression or statement, in which `…` stands for any name.
+    """
+    function = _function(source, target)
+    if function is None or len(snippet) < _TELLING:
+        return None
+    pattern = re.compile(r"[A-Za-z_][\w.]*".join(map(re.escape, snippet.split("…"))))
+    larger = (each for each in ast.walk(function) if isinstance(each, _LARGER))
+    found = [each for each in larger if pattern.fullmatch(ast.unparse(each).partition("\n")[0])]
+    return place_of(found[0], whole=True) if len(found) == 1 else None
+
+
+def _function(source: Source, target: str) -> Function | None:
+    """A function of a file, not its class in its place."""
+    function = None if source.problem else source.definition(target)
+    return function if isinstance(function, Function) and function.name == target.rpartition(".")[2] else None
+
+
+def _arguments(function: Function) -> set[str]:
+    return {each.arg for each in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)}
+
+
+def _changing(function: Function, argument: str) -> list[ast.stmt]:
+    """The statements that change an argument in place, under its own name or another; none where a name is reused."""
+    statements = [each for each in _own(function) if isinstance(each, ast.Assign | ast.AugAssign)]
+    names = {argument}
+    for each in statements:
+        if isinstance(each, ast.Assign) and isinstance(each.value, ast.Name) and each.value.id in names:
+            names |= {target.id for target in each.targets if isinstance(target, ast.Name)}
+    found: list[ast.stmt] = []
+    for each in statements:
+        for target in each.targets if isinstance(each, ast.Assign) else [each.target]:
+            if isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name) and target.value.id in names:
+                found.append(each)
+            elif isinstance(target, ast.Name) and target.id in names:
+                if isinstance(each, ast.AugAssign):
+                    found.append(each)
+                elif not isinstance(each.value, ast.Name):
+                    return []
+    return found
+
+
+def lacks_return(source: Source, target: str, tensor: str) -> bool:
+    """Whether a function that is annotated to return something has no `return` with a value, and stores no tensor."""
+    owner, function = target.rpartition(".")[0], _function(source, target)
+    whole = source.definition(owner) if owner else None
+    if function is None or (whole and _stored(whole, tensor)):
+        return False
+    if function.returns is None or ast.unparse(function.returns) == "None":  # it may be to store what is wrong
+        return False
+    gives = (ast.Yield, ast.YieldFrom)
+    return not any(
+        isinstance(each, gives) or (isinstance(each, ast.Return) and each.value is not None) for each in _own(function)
+    )
+
+
+def _stored(where: ast.AST, attribute: str) -> list[ast.stmt]:
+    """The statements that assign `self.attribute`."""
+    return [
+        each
+        for each in ast.walk(where)
+        if isinstance(each, ast.Assign | ast.AugAssign | ast.AnnAssign)
+        and any(isinstance(part, ast.Attribute) and part.attr == attribute for part in _parts(each))
+    ]
+
+
+def _parts(statement: ast.Assign | ast.AugAssign | ast.AnnAssign) -> Iterator[ast.expr]:
+    """What a statement assigns, piece by piece; `self.W[0] = …` assigns a piece of `self.W`."""
+    targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+    for target in targets:
+        for part in target.elts if isinstance(target, ast.Tuple | ast.List) else [target]:
+            yield part.value if isinstance(part, ast.Subscript) else part
+
+
+def _own(function: Function) -> Iterator[ast.AST]:
+    """All of a function but the functions inside it."""
+    waiting: list[ast.AST] = list(function.body)
+    while waiting:
+        node = waiting.pop(0)
+        yield node
+        if not isinstance(node, Function | ast.Lambda | ast.ClassDef):
+            waiting += ast.iter_child_nodes(node)
+
+
+def _only(statements: Sequence[ast.stmt]) -> ast.stmt | None:
+    return statements[0] if len(statements) == 1 else None
+
+
+def _followed(
+    value: ast.expr | None, function: Function, tensor: str, layout: tuple[str, ...] = _LAYOUT
+) -> ast.AST | None:
+    """What computes a returned value; of a name the one statement that assigns it, of several the tensor's.
+
+    Args:
+        layout: methods that change no number, so that what is wrong was computed before.
+    """
+    if isinstance(value, ast.Tuple):
+        named = [each for each in value.elts if isinstance(each, ast.Name) and each.id == tensor]
+        return _followed(named[0], function, tensor, layout) if len(named) == 1 else None
+    if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr in layout:
+        return _followed(value.func.value, function, tensor, layout)
+    if not isinstance(value, ast.Name):
+        return value
+    return _one_giver(function, lambda node: isinstance(node, ast.Name) and node.id == value.id)
+
+
+def _one_giver(function: Function, is_it: Callable[[ast.AST], bool]) -> ast.stmt | None:
+    """The one statement that gives something its numbers: it assigns it, or fills what was made empty."""
+    assigned, filled = list[Assignment](), list[ast.stmt]()
+    for each in _own(function):
+        if isinstance(each, Assignment):
+            assigned += [each for part in _parts(each) if is_it(part)]
+        elif isinstance(each, ast.Expr) and isinstance(each.value, ast.Call):
+            filled += [each for part in _handed_on(each.value) if is_it(part)]
+        elif isinstance(each, ast.For | ast.With | ast.NamedExpr) and any(map(is_it, _bound_by(each))):
+            return None
+    starts = [each for each in assigned if not isinstance(each, ast.AugAssign) and _makes_empty(each.value)]
+    if not starts:
+        return assigned[0] if len(assigned) == 1 and not filled else None
+    rest: list[ast.stmt] = [each for each in (*assigned, *filled) if each not in starts]
+    if not rest and not _read_before_the_end(function, is_it):
+        return starts[0] if len(starts) == 1 else None  # it stays as it was made
+    return rest[0] if len(starts) == len(rest) == 1 else None
+
+
+def _read_before_the_end(function: Function, is_it: Callable[[ast.AST], bool]) -> bool:
+    """Whether something is used other than to return it, as when a view of it is taken and filled."""
+    returned = {part for each in _own(function) if isinstance(each, ast.Return) for part in ast.walk(each)}
+    return any(
+        is_it(each) and isinstance(getattr(each, "ctx", None), ast.Load)
+        for each in _own(function)
+        if each not in returned
+    )
+
+
+def _makes_empty(value: ast.expr | None) -> bool:
+    """Whether an expression makes something to be filled: `np.zeros(…)`, `[]`."""
+    if isinstance(value, ast.Call):
+        return getattr(value.func, "attr", getattr(value.func, "id", "")) in _EMPTY
+    return isinstance(value, ast.List | ast.Dict) and not ast.unparse(value).strip("[]{}")
+
+
+def _handed_on(call: ast.Call) -> Iterator[ast.expr]:
+    """What a call may change: `y.append(…)`, `np.add.at(y, …)`, `np.matmul(a, b, out=y)`."""
+    if isinstance(call.func, ast.Name) and call.func.id == "print":
+        return
+    if isinstance(call.func, ast.Attribute):
+        yield call.func.value
+    for each in (*call.args, *(keyword.value for keyword in call.keywords)):
+        yield each.value if isinstance(each, ast.Subscript) else each
+
+
+def _bound_by(node: ast.For | ast.With | ast.NamedExpr) -> Iterator[ast.AST]:
+    targets = [node.target] if not isinstance(node, ast.With) else [each.optional_vars for each in node.items]
+    return (part for target in targets if target is not None for part in ast.walk(target))
+
+
+def place_of(node: ast.AST | None, *, whole: bool = False) -> Place | None:
+    """Where a node stands; of an assignment its value, unless the whole of it is asked for."""
+    assigns = isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign) and not whole
+    value = getattr(node, "value", None) if assigns else node
+    if not isinstance(value, ast.expr | ast.stmt) or value.end_lineno is None or value.end_col_offset is None:
+        return None
+    return value.lineno, value.end_lineno, value.col_offset, value.end_col_offset

@@ -1,0 +1,173 @@
+import pytest
+from dlf_grader.report import Location
+from dlf_grader.run.excerpts import excerpt_of
+from dlf_grader.run.giving import giving, lacks_return, quoted
+from dlf_grader.run.sources import Source
+
+LAYER = """\
+class Linear:
+    def __init__(self):
+        self.W = self.b = None
+        self.W = 1
+
+    def forward(self, x):
+        self.x = x
+        y = x @ self.W.T
+        return y
+
+    def backward(self, dL_dy):
+        self.dL_dW, self.other = dL_dy.T @ self.x, 0
+        self.dL_db = dL_dy.sum(axis=1)
+        return dL_dy @ self.W
+
+    def twice(self, x):
+        if x:
+            return x
+        return 0
+
+    def summed(self, x):
+        y = x
+        y += 1
+        return y
+
+    def filled(self, x):
+        y = x * 0
+        y[0] = 1
+        return y
+
+    def moved(self, x):
+        return (x @ x).reshape(3)
+
+
+def gradients(dL_dy):
+    dL_dq = dL_dy * 2
+    return dL_dq, 3
+
+
+def gradients_backward(dL_dy):
+    dL_dq = dL_dy * 2
+    return dL_dq, 3
+"""
+SOURCE = Source("m0/layers.py", LAYER.encode())
+
+
+def marked(target, tensor):
+    found = giving(SOURCE, target, tensor)
+    if found is None:
+        return None
+    excerpt = excerpt_of(SOURCE, Location("m0/layers.py", found[0]), found)
+    start, end = excerpt.columns
+    return excerpt.lines[excerpt.at][start:end]
+
+
+@pytest.mark.parametrize(
+    ("target", "tensor", "code"),
+    [
+        ("Linear.backward", "dL_db", "dL_dy.sum(axis=1)"),
+        ("Linear.backward", "dL_dW", "dL_dy.T @ self.x, 0"),
+        ("Linear.backward", "dL_dx", None),  # the input is stored, so its gradient might be too
+        ("Linear.forward", "y", "x @ self.W.T"),
+        ("Linear.forward", "dL_dx", None),
+        ("Linear.backward", "y", None),
+        ("Linear.backward", "dL_dz", "dL_dy @ self.W"),
+        ("Linear.twice", "y", None),
+        ("Linear.summed", "y", None),
+        ("Linear.filled", "y", None),
+        ("gradients_backward", "dL_dq", "dL_dy * 2"),
+        ("gradients", "dL_dq", None),
+        ("Linear.moved", "y", "x @ x"),
+        ("Linear.absent", "y", None),
+        ("Linear.forward", "norm1.y", None),
+    ],
+)
+def test_a_wrong_tensor_leads_to_the_one_place_that_gives_it_its_value(target, tensor, code):
+    assert marked(target, tensor) == code
+
+
+@pytest.mark.parametrize(
+    ("body", "line"),
+    [
+        ("self.x = y = x\n        y[y < 0] = 0", 4),
+        ("y = x\n        y[y < 0] = 0", 4),
+        ("x += 1\n        self.x = x", 3),
+        ("x = x.copy()\n        x *= 2", None),
+        ("x += 1\n        x *= 2", None),
+        ("self.x = x\n        change(x)", None),
+    ],
+)
+def test_an_argument_that_was_changed_leads_to_the_one_place_that_changes_it(body, line):
+    source = Source("a.py", f"class A:\n    def f(self, x):\n        {body}\n        return x\n".encode())
+    found = giving(source, "A.f", "x")
+    assert (found and found[0]) == line
+
+
+def test_an_attribute_set_in_two_places_leads_to_neither():
+    text = LAYER.replace("        return dL_dy @ self.W", "        self.dL_db += 1\n        return dL_dy @ self.W")
+    assert giving(Source("a.py", text.encode()), "Linear.backward", "dL_db") is None
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ("y = []; y.append(x); return y", "y.append(x)"),
+        ("y = np.zeros(3); np.add.at(y, x, 1); return y", "np.add.at(y, x, 1)"),
+        ("y = np.empty(3); y[x] = x * 2; return y", "x * 2"),
+        ("y = np.empty(3); y[:1] = x; y[1:] = x; return y", None),
+        ("y = np.zeros(3); fill(y[1:]); fill(y[:1]); return y", None),
+        ("y = np.zeros(3)\n    for row in rows(y): row += x\n    return y", None),
+        ("y = np.ones(3); return y", "np.ones(3)"),
+        ("y = x * 2; print(y); return y", "x * 2"),
+        ("y = x * 2; change(y); return y", None),
+        ("y = x * 2\n    for y in x: pass\n    return y", None),
+        ("y, cache = x * 2, x; return y", "x * 2, x"),
+    ],
+)
+def test_what_is_made_empty_gets_its_value_from_what_fills_it(body, code):
+    source = Source("a.py", f"def f(x):\n    {body}\n".encode())
+    found = giving(source, "f", "y")
+    assert (found and source.data.decode().split("\n")[found[0] - 1][found[2] : found[3]]) == code
+
+
+def test_a_wrong_shape_leads_to_the_whole_of_what_is_returned():
+    found = giving(SOURCE, "Linear.moved", "y", shape=True)
+    assert LAYER.split("\n")[found[0] - 1][found[2] : found[3]] == "(x @ x).reshape(3)"
+
+
+@pytest.mark.parametrize(
+    ("snippet", "line"),
+    [
+        ("dL_dy.sum(axis=1)", 13),
+        ("… @ self.W", 14),
+        ("self.… @ self.W", None),
+        ("np.sum(dL_dy)", None),
+        ("self.dL_db", None),  # a name may stand anywhere
+        ("… * …", None),
+    ],
+)
+def test_code_that_a_sentence_quotes_is_found_where_it_stands_once(snippet, line):
+    found = quoted(SOURCE, "Linear.backward", snippet)
+    assert (found and found[0]) == line
+
+
+@pytest.mark.parametrize(
+    ("body", "lacks"),
+    [
+        ("y = x", True),
+        ("...", True),
+        ("return", True),
+        ("return x", False),
+        ("if x:\n            return x", False),
+        ("def f():\n            return x", True),
+        ("self.y = x", False),
+        ("yield x", False),
+    ],
+)
+def test_a_missing_return_is_known_where_the_tensor_is_stored_nowhere(body, lacks):
+    text = f"class Layer:\n    def forward(self, x) -> Array:\n        {body}\n"
+    assert lacks_return(Source("a.py", text.encode()), "Layer.forward", "y") == lacks
+
+
+@pytest.mark.parametrize("returns", ["", " -> None"])
+def test_nothing_is_missed_where_nothing_is_said_to_be_returned(returns):
+    text = f"class Tensor:\n    def backward(self){returns}:\n        pass\n"
+    assert not lacks_return(Source("a.py", text.encode()), "Tensor.backward", "dL_da")
