@@ -23,7 +23,8 @@ ROUNDS = 7
 UNNAMED = ("y = W.reshape(len(W), C * k * k) @ columns", "y = W.reshape(len(W), C * k * k) @ np.abs(columns)")
 WITHOUT = "import dlf_grader.instruments.judge as judge; judge.look_up = lambda *asked: None; "
 UNASKED = (
-    "import dlf_grader.instruments.training as training; from dlf_grader.instruments.autopsy.cause import Finding; "
+    "import dlf_grader.instruments.training.models as training; "
+    "from dlf_grader.instruments.autopsy.cause import Finding; "
     "training.autopsy.why = lambda *asked: Finding(); "
 )
 LAST = "return self.classifier(self.features(x).flatten(start_dim=1))"

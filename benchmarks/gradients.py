@@ -12,8 +12,8 @@ from dlf_grader.config import Config
 from dlf_grader.context import Context
 from dlf_grader.instruments.case import Case
 from dlf_grader.instruments.gradient import chosen, differentiated
-from dlf_grader.instruments.layer import Layer
 from dlf_grader.instruments.methods import carry_out, subject_of
+from dlf_grader.instruments.subjects.layer import Layer
 from dlf_grader.model import Check
 from dlf_grader.plugins import load_plugins
 from dlf_grader.run.collect import catalogue_of

@@ -7,7 +7,7 @@ import pytest
 from dlf_grader import checks
 from dlf_grader.config import Config
 from dlf_grader.instruments.methods import subject_of
-from dlf_grader.instruments.subject import Subject
+from dlf_grader.instruments.subjects.subject import Subject
 from dlf_grader.plugins import load_plugins
 from dlf_grader.run.collect import catalogue_of
 from dlf_grader.sandbox.protocol import encode_message, pack_value

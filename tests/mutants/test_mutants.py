@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from dlf_grader.authoring.mutants import GENERIC, Mutant, load_mutants, plant, survived
 from dlf_grader.config import Config
-from dlf_grader.instruments.dictionary import PREFIX
-from dlf_grader.instruments.edit_words import RANK
-from dlf_grader.instruments.generic import GENERIC_MISTAKES
+from dlf_grader.instruments.dictionary.lookup import PREFIX
+from dlf_grader.instruments.edits.words import RANK
 from dlf_grader.instruments.known import known_mistakes
+from dlf_grader.instruments.mistakes.generic import GENERIC_MISTAKES
 from dlf_grader.plugins import load_plugins
 from dlf_grader.report import Diagnosis
 from dlf_grader.run.collect import catalogue_of

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from dlf_grader.instruments.case import Case
-from dlf_grader.instruments.optimiser import UPDATES, trajectory
+from dlf_grader.instruments.subjects.optimiser import UPDATES, trajectory
 from dlf_grader.milestones.m4.adam.mistakes import ADAMW_SLIPS
 from dlf_grader.milestones.m4.adam.rules import RULES as ADAM
 from dlf_grader.milestones.m4.formula import pairs, updates_by

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from dlf_grader.instruments.known import known_mistakes
-from dlf_grader.instruments.mistake import Mistake
+from dlf_grader.instruments.mistakes.mistake import Mistake
 from dlf_grader.model import Check
 from dlf_grader.outputs.headings import headings
 

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dlf_grader.authoring.beside import beside
+from dlf_grader.authoring.mining import made_from, minable, mine, packed, said_anew, said_with
 from dlf_grader.config import Config
-from dlf_grader.instruments.dictionary import MINED, path_of, read_page
-from dlf_grader.instruments.edit_words import known_names
-from dlf_grader.instruments.mining import made_from, minable, mine, packed, said_anew, said_with
+from dlf_grader.instruments.dictionary.lookup import MINED, path_of, read_page
+from dlf_grader.instruments.edits.words import known_names
 from dlf_grader.model import Check, Exercise, Milestone
 from dlf_grader.run.collect import catalogue_of
 

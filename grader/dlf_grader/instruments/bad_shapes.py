@@ -11,13 +11,14 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+
 from dlf_grader.checks import BadShapes, Filled, Shape
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure, LearnerError, NotWritten
 from dlf_grader.instruments.case import Array
-from dlf_grader.instruments.function import Function
-from dlf_grader.instruments.network import PROBES, Network
-from dlf_grader.instruments.subject import Subject
+from dlf_grader.instruments.subjects.function import Function
+from dlf_grader.instruments.subjects.network import PROBES, Network
+from dlf_grader.instruments.subjects.subject import Subject
 from dlf_grader.model import Measurements
 from dlf_grader.report import Diagnosis
 from dlf_grader.run.sources import read_source

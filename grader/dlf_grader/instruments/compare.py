@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+
 from dlf_grader.report import Nearby
 
 RTOL = 1e-8  # in float64; a float32 round trip inside costs 6e-8 and shows

@@ -12,14 +12,15 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
+
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure, DlfError, LearnerError, NotWritten
 from dlf_grader.instruments.case import FEW, Array, Case
 from dlf_grader.instruments.compare import around, as_array, compare, cut_out, differs, number
 from dlf_grader.instruments.judge import raised_on
-from dlf_grader.instruments.layer import Layer, gradient_of, loud, plan_case
 from dlf_grader.instruments.names import flat, named
-from dlf_grader.instruments.subject import adding_code
+from dlf_grader.instruments.subjects.layer import Layer, gradient_of, loud, plan_case
+from dlf_grader.instruments.subjects.subject import adding_code
 from dlf_grader.model import Measurements
 from dlf_grader.report import Counterexample, Diagnosis, Nearby
 from dlf_grader.sandbox.protocol import Call, Operation, Set

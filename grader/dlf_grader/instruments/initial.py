@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+
 from dlf_grader.checks import Initial
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure, LearnerError

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.case import Array, RngFor
 from dlf_grader.instruments.compare import close
 from dlf_grader.instruments.logits import steady_logits
-from dlf_grader.instruments.network import Network
+from dlf_grader.instruments.subjects.network import Network
 from dlf_grader.model import Measurements
 from dlf_grader.report import Counterexample, Diagnosis
 from dlf_grader.sandbox.proxy import Remote, Submission

@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
+
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure, LearnerError, NotWritten
 from dlf_grader.instruments.case import Answer, Case, Trial
 from dlf_grader.instruments.compare import ATOL, Mismatch, compare, nearby, relative_error, small_list
-from dlf_grader.instruments.diagnosis import absence, explain, first_with
-from dlf_grader.instruments.dictionary import look_up
-from dlf_grader.instruments.subject import Subject, adding_code
+from dlf_grader.instruments.dictionary.lookup import look_up
+from dlf_grader.instruments.mistakes.diagnosis import absence, explain, first_with
+from dlf_grader.instruments.subjects.subject import Subject, adding_code
 from dlf_grader.model import Measurements
 from dlf_grader.report import Counterexample, Diagnosis
 from dlf_grader.sandbox.proxy import Submission

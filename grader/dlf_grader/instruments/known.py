@@ -6,12 +6,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from dlf_grader import checks
-from dlf_grader.instruments import bad_shapes, behaviour, initial, logits, network, optimiser_behaviour
-from dlf_grader.instruments.derived import NOT_DERIVED
-from dlf_grader.instruments.layer import CLIPPED, Layer, asks_backward
+from dlf_grader.instruments import bad_shapes, initial, logits
+from dlf_grader.instruments.behaviour import claims, optimisers
 from dlf_grader.instruments.methods import module_of, subject_of
-from dlf_grader.instruments.mistake import Mistake
-from dlf_grader.instruments.optimiser import Optimiser
+from dlf_grader.instruments.mistakes.mistake import Mistake
+from dlf_grader.instruments.subjects import network
+from dlf_grader.instruments.subjects.derived import NOT_DERIVED
+from dlf_grader.instruments.subjects.layer import CLIPPED, Layer, asks_backward
+from dlf_grader.instruments.subjects.optimiser import Optimiser
 from dlf_grader.model import Check
 from dlf_grader.report import Diagnosis
 
@@ -29,7 +31,7 @@ def known_mistakes(check: Check) -> list[Known]:
             if isinstance(about, Layer) and asks_backward(tensors):
                 found = (NOT_DERIVED, CLIPPED, *found)
         case checks.Behaviour():
-            advice = (optimiser_behaviour if isinstance(about, Optimiser) else behaviour).ADVICE
+            advice = (optimisers if isinstance(about, Optimiser) else claims).ADVICE
             found = (*about.claims_know, *(Diagnosis(id, text) for id, text in advice.items()))
         case checks.BadShapes():
             found = (bad_shapes.ADVICE, bad_shapes.OF_VALUES)

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.case import Array
 from dlf_grader.instruments.compare import close
-from dlf_grader.instruments.network import FEW_CONVOLUTIONS, PROBES, Inputs, Network, parameter_shapes
+from dlf_grader.instruments.subjects.network import FEW_CONVOLUTIONS, PROBES, Inputs, Network, parameter_shapes
 from dlf_grader.model import Measurements
 from dlf_grader.report import Counterexample, Diagnosis
 from dlf_grader.sandbox.protocol import Call, Tensor

@@ -10,21 +10,21 @@ from dlf_grader import checks
 from dlf_grader.context import Context
 from dlf_grader.failures import GraderFault
 from dlf_grader.instruments.bad_shapes import refuses
-from dlf_grader.instruments.behaviour import Claim, check_claims
-from dlf_grader.instruments.function import Function
-from dlf_grader.instruments.function_behaviour import function_claims
+from dlf_grader.instruments.behaviour.claims import Claim, check_claims
+from dlf_grader.instruments.behaviour.functions import function_claims
+from dlf_grader.instruments.behaviour.layers import layer_claims
+from dlf_grader.instruments.behaviour.optimisers import optimiser_claims
 from dlf_grader.instruments.gradient import KINKED, SMOOTH, check_gradient
 from dlf_grader.instruments.initial import he_normal
 from dlf_grader.instruments.invariance import check_invariance
 from dlf_grader.instruments.judge import judge
-from dlf_grader.instruments.layer import Layer
-from dlf_grader.instruments.layer_behaviour import layer_claims
 from dlf_grader.instruments.logits import check_logits
-from dlf_grader.instruments.network import check_learns
-from dlf_grader.instruments.optimiser import Optimiser
-from dlf_grader.instruments.optimiser_behaviour import optimiser_claims
-from dlf_grader.instruments.optimiser_training import Descents, descend
-from dlf_grader.instruments.training import full_training, reach
+from dlf_grader.instruments.subjects.function import Function
+from dlf_grader.instruments.subjects.layer import Layer
+from dlf_grader.instruments.subjects.network import check_learns
+from dlf_grader.instruments.subjects.optimiser import Optimiser
+from dlf_grader.instruments.training.models import full_training, reach
+from dlf_grader.instruments.training.optimisers import Descents, descend
 from dlf_grader.model import Check, Measurements
 from dlf_grader.sandbox.proxy import Submission
 

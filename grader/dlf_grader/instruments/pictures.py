@@ -11,13 +11,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from dlf_reference.training import drawings
+from dlf_reference.training.common import MOST_MAPS, as_taken, watched
+from dlf_reference.training.drawings import Drawing
+
 from dlf_grader.failures import DlfError
 from dlf_grader.report import Numbers, Picture
 from dlf_grader.sandbox.protocol import Get, Tensor
 from dlf_grader.sandbox.proxy import Remote, Submission, describe_value
-from dlf_reference.training import drawings
-from dlf_reference.training.common import MOST_MAPS, as_taken, watched
-from dlf_reference.training.drawings import Drawing
 
 Data = Mapping[str, np.ndarray]
 INSIDE, INSIDE_TEXTS = "dlf_reference.training.inside", "dlf_reference.training.inside_texts"

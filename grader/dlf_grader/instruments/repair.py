@@ -22,11 +22,11 @@ from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure, LearnerError, WorkerLost
 from dlf_grader.instruments.case import Answer, Case
 from dlf_grader.instruments.compare import compare
-from dlf_grader.instruments.edit_repairs import EVERYWHERE, MISSING, everywhere, with_what_is_missing
-from dlf_grader.instruments.edit_words import RANK, rank
-from dlf_grader.instruments.edits import Edit, broken, edits_of, functions, source_of
+from dlf_grader.instruments.edits.one_step import Edit, broken, edits_of, functions, source_of
+from dlf_grader.instruments.edits.repairs import EVERYWHERE, MISSING, everywhere, with_what_is_missing
+from dlf_grader.instruments.edits.words import RANK, rank
 from dlf_grader.instruments.methods import carry_out, subject_of
-from dlf_grader.instruments.subject import Subject
+from dlf_grader.instruments.subjects.subject import Subject
 from dlf_grader.model import Check, Exercise, Status
 from dlf_grader.report import Result
 from dlf_grader.run.collect import with_prerequisites

@@ -8,7 +8,7 @@ from autopsied import ROOT, Fault, Here, as_learners, planted
 from dlf_grader.config import Config
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure, LearnerError, WorkerLost, WorkerTimeout
-from dlf_grader.instruments import training
+from dlf_grader.instruments.training import models
 from dlf_grader.milestones.m1.lenet.subject import DIGITS
 from dlf_grader.model import Check
 from dlf_reference.data import quick
@@ -48,7 +48,7 @@ def trained(replacement, monkeypatch, error=None):
     check = Check("m1.digits", "A claim", "m1_cnn/lenet.py", "training", 1, "")
     ctx = Context(check, Config(tree=ROOT / "solutions", patience=20.0), reference=Data())
     with pytest.raises((CheckFailure, LearnerError)) as caught:
-        training.reach(GOAL, worker, ctx)
+        models.reach(GOAL, worker, ctx)
     return caught.value
 
 

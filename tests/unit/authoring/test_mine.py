@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from dlf_grader.authoring.mine import known_to, pages, stale
-from dlf_grader.instruments.dictionary import MINED, read_page
-from dlf_grader.instruments.fingerprint import NEAR
-from dlf_grader.instruments.mining import mine
+from dlf_grader.authoring.mining import mine
+from dlf_grader.instruments.dictionary.fingerprint import NEAR
+from dlf_grader.instruments.dictionary.lookup import MINED, read_page
 from dlf_grader.places import repository
 from dlf_grader.plugins import load_plugins
 from dlf_grader.sandbox.limits import MEMORY

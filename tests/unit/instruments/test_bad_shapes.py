@@ -6,7 +6,7 @@ import pytest
 from dlf_grader.checks import BadShapes, Filled
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.bad_shapes import refused, refuses
-from dlf_grader.instruments.function import Function
+from dlf_grader.instruments.subjects.function import Function
 
 BAD = BadShapes((("a row without a batch axis", {}, ((7,),)),))
 DOUBLE = Function(name="double", oracle="", cases=lambda rng_for: (), arguments=("x",), results=("y",))

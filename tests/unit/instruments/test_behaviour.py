@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 from dlf_grader.failures import CheckFailure
-from dlf_grader.instruments.behaviour import check_claims
+from dlf_grader.instruments.behaviour.claims import check_claims
+from dlf_grader.instruments.behaviour.functions import function_claims
+from dlf_grader.instruments.behaviour.layers import layer_claims
 from dlf_grader.instruments.case import Case
-from dlf_grader.instruments.function import Function
-from dlf_grader.instruments.function_behaviour import function_claims
-from dlf_grader.instruments.layer import Layer
-from dlf_grader.instruments.layer_behaviour import layer_claims
+from dlf_grader.instruments.subjects.function import Function
+from dlf_grader.instruments.subjects.layer import Layer
 
 SCALE = """
 class Scale:

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.case import Case
-from dlf_grader.instruments.derived import NOT_DERIVED
-from dlf_grader.instruments.layer import Layer, run_case
+from dlf_grader.instruments.subjects.derived import NOT_DERIVED
+from dlf_grader.instruments.subjects.layer import Layer, run_case
 
 LAYER = """
 def square(x): return x * x

@@ -3,8 +3,8 @@ import pytest
 from dlf_grader.failures import LearnerError
 from dlf_grader.frames import Frame
 from dlf_grader.instruments.case import Case, Trial
-from dlf_grader.instruments.diagnosis import absence, explain
-from dlf_grader.instruments.mistake import mistake
+from dlf_grader.instruments.mistakes.diagnosis import absence, explain
+from dlf_grader.instruments.mistakes.mistake import mistake
 
 RNG = np.random.default_rng(0)
 

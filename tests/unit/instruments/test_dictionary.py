@@ -5,12 +5,13 @@ import ast
 import msgspec
 import numpy as np
 import pytest
+from dlf_grader.authoring import mining
 from dlf_grader.checks import Parity
-from dlf_grader.instruments import dictionary, mining
 from dlf_grader.instruments.case import Case
-from dlf_grader.instruments.edit_words import RANK, SENTENCES, known_names, rank, sentence
-from dlf_grader.instruments.fingerprint import answers_to, digest, fingerprint, probes_of, scales_of
-from dlf_grader.instruments.function import Function
+from dlf_grader.instruments.dictionary import lookup
+from dlf_grader.instruments.dictionary.fingerprint import answers_to, digest, fingerprint, probes_of, scales_of
+from dlf_grader.instruments.edits.words import RANK, SENTENCES, known_names, rank, sentence
+from dlf_grader.instruments.subjects.function import Function
 from dlf_grader.model import Check
 
 SOLUTION = '''import numpy as np
@@ -22,7 +23,7 @@ def centre(x, scale):
     return scale * (x - mean)
     ### END SOLUTION
 '''
-MADE: list[dictionary.Page] = []
+MADE: list[lookup.Page] = []
 FIRST = "Your numbers are those of centre "
 
 
@@ -52,13 +53,13 @@ def page(tmp_path, learner, monkeypatch):
         worker = learner(SOLUTION.removeprefix("import numpy as np\n"))
         MADE.append(mining.mine("x1/layer.py", [CHECK], solutions, KNOWN, worker))
     (made,) = MADE
-    monkeypatch.setattr(dictionary, "read_page", lambda exercise: made)
+    monkeypatch.setattr(lookup, "read_page", lambda exercise: made)
     return made
 
 
 def looked_up(learner, body, number=1):
     learned = learner(f"def centre(x, scale):\n    return {body}\n")
-    return dictionary.look_up("x1/layer.py", CHECK.subject, CENTRE, learned, ("y",), "y", number)
+    return lookup.look_up("x1/layer.py", CHECK.subject, CENTRE, learned, ("y",), "y", number)
 
 
 def test_the_numbers_of_an_edit_are_found_however_they_were_computed(page, learner):
@@ -95,7 +96,7 @@ def test_nothing_is_said_where_edits_of_two_statements_give_the_same_numbers(pag
     body = "scale * x - scale * x.mean(axis=0) ** 2"  # the mean squared, or what is taken away on the line after it
     assert looked_up(learner, body) is None
     together = [msgspec.structs.replace(edit, line=1) for edit in page.edits]
-    monkeypatch.setattr(dictionary, "read_page", lambda exercise: msgspec.structs.replace(page, edits=together))
+    monkeypatch.setattr(lookup, "read_page", lambda exercise: msgspec.structs.replace(page, edits=together))
     assert looked_up(learner, body) is not None
 
 
@@ -108,22 +109,22 @@ def test_an_exception_on_every_probe_says_nothing(page, learner):
 
 
 def test_a_page_about_other_cases_is_not_used(page, learner, monkeypatch):
-    monkeypatch.setattr(dictionary, "digest", lambda probes: "other")
+    monkeypatch.setattr(lookup, "digest", lambda probes: "other")
     assert looked_up(learner, "x - x.mean(axis=0)") is None
 
 
 def test_a_page_survives_its_file(page, tmp_path, monkeypatch):
     monkeypatch.undo()
-    file = dictionary.path_of("x1/layer.py", tmp_path)
+    file = lookup.path_of("x1/layer.py", tmp_path)
     file.parent.mkdir(exist_ok=True)
     file.write_bytes(mining.packed(page))
-    monkeypatch.setattr(dictionary, "path_of", lambda exercise: file)
-    dictionary.read_page.cache_clear()
-    assert dictionary.read_page("x1/layer.py") == page
+    monkeypatch.setattr(lookup, "path_of", lambda exercise: file)
+    lookup.read_page.cache_clear()
+    assert lookup.read_page("x1/layer.py") == page
     file.write_bytes(b"damaged")
-    dictionary.read_page.cache_clear()
-    assert dictionary.read_page("x1/layer.py") is None
-    dictionary.read_page.cache_clear()
+    lookup.read_page.cache_clear()
+    assert lookup.read_page("x1/layer.py") is None
+    lookup.read_page.cache_clear()
 
 
 def test_a_fingerprint_does_not_depend_on_the_order_of_summation(learner):

@@ -4,8 +4,8 @@ import ast
 from pathlib import Path
 
 import pytest
-from dlf_grader.instruments.edit_repairs import everywhere, with_what_is_missing
-from dlf_grader.instruments.edits import broken, edits_of, functions, source_of
+from dlf_grader.instruments.edits.one_step import broken, edits_of, functions, source_of
+from dlf_grader.instruments.edits.repairs import everywhere, with_what_is_missing
 
 SOLUTIONS = Path(__file__).parents[3] / "solutions"
 

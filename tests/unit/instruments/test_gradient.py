@@ -5,7 +5,7 @@ import pytest
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.case import Case
 from dlf_grader.instruments.gradient import SMOOTH, check_gradient
-from dlf_grader.instruments.layer import Layer
+from dlf_grader.instruments.subjects.layer import Layer
 
 SCALE = """
 class Scale:

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from dlf_grader.failures import CheckFailure, NotWritten
 from dlf_grader.instruments.case import Case
-from dlf_grader.instruments.function import Function
 from dlf_grader.instruments.judge import judge
-from dlf_grader.instruments.mistake import mistake, of_inputs
+from dlf_grader.instruments.mistakes.mistake import mistake, of_inputs
+from dlf_grader.instruments.subjects.function import Function
 
 CASES = [
     Case("one number", (np.array([3.0]),)),

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.case import Case
-from dlf_grader.instruments.layer import Layer
 from dlf_grader.instruments.names import flat, named, nested
+from dlf_grader.instruments.subjects.layer import Layer
 
 STATE = Layer(
     name="LSTM",

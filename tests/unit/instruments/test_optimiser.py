@@ -2,8 +2,8 @@
 
 import numpy as np
 from dlf_grader.instruments.case import Case
-from dlf_grader.instruments.mistake import Ask
-from dlf_grader.instruments.optimiser import NOT_IN_PLACE, UPDATES, Optimiser, trajectory
+from dlf_grader.instruments.mistakes.mistake import Ask
+from dlf_grader.instruments.subjects.optimiser import NOT_IN_PLACE, UPDATES, Optimiser, trajectory
 
 
 def halving(case):

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from dlf_grader.instruments.predicted import of_predictions
+from dlf_grader.instruments.training.predicted import of_predictions
 
 LABELS = np.arange(400) % 2
 LENGTHS = np.where(np.arange(400) < 200, 5, 15)

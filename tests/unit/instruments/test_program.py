@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from dlf_grader.failures import LearnerError
-from dlf_grader.instruments.program import Program, program, step
+from dlf_grader.instruments.subjects.program import Program, program, step
 from dlf_grader.report import Diagnosis
 
 ROOT = Path(__file__).parents[3]

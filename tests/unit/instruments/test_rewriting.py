@@ -8,7 +8,7 @@ from dlf_grader.instruments.autopsy.cause import Finding
 from dlf_grader.instruments.autopsy.located import line_at_fault, line_behind
 from dlf_grader.instruments.autopsy.rewriting import rewritings
 from dlf_grader.instruments.autopsy.trials import Trials
-from dlf_grader.instruments.edits import functions
+from dlf_grader.instruments.edits.one_step import functions
 from dlf_reference.training.autopsy.measured import AS_IT_IS, Trial
 
 

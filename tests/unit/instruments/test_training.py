@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 from dlf_grader.failures import CheckFailure
-from dlf_grader.instruments.training import accuracy, goal_of
+from dlf_grader.instruments.training.models import accuracy, goal_of
 from dlf_reference.training.config import load
 
 

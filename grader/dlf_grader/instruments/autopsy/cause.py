@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dlf_grader.report import Diagnosis, Picture
 from dlf_reference.training.autopsy.measured import Looks
+
+from dlf_grader.report import Diagnosis, Picture
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dlf_reference.training.autopsy.measured import FLAT, Looks
+
 from dlf_grader.instruments.autopsy.told import listed, percent, trained, where
 from dlf_grader.sandbox.words import LONGEST_NAME, one_line
-from dlf_reference.training.autopsy.measured import FLAT, Looks
 
 WORDS = {"detach": "detach()", "detach_": "detach()", "data": ".data", "numpy": "numpy()", "argmax": "argmax"}
 

@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from dlf_reference.training.autopsy.steps import LOOKED
+
 from dlf_grader.context import Context
 from dlf_grader.instruments.autopsy.cause import Finding
 from dlf_grader.instruments.autopsy.updates import Course, Look, found_in
 from dlf_grader.instruments.case import Array
 from dlf_grader.report import Diagnosis
 from dlf_grader.sandbox.proxy import Remote, Submission
-from dlf_reference.training.autopsy.steps import LOOKED
 
 STEPS = "dlf_reference.training.autopsy.steps"
 RIGHT = "training.autopsy.right"

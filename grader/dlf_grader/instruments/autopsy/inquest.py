@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 
 import msgspec
 import numpy as np
+from dlf_reference.training.autopsy.measured import AS_IT_IS, Looks, Modes, Reaction, Trial
+
 from dlf_grader.context import Context
 from dlf_grader.failures import DlfError, LearnerError, WorkerLost
 from dlf_grader.instruments.autopsy.cause import Cause, Finding
@@ -26,11 +28,10 @@ from dlf_grader.instruments.autopsy.networks import ANYWAY, CAUSES
 from dlf_grader.instruments.autopsy.pictured import by_layer, repaired
 from dlf_grader.instruments.autopsy.rewriting import REWRITTEN, Rewriting, nearest, rewritings
 from dlf_grader.instruments.autopsy.trials import LEARNT, REPAIRED, ROWS, SEEDS, Trials
-from dlf_grader.instruments.edits import source_of
+from dlf_grader.instruments.edits.one_step import source_of
 from dlf_grader.report import Diagnosis
 from dlf_grader.sandbox.proxy import Remote, Submission
 from dlf_grader.sandbox.words import LONGEST_NAME, one_line
-from dlf_reference.training.autopsy.measured import AS_IT_IS, Looks, Modes, Reaction, Trial
 
 AUTOPSY = "dlf_reference.training.autopsy"
 STEPS, USUAL_STEPS = {"images": 20}, 40  # in which `ROWS` examples are learnt by heart

@@ -6,6 +6,8 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
+from dlf_reference.training.autopsy.measured import AS_IT_IS, PART
+
 from dlf_grader.failures import LearnerError
 from dlf_grader.instruments.autopsy.cause import Finding
 from dlf_grader.instruments.autopsy.pictured import repaired
@@ -13,7 +15,6 @@ from dlf_grader.instruments.autopsy.rewriting import Rewriting
 from dlf_grader.instruments.autopsy.trials import SEEDS, Trials
 from dlf_grader.report import Diagnosis
 from dlf_grader.sandbox.words import LONGEST_NAME, one_line
-from dlf_reference.training.autopsy.measured import AS_IT_IS, PART
 
 PART_AT_FAULT, LINE_AT_FAULT = "part-at-fault", "line-at-fault"
 LINES = "a change of one line"

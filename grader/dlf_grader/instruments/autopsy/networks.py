@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+from dlf_reference.training.autopsy.measured import Looks, Step
+
 from dlf_grader.instruments.autopsy import gradients, reacted
 from dlf_grader.instruments.autopsy.cause import Cause
 from dlf_grader.instruments.autopsy.reacted import LITTLE, is_narrow
 from dlf_grader.instruments.autopsy.told import percent, where
 from dlf_grader.sandbox.words import LONGEST_NAME, one_line
-from dlf_reference.training.autopsy.measured import Looks, Step
 
 STEADY = 1e-5  # of the logits' size: what another input changes by rounding alone
 FAINT = 0.02  # a logit that a softmax hardly sees

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from dlf_grader.instruments.pictures import kept
-from dlf_grader.report import Picture
 from dlf_reference.training import drawings
 from dlf_reference.training.autopsy.measured import Looks, Trial
+
+from dlf_grader.instruments.pictures import kept
+from dlf_grader.report import Picture
 
 MOST = 24
 

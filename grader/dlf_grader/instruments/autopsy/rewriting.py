@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dlf_grader.instruments.edit_networks import of_network
-from dlf_grader.instruments.edits import Edit, defined, edits_of, functions
+from dlf_grader.instruments.edits.networks import of_network
+from dlf_grader.instruments.edits.one_step import Edit, defined, edits_of, functions
 
 LIKELY = (  # kinds of change, what people slip on most first; other kinds are not tried
     *("statement-dropped", "call-dropped", "argument-dropped", "switch", "comparison", "constant", "sign"),

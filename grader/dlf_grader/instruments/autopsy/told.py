@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from dlf_grader.sandbox.words import LONGEST_NAME, one_line
 from dlf_reference.training.autopsy.measured import Looks, Parameter, Step
+
+from dlf_grader.sandbox.words import LONGEST_NAME, one_line
 
 
 def listed(names: Iterable[str], owner: str = "") -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
+
 from dlf_grader.instruments.autopsy.cause import Finding
 from dlf_grader.instruments.case import Array
 from dlf_grader.report import Diagnosis

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 import numpy as np
+
 from dlf_grader.context import Context
 from dlf_grader.failures import DlfError, LearnerError, WorkerLost, WorkerTimeout
 from dlf_grader.instruments.autopsy.cause import Finding

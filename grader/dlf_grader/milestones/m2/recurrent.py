@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from dlf_grader.instruments.behaviour.starts import drawn_from_rng
 from dlf_grader.instruments.case import Array, Case, RngFor, drawn_size, label, traits
-from dlf_grader.instruments.layer import Layer
-from dlf_grader.instruments.mistake import Mistake
-from dlf_grader.instruments.starts import drawn_from_rng
+from dlf_grader.instruments.mistakes.mistake import Mistake
+from dlf_grader.instruments.subjects.layer import Layer
 from dlf_grader.milestones.m2.recurrent_backward import IN_BACKWARD
 from dlf_grader.milestones.m2.recurrent_mistakes import IN_FORWARD
 from dlf_grader.milestones.m2.unrolled import PARAMETERS

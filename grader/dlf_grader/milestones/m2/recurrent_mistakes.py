@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from dlf_grader.instruments.case import Array, Case
-from dlf_grader.instruments.mistake import Ask, Mistake, Mistaken, mistake, of_right
+from dlf_grader.instruments.mistakes.mistake import Ask, Mistake, Mistaken, mistake, of_right
 from dlf_grader.milestones.m2.gru import formula as gru
 from dlf_grader.milestones.m2.lstm import formula as lstm
 from dlf_grader.milestones.m2.rnn import formula as rnn

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from dlf_grader.instruments.defaults import wrong_defaults
-from dlf_grader.instruments.mistake import Mistake
-from dlf_grader.instruments.optimiser import NOT_IN_PLACE, UPDATES
+from dlf_grader.instruments.mistakes.defaults import wrong_defaults
+from dlf_grader.instruments.mistakes.mistake import Mistake
+from dlf_grader.instruments.subjects.optimiser import NOT_IN_PLACE, UPDATES
 from dlf_grader.milestones.m4.formula import GRADIENT, ONE_STATE, Part, Parts, Rules, Slip, Step, slips_of
 from dlf_grader.milestones.m4.trajectories import DEFAULTS
 

@@ -12,8 +12,8 @@ from itertools import combinations
 from typing import Any
 
 from dlf_grader.instruments.case import Array, Case
-from dlf_grader.instruments.mistake import Ask, Mistake, Mistaken
-from dlf_grader.instruments.optimiser import SHARED_STATE, UPDATES, Optimiser, trajectory
+from dlf_grader.instruments.mistakes.mistake import Ask, Mistake, Mistaken
+from dlf_grader.instruments.subjects.optimiser import SHARED_STATE, UPDATES, Optimiser, trajectory
 from dlf_grader.milestones.m4.trajectories import DEFAULTS, Options
 from dlf_grader.report import Diagnosis
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dlf_grader.instruments.optimiser_training import Descent, Descents
+from dlf_grader.instruments.training.optimisers import Descent, Descents
 from dlf_grader.milestones.m4.trajectories import Options
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from dlf_grader.instruments.case import Array, Case
-from dlf_grader.instruments.mistake import Ask, Mistake, Mistaken, mistake
+from dlf_grader.instruments.mistakes.mistake import Ask, Mistake, Mistaken, mistake
 
 GRADIENTS = ("dL_da", "dL_db", "dL_dc", "dL_dx")
 Rule = Callable[..., Sequence[Any]]  # (dL_dy, y, arguments…, keywords…) to one gradient for each argument

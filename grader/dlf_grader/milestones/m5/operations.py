@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from dlf_grader.instruments.case import Array, Case, RngFor, drawn_size, whole
-from dlf_grader.instruments.program import Cases, Step, program, step
+from dlf_grader.instruments.subjects.program import Cases, Step, program, step
 
 WHOLE_NUMBERS = 8  # the first cases hold small whole numbers that can be followed by hand
 PAIR = np.array([5.0, -4.0])

@@ -11,8 +11,8 @@ import numpy as np
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.case import Answer, Array, Case, RngFor
 from dlf_grader.instruments.compare import as_array, number
-from dlf_grader.instruments.mistake import Ask, Mistaken, mistake
-from dlf_grader.instruments.subject import Subject
+from dlf_grader.instruments.mistakes.mistake import Ask, Mistaken, mistake
+from dlf_grader.instruments.subjects.subject import Subject
 from dlf_grader.report import Counterexample, Diagnosis
 from dlf_grader.sandbox.proxy import Submission, describe_value
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from dlf_grader.instruments.case import Array, Case
-from dlf_grader.instruments.mistake import Ask, Mistaken, mistake, of_case, of_inputs
+from dlf_grader.instruments.mistakes.mistake import Ask, Mistaken, mistake, of_case, of_inputs
 
 # -- numerical_gradient, of f(x) = (w · x)² + v · x -----------------------------------------------
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.case import Answer, Case, RngFor, label, shown, traits, whole
-from dlf_grader.instruments.function import Function
+from dlf_grader.instruments.subjects.function import Function
 from dlf_grader.milestones.m0.gradcheck import mistakes
 from dlf_grader.report import Counterexample, Diagnosis
 from dlf_grader.sandbox.proxy import Submission

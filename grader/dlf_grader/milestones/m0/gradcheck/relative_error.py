@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from dlf_grader.instruments.case import Case, RngFor, shown, traits
-from dlf_grader.instruments.function import Function
+from dlf_grader.instruments.subjects.function import Function
 from dlf_grader.milestones.m0.gradcheck import mistakes
 
 # a, b, what is new about them

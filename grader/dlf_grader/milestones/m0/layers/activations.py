@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 
 from dlf_grader.instruments.case import Array, Case, RngFor, drawn_size, off_zero, shown, traits, whole
-from dlf_grader.instruments.layer import Layer
+from dlf_grader.instruments.subjects.layer import Layer
 from dlf_grader.milestones.m0.layers import activation_mistakes as mistakes
 
 Elements = tuple[list[float], str]  # a small x, and what is new about it

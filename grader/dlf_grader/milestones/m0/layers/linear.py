@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from dlf_grader.instruments.case import Array, Case, RngFor, drawn_size, label, shown, traits, whole
-from dlf_grader.instruments.layer import Layer
+from dlf_grader.instruments.subjects.layer import Layer
 from dlf_grader.milestones.m0.layers.linear_mistakes import MISTAKES
 
 # N, inputs, outputs, bias; a square W comes before any other, because there a swapped axis shows as numbers, not as

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from dlf_grader.instruments.case import Case
-from dlf_grader.instruments.mistake import Ask, mistake, of_case, of_right
+from dlf_grader.instruments.mistakes.mistake import Ask, mistake, of_case, of_right
 
 
 def _w_not_transposed(case: Case) -> Any:

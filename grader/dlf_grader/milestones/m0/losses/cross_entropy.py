@@ -11,7 +11,7 @@ from dlf_grader.checks import BadShapes, Filled
 from dlf_grader.context import Context
 from dlf_grader.instruments.bad_shapes import ADVICE, OF_VALUES, refuses
 from dlf_grader.instruments.case import Array, Case, RngFor, drawn_size, label, shown, traits
-from dlf_grader.instruments.layer import Layer
+from dlf_grader.instruments.subjects.layer import Layer
 from dlf_grader.milestones.m0.losses.cross_entropy_mistakes import MISTAKES
 from dlf_grader.sandbox.proxy import Submission
 

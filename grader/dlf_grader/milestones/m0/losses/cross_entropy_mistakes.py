@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from dlf_grader.instruments.case import Array
-from dlf_grader.instruments.mistake import Ask, Mistaken, mistake, of_inputs, of_right
+from dlf_grader.instruments.mistakes.mistake import Ask, Mistaken, mistake, of_inputs, of_right
 
 
 def _times(factor: Callable[[Array], float]) -> Mistaken:

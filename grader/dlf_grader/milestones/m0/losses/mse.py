@@ -10,7 +10,7 @@ from dlf_grader.checks import BadShapes
 from dlf_grader.context import Context
 from dlf_grader.instruments.bad_shapes import ADVICE, refuses
 from dlf_grader.instruments.case import Array, Case, RngFor, drawn_size, shown, traits, whole
-from dlf_grader.instruments.layer import Layer
+from dlf_grader.instruments.subjects.layer import Layer
 from dlf_grader.milestones.m0.losses.mse_mistakes import MISTAKES
 from dlf_grader.sandbox.proxy import Submission
 

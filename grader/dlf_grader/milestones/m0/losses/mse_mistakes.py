@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from dlf_grader.instruments.case import Array
-from dlf_grader.instruments.mistake import Mistaken, mistake, of_inputs, of_right
+from dlf_grader.instruments.mistakes.mistake import Mistaken, mistake, of_inputs, of_right
 
 
 def _times(factor: Callable[[Array], float]) -> Mistaken:

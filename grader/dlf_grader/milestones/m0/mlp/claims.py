@@ -8,7 +8,7 @@ import numpy as np
 
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
-from dlf_grader.instruments.behaviour import fails
+from dlf_grader.instruments.behaviour.claims import fails
 from dlf_grader.instruments.case import Case
 from dlf_grader.instruments.compare import compare
 from dlf_grader.milestones.m0.mlp.formulas import PARAMETERS

@@ -9,7 +9,7 @@ import numpy as np
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.case import Answer, Case, RngFor
-from dlf_grader.instruments.function import Function
+from dlf_grader.instruments.subjects.function import Function
 from dlf_grader.milestones.m0.mlp import mistakes
 from dlf_grader.milestones.m0.mlp.subject import parameters_of
 from dlf_grader.model import Measurements

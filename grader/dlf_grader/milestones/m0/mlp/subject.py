@@ -10,8 +10,8 @@ import numpy as np
 
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.case import Answer, Array, Case, RngFor, label, shown, traits, whole
-from dlf_grader.instruments.subject import Subject
-from dlf_grader.instruments.training import Goal
+from dlf_grader.instruments.subjects.subject import Subject
+from dlf_grader.instruments.training.models import Goal
 from dlf_grader.instruments.written import written
 from dlf_grader.milestones.m0.mlp import mistakes
 from dlf_grader.milestones.m0.mlp.formulas import DEFAULT_LR, PARAMETERS, classes, network

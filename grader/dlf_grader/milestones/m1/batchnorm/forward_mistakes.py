@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 
 from dlf_grader.instruments.case import Array, Case
-from dlf_grader.instruments.mistake import Mistake
-from dlf_grader.instruments.parts import Formula, Parts
+from dlf_grader.instruments.mistakes.mistake import Mistake
+from dlf_grader.instruments.mistakes.parts import Formula, Parts
 from dlf_grader.milestones.m1.batchnorm.statistics import (
     PER_CHANNEL,
     Moments,

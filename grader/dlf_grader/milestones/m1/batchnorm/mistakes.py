@@ -7,8 +7,8 @@ import math
 import numpy as np
 
 from dlf_grader.instruments.case import Array, Case
-from dlf_grader.instruments.defaults import wrong_defaults
-from dlf_grader.instruments.mistake import Mistaken, mistake, of_case
+from dlf_grader.instruments.mistakes.defaults import wrong_defaults
+from dlf_grader.instruments.mistakes.mistake import Mistaken, mistake, of_case
 from dlf_grader.milestones.m1.batchnorm import forward_mistakes
 from dlf_grader.milestones.m1.batchnorm.statistics import (
     PER_CHANNEL,

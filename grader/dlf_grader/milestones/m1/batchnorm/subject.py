@@ -9,11 +9,11 @@ import numpy as np
 
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
-from dlf_grader.instruments.behaviour import check_claims
+from dlf_grader.instruments.behaviour.claims import check_claims
+from dlf_grader.instruments.behaviour.layers import layer_claims
 from dlf_grader.instruments.case import Array, Case, RngFor, drawn_size, image_size, label, traits
 from dlf_grader.instruments.compare import as_array, compare
-from dlf_grader.instruments.layer import Layer, plan_case, run_case
-from dlf_grader.instruments.layer_behaviour import layer_claims
+from dlf_grader.instruments.subjects.layer import Layer, plan_case, run_case
 from dlf_grader.milestones.m1.batchnorm.forward_mistakes import PAIRS_IN_EVALUATION, PAIRS_IN_TRAINING
 from dlf_grader.milestones.m1.batchnorm.mistakes import IN_EVALUATION, IN_TRAINING
 from dlf_grader.report import Counterexample, Diagnosis

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from dlf_grader.instruments.case import Array, Case
-from dlf_grader.instruments.parts import Formula, Parts
+from dlf_grader.instruments.mistakes.parts import Formula, Parts
 
 
 def _forward(case: Case, parts: Parts) -> Array:

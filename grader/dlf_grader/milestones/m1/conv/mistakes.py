@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from dlf_grader.instruments.case import Array, Case
-from dlf_grader.instruments.mistake import Ask, mistake
+from dlf_grader.instruments.mistakes.mistake import Ask, mistake
 from dlf_grader.milestones.m1.conv.forward_mistakes import SLIPS
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from dlf_grader.instruments.case import Array, Case, RngFor, drawn_size, image_size, label, small_whole, traits
-from dlf_grader.instruments.layer import Layer
+from dlf_grader.instruments.subjects.layer import Layer
 from dlf_grader.milestones.m1.conv.forward_mistakes import PAIRS
 from dlf_grader.milestones.m1.conv.mistakes import MISTAKES
 

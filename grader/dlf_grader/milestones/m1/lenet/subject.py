@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from dlf_grader.instruments.case import Array
-from dlf_grader.instruments.network import Network
-from dlf_grader.instruments.training import Goal
+from dlf_grader.instruments.subjects.network import Network
+from dlf_grader.instruments.training.models import Goal
 
 
 def _images(rng: np.random.Generator, count: int) -> tuple[Array, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dlf_grader.instruments.case import Array, Case
-from dlf_grader.instruments.mistake import mistake, of_case
+from dlf_grader.instruments.mistakes.mistake import mistake, of_case
 from dlf_grader.milestones.m1.pool.mistakes import (
     DEFAULT_IS_ONE,
     OVERWRITTEN,

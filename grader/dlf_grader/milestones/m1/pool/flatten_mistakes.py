@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dlf_grader.instruments.case import Array, Case
-from dlf_grader.instruments.mistake import Ask, mistake, of_case
+from dlf_grader.instruments.mistakes.mistake import Ask, mistake, of_case
 
 
 def _column_major(ask: Ask, case: Case, tensor: str) -> Array:

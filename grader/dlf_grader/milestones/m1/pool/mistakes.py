@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from dlf_grader.instruments.case import Array, Case
-from dlf_grader.instruments.mistake import mistake, of_case
+from dlf_grader.instruments.mistakes.mistake import mistake, of_case
 
 
 def sizes(case: Case) -> tuple[int, int]:

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from dlf_grader.instruments.apart import keeps_calls_apart
-from dlf_grader.instruments.behaviour import ADVICE
+from dlf_grader.instruments.behaviour.apart import keeps_calls_apart
+from dlf_grader.instruments.behaviour.claims import ADVICE
+from dlf_grader.instruments.behaviour.layers import leaves_inputs_alone
 from dlf_grader.instruments.case import Answer, Array, Case, RngFor, drawn_size, image_size, label, small_whole, traits
-from dlf_grader.instruments.layer import Layer, asks_backward
-from dlf_grader.instruments.layer_behaviour import leaves_inputs_alone
+from dlf_grader.instruments.subjects.layer import Layer, asks_backward
 from dlf_grader.milestones.m1.pool.avg_mistakes import OF_AVG
 from dlf_grader.milestones.m1.pool.flatten_mistakes import OF_FLATTEN
 from dlf_grader.milestones.m1.pool.mistakes import OF_MAX

@@ -10,7 +10,7 @@ from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure, LearnerError
 from dlf_grader.instruments.case import Array
 from dlf_grader.instruments.compare import close
-from dlf_grader.instruments.network import PROBES, Network, all_matter, parameter_shapes
+from dlf_grader.instruments.subjects.network import PROBES, Network, all_matter, parameter_shapes
 from dlf_grader.model import Measurements
 from dlf_grader.report import Diagnosis
 from dlf_grader.sandbox.protocol import Tensor

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from dlf_grader.instruments.case import Array, Case
-from dlf_grader.instruments.mistake import Mistaken, mistake, of_case, of_right
+from dlf_grader.instruments.mistakes.mistake import Mistaken, mistake, of_case, of_right
 from dlf_grader.milestones.m2.unrolled import upstream
 
 

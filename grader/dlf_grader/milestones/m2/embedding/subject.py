@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from dlf_grader.instruments.behaviour.starts import drawn_from_rng
 from dlf_grader.instruments.case import Array, Case, RngFor, drawn_size, traits
-from dlf_grader.instruments.layer import Layer
-from dlf_grader.instruments.starts import drawn_from_rng
+from dlf_grader.instruments.subjects.layer import Layer
 from dlf_grader.milestones.m2.embedding.mistakes import MISTAKES
 
 # ids, V, D

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from dlf_grader.instruments.case import Array, Case
-from dlf_grader.instruments.mistake import Mistaken, mistake
+from dlf_grader.instruments.mistakes.mistake import Mistaken, mistake
 from dlf_grader.milestones.m2.gru.formula import Step, backward, changed
 from dlf_grader.milestones.m2.recurrent_backward import unrolled
 from dlf_grader.milestones.m2.recurrent_mistakes import BACKWARD, SIDES, other_orders, some_of

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from dlf_grader.instruments.case import Array
-from dlf_grader.instruments.mistake import Mistaken, mistake
+from dlf_grader.instruments.mistakes.mistake import Mistaken, mistake
 from dlf_grader.milestones.m2.lstm.formula import GATES, Step, backward, changed
 from dlf_grader.milestones.m2.recurrent_backward import on_the_way
 from dlf_grader.milestones.m2.recurrent_mistakes import BACKWARD, SIDES, other_orders, some_of

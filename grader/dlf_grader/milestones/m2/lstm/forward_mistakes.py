@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from dlf_grader.instruments.case import Array, Case
-from dlf_grader.instruments.mistake import Mistaken, mistake, of_case
+from dlf_grader.instruments.mistakes.mistake import Mistaken, mistake, of_case
 from dlf_grader.milestones.m2.lstm.formula import forward
 from dlf_grader.milestones.m2.recurrent_mistakes import (
     FORWARD,

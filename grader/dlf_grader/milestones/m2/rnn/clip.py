@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from dlf_grader.instruments.case import Answer, Array, Case, RngFor
-from dlf_grader.instruments.function import Function
-from dlf_grader.instruments.mistake import Ask, Mistaken, mistake, of_case
+from dlf_grader.instruments.mistakes.mistake import Ask, Mistaken, mistake, of_case
+from dlf_grader.instruments.subjects.function import Function
 from dlf_grader.sandbox.proxy import Submission
 
 # arrays, max_norm, what is new

@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 
 from dlf_grader.instruments.case import Array, Case
-from dlf_grader.instruments.mistake import Ask, Mistaken, mistake, of_case, of_inputs
+from dlf_grader.instruments.mistakes.mistake import Ask, Mistaken, mistake, of_case, of_inputs
 from dlf_grader.milestones.m3.attention_formulas import masked_softmax, scaled_scores, softmax, unscaled_scores
 
 BOTH = ("weights", "output")

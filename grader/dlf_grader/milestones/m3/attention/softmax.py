@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from dlf_grader.instruments.case import Array, Case, RngFor, drawn_size, label, traits, whole
-from dlf_grader.instruments.function import Function
-from dlf_grader.instruments.mistake import Mistaken, mistake, of_case, of_inputs
+from dlf_grader.instruments.mistakes.mistake import Mistaken, mistake, of_case, of_inputs
+from dlf_grader.instruments.subjects.function import Function
 from dlf_grader.milestones.m3 import attention_formulas as formulas
 
 # shape, axis (None: left out), added to all

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from dlf_grader.context import Context
-from dlf_grader.instruments.behaviour import check_claims
+from dlf_grader.instruments.behaviour.claims import check_claims
+from dlf_grader.instruments.behaviour.functions import function_claims
 from dlf_grader.instruments.case import Array, Case, RngFor, drawn_size, label, small_whole, traits
-from dlf_grader.instruments.function import Function
-from dlf_grader.instruments.function_behaviour import function_claims
+from dlf_grader.instruments.subjects.function import Function
 from dlf_grader.milestones.m3.attention import mistakes
 from dlf_grader.milestones.m3.attention.softmax import SOFTMAX
 from dlf_grader.milestones.m3.attention_formulas import masked_softmax, scaled_scores

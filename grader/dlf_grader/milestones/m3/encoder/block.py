@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from dlf_grader.instruments.case import Case, RngFor, label, small_whole
-from dlf_grader.instruments.layer import Layer
+from dlf_grader.instruments.subjects.layer import Layer
 from dlf_grader.milestones.m3.encoder import BLOCK_GRADIENTS, feed_forward
 from dlf_grader.milestones.m3.encoder.block_mistakes import MISTAKES
 from dlf_grader.milestones.m3.multihead import subject as multihead

@@ -11,7 +11,7 @@ import numpy as np
 
 from dlf_grader.instruments.case import Array, Case
 from dlf_grader.instruments.compare import close
-from dlf_grader.instruments.mistake import Ask, Mistaken, mistake, of_case
+from dlf_grader.instruments.mistakes.mistake import Ask, Mistaken, mistake, of_case
 from dlf_grader.milestones.m3.attention_formulas import multi_head
 from dlf_grader.milestones.m3.encoder.feed_forward import network
 

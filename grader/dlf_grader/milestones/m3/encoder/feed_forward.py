@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from dlf_grader.instruments.case import Array, Case, RngFor, small_whole, traits
-from dlf_grader.instruments.layer import Layer
-from dlf_grader.instruments.mistake import Ask, Mistaken, mistake, of_case
+from dlf_grader.instruments.mistakes.mistake import Ask, Mistaken, mistake, of_case
+from dlf_grader.instruments.subjects.layer import Layer
 from dlf_grader.milestones.m3.encoder import NETWORK_PARAMETERS
 
 SIZES = ((1, 1, 1, 2), (1, 2, 2, 1), (2, 1, 2, 3), (2, 3, 2, 2), (2, 4, 5, 7), (3, 1, 4, 3))  # N, T, E, F

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from dlf_grader.instruments.case import Array, Case, RngFor, drawn_size, traits
-from dlf_grader.instruments.function import Function
-from dlf_grader.instruments.mistake import Mistaken, mistake, of_case, of_right
+from dlf_grader.instruments.mistakes.mistake import Mistaken, mistake, of_case, of_right
+from dlf_grader.instruments.subjects.function import Function
 
 SIZES = ((1, 2), (2, 2), (3, 4), (2, 1), (3, 3), (4, 7), (50, 16), (200, 31))  # length, columns
 DRAWN = (((20, 100), (8, 64)), ((20, 100), (65, 200)), ((100, 300), (8, 64)))  # from, to

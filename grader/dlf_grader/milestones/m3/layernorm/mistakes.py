@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from dlf_grader.instruments.case import Array, Case
-from dlf_grader.instruments.defaults import wrong_defaults
-from dlf_grader.instruments.mistake import Ask, Mistaken, mistake, of_case, of_right
+from dlf_grader.instruments.mistakes.defaults import wrong_defaults
+from dlf_grader.instruments.mistakes.mistake import Ask, Mistaken, mistake, of_case, of_right
 
 Axes = int | tuple[int, ...]
 

@@ -10,7 +10,7 @@ from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.case import Case, RngFor, drawn_size, label, traits
 from dlf_grader.instruments.compare import as_array, compare
-from dlf_grader.instruments.layer import Layer
+from dlf_grader.instruments.subjects.layer import Layer
 from dlf_grader.milestones.m3.layernorm.mistakes import MISTAKES
 from dlf_grader.report import Counterexample, Diagnosis
 from dlf_grader.sandbox.proxy import Submission

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from dlf_grader.instruments.case import Array, Case
-from dlf_grader.instruments.mistake import Mistaken, mistake, of_case, of_right
+from dlf_grader.instruments.mistakes.mistake import Mistaken, mistake, of_case, of_right
 from dlf_grader.milestones.m3.attention_formulas import masked_softmax, merge, multi_head, scaled_scores, split
 
 

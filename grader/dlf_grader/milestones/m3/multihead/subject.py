@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from dlf_grader.instruments.behaviour.starts import drawn_from_rng
 from dlf_grader.instruments.case import Array, Case, RngFor, drawn_size, label, small_whole, traits
-from dlf_grader.instruments.layer import Layer
-from dlf_grader.instruments.starts import drawn_from_rng
+from dlf_grader.instruments.subjects.layer import Layer
 from dlf_grader.milestones.m3.multihead import PARAMETERS
 from dlf_grader.milestones.m3.multihead.mistakes import MISTAKES
 

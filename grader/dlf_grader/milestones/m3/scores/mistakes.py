@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from dlf_grader.instruments.case import Array, Case
-from dlf_grader.instruments.mistake import Ask, Mistake, Mistaken, mistake, of_right
+from dlf_grader.instruments.mistakes.mistake import Ask, Mistake, Mistaken, mistake, of_right
 from dlf_grader.milestones.m3.attention.mistakes import MASK_FORMS, MaskedForm
 from dlf_grader.milestones.m3.attention_formulas import masked_softmax
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from dlf_grader.instruments.case import Array, Case, RngFor, drawn_size, label, small_whole, traits
-from dlf_grader.instruments.function import Function
-from dlf_grader.instruments.mistake import Mistake
+from dlf_grader.instruments.mistakes.mistake import Mistake
+from dlf_grader.instruments.subjects.function import Function
 from dlf_grader.milestones.m3.scores import mistakes
 
 # N, T, Dq, Dk, Dv, A, mask

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from dlf_grader.instruments.defaults import wrong_defaults
-from dlf_grader.instruments.mistake import mistake
+from dlf_grader.instruments.mistakes.defaults import wrong_defaults
+from dlf_grader.instruments.mistakes.mistake import mistake
 from dlf_grader.milestones.m4.schedules.curves import CURVE, rates
 from dlf_grader.milestones.m4.trajectories import Options
 

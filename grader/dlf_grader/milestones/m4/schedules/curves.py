@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from dlf_grader.instruments.case import Array, Case
-from dlf_grader.instruments.mistake import Mistaken, of_case
+from dlf_grader.instruments.mistakes.mistake import Mistaken, of_case
 from dlf_grader.milestones.m4.trajectories import Options
 from dlf_grader.report import Diagnosis
 

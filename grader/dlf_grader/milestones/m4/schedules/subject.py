@@ -12,8 +12,8 @@ from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.case import Answer, Array, Case, RngFor
 from dlf_grader.instruments.compare import as_array, compare
-from dlf_grader.instruments.function import Function
-from dlf_grader.instruments.mistake import Mistake
+from dlf_grader.instruments.mistakes.mistake import Mistake
+from dlf_grader.instruments.subjects.function import Function
 from dlf_grader.milestones.m4.schedules import cosine, mistakes
 from dlf_grader.milestones.m4.schedules.curves import CURVE, STATEFUL
 from dlf_grader.milestones.m4.trajectories import Options

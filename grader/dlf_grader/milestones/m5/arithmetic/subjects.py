@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from dlf_grader.instruments.case import Array, drawn_size
-from dlf_grader.instruments.mistake import mistake
-from dlf_grader.instruments.program import Program, step
+from dlf_grader.instruments.mistakes.mistake import mistake
+from dlf_grader.instruments.subjects.program import Program, step
 from dlf_grader.milestones.m5.local_rules import (
     BROADCASTING,
     GRADIENTS,

@@ -11,8 +11,8 @@ from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.case import Array, drawn_size
 from dlf_grader.instruments.judge import judge
-from dlf_grader.instruments.mistake import mistake
-from dlf_grader.instruments.program import Program, Recording, program, step
+from dlf_grader.instruments.mistakes.mistake import mistake
+from dlf_grader.instruments.subjects.program import Program, Recording, program, step
 from dlf_grader.milestones.m5.local_rules import GRADIENTS, UPSTREAM_IGNORED, of_backward, of_forward
 from dlf_grader.milestones.m5.operations import Drawn, Spec, drawn_shape, one_operation
 from dlf_grader.model import Measurements

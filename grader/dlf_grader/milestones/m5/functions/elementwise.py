@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from dlf_grader.instruments.case import Array
-from dlf_grader.instruments.mistake import Mistaken, mistake
-from dlf_grader.instruments.program import Program, step
+from dlf_grader.instruments.mistakes.mistake import Mistaken, mistake
+from dlf_grader.instruments.subjects.program import Program, step
 from dlf_grader.milestones.m5.local_rules import GRADIENTS, UPSTREAM_IGNORED, measured, of_backward, of_forward
 from dlf_grader.milestones.m5.operations import Spec, elementwise, one_operation
 

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from dlf_grader.instruments.case import Array, drawn_size
-from dlf_grader.instruments.mistake import mistake
-from dlf_grader.instruments.program import Program, step
+from dlf_grader.instruments.mistakes.mistake import mistake
+from dlf_grader.instruments.subjects.program import Program, step
 from dlf_grader.milestones.m5.local_rules import GRADIENTS, UPSTREAM_IGNORED, of_backward, of_forward
 from dlf_grader.milestones.m5.operations import Spec, drawn_shape, one_operation
 from dlf_grader.report import Diagnosis

@@ -10,8 +10,8 @@ from typing import Any
 
 from dlf_grader.failures import CheckFailure, LearnerError
 from dlf_grader.instruments.case import Answer, Array, Case
-from dlf_grader.instruments.program import described
-from dlf_grader.instruments.subject import Subject
+from dlf_grader.instruments.subjects.program import described
+from dlf_grader.instruments.subjects.subject import Subject
 from dlf_grader.report import Counterexample, Diagnosis
 from dlf_grader.sandbox.proxy import Remote, Submission
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dlf_grader.instruments.training import Goal
+from dlf_grader.instruments.training.models import Goal
 
 DIGITS = Goal(
     "autograd:autograd_classifier",

@@ -8,8 +8,8 @@ from dlf_grader.context import Context
 from dlf_grader.failures import LearnerError, NotWritten
 from dlf_grader.instruments.case import Array, Case, whole
 from dlf_grader.instruments.compare import compare
-from dlf_grader.instruments.expression import IN_PLACE
-from dlf_grader.instruments.program import Recording, program, step
+from dlf_grader.instruments.subjects.expression import IN_PLACE
+from dlf_grader.instruments.subjects.program import Recording, program, step
 from dlf_grader.milestones.m5.operations import COLUMN, drawn_shape
 from dlf_grader.milestones.m5.tensor.graph import additions
 from dlf_grader.milestones.m5.tensor.graph_use import fails

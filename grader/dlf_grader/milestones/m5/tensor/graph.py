@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from dlf_grader.instruments.case import Array, Case, RngFor, whole
-from dlf_grader.instruments.program import Program, Step, program, step
+from dlf_grader.instruments.subjects.program import Program, Step, program, step
 from dlf_grader.milestones.m5.local_rules import BROADCASTING, UPSTREAM_IGNORED
 from dlf_grader.milestones.m5.operations import PAIR, binary, one_operation
 from dlf_grader.milestones.m5.tensor.graph_mistakes import MISTAKES

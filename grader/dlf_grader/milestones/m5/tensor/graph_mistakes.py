@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from dlf_grader.instruments.case import Case
-from dlf_grader.instruments.mistake import Ask, Mistaken, mistake
+from dlf_grader.instruments.mistakes.mistake import Ask, Mistaken, mistake
 from dlf_grader.milestones.m5.local_rules import GRADIENTS, UPSTREAM_IGNORED, upstream
 
 Graph = Mapping[str, Sequence[str]]  # a result's name to those of its inputs

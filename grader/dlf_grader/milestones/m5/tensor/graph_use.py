@@ -10,7 +10,7 @@ from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure, LearnerError, NotWritten, WorkerTimeout
 from dlf_grader.instruments.case import Array, Case, whole
 from dlf_grader.instruments.compare import compare
-from dlf_grader.instruments.program import Recording, program, step
+from dlf_grader.instruments.subjects.program import Recording, program, step
 from dlf_grader.milestones.m5.tensor.graph import additions
 from dlf_grader.model import Measurements
 from dlf_grader.report import Counterexample, Diagnosis

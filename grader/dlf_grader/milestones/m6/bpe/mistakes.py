@@ -12,7 +12,7 @@ import numpy as np
 from dlf_reference.data.bpe import PIECES, Encoder, Pair
 
 from dlf_grader.instruments.case import Array, Case
-from dlf_grader.instruments.mistake import Mistaken, mistake, of_case
+from dlf_grader.instruments.mistakes.mistake import Mistaken, mistake, of_case
 
 Word = tuple[bytes, ...]
 Counts = Counter[tuple[bytes, bytes]]

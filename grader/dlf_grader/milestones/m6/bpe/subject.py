@@ -13,7 +13,7 @@ from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.bad_shapes import refused
 from dlf_grader.instruments.case import Answer, Case, RngFor, traits
-from dlf_grader.instruments.function import Function
+from dlf_grader.instruments.subjects.function import Function
 from dlf_grader.milestones.m6.bpe import mistakes, texts
 from dlf_grader.model import Measurements
 from dlf_grader.sandbox.proxy import Submission, describe_value

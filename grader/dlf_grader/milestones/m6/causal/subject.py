@@ -11,7 +11,7 @@ from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.case import Case, RngFor, label, small_whole, traits
 from dlf_grader.instruments.compare import as_array, close
-from dlf_grader.instruments.layer import Layer
+from dlf_grader.instruments.subjects.layer import Layer
 from dlf_grader.milestones.m6.causal import PARAMETERS
 from dlf_grader.milestones.m6.causal.mistakes import MISTAKES
 from dlf_grader.model import Measurements

@@ -13,8 +13,8 @@ from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.case import Array, Case, RngFor, small_whole, traits
 from dlf_grader.instruments.compare import as_array, close, compare
-from dlf_grader.instruments.layer import Layer
-from dlf_grader.instruments.mistake import Ask, Mistaken, mistake, of_case
+from dlf_grader.instruments.mistakes.mistake import Ask, Mistaken, mistake, of_case
+from dlf_grader.instruments.subjects.layer import Layer
 from dlf_grader.milestones.m6.causal import subject as causal
 from dlf_grader.milestones.m6.causal.mistakes import attention
 from dlf_grader.milestones.m6.decoder import GRADIENTS

@@ -17,7 +17,7 @@ from dlf_reference.training.ngram import KneserNey
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.case import Array
-from dlf_grader.instruments.training import RECIPES, trained
+from dlf_grader.instruments.training.models import RECIPES, trained
 from dlf_grader.model import Measurements
 from dlf_grader.report import Diagnosis
 from dlf_grader.sandbox.proxy import Remote, Submission, describe_value

@@ -13,8 +13,8 @@ from dlf_grader.instruments.bad_shapes import refused
 from dlf_grader.instruments.case import Array
 from dlf_grader.instruments.compare import close
 from dlf_grader.instruments.logits import ROWS_MIX, SOFTMAX, SQUASHED, logits
-from dlf_grader.instruments.network import HIDDEN, PROBES, Network, all_matter, numbers_in, parameter_shapes
-from dlf_grader.instruments.training import Goal
+from dlf_grader.instruments.subjects.network import HIDDEN, PROBES, Network, all_matter, numbers_in, parameter_shapes
+from dlf_grader.instruments.training.models import Goal
 from dlf_grader.milestones.m6.model import full
 from dlf_grader.model import Measurements
 from dlf_grader.report import Counterexample, Diagnosis

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from dlf_grader.instruments.case import Array, Case, RngFor, label, small_whole, traits
-from dlf_grader.instruments.layer import Layer
-from dlf_grader.instruments.mistake import Mistaken, mistake, of_case
+from dlf_grader.instruments.mistakes.mistake import Mistaken, mistake, of_case
+from dlf_grader.instruments.subjects.layer import Layer
 
 # shape, eps (None: left out)
 SIZES: tuple[tuple[tuple[int, ...], float | None], ...] = (

@@ -12,8 +12,8 @@ from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.case import Array, Case, RngFor, small_whole, traits
 from dlf_grader.instruments.compare import as_array, compare
-from dlf_grader.instruments.function import Function
-from dlf_grader.instruments.mistake import Mistaken, mistake, of_case
+from dlf_grader.instruments.mistakes.mistake import Mistaken, mistake, of_case
+from dlf_grader.instruments.subjects.function import Function
 from dlf_grader.model import Measurements
 from dlf_grader.report import Counterexample
 from dlf_grader.sandbox.proxy import Submission

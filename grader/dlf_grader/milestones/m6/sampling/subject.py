@@ -12,7 +12,7 @@ from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.case import Array, Case, RngFor, label, traits
 from dlf_grader.instruments.compare import as_array
-from dlf_grader.instruments.function import Function
+from dlf_grader.instruments.subjects.function import Function
 from dlf_grader.milestones.m6.sampling.mistakes import MISTAKES
 from dlf_grader.model import Measurements
 from dlf_grader.report import Counterexample, Diagnosis

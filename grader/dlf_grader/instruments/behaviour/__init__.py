@@ -1,0 +1,1 @@
+"""Behaviour: what is asked besides the right numbers, claim by claim."""
