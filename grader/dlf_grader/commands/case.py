@@ -38,7 +38,8 @@ def failed(run_config: Config) -> Result:
     if result.counterexample is None or not result.counterexample.code:
         said = result.message or str(result.status)
         at = f" ({result.location})" if result.location else ""
-        raise UsageError(f"{result.id} has no case that can be written as a program: {said}{at}")
+        none = "no case that can be written as a program" if result.status is Status.FAILED else "no failing case yet"
+        raise UsageError(f"{result.id} has {none}: {said}{at}")
     return result
 
 

@@ -61,6 +61,8 @@ def progress(words: list[str]) -> int:
     )
     parser.add_argument("file", nargs="?", help="what export printed; - for standard input")
     parser.add_argument("--tree", help="exercises (default), or a path")
+    if not words:
+        raise UsageError("progress takes what is remembered along: export or import. dlf-grade list shows it")
     options = parser.parse_args(words)
     if (options.what == "import") != bool(options.file):
         raise UsageError("progress: expected export > progress.json, or import progress.json")

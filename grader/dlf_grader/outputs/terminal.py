@@ -16,7 +16,8 @@ from dlf_grader.hookspecs import hookimpl
 from dlf_grader.model import Check, Status
 from dlf_grader.outputs.notes import SEPARATOR, note, worth_telling
 from dlf_grader.outputs.parts import BARS, Part, endings, note_of, parts_of, points_of, sign_of
-from dlf_grader.outputs.text import wrapped
+from dlf_grader.outputs.printed import beginning, printed
+from dlf_grader.outputs.text import cut, wrapped
 from dlf_grader.outputs.verdicts import BROKEN, SIGNS, details, not_run
 from dlf_grader.places import from_here
 from dlf_grader.report import Report, Result
@@ -78,6 +79,7 @@ class Terminal:
         self.milestone = result.milestone
         if self.every_check:
             lines += self._line(result)
+            lines += self._printed([result]) if self.config.verbose else []
             if result.status in BROKEN and (not self.expanded or self.config.verbose):
                 self.expanded = True
                 lines += self._in_full(result)
@@ -115,7 +117,7 @@ class Terminal:
         if broken is not None and not self.expanded:
             self.expanded = True
             lines += [*self._line(broken), *self._in_full(broken)]
-        return lines
+        return lines if broken else [*lines, *self._printed(part.results)]
 
     def _line(self, result: Result) -> list[str]:
         """A check in a line."""
@@ -139,7 +141,18 @@ class Terminal:
     def _in_full(self, result: Result) -> list[str]:
         """A failure, on a terminal with its lines broken between words."""
         room = max(40, self.width - len(INDENT) - 4)
-        return [f"{INDENT}    {part}" for line in details(result, room) for part in self._broken(line, room)]
+        lines = details(result, room, whole=self.config.verbose)
+        return [f"{INDENT}    {part}" for line in lines for part in self._broken(line, room)]
+
+    def _printed(self, results: Iterable[Result]) -> list[str]:
+        """What the first check that passed and printed something printed: a learner may be looking for it."""
+        for result in results:
+            if result.status is Status.PASSED and (lines := printed(result)):
+                shown = beginning(lines, result, whole=self.config.verbose)
+                indent = INDENT + ("    " if self.every_check else "")
+                head = f"{indent}{result.id.rpartition('.')[2]} printed:"
+                return [head, *(f"{indent}  {cut(line, self.width - len(indent) - 2)}" for line in shown)]
+        return []
 
     def _broken(self, line: str, room: int) -> list[str]:
         return wrapped(line, room, "    ") if self.moving else [line]
@@ -148,12 +161,13 @@ class Terminal:
         room = max(40, self.width - 2)
         lines = [f"  {part}" for reason in not_run(report) for part in self._broken(reason, room)]
         points = f"{report.score:g} of {report.max_score:g} points"
-        parts = [self._paint(points, BOLD)] if report.max_score else []  # a full training earns none
+        alone = self.config.only_case is not None  # one case earns nothing, and nor does a full training
+        parts = [self._paint(points, BOLD)] if report.max_score and not alone else []
         left = next((r for r in report.results if r.status not in (Status.PASSED, Status.SKIPPED)), None)
         if left is not None and left.location:
             parts.append(f"next: {left.location}")
         elif left is None and not lines:
-            parts.append("all passed")
+            parts.append("this case passes" if alone else "all passed")
         more = sum(result.status in BROKEN for result in report.results) - 1
         if more > 0 and not self.every_check:
             parts.append(f"{more} more failure{'s' if more > 1 else ''}: -v")
@@ -173,12 +187,14 @@ class Terminal:
     def _way_on(self, result: Result) -> list[str]:
         """What to do about something that is not written yet."""
         check = self.checks[result.id]
-        left = result.message.startswith("still")
-        return [
-            f"take that line out once {check.target} is written" if left else f"write {check.target} there",
-            f"lesson: {from_here(check.section)}",
-            f"stuck: dlf-grade hint {check.id}",
-        ]
+        if result.message.startswith("still"):
+            first = f"take that line out once {check.target} is written"
+        else:  # perhaps a function that this check builds on
+            other = result.message.removesuffix(" is not written yet")
+            name = check.target if other == result.message else other
+            check = next((each for each in self.checks.values() if each.target == name), check)
+            first = f"write {name} there"
+        return [first, f"lesson: {from_here(check.section)}", f"stuck: dlf-grade hint {check.id}"]
 
     def _joined(self, parts: list[str]) -> list[str]:
         """Parts in a line, on a terminal in as many as they need."""

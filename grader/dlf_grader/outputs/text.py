@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 
+LONG = 26  # characters of a word that a column should have room for: CrossEntropyLoss.backward
+
 
 def printable(text: str) -> str:
     """Text without control characters other than line ends: they are not allowed in XML, nor wanted on a page."""
@@ -17,11 +19,13 @@ def cut(text: str, characters: int) -> str:
 
 
 def wrapped(text: str, room: int, indent: str) -> list[str]:
-    """A text in lines that are broken between words only."""
+    """A text in lines that are broken between words only, and in no shape: "(2, 3)" stays together."""
+    import re
     import textwrap  # what is written to a file is not broken
 
     wrapper = textwrap.TextWrapper(room, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
-    return wrapper.wrap(text) or [""]
+    together = re.sub(r"\(\d+(?:, \d+)+\)", lambda shape: shape[0].replace(" ", "\u00a0"), text)
+    return [line.replace("\u00a0", " ") for line in wrapper.wrap(together)] or [""]
 
 
 def on_terminal(lines: Iterable[str], indent: int) -> Iterator[str]:
@@ -32,5 +36,6 @@ def on_terminal(lines: Iterable[str], indent: int) -> Iterator[str]:
     import shutil
 
     width = shutil.get_terminal_size().columns
+    indent = indent if width >= indent + LONG else min(indent, 6)
     for line in lines:
-        yield from wrapped(line, max(width, indent + 20), " " * indent)
+        yield from wrapped(line, max(width, indent + LONG), " " * indent)

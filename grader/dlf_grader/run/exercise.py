@@ -177,7 +177,9 @@ class Grader:
     def _readable(self, result: Result, submission: Submission) -> Result:
         """A result with what was printed; what is said names the learner's file, not the copy that was run."""
         copy, shown = str(self._copy), self.config.tree_name
-        output = submission.take_output().replace(copy, shown)[:OUTPUT_SHOWN]
+        output = submission.take_output().replace(copy, shown)
+        if len(output) > OUTPUT_SHOWN:
+            output = f"{output[:OUTPUT_SHOWN]}…\n(the rest is not kept)"
         return replace(result, message=result.message.replace(copy, shown), output=output)
 
     def _context(self, check: Check, submission: Submission, decided: Callable[[], None]) -> Context:

@@ -35,10 +35,12 @@ def giving(source: Source, target: str, tensor: str, *, shape: bool = False) -> 
             return place_of(_only([found for each in methods for found in _changing(each, tensor)]), whole=True)
     if whole is not None and _stored(whole, tensor):
         return place_of(_one_giver(function, lambda node: isinstance(node, ast.Attribute) and node.attr == tensor))
-    if tensor.startswith("dL_d") != ("backward" in function.name) or (
-        whole is not None and _stored(whole, tensor.removeprefix("dL_d"))
-    ):
-        return None  # it is not what this function returns, or may be a parameter's gradient that is stored elsewhere
+    if tensor.startswith("dL_d") != ("backward" in function.name):
+        return None  # it is not what this function returns
+    of = tensor.removeprefix("dL_d")
+    forward = _function(source, f"{owner}.forward")
+    if whole is not None and _stored(whole, of) and not (forward is not None and of in _arguments(forward)):
+        return None  # it may be a parameter's gradient, which is stored elsewhere
     returned = _only([each for each in _own(function) if isinstance(each, ast.Return) and each.value is not None])
     if not isinstance(returned, ast.Return):
         return None
@@ -62,8 +64,8 @@ def quoted(source: Source, target: str, snippet: str) -> Place | None:
 
 def _function(source: Source, target: str) -> Function | None:
     """A function of a file, not its class in its place."""
-    function = None if source.problem else source.definition(target)
-    return function if isinstance(function, Function) and function.name == target.rpartition(".")[2] else None
+    function = source.definition(target) if not source.problem and source.has(target) else None
+    return function if isinstance(function, Function) else None
 
 
 def _arguments(function: Function) -> set[str]:

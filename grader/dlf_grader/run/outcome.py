@@ -62,9 +62,9 @@ class Outcome:
         frames = _frames(error)
         if isinstance(error, NotWritten):
             where = self._at(frames[-1].file, frames[-1].line) if frames else self._location(check)
-            return result_of(check, Status.TODO, message=self._left_to_do(frames), location=where)
+            return result_of(check, Status.TODO, message=self._left_to_do(check, frames), location=where)
         excerpt = self._excerpt(check, error, frames)
-        where = excerpt.location if excerpt else self._location(check)
+        where = excerpt.location if excerpt else self._location(check, self._target(check, error))
         trace = trace_lines(frames, self.tree.closure(check.exercise), self.config.tree_name)
         found = {"location": where, "trace": trace, "excerpt": excerpt}
         match error:
@@ -96,7 +96,7 @@ class Outcome:
         details = "".join(traceback.format_exception(error)) if self.config.verbose else "dlf-grade -v shows where"
         return result_of(check, Status.ERROR, message=f"{type(error).__name__}: {error} ({details})")
 
-    def _left_to_do(self, frames: tuple[Frame, ...]) -> str:
+    def _left_to_do(self, check: Check, frames: tuple[Frame, ...]) -> str:
         """That a function is not written; or, where the learner's code stands in it, that the stub's line is left."""
         source = self.tree.source(frames[-1].file) if frames else None
         stub = self._stub(source.path) if source else ""
@@ -104,6 +104,8 @@ class Outcome:
             target = source.function_at(frames[-1].line)
             if added_statements(source.definition(target), Source(source.path, stub.encode()).definition(target)):
                 return "still raises NotImplementedError"
+            if target and target != check.target:
+                return f"{target} is not written yet"
         return "not written yet"
 
     def _diagnosed(self, check: Check, error: CheckFailure) -> tuple[Diagnosis, ...]:
@@ -177,7 +179,17 @@ class Outcome:
         if wrong is None:
             return None
         shape = isinstance(wrong.yours, str) and wrong.yours.startswith("(")
-        return giving(source, check.target, wrong.tensor, shape=shape)
+        return giving(source, self._target(check, error), wrong.tensor, shape=shape)
+
+    def _target(self, check: Check, error: Exception) -> str:
+        """The function that a failure is about: a gradient comes from `backward`, also where `forward` is asked too."""
+        wrong = error.counterexample if isinstance(error, CheckFailure) else None
+        owner, _, method = check.target.rpartition(".")
+        backward = f"{owner}.backward" if method == "forward" else ""
+        source = self.tree.source(check.exercise)
+        if wrong is None or not wrong.tensor.startswith("dL_d") or source.problem or not source.has(backward):
+            return check.target
+        return backward
 
     def _stub(self, path: str) -> str:
         """The file as it was handed out; "" where that is not known."""
@@ -187,9 +199,9 @@ class Outcome:
             return ""
         return stub_of(file.read_text(encoding="utf-8"), path)
 
-    def _location(self, check: Check) -> Location:
+    def _location(self, check: Check, target: str = "") -> Location:
         """Where a check's function stands; where it is not there, a method that is called as the check is."""
-        path, line = self.tree.where(check.exercise, check.target)
+        path, line = self.tree.where(check.exercise, target or check.target)
         source = self.tree.source(path)
         if line == 1 and not source.problem:
             name = check.id.rpartition(".")[2]

@@ -70,6 +70,11 @@ class Source:
         found = self.definition(target)
         return found.lineno if found else 1
 
+    def has(self, target: str) -> bool:
+        """Whether a function stands here under this name, "Conv2d.forward"."""
+        found = self.definition(target)
+        return found is not None and found.name == target.rpartition(".")[2]
+
     def line_of_method(self, names: Collection[str]) -> int:
         """The line of the first method of one of these names, in whichever class; 1 where there is none."""
         classes = (node for node in self.syntax.body if isinstance(node, ast.ClassDef))

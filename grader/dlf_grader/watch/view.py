@@ -20,6 +20,7 @@ class OneExercise(Terminal):
     counts: dict[Status, int] = field(default_factory=dict)  # of what has not been shown
     left: int = 0  # checks that have no result yet
     shown: bool = False
+    printed: list[str] = field(default_factory=list)  # by the first check that passed and printed something
     every_check: bool = True
     keys: bool = False  # whether h may be pressed for a hint
 
@@ -28,14 +29,15 @@ class OneExercise(Terminal):
         self.left -= 1
         if self.shown or result.status in (Status.PASSED, Status.SKIPPED):
             self.counts[result.status] = self.counts.get(result.status, 0) + 1
+            self.printed = self.printed or self._printed([result])
         else:
             self.shown = True
-            lines = [*self._passed(), *self._line(result)]
+            lines = [*self._passed(), *(self.printed if result.status not in BROKEN else []), *self._line(result)]
             if result.status in BROKEN:
                 lines += self._in_full(result)
             self.say(lines)
         if not self.left:  # the run has still to tidy up; the learner need not wait for that
-            self.say(self._rest() if self.shown else self._passed())
+            self.say(self._rest() if self.shown else [*self._passed(), *self.printed])
 
     @hookimpl
     def dlf_session_start(self, checks: list[Check], config: object) -> None:

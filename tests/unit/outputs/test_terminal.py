@@ -145,6 +145,24 @@ def test_a_check_that_passed_with_a_warning_says_so():
     assert "warned" not in shown(result(Status.PASSED, output="x = 3"))
 
 
+def test_what_a_check_that_passed_printed_is_shown_short_and_whole_with_v():
+    lines = "\n".join(f"x = {n}" for n in range(9))
+    loud = result(Status.PASSED, output=f"a.py:1: RuntimeWarning: overflow\n  np.exp(x)\n{lines}\n")
+    short = shown(loud)
+    assert "forward printed:\n        x = 0\n" in short
+    assert "x = 4\n        … 4 more lines: dlf-grade m1.conv.forward -v" in short
+    assert "x = 5" not in short
+    assert "x = 8" in shown(loud, verbose=True)
+    assert "more line" not in shown(loud, verbose=True)
+    assert "printed" not in shown(result(Status.PASSED, output="a.py:1: RuntimeWarning: overflow\n  np.exp(x)\n"))
+
+
+def test_what_is_printed_and_what_is_warned_of_have_lines_of_their_own():
+    wrong = shown(result(Status.FAILED, output="a.py:1: RuntimeWarning: overflow\n  np.exp(x)\nx = 3"))
+    assert "it printed:\n            x = 3\n" in wrong
+    assert "Python warned:\n            a.py:1: RuntimeWarning: overflow\n              np.exp(x)\n" in wrong
+
+
 def parts(*results, width, monkeypatch, tty=False, **config):
     """The lines of a run of several checks of one class each."""
     monkeypatch.setenv("COLUMNS", str(width))

@@ -65,7 +65,8 @@ def marked(target, tensor):
     [
         ("Linear.backward", "dL_db", "dL_dy.sum(axis=1)"),
         ("Linear.backward", "dL_dW", "dL_dy.T @ self.x, 0"),
-        ("Linear.backward", "dL_dx", None),  # the input is stored, so its gradient might be too
+        ("Linear.backward", "dL_dx", "dL_dy @ self.W"),
+        ("Linear.backward", "dL_dother", None),  # stored as a parameter is, so its gradient may be stored elsewhere
         ("Linear.forward", "y", "x @ self.W.T"),
         ("Linear.forward", "dL_dx", None),
         ("Linear.backward", "y", None),
