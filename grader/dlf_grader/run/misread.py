@@ -21,6 +21,8 @@ def misread(text: str, error: SyntaxError) -> tuple[int, str]:
     line = error.lineno or 1
     margin = _margin(lines[: line - 1]) if error.msg == "unexpected indent" else 0
     ends = f"; line {margin}, at the left margin, ends the block above it" if margin else ""
+    if error.msg == "expected ':'" and lines[line - 1].split()[:2] == ["else", "if"]:
+        ends = "; else if is elif in Python"
     return line, f"is not valid Python: {error.msg}{ends}"
 
 

@@ -59,6 +59,15 @@ def advised(line, *, before="", call="f()", **values):
         ("np.zeros(3, 4)", {}, "shape-as-tuple", "np.zeros((3, 4))"),
         ("np.concatenate(x, x)", {"x": X}, "list-of-arrays", "[a, b]"),
         ("np.max(0, x)", {"x": X}, "list-of-arrays", "np.maximum"),
+        ("np.concatenate(x, x, axis=1)", {"x": X}, "list-of-arrays", "[a, b]"),
+        ("x.sum(axes=0)", {"x": X}, "not-of-numpy", "axis=(0, 2)"),
+        ("sum(x, axis=0)", {"x": X}, "of-python", "write np.sum"),
+        ("max(x, axis=0)", {"x": X}, "of-python", "write np.max"),
+        ("for a, b in (x, y): pass", {"x": X, "y": Y}, "names-for-one", "zip(x, y) goes through them together"),
+        ("for i, a, b in zip(x, y): pass", {"x": X, "y": Y}, "names-for-one", "for i, (a, b) in enumerate(zip(…))"),
+        ("n, d = x", {"x": X}, "names-for-one", "x.shape"),
+        ("f()", {}, "too-deep", "whatever happens"),
+        ("f() if np.ones(()) else 0", {}, "too-deep", "stack"),
         ("range(n / 2)", {"n": 4}, "whole-size", "//"),
         ("np.product(x)", {"x": X}, "not-of-numpy", "np.prod"),
         ("x.unsqueeze(0)", {"x": X}, "not-of-numpy", "x[:, None]"),
@@ -68,7 +77,7 @@ def advised(line, *, before="", call="f()", **values):
         ("n(x)", {"n": 2, "x": X}, "call-brackets", "*"),
         ("x(0)", {"x": X}, "call-brackets", "[ ]"),
         ("x.sum[0]", {"x": X}, "call-brackets", "( )"),
-        ("x + b", {"x": X, "b": None}, "is-none", "b is None"),
+        ("x + b", {"x": X, "b": None}, "is-none", "b is None on line 4."),
         ("f(x)", {"x": X}, "too-deep", "without end"),
         ("f(x + 1)", {"x": X}, "too-deep", "stack"),
         ("x = x + 1; f(x)", {"x": X}, "too-deep", "stack"),
@@ -108,6 +117,18 @@ def test_an_exception_gets_the_advice_that_fits_it(line, values, id, words_said)
 )
 def test_what_no_rule_is_sure_of_gets_none(line, values):
     assert advised(line, **values) is None
+
+
+def test_what_is_none_because_a_function_returns_nothing_is_told_so():
+    made = "def g(x):\n    x * 2\ny = g(x)"
+    assert advised("x + y", before=made, x=X) is None  # what y holds is not told here
+    frame = Frame("m0/file.py", 5, "f", {"x": "float64 (5, 4)", "y": "None"})
+    text = "unsupported operand type(s) for +: 'float' and 'NoneType'"
+    source = "def g(x):\n    x * 2\ndef f(x):\n    y = g(x)\n    return x + y\n"
+    raised = LearnerError("TypeError", text, (frame,), "f()")
+    assert advise(raised, {"m0/file.py": source}, "m0/file.py").text == "y is None on line 5: g returns nothing."
+    gives = source.replace("    x * 2", "    return x * 2 if x else None")
+    assert advise(raised, {"m0/file.py": gives}, "m0/file.py").text == "y is None on line 5."
 
 
 CLASS = """

@@ -90,6 +90,7 @@ BODY = "class A:\n    def f(self):\n        return 1\n"
         (f"{BODY}x = 1\nreturn x\n    def g(self): pass\n", "line 4, at the left margin, ends the block above it"),
         (f"{BODY}\n        x = 2\n            y = 3\n", "a.py:6 is not valid Python: unexpected indent"),
         ('"""\nText\n"""\n    x = 1\n', "a.py:4 is not valid Python: unexpected indent"),
+        ("if x:\n    y\nelse if z:\n    y\n", "a.py:3 is not valid Python: expected ':'; else if is elif in Python"),
     ],
 )
 def test_a_file_that_python_cannot_read_says_where_and_why(tree, text, problem):

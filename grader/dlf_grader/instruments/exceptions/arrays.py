@@ -96,9 +96,11 @@ def shape_as_tuple(raised: Raised) -> str:
 
 def list_of_arrays(raised: Raised) -> str:
     """`np.concatenate(a, b)`, `np.max(0, x)`."""
-    if "only integer scalar arrays can be converted to a scalar index" in raised.text:
+    twice = "got multiple values for argument 'axis'" in raised.text
+    if twice or "only integer scalar arrays can be converted to a scalar index" in raised.text:
         for node in raised.calls("np.concatenate", "np.stack", "np.vstack", "np.hstack"):
             return f"{ast.unparse(node.func)} takes its arrays in one list: {ast.unparse(node.func)}([a, b])."
+    if not twice and "only integer" in raised.text:
         for node in raised.calls("np.max", "np.min", "np.amax", "np.amin"):
             name = ast.unparse(node.func)
             return f"The second argument of {name} is an axis. {name[:6]}imum compares two arrays element by element."
@@ -153,7 +155,16 @@ def not_of_numpy(raised: Raised) -> str:
     found = re.search(r"unexpected keyword argument '(keepdim|dim)'", raised.text)
     if found:
         return f"{found[1]} is PyTorch's word. NumPy's is {'keepdims' if found[1] == 'keepdim' else 'axis'}."
+    if "unexpected keyword argument 'axes'" in raised.text and any(raised.calls("sum", "mean", "max", "min", "var")):
+        return "The word is axis, for one axis or for several: axis=(0, 2)."
     return ""
+
+
+def of_python(raised: Raised) -> str:
+    """`sum(x, axis=0)`, `max(x, axis=1)`: Python's own functions, which know no axes."""
+    found = re.search(r"(?:'axis' is an invalid keyword argument for (sum|max|min)\(\))", raised.text)
+    found = found or re.search(r"^(max|min)\(\) got an unexpected keyword argument 'axis'", raised.text)
+    return f"{found[1]} without np is Python's own, which knows no axes: write np.{found[1]}." if found else ""
 
 
 def boolean_arithmetic(raised: Raised) -> str:
@@ -173,5 +184,6 @@ RULES = (
     counted,
     whole_size,
     not_of_numpy,
+    of_python,
     boolean_arithmetic,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import re
+from collections.abc import Iterable
 
 from dlf_grader.instruments.exceptions.raised import Raised
 
@@ -70,7 +71,28 @@ def is_none(raised: Raised) -> str:
         for node in raised.expressions
         if isinstance(node, ast.Name | ast.Attribute) and raised.values.get(ast.unparse(node)) == "None"
     )
-    return f"{' and '.join(nones)} {'is' if len(nones) == 1 else 'are'} None on this line." if nones else ""
+    if not nones:
+        return ""
+    maker = _returns_nothing(raised, nones)
+    why = f": {maker} returns nothing" if maker else ""
+    return f"{' and '.join(nones)} {'is' if len(nones) == 1 else 'are'} None on line {raised.line}{why}."
+
+
+def _returns_nothing(raised: Raised, names: Iterable[str]) -> str:
+    """The one function of the file that gives these names their values, if it has no `return` with one."""
+    inside = [node for function in raised.definitions[-1:] for node in ast.walk(function)]
+    makers = set()
+    for name in names:
+        given = [n.value for n in inside if isinstance(n, ast.Assign) and [ast.unparse(t) for t in n.targets] == [name]]
+        made_by = [ast.unparse(value.func).removeprefix("self.") for value in given if isinstance(value, ast.Call)]
+        makers.add(made_by[0] if len(given) == len(made_by) == 1 else "")
+    functions = [n for n in ast.walk(raised.source) if isinstance(n, ast.FunctionDef)] if raised.source else []
+    (maker, *others) = makers
+    found = [function for function in functions if function.name == maker]
+    gives = (ast.Return, ast.Yield, ast.YieldFrom)
+    if others or len(found) != 1 or any(isinstance(n, gives) and n.value is not None for n in ast.walk(found[0])):
+        return ""
+    return maker
 
 
 def reflected_operator(raised: Raised) -> str:
@@ -96,8 +118,22 @@ def too_deep(raised: Raised) -> str:
             itself = ast.unparse(call.func) in (function.name, f"self.{function.name}")
             if itself and given and [ast.unparse(each) for each in call.args] == given and not changed & {*given}:
                 return f"{function.name} calls itself with the arguments that it got, and so without end."
+            if itself and not given and not call.args and _always_runs(call, function):
+                return f"{function.name} calls itself whatever happens, and so without end."
     fits = raised.kind == "RecursionError"
     return "Python's recursion ends after about 1,000 calls: use a loop with a list as a stack." if fits else ""
+
+
+def _always_runs(call: ast.Call, function: ast.FunctionDef) -> bool:
+    """Whether a function comes to a call each time: nothing before it may end it, and it stands in no branch."""
+    branches = (ast.IfExp, ast.BoolOp, ast.Lambda)
+    for statement in function.body:
+        if call in ast.walk(statement):
+            plain = isinstance(statement, ast.Return | ast.Assign | ast.Expr)
+            return plain and not any(isinstance(node, branches) for node in ast.walk(statement))
+        if any(isinstance(node, ast.Return | ast.Raise) for node in ast.walk(statement)):
+            return False
+    return False
 
 
 def ends_the_program(raised: Raised) -> str:

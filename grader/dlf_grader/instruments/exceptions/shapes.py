@@ -154,6 +154,28 @@ def unequal_axes(raised: Raised) -> str:
     return ""
 
 
+def names_for_one(raised: Raised) -> str:
+    """`for w, g in (ws, gs)`, `for i, w, g in zip(ws, gs)`, `n, c, h, w = x`."""
+    if "values to unpack (expected" not in raised.text or raised.source is None:
+        return ""
+    for node in ast.walk(raised.source):
+        target = getattr(node, "target", None) or next(iter(getattr(node, "targets", ())), None)
+        if not isinstance(target, ast.Tuple) or target.lineno != raised.line:
+            continue
+        names = len(target.elts)
+        match node:
+            case ast.For(iter=ast.Tuple(elts) | ast.List(elts)) if len(elts) == names:
+                listed = ", ".join(map(ast.unparse, elts))
+                return f"The loop takes one after the other: zip({listed}) goes through them together."
+            case ast.For(iter=ast.Call(func=ast.Name("zip"), args=args)) if len(args) == names - 1:
+                first, *rest = map(ast.unparse, target.elts)
+                counted = f"for {first}, ({', '.join(rest)}) in enumerate(zip(…))"
+                return f"zip gives {names - 1} at a time, not {names}. To count too: {counted}."
+            case ast.Assign(value=value) if len(raised.shape(value) or ()) == names:
+                return f"{ast.unparse(value)} is the array; its sizes are {ast.unparse(value)}.shape."
+    return ""
+
+
 RULES = (
     transpose_of_many_axes,
     product,
@@ -166,4 +188,5 @@ RULES = (
     list_of_indices,
     ragged,
     unequal_axes,
+    names_for_one,
 )
