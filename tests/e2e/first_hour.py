@@ -51,6 +51,28 @@ MISTAKES = (
         LAYERS, "m0.relu", "return np.maximum(x, 0)", "y = x\n        y[y < 0] == 0\n        return y", "= assigns"
     ),
     Mistake(LAYERS, "m0.relu", "np.maximum(x, 0)", "np.maximum(x, 0).astype(int)", "an integer array"),
+    Mistake(LAYERS, "m0.linear", "y += self.b", "y + self.b", "computes something that nothing uses"),
+    Mistake(
+        LAYERS, "m0.linear", "np.sqrt(2.0 / in_features)", "np.sqrt(2.0) / in_features", "Only the 2 is under the root"
+    ),
+    Mistake(LAYERS, "m0.linear", "dL_dy.sum(axis=0)", "dL_dy.sum(axes=0)", "The word is axis"),
+    Mistake(
+        LAYERS,
+        "m0.relu",
+        "return np.where(self.x > 0, dL_dy, 0).astype(self.x.dtype, copy=False)",
+        "return dL_dy * self.x > 0",
+        "is a boolean array",
+    ),
+    Mistake(
+        LAYERS,
+        "m0.relu",
+        "return np.maximum(x, 0)",
+        "if len(x):\n            return np.maximum(x, 0)\n        else if x:\n            return x",
+        "else if is elif in Python",
+    ),
+    Mistake(
+        LAYERS, "m0.relu", "self.x = x\n", "self.x = x\n        print(x.shape)\n", "forward printed:\n        (1,)"
+    ),
     Mistake(
         LAYERS,
         "m0.relu",
@@ -72,6 +94,7 @@ MISTAKES = (
         "np.sum(self.difference**2)",
         "divide by the number of elements",
     ),
+    Mistake(LOSSES, "m0.cross_entropy", "dL_dlogits / N", "dL_dlogits / dL_dlogits.shape[1]", "is divided by K"),
     Mistake(LOSSES, "m0.mse", "self.difference.size", "len(self.difference)", "by the number of all elements"),
     Mistake(
         LOSSES,
@@ -82,6 +105,8 @@ MISTAKES = (
     ),
     Mistake(LOSSES, "m0.cross_entropy", "return dL_dlogits / N", "return dL_dlogits", "The division by N is missing"),
     Mistake(GRADCHECK, "m0.gradcheck", "/ (2 * eps)", "/ eps", "from x − eps to x + eps the distance is 2 eps"),
+    Mistake(GRADCHECK, "m0.gradcheck", "x[index] = original - eps", "x[index] -= eps", "at x and at one side of it"),
+    Mistake(MLP, "m0.mlp", "self.relu = ReLU()", "self.relu = Relu()", "Did you mean: 'ReLU'?"),
     Mistake(MLP, "m0.mlp", "W - lr * layer.dL_dW", "W + lr * layer.dL_dW", "so *subtract* lr × gradient"),
     Mistake(LAYERS, "m0.mlp", "return dL_dy @ W ", "return 2 * dL_dy @ W ", "It builds on m0.linear"),
 )

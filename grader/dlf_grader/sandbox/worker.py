@@ -275,6 +275,8 @@ def _suggestion(error: BaseException) -> str:
         if _has(frame.f_locals.get("self"), error.name):
             return f". Did you mean: 'self.{error.name}'?"
         known = [*frame.f_locals, *frame.f_globals, *dir(builtins)]
+        if same := next((name for name in known if name.lower() == error.name.lower()), ""):  # Relu for ReLU
+            return f". Did you mean: '{same}'?"
     elif isinstance(error, NotImplementedError):
         return _misspelt_forward(error)
     else:
