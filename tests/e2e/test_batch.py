@@ -79,12 +79,13 @@ def test_a_class_is_graded_whatever_some_hand_in(folder, tmp_path):
     }  # fmt: skip
     assert graded["'=wrong"] < full
     assert marks["empty"]["state"].startswith("not graded: none of the exercises is in it")
-    assert marks["cut"]["state"].startswith("not graded: it is not a zip")
+    assert marks["cut"]["state"].startswith("not graded: cut.zip: it is not a zip")
     assert marks["absent"]["state"] == "nothing handed in"
     assert marks["ada"]["late"] == "late"
     assert marks["ada"]["name"] == "Lovelace, Ada"
     assert "nothing tells which is the latest" in marks["eve"]["state"], "never guessed"
-    assert "6 graded · 3 not gradable" in done.stdout
+    assert "6 graded · " in done.stdout
+    assert "of all 9: 3 not gradable, 1 late" in done.stdout
     assert "2 of 3 on the roster, 7 of nobody on it" in done.stdout
     assert 'eve.zip,,,"handed in more than once' in (tmp_path / "who.csv").read_text()
     results = [json.loads(file.read_text()) for file in (tmp_path / "gs").iterdir()]

@@ -75,9 +75,13 @@ def read_class(
     looked = tuple(look_at(turn, layout) for turn in assigned.turns)
     ignored = [*found.ignored[:MOST_IGNORED]]
     ignored += [f"and {len(found.ignored) - MOST_IGNORED} more ignored"] if len(found.ignored) > MOST_IGNORED else []
-    headlines = [f"read as: {found.platform} · {len(found.submitted)} submissions"]
+    count = len({id(turn.submitted) for turn in assigned.turns if not turn.problem})
+    counted = f", of which {count} count" if count < len(found.submitted) else ""
+    headlines = [f"read as: {found.platform} · {len(found.submitted)} submissions{counted}"]
     headlines += [f"roster: {len(roster.students)} students · {roster.read_as}"] if roster.read_as else []
-    headlines += [f"due: {minutes(due)} ({due.tzname()})"] if due else []
+    told = any(turn.when or turn.late is not None for turn in assigned.turns)
+    unknown = "" if told or not assigned.turns else " · nothing here tells when anything was handed in: nobody is late"
+    headlines += [f"due: {minutes(due)} ({due.tzname()}){unknown}"] if due else []
     return HandedIn(layout, assigned, looked, (*headlines, *ignored))
 
 

@@ -127,7 +127,8 @@ def batch(words: list[str]) -> int:
     if options.dry_run:
         for line in (*handed_in.headlines, *table(handed_in.looked, handed_in.assigned, roster, handed_in.layout)):
             print(line)
-        ask(options, handed_in)
+        if asked := ask(options, handed_in):
+            print(asked)
         print(on_the_roster(handed_in.assigned, roster) or f"{len(handed_in.looked)} submissions")
         return OK
     faults = _grade(options, assignment, roster, handed_in, plugins)
@@ -257,15 +258,19 @@ def _due(text: str | None, zone: tzinfo) -> datetime | None:
 
 
 def _summary(store: ClassStore, graded: int, seconds: float) -> str:
+    """What this run did, and what of the whole class is not as it should be."""
     states, late = Counter[str](), 0
     for result in store.results(reports=False):
         states[result.state] += 1
         late += result.submission.late
-    unusable, faults = states["unusable"], states["fault"]
-    rate = f" · {60 * graded / seconds:.0f} a minute" if graded else ""
-    parts = [f"{faults} without marks by a fault of ours" if faults else "", f"{graded - faults} graded"]
-    parts += [f"{unusable} not gradable" if unusable else "", f"{late} late" if late else ""]
-    return " · ".join(part for part in parts if part) + f" · {seconds:.1f} s{rate}"
+    faults = states["fault"]
+    parts = [f"{faults} without marks by a fault of ours"] * bool(faults)
+    parts += [f"{graded - faults} graded", f"{seconds:.1f} s"]
+    parts += [f"{60 * graded / seconds:.0f} a minute"] * bool(graded)
+    counts = ((states["unusable"], "not gradable"), (late, "late"))
+    if told := [f"{count} {words}" for count, words in counts if count]:
+        parts.append(f"of all {states.total()}: {', '.join(told)}")
+    return " · ".join(parts)
 
 
 def _moved(before: dict[str, float], store: ClassStore) -> list[str]:

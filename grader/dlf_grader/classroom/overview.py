@@ -55,20 +55,20 @@ def table(looked: Sequence[Looked], assigned: Assigned, roster: Roster, layout: 
     absent = [student.id for student in roster.students if student.id not in there]
     rows += [(student, names[student], "", "nothing", "") for student in absent]
     yield from _columns(rows)
+    open_questions = [question for question in assigned.questions if not question.answer]
+    asked = {question.sentence() for question in open_questions}
     said = [
         f"{it.turn.student}: {text}"
         for it in looked
         for text in (it.record.problem, *it.turn.notes, *_left_out(it))
-        if text
+        if text and f"{it.turn.submitted.source}: {text}" not in asked
     ]
     if said:
         yield ""
         for text in said:
             yield from _wrapped(text)
-    open_questions = [question for question in assigned.questions if not question.answer]
     if open_questions:
         yield ""
-        yield f"{len(open_questions)} open question{'s' * (len(open_questions) > 1)}, to be answered in who.csv:"
         for question in open_questions:
             yield from _wrapped(question.sentence())
 

@@ -225,7 +225,7 @@ def _opened(handed_in: Iterable[HandedIn], search: _Search, depth: int = 0) -> I
                     for entry in entries_inside(file.entry)
                 ]
             except Unusable as error:
-                search.problems.append(str(error))
+                search.problems.append(f"{line(PurePosixPath(file.name).name)}: {error}")
                 search.left_out.append((file.path, str(error)))
                 continue
             yield from _opened(inside, search, depth + 1)
