@@ -106,21 +106,23 @@ def assign(
     by_student: dict[str, list[_Mine]] = {}
     people.disregard({who.label for one in submitted for who in one.attempt.who} - {""})
     for one in submitted:
-        answer = answers.get(one.source, "")
-        if answer in NOBODY:
-            made.left_out.append(one.source)
-            made.questions.append(Question(one.source, "left out", answer=NOBODY[1]))
-            continue
-        if answer and folded(answer) not in known:
-            raise UsageError(f"who.csv: {one.source!r} is said to be {answer!r}'s, who is not on the roster")
-        if answer:
-            by_student.setdefault(known[folded(answer)].id, []).append(_Mine(one, "who.csv", ()))
-            made.questions.append(Question(one.source, "answered", answer=answer))
-            continue
         for who in one.attempt.who:
-            for student, mine, question in _owners(one, who, people, known):
+            name = one.source if len(one.attempt.who) == 1 else f"{one.source} ({who.key})"  # one of a group
+            answer = answers.get(name, "") or answers.get(one.source, "")
+            if answer in NOBODY:
+                made.questions.append(Question(name, "left out", answer=NOBODY[1]))
+                continue
+            if answer and folded(answer) not in known:
+                raise UsageError(f"who.csv: {name!r} is said to be {answer!r}'s, who is not on the roster")
+            if answer:
+                by_student.setdefault(known[folded(answer)].id, []).append(_Mine(one, "who.csv", ()))
+                made.questions.append(Question(name, "answered", answer=answer))
+                continue
+            for student, mine, question in _owners(one, name, who, people, known):
                 by_student.setdefault(student, []).append(mine)
                 made.questions += [question] if question else []
+    owned = {mine.submitted.source for several in by_student.values() for mine in several}
+    made.left_out = [one.source for one in submitted if one.source not in owned]
     for student, several in by_student.items():
         turn = _turn(student, several, due, digest)
         made.turns.append(turn)
@@ -130,7 +132,7 @@ def assign(
 
 
 def _owners(
-    one: Submitted, who: Who, people: People, known: Mapping[str, Student]
+    one: Submitted, name: str, who: Who, people: People, known: Mapping[str, Student]
 ) -> list[tuple[str, _Mine, Question | None]]:
     """Each student that an attempt is of, or the one it may stand alone as, with the question."""
     match = people.find(who) if people.students else Match()
@@ -139,8 +141,8 @@ def _owners(
     alone = f"{who.key} (nobody's yet)" if folded(who.key) in known else who.key
     if not people.students:
         return [(alone, _Mine(one, "", ()), None)]
-    question = Question(one.source, match.question, match.could_be)
-    return [(alone, _Mine(one, "", (question.sentence().removeprefix(f"{one.source}: "),)), question)]
+    question = Question(name, match.question, match.could_be)
+    return [(alone, _Mine(one, "", (question.sentence().removeprefix(f"{name}: "),)), question)]
 
 
 def _turn(student: str, several: Sequence[_Mine], due: datetime | None, digest: Callable[[Submitted], str]) -> Turn:

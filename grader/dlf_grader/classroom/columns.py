@@ -50,7 +50,7 @@ COLUMNS = {  # without spaces and signs; a line or more for each group of langua
         邮箱 电子邮件 电子邮件地址 电子邮箱 이메일 이메일주소 surel alamatsurel البريدالإلكتروني דואל כתובתדואל
         adresseemailuniversitaire universityemail emailinstitution schoolemail eadresa имейл имејл eposti epostiaadress
         epasts epastaadrese elpaštas elpaštoadresas netfang tölvupóstfang tölvupóstur helbideelektronikoa
-        enderezodecorreo emel דואראלקטרוני ایمیل
+        enderezodecorreo userprincipalname upn emel דואראלקטרוני ایمیل
     """,
     "first": """
         firstname givenname givennames forename forenames vorname vornamen rufname
@@ -77,7 +77,10 @@ COLUMNS = {  # without spaces and signs; a line or more for each group of langua
         повнеімя піб ονοματεπώνυμο 姓名 氏名 フルネーム 성명 họtên họvàtên
         nama namalengkap الاسم الاسمالكامل שםמלא
         imeinpriimek imeprezime imeiprezime имеипрезиме nafn fulltnafn izenabizenak namapenuh نامونامخانوادگی
-        nimi vārdsuzvārds vardaspavardė
+        nimi vārdsuzvārds vardaspavardė userfullname vornamenachname firstnamelastname nomprénom nometprénom prénomnom
+        prénometnom apellidosynombre apellidosnombre nombreyapellidos nombresyapellidos apellidosynombres cognomenome
+        cognomeenome nomecognome nomeecognome nomesobrenome nomeesobrenome voornaamachternaam imięnazwisko teilnehmende
+        jménopříjmení jménoapříjmení förnamnefternamn имяифамилия фамилияимя
     """,
     "participant": "participantnumber teilnehmernummer",
     "github": "githubusername github githublogin githubuser",
@@ -90,6 +93,9 @@ COLUMNS = {  # without spaces and signs; a line or more for each group of langua
     "lti": "lti ltiuserid ltiid",
 }
 KIND_OF = {name: kind for kind, names in COLUMNS.items() for name in names.split()}
+IN_BRACKETS = re.compile(
+    r"[\[(][^\d\])]*[\])]"
+)  # "Name (Last, First)", "Email Address [Required]"; no number of Canvas's
 FIRST_BESIDE = {"nom": "cognoms"}  # a first name in Catalan, where a family name in French
 PARTICIPANT = re.compile(
     r"(?:\D*?\s+|(?:participant|teilnehm|partecipant|deelnem|deltag|uczestni|účastn|osallistuj|katılımc|résztvev"
@@ -100,8 +106,13 @@ PARTICIPANT = re.compile(
 
 def kinds_of(header: Sequence[str]) -> dict[int, str]:
     """What each column that is understood holds, by its place."""
-    plain = [re.sub(r"[\W_]+", "", unicodedata.normalize("NFC", name).casefold()) for name in header]
-    kinds = {at: KIND_OF[name] for at, name in enumerate(plain) if name in KIND_OF}
+    composed = [unicodedata.normalize("NFC", name).casefold() for name in header]
+    plain = [re.sub(r"[\W_]+", "", name) for name in composed]
+    bare = [re.sub(r"[\W_]+", "", IN_BRACKETS.sub("", name)) for name in composed]
+    kinds = {}
+    for at, names in enumerate(zip(plain, bare, strict=True)):
+        if known := next((name for name in names if name in KIND_OF), ""):
+            plain[at], kinds[at] = known, KIND_OF[known]
     there = set(kinds.values())
     for at, name in enumerate(plain):
         if FIRST_BESIDE.get(name) in plain:

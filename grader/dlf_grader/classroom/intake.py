@@ -161,6 +161,7 @@ def read_download(
     return (
         _recognised(entries, layout, zone, platforms)
         or _in_the_one_folder(entries, layout, zone, platforms)
+        or _in_every_zip(entries, layout, zone, platforms, known)
         or _called_after_students(entries, layout, zone, fewest, known)
     )
 
@@ -215,6 +216,20 @@ def _in_the_one_folder(
         return None
     ignored = [f"ignored {line(entry.path)!r}: beside the folder of the download" for entry in beside]
     return replace(found, ignored=(*ignored, *found.ignored))
+
+
+def _in_every_zip(
+    entries: list[Entry], layout: Layout, zone: tzinfo, platforms: Sequence[Platform], known: Callable[[Who], bool]
+) -> Intake | None:
+    """Several downloads beside each other, one for each group; only a roster tells them from students' own zips."""
+    stems = [entry.path.rpartition(".")[0] for entry in entries if is_archive(entry.path)]
+    if len(stems) < max(2, len(entries)) or any(known(Who(stem, label=stem)) for stem in stems):
+        return None
+    with contextlib.suppress(Unusable):
+        inside = [one for entry in entries for one in _of_somebody(entries_inside(entry))]
+        found = _recognised(inside, layout, zone, platforms)
+        return found if found and 2 * sum(map(known, found.people())) > len(found.people()) else None
+    return None
 
 
 def _called_after_students(

@@ -56,12 +56,12 @@ def table(looked: Sequence[Looked], assigned: Assigned, roster: Roster, layout: 
     rows += [(student, names[student], "", "nothing", "") for student in absent]
     yield from _columns(rows)
     open_questions = [question for question in assigned.questions if not question.answer]
-    asked = {question.sentence() for question in open_questions}
+    asked = [question.sentence() for question in open_questions]
     said = [
         f"{it.turn.student}: {text}"
         for it in looked
         for text in (it.record.problem, *it.turn.notes, *_left_out(it))
-        if text and f"{it.turn.submitted.source}: {text}" not in asked
+        if text and not any(it.turn.submitted.source in line and line.endswith(f": {text}") for line in asked)
     ]
     if said:
         yield ""

@@ -18,11 +18,14 @@ GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "o
 BARE = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"})
 GROUP_WORDS = ("group", "gruppe", "team", "groupe", "grupo", "gruppo", "groep", "grupa", "skupina", "grupp")
 FILLER = re.compile(
-    r"\d+|m\d+|hw\d*|ps\d*|ex\d*|v\d+|version|final|submission|submissions|attempt|assignment\d*|abgabe|aufgabe|blatt\d+"
+    r"\d+|m\d+|hw\d*|ha\d+|ue\d+|tp\d+|ps\d*|ex\d*|v\d+|version|final|submission|submissions|attempt|assignment\d*|abgabe|aufgabe|blatt\d+"
     r"|homework\d*|week\d+|project|lab\d+|copy|kopie|zip|files?|handin|exercises?|solutions?|loesung|lösung|team\d*"
+    r"|übung\d*|uebung\d*|tarea\d*|devoir\d*|rendu|entrega|compito|esercizio|trabalho\d*|opgave|zadanie|uppgift"
     r"|participation|repo|repository|main|master"
 )
-FILLER_UNLESS_A_NAME = re.compile(r"late|new|neu|part|lab|done|week|sheet|blatt|fertig")  # Anna Neu is not anna
+FILLER_UNLESS_A_NAME = re.compile(
+    r"late|new|neu|part|lab|done|week|sheet|blatt|fertig|aw|re|fw|fwd|wg"
+)  # Anna Neu is not anna
 
 
 @dataclass(frozen=True)

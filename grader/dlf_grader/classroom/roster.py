@@ -31,13 +31,15 @@ NUMBERED = ("login", "id", "number", "github", "email", "participant")
 IDS = (*NUMBERED, "name")  # what a student is called by, best first
 STAFF = re.compile(
     r"teacher|instructor|\bta(?:enrollment)?\b|assistant|tutor|grader|dozent|lehrende|leitung|prof|docent|staff|admin"
-    r"|observer|beobacht|designer",
+    r"|observer|beobacht|designer|enseignant|formateur|ayudant|monitor|lärare|lehrer|leraar|opettaja|nauczyciel|prowadz"
+    r"|učitel|vyučuj|öğretmen|преподават|викладач|教師|教员|教师|助教|강사|조교",
     re.IGNORECASE,
 )
 NOBODY = re.compile(
     r"(?:test student|student, test|points possible|teststudent.*|student view|max(?:imum)? points|demo student)",
     re.IGNORECASE,
 )
+IS_STUDENT = re.compile(r"student|studier|teilnehm|tudiant|estudiante|alumn", re.IGNORECASE)
 CUT_OFF = re.compile(r"\d[.,]\d+E\+\d+", re.IGNORECASE)  # 4711001234567 as Excel shows it
 SUMMARY = re.compile(
     r"(?:(?:overall|class|course|group|grand) )?(?:average|mean|median|total|totals|sum|count|minimum|maximum)"
@@ -219,7 +221,7 @@ def _students(path: Path, table: Table, kinds: dict[int, str]) -> tuple[Student,
         key = _folded(student.id)
         if key not in students:
             students[key], first_line[key] = student, number
-        elif (student.name, student.email) != (students[key].name, students[key].email) or len(cells) < 2:
+        elif _same(student) != _same(students[key]) or len(cells) < 2:
             problems.append(f"{path}:{number}: the id {student.id!r} is in line {first_line[key]} already")
         else:  # the same line again, from another group or section
             groups = dict.fromkeys((*students[key].groups, *student.groups))
@@ -228,6 +230,11 @@ def _students(path: Path, table: Table, kinds: dict[int, str]) -> tuple[Student,
         more = [f"and {len(problems) - SHOWN} more"] if len(problems) > SHOWN else []
         raise UsageError("\n".join(problems[:SHOWN] + more))
     return tuple(students.values())
+
+
+def _same(student: Student) -> tuple[str, str]:
+    """What lines about one person have in common, from each of several groups or sections."""
+    return _folded(student.name), _folded(student.email)
 
 
 def _cells(table: Table, kinds: dict[int, str]) -> Iterator[tuple[int, dict[str, list[str]] | str]]:
@@ -245,7 +252,7 @@ def _cells(table: Table, kinds: dict[int, str]) -> Iterator[tuple[int, dict[str,
                 cells.setdefault(kind, []).append(value)
         name = " ".join(cells.get("name") or [*cells.get("first", []), *cells.get("last", [])])
         roles = " ".join(cells.get("role", []))
-        staff = STAFF.search(roles) and not re.search(r"student|studier|teilnehm", roles, re.IGNORECASE)
+        staff = STAFF.search(roles) and not IS_STUDENT.search(roles)
         summary = SUMMARY.fullmatch(name) and not {*NUMBERED} & set(cells)
         if NOBODY.fullmatch(name) or staff or summary:
             continue

@@ -72,6 +72,16 @@ def test_everybody_of_a_group_gets_the_one_submission():
     assert [(turn.student, turn.submitted.source) for turn in assigned(group).turns] == [("ada", "g"), ("am1", "g")]
 
 
+def test_one_of_a_group_whom_the_roster_lacks_is_asked_about_alone():
+    group = Submitted(Attempt("g", (Who("1", names=("Ada Lovelace",)), Who("gone", names=("Gus Gone",)))))
+    (question,) = assigned(group).questions
+    assert question.sentence() == "g (gone): not on the roster"
+    found = assigned(group, answers={"g (gone)": "nobody"})
+    assert [turn.student for turn in found.turns] == ["ada"]
+    assert not found.left_out
+    assert assigned(group, answers={"g": "nobody"}).left_out == ["g"]
+
+
 def test_what_a_platform_calls_late_is_late_where_it_tells_no_time():
     assert assigned(handed("a", "Ada Lovelace", late=True)).turns[0].late
     assert assigned(handed("a", "Ada Lovelace", 20, late=True)).turns[0].late is False

@@ -109,6 +109,8 @@ def test_people_of_the_staff_are_nobody_and_a_line_twice_is_one_student(roster_o
     "text",
     [
         "Name,Login ID,Role\nA,ada,StudentEnrollment\nT,t,TaEnrollment\nO,o,ObserverEnrollment\nD,d,Designer\n",
+        "Usuario,Nombre,Rol\nada,A,Estudiante\np,P,Profesor\ny,Y,Ayudante\n",
+        "Nom d'utilisateur;Nom;Rôle\nada;A;Étudiant\np;P;Enseignant\n",
         "First name,Last name,ID number,Grade\nA,,ada,50\nOverall average,,,55\n",
         "LastName,FirstName,ID,Section,W (1)\n,,,,Manual Posting\nPoints Possible,,,,9\nA,,ada,S,\nStudent,Test,9,S,\n",
     ],
