@@ -11,17 +11,17 @@ if TYPE_CHECKING:
     from dlf_grader.report import Result
 
 FEW = 5  # lines that are shown unless all are asked for
-WARNING = re.compile(r"^\S.*:\d+: \w*Warning: .*\n?(?:  .*\n?)*", re.MULTILINE)
+WARNING = r"(?m)^\S.*:\d+: \w*Warning: .*\n?(?:  .*\n?)*"
 
 
 def printed(result: Result) -> list[str]:
     """The lines that it printed."""
-    return WARNING.sub("", result.output).rstrip().splitlines() if result.output.strip() else []
+    return re.sub(WARNING, "", result.output).rstrip().splitlines() if result.output else []
 
 
 def warned(result: Result) -> list[str]:
     """The lines of the warnings."""
-    return "".join(WARNING.findall(result.output)).rstrip().splitlines()
+    return "".join(re.findall(WARNING, result.output)).rstrip().splitlines() if result.output else []
 
 
 def beginning(lines: list[str], result: Result, *, whole: bool = False) -> Iterator[str]:

@@ -5,7 +5,8 @@ What is remembered is answered here, without NumPy or a process; `exercise.py` d
 
 from __future__ import annotations
 
-import platform
+import os
+import sys
 import threading
 from collections.abc import Sequence
 from contextlib import closing, suppress
@@ -265,4 +266,14 @@ class Session:
 def environment() -> dict[str, str]:
     """What a result may depend on besides the files."""
     packages = {name: version(name) for name in ("numpy", "torch")}
-    return {"python": platform.python_version(), "platform": f"{platform.system()} {platform.machine()}", **packages}
+    return {"python": sys.version.partition(" ")[0], "platform": _system(), **packages}
+
+
+def _system() -> str:
+    """ "Linux x86_64", as `platform` tells it, whose import takes longer than all that is asked of it here."""
+    if hasattr(os, "uname"):
+        system = os.uname()
+        return f"{system.sysname} {system.machine}"
+    import platform
+
+    return f"{platform.system()} {platform.machine()}"
