@@ -9,11 +9,12 @@ from functools import partial
 from pathlib import Path
 
 from dlf_grader.classroom.gradebook import GradebookRow, gradebook_rows
-from dlf_grader.classroom.overrides import Override, read_overrides
+from dlf_grader.classroom.overrides import Override, known_as, read_overrides
 from dlf_grader.classroom.people import folded
 from dlf_grader.classroom.policy import (
     Mark,
     Policy,
+    by_id,
     mark_of,
     points_in,
     refuse_unknown_checks,
@@ -63,6 +64,7 @@ def rules_of(
     students = [row.student for row in gradebook_rows(store, roster, reports=False)]
     if file:
         groups = [group for student in students for group in student.groups]
+        policy = by_id(policy, known_as(students), groups)
         refuse_unknown_names(policy, [*(student.id for student in students), *groups], file)
     found = read_overrides(overrides, zone, students) if overrides else {}
     for student in students:

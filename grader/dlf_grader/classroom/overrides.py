@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from pathlib import Path
@@ -43,7 +43,7 @@ def read_overrides(path: Path, zone: tzinfo, students: Sequence[Student]) -> dic
         UsageError: it cannot be read, or a line is wrong or about nobody.
     """
     found: dict[str, Override] = {}
-    known = _known(students)
+    known = known_as(students)
     for where, cells in _rows(path):
         made = _override(where, cells, zone, known)
         if folded(made.student) in found:
@@ -52,7 +52,7 @@ def read_overrides(path: Path, zone: tzinfo, students: Sequence[Student]) -> dic
     return found
 
 
-def _known(students: Sequence[Student]) -> dict[str, set[str]]:
+def known_as(students: Iterable[Student]) -> dict[str, set[str]]:
     """The ids of those whom an id, an e-mail or a whole name fits; where an id does, nobody else is meant."""
     known: dict[str, set[str]] = {}
     for student in students:

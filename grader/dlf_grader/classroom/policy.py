@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import math
+import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,11 +17,14 @@ from pathlib import Path
 from typing import Any
 
 from dlf_grader.classroom.overrides import Override
-from dlf_grader.classroom.people import folded
+from dlf_grader.classroom.people import folded, plain
 from dlf_grader.classroom.times import due_time, minutes
 from dlf_grader.failures import UsageError
 from dlf_grader.report import Report, Result
 
+WITHOUT_SECONDS = re.compile(
+    r"""^(\s*(?:[\w.-]+|"[^"\n]*"|'[^'\n]*')\s*=\s*\d{4}-\d\d-\d\d[T ]\d\d:\d\d)(\s*(?:\#.*)?)$""", re.MULTILINE
+)  # TOML 1.0 wants seconds
 KEYS = {
     "": ("due", "grace_minutes", "attempt", "late", "due_of", "drop", "scale", "hidden"),
     "late": ("percent_a_day", "at_most_percent", "free_days", "none_after_days"),
@@ -95,7 +99,7 @@ def read_policy(path: Path, zone: tzinfo) -> Policy:
         UsageError: it cannot be read, or says what nobody understands.
     """
     try:
-        said = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        said = tomllib.loads(WITHOUT_SECONDS.sub(r"\1:00\2", path.read_text(encoding="utf-8-sig")))
     except OSError as error:
         raise UsageError(f"{path}: the policy cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
@@ -202,6 +206,21 @@ def points_in(policy: Policy, report: Report) -> tuple[float, float]:
             factor = next((value for pattern, value in policy.scale.items() if fnmatchcase(result.id, pattern)), 1.0)
             score, most = score + factor * result.score, most + factor * result.max_score
     return round(score, 6), round(most, 6)
+
+
+def by_id(policy: Policy, known: Mapping[str, set[str]], groups: Iterable[str]) -> Policy:
+    """A policy whose due times are of ids and groups, where it names students by e-mail or whole name.
+
+    Args:
+        known: students' ids, by what they may be called.
+    """
+    others = set(map(folded, groups))
+
+    def meant(name: str) -> str:
+        ids = () if name in others else known.get(name) or known.get(plain(name)) or ()
+        return folded(next(iter(ids))) if len(ids) == 1 else name
+
+    return replace(policy, due_of={meant(name): when for name, when in policy.due_of.items()})
 
 
 def refuse_unknown_names(policy: Policy, names: Sequence[str], path: Path) -> None:

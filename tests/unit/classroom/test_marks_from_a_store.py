@@ -66,6 +66,17 @@ def test_an_extension_is_in_that_zone_too_and_never_before_the_due_time(folder):
         exported(folder, *words)
 
 
+@pytest.mark.parametrize("name", ["ada", "ADA@x", "Ada Lovelace", "Lovelace, Ada", "Group A"])
+def test_a_due_time_is_of_a_student_by_any_name_or_of_a_group(folder, name):
+    (folder / "r.csv").write_text("id,name,email,group\nada,Ada Lovelace,ada@x,Group A\n")
+    due = f'due = 2026-11-20T12:00  # noon\n[due_of]\n"{name}" = 2026-11-21T23:40\n[late]\npercent_a_day = 10\n'
+    (folder / "policy.toml").write_text(due)
+    assert exported(folder, "--zone", "UTC", "--roster", str(folder / "r.csv"))["mark"] == "80"
+    (folder / "policy.toml").write_text(due.replace(name, "nobody"))
+    with pytest.raises(UsageError, match=r"due_of\.nobody: no student and no group of this class"):
+        exported(folder, "--zone", "UTC", "--roster", str(folder / "r.csv"))
+
+
 @pytest.mark.parametrize(
     ("files", "when", "score", "attempt", "mark"),
     [
