@@ -37,10 +37,10 @@ def giving(source: Source, target: str, tensor: str, *, shape: bool = False) -> 
         return place_of(_one_giver(function, lambda node: isinstance(node, ast.Attribute) and node.attr == tensor))
     if tensor.startswith("dL_d") != ("backward" in function.name):
         return None  # it is not what this function returns
-    of = tensor.removeprefix("dL_d")
-    forward = _function(source, f"{owner}.forward")
-    if whole is not None and _stored(whole, of) and not (forward is not None and of in _arguments(forward)):
-        return None  # it may be a parameter's gradient, which is stored elsewhere
+    if tensor.startswith("dL_d") and whole is not None:
+        forward = _function(source, f"{owner}.forward")
+        if forward is None or tensor.removeprefix("dL_d") not in _arguments(forward):
+            return None  # it may be a parameter's gradient, which is not what `backward` returns
     returned = _only([each for each in _own(function) if isinstance(each, ast.Return) and each.value is not None])
     if not isinstance(returned, ast.Return):
         return None

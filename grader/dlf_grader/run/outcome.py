@@ -205,7 +205,8 @@ class Outcome:
         source = self.tree.source(path)
         if line == 1 and not source.problem:
             name = check.id.rpartition(".")[2]
-            line = source.line_of_method({name, f"__{name}__", check.target})
+            operator = {"index": "getitem", "div": "truediv"}.get(name, name)
+            line = source.line_of_method({name, f"__{operator}__", check.target})
         return self._at(path, line)
 
     def _at(self, path: str, line: int) -> Location:

@@ -66,11 +66,11 @@ def marked(target, tensor):
         ("Linear.backward", "dL_db", "dL_dy.sum(axis=1)"),
         ("Linear.backward", "dL_dW", "dL_dy.T @ self.x, 0"),
         ("Linear.backward", "dL_dx", "dL_dy @ self.W"),
-        ("Linear.backward", "dL_dother", None),  # stored as a parameter is, so its gradient may be stored elsewhere
+        ("Linear.backward", "dL_dother", None),  # the gradient of a parameter, which may be stored elsewhere
         ("Linear.forward", "y", "x @ self.W.T"),
         ("Linear.forward", "dL_dx", None),
         ("Linear.backward", "y", None),
-        ("Linear.backward", "dL_dz", "dL_dy @ self.W"),
+        ("Linear.backward", "dL_dz", None),
         ("Linear.twice", "y", None),
         ("Linear.summed", "y", None),
         ("Linear.filled", "y", None),
