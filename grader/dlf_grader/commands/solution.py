@@ -13,6 +13,7 @@ from dlf_grader.commands.exit_codes import OK, WORK_LEFT
 from dlf_grader.config import Config
 from dlf_grader.failures import UsageError
 from dlf_grader.model import Check, Status
+from dlf_grader.outputs.verdicts import VERDICTS
 from dlf_grader.parser import Parser
 from dlf_grader.places import find_tree
 from dlf_grader.run.excerpts import written
@@ -135,7 +136,8 @@ def _note_looked_up(checks: Sequence[Check], run_config: Config) -> None:
 
 
 def _not_yet(name: str, left: Sequence[Check], statuses: Statuses) -> str:
-    words = ", ".join(f"{check.id} ({statuses.get(check.id, 'not run')})" for check in left[:4])
+    said = [(check.id, VERDICTS[Status(statuses.get(check.id) or Status.SKIPPED)]) for check in left[:4]]
+    words = ", ".join(f"{id} ({verdict})" for id, verdict in said)
     more = f" and {len(left) - 4} more" if len(left) > 4 else ""
     return (
         f"{name}: your code does not pass yet: {words}{more}. "
