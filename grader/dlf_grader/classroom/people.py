@@ -165,7 +165,12 @@ class People:
             for at in set().union(*(self.by_token.get(token, set()) for token in there)):
                 keys = self._keys(self.students[at])
                 own = {token for key in keys for token in key} | known
-                if all(token in own for token in speaking) and any(_within(key, there) for key in keys):
+                others = [token for token in speaking if token not in own]
+                if others:  # "Muster_Anna_amuster", where the roster has no logins
+                    keys = [key for spelt in spellings(self.students[at].name) if len(key := tuple(tokens(spelt))) > 1]
+                    unnamed = not could_be_name & set(others)
+                    keys = [key for key in keys if unnamed and all(_abbreviates(token, key) for token in others)]
+                if any(_within(key, there) for key in keys):
                     fits.add(at)
             for together in ("".join(speaking), "".join(there)):
                 fits |= self.names[2].get(together, set()) | self.ids.get(together, set())
@@ -276,6 +281,18 @@ def name_keys(name: str) -> tuple[set[str], set[str], set[str]]:
 def _turns(words: list[str]) -> Iterator[list[str]]:
     for at in range(len(words)):
         yield words[at:] + words[:at]
+
+
+def _abbreviates(token: str, words: Iterable[str]) -> bool:
+    """Whether a login is made of the beginnings of two words of a name: "amuster2", "musteran"."""
+    letters, words = token.rstrip("0123456789"), tuple(words)
+    return any(
+        letters[:at] and letters[at:] and one.startswith(letters[:at]) and other.startswith(letters[at:])
+        for at in range(1, len(letters))
+        for one in words
+        for other in words
+        if one != other
+    )
 
 
 def _within(key: tuple[str, ...], there: list[str]) -> bool:

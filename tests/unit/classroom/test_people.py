@@ -57,6 +57,15 @@ def test_a_label_means_the_one_whom_all_its_words_fit(people, label, student):
     assert found(people.find(Who(label, label=label))) == [student]
 
 
+def test_a_login_made_of_the_name_beside_it_is_no_other_person():
+    people = People(Roster((Student("47", "Maria Alvarez"), Student("48", "Bo Großmann"))))
+    known = {
+        label: [student.id for student in people.find(Who(label, label=label)).students]
+        for label in ("Alvarez_Maria_malvarez2", "Großmann_Bo_bgrossma", "Mara Maria Alvarez", "Alvarez_Maria_bgross")
+    }
+    assert [*known.values()] == [["47"], ["48"], [], []]
+
+
 @pytest.mark.parametrize(
     "label", ["adam", "Max Fremd", "max_fremd_1327701", "Ada Byron", "unknown", "Lovelace", "max-ada"]
 )

@@ -21,9 +21,9 @@ def claim(download: Download) -> dict[str, Claimed]:
     times: dict[str, list[str]] = {}
     for match in matches.values():
         source = match["team"] or match["person"]
-        logins = tuple(dict.fromkeys((match["login"],)))
+        name = match["person"].removesuffix(f"_{match['login']}_{match['number']}").replace("_", " ")
         members.setdefault(source, {})[match["person"]] = Who(
-            match["person"], ids=logins, weak_ids=(match["number"],), label=match["person"]
+            match["person"], ids=(match["login"],), weak_ids=(match["number"],), names=(name,), label=match["person"]
         )
         times.setdefault(source, []).extend([match["stamp"]] if match["stamp"] else [])
     attempts = {

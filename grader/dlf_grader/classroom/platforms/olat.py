@@ -18,8 +18,9 @@ def claim(download: Download) -> dict[str, Claimed]:
     for entry in download.entries:
         if match := FILE.fullmatch(entry.path):
             person = match["person"]
-            login = person.rpartition("_")[2]
-            who = Who(person, ids=(login,) if login != person else (), label=person, group=person)
+            name, _, login = person.rpartition("_")
+            names = (name.replace("_", " "),) if name else ()
+            who = Who(person, ids=(login,) if name else (), names=names, label=person, group=person)
             handed = HANDED_IN.fullmatch(match["box"])
             found[entry.path] = Claimed(Attempt(person, (who,)), match["rest"] if handed else "")
     return found
