@@ -15,7 +15,7 @@ def cut(looks: Looks) -> str:
     step = next((s for s in looks.steps if s.cuts or s.function in FLAT), None)
     without = [p.name for p in trained(looks) if not p.gradient]
     depends = any(ratio == 0 for ratio in looks.real.values()) or len(without) == len(trained(looks))
-    names = looks.mended or (without if depends else ())
+    names = looks.unreached or (without if depends else ())
     if step is None or not (names or looks.partly):
         return ""
     what = "torch.no_grad()" if step.off else WORDS.get(step.function, step.function)

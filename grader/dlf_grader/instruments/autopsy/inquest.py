@@ -185,37 +185,39 @@ class Inquest:
         return replace(found, cause=Diagnosis("modes-differ", text), untried=())
 
     def _tried(self, suspects: list[tuple[Cause, str]], looks: Looks, *, proven: bool = False) -> Finding:
-        """Each suspected change, then those that happen to help a failing network, then parts and lines.
+        """What a few examples learnt by heart show, then what the recipe's beginning shows.
 
         Args:
             proven: something else is known to be wrong, and only its place is sought.
         """
-        anyway = () if proven else ANYWAY
         trials = self._trials(looks)
-        known = {cause.change for cause, _ in suspects}
         as_it_is = trials.loss(AS_IT_IS)
-        if as_it_is < LEARNT * looks.chance:
-            steps = len(trials.of(AS_IT_IS).losses)
-            guess = f"a guess has {looks.chance:.2g}"
-            learnt = f"It can learn: the loss on {ROWS} examples falls to {as_it_is:.2g} in {steps} steps, and {guess}."
-            suspects = [each for each in suspects if not each[0].change.startswith("logits")]  # they are large enough
-            facts = (learnt, *(fact for _, fact in suspects))
-            trials.take_all_examples(self._quarter())
-            if not trials.time_for(TRIALS_OF_PARTS):
-                return Finding(measured=facts, untried=(PARTS,))
-            as_it_is = trials.loss(AS_IT_IS)
-            if as_it_is < STUCK * looks.chance:
-                return Finding(measured=facts)
-            if not suspects:
-                if proven or self._is_stuck_in_the_end(trials):
-                    return self._located(trials, facts, STUCK * looks.chance)
-                return Finding(measured=facts)
-        if as_it_is < HARDLY * looks.chance:  # only a slow start, perhaps
-            anyway = ()
-        listed = [*suspects, *((cause, cause.seen(looks)) for cause in anyway if cause.change not in known)]
+        if as_it_is >= LEARNT * looks.chance:
+            return self._changed(suspects, looks, trials, proven=proven)
+        steps = len(trials.of(AS_IT_IS).losses)
+        guess = f"a guess has {looks.chance:.2g}"
+        learnt = f"It can learn: the loss on {ROWS} examples falls to {as_it_is:.2g} in {steps} steps, and {guess}."
+        suspects = [each for each in suspects if not each[0].change.startswith("logits")]  # they are large enough
+        facts = (learnt, *(fact for _, fact in suspects))
+        trials.take_all_examples(self._quarter())
+        if not trials.time_for(TRIALS_OF_PARTS):
+            return Finding(measured=facts, untried=(PARTS,))
+        if trials.loss(AS_IT_IS) < STUCK * looks.chance:
+            return Finding(measured=facts)
+        if suspects:
+            return self._changed(suspects, looks, trials, proven=proven)
+        if proven or self._is_stuck_in_the_end(trials):
+            return self._located(trials, facts, STUCK * looks.chance)
+        return Finding(measured=facts)
+
+    def _changed(self, suspects: list[tuple[Cause, str]], looks: Looks, trials: Trials, *, proven: bool) -> Finding:
+        """Each suspected change, then those that happen to help a failing network, then parts and lines."""
+        only_slow = trials.loss(AS_IT_IS) < HARDLY * looks.chance  # at the start, perhaps
+        known = {cause.change for cause, _ in suspects}
+        anyway = () if proven or only_slow else [each for each in ANYWAY if each.change not in known]
         untried = []
         tried: list[tuple[Cause, str]] = []
-        for cause, fact in listed:
+        for cause, fact in [*suspects, *((cause, cause.seen(looks)) for cause in anyway)]:
             self._show(cause.change)
             if not trials.time_for(1):
                 untried.append(cause.change)

@@ -105,9 +105,17 @@ def _constant(looks: Looks) -> str:
     if not moved or moved[0] > STEADY or not math.isfinite(looks.lowest) or _bounded(looks) or is_narrow(looks):
         return ""
     if not looks.differs:
-        return "Other inputs get the same logits."
+        return OTHER_INPUTS
     last = one_line(looks.differs, LONGEST_NAME)
-    return f"Other inputs get the same logits: {last} is the last line whose numbers differ from example to example."
+    return f"{OTHER_INPUTS.removesuffix('.')}: {last} is the last line whose numbers differ from example to example."
+
+
+def _state_kept(looks: Looks) -> str:
+    ignored = OTHER_INPUTS if _constant(looks) else reacted.tokens_ignored(looks)
+    if looks.held_back > LITTLE > looks.twice and ignored:
+        fact = f"{ignored.removesuffix('.')}, and a copy with the same weights gives others"
+        return f"{fact}: forward keeps something of its first batch."
+    return reacted.batch_kept(looks)
 
 
 def _unsteady(looks: Looks) -> str:
@@ -160,6 +168,7 @@ def _scores(looks: Looks) -> str:
     return f"The scores of attention{where(step)} have a standard deviation of {step.scores:.2g}: {effect}."
 
 
+OTHER_INPUTS = "Other inputs get the same logits."
 LOGITS = "Return what the last nn.Linear gives: the recipe's cross-entropy applies the softmax."
 START = "Draw weights with variance 1 / fan-in, as PyTorch's layers do."
 FINITE = (
@@ -189,6 +198,7 @@ CAUSES = (
     Cause("equal-rows", gradients.equal_rows, "Draw weights at random; zeros suit biases.", shows="gradient"),
     Cause("scale-of-zeros", gradients.scale_of_zeros, "Start the scale of a norm at 1, as PyTorch does."),
     Cause("dead-units", _dead, "Draw weights with mean 0, and start biases at 0.", shows="dead"),
+    Cause("state-kept", _state_kept, "Compute forward from its input alone: keep no state and no cache in self."),
     Cause("gradient-cut", gradients.cut, SMOOTH, shows="gradient"),
     Cause("logits-are-probabilities", _probabilities, LOGITS, shows="gradient"),
     Cause("logits-squashed", _squashed, LOGITS, shows="gradient"),
@@ -197,7 +207,6 @@ CAUSES = (
         "gradient-lost", gradients.lost, "Look for a hook or a backward of your own that gives zeros.", shows="gradient"
     ),
     Cause("saturated-units", _saturated, START, shows="gradient"),
-    Cause("state-kept", reacted.batch_kept, "Begin each forward with a state of zeros: do not keep it in self."),
     Cause("unsteady", _unsteady, RANDOM),
     Cause("softmax-axis", _softmax_axis, "Apply it over the keys: dim=-1."),
     Cause("attention-scores", _scores, "Divide q · k by the square root of a head's features, and do no more."),
@@ -221,6 +230,7 @@ CAUSES = (
         reacted.tokens_ignored,
         "Let every token reach the logits: attend to all, or pool over all.",
     ),
+    Cause("ids-merged", reacted.ids_merged, "Look tokens up as they are: do not clamp, divide or narrow their ids."),
     Cause("own-token-ignored", reacted.own_ignored, "Do not shift the tokens: the recipe has shifted the targets."),
     Cause("order-ignored", reacted.order_ignored, "Give the tokens positions, or read them with a recurrent layer."),
     Cause("equal-logits", _equal_logits, "Return one number for each class."),

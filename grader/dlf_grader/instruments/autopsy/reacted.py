@@ -7,6 +7,7 @@ import math
 from dlf_reference.training.autopsy.measured import Looks
 
 NOTHING, LITTLE = 1e-6, 1e-3
+APART = 0.75  # of the tokens: fewer that have logits of their own are no accident
 
 
 def _reaction(looks: Looks, what: str) -> float:
@@ -26,9 +27,6 @@ def _ignored(looks: Looks, what: str, bound: float) -> bool:
 
 def batch_kept(looks: Looks) -> str:
     """A batch gets other logits after another batch."""
-    if looks.held_back > LITTLE > looks.twice and tokens_ignored(looks):
-        fact = f"{tokens_ignored(looks).removesuffix('.')}, and a copy with the same weights gives other logits"
-        return f"{fact}: forward keeps something of its first batch."
     if not _reaction(looks, "batch before") > LITTLE:
         return ""
     return "The same batch gets other logits after another batch: forward keeps something between calls."
@@ -57,10 +55,19 @@ def tokens_ignored(looks: Looks) -> str:
     """Many tokens do not matter."""
     asked = [r for r in looks.reactions if r.what.startswith("token")]
     found = [r for r in asked if r.change == 0]
-    if len(found) < 2 or 3 * len(found) < len(asked) or is_narrow(looks):
+    fades = any(0 < r.change < LITTLE for r in asked)  # a recurrent network forgets, and zero is only very little
+    if len(found) < 2 or 3 * len(found) < len(asked) or fades or is_narrow(looks):
         return ""
     places = ", ".join(r.what.removeprefix("token ") for r in found[:3])
     return f"Of {len(asked)} tokens of a text, {len(found)} change no logit when they are replaced: places {places}."
+
+
+def ids_merged(looks: Looks) -> str:
+    """Different tokens are one and the same."""
+    share = _reaction(looks, "ids")
+    if not share < APART or not _reaction(looks, "all") > LITTLE or is_narrow(looks):
+        return ""
+    return f"{100 * (1 - share):.2g} % of the tokens get the logits of another: the model does not tell them apart."
 
 
 def own_ignored(looks: Looks) -> str:

@@ -13,10 +13,10 @@ from typing import Any
 import torch
 from torch import nn
 
-from dlf_reference.training.autopsy.changes import Linked
 from dlf_reference.training.autopsy.course import Batch, Course, course, loss_of, stepped
 from dlf_reference.training.autopsy.measured import FLAT, Looks, Modes
 from dlf_reference.training.autopsy.noticed import noticed
+from dlf_reference.training.autopsy.reached import unreached, without_gradient
 from dlf_reference.training.autopsy.reacting import reactions
 from dlf_reference.training.autopsy.real import real_gradients
 from dlf_reference.training.autopsy.weights import dropped, listed, overwritten
@@ -41,7 +41,7 @@ def look(model: Any, recipe: str, data: Data, settings: dict[str, Any], seed: in
     unused = _copy_of(given.network)
     first_loss = _first_loss(given, batch)
     gradients = _few_steps(given, seed)
-    stuck = _rows_without(given)
+    stuck = without_gradient(given.network, gradients)
     changed = overwritten(given.network, batch)
     held_back = _held_back(given, unused, batch)
     known = {id(p) for p in given.network.parameters()}
@@ -51,7 +51,7 @@ def look(model: Any, recipe: str, data: Data, settings: dict[str, Any], seed: in
     y = y.detach().float()
     real, astray = real_gradients(given, (tuple(x[:FEW] for x in batch[0]), batch[1]), seed)
     cut = any(step.cuts or step.function in FLAT for step in steps)
-    mended, partly = _mended(given, batch, gradients, stuck) if cut else ((), ())
+    whole, partly = unreached(given, batch, stuck) if cut else ((), ())
     found = Looks(
         first_loss=first_loss,
         chance=math.log(y.shape[1]),
@@ -65,7 +65,7 @@ def look(model: Any, recipe: str, data: Data, settings: dict[str, Any], seed: in
         made=any(id(p) not in known for module in (*made.modules, given.network) for p in module.parameters()),
         overwritten=changed,
         dropped=() if cut else dropped(given.network, batch),
-        mended=mended,
+        unreached=whole,
         partly=partly,
         parameters=tuple(listed(given.network, gradients)),
         steps=steps,
@@ -109,34 +109,6 @@ def _few_steps(given: Course, seed: int) -> dict[str, float]:
             if not all(map(math.isfinite, largest.values())):
                 break
     return largest
-
-
-def _rows_without(given: Course) -> dict[str, int]:
-    """How many rows of each weight the last step gave no gradient; those of a table are tokens that did not occur."""
-    tables = {id(module.weight) for module in given.network.modules() if isinstance(module, nn.Embedding)}
-    return {
-        name: int((p.grad.flatten(1) == 0).all(dim=1).sum())
-        for name, p in given.network.named_parameters()
-        if p.grad is not None and p.ndim > 1 and id(p) not in tables
-    }
-
-
-def _mended(
-    given: Course, batch: Batch, gradients: dict[str, float], stuck: dict[str, int]
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Parameters that a gradient reaches only when nothing cuts it; and those of which this holds for some rows."""
-    given.network.zero_grad()
-    try:
-        with Linked():
-            loss = loss_of(given.network, batch)
-        loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
-    except RuntimeError:
-        return (), ()
-    reached = {name for name, p in given.network.named_parameters() if p.grad is not None and p.grad.any()}
-    now, rows = _rows_without(given), {name: len(p) for name, p in given.network.named_parameters() if p.ndim}
-    whole = tuple(name for name, norm in gradients.items() if not norm and name in reached)
-    freed = {name: count - now.get(name, count) for name, count in stuck.items() if name not in whole}
-    return whole, tuple(name for name, count in freed.items() if 4 * count >= rows[name])
 
 
 def _undefined(given: Course, batch: Batch) -> str:

@@ -97,7 +97,7 @@ class Reaction:
         what: "all", "left half", "token 3", "order", "pixels" in another order, "padding", "rows", "batch before", or
             "later", a token on earlier logits, or "own", a token on the logits at its place.
         change: of the logits, as a share of what another whole input changes; of "reordered", the share of rows whose
-            logits come back at another row's place.
+            logits come back at another row's place; of "ids", the share of tokens that get logits of their own.
     """
 
     what: str
@@ -119,8 +119,8 @@ class Looks:
         made: forward makes layers with weights.
         overwritten: parameters that a forward changes.
         dropped: modules that forward calls, and whose result reaches no logit.
-        mended: parameters that a gradient reaches only when nothing cuts it.
-        partly: parameters of which a quarter of the rows or more is reached only then.
+        unreached: parameters that no gradient reaches, because something cuts it.
+        partly: parameters of which this holds for a quarter of the rows or more.
         undefined: the function whose derivative is nan though the loss is a number, "sqrt"; "" where there is none.
         real: for some parameters, the gradient that backward gives over the one that small differences give.
         astray: those of them whose gradient has another direction than the one that small differences give.
@@ -140,7 +140,7 @@ class Looks:
     made: bool
     overwritten: tuple[str, ...]
     dropped: tuple[str, ...]
-    mended: tuple[str, ...]
+    unreached: tuple[str, ...]
     partly: tuple[str, ...]
     undefined: str
     parameters: tuple[Parameter, ...]

@@ -13,8 +13,9 @@ from dlf_reference.training.autopsy.measured import Reaction
 from dlf_reference.training.engine import Inputs
 from dlf_reference.training.language import Continued
 
-MOST_PLACES = 12  # tokens of a text that are exchanged
+MOST_PLACES, MOST_IDS = 12, 64  # tokens of a text that are exchanged, and of a batch that are compared
 ROWS, BATCHES = 16, 4
+SETTLED = 4  # calls, after which what layers keep of the calls before is the same again
 LEAST = 1e-4  # of the logits' size, that they may differ by rounding
 LITTLE, SOME = 1e-3, 0.1  # of how far other rows change them
 Logits = Callable[..., torch.Tensor]
@@ -52,9 +53,8 @@ def _of_calls(logits: Logits, inputs: Inputs) -> Iterator[Reaction]:
         torch.manual_seed(0)
         return logits(*given)
 
-    asked(inputs)
-    y = asked(inputs)  # after itself
-    turned, after, turned_again, after_again = (asked(given) for given in (other, inputs, other, inputs))
+    y = [asked(inputs) for _ in range(SETTLED)][-1]  # after itself
+    (turned, after), (turned_again, after_again) = [(asked(other), asked(inputs)) for _ in range(SETTLED)][-2:]
     spread = _size(turned - y)
     kept, unsteady = _size(after - y), _size(after - after_again) + _size(turned - turned_again)
     known = 10 * unsteady < kept and kept > LEAST * _size(y)
@@ -110,6 +110,14 @@ def _of_texts(logits: Logits, inputs: Inputs, *, whole: bool) -> Iterator[Reacti
         one, two = (_size((logits(other, *rest) - y)[differ]) for other in (exchanged, replaced))
         yield Reaction("order", _ratio(one, two))
     yield Reaction("rows", _ratio(_of_rows(logits, x, shifted, y, *rest), max(all_of_it, LEAST * _size(y))))
+    yield Reaction("ids", _told_apart(logits, torch.unique(x[x > 0])[:MOST_IDS], shortest, rest))
+
+
+def _told_apart(logits: Logits, ids: torch.Tensor, length: int, rest: Inputs) -> float:
+    """Share of tokens that get logits of their own, in texts of one token over and over."""
+    texts = ids[:, None].expand(-1, length).contiguous()  # (ids, T)
+    y = logits(texts, *(torch.full((len(ids),), length) for _ in rest))
+    return len(torch.unique(y.flatten(1), dim=0)) / max(1, len(ids))
 
 
 def _of_rows(logits: Logits, x: torch.Tensor, other: torch.Tensor, y: torch.Tensor, *rest: torch.Tensor) -> float:
