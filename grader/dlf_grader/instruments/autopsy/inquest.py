@@ -248,11 +248,20 @@ class Inquest:
     def _line_behind(self, cause: Cause, looks: Looks) -> Finding:
         """The line whose change lets the logits react as they should."""
         healthy = [each for each in CAUSES if not each.seen(looks)]
+        shown_by = tuple(each.what for each in looks.reactions if _matters(each, cause, looks))
+
+        def reacted(at_once: tuple[str, ...] = ()) -> Looks:
+            found = self._asked(tuple[Reaction, ...], "looks:reacted", self.new(SEEDS[0]), SEEDS[0], at_once)
+            others = tuple(each for each in looks.reactions if at_once and each.what not in at_once)
+            return replace(looks, reactions=(*found, *others))
+
+        shows_at_once = bool(cause.seen(reacted(shown_by)))
 
         def is_gone(rewriting: Rewriting) -> bool:
             with self._rewritten(rewriting):
-                reactions = self._asked(tuple[Reaction, ...], "looks:reacted", self.new(SEEDS[0]), SEEDS[0])
-            now = replace(looks, reactions=reactions)
+                if shows_at_once and cause.seen(reacted(shown_by)):
+                    return False
+                now = reacted()
             return not cause.seen(now) and not any(each.seen(now) for each in healthy)
 
         trials = self._trials(looks)
@@ -272,6 +281,12 @@ class Inquest:
 
     def _show(self, words: str) -> None:
         self.ctx.show(1.0, f"why it does not learn: {words}")
+
+
+def _matters(reaction: Reaction, cause: Cause, looks: Looks) -> bool:
+    """Whether a cause is seen in a reaction."""
+    without = replace(looks, reactions=tuple(each for each in looks.reactions if each is not reaction))
+    return cause.seen(without) != cause.seen(looks)
 
 
 def _measured(tried: list[tuple[Cause, str]], trials: Trials) -> tuple[str, ...]:

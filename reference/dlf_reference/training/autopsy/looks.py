@@ -6,6 +6,7 @@ import copy
 import math
 import re
 import warnings
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
@@ -79,13 +80,20 @@ def look(model: Any, recipe: str, data: Data, settings: dict[str, Any], seed: in
     return asdict(found)
 
 
-def reacted(model: Any, recipe: str, data: Data, settings: dict[str, Any], seed: int) -> list[dict[str, Any]]:
-    """What the logits of a new model react to, after a few steps: the `Reaction`s of a look, as dictionaries."""
+def reacted(
+    model: Any, recipe: str, data: Data, settings: dict[str, Any], seed: int, at_once: Collection[str] = ()
+) -> list[dict[str, Any]]:
+    """What the logits of a new model react to, after a few steps: the `Reaction`s of a look, as dictionaries.
+
+    Args:
+        at_once: the parts of the input that are asked about, of the model as it starts; if none, all as in a look.
+    """
     torch.set_num_threads(1)
     torch.manual_seed(seed)
     given = course(model, recipe, data, settings)
-    _few_steps(given, seed)
-    return [asdict(reaction) for reaction in reactions(given, seed)]
+    if not at_once:
+        _few_steps(given, seed)
+    return [asdict(reaction) for reaction in reactions(given, seed, at_once)]
 
 
 def _second(y: torch.Tensor) -> float:
