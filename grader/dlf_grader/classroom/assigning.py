@@ -15,7 +15,7 @@ from pathlib import Path
 from dlf_grader.classroom.intake import Submitted
 from dlf_grader.classroom.people import Match, People, folded
 from dlf_grader.classroom.platforms import Who
-from dlf_grader.classroom.roster import Roster, Student
+from dlf_grader.classroom.roster import Roster, Student, decoded
 from dlf_grader.classroom.times import minutes
 from dlf_grader.failures import UsageError
 from dlf_grader.outputs.csv import table
@@ -141,7 +141,9 @@ def _owners(
     alone = f"{who.key} (nobody's yet)" if folded(who.key) in known else who.key
     if not people.students:
         return [(alone, _Mine(one, "", ()), None)]
-    question = Question(name, match.question, match.could_be)
+    called = [said for said in dict.fromkeys((*who.names[:1], who.key)) if said and said not in name]
+    why = f"{match.question} ({', '.join(called)})" if called else match.question
+    question = Question(name, why, match.could_be)
     return [(alone, _Mine(one, "", (question.sentence().removeprefix(f"{name}: "),)), question)]
 
 
@@ -212,10 +214,9 @@ def read_answers(path: Path) -> dict[str, str]:
     if not path.exists():
         return {}
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            text = file.read()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: the answers cannot be read: {error}") from None
+        text = next(decoded(path.read_bytes()))[0]
+    except OSError as error:
+        raise UsageError(f"{path}: the answers cannot be read: {error.strerror}") from None
     delimiter = ";" if text.partition("\n")[0].count(";") > text.partition("\n")[0].count(",") else ","
     rows = list(csv.DictReader(text.splitlines(), delimiter=delimiter))
     if rows and not {"submission", "student"} <= set(rows[0]):
@@ -225,9 +226,11 @@ def read_answers(path: Path) -> dict[str, str]:
 
 
 def write_questions(path: Path, questions: Sequence[Question]) -> None:
-    """Write the open questions, and the answers that there are."""
+    """Write the open questions, and the answers that there are, also those about another milestone's submissions."""
+    asked = {question.submission for question in questions}
+    others = [Question(it, "answered", answer=to) for it, to in read_answers(path).items() if it not in asked]
     rows = [
         (it.submission, it.answer, " ".join(student.id for student in it.could_be), it.why)
-        for it in {question.submission: question for question in questions}.values()
+        for it in {question.submission: question for question in (*questions, *others)}.values()
     ]
-    replace_file(path, table(QUESTIONS, rows))
+    replace_file(path, table(QUESTIONS, rows), "utf-8-sig")  # as Excel wants it

@@ -62,6 +62,17 @@ def test_a_name_of_two_people_is_asked_about_and_the_answer_is_read_back(tmp_pat
     assert (turn.student, turn.how) == ("am2", "who.csv")
 
 
+def test_answers_about_other_submissions_stay_and_excel_may_save_them(tmp_path):
+    path = tmp_path / "who.csv"
+    path.write_bytes("submission;student\r\nBjörns Ordner;am2\r\nx;ada\r\nopen;\r\n".encode("cp1252"))
+    assert read_answers(path) == {"Björns Ordner": "am2", "x": "ada"}
+    write_questions(
+        path, assigned(handed("x", "Anna Muster"), handed("y", "Anna Muster"), answers={"x": "am1"}).questions
+    )
+    assert read_answers(path) == {"Björns Ordner": "am2", "x": "am1"}
+    assert path.read_bytes().startswith(b"\xef\xbb\xbf")
+
+
 def test_an_answer_that_names_nobody_is_an_error():
     with pytest.raises(UsageError, match="who is not on the roster"):
         assigned(handed("x", "Anna Muster"), answers={"x": "eve"})
@@ -75,7 +86,7 @@ def test_everybody_of_a_group_gets_the_one_submission():
 def test_one_of_a_group_whom_the_roster_lacks_is_asked_about_alone():
     group = Submitted(Attempt("g", (Who("1", names=("Ada Lovelace",)), Who("gone", names=("Gus Gone",)))))
     (question,) = assigned(group).questions
-    assert question.sentence() == "g (gone): not on the roster"
+    assert question.sentence() == "g (gone): not on the roster (Gus Gone)"
     found = assigned(group, answers={"g (gone)": "nobody"})
     assert [turn.student for turn in found.turns] == ["ada"]
     assert not found.left_out
