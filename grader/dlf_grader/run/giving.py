@@ -7,14 +7,15 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
+from dlf_grader.run.inputs import of_inputs_alone
 from dlf_grader.run.sources import Source
 
 Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 Place: TypeAlias = tuple[int, int, int, int]  # as Python counts: first and last line, from which byte to before which
 Assignment: TypeAlias = ast.Assign | ast.AugAssign | ast.AnnAssign
 _LAYOUT = ("reshape", "astype", "transpose", "copy", "squeeze")
-_EMPTY = ("zeros", "ones", "empty", "full", "zeros_like", "ones_like", "empty_like", "full_like", "list", "dict", "set")
 _TELLING = 8  # characters of code below which it may stand anywhere
+_EMPTY = ("zeros", "ones", "empty", "full", "zeros_like", "ones_like", "empty_like", "full_like", "list", "dict", "set")
 _LARGER = (ast.stmt, ast.Call, ast.BinOp, ast.UnaryOp, ast.Compare, ast.BoolOp, ast.Subscript, ast.IfExp)
 
 
@@ -34,7 +35,8 @@ def giving(source: Source, target: str, tensor: str, *, shape: bool = False) -> 
         if any(tensor in _arguments(each) for each in methods):  # what is wrong was handed in, and changed there
             return place_of(_only([found for each in methods for found in _changing(each, tensor)]), whole=True)
     if whole is not None and _stored(whole, tensor):
-        return place_of(_one_giver(function, lambda node: isinstance(node, ast.Attribute) and node.attr == tensor))
+        stores = _one_giver(function, lambda node: isinstance(node, ast.Attribute) and node.attr == tensor)
+        return _marked(stores, function)
     if tensor.startswith("dL_d") != ("backward" in function.name):
         return None  # it is not what this function returns
     if tensor.startswith("dL_d") and whole is not None:
@@ -44,7 +46,15 @@ def giving(source: Source, target: str, tensor: str, *, shape: bool = False) -> 
     returned = _only([each for each in _own(function) if isinstance(each, ast.Return) and each.value is not None])
     if not isinstance(returned, ast.Return):
         return None
-    return place_of(_followed(returned.value, function, tensor, () if shape else _LAYOUT))
+    return _marked(_followed(returned.value, function, tensor, () if shape else _LAYOUT), function)
+
+
+def _marked(giver: ast.AST | None, function: Function) -> Place | None:
+    """A line, and no expression of it where an earlier line may be at fault."""
+    place = place_of(giver)
+    if place is None or giver is None or of_inputs_alone(getattr(giver, "value", giver), function):
+        return place
+    return (place[0], place[0], 0, 0)
 
 
 def quoted(source: Source, target: str, snippet: str) -> Place | None:

@@ -1,0 +1,42 @@
+import ast
+
+import pytest
+from dlf_grader.run.inputs import of_inputs_alone
+
+
+def alone(body):
+    cls = ast.parse(f"class A:\n  def help(self, x): return x\n  def f(self, x, W):\n    {body}\n").body[0]
+    function = cls.body[-1]
+    return of_inputs_alone(function.body[-1].value, function)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "return x @ W.T",
+        "a, b = self.cache; return np.exp(a) + b.sum(axis=0)",
+        "x = x.astype(W.dtype, copy=False); return x * 2",
+        "n, d = x.shape; return x / n",
+        "A, B = (w.astype(x.dtype) for w in (self.A, self.B)); return A @ B",
+        "return float(len(x)) * self.layer.forward(x)",
+        "y = x * 2; return x * 3",
+    ],
+)
+def test_an_expression_of_inputs_is_at_fault_itself(body):
+    assert alone(body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "y = x * 2; return y + 1",
+        "x = x / 2; return x @ W",
+        "x += 1; return x @ W",
+        "for t in range(3): h = x[t]\n    return h @ W",
+        "return self.help(x) @ W",
+        "return helper(x)",
+        "a = self.cache; b = a * 2; c = b; return c",
+    ],
+)
+def test_what_was_computed_before_may_be_at_fault_instead(body):
+    assert not alone(body)
