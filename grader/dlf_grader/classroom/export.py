@@ -163,17 +163,13 @@ def _cells(marked: Marked) -> tuple[str | float | None, ...]:
 
 def scores(path: Path, of: Class) -> set[str]:
     """LTI scores, a line of JSON for each student whose platform id the roster knows."""
-    made = {}
-    everybody = list(marks_of(of.store, of.roster, of.rules))
-    whole = highest(marked.mark for marked in everybody)
-    for marked in everybody:
+    made: dict[str, str] = {}
+    whole = highest(marked.mark for marked in marks_of(of.store, of.roster, of.rules))
+    for marked in marks_of(of.store, of.roster, of.rules):
         student, mark = marked.row.student, marked.mark
-        if (
-            student.lti
-            and not mark.excused
-            and (payload := _score(of.store.report_of(student.id), student, mark, whole))
-        ):
-            made[student.id] = json.dumps(payload, ensure_ascii=False)
+        if student.lti and not mark.excused:
+            payload = _score(of.store.report_of(student.id), student, mark, whole)
+            made |= {student.id: json.dumps(payload, ensure_ascii=False)} if payload else {}
     replace_file(path, "".join(f"{text}\n" for text in made.values()))
     return {*made}
 

@@ -59,6 +59,7 @@ PLATFORMS = tuple(
         *(nbgrader, submitty, teams, autolab),
     )
 )
+MOST_GROUPS = 30  # downloads beside each other: all are in memory at once
 DEEPEST = 4  # folders, one in the other, around a download
 OF_NOBODY = re.compile(r"(?:\.|__MACOSX|Thumbs\.db$|desktop\.ini$).*", re.IGNORECASE)
 WRAPPED = re.compile(r"(?:drive-download-|OneDrive_|Takeout-)[^/]*\.zip", re.IGNORECASE)  # Google's, Microsoft's
@@ -223,7 +224,7 @@ def _in_every_zip(
 ) -> Intake | None:
     """Several downloads beside each other, one for each group; only a roster tells them from students' own zips."""
     stems = [entry.path.rpartition(".")[0] for entry in entries if is_archive(entry.path)]
-    if len(stems) < max(2, len(entries)) or any(known(Who(stem, label=stem)) for stem in stems):
+    if not 2 <= len(stems) == len(entries) <= MOST_GROUPS or any(known(Who(stem, label=stem)) for stem in stems):
         return None
     with contextlib.suppress(Unusable):
         inside = [one for entry in entries for one in _of_somebody(entries_inside(entry))]
