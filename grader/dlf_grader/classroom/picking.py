@@ -244,7 +244,8 @@ def _chosen(place: str, candidates: list[_Candidate], layout: Layout) -> _Candid
     mine = [it for it in mine if it.file.again == latest]
     other = next((it for it in mine if it.data != mine[0].data), None)
     if other is not None:
-        raise Unusable(f"{place} is in it twice: {line(mine[0].file.name)} and {line(other.file.name)}; leave one")
+        names = [it.file.name if mine[0].file.name != other.file.name else it.file.path for it in (mine[0], other)]
+        raise Unusable(f"{place} is in it twice: {line(names[0])} and {line(names[1])}; leave one")
     return mine[0]
 
 

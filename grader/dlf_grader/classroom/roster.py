@@ -40,6 +40,7 @@ NOBODY = re.compile(
     re.IGNORECASE,
 )
 IS_STUDENT = re.compile(r"student|studier|teilnehm|tudiant|estudiante|alumn", re.IGNORECASE)
+INVISIBLE = "\u200b\u200e\u200f\u2060\ufeff \t\u00a0"  # what is copied along with a cell of a page
 CUT_OFF = re.compile(r"\d[.,]\d+E\+\d+", re.IGNORECASE)  # 4711001234567 as Excel shows it
 SUMMARY = re.compile(
     r"(?:(?:overall|class|course|group|grand) )?(?:average|mean|median|total|totals|sum|count|minimum|maximum)"
@@ -305,7 +306,7 @@ def _plain_value(cell: str, kind: str) -> str:
 
 def _unprotected(cell: str) -> str:
     """A cell's value, without what keeps spreadsheets from changing it: `="0047"`, `'0047`, `#0047`."""
-    value = cell.strip()
+    value = cell.strip(INVISIBLE).strip()
     if found := re.fullmatch(r'="(.*)"', value, re.DOTALL):
         return found[1].strip()
     return value.removeprefix("#") if not value.startswith("'") else value[1:]

@@ -119,6 +119,11 @@ def test_rows_of_others_than_students_are_nobody(roster_of, text):
     assert [student.id for student in roster_of(text).students] == ["ada"]
 
 
+def test_what_nobody_sees_at_a_cells_ends_is_no_part_of_it(roster_of):
+    (student,) = roster_of("id,name\n\u200bada\u00a0\u200b,Ada\u00a0L\n").students
+    assert student.id == "ada"
+
+
 def test_how_a_roster_was_understood_is_said(roster_of):
     assert (
         roster_of("Vorname;Nachname;Note\nZoë;M;\n", "cp1252").read_as
