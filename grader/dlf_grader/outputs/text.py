@@ -19,12 +19,13 @@ def cut(text: str, characters: int) -> str:
 
 
 def wrapped(text: str, room: int, indent: str) -> list[str]:
-    """A text in lines that are broken between words only, and in no shape: "(2, 3)" stays together."""
+    """A text in lines that are broken between words only; a shape, (2, 3), and a command at the end stay whole."""
     import re
     import textwrap  # what is written to a file is not broken
 
     wrapper = textwrap.TextWrapper(room, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
-    together = re.sub(r"\(\d+(?:, \d+)+\)", lambda shape: shape[0].replace(" ", "\u00a0"), text)
+    whole = r"\(\d+(?:, \d+)+\)|(?<=: )dlf-grade(?: \S+)+$"
+    together = re.sub(whole, lambda found: found[0].replace(" ", "\u00a0"), text)
     return [line.replace("\u00a0", " ") for line in wrapper.wrap(together)] or [""]
 
 
