@@ -175,7 +175,8 @@ def _not_affine(network: Network, submission: Submission, model: Remote, label: 
 def _has_convolutions(network: Network, submission: Submission, model: Remote, x: Array) -> None:
     found = submission.call(f"{PROBES}:convolutions", model, x)
     if not isinstance(found, int) or found < network.convolutions:
-        text = f"forward: expected {network.convolutions} convolutions at least, got {describe_value(found)}"
+        wanted = f"{network.convolutions} convolutions at least with a window of several pixels"
+        text = f"forward: expected {wanted}, got {describe_value(found)}"
         raise CheckFailure(text, None, (FEW_CONVOLUTIONS,))
 
 

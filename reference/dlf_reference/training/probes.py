@@ -12,6 +12,7 @@ import torch
 from torch import nn
 from torch.nn.parameter import is_lazy
 
+from dlf_reference.training.autopsy.noticed import noticed
 from dlf_reference.training.watching import Drawn, Silenced, reaches_others
 
 OWN = frozenset(vars(nn.Module()))  # what every module keeps for itself
@@ -110,6 +111,22 @@ def influences(model: Any, seed: int, *inputs: np.ndarray) -> dict[str, float]:
         model.train()  # what fails in training alone fails here
         training = _moved(model, seed, *inputs)
     return {name: value if value > 1e-6 else training[name] for name, value in moved.items()}
+
+
+def depends(model: Any, names: list[str], seed: int, *inputs: np.ndarray) -> list[str]:
+    """Those of some parameters with which the logits change, in evaluation mode; each is drawn anew by turns."""
+    stir(model, seed, *inputs)
+    parameters, rng, found = dict(model.named_parameters()), torch.Generator().manual_seed(seed), []
+    y = logits(model, *inputs)
+    for name in names:
+        kept = parameters[name].detach().clone()
+        with torch.no_grad():
+            parameters[name].copy_(torch.randn(kept.shape, generator=rng))
+            changed = logits(model, *inputs)
+            parameters[name].copy_(kept)
+        if abs(changed - y).max() > 1e-3 * abs(y).max():
+            found.append(name)
+    return found
 
 
 def _moved(model: nn.Module, seed: int, *inputs: np.ndarray) -> dict[str, float]:
@@ -212,6 +229,14 @@ def convolutions(model: Any, x: np.ndarray) -> int:
     with seen:
         logits(model, x)
     return seen.convolutions
+
+
+def weights_add_up(model: Any, *inputs: np.ndarray) -> bool:
+    """Whether each softmax over T queries and T keys adds up to 1 over the keys."""
+    model.eval()
+    with torch.no_grad(), nothing_compiled():
+        _, steps, _ = noticed(lambda: model(*map(torch.from_numpy, inputs)), len(inputs[0]))
+    return not any(step.sums > 1e-3 for step in steps)
 
 
 def enlarged(model: nn.Module, names: list[str], factor: float, seed: int, *inputs: np.ndarray) -> Any:

@@ -18,9 +18,10 @@ def cut(looks: Looks) -> str:
     names = looks.unreached or (without if depends else ())
     if step is None or not (names or looks.partly):
         return ""
-    what = "torch.no_grad()" if step.off else WORDS.get(step.function, step.function)
-    whom = listed(names) if names else f"a part of {listed(looks.partly)}"
-    return f"No gradient reaches {whom}: {what}{where(step)} cuts it off."
+    what = f"{'torch.no_grad()' if step.off else WORDS.get(step.function, step.function)}{where(step)}"
+    if not names:
+        return f"A part of the gradient of {listed(looks.partly)} is cut off: by {what}."
+    return f"No gradient reaches {listed(names)}: {what} cuts it off."
 
 
 def undefined(looks: Looks) -> str:

@@ -27,6 +27,7 @@ from dlf_grader.instruments.autopsy.located import (
 from dlf_grader.instruments.autopsy.networks import ANYWAY, CAUSES
 from dlf_grader.instruments.autopsy.pictured import by_layer, repaired
 from dlf_grader.instruments.autopsy.rewriting import REWRITTEN, Rewriting, nearest, rewritings
+from dlf_grader.instruments.autopsy.told import listed
 from dlf_grader.instruments.autopsy.trials import LEARNT, REPAIRED, ROWS, SEEDS, Trials
 from dlf_grader.instruments.edits.one_step import source_of
 from dlf_grader.report import Diagnosis
@@ -127,17 +128,13 @@ class Inquest:
         text = f"forward returns {shown[0]} in training mode, and {shown[1]} in evaluation mode."
         return Diagnosis("shapes-differ", f"{text} Return the logits, one row for each example, in both.")
 
-    def _modes(self, trained: Remote) -> str:
-        """That a trained model is right in training mode, and wrong in evaluation mode; "" where it is not so."""
+    def _modes(self, trained: Remote) -> Modes | None:
+        """How a trained model does in both modes, if it is right in training mode, and wrong in evaluation mode."""
         try:
             modes = self._asked(Modes, "looks:modes", trained, SEEDS[0])
         except LearnerError:
-            return ""
-        if modes.training - modes.evaluation < RUNNING:
-            return ""
-        shares = [f"{100 * share:.0f} %" for share in (modes.training, modes.evaluation)]
-        fact = f"The trained model is right about {shares[0]} of training examples in training mode, and about"
-        return f"{fact} {shares[1]} in evaluation mode."
+            return None
+        return modes if modes.training - modes.evaluation >= RUNNING else None
 
     def _attempt(self, change: str, seed: int, steps: int, rows: int, *, evaluated: bool) -> Trial:
         """A trial of a change of ours, or of the learner's file."""
@@ -174,8 +171,14 @@ class Inquest:
 
     # -- trials -----------------------------------------------------------------------------------
 
-    def _modes_differ(self, fact: str, looks: Looks) -> Finding:
+    def _modes_differ(self, modes: Modes, looks: Looks) -> Finding:
         """What makes the modes differ."""
+        shares = [f"{100 * share:.0f} %" for share in (modes.training, modes.evaluation)]
+        fact = f"The trained model is right about {shares[0]} of training examples in training mode, and about"
+        fact = f"{fact} {shares[1]} in evaluation mode."
+        if modes.shared:
+            shared = f"A forward uses {listed(modes.shared, 'self.')} more than once, with one mean for all uses."
+            return Finding(Diagnosis("modes-differ", f"{fact} {shared} Give each place a batch norm of its own."))
         try:
             found = self._line_at_fault(self._trials(looks, evaluated=True), LEARNT * looks.chance)
         except LearnerError:
@@ -294,6 +297,7 @@ def _measured(tried: list[tuple[Cause, str]], trials: Trials) -> tuple[str, ...]
     as_it_is = f"The loss{trials.where} ends at {trials.loss(AS_IT_IS):.2g}"
     if not tried:
         return (f"{as_it_is}.",)
+    tried = sorted(tried, key=lambda each: trials.loss(each[0].change))  # what helped most comes first
     facts = tuple(fact for cause, fact in tried if cause in CAUSES)
     if not trials.time_for_seeds and any(trials.helps(cause.change) for cause, _ in tried):
         facts = (*facts, "There was no time to try it with other seeds.")

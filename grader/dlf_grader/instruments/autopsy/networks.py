@@ -64,6 +64,12 @@ def _probabilities(looks: Looks) -> str:
     return "The logits are probabilities: each row adds up to one."
 
 
+def _far_scaled(looks: Looks) -> str:
+    if math.isnan(looks.scale) or 0.05 < looks.scale < 20:
+        return ""
+    return f"The first layer's input has a standard deviation of {looks.scale:.2g}."
+
+
 def _most(looks: Looks, share: Callable[[Step], float], least: float) -> Step | None:
     """The step with the largest share, if that is large enough; nan is none. What gives the logits is not meant."""
     logits = {(step.function, step.line) for step in looks.steps if step.last}
@@ -168,6 +174,7 @@ def _scores(looks: Looks) -> str:
     return f"The scores of attention{where(step)} have a standard deviation of {step.scores:.2g}: {effect}."
 
 
+INPUTS = "The recipe's inputs have mean 0 and variance 1: leave them."
 OTHER_INPUTS = "Other inputs get the same logits."
 LOGITS = "Return what the last nn.Linear gives: the recipe's cross-entropy applies the softmax."
 START = "Draw weights with variance 1 / fan-in, as PyTorch's layers do."
@@ -197,6 +204,7 @@ CAUSES = (
     Cause("numbers-levelled", _levelled, "Keep the numbers as they are: float32, and not rounded."),
     Cause("equal-rows", gradients.equal_rows, "Draw weights at random; zeros suit biases.", shows="gradient"),
     Cause("scale-of-zeros", gradients.scale_of_zeros, "Start the scale of a norm at 1, as PyTorch does."),
+    Cause("inputs-scaled", _far_scaled, INPUTS, "inputs standardised"),
     Cause("dead-units", _dead, "Draw weights with mean 0, and start biases at 0.", shows="dead"),
     Cause("state-kept", _state_kept, "Compute forward from its input alone: keep no state and no cache in self."),
     Cause("gradient-cut", gradients.cut, SMOOTH, shows="gradient"),
@@ -251,7 +259,7 @@ ANYWAY = (
     Cause(
         "inputs-scaled",
         lambda looks: "The first layer's input has the wrong scale.",
-        "The recipe's inputs have mean 0 and variance 1: leave them.",
+        INPUTS,
         "inputs standardised",
     ),
 )

@@ -14,7 +14,7 @@ from dlf_grader.instruments.edits.operators import Scope
 
 Maker = Iterator[Change]
 OTHERS: dict[type, tuple[type[ast.operator], ...]] = {
-    ast.Add: (ast.Sub, ast.Mult),
+    ast.Add: (ast.Sub,),
     ast.Sub: (ast.Add,),
     ast.Mult: (ast.Div,),
     ast.Div: (ast.Mult,),
@@ -124,7 +124,7 @@ def _of_layer(node: ast.Call, name: str) -> Maker:
 
 def _of_function(node: ast.Call, name: str, scope: Scope) -> Maker:
     arguments = node.args
-    if (inner := _dropped(node)) is not None:
+    if (inner := _dropped(node)) is not None and not name.endswith("_like"):  # that asks for a shape
         yield change("call-dropped", node, inner)
     for at in range(len(arguments)):
         if at or _is_method(node):

@@ -27,6 +27,11 @@ HIDDEN = Diagnosis(
     "not-registered",
     "parameters() does not look into lists and dicts: use nn.ModuleList there, and nn.Parameter for a tensor.",
 )
+STOPPED = Diagnosis(
+    "gradient-stopped",
+    "Something between it and the logits passes no gradient: detach, .data, no_grad, numpy, argmax, or units that are "
+    "zero for every input.",
+)
 FEW_CONVOLUTIONS = Diagnosis(
     "few-convolutions", "Let the image pass through nn.Conv2d layers before it is flattened or averaged."
 )
@@ -148,6 +153,9 @@ def all_matter(submission: Submission, ctx: Context, model: Remote, shapes: Shap
         raise CheckFailure(f"the gradient of {_some(lost)} is nan: something overflows, or divides by zero")
     idle = [name for name in moved if moved[name] <= LEAST and not _may_be_idle(name, moved, shapes)]
     if unreached := [name for name in idle if not moved[name]]:
+        if stopped := _probed(submission, "depends", list, model, unreached, ctx.seed, *inputs):
+            text = f"no gradient reaches {_some(stopped)}, and the logits depend on it"
+            raise CheckFailure(text, None, (STOPPED,))
         raise CheckFailure(f"no gradient reaches {_some(unreached)}: expected every parameter to take part in forward")
     if idle:
         raise CheckFailure(f"{_some(idle)} hardly matters: it moves the output by less than a millionth of its size")

@@ -6,6 +6,7 @@ import copy
 import math
 import re
 import warnings
+from collections import Counter
 from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import asdict
@@ -14,6 +15,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from dlf_reference.training.autopsy.changes import Linked
 from dlf_reference.training.autopsy.course import Batch, Course, course, loss_of, stepped
 from dlf_reference.training.autopsy.measured import FLAT, Looks, Modes
 from dlf_reference.training.autopsy.noticed import noticed
@@ -50,9 +52,14 @@ def look(model: Any, recipe: str, data: Data, settings: dict[str, Any], seed: in
     with _Made() as made:
         y, steps, differs = noticed(lambda: given.network(*batch[0]), len(batch[0][0]))
     y = y.detach().float()
-    real, astray = real_gradients(given, (tuple(x[:FEW] for x in batch[0]), batch[1]), seed)
+    few = tuple(x[:FEW] for x in batch[0]), batch[1]
+    real, astray = real_gradients(given, few, seed)
     cut = any(step.cuts or step.function in FLAT for step in steps)
     whole, partly = unreached(given, batch, stuck) if cut else ((), ())
+    if cut and astray:
+        with Linked():
+            _, still_astray = real_gradients(given, few, seed)
+        partly = (*partly, *(name for name in astray if name not in {*still_astray, *partly}))
     found = Looks(
         first_loss=first_loss,
         chance=math.log(y.shape[1]),
@@ -75,6 +82,7 @@ def look(model: Any, recipe: str, data: Data, settings: dict[str, Any], seed: in
         real=real,
         astray=astray,
         held_back=held_back,
+        scale=_scale_of_input(given, batch),
         differs=differs,
     )
     return asdict(found)
@@ -172,6 +180,7 @@ def modes(model: Any, recipe: str, data: Data, settings: dict[str, Any], seed: i
     batches = given.draw(seed, BATCHES)
     labels = torch.cat([y for _, y in batches])
     right = []
+    shared = _used_again(given, batches[0])
     for training in (True, False):
         given.network.train(training)
         kept = {name: b.clone() for name, b in given.network.named_buffers()}
@@ -180,7 +189,31 @@ def modes(model: Any, recipe: str, data: Data, settings: dict[str, Any], seed: i
         right.append(float((predicted == labels).float().mean()))
         for name, b in given.network.named_buffers():
             b.copy_(kept[name])
-    return asdict(Modes(*right))
+    return asdict(Modes(right[0], right[1], shared))
+
+
+def _used_again(given: Course, batch: Batch) -> tuple[str, ...]:
+    """The batch norms that one forward uses more than once."""
+    calls = Counter[str]()
+    norms = [(name, m) for name, m in given.network.named_modules() if isinstance(m, nn.modules.batchnorm._BatchNorm)]
+    hooks = [m.register_forward_pre_hook(lambda *_, name=name: calls.update([name])) for name, m in norms]
+    with torch.no_grad():
+        given.network.eval()(*batch[0])
+    for hook in hooks:
+        hook.remove()
+    return tuple(name for name, count in calls.items() if count > 1)
+
+
+def _scale_of_input(given: Course, batch: Batch) -> float:
+    """The standard deviation of what the first layer with weights is given; nan where that is no image."""
+    first = next((m for m in given.network.modules() if isinstance(m, nn.Conv2d | nn.Linear)), None)
+    found = [math.nan]
+    if first is not None and not given.tokens:
+        hook = first.register_forward_pre_hook(lambda _, inputs: found.append(float(inputs[0].float().std())))
+        with torch.no_grad():
+            given.network.eval()(*batch[0])
+        hook.remove()
+    return found[-1]
 
 
 def _first_loss(given: Course, batch: Batch) -> float:

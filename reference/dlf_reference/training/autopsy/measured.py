@@ -58,7 +58,7 @@ class Step:
         cuts: it is given what requires a gradient, and what it gives requires none.
         off: gradients are switched off while it runs.
         narrow: its numbers are of 16 bits.
-        dead: of a rectifier, the share of units that are zero for the whole batch; nan for other functions.
+        dead: of a rectifier of eight units or more, the share that are zero for the whole batch; nan elsewhere.
         zeros: of the same, the share of numbers that are zero; likewise.
         saturated: of a sigmoid or tanh, the share of numbers within 1 % of a bound; likewise.
         scores: of a softmax over T queries and T keys, the standard deviation of what it is given; likewise.
@@ -120,11 +120,12 @@ class Looks:
         overwritten: parameters that a forward changes.
         dropped: modules that forward calls, and whose result reaches no logit.
         unreached: parameters that no gradient reaches, because something cuts it.
-        partly: parameters of which this holds for a quarter of the rows or more.
+        partly: parameters of which this holds for a quarter of the rows or more, or for one of the ways to the loss.
         undefined: the function whose derivative is nan though the loss is a number, "sqrt"; "" where there is none.
         real: for some parameters, the gradient that backward gives over the one that small differences give.
         astray: those of them whose gradient has another direction than the one that small differences give.
         differs: the last line of forward whose numbers differ from example to example; "" where none do.
+        scale: the standard deviation of what the first layer with weights is given; nan where that is no image.
         held_back: how far the logits are from those of a copy with the same weights that has seen no batch, relative.
     """
 
@@ -149,6 +150,7 @@ class Looks:
     real: dict[str, float]
     astray: tuple[str, ...]
     held_back: float
+    scale: float
     differs: str
 
     @property
@@ -163,7 +165,9 @@ class Modes:
 
     Attributes:
         training, evaluation: share of them that is predicted right.
+        shared: batch norms that a forward uses more than once.
     """
 
     training: float
     evaluation: float
+    shared: tuple[str, ...] = ()

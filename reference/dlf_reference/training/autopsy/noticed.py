@@ -43,6 +43,7 @@ FILLS = frozenset(
 NARROW = (torch.float16, torch.bfloat16)
 ROUNDING = 1e-5  # of the largest number
 NEARLY = 0.01  # of a bound
+FEW_UNITS = 8  # of a layer: fewer may all be zero by chance
 MASKED = 1e8  # scores beyond are those of what is hidden
 LIBRARIES = (str(Path(torch.__file__).parent), str(Path(__file__).parents[1]), sysconfig.get_paths()["stdlib"])
 
@@ -96,8 +97,9 @@ class Noticed(TorchFunctionMode):
             if before is not None:
                 off = (y == 0) & (before < 0)
                 units = (off.transpose(1, -1) if y.ndim == 4 else off).flatten(0, -2)  # (…, units)
-                measured["dead"] = float(units.all(dim=0).float().mean())
-                measured["zeros"] = float(units.float().mean())
+                if units.shape[1] >= FEW_UNITS:
+                    measured["dead"] = float(units.all(dim=0).float().mean())
+                    measured["zeros"] = float(units.float().mean())
             if name in BOUNDED:
                 low, high = BOUNDED[name]
                 near = NEARLY * (high - low) / 2

@@ -20,7 +20,10 @@ from dlf_grader.sandbox.proxy import Remote, Submission
 VOCABULARY = 20
 LENGTHS = np.array([4, 7, 1, 6])  # in no order, one token at least
 WIDTH = 7
-ORDER_UNUSED = Diagnosis("order-unused", "Pass the embedded tokens to an LSTM, and pool the LSTM's outputs.")
+ORDER_UNUSED = Diagnosis(
+    "order-unused",
+    "Pass the embedded tokens to an LSTM whose state goes on from token to token, and pool the LSTM's outputs.",
+)
 ORDER_LOST = Diagnosis("order-lost", "If you sort the texts by length, restore their order afterwards.")
 TOKENS_SUMMED = Diagnosis(
     "tokens-summed", "Pass the embedded tokens to an LSTM, so that the tokens before it change what a token adds."

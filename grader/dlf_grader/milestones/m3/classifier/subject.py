@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from dlf_grader.instruments.subjects.network import PROBES, Network, parameter_s
 from dlf_grader.instruments.training.models import Goal
 from dlf_grader.report import Diagnosis
 from dlf_grader.sandbox.protocol import Tensor
-from dlf_grader.sandbox.proxy import Submission
+from dlf_grader.sandbox.proxy import Remote, Submission
 
 LENGTHS = (7, 3, 5, 1)
 NUMBER = re.compile(r"\d+")
@@ -35,9 +36,18 @@ NO_RESIDUALS = Diagnosis(
 )
 PADDING_COUNTS = Diagnosis(
     "padding-counts",
-    "Padding counts. Mask padded keys before the softmax, leave padding out of the mean, and divide by the number of "
-    "real tokens.",
+    "Padding counts. Look at all that reads its places: the keys of the softmax, the mean and what it is divided by, "
+    "and each view, reshape and softmax, which must keep tokens and heads in their axes.",
 )
+
+
+SOFTMAX_AXIS = Diagnosis(
+    "softmax-axis", "The weights of a query do not add up to 1 over its keys. Apply the softmax over them: dim=-1."
+)
+
+
+def _why_padding_counts(batch: Array, submission: Submission, model: Remote, *answers: Array) -> Diagnosis:
+    return SOFTMAX_AXIS if submission.call(f"{PROBES}:weights_add_up", model, batch) is False else PADDING_COUNTS
 
 
 def _full_texts(rng: np.random.Generator, count: int) -> tuple[Array, ...]:
@@ -123,10 +133,11 @@ def variations(rng_for: RngFor) -> Iterator[Variation]:
             ("an empty text", "an empty text changes the logits of its neighbours", texts[:2], emptied, slice(2)),
         ):
             words = f"padding_idx={padding}, lengths {LENGTHS}, {what}"
-            yield Variation(words, text, PADDING_COUNTS, (batch,), (changed,), rows, {"padding_idx": padding})
+            explain = partial(_why_padding_counts, batch)
+            yield Variation(words, text, PADDING_COUNTS, (batch,), (changed,), rows, {"padding_idx": padding}, explain)
 
 
-PADDING = Invariance(CLASSIFIER, variations, (PADDING_COUNTS,))
+PADDING = Invariance(CLASSIFIER, variations, (SOFTMAX_AXIS, PADDING_COUNTS))
 RECALL = Goal(
     recipe="text:classifier",
     model="EncoderClassifier",

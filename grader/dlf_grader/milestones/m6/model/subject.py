@@ -13,7 +13,15 @@ from dlf_grader.instruments.bad_shapes import refused
 from dlf_grader.instruments.case import Array
 from dlf_grader.instruments.compare import close
 from dlf_grader.instruments.logits import ROWS_MIX, SOFTMAX, SQUASHED, logits
-from dlf_grader.instruments.subjects.network import HIDDEN, PROBES, Network, all_matter, numbers_in, parameter_shapes
+from dlf_grader.instruments.subjects.network import (
+    HIDDEN,
+    PROBES,
+    STOPPED,
+    Network,
+    all_matter,
+    numbers_in,
+    parameter_shapes,
+)
 from dlf_grader.instruments.training.models import Goal
 from dlf_grader.milestones.m6.model import full
 from dlf_grader.model import Measurements
@@ -32,14 +40,23 @@ NOT_CAUSAL = Diagnosis(
     "Later tokens are seen: set the scores of later keys to −inf before the softmax in every block, and normalise each "
     "place by itself.",
 )
-FORGETS = Diagnosis("earlier-tokens-unseen", "An earlier token does not count: query t may see all keys from 0 to t.")
+FORGETS = Diagnosis(
+    "earlier-tokens-unseen",
+    "The logits at a place follow from all tokens up to it. Look at the mask, at scores so large that one key gets all "
+    "the weight, and at what moves or cuts the tokens.",
+)
+OWN_UNSEEN = Diagnosis(
+    "own-token-unseen",
+    "The logits at a place leave the token there out, and count those before it. Do not shift the tokens: the recipe "
+    "shifts its targets. A query sees its own key.",
+)
 LARGE = Diagnosis(
     "large-logits-at-first",
     "The first logits are far from zero: draw the table of token vectors with a small standard deviation, say 0.02.",
 )
 ONE_BLOCK = Diagnosis("one-block-for-all", "num_layers changes nothing: make a new block for each layer.")
-LEARNS, FORWARD = (HIDDEN, ONE_BLOCK), (ROWS_MIX, SOFTMAX, SQUASHED, NO_POSITIONS, FORGETS)
-FUTURE, FIRST_LOSS = (NOT_CAUSAL, FORGETS), (LARGE,)
+LEARNS, FORWARD = (HIDDEN, STOPPED, ONE_BLOCK), (ROWS_MIX, SOFTMAX, SQUASHED, NO_POSITIONS, FORGETS)
+FUTURE, FIRST_LOSS = (NOT_CAUSAL, OWN_UNSEEN, FORGETS), (LARGE,)
 
 MODEL = Network(name="LanguageModel", inputs=lambda rng, count: (_tokens(rng, count, 9),), arguments=SIZES)
 
@@ -120,7 +137,9 @@ def future(submission: Submission, ctx: Context) -> Measurements:
             raise CheckFailure("a later token changes the logits before it", where, (NOT_CAUSAL,))
         for later in range(at, t):
             if np.array_equal(z[:, later], y[:, later]):
-                raise CheckFailure(f"token {at} does not reach the logits of place {later}", where, (FORGETS,))
+                moved = later == at < t - 1 and not np.array_equal(z[:, at + 1], y[:, at + 1])
+                text = f"token {at} does not reach the logits of place {later}"
+                raise CheckFailure(text, where, (OWN_UNSEEN if moved else FORGETS,))
     return {"tokens": t}
 
 
