@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     import pluggy
 
 OUTPUT_SHOWN = 2000  # characters of a learner's prints that a result keeps
+NOT_KEPT = "…\n(the rest is not kept)"
 
 
 @dataclass(frozen=True)
@@ -179,7 +180,7 @@ class Grader:
         copy, shown = str(self._copy), self.config.tree_name
         output = submission.take_output().replace(copy, shown)
         if len(output) > OUTPUT_SHOWN:
-            output = f"{output[:OUTPUT_SHOWN]}…\n(the rest is not kept)"
+            output = output[: OUTPUT_SHOWN - len(NOT_KEPT)] + NOT_KEPT
         return replace(result, message=result.message.replace(copy, shown), output=output)
 
     def _context(self, check: Check, submission: Submission, decided: Callable[[], None]) -> Context:

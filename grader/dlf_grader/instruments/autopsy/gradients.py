@@ -19,9 +19,8 @@ def cut(looks: Looks) -> str:
     if step is None or not (names or looks.partly):
         return ""
     what = f"{'torch.no_grad()' if step.off else WORDS.get(step.function, step.function)}{where(step)}"
-    if not names:
-        return f"A part of the gradient of {listed(looks.partly)} is cut off: by {what}."
-    return f"No gradient reaches {listed(names)}: {what} cuts it off."
+    whom = listed(names) if names else f"a part of {listed(looks.partly)}"
+    return f"No gradient reaches {whom}: {what} cuts it off."
 
 
 def undefined(looks: Looks) -> str:

@@ -199,9 +199,9 @@ class Inquest:
             return self._changed(suspects, looks, trials, proven=proven)
         steps = len(trials.of(AS_IT_IS).losses)
         guess = f"a guess has {looks.chance:.2g}"
-        learnt = f"It can learn: the loss on {ROWS} examples falls to {as_it_is:.2g} in {steps} steps, and {guess}."
+        by_heart = f"It can learn: the loss on {ROWS} examples falls to {as_it_is:.2g} in {steps} steps, and {guess}."
         suspects = [each for each in suspects if not each[0].change.startswith("logits")]  # they are large enough
-        facts = (learnt, *(fact for _, fact in suspects))
+        facts = (by_heart, *(fact for _, fact in suspects))
         trials.take_all_examples(self._quarter())
         if not trials.time_for(TRIALS_OF_PARTS):
             return Finding(measured=facts, untried=(PARTS,))
@@ -213,6 +213,10 @@ class Inquest:
             return self._located(trials, facts, STUCK * looks.chance)
         return Finding(measured=facts)
 
+    def _is_stuck_in_the_end(self, trials: Trials) -> bool:
+        """Whether all of the recipe does not help: a healthy network may only be slow at first."""
+        return trials.of_length(4 * trials.steps).loss(AS_IT_IS) > LEFT * trials.chance
+
     def _changed(self, suspects: list[tuple[Cause, str]], looks: Looks, trials: Trials, *, proven: bool) -> Finding:
         """Each suspected change, then those that happen to help a failing network, then parts and lines."""
         only_slow = trials.loss(AS_IT_IS) < HARDLY * looks.chance  # at the start, perhaps
@@ -221,23 +225,25 @@ class Inquest:
         untried = []
         tried: list[tuple[Cause, str]] = []
         for cause, fact in [*suspects, *((cause, cause.seen(looks)) for cause in anyway)]:
-            self._show(cause.change)
             if not trials.time_for(1):
                 untried.append(cause.change)
                 continue
             tried.append((cause, fact))
-            if trials.helps(cause.change) and trials.repairs(cause.change):
-                said = f"With {WITH[cause.change]} {trials.by_how_much(cause.change)}"
-                curves = repaired(trials.of(AS_IT_IS), trials.of(cause.change), WITH[cause.change])
-                return Finding(cause.named(f"{fact} {said}"), pictures=(*by_layer(looks, cause.shows), *curves))
+            if found := self._repaired(cause, fact, looks, trials):
+                return found
         measured = _measured(tried, trials)
         if untried:
             return Finding(measured=measured, untried=(*untried, PARTS))
         return self._located(trials, measured, (REPAIRED if trials.rows else STUCK) * looks.chance)
 
-    def _is_stuck_in_the_end(self, trials: Trials) -> bool:
-        """Whether all of the recipe does not help: a healthy network may only be slow at first."""
-        return trials.of_length(4 * trials.steps).loss(AS_IT_IS) > LEFT * trials.chance
+    def _repaired(self, cause: Cause, fact: str, looks: Looks, trials: Trials) -> Finding | None:
+        """A suspected cause, if its change repairs learning with every seed."""
+        self._show(cause.change)
+        if not (trials.time_for(1) and trials.helps(cause.change) and trials.repairs(cause.change)):
+            return None
+        said = f"With {WITH[cause.change]} {trials.by_how_much(cause.change)}"
+        curves = repaired(trials.of(AS_IT_IS), trials.of(cause.change), WITH[cause.change])
+        return Finding(cause.named(f"{fact} {said}"), pictures=(*by_layer(looks, cause.shows), *curves))
 
     def _located(self, trials: Trials, measured: tuple[str, ...], learnt: float) -> Finding:
         """The line at fault, or else the part, or what was measured."""

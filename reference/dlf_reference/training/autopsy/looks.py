@@ -15,7 +15,6 @@ from typing import Any
 import torch
 from torch import nn
 
-from dlf_reference.training.autopsy.changes import Linked
 from dlf_reference.training.autopsy.course import Batch, Course, course, loss_of, stepped
 from dlf_reference.training.autopsy.measured import FLAT, Looks, Modes
 from dlf_reference.training.autopsy.noticed import noticed
@@ -52,14 +51,9 @@ def look(model: Any, recipe: str, data: Data, settings: dict[str, Any], seed: in
     with _Made() as made:
         y, steps, differs = noticed(lambda: given.network(*batch[0]), len(batch[0][0]))
     y = y.detach().float()
-    few = tuple(x[:FEW] for x in batch[0]), batch[1]
-    real, astray = real_gradients(given, few, seed)
+    real, astray = real_gradients(given, (tuple(x[:FEW] for x in batch[0]), batch[1]), seed)
     cut = any(step.cuts or step.function in FLAT for step in steps)
     whole, partly = unreached(given, batch, stuck) if cut else ((), ())
-    if cut and astray:
-        with Linked():
-            _, still_astray = real_gradients(given, few, seed)
-        partly = (*partly, *(name for name in astray if name not in {*still_astray, *partly}))
     found = Looks(
         first_loss=first_loss,
         chance=math.log(y.shape[1]),

@@ -120,7 +120,7 @@ class Looks:
         overwritten: parameters that a forward changes.
         dropped: modules that forward calls, and whose result reaches no logit.
         unreached: parameters that no gradient reaches, because something cuts it.
-        partly: parameters of which this holds for a quarter of the rows or more, or for one of the ways to the loss.
+        partly: parameters of which this holds for a quarter of the rows or more.
         undefined: the function whose derivative is nan though the loss is a number, "sqrt"; "" where there is none.
         real: for some parameters, the gradient that backward gives over the one that small differences give.
         astray: those of them whose gradient has another direction than the one that small differences give.
