@@ -264,7 +264,7 @@ class Inquest:
             others = tuple(each for each in looks.reactions if at_once and each.what not in at_once)
             return replace(looks, reactions=(*found, *others))
 
-        shows_at_once = bool(cause.seen(reacted(shown_by)))
+        shows_at_once = bool(shown_by and cause.seen(reacted(shown_by)))
 
         def is_gone(rewriting: Rewriting) -> bool:
             with self._rewritten(rewriting):
