@@ -52,9 +52,10 @@ def giving(source: Source, target: str, tensor: str, *, shape: bool = False) -> 
 def _marked(giver: ast.AST | None, function: Function) -> Place | None:
     """A line, and no expression of it where an earlier line may be at fault."""
     place = place_of(giver)
-    if place is None or giver is None or of_inputs_alone(getattr(giver, "value", giver), function):
+    if place is None or giver is None:
         return place
-    return (place[0], place[0], 0, 0)
+    value = giver.value if isinstance(giver, Assignment | ast.Expr) else giver
+    return place if value is None or of_inputs_alone(value, function) else (place[0], place[0], 0, 0)
 
 
 def quoted(source: Source, target: str, snippet: str) -> Place | None:

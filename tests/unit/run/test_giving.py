@@ -172,3 +172,10 @@ def test_a_missing_return_is_known_where_the_tensor_is_stored_nowhere(body, lack
 def test_nothing_is_missed_where_nothing_is_said_to_be_returned(returns):
     text = f"class Tensor:\n    def backward(self){returns}:\n        pass\n"
     assert not lacks_return(Source("a.py", text.encode()), "Tensor.backward", "dL_da")
+
+
+@pytest.mark.parametrize("returned", ["None", "0.0", "...", "-1", "self.W", "x.T", "x[0]", "(None, x)", "lambda: x"])
+def test_whatever_is_returned_has_its_line(returned):
+    text = f"class Layer:\n    def forward(self, x):\n        return {returned}\n"
+    found = giving(Source("a.py", text.encode()), "Layer.forward", "y", shape=False)
+    assert found is None or found[0] == 3
