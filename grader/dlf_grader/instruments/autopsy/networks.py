@@ -204,6 +204,7 @@ CAUSES = (
     Cause("numbers-levelled", _levelled, "Keep the numbers as they are: float32, and not rounded."),
     Cause("equal-rows", gradients.equal_rows, "Draw weights at random; zeros suit biases.", shows="gradient"),
     Cause("scale-of-zeros", gradients.scale_of_zeros, "Start the scale of a norm at 1, as PyTorch does."),
+    Cause("running-statistics", _running, "Do not call eval() in forward.", "statistics of the batch"),
     Cause("inputs-scaled", _far_scaled, INPUTS, "inputs standardised"),
     Cause("dead-units", _dead, "Draw weights with mean 0, and start biases at 0.", shows="dead"),
     Cause("state-kept", _state_kept, "Compute forward from its input alone: keep no state and no cache in self."),
@@ -246,7 +247,6 @@ CAUSES = (
     Cause(
         "frozen", gradients.frozen, "Let the optimiser train them: leave requires_grad as it is.", "all weights trained"
     ),
-    Cause("running-statistics", _running, "Do not call eval() in forward.", "statistics of the batch"),
     Cause("too-much-dropout", _dropped, "Drop less: 0.1 to 0.5 is usual.", "no dropout"),
     Cause("large-start", _large_start, START, "standard start"),
     Cause("small-logits", _small_logits, "Take out the factor that makes them small.", "logits of size 1"),
