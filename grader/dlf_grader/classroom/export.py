@@ -12,15 +12,15 @@ import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 import pluggy
 
 from dlf_grader.classroom.fill import FORMS, fill
-from dlf_grader.classroom.gradebook import gradebook_rows
-from dlf_grader.classroom.marks import Marked, Rules, marks_of
+from dlf_grader.classroom.gradebook import GradebookRow, gradebook_rows
+from dlf_grader.classroom.marks import Rules, marks_of
 from dlf_grader.classroom.policy import Mark, highest, shown
 from dlf_grader.classroom.roster import Roster, Student
 from dlf_grader.classroom.store import ClassStore
@@ -90,6 +90,11 @@ class Class:
     source: Path | None = None
     column: str = ""
 
+    @cached_property
+    def marks(self) -> dict[str, Mark]:
+        """Everybody's mark by id: no report, so that those of a large class are not all held at once."""
+        return {marked.row.student.id: marked.mark for marked in marks_of(self.store, self.roster, self.rules)}
+
     def shown(self, report: Report) -> Report:
         """A report as a student may see it by now."""
         seen = shown(self.rules.policy, report, datetime.now(UTC))
@@ -110,8 +115,7 @@ def write(name: str, path: Path, of: Class) -> str:
     """
     if (brought := _brought(of.plugins).get(name)) is not None:
         return f"{_by_plugin(brought, name, path, of)} students"
-    marks = {marked.row.student.id: marked.mark for marked in marks_of(of.store, of.roster, of.rules)}
-    said, where = [], "it"
+    marks, said, where = of.marks, [], "it"  # a policy that is refused ends it before anything is written
     if name in FORMS:
         done = fill(FORMS[name], of.source, path, marks, of.column)
         there, where = done.students, str(of.source)
@@ -144,18 +148,19 @@ def _by_plugin(brought: Callable[[Path, Class], int], name: str, path: Path, of:
 
 def gradebook(path: Path, of: Class) -> set[str]:
     """The gradebook as CSV, marked as UTF-8 for Excel: a row for each student, no points where nothing was graded."""
-    rows = {marked.row.student.id: _cells(marked) for marked in marks_of(of.store, of.roster, of.rules)}
+    found = gradebook_rows(of.store, of.roster, reports=False)
+    rows = {row.student.id: _cells(row, of.marks[row.student.id]) for row in found}
     replace_file(path, table(COLUMNS, rows.values()), "utf-8-sig")
     return {*rows}
 
 
-def _cells(marked: Marked) -> tuple[str | float | None, ...]:
-    result, student, mark = marked.row.result, marked.row.student, marked.mark
+def _cells(row: GradebookRow, mark: Mark) -> tuple[str | float | None, ...]:
+    result, student = row.result, row.student
     submission = result.submission
     percent = 100 * result.score / result.max_score if result.score is not None and result.max_score else None
     late = "late" if submission.late or mark.late else ""
     return (
-        *(student.id, student.name, student.email, result.score, result.max_score, percent, marked.row.state, late),
+        *(student.id, student.name, student.email, result.score, result.max_score, percent, row.state, late),
         *(submission.source, submission.received, result.graded, submission.note),
         *(mark.value, "; ".join(mark.why)),
     )
@@ -164,9 +169,9 @@ def _cells(marked: Marked) -> tuple[str | float | None, ...]:
 def scores(path: Path, of: Class) -> set[str]:
     """LTI scores, a line of JSON for each student whose platform id the roster knows."""
     made: dict[str, str] = {}
-    whole = highest(marked.mark for marked in marks_of(of.store, of.roster, of.rules))
-    for marked in marks_of(of.store, of.roster, of.rules):
-        student, mark = marked.row.student, marked.mark
+    whole = highest(of.marks.values())
+    for row in gradebook_rows(of.store, of.roster, reports=False):
+        student, mark = row.student, of.marks[row.student.id]
         if student.lti and not mark.excused:
             payload = _score(of.store.report_of(student.id), student, mark, whole)
             made |= {student.id: json.dumps(payload, ensure_ascii=False)} if payload else {}

@@ -6,14 +6,12 @@ import ast
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 from textwrap import dedent
-from typing import TypeAlias
 
 from dlf_grader.frames import Frame
 from dlf_grader.report import Excerpt, Location
-from dlf_grader.run.sources import Source, encoding_of
+from dlf_grader.run.sources import Function, Source, encoding_of
 
 AROUND = 1  # lines before and after
-Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def excerpt_of(source: Source, location: Location, expression: Sequence[int] = ()) -> Excerpt | None:

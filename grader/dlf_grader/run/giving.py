@@ -8,9 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
 from dlf_grader.run.inputs import of_inputs_alone
-from dlf_grader.run.sources import Source
+from dlf_grader.run.sources import Function, Source
 
-Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 Place: TypeAlias = tuple[int, int, int, int]  # as Python counts: first and last line, from which byte to before which
 Assignment: TypeAlias = ast.Assign | ast.AugAssign | ast.AnnAssign
 _LAYOUT = ("reshape", "astype", "transpose", "copy", "squeeze")
@@ -111,8 +110,13 @@ def lacks_return(source: Source, target: str, tensor: str) -> bool:
         return False
     if function.returns is None or ast.unparse(function.returns) == "None":  # it may be to store what is wrong
         return False
+    return not gives_back(function)
+
+
+def gives_back(function: Function) -> bool:
+    """Whether a function has a `return` with a value, or yields."""
     gives = (ast.Yield, ast.YieldFrom)
-    return not any(
+    return any(
         isinstance(each, gives) or (isinstance(each, ast.Return) and each.value is not None) for each in _own(function)
     )
 
@@ -122,12 +126,12 @@ def _stored(where: ast.AST, attribute: str) -> list[ast.stmt]:
     return [
         each
         for each in ast.walk(where)
-        if isinstance(each, ast.Assign | ast.AugAssign | ast.AnnAssign)
+        if isinstance(each, Assignment)
         and any(isinstance(part, ast.Attribute) and part.attr == attribute for part in _parts(each))
     ]
 
 
-def _parts(statement: ast.Assign | ast.AugAssign | ast.AnnAssign) -> Iterator[ast.expr]:
+def _parts(statement: Assignment) -> Iterator[ast.expr]:
     """What a statement assigns, piece by piece; `self.W[0] = …` assigns a piece of `self.W`."""
     targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
     for target in targets:
@@ -220,7 +224,7 @@ def _bound_by(node: ast.For | ast.With | ast.NamedExpr) -> Iterator[ast.AST]:
 
 def place_of(node: ast.AST | None, *, whole: bool = False) -> Place | None:
     """Where a node stands; of an assignment its value, unless the whole of it is asked for."""
-    assigns = isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign) and not whole
+    assigns = isinstance(node, Assignment) and not whole
     value = getattr(node, "value", None) if assigns else node
     if not isinstance(value, ast.expr | ast.stmt) or value.end_lineno is None or value.end_col_offset is None:
         return None

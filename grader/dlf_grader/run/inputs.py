@@ -6,11 +6,13 @@ import ast
 import builtins
 from collections.abc import Collection
 
+from dlf_grader.run.sources import Function
+
 _CASTS = ("astype", "copy")
 _TOGETHER = ("zip", "enumerate", "reversed", "len")
 
 
-def of_inputs_alone(expression: ast.AST, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+def of_inputs_alone(expression: ast.AST, function: Function) -> bool:
     """Whether an expression has only arguments, what they are cast to, and attributes of self; and calls no helper."""
     inputs = {each.arg for each in ast.walk(function.args) if isinstance(each, ast.arg)}
     assigned = [each for each in ast.walk(function) if isinstance(each, ast.Assign | ast.For | ast.comprehension)]

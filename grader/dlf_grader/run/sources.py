@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import TypeAlias
 
 from dlf_grader.run.misread import misread
 from dlf_grader.run.store import Store
@@ -21,6 +22,7 @@ from dlf_grader.sandbox.words import one_line
 LARGEST_SOURCE = 1 << 20  # bytes; no exercise is near it
 LONGEST_LINE = 100  # characters of one that are shown
 OURS = ("dlf_grader", "dlf_reference")
+Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 @dataclass(frozen=True)

@@ -239,7 +239,7 @@ class Inquest:
     def _repaired(self, cause: Cause, fact: str, looks: Looks, trials: Trials) -> Finding | None:
         """A suspected cause, if its change repairs learning with every seed."""
         self._show(cause.change)
-        if not (trials.time_for(1) and trials.helps(cause.change) and trials.repairs(cause.change)):
+        if not (trials.helps(cause.change) and trials.repairs(cause.change)):
             return None
         said = f"With {WITH[cause.change]} {trials.by_how_much(cause.change)}"
         curves = repaired(trials.of(AS_IT_IS), trials.of(cause.change), WITH[cause.change])

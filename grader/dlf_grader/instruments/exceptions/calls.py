@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 
 from dlf_grader.instruments.exceptions.raised import Raised
+from dlf_grader.run.giving import gives_back
 
 NOT_CALLED = ("T", "shape", "size", "ndim", "dtype")
 
@@ -89,10 +90,7 @@ def _returns_nothing(raised: Raised, names: Iterable[str]) -> str:
     functions = [n for n in ast.walk(raised.source) if isinstance(n, ast.FunctionDef)] if raised.source else []
     (maker, *others) = makers
     found = [function for function in functions if function.name == maker]
-    gives = (ast.Return, ast.Yield, ast.YieldFrom)
-    if others or len(found) != 1 or any(isinstance(n, gives) and n.value is not None for n in ast.walk(found[0])):
-        return ""
-    return maker
+    return "" if others or len(found) != 1 or gives_back(found[0]) else maker
 
 
 def reflected_operator(raised: Raised) -> str:

@@ -62,10 +62,14 @@ def _thawed(network: nn.Module) -> None:
         p.requires_grad_(True)
 
 
+def first_layer(network: nn.Module) -> nn.Module | None:
+    """The first layer with weights that is given numbers."""
+    return next((m for m in network.modules() if isinstance(m, nn.Conv2d | nn.Linear)), None)
+
+
 def _inputs_standardised(network: nn.Module) -> None:
     """What the first layer with weights is given has mean 0 and variance 1 over the batch."""
-    first = next((m for m in network.modules() if isinstance(m, nn.Conv2d | nn.Linear)), None)
-    if first is not None:
+    if (first := first_layer(network)) is not None:
         first.register_forward_pre_hook(
             lambda module, given: ((given[0] - given[0].mean()) / given[0].std().clamp(min=1e-6),)
         )

@@ -15,6 +15,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from dlf_reference.training.autopsy.changes import first_layer
 from dlf_reference.training.autopsy.course import Batch, Course, course, loss_of, stepped
 from dlf_reference.training.autopsy.measured import FLAT, Looks, Modes
 from dlf_reference.training.autopsy.noticed import noticed
@@ -200,8 +201,7 @@ def _used_again(given: Course, batch: Batch) -> tuple[str, ...]:
 
 def _scale_of_input(given: Course, batch: Batch) -> float:
     """The standard deviation of what the first layer with weights is given; nan where that is no image."""
-    first = next((m for m in given.network.modules() if isinstance(m, nn.Conv2d | nn.Linear)), None)
-    found = [math.nan]
+    first, found = first_layer(given.network), [math.nan]
     if first is not None and not given.tokens:
         hook = first.register_forward_pre_hook(lambda _, inputs: found.append(float(inputs[0].float().std())))
         with torch.no_grad():
