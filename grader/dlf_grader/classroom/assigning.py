@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 
 from dlf_grader.classroom.intake import Submitted
 from dlf_grader.classroom.people import Match, People, folded
@@ -91,12 +92,14 @@ def assign(
     due: datetime | None,
     answers: Mapping[str, str],
     digest: Callable[[Submitted], str] = lambda submitted: "",
+    times: Mapping[str, datetime] = MappingProxyType({}),
 ) -> Assigned:
     """Give every attempt to the student it is of.
 
     Args:
         answers: what a person said, submission to student's id or "nobody".
         digest: of an attempt's files; "" where it cannot be graded.
+        times: when each participant of this assignment handed in, for downloads that do not tell.
 
     Raises:
         UsageError: an answer names nobody.
@@ -118,13 +121,15 @@ def assign(
                 by_student.setdefault(known[folded(answer)].id, []).append(_Mine(one, "who.csv", ()))
                 made.questions.append(Question(name, "answered", answer=answer))
                 continue
-            for student, mine, question in _owners(one, name, who, people, known):
+            for student, mine, question in _owners(one, name, who, people, known, times):
                 by_student.setdefault(student, []).append(mine)
                 made.questions += [question] if question else []
     owned = {mine.submitted.source for several in by_student.values() for mine in several}
     made.left_out = [one.source for one in submitted if one.source not in owned]
     for student, several in by_student.items():
         turn = _turn(student, several, due, digest)
+        if (about := known.get(folded(student))) and about.left:
+            turn = replace(turn, notes=(f"{about.left} on the roster", *turn.notes))
         made.turns.append(turn)
         if turn.problem:
             made.questions += [Question(mine.submitted.source, turn.problem) for mine in several]
@@ -132,11 +137,13 @@ def assign(
 
 
 def _owners(
-    one: Submitted, name: str, who: Who, people: People, known: Mapping[str, Student]
+    one: Submitted, name: str, who: Who, people: People, known: Mapping[str, Student], times: Mapping[str, datetime]
 ) -> list[tuple[str, _Mine, Question | None]]:
     """Each student that an attempt is of, or the one it may stand alone as, with the question."""
     match = people.find(who) if people.students else Match()
     if match.students:
+        if one.attempt.when is None and who.participant in times and match.students[0].participant == who.participant:
+            one = replace(one, attempt=replace(one.attempt, when=times[who.participant]))  # the worksheet is this one's
         return [(student.id, _Mine(one, match.how, ()), None) for student in match.students]
     alone = f"{who.key} (nobody's yet)" if folded(who.key) in known else who.key
     if not people.students:

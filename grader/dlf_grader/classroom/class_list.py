@@ -18,7 +18,7 @@ from dlf_grader.classroom.layout import Layout, layout_of
 from dlf_grader.classroom.overview import Looked, look_at
 from dlf_grader.classroom.people import People
 from dlf_grader.classroom.roster import Roster
-from dlf_grader.classroom.times import minutes
+from dlf_grader.classroom.times import in_words, minutes
 from dlf_grader.notebooks.reading import notebooks_of, released
 from dlf_grader.run.collect import all_milestones
 from dlf_grader.run.submissions import Assignment
@@ -70,8 +70,9 @@ def read_class(
             intake.platforms_of(plugins),
             lambda who: bool(people.find(who).students),
         )
+    times = times_in_worksheet(roster, zone)
     answers = read_answers(who_file(options))
-    assigned = assign(found.submitted, roster, people, due, answers, lambda it: digest_in(it, layout))
+    assigned = assign(found.submitted, roster, people, due, answers, lambda it: digest_in(it, layout), times)
     looked = tuple(look_at(turn, layout) for turn in assigned.turns)
     ignored = [*found.ignored[:MOST_IGNORED]]
     ignored += [f"and {len(found.ignored) - MOST_IGNORED} more ignored"] if len(found.ignored) > MOST_IGNORED else []
@@ -81,8 +82,16 @@ def read_class(
     headlines += [f"roster: {len(roster.students)} students · {roster.read_as}"] if roster.read_as else []
     told = any(turn.when or turn.late is not None for turn in assigned.turns)
     unknown = "" if told or not assigned.turns else " · nothing here tells when anything was handed in: nobody is late"
+    from_worksheet = any(turn.when in times.values() for turn in assigned.turns)
+    headlines += ["times of handing in: as the worksheet given as the roster says"] if from_worksheet else []
     headlines += [f"due: {minutes(due)} ({due.tzname()}){unknown}"] if due else []
     return HandedIn(layout, assigned, looked, (*headlines, *ignored))
+
+
+def times_in_worksheet(roster: Roster, zone: tzinfo) -> dict[str, datetime]:
+    """When each participant of an assignment handed in, where the roster is its worksheet and says so."""
+    found = {it.participant: in_words(it.handed_in, zone) for it in roster.students if it.participant}
+    return {participant: when for participant, when in found.items() if when}
 
 
 def who_file(options: argparse.Namespace) -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 COLUMNS = {  # without spaces and signs; a line or more for each group of languages
     "login": """
@@ -93,15 +93,50 @@ COLUMNS = {  # without spaces and signs; a line or more for each group of langua
     "lti": "lti ltiuserid ltiid",
 }
 KIND_OF = {name: kind for kind, names in COLUMNS.items() for name in names.split()}
+ABOUT = {  # what a platform says of somebody besides who it is
+    "status": "status enrolmentstatus enrollmentstatus registrationstatus estado statut stato statoiscrizione 状态",
+    "available": "availability",
+    "handed_in": """
+        lastmodifiedsubmission zuletztgeändertabgabe dernièremodificationtravailremis ultimamodificaconsegna
+        últimamodificaciónentrega últimamodificaçãoenvio
+    """,
+    "changeable": """
+        gradecanbechanged bewertungkanngeändertwerden lanotepeutêtremodifiée lacalificaciónpuedesercambiada
+        notapodeseralterada anotapodeseralterada notdeğiştirilebilir 允许更改成绩
+    """,
+}
+ABOUT_WHAT = {name: about for about, names in ABOUT.items() for name in names.split()}
+LEAVING = ("status", "available")
+NO = ("no", "nein", "non", "não", "hayır", "否")
+LEFT = (
+    "withdrawn", "withdrew", "dropped", "inactive", "suspended", "deactivated", "unenrolled", "not current", "inaktiv",
+    "beurlaubt", "gesperrt", "abgemeldet", "exmatrikuliert", "suspendu", "inactif", "suspendido", "inactivo",
+    "suspenso", "inativo", "sospeso", "sospesa", "spärrad", "已暂停",
+)  # fmt: skip  # states in which nobody hands in; "No submission", as a worksheet has it, is not one
 IN_BRACKETS = re.compile(
     r"[\[(][^\d\])]*[\])]"
 )  # "Name (Last, First)", "Email Address [Required]"; no number of Canvas's
 FIRST_BESIDE = {"nom": "cognoms"}  # a first name in Catalan, where a family name in French
-PARTICIPANT = re.compile(
-    r"(?:\D*?\s+|(?:participant|teilnehm|partecipant|deelnem|deltag|uczestni|účastn|osallistuj|katılımc|résztvev"
-    r"|участни|учасни|参加者|参与者)\D{0,8}?)(?P<number>\d+)",
+NAMELESS = re.compile(
+    r"(?:participant|teilnehm|partecipant|deelnem|deltag|uczestni|účastn|osallistuj|katılımc|résztvev|участни|учасни"
+    r"|参加者|参与者)\D{0,8}?",
     re.IGNORECASE,
+)  # in the place of a name, where marking is blind
+PARTICIPANT = re.compile(
+    rf"(?:\D*?\s+|{NAMELESS.pattern})(?P<number>\d+)", re.IGNORECASE
 )  # "Participant 1327627", in German without a space
+
+
+def about_of(header: Sequence[str]) -> dict[str, int]:
+    """Where a table says more than who somebody is: their status, when they handed in, whether a grade is open."""
+    plain = [re.sub(r"[\W_]+", "", unicodedata.normalize("NFC", name).casefold()) for name in header]
+    return {ABOUT_WHAT[name]: at for at, name in reversed([*enumerate(plain)]) if name in ABOUT_WHAT}
+
+
+def left(about: Mapping[str, int], row: Sequence[str]) -> str:
+    """What a row says of somebody who takes no part any more, "Withdrawn"; "" for everybody else."""
+    status, available = (row[about[it]].strip() if about.get(it, len(row)) < len(row) else "" for it in LEAVING)
+    return status if status.casefold() in LEFT else "not available" if available.casefold() in NO else ""
 
 
 def kinds_of(header: Sequence[str]) -> dict[int, str]:

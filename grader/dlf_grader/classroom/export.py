@@ -115,10 +115,11 @@ def write(name: str, path: Path, of: Class) -> str:
     """
     if (brought := _brought(of.plugins).get(name)) is not None:
         return f"{_by_plugin(brought, name, path, of)} students"
-    marks, said, where = of.marks, [], "it"  # a policy that is refused ends it before anything is written
+    marks, said, where, closed = of.marks, [], "it", []  # a policy that is refused ends it before anything is written
     if name in FORMS:
         done = fill(FORMS[name], of.source, path, marks, of.column)
-        there, where = done.students, str(of.source)
+        there, where, closed = done.students, str(of.source), done.closed
+        said += [f"the grade cannot be changed there, so the row stays: {_names(closed)}"] if closed else []
         said += [f"no mark, so the cell keeps what is in it: {_names(done.kept)}"] if done.kept else []
         if there and not done.scale_known:
             most = highest(marks.values()) or 0
@@ -126,7 +127,7 @@ def write(name: str, path: Path, of: Class) -> str:
     else:
         write_to = OF_A_CLASS.get(name) or partial(_folder, writers_of(of.plugins)[name])
         there = write_to(path, of)
-    if lost := [id for id, mark in marks.items() if mark.value is not None and id not in there]:
+    if lost := [id for id, mark in marks.items() if mark.value is not None and id not in {*there, *closed}]:
         said.insert(0, f"with a mark, but not in {where}: {_names(lost)}{WHY_LOST.get(name, '')}")
     return "; ".join([f"{len(there)} students", *said])
 
@@ -158,7 +159,7 @@ def _cells(row: GradebookRow, mark: Mark) -> tuple[str | float | None, ...]:
     result, student = row.result, row.student
     submission = result.submission
     percent = 100 * result.score / result.max_score if result.score is not None and result.max_score else None
-    late = "late" if submission.late or mark.late else ""
+    late = "late" if mark.late else ""
     return (
         *(student.id, student.name, student.email, result.score, result.max_score, percent, row.state, late),
         *(submission.source, submission.received, result.graded, submission.note),
@@ -195,7 +196,7 @@ def class_page(path: Path, of: Class) -> set[str]:
     """The class page and a page for each student."""
     from dlf_grader.classroom.page import write_pages  # imports Jinja
 
-    return write_pages(path, of.store, of.roster, of.shown)
+    return write_pages(path, of.store, of.roster, of.shown, lambda row: of.marks[row.student.id].late)
 
 
 def moodle_feedback(path: Path, of: Class) -> set[str]:

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from dlf_grader.classroom.columns import NO, about_of
 from dlf_grader.classroom.policy import Mark, highest
 from dlf_grader.classroom.roster import CODE_PAGES, Table, read_table, student_in
 from dlf_grader.failures import UsageError
@@ -44,11 +45,13 @@ class Filled:
     Attributes:
         students: whose cell was filled, by id.
         kept: who has no mark of ours, and a cell that was not empty before.
+        closed: who has a mark of ours, and a grade that the platform lets nobody change.
         scale_known: it says how many points the assignment has.
     """
 
     students: set[str] = field(default_factory=set)
     kept: list[str] = field(default_factory=list)
+    closed: list[str] = field(default_factory=list)
     scale_known: bool = True
 
 
@@ -95,7 +98,7 @@ def fill(form: Form, source: Path | None, target: Path, marks: Mapping[str, Mark
     column = _column(form, table, title, source)
     last = len(table.header) - 1
     wanted = IDENTIFYING.get(form.name, re.compile(".*", re.DOTALL))
-    kinds = table.kinds()
+    kinds, changeable = table.kinds(), about_of(table.header).get("changeable", last + 1)
     kept = [at for at, name in enumerate(table.header) if at == column or at in kinds or wanted.fullmatch(_plain(name))]
     rows, done = [[table.header[at] for at in kept]], Filled()
     possible = _possible(form, table, column)
@@ -105,7 +108,10 @@ def fill(form: Form, source: Path | None, target: Path, marks: Mapping[str, Mark
         student = student_in(table, kinds, row)
         mark = marks.get(student.id) if student else None
         most = _row_possible(form, table, cells) or possible
-        if student and mark and (text := _text(form, table, mark, most, whole)):
+        closed = cells[changeable : changeable + 1]
+        if student and mark and mark.value is not None and closed and closed[0].strip().casefold() in NO:
+            done.closed.append(student.id)
+        elif student and mark and (text := _text(form, table, mark, most, whole)):
             cells[column] = text
             done.students.add(student.id)
             done.scale_known = done.scale_known and (mark.excused or most is not None)

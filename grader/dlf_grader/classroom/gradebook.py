@@ -32,6 +32,8 @@ class GradebookRow:
             return f"not graded: {self.result.submission.problem}"
         if self.result.state == "fault":
             return "no marks: a fault of ours, not of the submission; grade it again"
+        if self.result.state == "absent" and self.student.left:
+            return f"nothing handed in: {self.student.left} on the roster"
         return {"done": "graded", "absent": "nothing handed in"}.get(self.result.state, "not graded yet")
 
     @property

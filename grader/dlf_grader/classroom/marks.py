@@ -63,9 +63,12 @@ def rules_of(
     """
     students = [row.student for row in gradebook_rows(store, roster, reports=False)]
     if file:
-        groups = [group for student in students for group in student.groups]
-        policy = by_id(policy, known_as(students), groups)
-        refuse_unknown_names(policy, [*(student.id for student in students), *groups], file)
+        members: dict[str, set[str]] = {}
+        for student in students:
+            for group in student.groups:
+                members.setdefault(folded(group), set()).add(student.id)
+        policy = by_id(policy, known_as(students), members, file)
+        refuse_unknown_names(policy, [*(student.id for student in students), *members], file)
     found = read_overrides(overrides, zone, students) if overrides else {}
     for student in students:
         extension = found[folded(student.id)].extension if folded(student.id) in found else None

@@ -52,8 +52,8 @@ def table(looked: Sequence[Looked], assigned: Assigned, roster: Roster, layout: 
         found = it.turn.how or ("nobody" if roster.students else "")
         counted = f"{files}, {more} not" if more else files
         rows.append((it.turn.student, names.get(it.turn.student, ""), found, when, counted))
-    absent = [student.id for student in roster.students if student.id not in there]
-    rows += [(student, names[student], "", "nothing", "") for student in absent]
+    absent = [student for student in roster.students if student.id not in there]
+    rows += [(it.id, names[it.id], "", f"nothing ({it.left})" if it.left else "nothing", "") for it in absent]
     yield from _columns(rows)
     open_questions = [question for question in assigned.questions if not question.answer]
     asked = [question.sentence() for question in open_questions]
@@ -77,10 +77,15 @@ def on_the_roster(assigned: Assigned, roster: Roster) -> str:
     """How many of the roster were found, and how many submissions belong to nobody; "" without a roster."""
     if not roster.students:
         return ""
+    found = {turn.student for turn in assigned.turns}
     known = {student.id for student in roster.students}
-    found = sum(turn.student in known for turn in assigned.turns)
-    others = len(assigned.turns) - found
-    return f"{found} of {len(known)} on the roster" + (f", {others} of nobody on it" if others else "")
+    gone = [student for student in roster.students if student.left and student.id not in found]
+    others = len(found - known)
+    parts = [f"{len(found & known)} of {len(known) - len(gone)} on the roster"]
+    parts += [f"{others} of nobody on it"] if others else []
+    words = "; ".join(f"{it.id}: {it.left}" for it in gone[:SHOWN]) + (" …" if len(gone) > SHOWN else "")
+    parts += [f"not counted, {words}"] if gone else []
+    return ", ".join(parts)
 
 
 def _left_out(it: Looked) -> list[str]:

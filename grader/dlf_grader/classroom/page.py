@@ -59,15 +59,13 @@ class View:
     mistakes: dict[str, Mistake] = field(default_factory=dict)
     rows: list[dict[str, Any]] = field(default_factory=list)
 
-    def add(self, row: GradebookRow, report: Report | None, link: str) -> None:
+    def add(self, row: GradebookRow, report: Report | None, link: str, *, late: bool) -> None:
         """Take in one student."""
         found, submission = row.result, row.result.submission
         name = printable(row.student.name or row.student.id)
         score = "" if found.score is None else f"{found.score:g}"
         about = {"score": score, "state": printable(row.state), "note": printable(submission.note)}
-        self.rows.append(
-            {"name": name, "link": link, "late": submission.late, "received": submission.received, **about}
-        )
+        self.rows.append({"name": name, "link": link, "late": late, "received": submission.received, **about})
         if report is None or found.score is None:
             return
         self.scores.append((found.score, found.max_score or 0.0))
@@ -121,12 +119,17 @@ class View:
 
 
 def write_pages(
-    path: Path, store: ClassStore, roster: Roster, shown: Callable[[Report], Report] = lambda report: report
+    path: Path,
+    store: ClassStore,
+    roster: Roster,
+    shown: Callable[[Report], Report] = lambda report: report,
+    late: Callable[[GradebookRow], bool] = lambda row: row.result.submission.late,
 ) -> set[str]:
     """Write the class page and the students' pages; returns the students' ids.
 
     Args:
         shown: what a student may see of a report.
+        late: whether a student handed in late, after everybody's or an own due time.
     """
     make_folder(path / STUDENTS)
     view, there = View(), set()
@@ -134,9 +137,9 @@ def write_pages(
         report, link = row.report(), ""
         if report is not None:
             link = f"{STUDENTS}/{row.file_stem}.html"
-            late = ["Handed in late."] if row.result.submission.late else []
-            replace_file(path / link, report_page(shown(report), row.student.name or row.student.id, late))
-        view.add(row, report, link)
+            words = ["Handed in late."] if late(row) else []
+            replace_file(path / link, report_page(shown(report), row.student.name or row.student.id, words))
+        view.add(row, report, link, late=late(row))
         there.add(row.student.id)
     replace_file(path / "index.html", view.html())
     return there

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from dlf_grader.classroom.columns import NAMELESS
 from dlf_grader.classroom.platforms import Who
 from dlf_grader.classroom.roster import Roster, Student
 
@@ -94,8 +95,14 @@ class People:
     def find(self, who: Who) -> Match:
         """The student that is meant."""
         certain = self._by_id(who.ids) | self._all(self.emails, map(folded, (*who.emails, *who.ids)))
-        certain |= self._all(self.participants, [who.participant])
         named, how = self._named(who)
+        numbered = self._all(self.participants, [who.participant])
+        in_group = self._all(self.groups, [*group_keys(who.group)][:1]) if not named else set()
+        if numbered and not certain | named and (in_group or not self._may_be(who, numbered)):
+            if not in_group:  # a group has a number too, which may be somebody's
+                return self._question(numbered, "its number is this participant's, its name is not")
+        else:
+            certain |= numbered
         if len(certain) > 1:
             return self._question(certain, "fits several people")
         if certain:
@@ -114,8 +121,8 @@ class People:
         if named:
             same = len({folded(self.students[at].name) for at in named}) == 1
             return self._question(named, "several people are called so" if same else "fits several people")
-        if members := self._all(self.groups, [*group_keys(who.group)][:1]):
-            return Match(tuple(self.students[at] for at in sorted(members)), "group")
+        if in_group:
+            return Match(tuple(self.students[at] for at in sorted(in_group)), "group")
         if nearly := self._nearly(who):
             return self._question(nearly, "not on the roster under this name")
         return Match(question="not on the roster")
@@ -204,6 +211,10 @@ class People:
         if who.run_together:
             return any(token in bare(who.run_together) for token in own if len(token) > 2)
         return not said or not own or bool(said & own)
+
+    def _may_be(self, who: Who, numbered: set[int]) -> bool:
+        """Whether a name leaves open that it is this participant's: as blind marking writes it, or a part of theirs."""
+        return all(map(NAMELESS.fullmatch, who.names)) or self._alike(who, numbered)
 
     def _nearly(self, who: Who) -> set[int]:
         """Who shares two words with a name, or begins like a label: worth asking about."""

@@ -122,6 +122,10 @@ def read_policy(path: Path, zone: tzinfo) -> Policy:
         raise UsageError(f"{path}: late: there is no due time to be late for; add due = 2026-11-21")
     if hidden.get("checks") and "until" not in hidden:
         raise UsageError(f"{path}: hidden: until when? Add until = 2026-12-01")
+    own: dict[str, str] = {}
+    for who in due_of:
+        if (before := own.setdefault(folded(who), who)) != who:
+            raise UsageError(f"{path}: due_of.{before} and due_of.{who} are the same name; leave one")
     none_after = late.get("none_after_days")
     return Policy(
         due=_time(path, "due", said.get("due"), zone),
@@ -160,14 +164,17 @@ def mark_of(
         late: the platform said so.
     """
     most = points[1] if points else None
-    if override and override.excused:
-        return Mark(None, most, (f"excused{f': {override.reason}' if override.reason else ''}",), excused=True)
-    if override and override.mark is not None:
-        return Mark(override.mark, most, (f"set by hand: {override.reason}",), by_hand=True)
-    if points is None:
-        return Mark(None, None, ("no points",))
-    why = [f"{points[0]:g} of {points[1]:g} earned"]
     due = (override.extension if override else None) or policy.due_for(student, groups)
+    if due and received:
+        late = received > due + policy.grace
+    if override and override.excused:
+        reason = f"excused{f': {override.reason}' if override.reason else ''}"
+        return Mark(None, most, (reason,), excused=True, late=late)
+    if override and override.mark is not None:
+        return Mark(override.mark, most, (f"set by hand: {override.reason}",), by_hand=True, late=late)
+    if points is None:
+        return Mark(None, None, ("no points",), late=late)
+    why = [f"{points[0]:g} of {points[1]:g} earned"]
     if override and override.extension:
         why.append(f"extended to {minutes(override.extension)}{f': {override.reason}' if override.reason else ''}")
     if due is None or received is None:
@@ -208,19 +215,27 @@ def points_in(policy: Policy, report: Report) -> tuple[float, float]:
     return round(score, 6), round(most, 6)
 
 
-def by_id(policy: Policy, known: Mapping[str, set[str]], groups: Iterable[str]) -> Policy:
+def by_id(policy: Policy, known: Mapping[str, set[str]], members: Mapping[str, set[str]], path: Path) -> Policy:
     """A policy whose due times are of ids and groups, where it names students by e-mail or whole name.
 
     Args:
         known: students' ids, by what they may be called.
+        members: ids by group, folded.
+
+    Raises:
+        UsageError: somebody has two due times, or a name is a student's and a group's.
     """
-    others = set(map(folded, groups))
-
-    def meant(name: str) -> str:
-        ids = () if name in others else known.get(name) or known.get(plain(name)) or ()
-        return folded(next(iter(ids))) if len(ids) == 1 else name
-
-    return replace(policy, due_of={meant(name): when for name, when in policy.due_of.items()})
+    named: dict[str, str] = {}
+    for name in policy.due_of:
+        ids = known.get(name) or known.get(plain(name)) or set()
+        if name in members and ids and ids != members[name]:
+            raise UsageError(
+                f"{path}: due_of.{name}: a student and a group of others are called so; name their students"
+            )
+        meant = folded(next(iter(ids))) if len(ids) == 1 and name not in members else name
+        if (before := named.setdefault(meant, name)) != name and policy.due_of[before] != policy.due_of[name]:
+            raise UsageError(f"{path}: due_of.{before} and due_of.{name}: one student has two due times; leave one")
+    return replace(policy, due_of={meant: policy.due_of[name] for meant, name in named.items()})
 
 
 def refuse_unknown_names(policy: Policy, names: Sequence[str], path: Path) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from dlf_grader.classroom.columns import PARTICIPANT, kinds_of
+from dlf_grader.classroom.columns import PARTICIPANT, about_of, kinds_of, left
 from dlf_grader.failures import UsageError
 
 CODE_PAGES = {
@@ -59,6 +59,8 @@ class Student:
         also: logins and numbers besides the id.
         participant: Moodle's number of the student in one assignment.
         groups: which the student is a member of.
+        left: what the roster says of somebody who takes no part any more, "Withdrawn".
+        handed_in: when, as the worksheet of one assignment writes it.
     """
 
     id: str
@@ -68,6 +70,8 @@ class Student:
     also: tuple[str, ...] = ()
     participant: str = ""
     groups: tuple[str, ...] = ()
+    left: str = ""
+    handed_in: str = ""
 
 
 @dataclass(frozen=True)
@@ -226,7 +230,7 @@ def _students(path: Path, table: Table, kinds: dict[int, str]) -> tuple[Student,
             problems.append(f"{path}:{number}: the id {student.id!r} is in line {first_line[key]} already")
         else:  # the same line again, from another group or section
             groups = dict.fromkeys((*students[key].groups, *student.groups))
-            students[key] = replace(students[key], groups=tuple(groups))
+            students[key] = replace(students[key], groups=tuple(groups), left=students[key].left and student.left)
     if problems:
         more = [f"and {len(problems) - SHOWN} more"] if len(problems) > SHOWN else []
         raise UsageError("\n".join(problems[:SHOWN] + more))
@@ -241,6 +245,7 @@ def _same(student: Student) -> tuple[str, str]:
 def _cells(table: Table, kinds: dict[int, str]) -> Iterator[tuple[int, dict[str, list[str]] | str]]:
     """What each row says, by kind; or what is wrong with it. Rows that are nobody are left out."""
     width = max(kinds) + 1
+    about = about_of(table.header)
     canvas = {"section"} & {_folded(name) for name in table.header} and {"name", "last"} & set(kinds.values())
     for number, row in table.rows:
         if len(row) < width or any(cell.strip() for cell in row[len(table.header) :]):
@@ -259,6 +264,8 @@ def _cells(table: Table, kinds: dict[int, str]) -> Iterator[tuple[int, dict[str,
             continue
         if not cells and canvas:
             continue  # "Manual Posting" and the like
+        cells |= {"left": [said]} if (said := left(about, row)) else {}
+        cells |= {"handed_in": [row[about["handed_in"]]]} if "handed_in" in about else {}
         cut = next((value for kind in NUMBERED for value in cells.get(kind, []) if CUT_OFF.fullmatch(value)), None)
         yield number, cells if cut is None else f"a spreadsheet cut a number off, {cut}: export the roster again"
 
@@ -293,6 +300,7 @@ def _student(cells: dict[str, list[str]]) -> Student | None:
         tuple(dict.fromkeys(also)),
         participant,
         tuple(groups),
+        *(next(iter(cells.get(kind, [])), "") for kind in ("left", "handed_in")),
     )
 
 

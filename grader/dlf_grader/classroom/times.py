@@ -32,6 +32,7 @@ MONTHS = {
     )
     for name in names.split()
 }
+CLOCK_LAST = re.compile(r".*\d\s*(?:[AP]M|Uhr)?\s*", re.IGNORECASE | re.DOTALL)  # "9:20 p. m." is not understood
 
 
 def zone_named(name: str) -> tzinfo | None:
@@ -58,13 +59,23 @@ def from_digits(text: str, zone: tzinfo) -> datetime | None:
         return None
 
 
+def instant(text: str) -> datetime | None:
+    """A time that names its zone, "2026-04-02T04:00:05.123Z"; None if it is none."""
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
+
+
 def in_words(text: str, zone: tzinfo) -> datetime | None:
     """A time with its month in letters: "Nov 20, 2026 920 PM", "20 November 2026 21:20"; None if it is none."""
     words = re.findall(r"[^\W\d_]+|\d+", text.casefold())
     month = next((MONTHS[word] for word in words if word in MONTHS), 0)
     year = next((int(word) for word in words if len(word) == 4 and word.startswith("20") and word.isdigit()), 0)
     numbers = [word for word in words if word.isdigit()]
-    if not month or not year or len(numbers) < 3 or str(year) not in numbers[:2]:
+    clear = CLOCK_LAST.fullmatch(text) is not None
+    if not clear or not month or not year or len(numbers) < 3 or str(year) not in numbers[:2]:
         return None
     numbers.remove(str(year))
     day, *clock = numbers

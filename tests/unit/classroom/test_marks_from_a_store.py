@@ -147,3 +147,47 @@ def test_an_older_mark_that_stays_in_the_platforms_file_and_an_unknown_scale_are
     out = capsys.readouterr().out
     assert "(3 students; no mark, so the cell keeps what is in it: eve; marks are out of 100: " in out
     assert "in.csv does not say how many points the assignment has)" in out
+
+
+@pytest.mark.parametrize(
+    ("due_of", "said"),
+    [
+        ('ada = 2026-11-28\n"ada@x" = 2026-11-29', "one student has two due times"),
+        ('ada = 2026-11-28\n"Ada Lovelace" = 2026-11-29', r"due_of\.ada and due_of\.ada lovelace"),
+        ('ada = 2026-11-28\n"ADA" = 2026-11-28', r"due_of\.ada and due_of\.ADA are the same name"),
+        ("bob = 2026-11-28", "a student and a group of others are called so"),
+    ],
+)
+def test_two_due_times_of_one_student_are_refused_in_one_line(folder, due_of, said):
+    (folder / "r.csv").write_text("id,name,email,group\nada,Ada Lovelace,ada@x,bob\nbob,Bob Ross,bob@x,\n")
+    (folder / "policy.toml").write_text(f"{LATE}[due_of]\n{due_of}\n")
+    with pytest.raises(UsageError, match=said) as error:
+        exported(folder, "--zone", "UTC", "--roster", str(folder / "r.csv"))
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("due_of", "extension", "mark"),
+    [
+        ("A = 2026-11-19\nB = 2026-11-20", "", "70"),  # the latest of the groups'
+        ("ada = 2026-11-19\nA = 2026-11-30", "", "60"),  # the own one before a group's
+        ("ada = 2026-11-19\nA = 2026-11-30", "2026-11-22", "80"),  # an extension before both
+    ],
+)
+def test_an_extension_counts_before_an_own_due_time_and_that_before_a_groups(folder, due_of, extension, mark):
+    (folder / "r.csv").write_text('id,name,email,group\nada,Ada Lovelace,ada@x,"A,B"\n')
+    (folder / "policy.toml").write_text(f"{LATE}[due_of]\n{due_of}\n")
+    (folder / "o.csv").write_text(f"student,extension\nada,{extension}\n")
+    row = exported(folder, "--zone", "UTC", "--roster", str(folder / "r.csv"), "--overrides", str(folder / "o.csv"))
+    assert row["mark"] == mark
+
+
+def test_nobody_is_called_late_within_an_own_due_time(folder):
+    store = ClassStore(folder / "course.db", "m0")
+    store.start_run(None, "c", 7)
+    store.record(SubmissionRecord("ada", "ada.zip", "2026-11-21 23:30+00:00", late=True, digest="d"), "c")
+    store.close()
+    (folder / "o.csv").write_text("student,extension\nada,2026-11-28\n")
+    words = ("--zone", "UTC", "--overrides", str(folder / "o.csv"), "--export", f"html={folder / 'page'}")
+    assert exported(folder, *words)["late"] == ""
+    assert " · late" not in (folder / "page" / "index.html").read_text(encoding="utf-8")
