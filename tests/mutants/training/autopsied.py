@@ -15,6 +15,7 @@ from dlf_grader.config import Config
 from dlf_grader.context import Context
 from dlf_grader.failures import LearnerError
 from dlf_grader.instruments.autopsy.inquest import Inquest
+from dlf_grader.instruments.autopsy.questions import Questions
 from dlf_grader.milestones.m1.lenet.subject import DIGITS
 from dlf_grader.milestones.m2.sentiment.subject import EVENTS
 from dlf_grader.milestones.m3.classifier.subject import RECALL
@@ -42,6 +43,7 @@ class Fault:
         cause: that must be named; "" where none may be.
         find, replace: what is changed, found once; `further` are more such pairs.
         line: of the planted file, that must be named by trying changes of it; 0 where that is not asked.
+        at: likewise, by following the input through forward.
         trained: epochs of the recipe before, for what only a trained model shows.
     """
 
@@ -53,6 +55,7 @@ class Fault:
     further: tuple[tuple[str, str], ...] = ()
     trained: int = 0
     line: int = 0
+    at: int = 0
 
 
 @contextmanager
@@ -149,5 +152,5 @@ def autopsy(fault, seconds=600.0):
     syntax = ast.parse(text_of(fault) if fault.line or not fault.cause else "")
     check = Check("m1.digits", "A claim", fault.file, "training", 1, "")
     ctx = Context(check, Config(tree=ROOT / "solutions"), reference=None)
-    inquest = Inquest(here, ctx, new, recipe, inputs, settings, time.monotonic() + seconds, syntax)
+    inquest = Inquest(Questions(here, new, recipe, inputs, settings, syntax), ctx, time.monotonic() + seconds)
     return inquest.hold(trained), inquest

@@ -20,6 +20,7 @@ class Cause:
         remedy: what to do, a sentence.
         change: the trial that must repair learning; "" where what was seen is proof enough.
         shows: "gradient" or "dead" where the picture is of that, by layer.
+        follows: what shows in which line of forward it happens, as `placed.part` has it; "" where nothing does.
     """
 
     id: str
@@ -27,6 +28,7 @@ class Cause:
     remedy: str
     change: str = ""
     shows: str = ""
+    follows: str = ""
 
     def named(self, fact: str) -> Diagnosis:
         """The cause in two sentences."""

@@ -1,20 +1,15 @@
-"""From looks to trials to a cause: what is asked of the worker, in which order, and when to stop."""
+"""From looks to trials to a cause: what is asked in which order, and when to stop."""
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
-from typing import Any, TypeVar
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TypeVar
 
-import msgspec
-import numpy as np
-from dlf_reference.training.autopsy.measured import AS_IT_IS, Looks, Modes, Reaction, Trial
+from dlf_reference.training.autopsy.measured import AS_IT_IS, Looks, Modes, Reaction
 
 from dlf_grader.context import Context
-from dlf_grader.failures import DlfError, LearnerError, WorkerLost
+from dlf_grader.failures import LearnerError, WorkerLost
 from dlf_grader.instruments.autopsy.cause import Cause, Finding
 from dlf_grader.instruments.autopsy.located import (
     LINE_AT_FAULT,
@@ -26,12 +21,13 @@ from dlf_grader.instruments.autopsy.located import (
 )
 from dlf_grader.instruments.autopsy.networks import ANYWAY, CAUSES
 from dlf_grader.instruments.autopsy.pictured import by_layer, repaired
-from dlf_grader.instruments.autopsy.rewriting import REWRITTEN, Rewriting, nearest, rewritings
+from dlf_grader.instruments.autopsy.placed import line_of, part, said
+from dlf_grader.instruments.autopsy.questions import Questions
+from dlf_grader.instruments.autopsy.rewriting import Rewriting, nearest
 from dlf_grader.instruments.autopsy.told import listed
-from dlf_grader.instruments.autopsy.trials import LEARNT, REPAIRED, ROWS, SEEDS, Trials
-from dlf_grader.instruments.edits.one_step import source_of
+from dlf_grader.instruments.autopsy.trials import LEARNT, REPAIRED, ROWS, Trials
 from dlf_grader.report import Diagnosis
-from dlf_grader.sandbox.proxy import Remote, Submission
+from dlf_grader.sandbox.proxy import Remote
 from dlf_grader.sandbox.words import LONGEST_NAME, one_line
 
 AUTOPSY = "dlf_reference.training.autopsy"
@@ -50,21 +46,13 @@ class Inquest:
     """One autopsy of a network that a recipe trains.
 
     Attributes:
-        new: makes the learner's model for a seed.
-        recipe, data, settings: the check's.
+        ask: what can be asked of the worker.
         until: when it must be over, on the clock of `time.monotonic`.
-        syntax: the learner's file.
     """
 
-    submission: Submission
+    ask: Questions
     ctx: Context
-    new: Any
-    recipe: str
-    data: Mapping[str, np.ndarray]
-    settings: Mapping[str, Any]
     until: float
-    syntax: ast.Module = field(default_factory=lambda: ast.Module([], []))
-    kept: Remote | None = None
 
     def hold(self, trained: Remote | None) -> Finding:
         """Look, name what is proven, and else try what could be it.
@@ -73,10 +61,9 @@ class Inquest:
             trained: the model that the check has trained, if it got so far.
         """
         try:
-            self.kept = self.submission.put(dict(self.data))
             if differ := self._shapes():
                 return Finding(differ)
-            looks = self._asked(Looks, "looks:look", self.new(SEEDS[0]), SEEDS[0])
+            looks = self.ask.looks()
         except LearnerError:
             return Finding()  # the same exception ended the training: it is said already
         seen = [(cause, fact) for cause in CAUSES if (fact := cause.seen(looks))]
@@ -94,34 +81,27 @@ class Inquest:
         Args:
             before: causes that are more certain, if their change repairs learning.
         """
-        named = Finding(cause.named(fact), pictures=by_layer(looks, cause.shows))
+        followed = part(cause.follows, looks)
+        place = self.ask.place(followed)
+        told = f"{fact} {said(cause.follows, followed, place)}".rstrip()
+        line = line_of(place, self._file)
+        named = Finding(cause.named(told), pictures=by_layer(looks, cause.shows), line=line)
         if f"{self._file}:" in fact and not before:
             return named
         reacts = cause.seen(replace(looks, reactions=())) != fact  # then a change must take that away, too
         try:
             found = self._tried(before, looks, proven=True) if before or not reacts else Finding()
             if reacts and (found.cause is None or found.cause.id in (PART_AT_FAULT, LINE_AT_FAULT)):
-                found = self._line_behind(cause, looks)
+                found = self._line_behind(cause, looks, line)
         except (LearnerError, WorkerLost):  # what is proven stands
             return named
         if found.cause is not None and found.cause.id in (PART_AT_FAULT, LINE_AT_FAULT):
             return replace(found, cause=Diagnosis(cause.id, f"{fact} {found.cause.text}"))
         return found if found.cause else replace(named, untried=found.untried)
 
-    # -- what is measured -------------------------------------------------------------------------
-
-    def _asked(self, kind: type[Kind], function: str, model: Remote, seed: int, *more: Any) -> Kind:
-        """A measurement, if it has the form that ours has: the code beside it may have replaced it."""
-        given = (model, self.recipe, self.kept, dict(self.settings), seed, *more)
-        found = self.submission.call(f"{AUTOPSY}.{function}", *given)
-        try:
-            return msgspec.convert(found, kind)
-        except msgspec.ValidationError as error:
-            raise DlfError(f"no measurement of ours: {error}") from error
-
     def _shapes(self) -> Diagnosis | None:
         """Whether logits have another shape in evaluation mode."""
-        training, evaluation = self._asked(tuple[str, str], "looks:shapes", self.new(SEEDS[0]), SEEDS[0])
+        training, evaluation = self.ask.shapes()
         if training == evaluation:
             return None
         shown = [one_line(each, LONGEST_NAME) for each in (training, evaluation)]
@@ -131,42 +111,20 @@ class Inquest:
     def _modes(self, trained: Remote) -> Modes | None:
         """How a trained model does in both modes, if it is right in training mode, and wrong in evaluation mode."""
         try:
-            modes = self._asked(Modes, "looks:modes", trained, SEEDS[0])
+            modes = self.ask.modes(trained)
         except LearnerError:
             return None
         return modes if modes.training - modes.evaluation >= RUNNING else None
 
-    def _attempt(self, change: str, seed: int, steps: int, rows: int, *, evaluated: bool) -> Trial:
-        """A trial of a change of ours, or of the learner's file."""
-        if change.startswith(REWRITTEN):
-            with self._rewritten(self._rewritings[change]):
-                return self._attempt(AS_IT_IS, seed, steps, rows, evaluated=evaluated)
-        return self._asked(Trial, "trials:attempt", self.new(seed), seed, change, steps, rows, evaluated)
-
-    @cached_property
-    def _rewritings(self) -> dict[str, Rewriting]:
-        """The changes of the learner's file by name, the likeliest first."""
-        return {each.name: each for each in rewritings(self.syntax)}
-
-    @contextmanager
-    def _rewritten(self, rewriting: Rewriting) -> Iterator[None]:
-        """The learner's file is another one meanwhile."""
-        try:
-            for edit in rewriting.edits:
-                self.submission.redefine(edit.function, edit.source)
-            yield
-        finally:
-            for edit in rewriting.edits:
-                self.submission.redefine(edit.function, source_of(self.syntax, edit.function))
-
     def _trials(self, looks: Looks, *, evaluated: bool = False) -> Trials:
-        steps = STEPS.get(self.recipe.partition(":")[0], USUAL_STEPS)
-        return Trials(partial(self._attempt, evaluated=evaluated), steps, looks.chance, self.until)
+        steps = STEPS.get(self.ask.recipe.partition(":")[0], USUAL_STEPS)
+        return Trials(partial(self.ask.attempt, evaluated=evaluated), steps, looks.chance, self.until)
 
     def _quarter(self) -> int:
         """A quarter of the recipe's steps."""
-        batch, epochs = (int(self.settings.get(name, 1)) for name in ("batch_size", "epochs"))
-        examples = len(self.data.get("y_train", self.data["x_train"]))
+        batch, epochs = (int(self.ask.settings.get(name, 1)) for name in ("batch_size", "epochs"))
+        data = self.ask.data
+        examples = len(data.get("y_train", data["x_train"]))
         return examples * epochs // batch // 4
 
     # -- trials -----------------------------------------------------------------------------------
@@ -247,27 +205,31 @@ class Inquest:
 
     def _located(self, trials: Trials, measured: tuple[str, ...], learnt: float) -> Finding:
         """The line at fault, or else the part, or what was measured."""
-        parts = self._asked(dict[str, tuple[str, str]], "parts:listed", self.new(SEEDS[0]), SEEDS[0])
+        parts = self.ask.parts()
         part, found = part_at_fault(trials, {name: ours for name, (ours, _) in parts.items()}, learnt, self._show)
         line = self._line_at_fault(trials, learnt, part, parts[part][1] if part else "")
         if line.cause or found.cause:
             return line if line.cause else found
         return Finding(measured=measured, untried=(*found.untried, *line.untried))
 
-    def _line_behind(self, cause: Cause, looks: Looks) -> Finding:
-        """The line whose change lets the logits react as they should."""
+    def _line_behind(self, cause: Cause, looks: Looks, likely: int) -> Finding:
+        """The line whose change lets the logits react as they should.
+
+        Args:
+            likely: a line that is tried first; 0 for none.
+        """
         healthy = [each for each in CAUSES if not each.seen(looks)]
         shown_by = tuple(each.what for each in looks.reactions if _matters(each, cause, looks))
 
         def reacted(at_once: tuple[str, ...] = ()) -> Looks:
-            found = self._asked(tuple[Reaction, ...], "looks:reacted", self.new(SEEDS[0]), SEEDS[0], at_once)
+            found = self.ask.reactions(at_once)
             others = tuple(each for each in looks.reactions if at_once and each.what not in at_once)
             return replace(looks, reactions=(*found, *others))
 
         shows_at_once = bool(shown_by and cause.seen(reacted(shown_by)))
 
         def is_gone(rewriting: Rewriting) -> bool:
-            with self._rewritten(rewriting):
+            with self.ask.rewritten(rewriting):
                 if shows_at_once and cause.seen(reacted(shown_by)):
                     return False
                 now = reacted()
@@ -275,10 +237,11 @@ class Inquest:
 
         trials = self._trials(looks)
         trials.take_all_examples(self._quarter())
-        return line_behind(trials, [*self._rewritings.values()], is_gone, self._file, self._show)
+        candidates = sorted(self.ask.rewritings.values(), key=lambda each: each.line != likely)
+        return line_behind(trials, candidates, is_gone, self._file, self._show)
 
     def _line_at_fault(self, trials: Trials, learnt: float, part: str = "", kind: str = "") -> Finding:
-        candidates = nearest([*self._rewritings.values()], part, kind)
+        candidates = nearest([*self.ask.rewritings.values()], part, kind)
         try:
             return line_at_fault(trials, candidates, self._file, learnt, self._show)
         except WorkerLost:  # by one of the changes

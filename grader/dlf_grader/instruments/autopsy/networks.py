@@ -10,10 +10,10 @@ from dlf_reference.training.autopsy.measured import Looks, Step
 from dlf_grader.instruments.autopsy import gradients, reacted
 from dlf_grader.instruments.autopsy.cause import Cause
 from dlf_grader.instruments.autopsy.reacted import LITTLE, is_narrow
-from dlf_grader.instruments.autopsy.told import percent, where
-from dlf_grader.sandbox.words import LONGEST_NAME, one_line
+from dlf_grader.instruments.autopsy.told import listed, percent, where
 
 STEADY = 1e-5  # of the logits' size: what another input changes by rounding alone
+LARGE = 4  # times PyTorch's own start
 FAINT = 0.02  # a logit that a softmax hardly sees
 
 
@@ -81,7 +81,7 @@ def _dead(looks: Looks) -> str:
     step = _most(looks, lambda step: step.dead, 0.75)
     if step is not None:
         units = f"{percent(step.dead)} of the units of {step.function.rstrip('_')}{where(step)}"
-        return f"{units} are 0 for every example: no gradient passes them."
+        return f"{units} are 0 for every example: no gradient passes them. {_large(looks)}".rstrip()
     step = _most(looks, lambda step: step.zeros, 0.99)
     if step is None:
         return ""
@@ -93,7 +93,7 @@ def _saturated(looks: Looks) -> str:
     if step is None:
         return ""
     given = f"{percent(step.saturated)} of what {step.function}{where(step)} gives"
-    return f"{given} lies at its bounds, where its gradient is next to zero."
+    return f"{given} lies at its bounds, where its gradient is next to zero. {_large(looks)}".rstrip()
 
 
 def _softmax_axis(looks: Looks) -> str:
@@ -110,10 +110,7 @@ def _constant(looks: Looks) -> str:
     moved = [r.change for r in looks.reactions if r.what == "all"]
     if not moved or moved[0] > STEADY or not math.isfinite(looks.lowest) or _bounded(looks) or is_narrow(looks):
         return ""
-    if not looks.differs:
-        return OTHER_INPUTS
-    last = one_line(looks.differs, LONGEST_NAME)
-    return f"{OTHER_INPUTS.removesuffix('.')}: {last} is the last line whose numbers differ from example to example."
+    return OTHER_INPUTS
 
 
 def _state_kept(looks: Looks) -> str:
@@ -149,8 +146,17 @@ def _large_start(looks: Looks) -> str:
     ratio = looks.first_loss / looks.chance
     if not ratio > 2:
         return ""
-    guess = f"and a guess has ln K = {looks.chance:.3g}"
-    return f"The first loss is {looks.first_loss:.3g}, {guess}: the weights start too large."
+    guess = f"The first loss is {looks.first_loss:.3g}, and a guess has ln K = {looks.chance:.3g}"
+    return f"{guess}: {_large(looks) or 'the weights start too large.'}"
+
+
+def _large(looks: Looks) -> str:
+    """The weights that start far larger than PyTorch's."""
+    large = sorted((p for p in looks.parameters if p.start > LARGE), key=lambda p: -p.start)
+    if not large:
+        return ""
+    times = f"{large[0].start:,.0f} times as large as PyTorch's own start"
+    return f"{listed(p.name for p in large)} start{'s' if len(large) == 1 else ' up to'} {times}."
 
 
 def _small_logits(looks: Looks) -> str:
@@ -177,7 +183,7 @@ def _scores(looks: Looks) -> str:
 INPUTS = "The recipe's inputs have mean 0 and variance 1: leave them."
 OTHER_INPUTS = "Other inputs get the same logits."
 LOGITS = "Return what the last nn.Linear gives: the recipe's cross-entropy applies the softmax."
-START = "Draw weights with variance 1 / fan-in, as PyTorch's layers do."
+START = "Draw weights with variance 1 / fan-in, and biases near 0, as PyTorch's layers do."
 FINITE = (
     "Keep its argument away from where it has no value: 0 / 0, log of 0, a row of −inf, more than its dtype can hold."
 )
@@ -207,7 +213,12 @@ CAUSES = (
     Cause("running-statistics", _running, "Do not call eval() in forward.", "statistics of the batch"),
     Cause("inputs-scaled", _far_scaled, INPUTS, "inputs standardised"),
     Cause("dead-units", _dead, "Draw weights with mean 0, and start biases at 0.", shows="dead"),
-    Cause("state-kept", _state_kept, "Compute forward from its input alone: keep no state and no cache in self."),
+    Cause(
+        "state-kept",
+        _state_kept,
+        "Compute forward from its input alone: keep no state and no cache in self.",
+        follows="batch before",
+    ),
     Cause("gradient-cut", gradients.cut, SMOOTH, shows="gradient"),
     Cause("logits-are-probabilities", _probabilities, LOGITS, shows="gradient"),
     Cause("logits-squashed", _squashed, LOGITS, shows="gradient"),
@@ -216,31 +227,52 @@ CAUSES = (
         "gradient-lost", gradients.lost, "Look for a hook or a backward of your own that gives zeros.", shows="gradient"
     ),
     Cause("saturated-units", _saturated, START, shows="gradient"),
-    Cause("unsteady", _unsteady, RANDOM),
+    Cause("unsteady", _unsteady, RANDOM, follows="twice"),
     Cause("softmax-axis", _softmax_axis, "Apply it over the keys: dim=-1."),
     Cause("attention-scores", _scores, "Divide q · k by the square root of a head's features, and do no more."),
-    Cause("input-ignored", _constant, "Follow the input through forward: something cuts it off before the logits."),
+    Cause(
+        "input-ignored",
+        _constant,
+        "Follow the input through forward: something cuts it off before the logits.",
+        follows="all",
+    ),
     Cause(
         "rows-reordered",
         reacted.rows_reordered,
         "Keep each row in its place: sorted rows go back into their order, y[order.argsort()].",
     ),
-    Cause("rows-mix", reacted.rows_mix, ROWS),
+    Cause("rows-mix", reacted.rows_mix, ROWS, follows="rows"),
     Cause(
         "later-tokens-seen",
         reacted.later_seen,
         "Hide later keys in every block, and keep tokens and heads in their axes.",
     ),
     Cause("padding-read", reacted.padding_read, "Leave padding out: mask it, and pool over the real tokens only."),
-    Cause("pixels-pooled", reacted.pixels_pooled, "Let layers see the image before you pool it."),
-    Cause("half-ignored", reacted.half_ignored, "Let all of the image reach the layers."),
+    Cause(
+        "pixels-pooled",
+        reacted.pixels_pooled,
+        "Let layers see the image before you pool it.",
+        follows="pixels",
+    ),
+    Cause("half-ignored", reacted.half_ignored, "Let all of the image reach the layers.", follows="half"),
     Cause(
         "tokens-ignored",
         reacted.tokens_ignored,
         "Let every token reach the logits: attend to all, or pool over all.",
+        follows="token",
     ),
-    Cause("ids-merged", reacted.ids_merged, "Look tokens up as they are: do not clamp, divide or narrow their ids."),
-    Cause("own-token-ignored", reacted.own_ignored, "Do not shift the tokens: the recipe has shifted the targets."),
+    Cause(
+        "ids-merged",
+        reacted.ids_merged,
+        "Look tokens up as they are: do not clamp, divide or narrow their ids.",
+        follows="ids",
+    ),
+    Cause(
+        "own-token-ignored",
+        reacted.own_ignored,
+        "Do not shift the tokens: the recipe has shifted the targets.",
+        follows="own",
+    ),
     Cause("order-ignored", reacted.order_ignored, "Give the tokens positions, or read them with a recurrent layer."),
     Cause("equal-logits", _equal_logits, "Return one number for each class."),
     Cause("one-number-left", _bottleneck, "Let the last layer see all features: pool over places, not over channels."),

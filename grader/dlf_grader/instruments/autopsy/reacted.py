@@ -45,20 +45,30 @@ def pixels_pooled(looks: Looks) -> str:
     return "An image's pixels can be shuffled without a change of the logits: only their mean or their like is read."
 
 
+def halves_ignored(looks: Looks) -> list[str]:
+    """The halves of an image that do not matter."""
+    return [r.what for r in looks.reactions if r.what.endswith("half") and _ignored(looks, r.what, LITTLE)]
+
+
 def half_ignored(looks: Looks) -> str:
     """Half of an image does not matter."""
-    found = [r.what for r in looks.reactions if r.what.endswith("half") and _ignored(looks, r.what, LITTLE)]
+    found = halves_ignored(looks)
     return f"The {found[0]} of the image changes no logit." if found else ""
+
+
+def places_ignored(looks: Looks) -> list[str]:
+    """The tokens that do not matter, as reactions call them."""
+    return [r.what for r in looks.reactions if r.what.startswith("token") and r.change == 0]
 
 
 def tokens_ignored(looks: Looks) -> str:
     """Many tokens do not matter."""
     asked = [r for r in looks.reactions if r.what.startswith("token")]
-    found = [r for r in asked if r.change == 0]
+    found = places_ignored(looks)
     fades = any(0 < r.change < LITTLE for r in asked)  # a recurrent network forgets, and zero is only very little
     if len(found) < 2 or 3 * len(found) < len(asked) or fades or is_narrow(looks):
         return ""
-    places = ", ".join(r.what.removeprefix("token ") for r in found[:3])
+    places = ", ".join(each.removeprefix("token ") for each in found[:3])
     return f"Of {len(asked)} tokens of a text, {len(found)} change no logit when they are replaced: places {places}."
 
 

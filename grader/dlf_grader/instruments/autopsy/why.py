@@ -15,6 +15,7 @@ from dlf_grader.failures import DlfError, LearnerError, WorkerLost, WorkerTimeou
 from dlf_grader.instruments.autopsy.cause import Finding
 from dlf_grader.instruments.autopsy.in_numpy import of_steps
 from dlf_grader.instruments.autopsy.inquest import Inquest
+from dlf_grader.instruments.autopsy.questions import Questions
 from dlf_grader.report import Diagnosis
 from dlf_grader.run.sources import Tree
 from dlf_grader.sandbox.proxy import Remote, Submission
@@ -97,8 +98,8 @@ def why(asked: Asked, trained: Remote, submission: Submission, ctx: Context, sec
         if asked.in_numpy:
             return of_steps(asked.new, asked.recipe, asked.data, asked.settings, submission, ctx)
         file = Tree(submission.root).source(ctx.check.exercise)
-        given = (asked.new, asked.recipe, some_of(asked.data), asked.settings)
-        return Inquest(submission, ctx, *given, until, file.syntax).hold(trained)
+        ask = Questions(submission, asked.new, asked.recipe, some_of(asked.data), asked.settings, file.syntax)
+        return Inquest(ask, ctx, until).hold(trained)
     except LearnerError:
         return Finding()  # the same exception ended the training: it is said already
     except WorkerTimeout:

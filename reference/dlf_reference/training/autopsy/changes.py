@@ -57,6 +57,18 @@ def _standard(network: nn.Module) -> None:
                 p.normal_(std=p[0].numel() ** -0.5)
 
 
+def times_the_standard(network: nn.Module) -> dict[str, float]:
+    """How large each parameter of a network is, in multiples of what the standard start makes of it.
+
+    The network starts anew thereby.
+    """
+    sizes = {name: float(p.detach().square().mean().sqrt()) for name, p in network.named_parameters()}
+    with torch.random.fork_rng(devices=()):
+        _standard(network)
+    standard = {name: float(p.detach().square().mean().sqrt()) for name, p in network.named_parameters()}
+    return {name: size / standard[name] for name, size in sizes.items() if standard[name]}
+
+
 def _thawed(network: nn.Module) -> None:
     for p in network.parameters():
         p.requires_grad_(True)

@@ -15,7 +15,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from dlf_reference.training.autopsy.changes import first_layer
+from dlf_reference.training.autopsy.changes import first_layer, times_the_standard
 from dlf_reference.training.autopsy.course import Batch, Course, course, loss_of, stepped
 from dlf_reference.training.autopsy.measured import FLAT, Looks, Modes
 from dlf_reference.training.autopsy.noticed import noticed
@@ -42,6 +42,7 @@ def look(model: Any, recipe: str, data: Data, settings: dict[str, Any], seed: in
     given = course(model, recipe, data, settings)
     batch = given.draw(seed, 1)[0]
     unused = _copy_of(given.network)
+    starts = times_the_standard(unused) if unused is not None else {}
     first_loss = _first_loss(given, batch)
     gradients = _few_steps(given, seed)
     stuck = without_gradient(given.network, gradients)
@@ -50,7 +51,7 @@ def look(model: Any, recipe: str, data: Data, settings: dict[str, Any], seed: in
     known = {id(p) for p in given.network.parameters()}
     given.network.train()
     with _Made() as made:
-        y, steps, differs = noticed(lambda: given.network(*batch[0]), len(batch[0][0]))
+        y, steps = noticed(lambda: given.network(*batch[0]))
     y = y.detach().float()
     real, astray = real_gradients(given, (tuple(x[:FEW] for x in batch[0]), batch[1]), seed)
     cut = any(step.cuts or step.function in FLAT for step in steps)
@@ -70,7 +71,7 @@ def look(model: Any, recipe: str, data: Data, settings: dict[str, Any], seed: in
         dropped=() if cut else dropped(given.network, batch),
         unreached=whole,
         partly=partly,
-        parameters=tuple(listed(given.network, gradients)),
+        parameters=tuple(listed(given.network, gradients, starts)),
         steps=steps,
         reactions=tuple(reactions(given, seed)),
         undefined=_undefined(given, batch),
@@ -78,7 +79,6 @@ def look(model: Any, recipe: str, data: Data, settings: dict[str, Any], seed: in
         astray=astray,
         held_back=held_back,
         scale=_scale_of_input(given, batch),
-        differs=differs,
     )
     return asdict(found)
 

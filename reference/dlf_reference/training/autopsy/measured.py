@@ -38,6 +38,7 @@ class Parameter:
         equal_rows: share of its rows that are equal to the first, in [0, 1]; 0 where it has no two rows, and of a
             constant that is no table.
         scale_of_zeros: it has one axis, and is zero throughout; biases are not meant.
+        start: its size at the start, in multiples of PyTorch's own start; nan where that is not known.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Parameter:
     gradient: float
     equal_rows: float
     scale_of_zeros: bool = False
+    start: float = float("nan")
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,21 @@ class Reaction:
 
 
 @dataclass(frozen=True)
+class Place:
+    """A function of forward, at which something becomes of a part of the input.
+
+    Attributes:
+        line: of the learner's file, "lenet.py:40"; "" where it is not known.
+        function: its name, "relu".
+        loses: it is given what still depends on the part, and nothing after it does; else it is the last that does.
+    """
+
+    line: str
+    function: str = ""
+    loses: bool = False
+
+
+@dataclass(frozen=True)
 class Looks:
     """One batch, looked at from all sides, and a few steps.
 
@@ -124,7 +141,6 @@ class Looks:
         undefined: the function whose derivative is nan though the loss is a number, "sqrt"; "" where there is none.
         real: for some parameters, the gradient that backward gives over the one that small differences give.
         astray: those of them whose gradient has another direction than the one that small differences give.
-        differs: the last line of forward whose numbers differ from example to example; "" where none do.
         scale: the standard deviation of what the first layer with weights is given; nan where that is no image.
         held_back: how far the logits are from those of a copy with the same weights that has seen no batch, relative.
     """
@@ -151,7 +167,6 @@ class Looks:
     astray: tuple[str, ...]
     held_back: float
     scale: float
-    differs: str
 
     @property
     def largest(self) -> float:

@@ -41,11 +41,11 @@ FILLS = frozenset(
     }
 )  # they give −inf where it is asked for
 NARROW = (torch.float16, torch.bfloat16)
-ROUNDING = 1e-5  # of the largest number
 NEARLY = 0.01  # of a bound
 FEW_UNITS = 8  # of a layer: fewer may all be zero by chance
 MASKED = 1e8  # scores beyond are those of what is hidden
-LIBRARIES = (str(Path(torch.__file__).parent), str(Path(__file__).parents[1]), sysconfig.get_paths()["stdlib"])
+LIBRARIES = (str(Path(torch.__file__).parent), str(Path(__file__).parent), sysconfig.get_paths()["stdlib"])
+OURS = str(Path(__file__).parents[1])
 
 
 class Noticed(TorchFunctionMode):
@@ -54,16 +54,10 @@ class Noticed(TorchFunctionMode):
     Attributes:
         steps: what it noticed.
         squashed: of what a squashing function gave, by its id, the function and what it was given.
-        differs: the line of the last function whose numbers differ from example to example; "" where none do, or where
-            it cannot be told.
-
-    Args:
-        rows: of the batch.
     """
 
-    def __init__(self, rows: int) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.rows, self.differs = rows, ""
         self.steps: list[Step] = []
         self.given: list[Any] = []  # so that no id is used twice
         self.squashed: dict[int, tuple[str, str]] = {}
@@ -81,7 +75,7 @@ class Noticed(TorchFunctionMode):
             training = kwargs.get("training", args[5] if len(args) > 5 else False)
             self.steps.append(Step(name, line_here(), by_batch=float(bool(training))))
         elif isinstance(result, torch.Tensor):
-            self._notice(name, result, _flat([*args, *kwargs.values()]), before)
+            self._notice(name, result, flat([*args, *kwargs.values()]), before)
         elif name in ("numpy", "tolist", "item", "__array__") and any(map(_learns, args)):
             self.steps.append(Step(name, line_here(), cuts=True))
         return result
@@ -93,7 +87,6 @@ class Noticed(TorchFunctionMode):
         measured: dict[str, float] = {}
         y = result.detach() if result.is_floating_point() else None
         if y is not None and y.ndim > 1 and y.numel():
-            self._follow_examples(y, learns=learns)
             if before is not None:
                 off = (y == 0) & (before < 0)
                 units = (off.transpose(1, -1) if y.ndim == 4 else off).flatten(0, -2)  # (…, units)
@@ -123,13 +116,6 @@ class Noticed(TorchFunctionMode):
             self.given.append(result)
             self.squashed[id(result)] = name, line_here()
 
-    def _follow_examples(self, y: torch.Tensor, *, learns: bool) -> None:
-        axes = [axis for axis, size in enumerate(y.shape) if size == self.rows]
-        if any(_differs(y, axis) for axis in axes):
-            self.differs = line_here()
-        elif learns and not axes:  # perhaps examples and steps in one axis: it cannot be told
-            self.differs = ""
-
 
 def name_of(func: Any, kwargs: Mapping[str, Any] | None = None) -> str:
     """A function's name; "data" for the attribute, and "floor_divide" for a division that rounds."""
@@ -149,12 +135,12 @@ def dropped(args: Any, kwargs: dict[str, Any]) -> float:
 
 
 def line_here() -> str:
-    """The line of the learner's file that is being run, "lenet.py:40"."""
+    """The line of the learner's file that is being run, "lenet.py:40"; "" where a line of a recipe is."""
     frame = sys._getframe(1)
     while frame is not None:
         file = frame.f_code.co_filename
         if not file.startswith(LIBRARIES) and file.endswith(".py"):
-            return f"{Path(file).name}:{frame.f_lineno}"
+            return "" if file.startswith(OURS) else f"{Path(file).name}:{frame.f_lineno}"
         frame = frame.f_back  # type: ignore[assignment]  # None at the end
     return ""
 
@@ -163,7 +149,7 @@ def _with(step: Step, measured: dict[str, Any]) -> Step:
     return replace(step, **measured)
 
 
-def _flat(values: list[Any]) -> list[Any]:
+def flat(values: list[Any]) -> list[Any]:
     """Arguments, those of a list among them."""
     return [part for value in values for part in (value if isinstance(value, list | tuple) else [value])]
 
@@ -178,11 +164,6 @@ def _levels(result: torch.Tensor, given: Any) -> bool:
         return False
     same = bool((result == result.flatten()[0]).all())
     return same and not bool((given == given.flatten()[0]).all())
-
-
-def _differs(y: torch.Tensor, axis: int) -> bool:
-    """Whether what lies along an axis differs by more than rounding."""
-    return bool((y - y.narrow(axis, 0, 1)).abs().max() > ROUNDING * y.abs().max())
 
 
 def _breaks(y: torch.Tensor, given: list[Any]) -> bool:
@@ -200,13 +181,13 @@ def _numbers(given: list[Any]) -> list[torch.Tensor]:
 Forward = Callable[[], torch.Tensor]
 
 
-def noticed(forward: Forward, rows: int) -> tuple[torch.Tensor, tuple[Step, ...], str]:
-    """What a forward of so many examples gives, what was noticed on the way, and where examples last differ."""
-    mode = Noticed(rows)
+def noticed(forward: Forward) -> tuple[torch.Tensor, tuple[Step, ...]]:
+    """What a forward gives, and what was noticed on the way."""
+    mode = Noticed()
     with mode:
         y = forward()
     steps = list(mode.steps)
     if id(y) in mode.squashed:
         name, line = mode.squashed[id(y)]
         steps.append(Step(name, line, last=True))
-    return y, tuple(steps), mode.differs
+    return y, tuple(steps)

@@ -9,12 +9,12 @@ import torch
 from torch.nn.functional import pad
 
 from dlf_reference.training.autopsy.course import Course
+from dlf_reference.training.autopsy.exchanged import Examined, examined, kept, of_ids, of_one_token
 from dlf_reference.training.autopsy.measured import Reaction
 from dlf_reference.training.engine import Inputs
 from dlf_reference.training.language import Continued
 
-MOST_PLACES, MOST_IDS = 12, 64  # tokens of a text that are exchanged, and of a batch that are compared
-ROWS, BATCHES = 16, 4
+BATCHES = 4
 SETTLED = 4  # calls, after which what layers keep of the calls before is the same again
 LEAST = 1e-4  # of the logits' size, that they may differ by rounding
 LITTLE, SOME = 1e-3, 0.1  # of how far other rows change them
@@ -36,23 +36,50 @@ def reactions(given: Course, seed: int, only: Collection[str] = ()) -> Iterator[
         return y.reshape(len(inputs[0]), -1, y.shape[-1]) if isinstance(network, Continued) else y
 
     batches = [inputs for inputs, _ in given.draw(seed, BATCHES)]
-    for what, measure in _measures(given, logits, batches):
+    seen = examined(given, batches)
+    for what, measure in (*_of_calls(logits, (seen.x, *seen.rest)), *_measures(logits, seen, batches)):
         if not only or what in only:
             yield Reaction(what, measure())
 
 
-def _measures(given: Course, logits: Logits, batches: list[Inputs]) -> Iterator[Measure]:
-    first = tuple(x[:ROWS] for x in batches[0])
-    yield from _of_calls(logits, first)
-    if not given.tokens:
-        yield from _of_images(logits, first[0])
-    elif isinstance(given.network, Continued):
-        yield from _of_texts(logits, first, whole=True)
-    else:
-        widest = max(batches, key=lambda inputs: inputs[0].shape[1])
-        longest = (widest[0] != 0).sum(dim=1).argsort(descending=True, stable=True)[:ROWS]
-        yield "padding", partial(_of_padding, logits, batches, widest[0].shape[1])
-        yield from _of_texts(logits, tuple(x[longest] for x in widest), whole=False)
+def _measures(logits: Logits, seen: Examined, batches: list[Inputs]) -> Iterator[Measure]:
+    """The reactions to what is exchanged."""
+
+    @cache
+    def as_it_is() -> torch.Tensor:
+        return logits(seen.x, *seen.rest)
+
+    @cache
+    def change(what: str) -> torch.Tensor:
+        return logits(seen.others[what], *seen.rest) - as_it_is()
+
+    def size(what: str) -> float:
+        return _size(change(what))
+
+    def share(what: str) -> float:
+        return _ratio(size(what), size("all"))
+
+    def to_other_rows() -> float:
+        return _ratio(_size(change("rows")[kept(seen.x)]), max(size("all"), LEAST * _size(as_it_is())))
+
+    def to_order() -> float:
+        differ = (seen.others["order"] != seen.x).any(dim=1)
+        return _ratio(_size(change("order")[differ]), _size(change("pair")[differ]))
+
+    special = {
+        "all": lambda: _ratio(size("all"), _size(as_it_is())),
+        "rows": to_other_rows,
+        "order": to_order,
+        "later": lambda: _ratio(_size(change("later")[:, :-1]), size("all")),
+        "own": lambda: _ratio(_size(change("own")[:, -1]), size("all")),
+    }
+    for what in seen.others:
+        if what != "pair":
+            yield what, special.get(what, partial(share, what))
+    if seen.shortest:
+        yield "ids", partial(_told_apart, logits, seen)
+    if seen.shortest and not seen.whole:
+        yield "padding", partial(_of_padding, logits, batches)
 
 
 def _of_calls(logits: Logits, inputs: Inputs) -> Iterator[Measure]:
@@ -87,77 +114,15 @@ def _of_calls(logits: Logits, inputs: Inputs) -> Iterator[Measure]:
     yield "reordered", astray
 
 
-def _of_images(logits: Logits, x: torch.Tensor) -> Iterator[Measure]:
-    other, y = x.flip(0), logits(x)
-    whole = _size(logits(other) - y)
-
-    def change(given: torch.Tensor) -> float:
-        return _ratio(_size(logits(given) - y), whole)
-
-    yield "all", partial(_ratio, whole, _size(y))
-    down = torch.arange(x.shape[2])[:, None] < x.shape[2] // 2
-    right = torch.arange(x.shape[3])[None, :] < x.shape[3] // 2
-    for name, half in (("upper half", down), ("lower half", ~down), ("left half", right), ("right half", ~right)):
-        yield name, partial(change, torch.where(half, other, x))
-    yield "rows", lambda: _ratio(_of_rows(logits, x, -x, y), max(whole, LEAST * _size(y)))
-    shuffled = torch.randperm(x[0, 0].numel(), generator=torch.Generator().manual_seed(0))
-    yield "pixels", partial(change, x.flatten(2)[:, :, shuffled].reshape(x.shape))
-
-
-def _of_texts(logits: Logits, inputs: Inputs, *, whole: bool) -> Iterator[Measure]:
-    """Each of some tokens replaced by another; two exchanged; the other rows replaced.
-
-    Args:
-        whole: the texts are all of one length, and have logits at each place.
-    """
-    x, rest = inputs[0], inputs[1:]
-    y = logits(x, *rest)
-    shortest = x.shape[1] if whole else int((x != 0).sum(dim=1).min())
-    shifted = torch.where(x > 0, x % int(x.max()) + 1, x)
-    all_of_it = _size(logits(shifted, *rest) - y)
-
-    def change(place: int) -> torch.Tensor:
-        return logits(_at(x, shifted, place), *rest) - y
-
-    def share(place: int) -> float:
-        return _ratio(_size(change(place)), all_of_it)
-
-    yield "all", partial(_ratio, all_of_it, _size(y))
-    for place in sorted(set(torch.linspace(0, shortest - 1, min(shortest, MOST_PLACES)).long().tolist())):
-        if not torch.equal(shifted[:, place], x[:, place]):
-            yield f"token {place}", partial(share, place)
-    if whole:
-        yield "later", lambda: _ratio(_size(change(x.shape[1] - 1)[:, :-1]), all_of_it)
-        yield "own", lambda: _ratio(_size(change(x.shape[1] - 1)[:, -1]), all_of_it)
-    at = shortest // (4 if whole else 2)
-    differ = x[:, at - 1] != x[:, at]
-    if shortest > 2 and differ.any():
-        exchanged = x.clone()
-        exchanged[:, [at - 1, at]] = x[:, [at, at - 1]]
-        replaced = _at(_at(x, shifted, at - 1), shifted, at)
-        pair = (exchanged, replaced)
-        yield "order", lambda: _ratio(*(_size((logits(other, *rest) - y)[differ]) for other in pair))
-    yield "rows", lambda: _ratio(_of_rows(logits, x, shifted, y, *rest), max(all_of_it, LEAST * _size(y)))
-    yield "ids", partial(_told_apart, logits, torch.unique(x[x > 0])[:MOST_IDS], shortest, rest)
-
-
-def _told_apart(logits: Logits, ids: torch.Tensor, length: int, rest: Inputs) -> float:
+def _told_apart(logits: Logits, seen: Examined) -> float:
     """Share of tokens that get logits of their own, in texts of one token over and over."""
-    texts = ids[:, None].expand(-1, length).contiguous()  # (ids, T)
-    y = logits(texts, *(torch.full((len(ids),), length) for _ in rest))
-    return len(torch.unique(y.flatten(1), dim=0)) / max(1, len(ids))
+    y = logits(*of_one_token(of_ids(seen.x), seen))
+    return len(torch.unique(y.flatten(1), dim=0)) / max(1, len(y))
 
 
-def _of_rows(logits: Logits, x: torch.Tensor, other: torch.Tensor, y: torch.Tensor, *rest: torch.Tensor) -> float:
-    """How much the logits of two rows change, the first and a late one, if all others become others."""
-    kept = torch.zeros(len(x), dtype=torch.bool)
-    kept[[0, max(0, len(x) - 3)]] = True
-    beside = torch.where(kept.view(-1, *[1] * (x.ndim - 1)), x, other)
-    return _size((logits(beside, *rest) - y)[kept])
-
-
-def _of_padding(logits: Logits, batches: list[Inputs], width: int) -> float:
+def _of_padding(logits: Logits, batches: list[Inputs]) -> float:
     """The shortest text by itself, and filled up with padding; 0 where there is no shorter one."""
+    width = max(inputs[0].shape[1] for inputs in batches)
     every = [(int((x[row] != 0).sum()), x[row], rest) for x, *rest in batches for row in range(len(x))]
     length, text, _ = min(every, key=lambda each: each[0])
     if not 0 < length < width:
@@ -167,13 +132,6 @@ def _of_padding(logits: Logits, batches: list[Inputs], width: int) -> float:
     padded = logits(pad(text[None, :length], (0, width - length)), *rest)
     other = logits(text[None, :length] % int(text.max()) + 1, *rest)
     return _ratio(_size(padded - alone), max(_size(other - alone), LEAST * _size(alone)))
-
-
-def _at(x: torch.Tensor, other: torch.Tensor, place: int) -> torch.Tensor:
-    """Texts with the token at a place from other texts."""
-    mixed = x.clone()
-    mixed[:, place] = other[:, place]
-    return mixed
 
 
 def _size(y: torch.Tensor) -> float:

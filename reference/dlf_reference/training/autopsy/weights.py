@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import torch
@@ -14,25 +15,27 @@ MEGABYTE = 1 << 20
 SCALES = ("weight", "gamma", "scale")
 
 
-def listed(network: nn.Module, gradients: dict[str, float]) -> list[Parameter]:
+def listed(network: nn.Module, gradients: dict[str, float], starts: dict[str, float]) -> list[Parameter]:
     """Every parameter as it is now.
 
     Args:
         gradients: the largest norm of each.
+        starts: how large each was at the start, where that is known.
     """
     tables = {id(module.weight) for module in network.modules() if isinstance(module, nn.Embedding)}
-    return [
-        _as_it_is(name, p, gradients.get(name, 0.0), units=p.requires_grad or id(p) in tables)
-        for name, p in network.named_parameters()
-    ]
+    found = []
+    for name, p in network.named_parameters():
+        units = p.requires_grad or id(p) in tables
+        found.append(_as_it_is(name, p, gradients.get(name, 0.0), starts.get(name, math.nan), units=units))
+    return found
 
 
-def _as_it_is(name: str, p: nn.Parameter, gradient: float, *, units: bool) -> Parameter:
+def _as_it_is(name: str, p: nn.Parameter, gradient: float, start: float, *, units: bool) -> Parameter:
     w = p.detach()
     rows = w.flatten(1) if w.ndim > 1 else w[:, None] if w.ndim else w[None, None]
     equal = float((rows[1:] == rows[:1]).all(dim=1).float().mean()) if units and w.ndim > 1 and len(rows) > 1 else 0.0
     of_zeros = w.ndim == 1 and name.rpartition(".")[2] in SCALES and not w.any()
-    return Parameter(name, p.numel(), p.requires_grad, gradient, equal, of_zeros)
+    return Parameter(name, p.numel(), p.requires_grad, gradient, equal, of_zeros, start)
 
 
 def held(network: Any) -> dict[str, float]:

@@ -1,0 +1,109 @@
+"""What an inquest asks of the worker that holds the model."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, TypeVar
+
+import msgspec
+import numpy as np
+from dlf_reference.training.autopsy.measured import AS_IT_IS, Looks, Modes, Place, Reaction, Trial
+
+from dlf_grader.failures import DlfError, LearnerError
+from dlf_grader.instruments.autopsy.rewriting import REWRITTEN, Rewriting, rewritings
+from dlf_grader.instruments.autopsy.trials import SEEDS
+from dlf_grader.instruments.edits.one_step import source_of
+from dlf_grader.sandbox.proxy import Remote, Submission
+
+AUTOPSY = "dlf_reference.training.autopsy"
+Kind = TypeVar("Kind")
+
+
+@dataclass
+class Questions:
+    """Measurements of a network that a recipe trains, and trials of changes of it.
+
+    Attributes:
+        new: makes the learner's model for a seed.
+        recipe, data, settings: the check's.
+        syntax: the learner's file.
+    """
+
+    submission: Submission
+    new: Any
+    recipe: str
+    data: Mapping[str, np.ndarray]
+    settings: Mapping[str, Any]
+    syntax: ast.Module = field(default_factory=lambda: ast.Module([], []))
+
+    @cached_property
+    def rewritings(self) -> dict[str, Rewriting]:
+        """The changes of the learner's file by name, the likeliest first."""
+        return {each.name: each for each in rewritings(self.syntax)}
+
+    def looks(self) -> Looks:
+        """A new model, looked at from all sides."""
+        return self._asked(Looks, "looks:look")
+
+    def shapes(self) -> tuple[str, str]:
+        """What a forward gives in training mode, and in evaluation mode."""
+        return self._asked(tuple[str, str], "looks:shapes")
+
+    def modes(self, trained: Remote) -> Modes:
+        """How a trained model does in both modes."""
+        return self._asked(Modes, "looks:modes", model=trained)
+
+    def reactions(self, at_once: tuple[str, ...] = ()) -> tuple[Reaction, ...]:
+        """What the logits react to; of a model as it starts, to some parts of its input alone."""
+        return self._asked(tuple[Reaction, ...], "looks:reacted", at_once)
+
+    def parts(self) -> dict[str, tuple[str, str]]:
+        """The parts that ours can take the place of: what ours is called, and their own class."""
+        return self._asked(dict[str, tuple[str, str]], "parts:listed")
+
+    def place(self, followed: str) -> Place:
+        """The line of forward in which something becomes of a part of the input, "" for none."""
+        if not followed:
+            return Place("")
+        try:
+            return self._asked(Place, "followed:place", followed)
+        except LearnerError:
+            return Place("")
+
+    def attempt(self, change: str, seed: int, steps: int, rows: int, *, evaluated: bool) -> Trial:
+        """A trial of a change of ours, or of the learner's file."""
+        if change.startswith(REWRITTEN):
+            with self.rewritten(self.rewritings[change]):
+                return self.attempt(AS_IT_IS, seed, steps, rows, evaluated=evaluated)
+        return self._asked(Trial, "trials:attempt", change, steps, rows, evaluated, seed=seed)
+
+    @contextmanager
+    def rewritten(self, rewriting: Rewriting) -> Iterator[None]:
+        """The learner's file is another one meanwhile."""
+        try:
+            for edit in rewriting.edits:
+                self.submission.redefine(edit.function, edit.source)
+            yield
+        finally:
+            for edit in rewriting.edits:
+                self.submission.redefine(edit.function, source_of(self.syntax, edit.function))
+
+    def _asked(
+        self, kind: type[Kind], function: str, *more: Any, seed: int = SEEDS[0], model: Remote | None = None
+    ) -> Kind:
+        """A measurement, if it has the form that ours has: the code beside it may have replaced it."""
+        given = (model or self.new(seed), self.recipe, self._kept, dict(self.settings), seed, *more)
+        found = self.submission.call(f"{AUTOPSY}.{function}", *given)
+        try:
+            return msgspec.convert(found, kind)
+        except msgspec.ValidationError as error:
+            raise DlfError(f"no measurement of ours: {error}") from error
+
+    @cached_property
+    def _kept(self) -> Remote:
+        """The data, sent to the worker once."""
+        return self.submission.put(dict(self.data))

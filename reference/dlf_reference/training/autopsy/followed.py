@@ -1,0 +1,229 @@
+"""Where in forward a part of the input is lost, where rows first mix, and where one call first differs from another.
+
+A forward is run twice, and the numbers of each function that it calls are compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import torch
+from torch.overrides import TorchFunctionMode
+
+from dlf_reference.training.autopsy.course import Course, course
+from dlf_reference.training.autopsy.exchanged import Examined, examined, kept, of_ids, of_one_token
+from dlf_reference.training.autopsy.measured import Place
+from dlf_reference.training.autopsy.noticed import flat, line_here, name_of
+from dlf_reference.training.autopsy.reacting import BATCHES, SETTLED
+from dlf_reference.training.common import Data
+from dlf_reference.training.engine import Inputs
+
+ROUNDING = 1e-5  # of the largest number
+FRESH = (
+    "zeros",
+    "ones",
+    "empty",
+    "full",
+    "rand",
+    "new_",
+)  # begin the names of functions that take a tensor's shape alone
+Differs = Callable[[torch.Tensor, torch.Tensor], bool]
+
+
+@dataclass(frozen=True)
+class Called:
+    """A function that forward calls, and what it gives.
+
+    Attributes:
+        given: the ids of the tensors that it is given.
+        made: what it gives, copied.
+        ids: of the tensors that it gives, in the same order.
+    """
+
+    function: str
+    line: str
+    given: tuple[int, ...]
+    made: tuple[torch.Tensor, ...]
+    ids: tuple[int, ...]
+
+
+class Followed(TorchFunctionMode):
+    """Keeps every function that gives numbers, in order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls: list[Called] = []
+        self.alive: list[Any] = []  # so that no id is used twice
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        kwargs = kwargs or {}
+        result = func(*args, **kwargs)
+        name = name_of(func, kwargs)
+        given = [part for part in flat(flat([*args, *kwargs.values()])) if isinstance(part, torch.Tensor)]
+        made = [part for part in flat(flat([result])) if isinstance(part, torch.Tensor)]
+        if result is None and given:  # written into: x[0] = y
+            made = given[:1]
+        if made:
+            self.alive += [*given, *made]
+            copies = tuple(part.detach().clone() for part in made)
+            self.calls.append(Called(name, line_here(), tuple(map(id, given)), copies, tuple(map(id, made))))
+        return result
+
+
+def place(model: Any, recipe: str, data: Data, settings: dict[str, Any], seed: int, what: str) -> dict[str, str]:
+    """Where something becomes of a part of the input.
+
+    Args:
+        what: a part that does not reach the logits, as a `Reaction` has it, or "rows", "twice", "batch before".
+
+    Returns:
+        a `Place`, as a dictionary; its line is "" where there is none, or where it cannot be told.
+    """
+    torch.set_num_threads(1)
+    torch.manual_seed(seed)
+    given = course(model, recipe, data, settings)
+    batches = [inputs for inputs, _ in given.draw(seed, BATCHES)]
+    seen = examined(given, batches)
+    found = Place("")
+    with suppress(RuntimeError):
+        found = _found(given, seen, what)
+    return asdict(found)
+
+
+def _found(given: Course, seen: Examined, what: str) -> Place:
+    inputs = (seen.x, *seen.rest)
+    if what == "twice":
+        torch.manual_seed(0)
+        return _first(_calls(given, inputs), _calls(given, inputs), _differ)
+    if what == "batch before":
+        for _ in range(SETTLED):
+            one = _calls(given, inputs)
+        _calls(given, tuple(x.flip(0) for x in inputs))
+        return _first(one, _calls(given, inputs), _differ)
+    if what == "ids":
+        alike = _alike(given, seen)
+        return _lost(_calls(given, alike[0]), _calls(given, alike[1]), alike[0][0]) if alike else Place("")
+    if what not in seen.others:
+        return Place("")
+    one, other = _calls(given, inputs), _calls(given, (seen.others[what], *seen.rest))
+    if what == "rows":
+        mask = kept(seen.x)
+        return _first_of_the_last(one, other, lambda a, b: _mixed(a, b, mask))
+    return _lost(one, other, seen.x)
+
+
+def _calls(given: Course, inputs: Inputs) -> list[Called]:
+    """The functions that the logits follow from, in order."""
+    with torch.no_grad(), Followed() as mode:
+        y = given.network.eval()(*inputs)
+    live, found = {id(y)}, list[Called]()
+    for call in reversed(mode.calls):
+        if live & {*call.ids} or call.function.endswith("_"):  # what writes may write into a view of something else
+            live |= {*call.given}
+            found.append(call)
+    return found[::-1]
+
+
+def _alike(given: Course, seen: Examined) -> tuple[Inputs, Inputs] | None:
+    """A text each of two tokens that get the same logits."""
+    ids = of_ids(seen.x)
+    with torch.no_grad():
+        y = given.network.eval()(*of_one_token(ids, seen)).float()
+    y = y.reshape(len(ids), -1)
+    for first in range(len(ids)):
+        for second in range(first + 1, len(ids)):
+            if torch.equal(y[first], y[second]):
+                pair = [of_one_token(ids[[at]], seen) for at in (first, second)]
+                return pair[0], pair[1]
+    return None
+
+
+# -- two lists of calls, compared -----------------------------------------------------------------
+
+
+def _pairs(one: Sequence[Called], other: Sequence[Called]) -> list[tuple[Called, Called]]:
+    """The calls of both, as far as they are of the same functions; none where they part."""
+    same = [a.function for a in one] == [b.function for b in other]
+    return list(zip(one, other, strict=True)) if same else []
+
+
+def _first(one: Sequence[Called], other: Sequence[Called], differs: Differs) -> Place:
+    """The first function that gives other numbers."""
+    pairs = _pairs(one, other)
+    found = next((a for a, b in pairs if _any(a, b, differs)), None)
+    return Place(found.line, found.function) if found else Place("")
+
+
+def _first_of_the_last(one: Sequence[Called], other: Sequence[Called], mixed: Differs) -> Place:
+    """The first function of those, up to the end, that give something mixed, wherever they give anything else."""
+    found = Place("")
+    for a, b in reversed(_pairs(one, other)):
+        if not _any(a, b, _differ):
+            continue
+        if not _any(a, b, mixed):
+            break
+        found = Place(a.line, a.function)
+    return found
+
+
+def _lost(one: Sequence[Called], other: Sequence[Called], x: torch.Tensor) -> Place:
+    """The function that is given the last numbers that differ; where several are, the one that gives these numbers.
+
+    Args:
+        x: the input of the first list.
+    """
+    pairs = _pairs(one, other)
+    changed = [_any(a, b, _differ) for a, b in pairs]
+    if not pairs or changed[-1]:
+        return Place("")
+    last = max((at for at, each in enumerate(changed) if each), default=-1)
+    source = {id(x)} if last < 0 else {*pairs[last][0].ids}
+    given = [a for a, _ in pairs[last + 1 :] if source & {*a.given}]
+    losing = [a for a in given if _computes(a)] or given
+    if len({a.line for a in losing}) == 1:
+        return Place(losing[0].line, losing[0].function, loses=True)
+    return Place("") if last < 0 else Place(pairs[last][0].line, pairs[last][0].function)
+
+
+def _computes(called: Called) -> bool:
+    """Whether a function gives numbers that follow from the numbers it is given: no mask, and nothing fresh."""
+    return called.made[0].dtype != torch.bool and not called.function.startswith(FRESH)
+
+
+def _any(a: Called, b: Called, differs: Differs) -> bool:
+    return any(differs(x, y) for x, y in zip(a.made, b.made, strict=False))
+
+
+def _differ(a: torch.Tensor, b: torch.Tensor) -> bool:
+    """Whether numbers differ by more than rounding; integers and masks differ if any does."""
+    if a.shape != b.shape:
+        return True
+    if not a.is_floating_point():
+        return not torch.equal(a, b)
+    finite = a.isfinite() & b.isfinite()
+    if not bool((finite | (a == b) | (a.isnan() & b.isnan())).all()):
+        return True
+    a, b = (torch.where(finite, each, 0).double() for each in (a, b))
+    return bool(a.numel()) and bool((a - b).abs().max() > ROUNDING * a.abs().max())
+
+
+def _mixed(a: torch.Tensor, b: torch.Tensor, stays: torch.Tensor) -> bool:
+    """Whether no axis has the rows that stay, each by itself or with others of its own beside or between."""
+    rows = len(stays)
+    if a.shape != b.shape or not a.is_floating_point() or a.numel() < rows:
+        return False
+    for axis, size in enumerate(a.shape):
+        if size % rows:
+            continue
+        same = ~(a != b).transpose(0, axis).flatten(1).any(dim=1) if a.ndim > 1 else a == b  # (size,)
+        if any(bool(same.view(shape).transpose(0, at)[stays].all()) for shape, at in _split(size, rows)):
+            return False
+    return True
+
+
+def _split(size: int, rows: int) -> tuple[tuple[tuple[int, int], int], ...]:
+    """How so many places can be those of the rows: a shape, and the axis of the rows in it."""
+    return ((rows, size // rows), 0), ((size // rows, rows), 1)

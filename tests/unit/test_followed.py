@@ -1,0 +1,93 @@
+import inspect
+from types import SimpleNamespace
+
+import pytest
+import torch
+from dlf_grader.instruments.autopsy.placed import line_of, said
+from dlf_reference.training.autopsy.exchanged import kept
+from dlf_reference.training.autopsy.followed import _calls, _first_of_the_last, _lost, _mixed
+from dlf_reference.training.autopsy.measured import Place
+from torch import nn
+
+N, T, D = 6, 5, 4
+X = torch.randn(N, T, D, generator=torch.Generator().manual_seed(0))
+OTHER = torch.where(kept(X)[:, None, None], X, -X)  # (N, T, D), two rows as they were
+LAST = torch.cat([X[:, :-1], -X[:, -1:]], dim=1)  # another last step
+
+
+def followed(forward, x):
+    network = nn.Identity()
+    network.forward = forward
+    return _calls(SimpleNamespace(network=network), (x,))
+
+
+def line_in(function, text):
+    lines, first = inspect.getsourcelines(function)
+    return f"test_followed.py:{next(first + at for at, line in enumerate(lines) if text in line)}"
+
+
+def crops(x):
+    largest = float(x.max())  # is not used
+    x = 2 * x
+    x = x[:, :-1]
+    return x.flatten(1) * (largest < 1e9)
+
+
+def reads_the_shape_alone(x):
+    y = torch.zeros_like(x)
+    return y.sum(dim=1)
+
+
+def mixes(x):
+    x = x - x.mean(dim=1, keepdim=True)
+    x = x.transpose(0, 1)
+    x = x.softmax(dim=1)
+    return x.relu().sum(dim=0)
+
+
+@pytest.mark.parametrize(("forward", "text"), [(crops, "[:, :-1]"), (reads_the_shape_alone, "zeros_like")])
+def test_a_part_is_lost_in_the_line_that_is_given_it_and_gives_the_same(forward, text):
+    found = _lost(followed(forward, X), followed(forward, LAST), X)
+    assert found.line == line_in(forward, text)
+    assert found.loses
+
+
+def test_what_reaches_the_logits_is_lost_nowhere():
+    assert _lost(followed(mixes, X), followed(mixes, LAST), X) == Place("")
+
+
+def test_rows_meet_in_the_first_line_from_which_none_stays_as_it_is():
+    found = _first_of_the_last(
+        followed(mixes, X), followed(mixes, OTHER), lambda one, other: _mixed(one, other, kept(X))
+    )
+    assert found.line == line_in(mixes, "softmax")
+
+
+@pytest.mark.parametrize(
+    "turned",
+    [
+        lambda x: x,
+        lambda x: x.transpose(0, 1),
+        lambda x: x.reshape(N * T, D),
+        lambda x: x.transpose(0, 1).reshape(T * N, D),
+        lambda x: x.permute(2, 1, 0),
+        lambda x: x.sum(dim=(1, 2)),
+        lambda x: x.relu(),
+    ],
+)
+def test_rows_do_not_mix_wherever_their_axis_lies(turned):
+    assert not _mixed(turned(X), turned(OTHER), kept(X))
+
+
+def test_rows_mix_where_an_average_over_them_is_taken_away():
+    assert _mixed(X - X.mean(dim=0), OTHER - OTHER.mean(dim=0), kept(X))
+
+
+def test_a_place_is_said_with_its_line_and_a_place_without_one_is_not():
+    place = Place("lenet.py:41", "__getitem__", loses=True)
+    assert said("half", "upper half", place) == "That half is lost in line 41 of lenet.py."
+    assert said("token", "token 3", Place("lenet.py:41")) == "Line 41 of lenet.py is the last that depends on token 3."
+    assert line_of(place, "lenet.py") == 41
+    assert line_of(place, "resnet.py") == 0
+    for line in ("", "lenet.py", "lenet.py:x", ":4"):
+        assert said("half", "upper half", Place(line)) == ""
