@@ -17,7 +17,7 @@ from dlf_grader.classroom.layout import Layout
 from dlf_grader.classroom.picking import Picked, digest_of
 from dlf_grader.classroom.records import SubmissionRecord
 from dlf_grader.classroom.store import ClassStore
-from dlf_grader.classroom.times import minutes
+from dlf_grader.classroom.times import to_the_second
 from dlf_grader.installed import version
 from dlf_grader.model import Check, Status
 from dlf_grader.run.reports import decode_report
@@ -110,7 +110,7 @@ def read_turn(student: str, turn: Turn | None, layout: Layout) -> tuple[Submissi
     except OSError as error:
         problem = f"it cannot be read: {error.strerror}"
     notes = [*turn.notes, *(f"left out {path}: {reason}" for path, reason in picked.left_out[:MOST_NOTED])]
-    received = minutes(turn.when) if turn.when else ""
+    received = to_the_second(turn.when) if turn.when else ""
     digest = "" if problem else digest_of(picked.files)
     about = SubmissionRecord(
         student, turn.submitted.source, received, turn.late is True, digest, problem, "; ".join(notes)

@@ -139,6 +139,14 @@ def left(about: Mapping[str, int], row: Sequence[str]) -> str:
     return status if status.casefold() in LEFT else "not available" if available.casefold() in NO else ""
 
 
+def is_remark(kinds: Mapping[int, str], row: Sequence[str]) -> bool:
+    """Whether a row is nobody but a line of text, "Exported on 2026-11-28": all that is in it is words in one cell."""
+    filled = [at for at, cell in enumerate(row) if cell.strip()]
+    if len(kinds) < 2 or len(filled) != 1 or " " not in (text := row[filled[0]].strip()):
+        return False
+    return kinds.get(filled[0]) not in ("name", "first", "last") or re.search(r"[\d:]", text) is not None
+
+
 def kinds_of(header: Sequence[str]) -> dict[int, str]:
     """What each column that is understood holds, by its place."""
     composed = [unicodedata.normalize("NFC", name).casefold() for name in header]

@@ -295,6 +295,14 @@ def _export(
     try:
         if options.submissions is None and store.held and store.assignment not in store.held:
             raise UsageError(f"{options.store} holds {', '.join(store.held)}, and nothing of {store.assignment}")
+        strangers = (
+            [it.submission.student for it in store.results(reports=False)] if options.submissions is None else []
+        )
+        strangers = [
+            it for it in strangers if roster.students and it not in {student.id for student in roster.students}
+        ]
+        if strangers:
+            print(f"not on this roster, so under their own names: {export.names(strangers)}")
         rules = rules_of(policy, options.policy, options.overrides, zone, store, roster)
         of = export.Class(store, roster, rules, plugins, options.roster, options.column)
         for line in why_this_mark(store, roster, rules, options.why) if options.why else ():

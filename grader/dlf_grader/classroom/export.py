@@ -119,8 +119,8 @@ def write(name: str, path: Path, of: Class) -> str:
     if name in FORMS:
         done = fill(FORMS[name], of.source, path, marks, of.column)
         there, where, closed = done.students, str(of.source), done.closed
-        said += [f"the grade cannot be changed there, so the row stays: {_names(closed)}"] if closed else []
-        said += [f"no mark, so the cell keeps what is in it: {_names(done.kept)}"] if done.kept else []
+        said += [f"the grade cannot be changed there, so the row stays: {names(closed)}"] if closed else []
+        said += [f"no mark, so the cell keeps what is in it: {names(done.kept)}"] if done.kept else []
         if there and not done.scale_known:
             most = highest(marks.values()) or 0
             said += [f"marks are out of {most:g}: {of.source} does not say how many points the assignment has"]
@@ -128,11 +128,12 @@ def write(name: str, path: Path, of: Class) -> str:
         write_to = OF_A_CLASS.get(name) or partial(_folder, writers_of(of.plugins)[name])
         there = write_to(path, of)
     if lost := [id for id, mark in marks.items() if mark.value is not None and id not in {*there, *closed}]:
-        said.insert(0, f"with a mark, but not in {where}: {_names(lost)}{WHY_LOST.get(name, '')}")
+        said.insert(0, f"with a mark, but not in {where}: {names(lost)}{WHY_LOST.get(name, '')}")
     return "; ".join([f"{len(there)} students", *said])
 
 
-def _names(ids: Sequence[str]) -> str:
+def names(ids: Sequence[str]) -> str:
+    """Some of them, and how many more there are."""
     more = f" and {len(ids) - MOST_NAMED} more" if len(ids) > MOST_NAMED else ""
     return ", ".join(ids[:MOST_NAMED]) + more
 

@@ -100,7 +100,8 @@ def marks_of(store: ClassStore, roster: Roster, rules: Rules) -> Iterator[Marked
             mark_of, policy, rules.overrides.get(folded(row.student.id)), row.student.id, groups=row.student.groups
         )
         marks = [rate(points, received, late=found.submission.late)]
-        for when, earlier in store.attempts(row.student.id) if policy.best and points is not None else ():
+        known = found.state in ("done", "unusable")  # of a fault of ours nobody knows what it would have earned
+        for when, earlier in store.attempts(row.student.id) if policy.best and known else ():
             at = datetime.fromisoformat(when) if when else received
             mark = rate(points_in(policy, decode_report(earlier)), at, late=found.submission.late and not when)
             marks.append(replace(mark, why=(*mark.why, "an earlier attempt was better and counts")))
@@ -114,9 +115,13 @@ def why_this_mark(store: ClassStore, roster: Roster, rules: Rules, student: str)
         UsageError: there is no such student.
     """
     wanted = folded(student)
+    students = [row.student for row in gradebook_rows(store, roster, reports=False)]
+    fits = [it.id for it in students if wanted == folded(it.id)]
+    fits = fits or [it.id for it in students if wanted in (folded(it.name), folded(it.email))]
+    if len(fits) > 1:
+        raise UsageError(f"--why {student}: fits {' and '.join(fits)}; give the id")
     for marked in marks_of(store, roster, rules):
-        about = marked.row.student
-        if wanted in (folded(about.id), folded(about.name), folded(about.email)):
+        if (about := marked.row.student).id in fits:
             value = (
                 "excused"
                 if marked.mark.excused

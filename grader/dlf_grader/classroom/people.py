@@ -17,6 +17,7 @@ FEWEST_LABELS = 3  # of which a word in each is no name
 TAKEN_OUT = re.compile(r"[’'`´ʹ\"&<>|:\\/]")  # what platforms take out of names
 GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae", "œ": "oe"})
 BARE = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"})
+ACCENTS = ("\u0300", "\u036f")  # those that a name may be written without; no vowel signs, no voicing marks
 GROUP_WORDS = ("group", "gruppe", "team", "groupe", "grupo", "gruppo", "groep", "grupa", "skupina", "grupp")
 FILLER = re.compile(
     r"\d+|m\d+|hw\d*|ha\d+|ue\d+|tp\d+|ps\d*|ex\d*|v\d+|version|final|submission|submissions|attempt|assignment\d*|abgabe|aufgabe|blatt\d+"
@@ -67,6 +68,8 @@ class People:
         for at, student in enumerate(self.students):
             for value in (student.id, *student.also):
                 self.ids.setdefault(folded(value), set()).add(at)
+                if "@" in value:
+                    self.emails.setdefault(folded(value), set()).add(at)
                 if number(value):
                     self.numbers.setdefault(number(value), set()).add(at)
             if student.email:
@@ -255,7 +258,7 @@ def plain(text: str) -> str:
 def bare(text: str) -> str:
     """The same without accents."""
     split = unicodedata.normalize("NFKD", plain(text).translate(BARE))
-    return "".join(c for c in split if not unicodedata.combining(c))
+    return "".join(c for c in split if not ACCENTS[0] <= c <= ACCENTS[1])
 
 
 def spellings(name: str) -> list[str]:
@@ -264,8 +267,10 @@ def spellings(name: str) -> list[str]:
 
 
 def tokens(text: str) -> list[str]:
-    """The words and numbers of a text."""
-    return re.findall(r"[^\W_]+", text)
+    """The words and numbers of a text; vowel signs are a part of them, as in Thai or Hindi."""
+    if text.isascii():
+        return re.findall(r"[^\W_]+", text)
+    return "".join(c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in text).split()
 
 
 def squeezed(text: str) -> str:

@@ -93,9 +93,11 @@ class _Search:
     left_out: list[tuple[str, str]] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     typed: list[str] = field(default_factory=list)
+    empty: bool = True
 
     def look_at(self, file: HandedIn) -> None:
         """Take in one file."""
+        self.empty = False
         name = PurePosixPath(file.name).name
         if file.skip:
             self.typed.append(f"{line(name)}: {file.skip}")  # said where there is nothing else
@@ -279,6 +281,10 @@ def _nothing(search: _Search) -> str:
     expected = ", ".join(names[:4]) + (" …" if len(names) > 4 else "")
     if search.problems:
         return search.problems[0]
+    asked = {place.partition("/")[0] for place in search.layout.places.values()}
+    others = [line(place) for place in search.candidates if place.partition("/")[0] not in asked]
     reasons = [f"{line(PurePosixPath(path).name)}: {reason}" for path, reason in search.left_out[:3]]
     reasons += search.typed[:1] if not reasons else []
+    reasons += ["there is no file in it that could be graded"] if search.empty else []
+    reasons += [f"{others[0]} is of another milestone"] if others and not reasons else []
     return "; ".join([f"none of the exercises is in it: expected {expected}", *reasons])

@@ -264,8 +264,9 @@ def refuse_unknown_checks(policy: Policy, report: Report, path: Path) -> None:
     ids = [result.id for result in report.results]
     for pattern in (*policy.drop, *policy.scale, *policy.hidden):
         if not any(fnmatchcase(name, pattern) for name in ids):
+            folders = {f"{name.rpartition('.')[0]}.*" for name in ids}
             below = [f"{pattern}.*"] if any(name.startswith(f"{pattern}.") for name in ids) else []
-            near = below or difflib.get_close_matches(pattern, ids, n=1)
+            near = below or difflib.get_close_matches(pattern, [*ids, *sorted(folders)], n=1)
             raise UsageError(f"{path}: no check is called {pattern}{f'; did you mean {near[0]}?' if near else ''}")
     if not points_in(policy, report)[1] and report.max_score:
         raise UsageError(f"{path}: drop and scale leave no check that counts")

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from dlf_grader.classroom.columns import PARTICIPANT, about_of, kinds_of, left
+from dlf_grader.classroom.columns import PARTICIPANT, about_of, is_remark, kinds_of, left
 from dlf_grader.failures import UsageError
 
 CODE_PAGES = {
@@ -137,7 +137,9 @@ def read_roster(path: Path) -> Roster:
     students = _students(path, table, kinds)
     words = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}[table.delimiter]
     columns = ", ".join(table.header[at].strip().lstrip("\ufeff") for at in kinds)
-    return Roster(students, f"{table.encoding}, {words}; columns {columns}")
+    remarks = [f"line {line}, {' '.join(row).strip()[:40]!r}" for line, row in table.rows if is_remark(kinds, row)]
+    nobody = f"; nobody is meant by {' and '.join(remarks[:SHOWN])}" if remarks else ""
+    return Roster(students, f"{table.encoding}, {words}; columns {columns}{nobody}")
 
 
 def read_table(path: Path) -> Table:
@@ -248,6 +250,8 @@ def _cells(table: Table, kinds: dict[int, str]) -> Iterator[tuple[int, dict[str,
     about = about_of(table.header)
     canvas = {"section"} & {_folded(name) for name in table.header} and {"name", "last"} & set(kinds.values())
     for number, row in table.rows:
+        if is_remark(kinds, row):
+            continue
         if len(row) < width or any(cell.strip() for cell in row[len(table.header) :]):
             yield number, f"expected {len(table.header)} columns, got {len(row)}"
             continue
@@ -291,6 +295,7 @@ def _student(cells: dict[str, list[str]]) -> Student | None:
     also = [
         value for kind in ("login", "id", "number", "github") for value in cells.get(kind, []) if value != values[0]
     ]
+    also += cells.get("email", [])[1:]  # another address of theirs
     groups = [part.strip() for cell in cells.get("group", []) for part in re.split(r"[,;]", cell) if part.strip()]
     return Student(
         values[0],

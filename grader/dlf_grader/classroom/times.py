@@ -121,6 +121,11 @@ class LocalZone(tzinfo):
         return dt.replace(tzinfo=UTC).astimezone().replace(tzinfo=self)
 
 
+def to_the_second(moment: datetime) -> str:
+    """A moment, with its seconds where it has any, in its own time zone."""
+    return moment.isoformat(" ", "seconds" if moment.second else "minutes")
+
+
 def minutes(moment: datetime) -> str:
     """A moment to the minute, in its own time zone."""
     return moment.isoformat(" ", "minutes")

@@ -194,7 +194,8 @@ def test_a_notebook_that_is_none_is_refused(folder, text):
 
 def test_an_empty_submission_names_what_was_expected(folder):
     (folder / "ada").mkdir()
-    assert refused(folder) == "none of the exercises is in it: expected conv.py, pool.py"
+    expected = "none of the exercises is in it: expected conv.py, pool.py"
+    assert refused(folder) == f"{expected}; there is no file in it that could be graded"
 
 
 def test_a_huge_file_is_refused(folder):

@@ -191,3 +191,38 @@ def test_nobody_is_called_late_within_an_own_due_time(folder):
     words = ("--zone", "UTC", "--overrides", str(folder / "o.csv"), "--export", f"html={folder / 'page'}")
     assert exported(folder, *words)["late"] == ""
     assert " · late" not in (folder / "page" / "index.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("when", "mark"), [("2026-11-21 23:59:00+00:00", "80"), ("2026-11-21 23:59:01+00:00", "70")])
+def test_a_due_time_is_to_the_second(folder, when, mark):
+    handed_in_again(folder, "d", when, 80.0)
+    (folder / "policy.toml").write_text("due = 2026-11-21T23:59\n[late]\npercent_a_day = 10\n")
+    assert exported(folder, "--zone", "UTC")["mark"] == mark
+
+
+@pytest.mark.parametrize(("problem", "mark"), [("it is empty", "80"), ("", "")])
+def test_the_best_counts_though_the_latest_cannot_be_graded_but_not_while_it_waits(folder, problem, mark):
+    (folder / "policy.toml").write_text('attempt = "best"\n')
+    store = ClassStore(folder / "course.db", "m0")
+    store.start_run(None, "c", 7)
+    store.record(SubmissionRecord("ada", "ada.zip", "2026-11-22 12:00+00:00", digest="e", problem=problem), "c")
+    store.close()
+    assert exported(folder)["mark"] == mark
+
+
+def test_why_of_a_name_that_two_have_is_asked_back(folder):
+    (folder / "r.csv").write_text("id,name\nada,Ada Lovelace\nada2,Ada Lovelace\n")
+    with pytest.raises(UsageError, match="--why ada lovelace: fits ada and ada2; give the id"):
+        exported(folder, "--roster", str(folder / "r.csv"), "--why", "ada lovelace")
+
+
+def test_a_pattern_with_a_typo_gets_a_suggestion(folder):
+    (folder / "policy.toml").write_text('drop = ["mo.*"]\n')
+    with pytest.raises(UsageError, match=r"no check is called mo\.\*; did you mean m0\.\*\?"):
+        exported(folder)
+
+
+def test_people_of_the_store_whom_the_roster_lacks_are_named(folder, capsys):
+    (folder / "r.csv").write_text("id,name\nbob,Bob Ross\n")
+    exported(folder, "--roster", str(folder / "r.csv"))
+    assert "not on this roster, so under their own names: ada" in capsys.readouterr().out

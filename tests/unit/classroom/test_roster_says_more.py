@@ -161,3 +161,25 @@ def test_sakais_times_are_gmt_wherever_the_instructor_is(text):
     notes = [Note("Alt, Ada(ada)/timestamp.txt", text)]
     found = claim(Download(notes, frozenset(), ZoneInfo("America/New_York")))
     assert next(iter(found.values())).attempt.when == datetime(2026, 11, 22, 11, 44, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("remark", ["Exported on 2026-11-28 10:00,,", "Total students: 2,,", ",Tutorial 2: Monday,"])
+def test_a_line_of_text_in_a_roster_is_nobody_and_is_said(tmp_path, remark):
+    found = roster(tmp_path, f"id,name,email\nada,Ada Alt,a@x\n{remark}\nbob,Bob Rot,b@x\neve,,\n")
+    assert [it.id for it in found.students] == ["ada", "bob", "eve"]
+    assert "nobody is meant by line 3" in found.read_as
+
+
+def test_a_second_address_is_somebodys_too(tmp_path):
+    found = roster(tmp_path, "id,name,Email,Email (private)\nada,Ada Alt,a@x.example,ada@y.example\n")
+    assert People(found).find(Who("k", emails=("ada@y.example",))).students == found.students
+
+
+def test_vowel_signs_and_voicing_marks_tell_people_apart(tmp_path):
+    names = ("ดี ใจ", "राम देव", "かな たろう", "Björn Groß")
+    people = People(roster(tmp_path, "id,name\n" + "".join(f"{at},{name}\n" for at, name in enumerate(names))))
+    for name in names:
+        assert people.find(Who(name, names=(name,))).students[0].name == name
+    assert people.find(Who("k", names=("Bjorn Groß",))).students[0].name == "Björn Groß"
+    for other in ("ดุ ใจ", "रमा देव", "がな たろう"):
+        assert not people.find(Who(other, names=(other,))).students

@@ -10,9 +10,10 @@ import re
 
 from dlf_grader.classroom.platforms import Attempt, Claimed, Download, Platform, Who
 
+LETTERS = r"(?:\w|[^\x00-\x7f])+?"  # also vowel signs, and accents that a Mac splits off
 ANONYMOUS = re.compile(r"(?P<name>anon)_(?P<late>LATE_)?(?P<user>\w+?)_(?P<number>\d+)_(?P<file>[^/]+)")
-FILE = re.compile(r"(?P<name>\w+?)_(?P<late>LATE_)?(?P<user>\d+)_(?P<number>\d+)_(?P<file>[^/]+)")
-TEXT = re.compile(r"(?P<name>\w+?)_(?P<late>LATE_)?(?P<user>\d+|(?<=anon_)\w+?)_(?P<file>(?:text|link)\.html)")
+FILE = re.compile(rf"(?P<name>{LETTERS})_(?P<late>LATE_)?(?P<user>\d+)_(?P<number>\d+)_(?P<file>[^/]+)")
+TEXT = re.compile(rf"(?P<name>{LETTERS})_(?P<late>LATE_)?(?P<user>\d+|(?<=anon_)\w+?)_(?P<file>(?:text|link)\.html)")
 AGAIN = re.compile(r"(?P<stem>.+?)-(?P<again>\d{1,2})(?P<suffix>(?:\.[A-Za-z0-9]+)+)")
 
 

@@ -6,9 +6,7 @@ import re
 
 from dlf_grader.classroom.platforms import Attempt, Claimed, Download, Platform, Who
 
-FILE = re.compile(
-    r"(?P<user>[^/_@]+(?:_[^/_@]+)*@[^/_]+)_(?P<middle>[^/]*?)_?(?P<variant>\d+)_(?P<number>\d+)[_/](?P<file>.+)"
-)
+FILE = re.compile(r"(?P<user>[^/_@]+(?:_[^/_@]+)*@[^/_]+)_(?:[^/]*_)?(?P<variant>\d+)_(?P<number>\d+)[_/](?P<file>.+)")
 
 
 def claim(download: Download) -> dict[str, Claimed]:
