@@ -4,11 +4,12 @@ import os
 import numpy as np
 import pyarrow
 import pytest
-from dlf_reference.data import DataError, catalogue, cli, hub, text, vision
+from dlf_reference.data import DataError, catalogue, cli, hub, quick, text, vision
 from dlf_reference.data.quick import digits
 from dlf_reference.data.split import held_out
 from dlf_reference.training import numpy_models
 from pyarrow import parquet
+from sklearn.datasets import load_digits
 
 DATA = os.environ.get("DLF_DATA", "")
 needs_mnist = pytest.mark.skipif(not os.path.isdir(f"{DATA}/MNIST"), reason="MNIST is not in DLF_DATA")
@@ -23,6 +24,14 @@ def test_digits_are_split_without_overlap_and_the_same_for_the_same_seed(size):
     assert all(np.array_equal(data[name], again[name]) for name in data)
     assert not np.array_equal(data["y_test"], other["y_test"])
     assert data["x_train"].max() == 255
+
+
+def test_digits_are_scikit_learns_whether_its_file_lies_where_it_used_to_or_not(monkeypatch):
+    bunch, (images, labels) = load_digits(), quick._handwritten()
+    assert np.array_equal(images, bunch.images)
+    assert np.array_equal(labels, bunch.target)
+    monkeypatch.setattr(quick, "DIGITS", "elsewhere.csv.gz")
+    assert all(map(np.array_equal, quick._handwritten(), (images, labels)))
 
 
 def test_a_missing_and_a_damaged_file_are_named(tmp_path, monkeypatch, capsys):

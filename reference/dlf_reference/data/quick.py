@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
+from importlib.util import find_spec
+from pathlib import Path
+
 import numpy as np
 
 TEST_IMAGES = 360
+DIGITS = "datasets/data/digits.csv.gz"  # in scikit-learn's folder
 
 
 def digits(seed: int, size: int = 28) -> dict[str, np.ndarray]:
@@ -17,18 +22,29 @@ def digits(seed: int, size: int = 28) -> dict[str, np.ndarray]:
     Returns:
         "x_train" (1437, size, size) uint8, "y_train" (1437,) int64, "x_test" (360, ...), "y_test".
     """
-    from sklearn.datasets import load_digits
-
-    bunch = load_digits()
-    images = (bunch.images * (255 / 16)).astype(np.uint8)  # 17 grey levels
+    grey, labels = _handwritten()
+    images = (grey * (255 / 16)).astype(np.uint8)  # 17 grey levels
     if size != 8:
         factor, rest = divmod(size, 8)
         images = images.repeat(factor, axis=1).repeat(factor, axis=2)
         images = np.pad(images, ((0, 0), (rest // 2, rest - rest // 2), (rest // 2, rest - rest // 2)))
     order = np.random.default_rng(seed).permutation(len(images))
     test, train = order[:TEST_IMAGES], order[TEST_IMAGES:]
-    labels = bunch.target.astype(np.int64)
     return {"x_train": images[train], "y_train": labels[train], "x_test": images[test], "y_test": labels[test]}
+
+
+def _handwritten() -> tuple[np.ndarray, np.ndarray]:
+    """Images (1797, 8, 8) from 0 to 16, and labels; scikit-learn itself would take two seconds to import."""
+    package = find_spec("sklearn")
+    file = Path(*(package.submodule_search_locations or ())[:1], DIGITS) if package else Path(DIGITS)
+    if not file.is_file():
+        from sklearn.datasets import load_digits
+
+        bunch = load_digits()
+        return bunch.images, bunch.target.astype(np.int64)
+    with gzip.open(file, "rt", encoding="ascii") as lines:
+        table = np.loadtxt(lines, delimiter=",")  # (1797, 65): an image a row, and its label
+    return table[:, :-1].reshape(-1, 8, 8), table[:, -1].astype(np.int64)
 
 
 RECALL_KEYS, RECALL_VALUES, RECALL_PAIRS = 8, 8, 2
