@@ -65,6 +65,7 @@ def modules():
     }
 
 
+@cache
 def imports(path):
     """What a file imports, wherever the statement stands in it and whatever for."""
     found = set()

@@ -10,6 +10,7 @@ import zlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -85,6 +86,7 @@ def made_from(exercise: str, checks: Sequence[Check], solutions: Path) -> str:
     return found.hexdigest()
 
 
+@cache
 def _without_imports(code: str) -> str:
     """A module's code but for its imports and empty lines: where a name is found changes no numbers."""
     lines = code.splitlines()

@@ -10,6 +10,7 @@ import zipfile
 from datetime import UTC, datetime
 
 import pytest
+from dlf_grader.classroom import picking
 from dlf_grader.classroom.archives import Unusable
 from dlf_grader.classroom.intake import read_download
 from dlf_grader.classroom.layout import Layout, layout_of, plain_lines
@@ -266,10 +267,16 @@ def test_a_tar_with_a_path_that_leads_out_of_it_is_refused(folder):
 
 
 @pytest.mark.parametrize("place", [".venv/lib", "venv/lib", "env/site-packages", "data", "__pycache__", ".git"])
-def test_environments_caches_and_data_are_skipped_however_many_files_they_hold(folder, place):
-    members = {"conv.py": "x = 1\n"} | {f"{place}/f{number}.py": "" for number in range(6000)}
-    put_zip(folder / "ada.zip", members)
+def test_environments_caches_and_data_are_skipped_however_many_files_they_hold(folder, place, monkeypatch):
+    monkeypatch.setattr(picking, "MOST_FILES", 50)
+    put_zip(folder / "ada.zip", {"conv.py": "x = 1\n"} | {f"{place}/f{number}.py": "" for number in range(60)})
     assert files_in(folder) == {CONV: b"x = 1\n"}
+
+
+def test_a_submission_of_too_many_files_is_refused(folder, monkeypatch):
+    monkeypatch.setattr(picking, "MOST_FILES", 50)
+    put_zip(folder / "ada.zip", {"conv.py": "x = 1\n"} | {f"work/f{number}.py": "" for number in range(60)})
+    assert refused(folder) == "it holds more than 50 files"
 
 
 def test_the_milestones_folder_wins_over_old_things_and_the_rest_is_said(folder):
