@@ -19,6 +19,7 @@ from dlf_grader import config, places
 from dlf_grader.classroom import export
 from dlf_grader.classroom.class_list import HandedIn, ask, read_class
 from dlf_grader.classroom.class_run import ClassRun, hash_of_checks
+from dlf_grader.classroom.gradebook import as_stored, strangers
 from dlf_grader.classroom.local import grade_locally
 from dlf_grader.classroom.marks import rules_of, why_this_mark
 from dlf_grader.classroom.overview import Looked, on_the_roster, table
@@ -295,14 +296,9 @@ def _export(
     try:
         if options.submissions is None and store.held and store.assignment not in store.held:
             raise UsageError(f"{options.store} holds {', '.join(store.held)}, and nothing of {store.assignment}")
-        strangers = (
-            [it.submission.student for it in store.results(reports=False)] if options.submissions is None else []
-        )
-        strangers = [
-            it for it in strangers if roster.students and it not in {student.id for student in roster.students}
-        ]
-        if strangers:
-            print(f"not on this roster, so under their own names: {export.names(strangers)}")
+        roster = as_stored(roster, store)
+        if options.submissions is None and (unknown := strangers(roster, store)):
+            print(f"not on this roster, so under their own names: {export.names(unknown)}")
         rules = rules_of(policy, options.policy, options.overrides, zone, store, roster)
         of = export.Class(store, roster, rules, plugins, options.roster, options.column)
         for line in why_this_mark(store, roster, rules, options.why) if options.why else ():

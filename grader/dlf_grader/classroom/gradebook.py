@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from dlf_grader.classroom.people import folded
 from dlf_grader.classroom.records import StudentResult, SubmissionRecord
 from dlf_grader.classroom.roster import Roster, Student
 from dlf_grader.classroom.store import ClassStore
@@ -42,6 +44,35 @@ class GradebookRow:
         name = self.student.id
         plain = re.sub(r"[^\w@.-]+", "_", name).strip("._")[:80]
         return plain if plain == name else f"{plain}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+
+
+def as_stored(roster: Roster, store: ClassStore) -> Roster:
+    """A roster with everybody called as in the store, where another export of it names their other ids first."""
+    stored = {folded(result.submission.student): result.submission.student for result in store.results(reports=False)}
+    ids = {folded(student.id) for student in roster.students}
+    called = {
+        student: {
+            stored[key] for key in map(folded, (student.email, *student.also)) if key in stored and key not in ids
+        }
+        for student in roster.students
+        if folded(student.id) not in stored
+    }
+    shared = Counter(name for names in called.values() for name in names)
+
+    def one(student: Student) -> Student:
+        names = called.get(student, set())
+        if len(names) != 1 or shared[name := next(iter(names))] > 1:
+            return student
+        return replace(student, id=name, also=tuple({student.id: None, **dict.fromkeys(student.also)}))
+
+    return replace(roster, students=tuple(map(one, roster.students)))
+
+
+def strangers(roster: Roster, store: ClassStore) -> list[str]:
+    """Everybody of the store whom a roster does not know; nobody where there is no roster."""
+    known = {student.id for student in roster.students}
+    found = (result.submission.student for result in store.results(reports=False))
+    return [name for name in found if known and name not in known]
 
 
 def gradebook_rows(store: ClassStore, roster: Roster, *, reports: bool = True) -> Iterator[GradebookRow]:

@@ -149,10 +149,12 @@ def read_download(
         raise UsageError(f"{path}: expected a folder, a .zip or a list of repositories")
     try:
         entries = [*_of_somebody(entries_of(path))]
-        if len(entries) == 1 and is_archive(entries[0].path):
+        if (alone := _alone(entries)) is not None:
             with contextlib.suppress(Unusable):  # a student's, and said as theirs
-                if found := _recognised([*_of_somebody(entries_inside(entries[0]))], layout, zone, platforms):
-                    return found
+                found = _recognised([*_of_somebody(entries_inside(alone))], layout, zone, platforms)
+                if found and (len(entries) == 1 or len(found.submitted) > 1):
+                    notes = [f"ignored {line(it.path)!r}: beside the download" for it in entries if it is not alone]
+                    return replace(found, ignored=(*notes, *found.ignored))
         entries = [*_unwrapped(entries)]
     except Unusable as error:
         raise UsageError(f"{path}: {error}") from None
@@ -173,6 +175,13 @@ def _of_somebody(entries: Iterable[Entry]) -> Iterator[Entry]:
         nobodys = OF_NOBODY.match(last(entry.path.rstrip("/"))) and "/." not in entry.path
         if not nobodys and not first(entry.path)[0].startswith((".", "__")):
             yield entry
+
+
+def _alone(entries: list[Entry]) -> Entry | None:
+    """The one archive of a folder in which nothing else could be handed in; None if there is none."""
+    archives = [entry for entry in entries if is_archive(entry.path) and "/" not in entry.path]
+    others = [entry for entry in entries if "/" in entry.path or entry.path.lower().endswith(SOURCES)]
+    return archives[0] if len(archives) == 1 and not others else None
 
 
 def _unwrapped(entries: Iterable[Entry]) -> Iterator[Entry]:

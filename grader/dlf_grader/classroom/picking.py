@@ -121,7 +121,8 @@ class _Search:
             self._notebook(file, data)
             return
         if reason := self._nearly(name):
-            self.left_out.append((file.path, reason))
+            odd = "the name of a folder around it is not usable" if name in self.layout.places else ""
+            self.left_out.append((file.path, odd or reason))
         self.helpers.append(file)
 
     def _place(self, path: str) -> str | None:

@@ -226,3 +226,20 @@ def test_people_of_the_store_whom_the_roster_lacks_are_named(folder, capsys):
     (folder / "r.csv").write_text("id,name\nbob,Bob Ross\n")
     exported(folder, "--roster", str(folder / "r.csv"))
     assert "not on this roster, so under their own names: ada" in capsys.readouterr().out
+
+
+CANVAS = 'Student,ID,SIS User ID,SIS Login ID,Section,W1 (11)\n"    Points Possible",,,,,10\n'
+
+
+@pytest.mark.parametrize(
+    ("rows", "cells"),
+    [
+        ('"Lovelace, Ada",1,ada,al,S,\n"Ross, Bob",2,4712,ab,S,\n', ["8", ""]),  # the store knows her number
+        ('"Lovelace, Ada",1,ada,al,S,\n"Ross, Bob",2,4712,ada,S,\n', ["", "8"]),  # somebody's login is her number
+    ],
+)
+def test_another_roster_of_the_class_may_name_people_by_another_id(folder, rows, cells):
+    (folder / "g.csv").write_text(f"{CANVAS}{rows}")
+    exported(folder, "--roster", str(folder / "g.csv"), "--export", f"canvas={folder / 'out.csv'}")
+    with (folder / "out.csv").open(newline="") as file:
+        assert [row[5] for row in csv.reader(file)][2:] == cells
