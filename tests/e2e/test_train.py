@@ -142,3 +142,22 @@ def test_ctrl_c_says_how_to_go_on_and_the_next_training_leaves_what_is_kept_alon
         _, err = stopped.communicate()
         assert stopped.returncode == 130
         assert err == "dlf-train: stopped; --resume goes on from its last epoch\n"
+
+
+COMPILER = """
+import sys
+import numpy as np, torch
+from dlf_reference.training import images
+for name in ("adamw", "sgd", "muon"):
+    model = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(16, 2))
+    x = np.arange(64, dtype=np.uint8).reshape(4, 4, 4)
+    data = {"x_train": x, "y_train": np.zeros(4, int), "x_test": x}
+    list(images.classifier(model, data, seed=0, epochs=1, batch_size=2, lr=0.1, optimiser=name, device="cpu"))
+print("torch._dynamo" in sys.modules)
+"""
+
+
+def test_a_training_leaves_pytorchs_compiler_where_it_is():
+    """It takes 2.5 seconds to import, in every worker that trains."""
+    done = subprocess.run([sys.executable, "-c", COMPILER], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"

@@ -1,8 +1,5 @@
 """The PyTorch recipes: what they show a model, and when."""
 
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 import torch
@@ -97,25 +94,6 @@ def test_test_texts_are_predicted_once_and_held_out_ones_after_each_epoch():
     assert not any("test" in report for report in reports)
     assert (result["test"] == data["y_test"]).mean() > 0.95
     assert result["losses"][-1] < result["losses"][0]
-
-
-COMPILER = """
-import sys
-import numpy as np, torch
-from dlf_reference.training import images
-for name in ("adamw", "sgd", "muon"):
-    model = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(16, 2))
-    x = np.arange(64, dtype=np.uint8).reshape(4, 4, 4)
-    data = {"x_train": x, "y_train": np.zeros(4, int), "x_test": x}
-    list(images.classifier(model, data, seed=0, epochs=1, batch_size=2, lr=0.1, optimiser=name, device="cpu"))
-print("torch._dynamo" in sys.modules)
-"""
-
-
-def test_a_training_leaves_pytorchs_compiler_where_it_is():
-    """It takes 2.5 seconds to import, in every worker that trains."""
-    done = subprocess.run([sys.executable, "-c", COMPILER], capture_output=True, text=True, check=True)
-    assert done.stdout == "False\n"
 
 
 def image_data(count=12):
