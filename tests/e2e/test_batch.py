@@ -105,6 +105,9 @@ def test_only_what_changed_is_graded_again(folder, tmp_path):
     assert "ada:" not in again
     marks = rows(tmp_path / "marks.csv")
     assert marks["bob"]["score"] == marks["ada"]["score"]
+    shutil.rmtree(folder / "bob")
+    again = batch(folder).stdout
+    assert "not in this download, kept from an earlier one: bob" in again
 
 
 def results_in(path):

@@ -7,7 +7,7 @@ import secrets
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import datetime, tzinfo
 from functools import partial
 from pathlib import Path
@@ -172,12 +172,19 @@ def _grade(
             progress.finish(_summary(store, waiting, time.monotonic() - started))
             for line in _moved(before, store):
                 progress.say(line)
-            for line in (ask(options, handed_in), on_the_roster(handed_in.assigned, roster)):
+            for line in (ask(options, handed_in), on_the_roster(handed_in.assigned, roster), _kept(store, turns)):
                 if line:
                     progress.say(line)
     finally:
         store.close()
     return faults
+
+
+def _kept(store: ClassStore, turns: Container[str]) -> str:
+    """Who handed in before and is not in this download: one of another group, or somebody who took it back."""
+    found = (result.submission.student for result in store.results(reports=False))
+    kept = [student for student in found if student not in turns]
+    return f"not in this download, kept from an earlier one: {export.names(kept)}" if kept else ""
 
 
 def _work(options: argparse.Namespace, assignment: Assignment, class_run: ClassRun, waiting: int) -> None:

@@ -27,6 +27,7 @@ from dlf_grader.classroom.store import ClassStore
 from dlf_grader.failures import DlfError, UsageError
 from dlf_grader.hookspecs import Writer
 from dlf_grader.outputs.csv import table
+from dlf_grader.outputs.text import printable
 from dlf_grader.report import Report
 from dlf_grader.run.reports import decode_report, make_folder, replace_bytes, replace_file, writers_of
 
@@ -135,7 +136,7 @@ def write(name: str, path: Path, of: Class) -> str:
 def names(ids: Sequence[str]) -> str:
     """Some of them, and how many more there are."""
     more = f" and {len(ids) - MOST_NAMED} more" if len(ids) > MOST_NAMED else ""
-    return ", ".join(ids[:MOST_NAMED]) + more
+    return printable(", ".join(ids[:MOST_NAMED]).replace("\n", " ")) + more
 
 
 def _by_plugin(brought: Callable[[Path, Class], int], name: str, path: Path, of: Class) -> int:

@@ -84,7 +84,7 @@ def on_the_roster(assigned: Assigned, roster: Roster) -> str:
     parts = [f"{len(found & known)} of {len(known) - len(gone)} on the roster"]
     parts += [f"{others} of nobody on it"] if others else []
     words = "; ".join(f"{it.id}: {it.left}" for it in gone[:SHOWN]) + (" …" if len(gone) > SHOWN else "")
-    parts += [f"not counted, {words}"] if gone else []
+    parts += [f"not counted, {_short(words, 10 * MOST)}"] if gone else []
     return ", ".join(parts)
 
 

@@ -286,6 +286,6 @@ def _nothing(search: _Search) -> str:
     others = [line(place) for place in search.candidates if place.partition("/")[0] not in asked]
     reasons = [f"{line(PurePosixPath(path).name)}: {reason}" for path, reason in search.left_out[:3]]
     reasons += search.typed[:1] if not reasons else []
-    reasons += ["there is no file in it that could be graded"] if search.empty else []
+    reasons += ["there is no file in it that could be graded"] if search.empty and not reasons else []
     reasons += [f"{others[0]} is of another milestone"] if others and not reasons else []
     return "; ".join([f"none of the exercises is in it: expected {expected}", *reasons])
