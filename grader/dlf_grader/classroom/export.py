@@ -118,7 +118,7 @@ def write(name: str, path: Path, of: Class) -> str:
         return f"{_by_plugin(brought, name, path, of)} students"
     marks, said, where, closed = of.marks, [], "it", []  # a policy that is refused ends it before anything is written
     if name in FORMS:
-        done = fill(FORMS[name], of.source, path, marks, of.column)
+        done = fill(FORMS[name], of.source, path, marks, of.column, of.roster.called)
         there, where, closed = done.students, str(of.source), done.closed
         said += [f"the grade cannot be changed there, so the row stays: {names(closed)}"] if closed else []
         said += [f"no mark, so the cell keeps what is in it: {names(done.kept)}"] if done.kept else []

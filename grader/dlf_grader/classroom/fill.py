@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 
 from dlf_grader.classroom.columns import NO, about_of
 from dlf_grader.classroom.policy import Mark, highest
@@ -80,11 +81,19 @@ FORMS = {
 }
 
 
-def fill(form: Form, source: Path | None, target: Path, marks: Mapping[str, Mark], title: str) -> Filled:
+def fill(
+    form: Form,
+    source: Path | None,
+    target: Path,
+    marks: Mapping[str, Mark],
+    title: str,
+    called: Mapping[str, str] = MappingProxyType({}),
+) -> Filled:
     """Write a platform's gradebook with the marks in it.
 
     Args:
         source: the export, which was given as the roster.
+        called: what the store calls those whom the export calls by another id.
         title: of the column, where several could be meant; a part of it will do.
 
     Raises:
@@ -100,16 +109,14 @@ def fill(form: Form, source: Path | None, target: Path, marks: Mapping[str, Mark
     wanted = IDENTIFYING.get(form.name, re.compile(".*", re.DOTALL))
     kinds, changeable = table.kinds(), about_of(table.header).get("changeable", last + 1)
     kept = [at for at, name in enumerate(table.header) if at == column or at in kinds or wanted.fullmatch(_plain(name))]
-    first_ids = {it.id for _, row in table.rows if (it := student_in(table, kinds, row))}
     rows, done = [[table.header[at] for at in kept]], Filled()
     possible = _possible(form, table, column)
     whole = highest(marks.values())
     for _, row in table.rows:
         cells = [*row, *[""] * (last + 1 - len(row))]
         student = student_in(table, kinds, row)
-        if student and student.id not in marks:  # the store may know them by another id, as `as_stored` has it
-            known = [it for it in (student.email, *student.also) if it in marks and it not in first_ids]
-            student = replace(student, id=known[0]) if len(known) == 1 else student
+        if student:
+            student = replace(student, id=called.get(student.id, student.id))
         mark = marks.get(student.id) if student else None
         most = _row_possible(form, table, cells) or possible
         closed = cells[changeable : changeable + 1]

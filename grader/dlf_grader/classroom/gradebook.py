@@ -50,22 +50,18 @@ def as_stored(roster: Roster, store: ClassStore) -> Roster:
     """A roster with everybody called as in the store, where another export of it names their other ids first."""
     stored = {folded(result.submission.student): result.submission.student for result in store.results(reports=False)}
     ids = {folded(student.id) for student in roster.students}
-    called = {
-        student: {
-            stored[key] for key in map(folded, (student.email, *student.also)) if key in stored and key not in ids
-        }
-        for student in roster.students
-        if folded(student.id) not in stored
-    }
-    shared = Counter(name for names in called.values() for name in names)
-
-    def one(student: Student) -> Student:
-        names = called.get(student, set())
-        if len(names) != 1 or shared[name := next(iter(names))] > 1:
-            return student
-        return replace(student, id=name, also=tuple({student.id: None, **dict.fromkeys(student.also)}))
-
-    return replace(roster, students=tuple(map(one, roster.students)))
+    fits: dict[str, set[str]] = {}
+    for student in roster.students:
+        others = {*map(folded, (student.email, *student.also))} - ids
+        keys = {folded(student.id)} if folded(student.id) in stored else others
+        fits[student.id] = {stored[key] for key in keys if key in stored}
+    shared = Counter(name for names in fits.values() for name in names)
+    certain = {id: min(names) for id, names in fits.items() if len(names) == 1 and shared[min(names)] == 1}
+    called = {id: name for id, name in certain.items() if id != name}
+    students = [
+        replace(it, id=called[it.id], also=(it.id, *it.also)) if it.id in called else it for it in roster.students
+    ]
+    return replace(roster, students=tuple(students), called=called)
 
 
 def strangers(roster: Roster, store: ClassStore) -> list[str]:

@@ -7,8 +7,8 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from dlf_grader.classroom.columns import PARTICIPANT, about_of, is_remark, kinds_of, left
@@ -80,10 +80,12 @@ class Roster:
 
     Attributes:
         read_as: how the file was understood, for a person to see.
+        called: what the store calls those whom the file calls by another id.
     """
 
     students: tuple[Student, ...] = ()
     read_as: str = ""
+    called: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -235,6 +235,8 @@ CANVAS = 'Student,ID,SIS User ID,SIS Login ID,Section,W1 (11)\n"    Points Possi
     ("rows", "cells"),
     [
         ('"Lovelace, Ada",1,ada,al,S,\n"Ross, Bob",2,4712,ab,S,\n', ["8", ""]),  # the store knows her number
+        ('"Lovelace, Ada",1,4711,ADA,S,\n"Ross, Bob",2,4712,ab,S,\n', ["8", ""]),  # in capitals
+        ('"Lovelace, Ada",1,ada,al,S,\n"Ross, Bob",2,ada,ab,S,\n', ["", ""]),  # of two people
         ('"Lovelace, Ada",1,ada,al,S,\n"Ross, Bob",2,4712,ada,S,\n', ["", "8"]),  # somebody's login is her number
     ],
 )
