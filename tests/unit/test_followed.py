@@ -1,11 +1,10 @@
 import inspect
-from types import SimpleNamespace
 
 import pytest
 import torch
-from dlf_grader.instruments.autopsy.placed import line_of, said
+from dlf_grader.instruments.places import line_of, said
 from dlf_reference.training.autopsy.exchanged import kept
-from dlf_reference.training.autopsy.followed import _calls, _first_of_the_last, _lost, _mixed
+from dlf_reference.training.autopsy.followed import calls_of, first_mixed, lost, mixed
 from dlf_reference.training.autopsy.measured import Place
 from torch import nn
 
@@ -18,7 +17,7 @@ LAST = torch.cat([X[:, :-1], -X[:, -1:]], dim=1)  # another last step
 def followed(forward, x):
     network = nn.Identity()
     network.forward = forward
-    return _calls(SimpleNamespace(network=network), (x,))
+    return calls_of(network, (x,))
 
 
 def line_in(function, text):
@@ -47,19 +46,17 @@ def mixes(x):
 
 @pytest.mark.parametrize(("forward", "text"), [(crops, "[:, :-1]"), (reads_the_shape_alone, "zeros_like")])
 def test_a_part_is_lost_in_the_line_that_is_given_it_and_gives_the_same(forward, text):
-    found = _lost(followed(forward, X), followed(forward, LAST), X)
+    found = lost(followed(forward, X), followed(forward, LAST), X)
     assert found.line == line_in(forward, text)
     assert found.loses
 
 
 def test_what_reaches_the_logits_is_lost_nowhere():
-    assert _lost(followed(mixes, X), followed(mixes, LAST), X) == Place("")
+    assert lost(followed(mixes, X), followed(mixes, LAST), X) == Place("")
 
 
 def test_rows_meet_in_the_first_line_from_which_none_stays_as_it_is():
-    found = _first_of_the_last(
-        followed(mixes, X), followed(mixes, OTHER), lambda one, other: _mixed(one, other, kept(X))
-    )
+    found = first_mixed(followed(mixes, X), followed(mixes, OTHER), kept(X))
     assert found.line == line_in(mixes, "softmax")
 
 
@@ -76,11 +73,11 @@ def test_rows_meet_in_the_first_line_from_which_none_stays_as_it_is():
     ],
 )
 def test_rows_do_not_mix_wherever_their_axis_lies(turned):
-    assert not _mixed(turned(X), turned(OTHER), kept(X))
+    assert not mixed(turned(X), turned(OTHER), kept(X))
 
 
 def test_rows_mix_where_an_average_over_them_is_taken_away():
-    assert _mixed(X - X.mean(dim=0), OTHER - OTHER.mean(dim=0), kept(X))
+    assert mixed(X - X.mean(dim=0), OTHER - OTHER.mean(dim=0), kept(X))
 
 
 def test_a_place_is_said_with_its_line_and_a_place_without_one_is_not():

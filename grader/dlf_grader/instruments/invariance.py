@@ -13,6 +13,7 @@ from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.case import Array, RngFor
 from dlf_grader.instruments.compare import close
 from dlf_grader.instruments.logits import steady_logits
+from dlf_grader.instruments.places import line_where
 from dlf_grader.instruments.subjects.network import Network
 from dlf_grader.model import Measurements
 from dlf_grader.report import Counterexample, Diagnosis
@@ -32,6 +33,8 @@ class Variation:
         rows: those of `changed` that are compared with the batch, all by default.
         arguments: the constructor's, besides the network's own.
         explain: finds out which mistake it is instead, given the submission, the model, its logits and the right ones.
+        compared: two inputs that show in which line it happens; none where nothing would.
+        meet: what is the same in both of them and is mixed with the rest, "rows" or "steps".
     """
 
     label: str
@@ -42,6 +45,8 @@ class Variation:
     rows: slice | Array = field(default_factory=lambda: slice(None))
     arguments: dict[str, Any] = field(default_factory=dict)
     explain: Callable[[Submission, Remote, Array, Array], Diagnosis] | None = None
+    compared: tuple[tuple[Array, ...], tuple[Array, ...]] | None = None
+    meet: str = "rows"
 
 
 @dataclass(frozen=True)
@@ -68,7 +73,7 @@ def check_invariance(invariance: Invariance, submission: Submission, ctx: Contex
 def _check(network: Network, variation: Variation, submission: Submission, ctx: Context) -> None:
     model = network.stirred(submission, ctx, variation.batch, **variation.arguments)
     expected, changed = (
-        steady_logits(network, submission, model, variation.label, inputs)
+        steady_logits(network, submission, ctx, model, variation.label, inputs)
         for inputs in (variation.batch, variation.changed)
     )
     yours = changed[variation.rows]
@@ -77,4 +82,5 @@ def _check(network: Network, variation: Variation, submission: Submission, ctx: 
     at = tuple(int(i) for i in np.unravel_index(int(np.argmax(np.abs(yours - expected))), expected.shape))
     found = Counterexample(variation.label, 0, "logits", at, float(yours[at]), float(expected[at]))
     mistake = variation.mistake if variation.explain is None else variation.explain(submission, model, yours, expected)
-    raise CheckFailure(variation.text, found, (mistake,))
+    line = line_where(variation.meet, submission, ctx, model, *variation.compared) if variation.compared else 0
+    raise CheckFailure(variation.text, found, (mistake,), line)

@@ -11,12 +11,15 @@ from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.case import Array
 from dlf_grader.instruments.compare import close
+from dlf_grader.instruments.places import line_where
 from dlf_grader.instruments.subjects.network import FEW_CONVOLUTIONS, PROBES, Inputs, Network, parameter_shapes
 from dlf_grader.model import Measurements
 from dlf_grader.report import Counterexample, Diagnosis
 from dlf_grader.sandbox.protocol import Call, Tensor
 from dlf_grader.sandbox.proxy import Remote, Submission, describe_value
 
+MIXED = "a row's logits change with the other rows of the batch, in evaluation mode"
+ROWS = 6  # of a batch in which it is looked for where they meet
 SAME = 1e-5  # of the logits' size; less is rounding
 AFFINE_SHARE, SUMMED_SHARE = 1e-3, 1e-4  # of a change, below which no more than rounding is left of a bend
 UNUSUAL = 11  # tokens of a text, and no size of a layer
@@ -49,7 +52,8 @@ AFFINE = Diagnosis(
     "affine", "Put an activation such as ReLU between the layers: without one they amount to one linear layer."
 )
 CLASSES_FIXED = Diagnosis("classes-fixed", "Make the last layer num_classes wide, instead of a number of your own.")
-KNOWN = (CLASSES_FIXED, SOFTMAX, SQUASHED, ROWS_MIX, TIME_FIRST, DROPS, MADE_IN_FORWARD, RANDOM, KEPT, CONSTANT, AFFINE)
+UNSTEADY = (DROPS, MADE_IN_FORWARD, RANDOM, KEPT)
+KNOWN = (CLASSES_FIXED, SOFTMAX, SQUASHED, ROWS_MIX, TIME_FIRST, *UNSTEADY, CONSTANT, AFFINE)
 
 
 def known_of(network: Network) -> list[Diagnosis]:
@@ -64,14 +68,17 @@ def check_logits(network: Network, submission: Submission, ctx: Context) -> Meas
     inputs = network.rows(ctx, count)
     label = f"inputs {inputs[0].shape}, num_classes={network.classes[0]}"
     model = network.stirred(submission, ctx, inputs, num_classes=network.classes[0])
-    together = steady_logits(network, submission, model, label, inputs)
+    together = steady_logits(network, submission, ctx, model, label, inputs)
     alone = _each(network, submission, model, label, [tuple(x[row : row + 1] for x in inputs) for row in range(count)])
     for row in range(count):
         if not close(alone[row], together[row : row + 1], 1e-4):
-            text = "a row's logits change with the other rows of the batch, in evaluation mode"
-            raise CheckFailure(text, _at(label), (mixing(submission, model, inputs),))
+            raise CheckFailure(
+                MIXED, _at(label), (mixing(submission, model, inputs),), _meeting(network, submission, ctx, model)
+            )
     if _change(together[0], together[1]) < SAME * _size(together):
-        raise CheckFailure("two different inputs get the same logits", _at(label), (CONSTANT,))
+        one, other = (tuple(x[row : row + 1] for x in inputs) for row in range(2))
+        line = line_where("lost", submission, ctx, model, one, other)
+        raise CheckFailure("two different inputs get the same logits", _at(label), (CONSTANT,), line)
     if inputs[0].dtype.kind == "f":
         _not_affine(network, submission, model, label, inputs)
     if network.convolutions:
@@ -92,17 +99,35 @@ def check_logits(network: Network, submission: Submission, ctx: Context) -> Meas
     return {"rows": count}
 
 
-def steady_logits(network: Network, submission: Submission, model: Remote, label: str, inputs: Inputs) -> Array:
+def _meeting(network: Network, submission: Submission, ctx: Context, model: Remote) -> int:
+    """The line in which the rows of a batch meet."""
+    one, other = (network.inputs(ctx.rng(number), ROWS) for number in (21, 22))
+    beside = tuple(np.concatenate([x[:1], y[1:]]) for x, y in zip(one, other, strict=True))
+    return line_where("rows", submission, ctx, model, one, beside)
+
+
+def steady_logits(
+    network: Network, submission: Submission, ctx: Context, model: Remote, label: str, inputs: Inputs
+) -> Array:
     """A model's logits in evaluation mode, the same for the same batch asked twice.
 
     Raises:
         CheckFailure: they are no logits, or differ.
     """
     first, second = _each(network, submission, model, label, [inputs, inputs])
-    if not close(first, second, SAME):
-        text = "the same batch gets other logits when it is asked a second time, in evaluation mode"
-        raise CheckFailure(text, _at(label), (_why_unsteady(submission, model, inputs),))
+    check_steady(first, second, submission, ctx, model, label, inputs)
     return first
+
+
+def check_steady(
+    first: Array, second: Array, submission: Submission, ctx: Context, model: Remote, label: str, inputs: Inputs
+) -> None:
+    """Check that a model gives a batch the same logits a second time, in evaluation mode."""
+    if close(first, second, SAME):
+        return
+    text = "the same batch gets other logits when it is asked a second time, in evaluation mode"
+    line = line_where("twice", submission, ctx, model, inputs)
+    raise CheckFailure(text, _at(label), (_why_unsteady(submission, model, inputs),), line)
 
 
 def _why_unsteady(submission: Submission, model: Remote, inputs: Inputs) -> Diagnosis:

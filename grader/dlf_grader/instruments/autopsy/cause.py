@@ -20,7 +20,7 @@ class Cause:
         remedy: what to do, a sentence.
         change: the trial that must repair learning; "" where what was seen is proof enough.
         shows: "gradient" or "dead" where the picture is of that, by layer.
-        follows: what shows in which line of forward it happens, as `placed.part` has it; "" where nothing does.
+        follows: what shows in which line of forward it happens, as `reacted.followed` has it; "" where nothing does.
     """
 
     id: str

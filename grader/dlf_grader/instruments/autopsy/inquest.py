@@ -21,11 +21,12 @@ from dlf_grader.instruments.autopsy.located import (
 )
 from dlf_grader.instruments.autopsy.networks import ANYWAY, CAUSES
 from dlf_grader.instruments.autopsy.pictured import by_layer, repaired
-from dlf_grader.instruments.autopsy.placed import line_of, part, said
 from dlf_grader.instruments.autopsy.questions import Questions
+from dlf_grader.instruments.autopsy.reacted import followed
 from dlf_grader.instruments.autopsy.rewriting import Rewriting, nearest
 from dlf_grader.instruments.autopsy.told import listed
 from dlf_grader.instruments.autopsy.trials import LEARNT, REPAIRED, ROWS, Trials
+from dlf_grader.instruments.places import line_of, said
 from dlf_grader.report import Diagnosis
 from dlf_grader.sandbox.proxy import Remote
 from dlf_grader.sandbox.words import LONGEST_NAME, one_line
@@ -37,7 +38,7 @@ TRIALS_OF_PARTS = 8  # that there must be time for
 STUCK = 0.25  # times the loss of a guess: where a network is not stuck, after a quarter of its training
 LEFT = 0.1  # times the loss of a guess: what a healthy network has left, at most, after all of its training
 PARTS = "a part of ours in place of each of yours"
-RUNNING = 0.3  # of accuracy, between the modes of a trained model
+RUNNING = 0.1  # of accuracy, between the modes of a trained model
 Kind = TypeVar("Kind")
 
 
@@ -81,9 +82,9 @@ class Inquest:
         Args:
             before: causes that are more certain, if their change repairs learning.
         """
-        followed = part(cause.follows, looks)
-        place = self.ask.place(followed)
-        told = f"{fact} {said(cause.follows, followed, place)}".rstrip()
+        part = followed(cause.follows, looks)
+        place = self.ask.place(part)
+        told = f"{fact} {said(cause.follows, part, place)}".rstrip()
         line = line_of(place, self._file)
         named = Finding(cause.named(told), pictures=by_layer(looks, cause.shows), line=line)
         if f"{self._file}:" in fact and not before:
@@ -137,11 +138,14 @@ class Inquest:
         if modes.shared:
             shared = f"A forward uses {listed(modes.shared, 'self.')} more than once, with one mean for all uses."
             return Finding(Diagnosis("modes-differ", f"{fact} {shared} Give each place a batch norm of its own."))
+        kind = one_line(modes.differing[0], LONGEST_NAME) if len(modes.differing) == 1 else ""
         try:
-            found = self._line_at_fault(self._trials(looks, evaluated=True), LEARNT * looks.chance)
+            found = self._line_at_fault(self._trials(looks, evaluated=True), LEARNT * looks.chance, kind=kind)
         except LearnerError:
             found = Finding()
         remedy = "Look at what differs: self.training, the running statistics of batch norm, dropout."
+        if kind:
+            remedy = f"{kind} makes the difference: the rest may be in either mode. Look at what it does in each."
         text = f"{fact} {found.cause.text} The loss is that of evaluation mode." if found.cause else f"{fact} {remedy}"
         return replace(found, cause=Diagnosis("modes-differ", text), untried=())
 

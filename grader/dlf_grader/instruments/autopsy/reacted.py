@@ -91,7 +91,7 @@ def own_ignored(looks: Looks) -> str:
 
 def order_ignored(looks: Looks) -> str:
     """The order of tokens does not matter."""
-    if not _ignored(looks, "order", 0.01) or looks.largest < LITTLE:
+    if not _ignored(looks, "order", LITTLE) or looks.largest < LITTLE:
         return ""
     return (
         "Two neighbouring tokens can change places without a change of the logits: the model does not see their order."
@@ -117,3 +117,9 @@ def later_seen(looks: Looks) -> str:
     if not _reaction(looks, "later") > LITTLE:
         return ""
     return "A later token changes the logits of earlier places: in training the model reads the answer."
+
+
+def followed(follows: str, looks: Looks) -> str:
+    """What is followed through forward: "half" and "token" stand for the first of those that change nothing."""
+    found = {"half": halves_ignored, "token": places_ignored}
+    return next(iter(found[follows](looks)), "") if follows in found else follows

@@ -72,16 +72,17 @@ def nearest(found: Sequence[Rewriting], part: str, kind: str) -> list[Rewriting]
     """Those in a part's own class first, then those of statements that name the part.
 
     Args:
-        part: its name in the network, "blocks.*.norm1".
+        part: its name in the network, "blocks.*.norm1"; "" where only its class is known.
         kind: its class.
     """
     attribute = next((f"self.{word}" for word in reversed(part.split(".")) if word.isidentifier()), "")
 
     def far(each: Rewriting) -> int:
         first = each.edits[0]
-        return 0 if first.function.startswith(f"{kind}.") else 1 if attribute in f"{first.whole} {first.before}" else 2
+        names_it = bool(attribute) and attribute in f"{first.whole} {first.before}"
+        return 0 if first.function.startswith(f"{kind}.") else 1 if names_it else 2
 
-    return sorted(found, key=far) if part else list(found)
+    return sorted(found, key=far) if part or kind else list(found)
 
 
 def _lines_that_check(module: ast.Module) -> set[int]:

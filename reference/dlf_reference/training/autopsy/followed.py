@@ -5,11 +5,13 @@ A forward is run twice, and the numbers of each function that it calls are compa
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import numpy as np
 import torch
 from torch.overrides import TorchFunctionMode
 
@@ -20,6 +22,7 @@ from dlf_reference.training.autopsy.noticed import flat, line_here, name_of
 from dlf_reference.training.autopsy.reacting import BATCHES, SETTLED
 from dlf_reference.training.common import Data
 from dlf_reference.training.engine import Inputs
+from dlf_reference.training.probes import nothing_compiled
 
 ROUNDING = 1e-5  # of the largest number
 FRESH = (
@@ -93,32 +96,57 @@ def place(model: Any, recipe: str, data: Data, settings: dict[str, Any], seed: i
     return asdict(found)
 
 
+def compared(model: Any, how: str, *arrays: np.ndarray) -> dict[str, str]:
+    """Where in a forward in evaluation mode two inputs part or meet.
+
+    Args:
+        how: "lost", what is different does not reach the logits; "rows" or "steps", those that are the same in both
+            inputs are mixed with the others; "twice", the first input is asked twice.
+        arrays: what forward takes, then the same again, with something else in it.
+
+    Returns:
+        a `Place`, as a dictionary.
+    """
+    given = tuple(torch.from_numpy(x) for x in arrays)
+    one, other = given[: len(given) // 2], given[len(given) // 2 :]
+    with suppress(RuntimeError), nothing_compiled():
+        calls = calls_of(model, one), calls_of(model, one if how == "twice" else other)
+        if how == "lost":
+            return asdict(lost(*calls, one[0]))
+        if how == "twice":
+            return asdict(first(*calls))
+        axis = 0 if how == "rows" else 1
+        stays = (one[0] == other[0]).transpose(0, axis).flatten(1).all(dim=1)
+        return asdict(first_mixed(*calls, stays))
+    return asdict(Place(""))
+
+
 def _found(given: Course, seen: Examined, what: str) -> Place:
     inputs = (seen.x, *seen.rest)
     if what == "twice":
         torch.manual_seed(0)
-        return _first(_calls(given, inputs), _calls(given, inputs), _differ)
+        return first(calls_of(given.network, inputs), calls_of(given.network, inputs))
     if what == "batch before":
         for _ in range(SETTLED):
-            one = _calls(given, inputs)
-        _calls(given, tuple(x.flip(0) for x in inputs))
-        return _first(one, _calls(given, inputs), _differ)
+            one = calls_of(given.network, inputs)
+        calls_of(given.network, tuple(x.flip(0) for x in inputs))
+        return first(one, calls_of(given.network, inputs))
     if what == "ids":
         alike = _alike(given, seen)
-        return _lost(_calls(given, alike[0]), _calls(given, alike[1]), alike[0][0]) if alike else Place("")
+        if alike is None:
+            return Place("")
+        one, other = (calls_of(given.network, each) for each in alike)
+        return lost(one, other, alike[0][0])
     if what not in seen.others:
         return Place("")
-    one, other = _calls(given, inputs), _calls(given, (seen.others[what], *seen.rest))
-    if what == "rows":
-        mask = kept(seen.x)
-        return _first_of_the_last(one, other, lambda a, b: _mixed(a, b, mask))
-    return _lost(one, other, seen.x)
+    one, other = (calls_of(given.network, (x, *seen.rest)) for x in (seen.x, seen.others[what]))
+    return first_mixed(one, other, kept(seen.x)) if what == "rows" else lost(one, other, seen.x)
 
 
-def _calls(given: Course, inputs: Inputs) -> list[Called]:
-    """The functions that the logits follow from, in order."""
+def calls_of(model: Any, inputs: Inputs) -> list[Called]:
+    """The functions that a model's logits follow from in evaluation mode, in order."""
     with torch.no_grad(), Followed() as mode:
-        y = given.network.eval()(*inputs)
+        y = model.eval()(*inputs)
     live, found = {id(y)}, list[Called]()
     for call in reversed(mode.calls):
         if live & {*call.ids} or call.function.endswith("_"):  # what writes may write into a view of something else
@@ -150,26 +178,35 @@ def _pairs(one: Sequence[Called], other: Sequence[Called]) -> list[tuple[Called,
     return list(zip(one, other, strict=True)) if same else []
 
 
-def _first(one: Sequence[Called], other: Sequence[Called], differs: Differs) -> Place:
+def first(one: Sequence[Called], other: Sequence[Called]) -> Place:
     """The first function that gives other numbers."""
-    pairs = _pairs(one, other)
-    found = next((a for a, b in pairs if _any(a, b, differs)), None)
+    found = next((a for a, b in _pairs(one, other) if _any(a, b, _differ)), None)
     return Place(found.line, found.function) if found else Place("")
 
 
-def _first_of_the_last(one: Sequence[Called], other: Sequence[Called], mixed: Differs) -> Place:
-    """The first function of those, up to the end, that give something mixed, wherever they give anything else."""
+def first_mixed(one: Sequence[Called], other: Sequence[Called], stays: torch.Tensor) -> Place:
+    """The first function of those, up to the end, that give something mixed, wherever they give anything else.
+
+    Args:
+        stays: a mask over the rows, or the steps, that are the same in both inputs.
+    """
     found = Place("")
     for a, b in reversed(_pairs(one, other)):
-        if not _any(a, b, _differ):
+        told = [(x, y) for x, y in zip(a.made, b.made, strict=True) if _is_told(x, y, len(stays)) and _differ(x, y)]
+        if not told:
             continue
-        if not _any(a, b, mixed):
+        if not any(mixed(x, y, stays) for x, y in told):
             break
         found = Place(a.line, a.function)
     return found
 
 
-def _lost(one: Sequence[Called], other: Sequence[Called], x: torch.Tensor) -> Place:
+def _is_told(a: torch.Tensor, b: torch.Tensor, rows: int) -> bool:
+    """Whether it shows of two results if rows were mixed: they are numbers, one for each row at least."""
+    return a.shape == b.shape and (a.is_floating_point() or a.is_complex()) and a.numel() >= rows
+
+
+def lost(one: Sequence[Called], other: Sequence[Called], x: torch.Tensor) -> Place:
     """The function that is given the last numbers that differ; where several are, the one that gives these numbers.
 
     Args:
@@ -210,16 +247,23 @@ def _differ(a: torch.Tensor, b: torch.Tensor) -> bool:
     return bool(a.numel()) and bool((a - b).abs().max() > ROUNDING * a.abs().max())
 
 
-def _mixed(a: torch.Tensor, b: torch.Tensor, stays: torch.Tensor) -> bool:
-    """Whether no axis has the rows that stay, each by itself or with others of its own beside or between."""
+def mixed(a: torch.Tensor, b: torch.Tensor, stays: torch.Tensor) -> bool:
+    """Whether no axis has the rows that stay as they were, each by itself or with others of its own beside or between.
+
+    Scores of each row for each other one have two axes of rows: there those of rows that stay for rows that stay count.
+    """
     rows = len(stays)
-    if a.shape != b.shape or not a.is_floating_point() or a.numel() < rows:
-        return False
+    differs = a != b
     for axis, size in enumerate(a.shape):
         if size % rows:
             continue
-        same = ~(a != b).transpose(0, axis).flatten(1).any(dim=1) if a.ndim > 1 else a == b  # (size,)
+        same = ~differs.transpose(0, axis).reshape(size, -1).any(dim=1)  # (size,)
         if any(bool(same.view(shape).transpose(0, at)[stays].all()) for shape, at in _split(size, rows)):
+            return False
+    axes = [axis for axis, size in enumerate(a.shape) if size == rows]
+    for one, other in itertools.combinations(axes, 2):
+        between = differs.movedim((one, other), (0, 1))[stays][:, stays]
+        if not between.any():
             return False
     return True
 

@@ -173,18 +173,26 @@ def modes(model: Any, recipe: str, data: Data, settings: dict[str, Any], seed: i
     """
     given = course(model, recipe, data, settings)
     batches = given.draw(seed, BATCHES)
-    labels = torch.cat([y for _, y in batches])
-    right = []
     shared = _used_again(given, batches[0])
-    for training in (True, False):
-        given.network.train(training)
-        kept = {name: b.clone() for name, b in given.network.named_buffers()}
-        with torch.no_grad():
-            predicted = torch.cat([given.network(*inputs).argmax(dim=1) for inputs, _ in batches])
-        right.append(float((predicted == labels).float().mean()))
-        for name, b in given.network.named_buffers():
-            b.copy_(kept[name])
-    return asdict(Modes(right[0], right[1], shared))
+    training, evaluation = (_right(given.network.train(mode), batches) for mode in (True, False))
+    differing = []
+    for kind in {type(module) for module in given.network.modules()} if training > evaluation else ():
+        given.network.eval()
+        for module in given.network.modules():
+            module.training = type(module) is kind
+        if _right(given.network, batches) > training - (training - evaluation) / 4:
+            differing.append(kind.__name__)
+    return asdict(Modes(training, evaluation, shared, tuple(sorted(differing))))
+
+
+def _right(network: nn.Module, batches: list[Batch]) -> float:
+    """Share of examples that a network predicts right, in the mode that it is in; what it keeps stays as it was."""
+    kept = {name: b.clone() for name, b in network.named_buffers()}
+    with torch.no_grad():
+        found = [(network(*inputs).argmax(dim=1) == labels).float() for inputs, labels in batches]
+    for name, b in network.named_buffers():
+        b.copy_(kept[name])
+    return float(torch.cat(found).mean())
 
 
 def _used_again(given: Course, batch: Batch) -> tuple[str, ...]:

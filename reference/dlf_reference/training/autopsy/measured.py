@@ -181,8 +181,10 @@ class Modes:
     Attributes:
         training, evaluation: share of them that is predicted right.
         shared: batch norms that a forward uses more than once.
+        differing: classes of modules that, alone in training mode, make it as right as all of them do.
     """
 
     training: float
     evaluation: float
     shared: tuple[str, ...] = ()
+    differing: tuple[str, ...] = ()

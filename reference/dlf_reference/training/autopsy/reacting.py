@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Iterator
 from functools import cache, partial
 
@@ -64,7 +65,9 @@ def _measures(logits: Logits, seen: Examined, batches: list[Inputs]) -> Iterator
 
     def to_order() -> float:
         differ = (seen.others["order"] != seen.x).any(dim=1)
-        return _ratio(_size(change("order")[differ]), _size(change("pair")[differ]))
+        replaced = _size(change("pair")[differ])
+        told = replaced > LEAST * _size(as_it_is())  # less may be rounding
+        return _size(change("order")[differ]) / replaced if told else math.nan
 
     special = {
         "all": lambda: _ratio(size("all"), _size(as_it_is())),

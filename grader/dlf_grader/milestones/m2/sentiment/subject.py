@@ -76,6 +76,8 @@ def beyond_lengths(rng_for: RngFor) -> Iterator[Variation]:
                 batch=(texts, lengths),
                 changed=(changed, lengths),
                 explain=partial(_padding, changed),
+                compared=((wider, lengths), (np.where(inside, wider, other), lengths)),
+                meet="steps",
             )
 
 
@@ -113,7 +115,7 @@ def _alone(tokens: Array, row: slice, submission: Submission, model: Remote, you
 
 def among_others(rng_for: RngFor) -> Iterator[Variation]:
     """The same texts in another order, then each text alone and in the batch."""
-    tokens, order = _padded(rng_for(1)), np.array([2, 0, 3, 1])
+    tokens, others, order = _padded(rng_for(1)), _padded(rng_for(3)), np.array([2, 0, 3, 1])
     yield Variation(
         label=f"texts of lengths {LENGTHS.tolist()}, in the order {order.tolist()}",
         text="the same texts in another order get other logits",
@@ -133,6 +135,7 @@ def among_others(rng_for: RngFor) -> Iterator[Variation]:
             changed=(tokens, LENGTHS),
             rows=one,
             explain=partial(_alone, tokens, one),
+            compared=((tokens, LENGTHS), (np.where(np.arange(len(tokens))[:, None] == row, tokens, others), LENGTHS)),
         )
 
 

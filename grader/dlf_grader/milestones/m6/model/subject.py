@@ -12,7 +12,8 @@ from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.bad_shapes import refused
 from dlf_grader.instruments.case import Array
 from dlf_grader.instruments.compare import close
-from dlf_grader.instruments.logits import ROWS_MIX, SOFTMAX, SQUASHED, logits
+from dlf_grader.instruments.logits import MIXED, ROWS, ROWS_MIX, SOFTMAX, SQUASHED, UNSTEADY, check_steady, logits
+from dlf_grader.instruments.places import line_where
 from dlf_grader.instruments.subjects.network import (
     HIDDEN,
     PROBES,
@@ -55,7 +56,7 @@ LARGE = Diagnosis(
     "The first logits are far from zero: draw the table of token vectors with a small standard deviation, say 0.02.",
 )
 ONE_BLOCK = Diagnosis("one-block-for-all", "num_layers changes nothing: make a new block for each layer.")
-LEARNS, FORWARD = (HIDDEN, STOPPED, ONE_BLOCK), (ROWS_MIX, SOFTMAX, SQUASHED, NO_POSITIONS, FORGETS)
+LEARNS, FORWARD = (HIDDEN, STOPPED, ONE_BLOCK), (ROWS_MIX, SOFTMAX, SQUASHED, *UNSTEADY, NO_POSITIONS, FORGETS)
 FUTURE, FIRST_LOSS = (NOT_CAUSAL, OWN_UNSEEN, FORGETS), (LARGE,)
 
 MODEL = Network(name="LanguageModel", inputs=lambda rng, count: (_tokens(rng, count, 9),), arguments=SIZES)
@@ -96,12 +97,15 @@ def logits_of_all_places(submission: Submission, ctx: Context) -> Measurements:
     rng, model = ctx.rng(1), MODEL.stirred(submission, ctx, MODEL.rows(ctx, 1))
     for n, t in ((1, 1), (3, 7), (2, SIZES["max_length"])):  # beyond it a model may do as it likes
         tokens = _tokens(rng, n, t)
-        together = _asked(submission, model, tokens, f"tokens ({n}, {t})")
+        together, again = (_asked(submission, model, tokens, f"tokens ({n}, {t})") for _ in range(2))
+        check_steady(together, again, submission, ctx, model, f"tokens ({n}, {t})", (tokens,))
         for row in range(n):
             alone = _asked(submission, model, tokens[row : row + 1], f"row {row} of ({n}, {t}) alone")
             if not close(alone, together[row : row + 1], RTOL):
-                text = "a row's logits change with the other rows of the batch, in evaluation mode"
-                raise CheckFailure(text, Counterexample(f"tokens ({n}, {t})", 0, "logits"), (ROWS_MIX,))
+                one, beside = _tokens(rng, ROWS, t), _tokens(rng, ROWS, t)
+                beside[0] = one[0]
+                line = line_where("rows", submission, ctx, model, (one,), (beside,))
+                raise CheckFailure(MIXED, Counterexample(f"tokens ({n}, {t})", 0, "logits"), (ROWS_MIX,), line)
     other = int(rng.integers(30, 90))
     wide = MODEL.new(submission, ctx, vocab_size=other)
     _asked(submission, wide, _tokens(rng, 2, 4, other), f"vocab_size={other}", other)
@@ -134,7 +138,10 @@ def future(submission: Submission, ctx: Context) -> Measurements:
         z = _asked(submission, model, other, label)
         where = Counterexample(label, 0, "logits")
         if at and not close(z[:, :at], y[:, :at], RTOL):
-            raise CheckFailure("a later token changes the logits before it", where, (NOT_CAUSAL,))
+            after = np.arange(t) >= at
+            beside = np.where(after, (tokens + 1) % SIZES["vocab_size"], tokens)
+            line = line_where("steps", submission, ctx, model, (tokens,), (beside,))
+            raise CheckFailure("a later token changes the logits before it", where, (NOT_CAUSAL,), line)
         for later in range(at, t):
             if np.array_equal(z[:, later], y[:, later]):
                 moved = later == at < t - 1 and not np.array_equal(z[:, at + 1], y[:, at + 1])

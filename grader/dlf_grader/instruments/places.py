@@ -1,12 +1,18 @@
-"""In which line of forward something happens: what is followed through it, and what is said of the place."""
+"""In which line of a model's forward something becomes of its input: asked of the worker, and told."""
 
 from __future__ import annotations
 
-from dlf_reference.training.autopsy.measured import Looks, Place
+import msgspec
+from dlf_reference.training.autopsy.measured import Place
 
-from dlf_grader.instruments.autopsy import reacted
+from dlf_grader.context import Context
+from dlf_grader.failures import LearnerError
+from dlf_grader.instruments.case import Array
+from dlf_grader.sandbox.proxy import Remote, Submission
 from dlf_grader.sandbox.words import LONGEST_NAME, one_line
 
+COMPARED = "dlf_reference.training.autopsy.followed:compared"
+Inputs = tuple[Array, ...]
 LOST = {
     "all": "the input",
     "half": "that half",
@@ -16,10 +22,20 @@ LOST = {
 }
 
 
-def part(follows: str, looks: Looks) -> str:
-    """What is followed: "half" and "token" stand for the first of those that change nothing."""
-    found = {"half": reacted.halves_ignored(looks), "token": reacted.places_ignored(looks)}
-    return next(iter(found[follows]), "") if follows in found else follows
+def line_where(
+    how: str, submission: Submission, ctx: Context, model: Remote, one: Inputs, other: Inputs | None = None
+) -> int:
+    """The line of the exercise in which two inputs meet or part; 0 where it is not known.
+
+    Args:
+        how: "lost", "rows", "steps" or "twice", as `followed.compared` has it.
+        one, other: what forward takes; of one shape each.
+    """
+    try:
+        found = submission.call(COMPARED, model, how, *one, *(one if other is None else other))
+        return line_of(msgspec.convert(found, Place), ctx.check.exercise.rpartition("/")[2])
+    except (LearnerError, msgspec.ValidationError):  # what failed is told without it
+        return 0
 
 
 def line_of(place: Place, file: str) -> int:
@@ -32,7 +48,8 @@ def said(follows: str, followed: str, place: Place) -> str:
     """What is known of a place, a sentence; "" where nothing is.
 
     Args:
-        followed: a part of the input, as `part` has it.
+        follows: as a cause has it.
+        followed: the part of the input that is meant, "token 3".
     """
     found = _where(place)
     if found is None:
