@@ -34,7 +34,7 @@ class Variation:
         arguments: the constructor's, besides the network's own.
         explain: finds out which mistake it is instead, given the submission, the model, its logits and the right ones.
         compared: two inputs that show in which line it happens; none where nothing would.
-        meet: what is the same in both of them and is mixed with the rest, "rows" or "steps".
+        meet: how, "rows" or "wider", as `line_where` has it.
     """
 
     label: str

@@ -12,7 +12,14 @@ from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.case import Array
 from dlf_grader.instruments.compare import close
 from dlf_grader.instruments.places import line_where
-from dlf_grader.instruments.subjects.network import FEW_CONVOLUTIONS, PROBES, Inputs, Network, parameter_shapes
+from dlf_grader.instruments.subjects.network import (
+    FEW_CONVOLUTIONS,
+    PROBES,
+    Inputs,
+    Network,
+    parameter_shapes,
+    two_rows,
+)
 from dlf_grader.model import Measurements
 from dlf_grader.report import Counterexample, Diagnosis
 from dlf_grader.sandbox.protocol import Call, Tensor
@@ -76,8 +83,7 @@ def check_logits(network: Network, submission: Submission, ctx: Context) -> Meas
                 MIXED, _at(label), (mixing(submission, model, inputs),), _meeting(network, submission, ctx, model)
             )
     if _change(together[0], together[1]) < SAME * _size(together):
-        one, other = (tuple(x[row : row + 1] for x in inputs) for row in range(2))
-        line = line_where("lost", submission, ctx, model, one, other)
+        line = line_where("lost", submission, ctx, model, *two_rows(inputs))
         raise CheckFailure("two different inputs get the same logits", _at(label), (CONSTANT,), line)
     if inputs[0].dtype.kind == "f":
         _not_affine(network, submission, model, label, inputs)

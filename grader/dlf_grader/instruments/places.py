@@ -28,8 +28,8 @@ def line_where(
     """The line of the exercise in which two inputs meet or part; 0 where it is not known.
 
     Args:
-        how: "lost", "rows", "steps" or "twice", as `followed.compared` has it.
-        one, other: what forward takes; of one shape each.
+        how: "lost", "rows", "steps", "wider" or "twice", as `followed.compared` has it.
+        one, other: what forward takes.
     """
     try:
         found = submission.call(COMPARED, model, how, *one, *(one if other is None else other))
@@ -57,7 +57,7 @@ def said(follows: str, followed: str, place: Place) -> str:
     line = f"ine {found[1]} of {found[0]}"
     if follows == "rows":
         return f"Rows first meet in l{line}."
-    if follows in ("twice", "batch before"):
+    if follows.startswith("twice") or follows == "batch before":
         return f"L{line} is the first that gives other numbers."
     lost = LOST.get(follows, followed)
     return f"{lost.capitalize()} is lost in l{line}." if place.loses else f"L{line} is the last that depends on {lost}."

@@ -14,13 +14,23 @@ def cut(looks: Looks) -> str:
     """Something between the loss and a weight has no derivative."""
     step = next((s for s in looks.steps if s.cuts or s.function in FLAT), None)
     without = [p.name for p in trained(looks) if not p.gradient]
-    depends = any(ratio == 0 for ratio in looks.real.values()) or len(without) == len(trained(looks))
+    depends = looks.flat or any(ratio == 0 for ratio in looks.real.values()) or len(without) == len(trained(looks))
     names = looks.unreached or (without if depends else ())
     if step is None or not (names or looks.partly):
         return ""
     what = f"{'torch.no_grad()' if step.off else WORDS.get(step.function, step.function)}{where(step)}"
     whom = listed(names) if names else f"a part of {listed(looks.partly)}"
     return f"No gradient reaches {whom}: {what} cuts it off."
+
+
+def cut_short(looks: Looks) -> str:
+    """Something between the loss and a weight has no derivative, and there is another way around it."""
+    step = next((s for s in looks.steps if s.cuts), None)
+    others = {name for name, ratio in looks.real.items() if not 0.5 < ratio < 2} | set(looks.astray)
+    if step is None or not others:
+        return ""
+    what = "torch.no_grad()" if step.off else WORDS.get(step.function, step.function)
+    return f"{what}{where(step)} cuts a gradient off, and that of {listed(sorted(others))} is not the real one."
 
 
 def undefined(looks: Looks) -> str:
@@ -70,12 +80,16 @@ def equal_rows(looks: Looks) -> str:
 
 def turned(looks: Looks) -> str:
     """A gradient has the wrong sign."""
+    if any(step.cuts for step in looks.steps):  # what is left of a gradient may point anywhere
+        return ""
     found = [name for name, ratio in looks.real.items() if ratio < -0.5]
     return f"The gradient of {listed(found)} has the wrong sign." if found else ""
 
 
 def lost(looks: Looks) -> str:
     """A gradient does not arrive."""
+    if any(step.cuts for step in looks.steps):  # a part of it is cut off, and what is left may be nothing
+        return ""
     found = [name for name, ratio in looks.real.items() if ratio == 0]
     return f"backward gives {listed(found)} no gradient, though the loss depends on it." if found else ""
 

@@ -76,16 +76,19 @@ class Inquest:
             return self._proven(cause, fact, seen[:proven], looks)
         return self._tried([(cause, fact) for cause, fact in seen if cause.change], looks)
 
+    def _placed(self, cause: Cause, fact: str, looks: Looks) -> tuple[str, int]:
+        """A fact with the line of forward in which it happens, as far as that is known, and that line."""
+        part = followed(cause.follows, looks)
+        place = self.ask.place(part)
+        return f"{fact} {said(cause.follows, part, place)}".rstrip(), line_of(place, self._file)
+
     def _proven(self, cause: Cause, fact: str, before: list[tuple[Cause, str]], looks: Looks) -> Finding:
         """A cause that what was seen proves, with the part or the line that it comes from.
 
         Args:
             before: causes that are more certain, if their change repairs learning.
         """
-        part = followed(cause.follows, looks)
-        place = self.ask.place(part)
-        told = f"{fact} {said(cause.follows, part, place)}".rstrip()
-        line = line_of(place, self._file)
+        told, line = self._placed(cause, fact, looks)
         named = Finding(cause.named(told), pictures=by_layer(looks, cause.shows), line=line)
         if f"{self._file}:" in fact and not before:
             return named
@@ -184,6 +187,8 @@ class Inquest:
         only_slow = trials.loss(AS_IT_IS) < HARDLY * looks.chance  # at the start, perhaps
         known = {cause.change for cause, _ in suspects}
         anyway = () if proven or only_slow else [each for each in ANYWAY if each.change not in known]
+        if only_slow:  # less noise hastens any learning
+            suspects = [each for each in suspects if each[0].change != "evaluation mode"]
         untried = []
         tried: list[tuple[Cause, str]] = []
         for cause, fact in [*suspects, *((cause, cause.seen(looks)) for cause in anyway)]:
@@ -203,9 +208,10 @@ class Inquest:
         self._show(cause.change)
         if not (trials.helps(cause.change) and trials.repairs(cause.change)):
             return None
-        said = f"With {WITH[cause.change]} {trials.by_how_much(cause.change)}"
+        told, line = self._placed(cause, fact, looks)
+        loss = f"With {WITH[cause.change]} {trials.by_how_much(cause.change)}"
         curves = repaired(trials.of(AS_IT_IS), trials.of(cause.change), WITH[cause.change])
-        return Finding(cause.named(f"{fact} {said}"), pictures=(*by_layer(looks, cause.shows), *curves))
+        return Finding(cause.named(f"{told} {loss}"), pictures=(*by_layer(looks, cause.shows), *curves), line=line)
 
     def _located(self, trials: Trials, measured: tuple[str, ...], learnt: float) -> Finding:
         """The line at fault, or else the part, or what was measured."""
@@ -289,5 +295,7 @@ WITH = {
     "no hooks": "no hooks",
     "logits of size 1": "logits of size 1",
     "logits times ten": "ten times its logits",
+    "nothing cut": "nothing cut off",
+    "evaluation mode": "forward in evaluation mode",
     "ReLU": "ReLU in place of sigmoid and tanh",
 }

@@ -13,7 +13,8 @@ from dlf_grader.instruments.autopsy.reacted import LITTLE, is_narrow
 from dlf_grader.instruments.autopsy.told import listed, percent, where
 
 STEADY = 1e-5  # of the logits' size: what another input changes by rounding alone
-LARGE = 4  # times PyTorch's own start
+SMALL, LARGE = 0.03, 4  # times PyTorch's own start
+SHAKEN = 0.7  # of what examples differ by
 FAINT = 0.02  # a logit that a softmax hardly sees
 
 
@@ -127,6 +128,14 @@ def _unsteady(looks: Looks) -> str:
     return f"One batch asked twice in evaluation mode gets logits that differ by {percent(looks.twice)}."
 
 
+def _shaken(looks: Looks) -> str:
+    if not looks.shaken > SHAKEN:
+        return ""
+    return (
+        f"In training mode a batch asked twice gets logits {looks.shaken:.2g} times as far apart as its examples are."
+    )
+
+
 def _dropped(looks: Looks) -> str:
     step = _most(looks, lambda step: step.share, 0.9)
     return "" if step is None else f"{step.function}{where(step)} drops {percent(step.share)} of its input."
@@ -159,6 +168,14 @@ def _large(looks: Looks) -> str:
     return f"{listed(p.name for p in large)} start{'s' if len(large) == 1 else ' up to'} {times}."
 
 
+def _small_start(looks: Looks) -> str:
+    small = sorted((p for p in looks.parameters if p.start < SMALL), key=lambda p: p.start)
+    if 2 * sum(p.numbers for p in small) < sum(p.numbers for p in looks.parameters):
+        return ""
+    size = f"{small[0].start:.1g} times the size that PyTorch starts with"
+    return f"{listed(p.name for p in small)} start with {'' if len(small) == 1 else 'down to '}{size}."
+
+
 def _small_logits(looks: Looks) -> str:
     if not looks.largest < FAINT:
         return ""
@@ -189,6 +206,7 @@ FINITE = (
 )
 DEFINED = "Keep its argument away from where it has no derivative: sqrt(x + 1e-8), clamp(min=1e-8)."
 SMOOTH = "Use PyTorch's differentiable functions alone between the weights and the logits."
+UNCUT = "Leave out what cuts it: the loss must reach back to every step."
 RANDOM = "Drop numbers, and draw them, in training mode alone: if self.training."
 OWN_BACKWARD = (
     "Look for a hook or a backward of your own: it multiplies what it is given by the derivative, and no more."
@@ -229,6 +247,7 @@ CAUSES = (
     Cause("saturated-units", _saturated, START, shows="gradient"),
     Cause("unsteady", _unsteady, RANDOM, follows="twice"),
     Cause("softmax-axis", _softmax_axis, "Apply it over the keys: dim=-1."),
+    Cause("small-start", _small_start, START, "standard start"),
     Cause("attention-scores", _scores, "Divide q · k by the square root of a head's features, and do no more."),
     Cause(
         "input-ignored",
@@ -280,10 +299,18 @@ CAUSES = (
         "frozen", gradients.frozen, "Let the optimiser train them: leave requires_grad as it is.", "all weights trained"
     ),
     Cause("too-much-dropout", _dropped, "Drop less: 0.1 to 0.5 is usual.", "no dropout"),
+    Cause(
+        "too-much-noise",
+        _shaken,
+        "Drop and draw less in training mode.",
+        "evaluation mode",
+        follows="twice in training",
+    ),
     Cause("large-start", _large_start, START, "standard start"),
     Cause("small-logits", _small_logits, "Take out the factor that makes them small.", "logits of size 1"),
     Cause("close-logits", _close_logits, "Let them grow: cosines are multiplied by 10 to 30.", "logits times ten"),
     Cause("flat-activations", _bounded, "Put ReLU or GELU between the layers.", "ReLU", "gradient"),
+    Cause("gradient-cut-short", gradients.cut_short, UNCUT, "nothing cut"),
     Cause("gradient-scaled", gradients.scaled, "Take out the hook or the function that scales it.", "no hooks"),
     Cause("gradient-astray", gradients.astray, "Take out the hook that changes it.", "no hooks"),
 )

@@ -15,6 +15,7 @@ import numpy as np
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.case import Array
+from dlf_grader.instruments.places import line_where
 from dlf_grader.model import Measurements
 from dlf_grader.report import Diagnosis
 from dlf_grader.sandbox.protocol import Call, Handle
@@ -156,9 +157,16 @@ def all_matter(submission: Submission, ctx: Context, model: Remote, shapes: Shap
         if stopped := _probed(submission, "depends", list, model, unreached, ctx.seed, *inputs):
             text = f"no gradient reaches {_some(stopped)}, and the logits depend on it"
             raise CheckFailure(text, None, (STOPPED,))
-        raise CheckFailure(f"no gradient reaches {_some(unreached)}: expected every parameter to take part in forward")
+        line = line_where("lost", submission, ctx, model, *two_rows(inputs))
+        text = f"no gradient reaches {_some(unreached)}: expected every parameter to take part in forward"
+        raise CheckFailure(text, line=line)
     if idle:
         raise CheckFailure(f"{_some(idle)} hardly matters: it moves the output by less than a millionth of its size")
+
+
+def two_rows(inputs: Inputs) -> tuple[Inputs, Inputs]:
+    """The first row of a batch by itself, and the last."""
+    return tuple(x[:1] for x in inputs), tuple(x[-1:] for x in inputs)
 
 
 def _may_be_idle(name: str, moved: dict[str, float], shapes: Shapes) -> bool:

@@ -32,6 +32,8 @@ def apply(change: str, given: Course, seed: int) -> None:
         exchange(given, change.removeprefix(PART), seed)
     elif change == "weights left alone":
         given.network.forward = _Under(partial(_Untouched, given.network), given.network.forward)
+    elif change == "evaluation mode":
+        given.network.forward = _Evaluated(given.network)
     elif change == "logits of size 1":
         given.network.forward = _Scaled(given.network.forward)
     elif change == "logits times ten":
@@ -66,7 +68,10 @@ def times_the_standard(network: nn.Module) -> dict[str, float]:
     with torch.random.fork_rng(devices=()):
         _standard(network)
     standard = {name: float(p.detach().square().mean().sqrt()) for name, p in network.named_parameters()}
-    return {name: size / standard[name] for name, size in sizes.items() if standard[name]}
+    tables = {id(module.weight) for module in network.modules() if isinstance(module, nn.Embedding)}
+    times = {name: sizes[name] / standard[name] for name in sizes if standard[name]}
+    usual = {name for name, p in network.named_parameters() if id(p) in tables and times.get(name, 1) < 1}
+    return {name: found for name, found in times.items() if name not in usual}  # small tables are nothing unusual
 
 
 def _thawed(network: nn.Module) -> None:
@@ -205,6 +210,7 @@ MODES: dict[str, Callable[[], TorchFunctionMode]] = {
     "float32": _Wide,
     "no hooks": _Unhooked,
     "ReLU": _Rectified,
+    "nothing cut": Linked,
 }
 
 
@@ -217,6 +223,20 @@ class _Under:
     def __call__(self, *inputs: torch.Tensor) -> torch.Tensor:
         with self.mode():
             return self.forward(*inputs)
+
+
+class _Evaluated:
+    """A forward in evaluation mode, whatever mode the network is in."""
+
+    def __init__(self, network: nn.Module) -> None:
+        self.network, self.forward = network, network.forward
+
+    def __call__(self, *inputs: torch.Tensor) -> torch.Tensor:
+        mode = self.network.training
+        self.network.eval()
+        y: torch.Tensor = self.forward(*inputs)
+        self.network.train(mode)
+        return y
 
 
 class _Scaled:

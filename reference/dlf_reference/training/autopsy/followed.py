@@ -33,7 +33,7 @@ FRESH = (
     "rand",
     "new_",
 )  # begin the names of functions that take a tensor's shape alone
-Differs = Callable[[torch.Tensor, torch.Tensor], bool]
+Wrong = Callable[[torch.Tensor, torch.Tensor], bool | None]
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,8 @@ def place(model: Any, recipe: str, data: Data, settings: dict[str, Any], seed: i
     """Where something becomes of a part of the input.
 
     Args:
-        what: a part that does not reach the logits, as a `Reaction` has it, or "rows", "twice", "batch before".
+        what: a part that does not reach the logits, as a `Reaction` has it, or "rows", "twice", "twice in training",
+            "batch before".
 
     Returns:
         a `Place`, as a dictionary; its line is "" where there is none, or where it cannot be told.
@@ -101,7 +102,8 @@ def compared(model: Any, how: str, *arrays: np.ndarray) -> dict[str, str]:
 
     Args:
         how: "lost", what is different does not reach the logits; "rows" or "steps", those that are the same in both
-            inputs are mixed with the others; "twice", the first input is asked twice.
+            inputs are mixed with the others; "wider", the second is the first with padding behind it; "twice", the
+            first input is asked twice.
         arrays: what forward takes, then the same again, with something else in it.
 
     Returns:
@@ -115,6 +117,8 @@ def compared(model: Any, how: str, *arrays: np.ndarray) -> dict[str, str]:
             return asdict(lost(*calls, one[0]))
         if how == "twice":
             return asdict(first(*calls))
+        if how == "wider":
+            return asdict(first_padded(*calls))
         axis = 0 if how == "rows" else 1
         stays = (one[0] == other[0]).transpose(0, axis).flatten(1).all(dim=1)
         return asdict(first_mixed(*calls, stays))
@@ -123,9 +127,10 @@ def compared(model: Any, how: str, *arrays: np.ndarray) -> dict[str, str]:
 
 def _found(given: Course, seen: Examined, what: str) -> Place:
     inputs = (seen.x, *seen.rest)
-    if what == "twice":
+    if what.startswith("twice"):
         torch.manual_seed(0)
-        return first(calls_of(given.network, inputs), calls_of(given.network, inputs))
+        one, other = (calls_of(given.network, inputs, training=what.endswith("training")) for _ in range(2))
+        return first(one, other)
     if what == "batch before":
         for _ in range(SETTLED):
             one = calls_of(given.network, inputs)
@@ -143,10 +148,10 @@ def _found(given: Course, seen: Examined, what: str) -> Place:
     return first_mixed(one, other, kept(seen.x)) if what == "rows" else lost(one, other, seen.x)
 
 
-def calls_of(model: Any, inputs: Inputs) -> list[Called]:
-    """The functions that a model's logits follow from in evaluation mode, in order."""
+def calls_of(model: Any, inputs: Inputs, *, training: bool = False) -> list[Called]:
+    """The functions that a model's logits follow from, in order."""
     with torch.no_grad(), Followed() as mode:
-        y = model.eval()(*inputs)
+        y = model.train(training)(*inputs)
     live, found = {id(y)}, list[Called]()
     for call in reversed(mode.calls):
         if live & {*call.ids} or call.function.endswith("_"):  # what writes may write into a view of something else
@@ -180,30 +185,66 @@ def _pairs(one: Sequence[Called], other: Sequence[Called]) -> list[tuple[Called,
 
 def first(one: Sequence[Called], other: Sequence[Called]) -> Place:
     """The first function that gives other numbers."""
-    found = next((a for a, b in _pairs(one, other) if _any(a, b, _differ)), None)
+    found = next((a for a, b in _pairs(one, other) if _any(a, b)), None)
     return Place(found.line, found.function) if found else Place("")
 
 
 def first_mixed(one: Sequence[Called], other: Sequence[Called], stays: torch.Tensor) -> Place:
-    """The first function of those, up to the end, that give something mixed, wherever they give anything else.
+    """The first function that gives something mixed on its way to the logits.
 
     Args:
         stays: a mask over the rows, or the steps, that are the same in both inputs.
     """
-    found = Place("")
-    for a, b in reversed(_pairs(one, other)):
-        told = [(x, y) for x, y in zip(a.made, b.made, strict=True) if _is_told(x, y, len(stays)) and _differ(x, y)]
-        if not told:
-            continue
-        if not any(mixed(x, y, stays) for x, y in told):
-            break
-        found = Place(a.line, a.function)
-    return found
+
+    def is_mixed(x: torch.Tensor, y: torch.Tensor) -> bool | None:
+        if x.shape != y.shape or x.numel() < len(stays) or not _differ(x, y):
+            return None
+        return mixed(x, y, stays)
+
+    return origin(one, other, is_mixed)
 
 
-def _is_told(a: torch.Tensor, b: torch.Tensor, rows: int) -> bool:
-    """Whether it shows of two results if rows were mixed: they are numbers, one for each row at least."""
-    return a.shape == b.shape and (a.is_floating_point() or a.is_complex()) and a.numel() >= rows
+def first_padded(one: Sequence[Called], other: Sequence[Called]) -> Place:
+    """The first function whose numbers for the text itself are others with padding behind it."""
+
+    def is_other(x: torch.Tensor, y: torch.Tensor) -> bool | None:
+        if _differ(x, _narrowed(y, x)):
+            return True
+        return None if x.shape == y.shape else False  # of one shape: no step of the text is in it, perhaps
+
+    return origin(one, other, is_other)
+
+
+def origin(one: Sequence[Called], other: Sequence[Called], wrong: Wrong) -> Place:
+    """The first function that makes something wrong of what is right, and the logits are wrong by that.
+
+    Args:
+        wrong: of two results of numbers; None where they say nothing.
+    """
+    made_by, is_wrong, given = dict[int, int](), list[bool](), list[set[int]]()
+    for at, (a, b) in enumerate(_pairs(one, other)):
+        given.append({made_by[each] for each in a.given if each in made_by})
+        numbers = [(x, y) for x, y in zip(a.made, b.made, strict=False) if x.is_floating_point() or x.is_complex()]
+        told = [each for each in (wrong(x, y) for x, y in numbers) if each is not None]
+        is_wrong.append(any(told) if told else any(is_wrong[before] for before in given[at]))
+        made_by.update(dict.fromkeys(a.ids, at))
+    found, left, seen = list[int](), [len(is_wrong) - 1] if is_wrong and is_wrong[-1] else [], set[int]()
+    while left:
+        at = left.pop()
+        before = {each for each in given[at] if is_wrong[each]}
+        if not before:
+            found.append(at)
+        left += before - seen
+        seen |= before
+    first_of_all = one[min(found)] if found else None
+    return Place(first_of_all.line, first_of_all.function) if first_of_all else Place("")
+
+
+def _narrowed(y: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
+    """The beginning of a result along each axis, as far as another one goes."""
+    if y.ndim != x.ndim:
+        return y
+    return y[tuple(slice(size) for size in x.shape)]
 
 
 def lost(one: Sequence[Called], other: Sequence[Called], x: torch.Tensor) -> Place:
@@ -213,7 +254,7 @@ def lost(one: Sequence[Called], other: Sequence[Called], x: torch.Tensor) -> Pla
         x: the input of the first list.
     """
     pairs = _pairs(one, other)
-    changed = [_any(a, b, _differ) for a, b in pairs]
+    changed = [_any(a, b) for a, b in pairs]
     if not pairs or changed[-1]:
         return Place("")
     last = max((at for at, each in enumerate(changed) if each), default=-1)
@@ -230,8 +271,8 @@ def _computes(called: Called) -> bool:
     return called.made[0].dtype != torch.bool and not called.function.startswith(FRESH)
 
 
-def _any(a: Called, b: Called, differs: Differs) -> bool:
-    return any(differs(x, y) for x, y in zip(a.made, b.made, strict=False))
+def _any(a: Called, b: Called) -> bool:
+    return any(_differ(x, y) for x, y in zip(a.made, b.made, strict=False))
 
 
 def _differ(a: torch.Tensor, b: torch.Tensor) -> bool:

@@ -53,7 +53,7 @@ def look(model: Any, recipe: str, data: Data, settings: dict[str, Any], seed: in
     with _Made() as made:
         y, steps = noticed(lambda: given.network(*batch[0]))
     y = y.detach().float()
-    real, astray = real_gradients(given, (tuple(x[:FEW] for x in batch[0]), batch[1]), seed)
+    real = real_gradients(given, (tuple(x[:FEW] for x in batch[0]), batch[1]), seed)
     cut = any(step.cuts or step.function in FLAT for step in steps)
     whole, partly = unreached(given, batch, stuck) if cut else ((), ())
     found = Looks(
@@ -64,7 +64,8 @@ def look(model: Any, recipe: str, data: Data, settings: dict[str, Any], seed: in
         row_sum=float((y.sum(dim=1) - 1).abs().max()),
         row_spread=float((y.amax(dim=1) - y.amin(dim=1)).max() / y.abs().max().clamp(min=1e-30)),
         second=_second(y),
-        twice=_asked_twice(given, batch),
+        twice=_asked_twice(given.network.eval(), batch)[0],
+        shaken=_asked_twice(given.network.train(), batch)[1],
         hidden=tuple(unregistered(model)),
         made=any(id(p) not in known for module in (*made.modules, given.network) for p in module.parameters()),
         overwritten=changed,
@@ -75,8 +76,9 @@ def look(model: Any, recipe: str, data: Data, settings: dict[str, Any], seed: in
         steps=steps,
         reactions=tuple(reactions(given, seed)),
         undefined=_undefined(given, batch),
-        real=real,
-        astray=astray,
+        real=real.ratios,
+        astray=real.astray,
+        flat=real.flat,
         held_back=held_back,
         scale=_scale_of_input(given, batch),
     )
@@ -247,8 +249,12 @@ def _held_back(given: Course, unused: nn.Module | None, batch: Batch) -> float:
     return float((y - fresh).norm() / y.norm().clamp(min=1e-30))
 
 
-def _asked_twice(given: Course, batch: Batch) -> float:
-    given.network.eval()
+def _asked_twice(network: nn.Module, batch: Batch) -> tuple[float, float]:
+    """How far the logits of one batch, asked twice, are apart: relative to their size, and to their spread.
+
+    It is asked in the mode that the network is in.
+    """
     with torch.no_grad():
-        first, second = (given.network(*batch[0]).float() for _ in range(2))
-    return float((first - second).norm() / first.norm().clamp(min=1e-30))
+        first, second = (network(*batch[0]).float() for _ in range(2))
+    change, spread = (first - second).norm(), (first - first.mean(dim=0)).norm()
+    return float(change / first.norm().clamp(min=1e-30)), float(change / spread.clamp(min=1e-30))

@@ -132,6 +132,7 @@ class Looks:
         row_spread: how far the logits of an example are apart, relative to their size.
         second: how far the logits of the examples are from lying on one line, relative.
         twice: how much the logits of one batch differ when asked a second time in evaluation mode, relative.
+        shaken: the same in training mode, relative to how far the logits of the examples are apart.
         hidden: attributes with weights that PyTorch does not see.
         made: forward makes layers with weights.
         overwritten: parameters that a forward changes.
@@ -142,6 +143,7 @@ class Looks:
         real: for some parameters, the gradient that backward gives over the one that small differences give.
         astray: those of them whose gradient has another direction than the one that small differences give.
         scale: the standard deviation of what the first layer with weights is given; nan where that is no image.
+        flat: weights without a gradient, along which the loss changes far away and not nearby.
         held_back: how far the logits are from those of a copy with the same weights that has seen no batch, relative.
     """
 
@@ -153,6 +155,7 @@ class Looks:
     row_spread: float
     second: float
     twice: float
+    shaken: float
     hidden: tuple[str, ...]
     made: bool
     overwritten: tuple[str, ...]
@@ -165,6 +168,7 @@ class Looks:
     reactions: tuple[Reaction, ...]
     real: dict[str, float]
     astray: tuple[str, ...]
+    flat: tuple[str, ...]
     held_back: float
     scale: float
 

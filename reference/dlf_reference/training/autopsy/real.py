@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import torch
 from torch.nn.functional import cross_entropy
@@ -16,11 +17,28 @@ STEPS = 1e-4, 1e-5  # of a parameter's size
 SAME, ASTRAY = 0.05, 0.3  # of a slope
 
 
-def real_gradients(given: Course, batch: Batch, seed: int) -> tuple[dict[str, float], tuple[str, ...]]:
-    """Of some weights, the directional derivative that backward gives over the one by differences, in float64.
+@dataclass(frozen=True)
+class Real:
+    """What small differences say of some weights' gradients.
 
-    And those weights whose gradient is off by another factor along a random way. What does not work in float64 is
-    left out, and so is a weight whose differences are lost in rounding.
+    Attributes:
+        ratios: the directional derivative that backward gives over the one by differences.
+        astray: weights whose gradient is off by another factor along a random way.
+        flat: weights without a gradient, along which the loss changes far away and not nearby.
+    """
+
+    ratios: dict[str, float]
+    astray: tuple[str, ...]
+    flat: tuple[str, ...]
+
+
+NOTHING = Real({}, (), ())
+
+
+def real_gradients(given: Course, batch: Batch, seed: int) -> Real:
+    """The gradients of some weights against small differences, in float64.
+
+    What does not work in float64 is left out, and so is a weight whose differences are lost in rounding.
     """
     try:
         network = copy.deepcopy(given.network).double().eval()
@@ -29,24 +47,22 @@ def real_gradients(given: Course, batch: Batch, seed: int) -> tuple[dict[str, fl
         inputs = tuple(x.double() if x.is_floating_point() else x for x in batch[0])
         rows = len(network(*inputs))
         labels = batch[1][:rows]
-        return _ratios(network, inputs, labels, seed)
+        return _compared(network, inputs, labels, seed)
     except Exception:  # noqa: BLE001 - the learner's own code, in a precision that nobody asked for
-        return {}, ()
+        return NOTHING
 
 
-def _ratios(
-    network: torch.nn.Module, inputs: tuple[torch.Tensor, ...], labels: torch.Tensor, seed: int
-) -> tuple[dict[str, float], tuple[str, ...]]:
+def _compared(network: torch.nn.Module, inputs: tuple[torch.Tensor, ...], labels: torch.Tensor, seed: int) -> Real:
     def loss() -> torch.Tensor:
         return cross_entropy(network(*inputs), labels)
 
     network.zero_grad()
     value = loss()
     if value.dtype != torch.float64:
-        return {}, ()
+        return NOTHING
     if value.requires_grad:
         value.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
-    rng, found, astray = torch.Generator().manual_seed(seed), dict[str, float](), list[str]()
+    rng, found, astray, flat = torch.Generator().manual_seed(seed), dict[str, float](), list[str](), list[str]()
     weights = [(name, p) for name, p in network.named_parameters() if p.requires_grad and p.numel() > 1]
     weights = [(name, p) for name, p in weights if p.ndim > 1] or weights
     chosen = weights if len(weights) <= MOST else [weights[at * len(weights) // MOST] for at in range(MOST)]
@@ -66,8 +82,8 @@ def _ratios(
                 if grad.any() and _leads_elsewhere(grad, across, found[name], _steady_slope(loss, p, across)):
                     astray.append(name)
             elif slope == 0 and not grad.any() and _slope(loss, p, along, 2 * float(p.norm())):
-                found[name] = 0.0  # steps: flat here, but not far away
-    return found, tuple(astray)
+                flat.append(name)
+    return Real(found, tuple(astray), tuple(flat))
 
 
 def _leads_elsewhere(grad: torch.Tensor, way: torch.Tensor, ratio: float, slope: float) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -9,14 +10,25 @@ import numpy as np
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.behaviour.claims import fails
-from dlf_grader.instruments.case import Case
+from dlf_grader.instruments.case import Array, Case
 from dlf_grader.instruments.compare import compare
 from dlf_grader.milestones.m0.mlp.formulas import PARAMETERS
 from dlf_grader.milestones.m0.mlp.subject import TRAIN_STEP, build, parameters_of
 from dlf_grader.report import Counterexample, Diagnosis
 from dlf_grader.sandbox.proxy import Submission, describe_value
 
+Named = Mapping[str, Array]
 LEFT_OVER = Diagnosis("left-over", "The first step is right: something of it carries over into the second.")
+GRADIENTS_ADDED = Diagnosis(
+    "gradients-added", "The second step holds the first one's gradient once more: start each step with new gradients."
+)
+VELOCITY = Diagnosis(
+    "velocity-kept", "The second step adds a part of the first: take the gradient alone, without a velocity."
+)
+RATE_CHANGES = Diagnosis(
+    "rate-changes", "The second step points the right way and has another length: use lr as it is given, at each step."
+)
+EXACT = 1e-5  # of a step, that a sum of two others may miss
 
 
 def _case(ctx: Context) -> Case:
@@ -51,10 +63,39 @@ def _second_step_is_right(submission: Submission, ctx: Context) -> None:
     first = TRAIN_STEP.expected(ctx, [case])[0]
     then = replace(case, attributes=case.attributes | {name: first[name] for name in PARAMETERS})
     right = TRAIN_STEP.expected(ctx, [then])[0]
-    for name, value in ({"loss": mlp.train_step(*case.inputs)} | parameters_of(submission, mlp)).items():
+    loss, yours = mlp.train_step(*case.inputs), parameters_of(submission, mlp)
+    for name, value in ({"loss": loss} | yours).items():
         if (mismatch := compare(name, value, right[name])) is not None:
             at = Counterexample(case.label, 0, name, mismatch.index, mismatch.yours, mismatch.expected)
-            raise CheckFailure(f"{mismatch.text} after a second step", at, (LEFT_OVER,))
+            left = _what_is_left(case.attributes, first, right, yours)
+            raise CheckFailure(f"{mismatch.text} after a second step", at, (left,))
+
+
+def _what_is_left(start: Named, first: Named, right: Named, yours: Named) -> Diagnosis:
+    """What a second step has of the first, if it is a sum of the two right steps.
+
+    Args:
+        start, first: the parameters before the first step and after it.
+        right, yours: after the second.
+    """
+
+    wrong = [name for name in PARAMETERS if compare(name, yours[name], right[name]) is not None]
+    if not wrong or any(np.shape(yours[name]) != right[name].shape for name in wrong):
+        return LEFT_OVER
+
+    def step(before: Named, after: Named) -> Array:
+        return np.concatenate([(after[name] - before[name]).ravel() for name in wrong])
+
+    steps = np.stack([step(first, right), step(start, first)], axis=1)  # (numbers, 2)
+    taken = step(first, yours)
+    (own, again), *_ = np.linalg.lstsq(steps, taken, rcond=None)
+    if np.linalg.norm(taken - steps @ (own, again)) > EXACT * np.linalg.norm(taken):
+        return LEFT_OVER
+    if abs(again) < EXACT:
+        return RATE_CHANGES
+    if abs(own - 1) > EXACT or again < 0:
+        return LEFT_OVER
+    return GRADIENTS_ADDED if abs(again - 1) < EXACT else VELOCITY
 
 
 def _float32_stays_float32(submission: Submission, ctx: Context) -> None:
@@ -83,5 +124,5 @@ IN_USE = replace(
         _float32_stays_float32,
         _no_rate_no_step,
     ),
-    claims_know=(LEFT_OVER,),
+    claims_know=(LEFT_OVER, GRADIENTS_ADDED, VELOCITY, RATE_CHANGES),
 )

@@ -76,8 +76,8 @@ def beyond_lengths(rng_for: RngFor) -> Iterator[Variation]:
                 batch=(texts, lengths),
                 changed=(changed, lengths),
                 explain=partial(_padding, changed),
-                compared=((wider, lengths), (np.where(inside, wider, other), lengths)),
-                meet="steps",
+                compared=((tokens[1:2], LENGTHS[1:2]), (np.pad(tokens[1:2], ((0, 0), (0, 5))), LENGTHS[1:2])),
+                meet="wider",
             )
 
 

@@ -134,7 +134,9 @@ def variations(rng_for: RngFor) -> Iterator[Variation]:
         ):
             words = f"padding_idx={padding}, lengths {LENGTHS}, {what}"
             explain = partial(_why_padding_counts, batch)
-            yield Variation(words, text, PADDING_COUNTS, (batch,), (changed,), rows, {"padding_idx": padding}, explain)
+            shown = ((texts[:1],), (wider[:1],)) if what.endswith("more") else None
+            given = {"padding_idx": padding}
+            yield Variation(words, text, PADDING_COUNTS, (batch,), (changed,), rows, given, explain, shown, "wider")
 
 
 PADDING = Invariance(CLASSIFIER, variations, (SOFTMAX_AXIS, PADDING_COUNTS))
