@@ -39,6 +39,13 @@ def _levelled(looks: Looks) -> str:
     return f"{step.function}{where(step)} makes one and the same number of all that it is given."
 
 
+def _rounded(looks: Looks) -> str:
+    step = next((step for step in looks.steps if step.before), None)
+    if step is None:
+        return ""
+    return f"{step.function}{where(step)} makes {step.after} different numbers of the {step.before} it is given."
+
+
 def _bottleneck(looks: Looks) -> str:
     if not looks.second < 1e-5 or is_narrow(looks) or _dropped(looks):
         return ""
@@ -293,6 +300,7 @@ CAUSES = (
         follows="own",
     ),
     Cause("order-ignored", reacted.order_ignored, "Give the tokens positions, or read them with a recurrent layer."),
+    Cause("numbers-rounded", _rounded, "Keep the numbers as they are: float32, and not rounded."),
     Cause("equal-logits", _equal_logits, "Return one number for each class."),
     Cause("one-number-left", _bottleneck, "Let the last layer see all features: pool over places, not over channels."),
     Cause(

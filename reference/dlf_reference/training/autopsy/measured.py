@@ -70,6 +70,8 @@ class Step:
         breaks: it gives nan or inf, and is given finite numbers; or it gives nan, and is given inf.
         infinite: it is given inf.
         levels: it rounds or casts different numbers, and one and the same number comes out.
+        before, after: how many different numbers it is given, and how many of them it leaves apart, where it rounds or
+            casts what does not learn; 0 elsewhere.
         last: what it gives are the logits.
     """
 
@@ -88,6 +90,8 @@ class Step:
     breaks: bool = False
     infinite: bool = False
     levels: bool = False
+    before: int = 0
+    after: int = 0
     last: bool = False
 
 

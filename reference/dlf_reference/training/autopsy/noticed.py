@@ -43,6 +43,7 @@ FILLS = frozenset(
 NARROW = (torch.float16, torch.bfloat16)
 NEARLY = 0.01  # of a bound
 FEW_UNITS = 8  # of a layer: fewer may all be zero by chance
+MANY, FEWER = 8, 3  # different numbers; as many as there are after a rounding, times this
 MASKED = 1e8  # scores beyond are those of what is hidden
 LIBRARIES = (str(Path(torch.__file__).parent), str(Path(__file__).parent), sysconfig.get_paths()["stdlib"])
 OURS = str(Path(__file__).parents[1])
@@ -105,10 +106,12 @@ class Noticed(TorchFunctionMode):
         fills = name in FILLS  # −inf hides a score; +inf is none
         breaks = y is not None and (not fills or bool((y == math.inf).any())) and _breaks(y, given)
         levels = (name in FLAT or name in CASTS) and _levels(result, given[0])
-        if cuts or narrow or measured or breaks or name in FLAT or levels:
+        rounds = () if learns or name not in FLAT | CASTS else _rounds(result, given[0])
+        if cuts or narrow or measured or breaks or name in FLAT or levels or rounds:
             infinite = breaks and not all(bool(part.isfinite().all()) for part in _numbers(given))
             step = Step(name, line_here(), cuts, switched_off, narrow, breaks=breaks, infinite=infinite, levels=levels)
-            self.steps.append(_with(step, measured))
+            numbers, left = rounds or (0, 0)
+            self.steps.append(replace(_with(step, measured), before=numbers, after=left))
         if name in SAME_NUMBERS and id(given[0]) in self.squashed:
             self.given.append(result)
             self.squashed[id(result)] = self.squashed[id(given[0])]
@@ -164,6 +167,14 @@ def _levels(result: torch.Tensor, given: Any) -> bool:
         return False
     same = bool((result == result.flatten()[0]).all())
     return same and not bool((given == given.flatten()[0]).all())
+
+
+def _rounds(result: torch.Tensor, given: Any) -> tuple[int, int] | tuple[()]:
+    """How many different numbers there were, and are, where most have become the same as another."""
+    if not isinstance(given, torch.Tensor) or not given.is_floating_point() or result.dtype == torch.bool:
+        return ()
+    before, after = len(torch.unique(given)), len(torch.unique(result))
+    return (before, after) if before >= MANY and FEWER * after <= before else ()
 
 
 def _breaks(y: torch.Tensor, given: list[Any]) -> bool:
