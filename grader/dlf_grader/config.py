@@ -12,7 +12,7 @@ from dlf_grader.failures import UsageError
 
 DEFAULT_SEED = 1
 LARGEST_SEED = 2**31
-
+USUAL_PATIENCE = 1.0
 
 ISOLATIONS = ("auto", "process", "locked", "bwrap")  # `sandbox.rungs.CHOICES`, whose import takes longer
 
@@ -48,7 +48,7 @@ class Config:
     jobs: int = 1
     verbose: bool = False
     only_case: int | None = None
-    patience: float = 1.0
+    patience: float = USUAL_PATIENCE
     shown_as: str = ""
     options: argparse.Namespace = field(default_factory=argparse.Namespace)
 

@@ -10,6 +10,8 @@ from typing import Any
 
 from dlf_grader.model import Status
 
+NOT_EXPLAINED = "not-explained"  # of what was measured of a training whose cause is not known
+
 
 @dataclass(frozen=True)
 class Diagnosis:

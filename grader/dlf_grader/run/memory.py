@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Protocol
 
 from dlf_grader import __version__
-from dlf_grader.config import Config
+from dlf_grader.config import USUAL_PATIENCE, Config
 from dlf_grader.model import Check, Status
-from dlf_grader.report import Result
+from dlf_grader.report import NOT_EXPLAINED, Result
 from dlf_grader.run.results import about_check
 from dlf_grader.run.sources import Tree
 from dlf_grader.run.store import Store, result_key
@@ -55,8 +55,18 @@ class Memory:
         self._versions = versions if self._answers is None else (fingerprint(), *versions)  # else nothing is kept
 
     def result(self, check: Check) -> Result | None:
-        """The result that the same files gave before."""
-        return None if self._store is None else self._store.result(self._key(check))
+        """The result that the same files gave before.
+
+        Where there is more patience, one that was not explained in the usual time is none.
+        """
+        if self._store is None:
+            return None
+        found = self._store.result(self._key(check))
+        if found is not None or self._config.patience == USUAL_PATIENCE:
+            return found
+        usual = self._store.result(self._key(check, USUAL_PATIENCE))
+        explained = usual is not None and all(each.id != NOT_EXPLAINED for each in usual.diagnosis)
+        return usual if explained else None
 
     def keep(self, check: Check, result: Result) -> None:
         """Keep a result, if it would be the same again."""
@@ -75,7 +85,7 @@ class Memory:
     def _asked_key(self, check: Check) -> str:
         return result_key(["asked", check.id, str(self._config.seed), *self._versions])
 
-    def _key(self, check: Check) -> str:
+    def _key(self, check: Check, patience: float | None = None) -> str:
         files = [f"{source.path} {source.sha256} {source.problem}" for source in self._tree.closure(check.exercise)]
         # the tree's name stands in what is said: a copy of the tree gets its own results
         run = [
@@ -84,6 +94,7 @@ class Memory:
             str(self._config.seed),
             str(self._config.train),
             self._config.device,
+            str(self._config.patience if patience is None else patience),
         ]
         return result_key([*run, *self._versions, *files])
 

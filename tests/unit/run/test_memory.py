@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 from dlf_grader.config import Config
 from dlf_grader.model import Check, Status
+from dlf_grader.report import NOT_EXPLAINED, Diagnosis
 from dlf_grader.run.memory import Memory
 from dlf_grader.run.results import result_of
 from dlf_grader.run.sources import Tree
@@ -41,6 +42,17 @@ def test_the_same_file_is_answered_for_by_an_earlier_run(store, config):
 def test_another_seed_or_option_is_another_question(store, config, changed):
     memory(store, config).keep(CHECK, PASSED)
     assert memory(store, replace(config, **changed)).result(CHECK) is None
+
+
+@pytest.mark.parametrize(("named", "again"), [("dead-units", True), (NOT_EXPLAINED, False)])
+def test_more_patience_is_another_question_where_the_usual_time_explained_nothing(store, config, named, again):
+    failed = result_of(CHECK, Status.FAILED, diagnosis=(Diagnosis(named, "A sentence."),))
+    memory(store, config).keep(CHECK, failed)
+    patient = memory(store, replace(config, patience=10.0))
+    assert patient.result(CHECK) == (failed if again else None)
+    patient.keep(CHECK, PASSED)
+    assert patient.result(CHECK) == PASSED
+    assert memory(store, config).result(CHECK) == failed
 
 
 @pytest.mark.parametrize("changed", [{"points": 5.0}, {"title": "another claim"}, {"timeout": 1.0}])

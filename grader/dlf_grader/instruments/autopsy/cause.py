@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dlf_reference.training.autopsy.measured import Looks
 
-from dlf_grader.report import Diagnosis, Picture
+from dlf_grader.report import NOT_EXPLAINED, Diagnosis, Picture
 
 
 @dataclass(frozen=True)
@@ -64,5 +64,5 @@ class Finding:
             words.append(f"There was no time to try: {', '.join(self.untried)}.")
         if self.untried and longer:
             words.append(f"{longer} takes longer, and tries more.")
-        more = (Diagnosis("not-explained", " ".join(words)),) if words else ()
+        more = (Diagnosis(NOT_EXPLAINED, " ".join(words)),) if words else ()
         return (self.cause, *more) if self.cause else more

@@ -34,6 +34,7 @@ from dlf_grader.sandbox.words import LONGEST_NAME, one_line
 AUTOPSY = "dlf_reference.training.autopsy"
 STEPS, USUAL_STEPS = {"images": 20}, 40  # in which `ROWS` examples are learnt by heart
 HARDLY = 0.85  # times the loss of a guess: one that gets no further hardly learns
+HELPED = 0.9  # times the loss of the network as it is: a change that gets no further shows nothing
 TRIALS_OF_PARTS = 8  # that there must be time for
 STUCK = 0.25  # times the loss of a guess: where a network is not stuck, after a quarter of its training
 LEFT = 0.1  # times the loss of a guess: what a healthy network has left, at most, after all of its training
@@ -277,7 +278,8 @@ def _measured(tried: list[tuple[Cause, str]], trials: Trials) -> tuple[str, ...]
     if not tried:
         return (f"{as_it_is}.",)
     tried = sorted(tried, key=lambda each: trials.loss(each[0].change))  # what helped most comes first
-    facts = tuple(fact for cause, fact in tried if cause in CAUSES)
+    helped = [each for each in tried if trials.loss(each[0].change) < HELPED * trials.loss(AS_IT_IS)]
+    facts = tuple(fact for cause, fact in helped if cause in CAUSES)
     if not trials.time_for_seeds and any(trials.helps(cause.change) for cause, _ in tried):
         facts = (*facts, "There was no time to try it with other seeds.")
     losses = ", ".join(f"{trials.loss(c.change):.2g} with {WITH[c.change]}" for c, _ in tried)

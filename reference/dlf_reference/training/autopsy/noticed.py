@@ -83,7 +83,7 @@ class Noticed(TorchFunctionMode):
 
     def _notice(self, name: str, result: torch.Tensor, given: list[Any], before: torch.Tensor | None) -> None:
         learns = any(map(_learns, given))
-        cuts = learns and not result.requires_grad and result.dtype != torch.bool
+        cuts = learns and not result.requires_grad and result.dtype != torch.bool and not _in_own_function()
         switched_off = cuts and not torch.is_grad_enabled()
         measured: dict[str, float] = {}
         y = result.detach() if result.is_floating_point() else None
@@ -146,6 +146,17 @@ def line_here() -> str:
             return "" if file.startswith(OURS) else f"{Path(file).name}:{frame.f_lineno}"
         frame = frame.f_back  # type: ignore[assignment]  # None at the end
     return ""
+
+
+def _in_own_function() -> bool:
+    """Whether the forward of an autograd function of the learner's is being run: its backward gives the gradient."""
+    frame = sys._getframe(1)
+    while frame is not None:
+        names = frame.f_code.co_varnames[:1]  # ctx comes first
+        if names and isinstance(frame.f_locals.get(names[0]), torch.autograd.function.BackwardCFunction):
+            return True
+        frame = frame.f_back  # type: ignore[assignment]  # None at the end
+    return False
 
 
 def _with(step: Step, measured: dict[str, Any]) -> Step:
