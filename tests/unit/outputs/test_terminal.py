@@ -137,7 +137,8 @@ def test_an_exceptions_own_lines_follow_it_and_long_ones_break_between_words_on_
         assert lines[:-1] == [*said, "  exercises/m1_cnn/conv.py:47 in forward: y = W", "    with x float64 (2, 3)"]
 
 
-def test_a_check_that_passed_with_a_warning_says_so():
+def test_a_check_that_passed_with_a_warning_says_so(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "100")
     printed = "m0_mlp/layers.py:12: RuntimeWarning: overflow encountered in exp\n  1 / (1 + np.exp(-x))"
     assert "it warned: overflow in exp at layers.py:12" in shown(result(Status.PASSED, output=printed))
     numbers = shown(result(Status.PASSED, output=f"{printed}\n  with x from -1000 to 0"))
