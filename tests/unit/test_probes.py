@@ -127,6 +127,22 @@ def test_without_convolutions_a_residual_block_gives_its_input():
     assert (np.array_equal(y, x), count, probes.convolutions(model, x)) == (True, 1, 1)
 
 
+@pytest.mark.parametrize(
+    "windows",
+    [
+        lambda x: nn.functional.unfold(x, 3, padding=1),
+        lambda x: nn.functional.unfold(x, kernel_size=(3, 3), padding=1),
+        lambda x: x.unfold(2, 3, 1).unfold(3, 3, 1).flatten(2),
+    ],
+)
+def test_a_convolution_that_is_written_out_counts(windows):
+    model = Model()
+    model.forward = lambda x: windows(x).sum(dim=2)
+    assert probes.convolutions(model, np.ones((1, 2, 5, 5), np.float32)) == 1
+    model.forward = lambda x: nn.functional.unfold(x, 1).sum(dim=2)
+    assert probes.convolutions(model, np.ones((1, 2, 5, 5), np.float32)) == 0
+
+
 def test_a_token_that_changes_others_is_known():
     model = Model(embedding=nn.Embedding(9, 4), mix=nn.Linear(5, 5))
     first, second = np.array([[1, 2, 3, 4, 5]]), np.array([[1, 2, 8, 4, 5]])

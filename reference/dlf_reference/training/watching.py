@@ -3,6 +3,7 @@ left of it without its convolutions."""
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Any
 
@@ -61,6 +62,8 @@ class Drawn(TorchFunctionMode):
 class Silenced(TorchFunctionMode):
     """Counts convolutions whose window is smaller than the image and larger than a pixel; makes all give zeros.
 
+    One that is written out begins with its windows: `unfold` of torch.nn.functional, or two `unfold` of a tensor.
+
     Attributes:
         convolutions: how many there were.
     """
@@ -68,20 +71,31 @@ class Silenced(TorchFunctionMode):
     def __init__(self, *, silent: bool = True) -> None:
         super().__init__()
         self.silent, self.convolutions = silent, 0
+        self.unfolded_rows = False  # by a tensor's own unfold, which takes one axis at a time
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
-        if func not in WINDOWED:
-            return func(*args, **kwargs)
-        image = args[0] if args else kwargs["input"]
-        window = args[1] if len(args) > 1 else kwargs["weight"]
-        pixels = window.shape[2:].numel()
-        larger = any(
-            side > part for side, part in zip(image.shape[-len(window.shape[2:]) :], window.shape[2:], strict=True)
-        )
-        self.convolutions += pixels > 1 and larger
         y = func(*args, **kwargs)
-        return torch.zeros_like(y) if self.silent and pixels > 1 else y
+        window = self._window(func, args, kwargs)
+        image = args[0] if args else kwargs.get("input")
+        if not window or not isinstance(image, torch.Tensor):
+            return y
+        sides = image.shape[args[1] :][:1] if func is torch.Tensor.unfold else image.shape[-len(window) :]
+        larger = any(side > part for side, part in zip(sides, window, strict=True))
+        self.convolutions += math.prod(window) > 1 and larger
+        return torch.zeros_like(y) if self.silent and math.prod(window) > 1 else y
+
+    def _window(self, func: Any, args: Any, kwargs: Any) -> tuple[int, ...]:
+        """The sides of a convolution's window; none where there is none."""
+        if func in WINDOWED:
+            return tuple((args[1] if len(args) > 1 else kwargs["weight"]).shape[2:])
+        if func is nn.functional.unfold:
+            size = args[1] if len(args) > 1 else kwargs["kernel_size"]
+            return (size, size) if isinstance(size, int) else tuple(size)
+        if func is torch.Tensor.unfold:
+            self.unfolded_rows = not self.unfolded_rows
+            return () if self.unfolded_rows or len(args) < 3 else (args[2],)
+        return ()
 
 
 class Steps(TorchFunctionMode):

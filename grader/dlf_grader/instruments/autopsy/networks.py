@@ -158,10 +158,13 @@ def _narrow(looks: Looks) -> str:
     return "" if step is None else f"{step.function}{where(step)} computes with 16 bits."
 
 
+def _starts_wrong(looks: Looks) -> bool:
+    return looks.first_loss > 2 * looks.chance
+
+
 def _large_start(looks: Looks) -> str:
-    ratio = looks.first_loss / looks.chance
-    if not ratio > 2:
-        return ""
+    if not _starts_wrong(looks):
+        return _large(looks)
     guess = f"The first loss is {looks.first_loss:.3g}, and a guess has ln K = {looks.chance:.3g}"
     return f"{guess}: {_large(looks) or 'the weights start too large.'}"
 
@@ -198,7 +201,7 @@ def _close_logits(looks: Looks) -> str:
 def _scores(looks: Looks) -> str:
     steps = [s for s in looks.steps if s.scores >= 0]
     step = next((s for s in steps if not 1e-3 < s.scores < 30), None)
-    if step is None or is_narrow(looks) or _large_start(looks) or _small_logits(looks):
+    if step is None or is_narrow(looks) or _starts_wrong(looks) or _small_logits(looks):
         return ""
     effect = "all weights are alike" if step.scores < 1 else "each weight is 0 or 1"
     return f"The scores of attention{where(step)} have a standard deviation of {step.scores:.2g}: {effect}."
