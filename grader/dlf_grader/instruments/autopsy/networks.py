@@ -15,6 +15,7 @@ from dlf_grader.instruments.autopsy.told import listed, percent, where
 STEADY = 1e-5  # of the logits' size: what another input changes by rounding alone
 SMALL, LARGE = 0.03, 4  # times PyTorch's own start
 SHAKEN = 0.7  # of what examples differ by
+FLAT = 0.15  # of scores: a softmax over them is nearly even
 FAINT = 0.02  # a logit that a softmax hardly sees
 
 
@@ -198,6 +199,13 @@ def _close_logits(looks: Looks) -> str:
     return f"The logits stay within {looks.largest:.2g} of zero: a softmax makes of them nearly equal shares."
 
 
+def _bounded_scores(looks: Looks) -> str:
+    if not looks.enlarged < FLAT or is_narrow(looks):
+        return ""
+    effect = f"have a standard deviation of {looks.enlarged:.2g}, however large the weights are"
+    return f"The scores of attention {effect}: no token can get much more weight than another."
+
+
 def _scores(looks: Looks) -> str:
     steps = [s for s in looks.steps if s.scores >= 0]
     step = next((s for s in steps if not 1e-3 < s.scores < 30), None)
@@ -258,6 +266,11 @@ CAUSES = (
     Cause("unsteady", _unsteady, RANDOM, follows="twice"),
     Cause("softmax-axis", _softmax_axis, "Apply it over the keys: dim=-1."),
     Cause("small-start", _small_start, START, "standard start"),
+    Cause(
+        "attention-flat",
+        _bounded_scores,
+        "Divide q · k by the square root of a head's features; cosines are multiplied by 10 or more instead.",
+    ),
     Cause("attention-scores", _scores, "Divide q · k by the square root of a head's features, and do no more."),
     Cause(
         "input-ignored",

@@ -28,6 +28,7 @@ from dlf_reference.training.probes import unregistered
 
 STEPS = 5  # of the recipe, before it is looked at: what starts at zero takes part by then
 BATCHES = 8  # of training examples that a trained model predicts
+ENLARGED = 30.0  # times the weights: what is not bounded grows with them
 FEW = 8  # examples of what is slow
 
 
@@ -79,6 +80,7 @@ def look(model: Any, recipe: str, data: Data, settings: dict[str, Any], seed: in
         real=real.ratios,
         astray=real.astray,
         flat=real.flat,
+        enlarged=_enlarged_scores(given, batch) if given.tokens else math.nan,
         held_back=held_back,
         scale=_scale_of_input(given, batch),
     )
@@ -231,6 +233,19 @@ def _copy_of(network: nn.Module) -> nn.Module | None:
     with suppress(Exception):
         return copy.deepcopy(network)
     return None
+
+
+def _enlarged_scores(given: Course, batch: Batch) -> float:
+    """How far attention's scores are apart where all weights are `ENLARGED` times as large; nan where it has none."""
+    network = _copy_of(given.network)
+    if network is None:
+        return math.nan
+    with torch.no_grad():
+        for p in network.parameters():
+            p.mul_(ENLARGED)
+        _, steps = noticed(lambda: network.eval()(*batch[0]))
+    found = [step.scores for step in steps if not math.isnan(step.scores)]
+    return max(found, default=math.nan)
 
 
 def _held_back(given: Course, unused: nn.Module | None, batch: Batch) -> float:

@@ -148,6 +148,8 @@ class Looks:
         astray: those of them whose gradient has another direction than the one that small differences give.
         scale: the standard deviation of what the first layer with weights is given; nan where that is no image.
         flat: weights without a gradient, along which the loss changes far away and not nearby.
+        enlarged: the largest standard deviation of attention's scores, once all weights are thirty times as large; nan
+            where there are none.
         held_back: how far the logits are from those of a copy with the same weights that has seen no batch, relative.
     """
 
@@ -173,6 +175,7 @@ class Looks:
     real: dict[str, float]
     astray: tuple[str, ...]
     flat: tuple[str, ...]
+    enlarged: float
     held_back: float
     scale: float
 
