@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+SIDE_BY_SIDE := -n auto --dist worksteal
 USERS_SHELL := $(shell echo $$SHELL)
 
 .PHONY: setup test test-fast lint docs bench gpu clean m0 m1 m2 m3 m4 m5 m6
@@ -22,14 +23,14 @@ $(READY): requirements.txt pyproject.toml
 	@touch $@
 
 test: $(READY)
-	$(BIN)/python -m pytest tests/unit tests/contract
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) tests/unit tests/contract
 	$(BIN)/python -m pytest tests/e2e
 	$(BIN)/python -m pytest tests/attacks
-	$(BIN)/python -m pytest tests/mutants
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) tests/mutants
 	$(BIN)/python -m pytest tests/corpus
 
 test-fast: $(READY)
-	$(BIN)/python -m pytest tests/unit tests/contract
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) tests/unit tests/contract
 
 lint: $(READY)
 	$(BIN)/ruff check .
