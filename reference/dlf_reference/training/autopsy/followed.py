@@ -18,21 +18,13 @@ from torch.overrides import TorchFunctionMode
 from dlf_reference.training.autopsy.course import Course, course
 from dlf_reference.training.autopsy.exchanged import Examined, examined, kept, of_ids, of_one_token
 from dlf_reference.training.autopsy.measured import Place
-from dlf_reference.training.autopsy.noticed import flat, line_here, name_of
+from dlf_reference.training.autopsy.noticed import FRESH, flat, line_here, name_of
 from dlf_reference.training.autopsy.reacting import BATCHES, SETTLED
 from dlf_reference.training.common import Data
 from dlf_reference.training.engine import Inputs
 from dlf_reference.training.probes import nothing_compiled
 
 ROUNDING = 1e-5  # of the largest number
-FRESH = (
-    "zeros",
-    "ones",
-    "empty",
-    "full",
-    "rand",
-    "new_",
-)  # begin the names of functions that take a tensor's shape alone
 Wrong = Callable[[torch.Tensor, torch.Tensor], bool | None]
 
 

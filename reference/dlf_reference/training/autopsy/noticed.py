@@ -40,6 +40,7 @@ FILLS = frozenset(
         "empty_like",
     }
 )  # they give −inf where it is asked for
+FRESH = ("zeros", "ones", "empty", "full", "rand", "new_")  # begin names of functions that take but a tensor's shape
 NARROW = (torch.float16, torch.bfloat16)
 NEARLY = 0.01  # of a bound
 FEW_UNITS = 8  # of a layer: fewer may all be zero by chance
@@ -83,7 +84,8 @@ class Noticed(TorchFunctionMode):
 
     def _notice(self, name: str, result: torch.Tensor, given: list[Any], before: torch.Tensor | None) -> None:
         learns = any(map(_learns, given))
-        cuts = learns and not result.requires_grad and result.dtype != torch.bool and not _in_own_function()
+        follows = learns and not name.startswith(FRESH)
+        cuts = follows and not result.requires_grad and result.dtype != torch.bool and not _in_own_function()
         switched_off = cuts and not torch.is_grad_enabled()
         measured: dict[str, float] = {}
         y = result.detach() if result.is_floating_point() else None
