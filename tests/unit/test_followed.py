@@ -4,8 +4,9 @@ import pytest
 import torch
 from dlf_grader.instruments.places import line_of, said
 from dlf_reference.training.autopsy.exchanged import kept
-from dlf_reference.training.autopsy.followed import calls_of, first_mixed, lost, mixed
+from dlf_reference.training.autopsy.followed import calls_of
 from dlf_reference.training.autopsy.measured import Place
+from dlf_reference.training.autopsy.traces import first_mixed, lost, mixed
 from torch import nn
 
 N, T, D = 6, 5, 4

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from dlf_reference.training.autopsy.measured import Looks, Step
 
-from dlf_grader.instruments.autopsy import gradients, reacted
+from dlf_grader.instruments.autopsy import gradients, logits, reacted
 from dlf_grader.instruments.autopsy.cause import Cause
 from dlf_grader.instruments.autopsy.reacted import LITTLE, is_narrow
 from dlf_grader.instruments.autopsy.told import listed, percent, where
@@ -16,7 +16,6 @@ STEADY = 1e-5  # of the logits' size: what another input changes by rounding alo
 SMALL, LARGE = 0.03, 4  # times PyTorch's own start
 SHAKEN = 0.7  # of what examples differ by
 FLAT = 0.15  # of scores: a softmax over them is nearly even
-FAINT = 0.02  # a logit that a softmax hardly sees
 
 
 # -- what was measured ----------------------------------------------------------------------------
@@ -51,26 +50,6 @@ def _bottleneck(looks: Looks) -> str:
     if not looks.second < 1e-5 or is_narrow(looks) or _dropped(looks):
         return ""
     return "The logits of all examples lie on one line: a single number of each example reaches the last layer."
-
-
-def _equal_logits(looks: Looks) -> str:
-    if not looks.row_spread < 1e-5 or is_narrow(looks):
-        return ""
-    return "The logits of an example are one and the same number for all classes."
-
-
-def _squashed(looks: Looks) -> str:
-    step = next((s for s in looks.steps if s.last and s.function != "softmax"), None)
-    if step is None:
-        return ""
-    between = f"they lie between {looks.lowest:.2g} and {looks.highest:.2g}"
-    return f"The logits have gone through {step.function.rstrip('_')}{where(step)}: {between}."
-
-
-def _probabilities(looks: Looks) -> str:
-    if not (looks.lowest >= 0 and looks.row_sum < LITTLE):
-        return ""
-    return "The logits are probabilities: each row adds up to one."
 
 
 def _far_scaled(looks: Looks) -> str:
@@ -187,18 +166,6 @@ def _small_start(looks: Looks) -> str:
     return f"{listed(p.name for p in small)} start with {'' if len(small) == 1 else 'down to '}{size}."
 
 
-def _small_logits(looks: Looks) -> str:
-    if not looks.largest < FAINT:
-        return ""
-    return f"The logits stay below {looks.largest:.1g} after five steps, next to nothing for a softmax."
-
-
-def _close_logits(looks: Looks) -> str:
-    if not FAINT <= looks.largest < 1.1:
-        return ""
-    return f"The logits stay within {looks.largest:.2g} of zero: a softmax makes of them nearly equal shares."
-
-
 def _bounded_scores(looks: Looks) -> str:
     if not looks.enlarged < FLAT or is_narrow(looks):
         return ""
@@ -209,7 +176,7 @@ def _bounded_scores(looks: Looks) -> str:
 def _scores(looks: Looks) -> str:
     steps = [s for s in looks.steps if s.scores >= 0]
     step = next((s for s in steps if not 1e-3 < s.scores < 30), None)
-    if step is None or is_narrow(looks) or _starts_wrong(looks) or _small_logits(looks):
+    if step is None or is_narrow(looks) or _starts_wrong(looks) or logits.small(looks):
         return ""
     effect = "all weights are alike" if step.scores < 1 else "each weight is 0 or 1"
     return f"The scores of attention{where(step)} have a standard deviation of {step.scores:.2g}: {effect}."
@@ -256,8 +223,8 @@ CAUSES = (
         follows="batch before",
     ),
     Cause("gradient-cut", gradients.cut, SMOOTH, shows="gradient"),
-    Cause("logits-are-probabilities", _probabilities, LOGITS, shows="gradient"),
-    Cause("logits-squashed", _squashed, LOGITS, shows="gradient"),
+    Cause("logits-are-probabilities", logits.probabilities, LOGITS, shows="gradient"),
+    Cause("logits-squashed", logits.squashed, LOGITS, shows="gradient"),
     Cause("gradient-turned", gradients.turned, OWN_BACKWARD),
     Cause(
         "gradient-lost", gradients.lost, "Look for a hook or a backward of your own that gives zeros.", shows="gradient"
@@ -317,7 +284,7 @@ CAUSES = (
     ),
     Cause("order-ignored", reacted.order_ignored, "Give the tokens positions, or read them with a recurrent layer."),
     Cause("numbers-rounded", _rounded, "Keep the numbers as they are: float32, and not rounded."),
-    Cause("equal-logits", _equal_logits, "Return one number for each class."),
+    Cause("equal-logits", logits.equal, "Return one number for each class."),
     Cause("one-number-left", _bottleneck, "Let the last layer see all features: pool over places, not over channels."),
     Cause(
         "frozen", gradients.frozen, "Let the optimiser train them: leave requires_grad as it is.", "all weights trained"
@@ -331,8 +298,8 @@ CAUSES = (
         follows="twice in training",
     ),
     Cause("large-start", _large_start, START, "standard start"),
-    Cause("small-logits", _small_logits, "Take out the factor that makes them small.", "logits of size 1"),
-    Cause("close-logits", _close_logits, "Let them grow: cosines are multiplied by 10 to 30.", "logits times ten"),
+    Cause("small-logits", logits.small, "Take out the factor that makes them small.", "logits of size 1"),
+    Cause("close-logits", logits.close, "Let them grow: cosines are multiplied by 10 to 30.", "logits times ten"),
     Cause("flat-activations", _bounded, "Put ReLU or GELU between the layers.", "ReLU", "gradient"),
     Cause("gradient-cut-short", gradients.cut_short, UNCUT, "nothing cut"),
     Cause("gradient-scaled", gradients.scaled, "Take out the hook or the function that scales it.", "no hooks"),

@@ -1,0 +1,169 @@
+"""Two traces of a forward, compared: in which line something is lost, or mixed, or first differs."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import torch
+
+from dlf_reference.training.autopsy.measured import Place
+from dlf_reference.training.autopsy.noticed import FRESH
+
+ROUNDING = 1e-5  # of the largest number
+Wrong = Callable[[torch.Tensor, torch.Tensor], bool | None]
+
+
+@dataclass(frozen=True)
+class Called:
+    """A function that forward calls, and what it gives.
+
+    Attributes:
+        given: the ids of the tensors that it is given.
+        made: what it gives, copied.
+        ids: of the tensors that it gives, in the same order.
+    """
+
+    function: str
+    line: str
+    given: tuple[int, ...]
+    made: tuple[torch.Tensor, ...]
+    ids: tuple[int, ...]
+
+
+def _pairs(one: Sequence[Called], other: Sequence[Called]) -> list[tuple[Called, Called]]:
+    """The calls of both, as far as they are of the same functions; none where they part."""
+    same = [a.function for a in one] == [b.function for b in other]
+    return list(zip(one, other, strict=True)) if same else []
+
+
+def first_different(one: Sequence[Called], other: Sequence[Called]) -> Place:
+    """The first function that gives other numbers."""
+    found = next((a for a, b in _pairs(one, other) if _any(a, b)), None)
+    return Place(found.line, found.function) if found else Place("")
+
+
+def first_mixed(one: Sequence[Called], other: Sequence[Called], stays: torch.Tensor) -> Place:
+    """The first function that gives something mixed on its way to the logits.
+
+    Args:
+        stays: a mask over the rows, or the steps, that are the same in both inputs.
+    """
+
+    def is_mixed(x: torch.Tensor, y: torch.Tensor) -> bool | None:
+        if x.shape != y.shape or x.numel() < len(stays) or not _differ(x, y):
+            return None
+        return mixed(x, y, stays)
+
+    return origin(one, other, is_mixed)
+
+
+def first_padded(one: Sequence[Called], other: Sequence[Called]) -> Place:
+    """The first function whose numbers for the text itself are others with padding behind it."""
+
+    def is_other(x: torch.Tensor, y: torch.Tensor) -> bool | None:
+        if _differ(x, _narrowed(y, x)):
+            return True
+        return None if x.shape == y.shape else False  # of one shape: no step of the text is in it, perhaps
+
+    return origin(one, other, is_other)
+
+
+def origin(one: Sequence[Called], other: Sequence[Called], wrong: Wrong) -> Place:
+    """The first function that makes something wrong of what is right, and the logits are wrong by that.
+
+    Args:
+        wrong: of two results of numbers; None where they say nothing.
+    """
+    made_by, is_wrong, given = dict[int, int](), list[bool](), list[set[int]]()
+    for at, (a, b) in enumerate(_pairs(one, other)):
+        given.append({made_by[each] for each in a.given if each in made_by})
+        numbers = [(x, y) for x, y in zip(a.made, b.made, strict=False) if x.is_floating_point() or x.is_complex()]
+        told = [each for each in (wrong(x, y) for x, y in numbers) if each is not None]
+        is_wrong.append(any(told) if told else any(is_wrong[before] for before in given[at]))
+        made_by.update(dict.fromkeys(a.ids, at))
+    found, left, seen = list[int](), [len(is_wrong) - 1] if is_wrong and is_wrong[-1] else [], set[int]()
+    while left:
+        at = left.pop()
+        before = {each for each in given[at] if is_wrong[each]}
+        if not before:
+            found.append(at)
+        left += before - seen
+        seen |= before
+    first_of_all = one[min(found)] if found else None
+    return Place(first_of_all.line, first_of_all.function) if first_of_all else Place("")
+
+
+def _narrowed(y: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
+    """The beginning of a result along each axis, as far as another one goes."""
+    if y.ndim != x.ndim:
+        return y
+    return y[tuple(slice(size) for size in x.shape)]
+
+
+def lost(one: Sequence[Called], other: Sequence[Called], x: torch.Tensor) -> Place:
+    """The function that is given the last numbers that differ; where several are, the one that gives these numbers.
+
+    Args:
+        x: the input of the first list.
+    """
+    pairs = _pairs(one, other)
+    changed = [_any(a, b) for a, b in pairs]
+    if not pairs or changed[-1]:
+        return Place("")
+    last = max((at for at, each in enumerate(changed) if each), default=-1)
+    source = {id(x)} if last < 0 else {*pairs[last][0].ids}
+    given = [a for a, _ in pairs[last + 1 :] if source & {*a.given}]
+    losing = [a for a in given if _computes(a)] or given
+    if len({a.line for a in losing}) == 1:
+        return Place(losing[0].line, losing[0].function, loses=True)
+    return Place("") if last < 0 else Place(pairs[last][0].line, pairs[last][0].function)
+
+
+def _computes(called: Called) -> bool:
+    """Whether a function gives numbers that follow from the numbers it is given: no mask, and nothing fresh."""
+    return called.made[0].dtype != torch.bool and not called.function.startswith(FRESH)
+
+
+def _any(a: Called, b: Called) -> bool:
+    return any(_differ(x, y) for x, y in zip(a.made, b.made, strict=False))
+
+
+def _differ(a: torch.Tensor, b: torch.Tensor) -> bool:
+    """Whether numbers differ by more than rounding; integers and masks differ if any does."""
+    if a.shape != b.shape:
+        return True
+    if not a.is_floating_point():
+        return not torch.equal(a, b)
+    finite = a.isfinite() & b.isfinite()
+    if not bool((finite | (a == b) | (a.isnan() & b.isnan())).all()):
+        return True
+    a, b = (torch.where(finite, each, 0).double() for each in (a, b))
+    return bool(a.numel()) and bool((a - b).abs().max() > ROUNDING * a.abs().max())
+
+
+def mixed(a: torch.Tensor, b: torch.Tensor, stays: torch.Tensor) -> bool:
+    """Whether no axis has the rows that stay as they were, each by itself or with others of its own beside or between.
+
+    Scores of each row for each other one have two axes of rows: there those of rows that stay for rows that stay count.
+    """
+    rows = len(stays)
+    differs = a != b
+    for axis, size in enumerate(a.shape):
+        if size % rows:
+            continue
+        same = ~differs.transpose(0, axis).reshape(size, -1).any(dim=1)  # (size,)
+        if any(bool(same.view(shape).transpose(0, at)[stays].all()) for shape, at in _split(size, rows)):
+            return False
+    axes = [axis for axis, size in enumerate(a.shape) if size == rows]
+    for one, other in itertools.combinations(axes, 2):
+        between = differs.movedim((one, other), (0, 1))[stays][:, stays]
+        if not between.any():
+            return False
+    return True
+
+
+def _split(size: int, rows: int) -> tuple[tuple[tuple[int, int], int], ...]:
+    """How so many places can be those of the rows: a shape, and the axis of the rows in it."""
+    return ((rows, size // rows), 0), ((size // rows, rows), 1)
