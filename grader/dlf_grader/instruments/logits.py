@@ -55,12 +55,17 @@ MADE_IN_FORWARD = Diagnosis("made-in-forward", "Every forward makes a new layer:
 RANDOM = Diagnosis("random-in-evaluation", "forward draws random numbers. Draw them in training mode only.")
 KEPT = Diagnosis("kept-state", "No random number is drawn, so something is kept from one call for the next.")
 CONSTANT = Diagnosis("same-for-all", "Follow the input through forward: something cuts it off before the last layer.")
+SCALE_OF_ZEROS = Diagnosis(
+    "scale-of-zeros",
+    "The scales of norms start at zero, and nothing passes them. Start them at 1; zero suits only the last norm of a "
+    "residual branch.",
+)
 AFFINE = Diagnosis(
     "affine", "Put an activation such as ReLU between the layers: without one they amount to one linear layer."
 )
 CLASSES_FIXED = Diagnosis("classes-fixed", "Make the last layer num_classes wide, instead of a number of your own.")
 UNSTEADY = (DROPS, MADE_IN_FORWARD, RANDOM, KEPT)
-KNOWN = (CLASSES_FIXED, SOFTMAX, SQUASHED, ROWS_MIX, TIME_FIRST, *UNSTEADY, CONSTANT, AFFINE)
+KNOWN = (CLASSES_FIXED, SOFTMAX, SQUASHED, ROWS_MIX, TIME_FIRST, *UNSTEADY, CONSTANT, SCALE_OF_ZEROS, AFFINE)
 
 
 def known_of(network: Network) -> list[Diagnosis]:
@@ -84,7 +89,8 @@ def check_logits(network: Network, submission: Submission, ctx: Context) -> Meas
             )
     if _change(together[0], together[1]) < SAME * _size(together):
         line = line_where("lost", submission, ctx, model, *two_rows(inputs))
-        raise CheckFailure("two different inputs get the same logits", _at(label), (CONSTANT,), line)
+        why = _why_constant(network, submission, ctx, inputs)
+        raise CheckFailure("two different inputs get the same logits", _at(label), (why,), line)
     if inputs[0].dtype.kind == "f":
         _not_affine(network, submission, model, label, inputs)
     if network.convolutions:
@@ -103,6 +109,14 @@ def check_logits(network: Network, submission: Submission, ctx: Context) -> Meas
         ask(network, submission, ctx)
     _not_squashed(network, submission, ctx, model, inputs)
     return {"rows": count}
+
+
+def _why_constant(network: Network, submission: Submission, ctx: Context, inputs: Inputs) -> Diagnosis:
+    """Scales of norms that start at zero, if logits differ once they are one; or what cannot be told."""
+    y = network.asked(submission, ctx, "with_scales_of_one", *inputs, num_classes=network.classes[0])
+    if isinstance(y, Tensor) and len(y.array) > 1 and _change(y.array[0], y.array[1]) > SAME * _size(y.array):
+        return SCALE_OF_ZEROS
+    return CONSTANT
 
 
 def _meeting(network: Network, submission: Submission, ctx: Context, model: Remote) -> int:

@@ -205,6 +205,15 @@ def with_zero_parameters(model: Any, x: np.ndarray) -> Any:
     return logits(model, x)
 
 
+def with_scales_of_one(model: nn.Module, *inputs: np.ndarray) -> Any:
+    """The logits once every norm whose scale is zero has one of ones; None where there is no such norm."""
+    weights = (getattr(module, "weight", None) for module in model.modules())
+    zero = [w for w in weights if isinstance(w, nn.Parameter) and w.ndim == 1 and not w.any()]
+    for scale in zero:
+        nn.init.ones_(scale)
+    return logits(model, *inputs) if zero else None
+
+
 # -- what its layers do ---------------------------------------------------------------------------
 
 
