@@ -101,6 +101,10 @@ def _constant(looks: Looks) -> str:
     return OTHER_INPUTS
 
 
+def _results_dropped(looks: Looks) -> str:
+    return "" if _constant(looks) else gradients.dropped_results(looks)  # with the input all before is lost, too
+
+
 def _state_kept(looks: Looks) -> str:
     ignored = OTHER_INPUTS if _constant(looks) else reacted.tokens_ignored(looks)
     if looks.held_back > LITTLE > looks.twice and ignored:
@@ -167,7 +171,7 @@ def _small_start(looks: Looks) -> str:
 
 
 def _bounded_scores(looks: Looks) -> str:
-    if not looks.enlarged < FLAT or is_narrow(looks):
+    if not LITTLE < looks.enlarged < FLAT or is_narrow(looks):
         return ""
     effect = f"have a standard deviation of {looks.enlarged:.2g}, however large the weights are"
     return f"The scores of attention {effect}: no token can get much more weight than another."
@@ -203,7 +207,7 @@ CAUSES = (
     Cause("derivative-undefined", gradients.undefined, DEFINED),
     Cause("hidden-weights", gradients.hidden, "Use nn.ModuleList for layers, and nn.Parameter for a tensor."),
     Cause("layers-made-in-forward", gradients.made, "Make them in __init__, as attributes."),
-    Cause("result-dropped", gradients.dropped_results, "Assign it: x = block(x)."),
+    Cause("result-dropped", _results_dropped, "Assign it: x = block(x)."),
     Cause(
         "weights-overwritten",
         gradients.overwritten,
