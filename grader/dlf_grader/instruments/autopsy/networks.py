@@ -294,6 +294,7 @@ CAUSES = (
         "frozen", gradients.frozen, "Let the optimiser train them: leave requires_grad as it is.", "all weights trained"
     ),
     Cause("too-much-dropout", _dropped, "Drop less: 0.1 to 0.5 is usual.", "no dropout"),
+    Cause("large-start", _large_start, START, "standard start"),
     Cause(
         "too-much-noise",
         _shaken,
@@ -301,7 +302,6 @@ CAUSES = (
         "evaluation mode",
         follows="twice in training",
     ),
-    Cause("large-start", _large_start, START, "standard start"),
     Cause("small-logits", logits.small, "Take out the factor that makes them small.", "logits of size 1"),
     Cause("close-logits", logits.close, "Let them grow: cosines are multiplied by 10 to 30.", "logits times ten"),
     Cause("flat-activations", _bounded, "Put ReLU or GELU between the layers.", "ReLU", "gradient"),

@@ -10,7 +10,7 @@ import torch
 from torch.nn.functional import pad
 
 from dlf_reference.training.autopsy.course import Course
-from dlf_reference.training.autopsy.exchanged import Examined, examined, kept, of_ids, of_one_token
+from dlf_reference.training.autopsy.exchanged import ROWS, Examined, examined, kept, of_ids, of_one_token
 from dlf_reference.training.autopsy.measured import Reaction
 from dlf_reference.training.engine import Inputs
 from dlf_reference.training.language import Continued
@@ -38,7 +38,8 @@ def reactions(given: Course, seed: int, only: Collection[str] = ()) -> Iterator[
 
     batches = [inputs for inputs, _ in given.draw(seed, BATCHES)]
     seen = examined(given, batches)
-    for what, measure in (*_of_calls(logits, (seen.x, *seen.rest)), *_measures(logits, seen, batches)):
+    first = tuple(x[:ROWS] for x in batches[0])  # of all lengths
+    for what, measure in (*_of_calls(logits, first), *_measures(logits, seen, batches)):
         if not only or what in only:
             yield Reaction(what, measure())
 
