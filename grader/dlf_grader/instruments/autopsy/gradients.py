@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dlf_reference.training.autopsy.measured import FLAT, Looks
+from dlf_reference.training.autopsy.measured import FLAT, Looks, Step
 
 from dlf_grader.instruments.autopsy.told import listed, percent, trained, where
 from dlf_grader.sandbox.words import LONGEST_NAME, one_line
@@ -18,7 +18,7 @@ def cut(looks: Looks) -> str:
     names = looks.unreached or (without if depends else ())
     if step is None or not (names or looks.partly):
         return ""
-    what = f"{'torch.no_grad()' if step.off else WORDS.get(step.function, step.function)}{where(step)}"
+    what = _what_cuts(step)
     whom = listed(names) if names else f"a part of {listed(looks.partly)}"
     return f"No gradient reaches {whom}: {what} cuts it off."
 
@@ -29,8 +29,11 @@ def cut_short(looks: Looks) -> str:
     others = {name for name, ratio in looks.real.items() if not 0.5 < ratio < 2} | set(looks.astray)
     if step is None or not others:
         return ""
-    what = "torch.no_grad()" if step.off else WORDS.get(step.function, step.function)
-    return f"{what}{where(step)} cuts a gradient off, and that of {listed(sorted(others))} is not the real one."
+    return f"{_what_cuts(step)} cuts a gradient off, and that of {listed(sorted(others))} is not the real one."
+
+
+def _what_cuts(step: Step) -> str:
+    return f"{'torch.no_grad()' if step.off else WORDS.get(step.function, step.function)}{where(step)}"
 
 
 def undefined(looks: Looks) -> str:

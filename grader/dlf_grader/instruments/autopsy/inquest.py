@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TypeVar
 
 from dlf_reference.training.autopsy.measured import AS_IT_IS, Looks, Modes, Reaction
 
@@ -31,7 +30,6 @@ from dlf_grader.report import Diagnosis
 from dlf_grader.sandbox.proxy import Remote
 from dlf_grader.sandbox.words import LONGEST_NAME, one_line
 
-AUTOPSY = "dlf_reference.training.autopsy"
 STEPS, USUAL_STEPS = {"images": 20}, 40  # in which `ROWS` examples are learnt by heart
 HARDLY = 0.85  # times the loss of a guess: one that gets no further hardly learns
 HELPED = 0.9  # times the loss of the network as it is: a change that gets no further shows nothing
@@ -40,7 +38,6 @@ STUCK = 0.25  # times the loss of a guess: where a network is not stuck, after a
 LEFT = 0.1  # times the loss of a guess: what a healthy network has left, at most, after all of its training
 PARTS = "a part of ours in place of each of yours"
 RUNNING = 0.1  # of accuracy, between the modes of a trained model
-Kind = TypeVar("Kind")
 
 
 @dataclass

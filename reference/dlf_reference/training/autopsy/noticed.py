@@ -87,7 +87,7 @@ class Noticed(TorchFunctionMode):
         follows = learns and not name.startswith(FRESH)
         cuts = follows and not result.requires_grad and result.dtype != torch.bool and not _in_own_function()
         switched_off = cuts and not torch.is_grad_enabled()
-        measured: dict[str, float] = {}
+        measured: dict[str, Any] = {}
         y = result.detach() if result.is_floating_point() else None
         if y is not None and y.ndim > 1 and y.numel():
             if before is not None:
@@ -108,12 +108,12 @@ class Noticed(TorchFunctionMode):
         fills = name in FILLS  # −inf hides a score; +inf is none
         breaks = y is not None and (not fills or bool((y == math.inf).any())) and _breaks(y, given)
         levels = (name in FLAT or name in CASTS) and _levels(result, given[0])
-        rounds = () if learns or name not in FLAT | CASTS else _rounds(result, given[0])
-        if cuts or narrow or measured or breaks or name in FLAT or levels or rounds:
+        if not learns and name in FLAT | CASTS and (rounds := _rounds(result, given[0])):
+            measured["before"], measured["after"] = rounds
+        if cuts or narrow or measured or breaks or name in FLAT or levels:
             infinite = breaks and not all(bool(part.isfinite().all()) for part in _numbers(given))
             step = Step(name, line_here(), cuts, switched_off, narrow, breaks=breaks, infinite=infinite, levels=levels)
-            numbers, left = rounds or (0, 0)
-            self.steps.append(replace(_with(step, measured), before=numbers, after=left))
+            self.steps.append(replace(step, **measured))
         if name in SAME_NUMBERS and id(given[0]) in self.squashed:
             self.given.append(result)
             self.squashed[id(result)] = self.squashed[id(given[0])]
@@ -159,10 +159,6 @@ def _in_own_function() -> bool:
             return True
         frame = frame.f_back  # type: ignore[assignment]  # None at the end
     return False
-
-
-def _with(step: Step, measured: dict[str, Any]) -> Step:
-    return replace(step, **measured)
 
 
 def flat(values: list[Any]) -> list[Any]:
