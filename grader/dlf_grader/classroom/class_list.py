@@ -15,7 +15,7 @@ from dlf_grader.classroom.archives import is_archive
 from dlf_grader.classroom.assigning import Assigned, assign, read_answers, write_questions
 from dlf_grader.classroom.class_run import digest_in
 from dlf_grader.classroom.layout import Layout, layout_of
-from dlf_grader.classroom.overview import Looked, look_at
+from dlf_grader.classroom.overview import Looked, counted, look_at
 from dlf_grader.classroom.people import People
 from dlf_grader.classroom.roster import Roster
 from dlf_grader.classroom.times import in_words, minutes
@@ -77,8 +77,8 @@ def read_class(
     ignored = [*found.ignored[:MOST_IGNORED]]
     ignored += [f"and {len(found.ignored) - MOST_IGNORED} more ignored"] if len(found.ignored) > MOST_IGNORED else []
     count = len({id(turn.submitted) for turn in assigned.turns if not turn.problem})
-    counted = f", of which {count} count" if count < len(found.submitted) else ""
-    headlines = [f"read as: {found.platform} · {len(found.submitted)} submissions{counted}"]
+    of_which = f", of which {count} count{'s' * (count == 1)}" if count < len(found.submitted) else ""
+    headlines = [f"read as: {found.platform} · {counted(len(found.submitted))}{of_which}"]
     headlines += [f"roster: {len(roster.students)} students · {roster.read_as}"] if roster.read_as else []
     told = any(turn.when or turn.late is not None for turn in assigned.turns)
     unknown = "" if told or not assigned.turns else " · nothing here tells when anything was handed in: nobody is late"

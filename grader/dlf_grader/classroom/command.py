@@ -19,10 +19,10 @@ from dlf_grader import config, places
 from dlf_grader.classroom import export
 from dlf_grader.classroom.class_list import HandedIn, ask, read_class
 from dlf_grader.classroom.class_run import ClassRun, hash_of_checks
-from dlf_grader.classroom.gradebook import as_stored, strangers
+from dlf_grader.classroom.gradebook import as_stored, gradebook_rows, strangers
 from dlf_grader.classroom.local import grade_locally
 from dlf_grader.classroom.marks import rules_of, why_this_mark
-from dlf_grader.classroom.overview import Looked, on_the_roster, table
+from dlf_grader.classroom.overview import Looked, counted, on_the_roster, students_in, table
 from dlf_grader.classroom.policy import Policy, read_policy
 from dlf_grader.classroom.progress import Progress
 from dlf_grader.classroom.roster import Roster, read_roster
@@ -124,14 +124,18 @@ def batch(words: list[str]) -> int:
     if options.overrides and not options.overrides.is_file():
         raise UsageError(f"--overrides {options.overrides}: there is no such file")
     assignment = _assignment(options, plugins)
-    handed_in = read_class(options, assignment, roster, due, zone, plugins)
     if options.dry_run:
-        for line in (*handed_in.headlines, *table(handed_in.looked, handed_in.assigned, roster, handed_in.layout)):
+        handed_in = read_class(options, assignment, roster, due or policy.due, zone, plugins)
+        students = students_in(handed_in.assigned, roster)
+        rules = rules_of(policy, options.policy, options.overrides, zone, students)
+        rows = table(handed_in.looked, handed_in.assigned, roster, handed_in.layout, rules)
+        for line in (*handed_in.headlines, *rows):
             print(line)
         if asked := ask(options, handed_in):
             print(asked)
-        print(on_the_roster(handed_in.assigned, roster) or f"{len(handed_in.looked)} submissions")
+        print(on_the_roster(handed_in.assigned, roster) or counted(len(handed_in.looked)))
         return OK
+    handed_in = read_class(options, assignment, roster, due, zone, plugins)
     faults = _grade(options, assignment, roster, handed_in, plugins)
     hand_out()
     return OUR_FAULT if faults else OK
@@ -204,7 +208,7 @@ def _work(options: argparse.Namespace, assignment: Assignment, class_run: ClassR
 def _headline(count: int, waiting: int, seed: int) -> str:
     before = count - waiting
     known = f"{before} of them graded before or not gradable" if before else ""
-    parts = [f"{count} submissions", known, f"{waiting} to grade", f"seed {seed}" if waiting else ""]
+    parts = [counted(count), known, f"{waiting} to grade", f"seed {seed}" if waiting else ""]
     return " · ".join(part for part in parts if part)
 
 
@@ -306,7 +310,8 @@ def _export(
         roster = as_stored(roster, store)
         if options.submissions is None and (unknown := strangers(roster, store)):
             print(f"not on this roster, so under their own names: {export.names(unknown)}")
-        rules = rules_of(policy, options.policy, options.overrides, zone, store, roster)
+        students = [row.student for row in gradebook_rows(store, roster, reports=False)]
+        rules = rules_of(policy, options.policy, options.overrides, zone, students)
         of = export.Class(store, roster, rules, plugins, options.roster, options.column)
         for line in why_this_mark(store, roster, rules, options.why) if options.why else ():
             print(line)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from functools import partial
@@ -15,12 +15,13 @@ from dlf_grader.classroom.policy import (
     Mark,
     Policy,
     by_id,
+    due_with,
     mark_of,
     points_in,
     refuse_unknown_checks,
     refuse_unknown_names,
 )
-from dlf_grader.classroom.roster import Roster
+from dlf_grader.classroom.roster import Roster, Student
 from dlf_grader.classroom.store import ClassStore
 from dlf_grader.classroom.times import minutes
 from dlf_grader.failures import UsageError
@@ -40,6 +41,11 @@ class Rules:
     overrides: Mapping[str, Override] = field(default_factory=dict)
     file: Path | None = None
 
+    def late(self, student: Student, received: datetime | None) -> bool | None:
+        """Whether somebody handed in late, by an own due time or everybody's; None where nothing tells."""
+        due = due_with(self.policy, self.overrides.get(folded(student.id)), student.id, student.groups)
+        return received > due + self.policy.grace if due and received else None
+
 
 @dataclass(frozen=True)
 class Marked:
@@ -50,18 +56,18 @@ class Marked:
 
 
 def rules_of(
-    policy: Policy, file: Path | None, overrides: Path | None, zone: tzinfo, store: ClassStore, roster: Roster
+    policy: Policy, file: Path | None, overrides: Path | None, zone: tzinfo, students: Sequence[Student]
 ) -> Rules:
     """What was given of them, for the students of this class.
 
     Args:
         file: that the policy was read from.
         zone: of times that name none.
+        students: everybody who handed in or is on the roster.
 
     Raises:
         UsageError: a file is wrong.
     """
-    students = [row.student for row in gradebook_rows(store, roster, reports=False)]
     if file:
         members: dict[str, set[str]] = {}
         for student in students:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from dlf_grader.classroom.assigning import Assigned, Turn
 from dlf_grader.classroom.class_run import read_turn
 from dlf_grader.classroom.layout import Layout
+from dlf_grader.classroom.marks import Rules
 from dlf_grader.classroom.records import SubmissionRecord
-from dlf_grader.classroom.roster import Roster
+from dlf_grader.classroom.roster import Roster, Student
 
 WIDTH = 80
 MOST = 26  # characters of a cell
@@ -38,15 +39,25 @@ def look_at(turn: Turn, layout: Layout) -> Looked:
     return Looked(turn, record, sum(place in picked.files for place in layout.places.values()), picked.left_out)
 
 
-def table(looked: Sequence[Looked], assigned: Assigned, roster: Roster, layout: Layout) -> Iterator[str]:
+def students_in(assigned: Assigned, roster: Roster) -> list[Student]:
+    """Everybody who handed in, then those of the roster who did not."""
+    known = {student.id: student for student in roster.students}
+    found = {turn.student: known.get(turn.student) or Student(turn.student) for turn in assigned.turns}
+    return [*(found | known).values()]
+
+
+def table(looked: Sequence[Looked], assigned: Assigned, roster: Roster, layout: Layout, rules: Rules) -> Iterator[str]:
     """The lines of the table, and below it what needs a sentence."""
     of = len(layout.places)
     rows: list[tuple[str, ...]] = [("student", "name", "found by", "handed in", "files")]
     names = {student.id: student.name if student.name != student.id else "" for student in roster.students}
+    students = {student.id: student for student in students_in(assigned, roster)}
     there = {it.turn.student for it in looked}
     for it in sorted(looked, key=lambda it: (not it.turn.how and bool(roster.students), it.turn.student.casefold())):
-        when = it.turn.when.strftime("%Y-%m-%d %H:%M") if it.turn.when else "" if it.turn.late is None else "in time"
-        when = f"{when.removesuffix('in time')} late".strip() if it.turn.late else when
+        by_rules = rules.late(students[it.turn.student], it.turn.when)
+        late = it.turn.late if by_rules is None else by_rules
+        when = it.turn.when.strftime("%Y-%m-%d %H:%M") if it.turn.when else "" if late is None else "in time"
+        when = f"{when.removesuffix('in time')} late".strip() if late else when
         files = "not gradable" if it.record.problem else f"{it.placed} of {of}"
         more = len(it.left_out)
         found = it.turn.how or ("nobody" if roster.students else "")
@@ -71,6 +82,11 @@ def table(looked: Sequence[Looked], assigned: Assigned, roster: Roster, layout: 
         yield ""
         for question in open_questions:
             yield from _wrapped(question.sentence())
+
+
+def counted(submissions: int) -> str:
+    """So many submissions, in words."""
+    return f"{submissions} submission{'s' * (submissions != 1)}"
 
 
 def on_the_roster(assigned: Assigned, roster: Roster) -> str:

@@ -145,6 +145,11 @@ def read_policy(path: Path, zone: tzinfo) -> Policy:
     )
 
 
+def due_with(policy: Policy, override: Override | None, student: str, groups: Sequence[str]) -> datetime | None:
+    """A student's due time: an extension, or the policy's."""
+    return (override.extension if override else None) or policy.due_for(student, groups)
+
+
 def mark_of(
     policy: Policy,
     override: Override | None,
@@ -164,7 +169,7 @@ def mark_of(
         late: the platform said so.
     """
     most = points[1] if points else None
-    due = (override.extension if override else None) or policy.due_for(student, groups)
+    due = due_with(policy, override, student, groups)
     if due and received:
         late = received > due + policy.grace
     if override and override.excused:

@@ -10,12 +10,12 @@ from dlf_grader.classroom.store import ClassStore
 def said(tmp_path, capsys):
     """The lines of a dry run over files by their paths."""
 
-    def look(*paths):
+    def look(*paths, rules=("--due", "2026-11-21")):
         for path in paths:
             (tmp_path / "in" / path).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / "in" / path).write_text("x = 1\n")
         (tmp_path / "roster.csv").write_text("id,name\nam,Anna Muster\nbg,Bo Gross\n")
-        words = ("--roster", str(tmp_path / "roster.csv"), "--due", "2026-11-21", "--zone", "UTC", "--dry-run")
+        words = ("--roster", str(tmp_path / "roster.csv"), *rules, "--zone", "UTC", "--dry-run")
         assert batch([str(tmp_path / "in"), "-m", "m0", "--store", str(tmp_path / "c.db"), *words]) == 0
         return capsys.readouterr().out.splitlines()
 
@@ -40,6 +40,24 @@ def test_a_download_with_times_says_how_many_attempts_count(said):
     lines = said(*(f"W1_{who}_attempt_{when}_layers.py" for who in ("am", "bg") for when in stamps))
     assert lines[0] == "read as: Blackboard · 4 submissions, of which 2 count"
     assert not any("nothing here tells" in line for line in lines)
+
+
+def test_who_is_late_by_the_policy_and_its_own_due_times_is_seen_before_anything_is_graded(said, tmp_path):
+    policy = tmp_path / "policy.toml"
+    policy.write_text('due = 2026-11-20\ngrace_minutes = 90\n[due_of]\n"Bo Gross" = 2026-11-23\n')
+    overrides = tmp_path / "overrides.csv"
+    overrides.write_text("student,extension,reason\nce,2026-11-22,ill\n")
+    when = "2026-11-21-10-00-00"
+    files = [f"W1_{who}_attempt_{when}_layers.py" for who in ("am", "bg", "ce")]
+    files.append("W1_de_attempt_2026-11-21-01-00-00_layers.py")
+    lines = said(*files, rules=("--policy", str(policy), "--overrides", str(overrides)))
+    table = {line.split()[0]: "late" in line for line in lines if line[:2] in ("am", "bg", "ce", "de")}
+    assert table == {"am": True, "bg": False, "ce": False, "de": False}
+    assert any(line.startswith("due: 2026-11-20 23:59") for line in lines)
+
+
+def test_one_submission_is_not_told_as_several(said):
+    assert said("Anna Muster_11_assignsubmission_file/layers.py")[0] == "read as: Moodle · 1 submission"
 
 
 def test_what_a_run_graded_is_not_mixed_with_what_the_class_lacks(tmp_path):

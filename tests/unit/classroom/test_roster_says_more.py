@@ -8,6 +8,7 @@ from dlf_grader.classroom.class_list import times_in_worksheet
 from dlf_grader.classroom.fill import FORMS, fill
 from dlf_grader.classroom.gradebook import GradebookRow
 from dlf_grader.classroom.intake import Submitted
+from dlf_grader.classroom.marks import Rules
 from dlf_grader.classroom.overview import on_the_roster, table
 from dlf_grader.classroom.people import People
 from dlf_grader.classroom.platforms import Attempt, Download, Who
@@ -99,7 +100,7 @@ def test_people_who_left_are_not_missing_and_are_named(tmp_path):
     made = assign(submitted, found, People(found), None, {})
     assert on_the_roster(made, found) == "2 of 2 on the roster, not counted, eve: Dropped"
     assert next(turn for turn in made.turns if turn.student == "bob").notes == ("Withdrawn on the roster",)
-    assert any("nothing (Dropped)" in line for line in table([], made, found, layout()))
+    assert any("nothing (Dropped)" in line for line in table([], made, found, layout(), Rules()))
     absent = StudentResult(SubmissionRecord("", "", ""), "absent", None, None, None, "", None)
     assert GradebookRow(found.students[2], absent).state == "nothing handed in: Dropped on the roster"
 
