@@ -209,25 +209,25 @@ MOST_LIKELY = Diagnosis("most-likely-always", "The most likely token is taken ev
 UNIFORM = Diagnosis("drawn-alike", "All tokens that are left are drawn alike: give rng.choice the probabilities, p=p.")
 OWN_RNG = Diagnosis("own-generator", "The text does not follow from rng: draw from the generator that was passed.")
 DRAWS = (NOT_PASSED, MOST_LIKELY, UNIFORM, OWN_RNG)
-TEXTS, EACH = 40, 250  # 10,000 draws, for each of two settings
+TEXTS, EACH = 16, 250  # draws, for each of two settings: what an option changes shifts shares far more than chance does
 FALSE_ALARM = 1e-7
 
 
 def unlikely(counts: Array, p: Array) -> bool:
     """Whether chi-square says that draws with these counts do not have these probabilities."""
-    from scipy.stats import chi2
+    from scipy.special import chdtri  # scipy.stats would take most of a second to import
 
     if counts[p == 0].any():
         return True
     there = p > 0
     expected = p[there] * counts.sum()
     statistic = float(((counts[there] - expected) ** 2 / expected).sum())
-    return there.sum() > 1 and statistic > float(chi2.isf(FALSE_ALARM, int(there.sum()) - 1))
+    return there.sum() > 1 and statistic > float(chdtri(int(there.sum()) - 1, FALSE_ALARM))
 
 
 def draws(submission: Submission, ctx: Context) -> Measurements:
-    """10,000 draws with each of two settings; the same seed gives the same text, another one another."""
-    for number, options in enumerate(({"temperature": 1.5}, {"temperature": 0.8, "top_k": 5, "top_p": 0.93}), start=1):
+    """Draws with each of two settings; the same seed gives the same text, another one another."""
+    for number, options in enumerate(({"temperature": 1.5}, {"temperature": 0.5, "top_k": 5, "top_p": 0.9}), start=1):
         rng = ctx.rng(number)
         logits = np.log(rng.permutation([30.0, 20, 15, 12, 10, 7, 4, 2]))
         right = probabilities(logits, **options)["probabilities"]
