@@ -16,6 +16,7 @@ from dlf_grader.claims import Status as Status  # plugins look for it here
 Kind = Literal["gradient", "parity", "behaviour", "training"]
 Engine = Literal["numpy", "torch"]
 Measurements = Mapping[str, float | int | str]
+ADVICE = "advice"  # the measurement that is a sentence, told beside a passed check
 RunCheck = Callable[[Any, Any], Measurements | None]  # of a `Submission` and a `Context`, which lie further up
 
 

@@ -9,8 +9,10 @@ import numpy as np
 
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
+from dlf_grader.instruments import rows
 from dlf_grader.instruments.case import Array
 from dlf_grader.instruments.compare import close
+from dlf_grader.instruments.cuts import GRADIENTS, check_gradient
 from dlf_grader.instruments.places import line_where
 from dlf_grader.instruments.subjects.network import (
     FEW_CONVOLUTIONS,
@@ -24,9 +26,8 @@ from dlf_grader.model import Measurements
 from dlf_grader.report import Counterexample, Diagnosis
 from dlf_grader.sandbox.protocol import Call, Tensor
 from dlf_grader.sandbox.proxy import Remote, Submission, describe_value
+from dlf_grader.sandbox.words import LONGEST_NAME, one_line
 
-MIXED = "a row's logits change with the other rows of the batch, in evaluation mode"
-ROWS = 6  # of a batch in which it is looked for where they meet
 SAME = 1e-5  # of the logits' size; less is rounding
 AFFINE_SHARE, SUMMED_SHARE = 1e-3, 1e-4  # of a change, below which no more than rounding is left of a bend
 UNUSUAL = 11  # tokens of a text, and no size of a layer
@@ -38,14 +39,6 @@ SOFTMAX = Diagnosis(
 )
 SQUASHED = Diagnosis(
     "logits-squashed", "Return what the last nn.Linear gives: apply no activation, softmax or log-softmax after it."
-)
-ROWS_MIX = Diagnosis(
-    "rows-mix",
-    "Compute each row by itself: leave axis 0 as it is in every reshape, mean and softmax, and let normalisation use "
-    "its running statistics.",
-)
-TIME_FIRST = Diagnosis(
-    "batch-read-as-time", "A recurrent layer of PyTorch reads axis 0 as time. Give it batch_first=True."
 )
 DROPS = Diagnosis(
     "drops-in-evaluation",
@@ -63,9 +56,14 @@ SCALE_OF_ZEROS = Diagnosis(
 AFFINE = Diagnosis(
     "affine", "Put an activation such as ReLU between the layers: without one they amount to one linear layer."
 )
+DROPS_LOGITS = Diagnosis(
+    "logits-dropped", "Put it before the last layer: in training mode some classes of each row get 0 for their logit."
+)
+SHARED_NORM = Diagnosis("shared-norm", "Give each place a batch norm of its own: one keeps one mean for all its uses.")
 CLASSES_FIXED = Diagnosis("classes-fixed", "Make the last layer num_classes wide, instead of a number of your own.")
 UNSTEADY = (DROPS, MADE_IN_FORWARD, RANDOM, KEPT)
-KNOWN = (CLASSES_FIXED, SOFTMAX, SQUASHED, ROWS_MIX, TIME_FIRST, *UNSTEADY, CONSTANT, SCALE_OF_ZEROS, AFFINE)
+OF_TRAINING = (DROPS_LOGITS, SHARED_NORM, *GRADIENTS)
+KNOWN = (CLASSES_FIXED, SOFTMAX, SQUASHED, *rows.MISTAKES, *UNSTEADY, CONSTANT, SCALE_OF_ZEROS, AFFINE, *OF_TRAINING)
 
 
 def known_of(network: Network) -> list[Diagnosis]:
@@ -84,8 +82,13 @@ def check_logits(network: Network, submission: Submission, ctx: Context) -> Meas
     alone = _each(network, submission, model, label, [tuple(x[row : row + 1] for x in inputs) for row in range(count)])
     for row in range(count):
         if not close(alone[row], together[row : row + 1], 1e-4):
-            raise CheckFailure(
-                MIXED, _at(label), (mixing(submission, model, inputs),), _meeting(network, submission, ctx, model)
+            raise rows.failure(
+                submission,
+                ctx,
+                model,
+                _at(label),
+                lambda number: network.inputs(ctx.rng(number), rows.ROWS),
+                lambda batch: _each(network, submission, model, label, [batch])[0],
             )
     if _change(together[0], together[1]) < SAME * _size(together):
         line = line_where("lost", submission, ctx, model, *two_rows(inputs))
@@ -108,7 +111,26 @@ def check_logits(network: Network, submission: Submission, ctx: Context) -> Meas
     for ask in network.further:
         ask(network, submission, ctx)
     _not_squashed(network, submission, ctx, model, inputs)
+    if not network.most_parameters:  # a large one's parts are asked by themselves
+        check_gradient(submission, ctx, model, label, inputs)
+    _trains_well(submission, ctx, model, label, inputs)
     return {"rows": count}
+
+
+def _trains_well(submission: Submission, ctx: Context, model: Remote, label: str, inputs: Inputs) -> None:
+    """In training mode no logit is dropped, and no batch norm is used in two places."""
+    if line := line_where("dropped", submission, ctx, model, inputs):
+        text = "forward ends in dropout: it drops logits in training mode"
+        raise CheckFailure(text, Counterexample(label, 0), (DROPS_LOGITS,), line)
+    check_norms(submission, model, inputs)
+
+
+def check_norms(submission: Submission, model: Remote, inputs: Inputs) -> None:
+    """Check that a forward uses each batch norm in one place."""
+    found = submission.call(f"{PROBES}:shared_norms", model, *inputs)
+    if isinstance(found, list) and found:
+        name = one_line(str(found[0]), LONGEST_NAME)
+        raise CheckFailure(f"a forward uses the batch norm {name} more than once", None, (SHARED_NORM,))
 
 
 def _why_constant(network: Network, submission: Submission, ctx: Context, inputs: Inputs) -> Diagnosis:
@@ -117,13 +139,6 @@ def _why_constant(network: Network, submission: Submission, ctx: Context, inputs
     if isinstance(y, Tensor) and len(y.array) > 1 and _change(y.array[0], y.array[1]) > SAME * _size(y.array):
         return SCALE_OF_ZEROS
     return CONSTANT
-
-
-def _meeting(network: Network, submission: Submission, ctx: Context, model: Remote) -> int:
-    """The line in which the rows of a batch meet."""
-    one, other = (network.inputs(ctx.rng(number), ROWS) for number in (21, 22))
-    beside = tuple(np.concatenate([x[:1], y[1:]]) for x, y in zip(one, other, strict=True))
-    return line_where("rows", submission, ctx, model, one, beside)
 
 
 def steady_logits(
@@ -155,15 +170,6 @@ def _why_unsteady(submission: Submission, model: Remote, inputs: Inputs) -> Diag
     seen = found if isinstance(found, dict) else {}
     named = {"layers": MADE_IN_FORWARD, "dropout": DROPS, "numbers": RANDOM}
     return next((named[what] for what in named if seen.get(what) is True), KEPT)
-
-
-def mixing(submission: Submission, model: Remote, inputs: Inputs) -> Diagnosis:
-    """Why rows mix: a recurrent layer that takes the rows for time steps, or what cannot be told apart."""
-    if inputs[0].ndim == 2:
-        found = submission.call(f"{PROBES}:batch_read_as_time", model, *inputs)
-        if isinstance(found, list) and found:
-            return TIME_FIRST
-    return ROWS_MIX
 
 
 def _each(
@@ -228,7 +234,7 @@ def _has_convolutions(network: Network, submission: Submission, model: Remote, x
 def _not_summed(network: Network, submission: Submission, model: Remote, ctx: Context, named: Diagnosis) -> None:
     """The logits are not a sum over tokens, nor do they see the tokens' vectors through their sum alone."""
     tokens, *rest = network.inputs(ctx.rng(17), 4)
-    vocabulary = int(network.arguments["vocab_size"])
+    vocabulary = network.vocabulary
     text = 1 + ctx.rng(18).permutation(vocabulary - 1)  # no token occurs twice
     steps = tokens.shape[1]
     tokens[:] = text[:steps]
@@ -249,7 +255,7 @@ def _not_summed(network: Network, submission: Submission, model: Remote, ctx: Co
 
 def _not_alone(network: Network, submission: Submission, model: Remote, ctx: Context, named: Diagnosis) -> None:
     """A token changes what is computed for another."""
-    vocabulary, place = int(network.arguments["vocab_size"]), UNUSUAL // 2
+    vocabulary, place = network.vocabulary, UNUSUAL // 2
     first = ctx.rng(20).integers(1, vocabulary, (1, UNUSUAL))
     second = first.copy()
     second[0, place] = 1 + first[0, place] % (vocabulary - 1)

@@ -28,7 +28,7 @@ def line_where(
     """The line of the exercise in which two inputs meet or part; 0 where it is not known.
 
     Args:
-        how: "lost", "rows", "steps", "wider" or "twice", as `followed.compared` has it.
+        how: "lost", "rows", "steps", "alike", "wider", "twice" or "dropped", as `followed.compared` has it.
         one, other: what forward takes.
     """
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from dlf_grader.model import Status
+from dlf_grader.model import ADVICE, Status
 from dlf_grader.outputs.verdicts import short_number
 from dlf_grader.report import Result
 
@@ -16,7 +16,7 @@ def note(result: Result) -> str:
     cached = "cached" if result.cached else ""
     if result.status is Status.PASSED:
         measured = [_measured(name, value) for name, value in result.measurements.items() if _telling(name)]
-        return SEPARATOR.join([*measured[:2], *filter(None, (_warning(result.output), cached))])
+        return SEPARATOR.join([*measured[:2], *filter(None, (_warning(result.output), _advice(result), cached))])
     if result.status is Status.TODO:
         return result.message or "not written yet"
     if result.status is Status.BLOCKED:
@@ -28,8 +28,8 @@ def note(result: Result) -> str:
 
 
 def worth_telling(result: Result) -> list[str]:
-    """What a passed check measured of a training, and what its code was warned of."""
-    return [*accuracies(result), *filter(None, [_warning(result.output)])]
+    """What a passed check measured of a training, what its code was warned of, and advice."""
+    return [*accuracies(result), *filter(None, [_warning(result.output), _advice(result)])]
 
 
 def accuracies(result: Result) -> list[str]:
@@ -47,6 +47,10 @@ def _warning(output: str) -> str:
     numbers = re.match(r".*\n(?:  .*\n)?  with (.{1,80})", output[found.end() :])  # after the line of code
     text = f"it warned: {found[2].strip().replace(' encountered', '')} at {found[1]}"
     return f"{text}, {numbers[1]}" if numbers else text
+
+
+def _advice(result: Result) -> str:
+    return str(result.measurements.get(ADVICE, ""))
 
 
 def _measured(name: str, value: float | int | str) -> str:

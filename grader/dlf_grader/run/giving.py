@@ -25,7 +25,13 @@ def giving(source: Source, target: str, tensor: str, *, shape: bool = False) -> 
         shape: whether its shape is what is wrong, so that a last `.reshape(…)` matters.
     """
     function = _function(source, target)
-    if function is None or not tensor.isidentifier():
+    if function is None:
+        return None
+    part, _, attribute = tensor.rpartition(".")
+    if part and attribute.isidentifier():
+        place = place_of(_one_giver(function, lambda node: _is_of_part(node, part, attribute)))
+        return (place[0], place[0], 0, 0) if place else None  # what it is given may be wrong already
+    if not tensor.isidentifier():
         return None
     owner = target.rpartition(".")[0]
     whole = source.definition(owner) if owner else None
@@ -46,6 +52,14 @@ def giving(source: Source, target: str, tensor: str, *, shape: bool = False) -> 
     if not isinstance(returned, ast.Return):
         return None
     return _marked(_followed(returned.value, function, tensor, () if shape else _LAYOUT), function)
+
+
+def _is_of_part(node: ast.AST, part: str, attribute: str) -> bool:
+    """Whether a node is `self.fc1.W`, of a part "fc1", or `layer.W`, which may be."""
+    if not isinstance(node, ast.Attribute) or node.attr != attribute:
+        return False
+    owner = node.value
+    return owner.attr == part.rpartition(".")[2] if isinstance(owner, ast.Attribute) else isinstance(owner, ast.Name)
 
 
 def _marked(giver: ast.AST | None, function: Function) -> Place | None:

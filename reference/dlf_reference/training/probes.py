@@ -13,6 +13,7 @@ from torch import nn
 from torch.nn.parameter import is_lazy
 
 from dlf_reference.training.autopsy.noticed import noticed
+from dlf_reference.training.autopsy.weights import norms_used_again
 from dlf_reference.training.watching import Drawn, Silenced, reaches_others
 
 OWN = frozenset(vars(nn.Module()))  # what every module keeps for itself
@@ -238,6 +239,12 @@ def convolutions(model: Any, x: np.ndarray) -> int:
     with seen:
         logits(model, x)
     return seen.convolutions
+
+
+def shared_norms(model: Any, *inputs: np.ndarray) -> list[str]:
+    """The batch norms that one forward uses more than once, by name."""
+    with nothing_compiled():
+        return [*norms_used_again(model, tuple(map(torch.from_numpy, inputs)))]
 
 
 def weights_add_up(model: Any, *inputs: np.ndarray) -> bool:

@@ -179,3 +179,31 @@ def test_whatever_is_returned_has_its_line(returned):
     text = f"class Layer:\n    def forward(self, x):\n        return {returned}\n"
     found = giving(Source("a.py", text.encode()), "Layer.forward", "y", shape=False)
     assert found is None or found[0] == 3
+
+
+STEPS = Source(
+    "m0/mlp.py",
+    b"""\
+class MLP:
+    def one_by_one(self, lr):
+        self.fc1.W = self.fc1.W - lr * self.fc1.dL_dW
+        self.fc2.W = self.fc2.W - lr * self.fc2.dL_dW
+
+    def in_a_loop(self, lr):
+        for layer in (self.fc1, self.fc2):
+            layer.W -= lr * layer.dL_dW
+
+    def twice(self, lr):
+        self.fc1.W = self.fc1.W - lr
+        self.fc1.W = self.fc1.W * lr
+""",
+)
+
+
+@pytest.mark.parametrize(
+    ("function", "tensor", "line"),
+    [("one_by_one", "fc1.W", 3), ("one_by_one", "fc2.W", 4), ("in_a_loop", "fc2.W", 8), ("twice", "fc1.W", None)],
+)
+def test_a_wrong_parameter_of_a_part_points_to_the_one_line_that_moves_it(function, tensor, line):
+    place = giving(STEPS, f"MLP.{function}", tensor)
+    assert place == (None if line is None else (line, line, 0, 0))

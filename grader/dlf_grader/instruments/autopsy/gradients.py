@@ -5,9 +5,8 @@ from __future__ import annotations
 from dlf_reference.training.autopsy.measured import FLAT, Looks, Step
 
 from dlf_grader.instruments.autopsy.told import listed, percent, trained, where
+from dlf_grader.instruments.cuts import what_cuts
 from dlf_grader.sandbox.words import LONGEST_NAME, one_line
-
-WORDS = {"detach": "detach()", "detach_": "detach()", "data": ".data", "numpy": "numpy()", "argmax": "argmax"}
 
 
 def cut(looks: Looks) -> str:
@@ -33,7 +32,7 @@ def cut_short(looks: Looks) -> str:
 
 
 def _what_cuts(step: Step) -> str:
-    return f"{'torch.no_grad()' if step.off else WORDS.get(step.function, step.function)}{where(step)}"
+    return f"{what_cuts(step.function, off=step.off)}{where(step)}"
 
 
 def undefined(looks: Looks) -> str:

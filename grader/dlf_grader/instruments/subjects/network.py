@@ -14,6 +14,8 @@ import numpy as np
 
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
+from dlf_grader.instruments import cuts
+from dlf_grader.instruments.advice import advice
 from dlf_grader.instruments.case import Array
 from dlf_grader.instruments.places import line_where
 from dlf_grader.model import Measurements
@@ -27,11 +29,6 @@ LEAST = 1e-6  # of the logits' size, by which every parameter moves them
 HIDDEN = Diagnosis(
     "not-registered",
     "parameters() does not look into lists and dicts: use nn.ModuleList there, and nn.Parameter for a tensor.",
-)
-STOPPED = Diagnosis(
-    "gradient-stopped",
-    "Something between it and the logits passes no gradient: detach, .data, no_grad, numpy, argmax, or units that are "
-    "zero for every input.",
 )
 FEW_CONVOLUTIONS = Diagnosis(
     "few-convolutions", "Let the image pass through nn.Conv2d layers before it is flattened or averaged."
@@ -72,6 +69,11 @@ class Network:
     further: tuple[Callable[[Network, Submission, Context], None], ...] = ()
     names: tuple[Diagnosis, ...] = ()
 
+    @property
+    def vocabulary(self) -> int:
+        """How many tokens it reads; 0 of one that reads none."""
+        return int(self.arguments.get("vocab_size", 0))
+
     def new(self, submission: Submission, ctx: Context, **changed: Any) -> Remote:
         """A model whose random start follows from the run's seed."""
         made: Remote = submission.many([*self._new(submission.reserve(self.name), ctx, changed)])[1]
@@ -109,13 +111,15 @@ def check_learns(network: Network, submission: Submission, ctx: Context) -> Meas
         text = f"{network.name} has {total:,} parameters, expected at most {network.most_parameters:,}"
         raise CheckFailure(text)
     all_matter(submission, ctx, model, shapes, *inputs)
+    told = advice(submission, network.new(submission, ctx), network.vocabulary)
+    measured: Measurements = {"parameters": total, **told}
     if not network.deeper:
-        return {"parameters": total}
+        return measured
     deeper = network.new(submission, ctx, **network.deeper)
     if numbers_in(parameter_shapes(submission, deeper, *inputs)) <= total:
         words = ", ".join(f"{name}={value}" for name, value in network.deeper.items())
         raise CheckFailure(f"{network.name} has no more parameters with {words}: each layer needs its own")
-    return {"parameters": total}
+    return measured
 
 
 def numbers_in(shapes: Shapes) -> int:
@@ -155,8 +159,9 @@ def all_matter(submission: Submission, ctx: Context, model: Remote, shapes: Shap
     idle = [name for name in moved if moved[name] <= LEAST and not _may_be_idle(name, moved, shapes)]
     if unreached := [name for name in idle if not moved[name]]:
         if stopped := _probed(submission, "depends", list, model, unreached, ctx.seed, *inputs):
-            text = f"no gradient reaches {_some(stopped)}, and the logits depend on it"
-            raise CheckFailure(text, None, (STOPPED,))
+            cut = cuts.stopped(stopped, submission, ctx, model, inputs)
+            text = f"no gradient reaches {_some(stopped)}, and the logits depend on it{cuts.said_of(cut)}"
+            raise CheckFailure(text, None, (cuts.STOPPED,), cuts.line_in(cut, ctx))
         line = line_where("lost", submission, ctx, model, *two_rows(inputs))
         text = f"no gradient reaches {_some(unreached)}: expected every parameter to take part in forward"
         raise CheckFailure(text, line=line)

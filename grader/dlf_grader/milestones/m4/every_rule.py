@@ -7,11 +7,14 @@ from typing import Any
 
 import numpy as np
 
+from dlf_grader.instruments.case import Array
 from dlf_grader.instruments.mistakes.defaults import wrong_defaults
 from dlf_grader.instruments.mistakes.mistake import Mistake
 from dlf_grader.instruments.subjects.optimiser import NOT_IN_PLACE, UPDATES
 from dlf_grader.milestones.m4.formula import GRADIENT, ONE_STATE, Part, Parts, Rules, Slip, Step, slips_of
 from dlf_grader.milestones.m4.trajectories import DEFAULTS
+
+BOUNDS = (0.5, 1.0, 5.0, 10.0, 100.0)  # of numbers, or of a norm, to which people clip
 
 
 def decayed(s: Step) -> Any:
@@ -56,11 +59,6 @@ def of_every_rule(rules: Rules) -> tuple[Slip, ...]:
             {ONE_STATE: lambda s: True},
         ),
         slip(
-            "clipped",
-            "Large gradients are clipped inside step: use them as they are. Clipping is for the caller to ask for.",
-            *({GRADIENT: lambda s, most=most: np.clip(s.g, -most, most)} for most in (1.0, 5.0, 10.0, 100.0)),
-        ),
-        slip(
             "gradient-rescaled",
             "The gradient is divided by its size before it is used: use it as it is.",
             {GRADIENT: lambda s: s.g / np.linalg.norm(s.g)},
@@ -69,11 +67,23 @@ def of_every_rule(rules: Rules) -> tuple[Slip, ...]:
             {GRADIENT: lambda s: np.sign(s.g)},
         ),
         slip(
+            "clipped",
+            "Large gradients are clipped inside step: use them as they are. Clipping is for the caller to ask for.",
+            *({GRADIENT: lambda s, most=most: np.clip(s.g, -most, most)} for most in BOUNDS),
+            *({GRADIENT: lambda s, most=most: _shortened(s.g, float(np.linalg.norm(s.g)), most)} for most in BOUNDS),
+            *({GRADIENT: lambda s, most=most: _shortened(s.g, s.norm, most)} for most in BOUNDS),
+        ),
+        slip(
             "options-swapped",
             "Two options have each other's value: check the order of the arguments, and pass them by name.",
             *(_swapped(one, other) for one, other in combinations(_numbers(rules), 2)),
         ),
     )
+
+
+def _shortened(g: Array, norm: float, most: float) -> Array:
+    """A gradient whose norm is at most so large."""
+    return g * (most / norm) if norm > most else g
 
 
 def _numbers(rules: Rules) -> list[str]:

@@ -6,10 +6,13 @@ of the optimiser: "momentum" is what the case has for it, unless a mistake puts 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
+
+import numpy as np
 
 from dlf_grader.instruments.case import Array, Case
 from dlf_grader.instruments.mistakes.mistake import Ask, Mistake, Mistaken
@@ -31,13 +34,14 @@ class Step:
         rate: the learning rate; `first_rate` is that of the constructor.
         t: number of the step, from 1; `calls` counts over parameters as well.
         at, last: number of the parameter, from 0; whether it is the last.
+        norm: of all parameters' gradients at this step, as one vector.
     """
 
     def __init__(self, parts: Parts, options: Options, state: dict[str, Any], w: Array, g: Array) -> None:
         self.parts, self.options, self.state, self.w, self.g = parts, options, state, w, g
         self.rate = self.first_rate = 0.0
         self.t = self.calls = 1
-        self.at, self.last = 0, False
+        self.at, self.last, self.norm = 0, False, 0.0
         self.known: dict[str, Any] = {}
 
     def __getitem__(self, name: str) -> Any:
@@ -97,12 +101,13 @@ def updates_by(rules: Rules, case: Case, form: Parts) -> Array:
     states: dict[Any, dict[str, Any]] = {}
     options, steps = all_options(case), []
     for t, (gradients, rate) in enumerate(zip(case.attributes["grads"], case.attributes["lrs"], strict=True), 1):
+        norm = math.hypot(*(float(np.linalg.norm(g)) for g in gradients))
         for at, g in enumerate(gradients):
             state = states.setdefault(g.shape if ONE_STATE in form else at, {})
             step = Step(parts, options, state, params[at], g)
             step.rate, step.first_rate = rate, case.attributes["lrs"][0]
             step.t, step.calls = t, (t - 1) * len(params) + at + 1
-            step.at, step.last = at, at == len(params) - 1
+            step.at, step.last, step.norm = at, at == len(params) - 1, norm
             if GRADIENT in form:
                 step.g = form[GRADIENT](step)
             try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from functools import partial
 from typing import Any
 
@@ -12,7 +12,7 @@ from torch.overrides import TorchFunctionMode
 
 from dlf_reference.training.autopsy.course import Course
 from dlf_reference.training.autopsy.measured import FLAT, PART
-from dlf_reference.training.autopsy.noticed import NARROW, name_of
+from dlf_reference.training.autopsy.noticed import NARROW, line_here, name_of
 from dlf_reference.training.autopsy.parts import exchange
 
 
@@ -102,9 +102,19 @@ STARTS: dict[str, Callable[[nn.Module], None]] = {
 
 
 class Linked(TorchFunctionMode):
-    """Nothing cuts the gradient: detach, data, no_grad and rounding let it through."""
+    """Nothing cuts the gradient: detach, data, no_grad and rounding let it through.
+
+    Args:
+        lines: of the learner's file, in which this holds; in all of them if none are given.
+    """
+
+    def __init__(self, lines: Container[str] = ()) -> None:
+        super().__init__()
+        self.lines = lines
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if self.lines and line_here() not in self.lines:
+            return func(*args, **(kwargs or {}))
         name = name_of(func, kwargs)
         if name in ("detach", "detach_", "data") and args and args[0].requires_grad:
             return args[0]

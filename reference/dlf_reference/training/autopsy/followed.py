@@ -18,9 +18,16 @@ from dlf_reference.training.autopsy.changes import WRITES
 from dlf_reference.training.autopsy.course import Course, course
 from dlf_reference.training.autopsy.exchanged import Examined, examined, kept, of_ids, of_one_token
 from dlf_reference.training.autopsy.measured import Place
-from dlf_reference.training.autopsy.noticed import flat, line_here, name_of
+from dlf_reference.training.autopsy.noticed import SAME_NUMBERS, flat, line_here, name_of
 from dlf_reference.training.autopsy.reacting import BATCHES, SETTLED
-from dlf_reference.training.autopsy.traces import Called, first_different, first_mixed, first_padded, lost
+from dlf_reference.training.autopsy.traces import (
+    Called,
+    first_different,
+    first_mixed,
+    first_padded,
+    first_told_apart,
+    lost,
+)
 from dlf_reference.training.common import Data
 from dlf_reference.training.engine import Inputs
 from dlf_reference.training.probes import nothing_compiled
@@ -75,8 +82,9 @@ def compared(model: Any, how: str, *arrays: np.ndarray) -> dict[str, str]:
 
     Args:
         how: "lost", what is different does not reach the logits; "rows" or "steps", those that are the same in both
-            inputs are mixed with the others; "wider", the second is the first with padding behind it; "twice", the
-            first input is asked twice.
+            inputs are mixed with the others; "alike", the rows of the first, which are all the same, part; "wider", the
+            second is the first with padding behind it; "twice", the first is asked twice; "dropped", in training mode
+            dropout is the last that happens to the first.
         arrays: what forward takes, then the same again, with something else in it.
 
     Returns:
@@ -85,6 +93,10 @@ def compared(model: Any, how: str, *arrays: np.ndarray) -> dict[str, str]:
     given = tuple(torch.from_numpy(x) for x in arrays)
     one, other = given[: len(given) // 2], given[len(given) // 2 :]
     with suppress(RuntimeError), nothing_compiled():
+        if how == "dropped":
+            return asdict(_dropped_last(calls_of(model, one, training=True)))
+        if how == "alike":
+            return asdict(first_told_apart(calls_of(model, one), one))
         calls = calls_of(model, one), calls_of(model, one if how == "twice" else other)
         if how == "lost":
             return asdict(lost(*calls, one[0]))
@@ -96,6 +108,12 @@ def compared(model: Any, how: str, *arrays: np.ndarray) -> dict[str, str]:
         stays = (one[0] == other[0]).transpose(0, axis).flatten(1).all(dim=1)
         return asdict(first_mixed(*calls, stays))
     return asdict(Place(""))
+
+
+def _dropped_last(calls: list[Called]) -> Place:
+    """The dropout whose numbers are the logits."""
+    last = next((call for call in reversed(calls) if call.function not in SAME_NUMBERS), None)
+    return Place(last.line, last.function) if last is not None and "dropout" in last.function else Place("")
 
 
 def _found(given: Course, seen: Examined, what: str) -> Place:

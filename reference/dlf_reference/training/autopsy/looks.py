@@ -6,7 +6,6 @@ import copy
 import math
 import re
 import warnings
-from collections import Counter
 from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import asdict
@@ -14,15 +13,16 @@ from typing import Any
 
 import torch
 from torch import nn
+from torch.nn.functional import cross_entropy
 
 from dlf_reference.training.autopsy.changes import first_layer, times_the_standard
 from dlf_reference.training.autopsy.course import Batch, Course, course, loss_of, stepped
+from dlf_reference.training.autopsy.derivatives import derivatives
 from dlf_reference.training.autopsy.measured import FLAT, Looks, Modes
 from dlf_reference.training.autopsy.noticed import noticed
 from dlf_reference.training.autopsy.reached import unreached, without_gradient
 from dlf_reference.training.autopsy.reacting import reactions
-from dlf_reference.training.autopsy.real import real_gradients
-from dlf_reference.training.autopsy.weights import dropped, listed, overwritten
+from dlf_reference.training.autopsy.weights import dropped, listed, norms_used_again, overwritten
 from dlf_reference.training.common import Data
 from dlf_reference.training.probes import unregistered
 
@@ -54,7 +54,8 @@ def look(model: Any, recipe: str, data: Data, settings: dict[str, Any], seed: in
     with _Made() as made:
         y, steps = noticed(lambda: given.network(*batch[0]))
     y = y.detach().float()
-    real = real_gradients(given, (tuple(x[:FEW] for x in batch[0]), batch[1]), seed)
+    few = tuple(x[:FEW] for x in batch[0])
+    real = derivatives(given.network, few, lambda logits: cross_entropy(logits, batch[1][: len(logits)]), seed)
     cut = any(step.cuts or step.function in FLAT for step in steps)
     whole, partly = unreached(given, batch, stuck) if cut else ((), ())
     found = Looks(
@@ -177,7 +178,7 @@ def modes(model: Any, recipe: str, data: Data, settings: dict[str, Any], seed: i
     """
     given = course(model, recipe, data, settings)
     batches = given.draw(seed, BATCHES)
-    shared = _used_again(given, batches[0])
+    shared = norms_used_again(given.network, batches[0][0])
     training, evaluation = (_right(given.network.train(mode), batches) for mode in (True, False))
     differing = []
     for kind in {type(module) for module in given.network.modules()} if training > evaluation else ():
@@ -197,18 +198,6 @@ def _right(network: nn.Module, batches: list[Batch]) -> float:
     for name, b in network.named_buffers():
         b.copy_(kept[name])
     return float(torch.cat(found).mean())
-
-
-def _used_again(given: Course, batch: Batch) -> tuple[str, ...]:
-    """The batch norms that one forward uses more than once."""
-    calls = Counter[str]()
-    norms = [(name, m) for name, m in given.network.named_modules() if isinstance(m, nn.modules.batchnorm._BatchNorm)]
-    hooks = [m.register_forward_pre_hook(lambda *_, name=name: calls.update([name])) for name, m in norms]
-    with torch.no_grad():
-        given.network.eval()(*batch[0])
-    for hook in hooks:
-        hook.remove()
-    return tuple(name for name, count in calls.items() if count > 1)
 
 
 def _scale_of_input(given: Course, batch: Batch) -> float:

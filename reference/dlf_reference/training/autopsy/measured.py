@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 PART = "part "  # begins the change of a trial that has a part of ours in it
 AS_IT_IS = ""  # the change of a trial that changes nothing
@@ -108,6 +108,55 @@ class Reaction:
 
     what: str
     change: float
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A call of forward that gives no gradient, though what it is given requires one.
+
+    Attributes:
+        function: its name, "detach"; "" where there is none, "?" where it is not certain which it is.
+        line: of the learner's file, "lenet.py:40"; likewise.
+        off: gradients are switched off there.
+    """
+
+    function: str = ""
+    line: str = ""
+    off: bool = False
+
+
+@dataclass(frozen=True)
+class Misled:
+    """Where backward gives another gradient than small differences do.
+
+    Attributes:
+        ratios: of the weights whose gradient has another size, backward's over that by differences; "x" is the input.
+        astray: those whose gradient points elsewhere.
+        cut: what keeps a part of it back.
+    """
+
+    ratios: dict[str, float]
+    astray: tuple[str, ...]
+    cut: Cut = Cut()
+
+
+@dataclass(frozen=True)
+class Unusual:
+    """What is hardly ever meant of a model that may learn all the same; names of parameters and modules.
+
+    Attributes:
+        frozen: tables of token vectors that are not trained.
+        narrow: weights of 16 bits.
+        alike: weights whose rows are all equal, and not zero.
+        slow: batch norms whose running statistics hardly move, with their momentum.
+        dropped: dropouts that drop nearly all, with their share.
+    """
+
+    frozen: tuple[str, ...] = ()
+    narrow: tuple[str, ...] = ()
+    alike: tuple[str, ...] = ()
+    slow: dict[str, float] = field(default_factory=dict)
+    dropped: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,31 @@ def first_mixed(one: Sequence[Called], other: Sequence[Called], stays: torch.Ten
     return origin(one, other, is_mixed)
 
 
+def first_told_apart(calls: Sequence[Called], inputs: Sequence[torch.Tensor]) -> Place:
+    """The first function that gives the rows of a batch different numbers, though all rows are the same."""
+    rows, follows, dependent = len(inputs[0]), {id(x) for x in inputs}, list[Called]()
+    for call in calls:
+        if follows & {*call.given}:
+            follows |= {*call.ids}
+            dependent.append(call)
+    return origin(dependent, dependent, lambda x, _: _unequal(x, rows))
+
+
+def _unequal(x: torch.Tensor, rows: int) -> bool | None:
+    """Whether no axis can be that of the rows, with equal numbers in each; None where there are too few of any."""
+    known = False
+    for axis, size in enumerate(x.shape):
+        if size % rows or not x.numel():
+            continue
+        known = True
+        along = x.transpose(0, axis).reshape(size, -1).double()
+        for shape, at in _split(size, rows):
+            each = along.reshape(*shape, -1).transpose(0, at)  # (rows, …)
+            if not bool((each - each[:1]).abs().max() > ROUNDING * each.abs().max()):
+                return False
+    return True if known else None
+
+
 def first_padded(one: Sequence[Called], other: Sequence[Called]) -> Place:
     """The first function whose numbers for the text itself are others with padding behind it."""
 

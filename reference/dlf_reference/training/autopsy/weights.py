@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from typing import Any
 
 import torch
@@ -10,6 +11,7 @@ from torch import nn
 
 from dlf_reference.training.autopsy.course import Batch, loss_of
 from dlf_reference.training.autopsy.measured import Parameter
+from dlf_reference.training.engine import Inputs
 
 MEGABYTE = 1 << 20
 SCALES = ("weight", "gamma", "scale")
@@ -36,6 +38,20 @@ def _as_it_is(name: str, p: nn.Parameter, gradient: float, start: float, *, unit
     equal = float((rows[1:] == rows[:1]).all(dim=1).float().mean()) if units and w.ndim > 1 and len(rows) > 1 else 0.0
     of_zeros = w.ndim == 1 and name.rpartition(".")[2] in SCALES and not w.any()
     return Parameter(name, p.numel(), p.requires_grad, gradient, equal, of_zeros, start)
+
+
+def norms_used_again(network: nn.Module, inputs: Inputs) -> tuple[str, ...]:
+    """The batch norms that one forward uses more than once."""
+    calls = Counter[str]()
+    norms = [(name, m) for name, m in network.named_modules() if isinstance(m, nn.modules.batchnorm._BatchNorm)]
+    if not norms:
+        return ()
+    hooks = [m.register_forward_pre_hook(lambda *_, name=name: calls.update([name])) for name, m in norms]
+    with torch.no_grad():
+        network.eval()(*inputs)
+    for hook in hooks:
+        hook.remove()
+    return tuple(name for name, count in calls.items() if count > 1)
 
 
 def held(network: Any) -> dict[str, float]:

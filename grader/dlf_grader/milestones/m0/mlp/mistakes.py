@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,25 @@ def _of_logits(function: Callable[[Array], Any]) -> Mistaken:
 def _sigmoid_for_relu(case: Case) -> Any:
     x, (w1, b1, w2, b2) = case.inputs[0], (case.attributes[name] for name in PARAMETERS)
     return 1 / (1 + np.exp(-x @ w1.T - b1)) @ w2.T + b2
+
+
+def _standardised(x: Array, axis: int | None, eps: float) -> Array:
+    found: Array = (x - x.mean(axis=axis, keepdims=True)) / (x.std(axis=axis, keepdims=True) + eps)
+    return found
+
+
+RESCALED: tuple[Callable[[Array], Array], ...] = (
+    *(partial(_standardised, axis=axis, eps=eps) for axis in (0, 1, None) for eps in (0.0, 1e-8, 1e-7, 1e-6, 1e-5)),
+    lambda x: x - x.mean(axis=0),
+    lambda x: x - x.mean(),
+    lambda x: x / 255,
+    lambda x: x / np.abs(x).max(),
+    lambda x: x / np.linalg.norm(x, axis=1, keepdims=True),
+)
+
+
+def _rescaled(of_input: Callable[[Array], Array]) -> Mistaken:
+    return of_case(lambda case: network(case, of_input=of_input)["logits"])
 
 
 FORWARD = (
@@ -41,6 +61,12 @@ FORWARD = (
         _of_logits(softmax),
         "The logits go through a softmax: return the output of fc2, as the loss has a softmax of its own.",
     ),
+    mistake(
+        "input-rescaled",
+        "logits",
+        tuple(map(_rescaled, RESCALED)),
+        "x is rescaled first, so a row's logits change with the other rows or with its scale: give x to fc1 as it is.",
+    ),
     mistake("sigmoid-for-relu", "logits", of_case(_sigmoid_for_relu), "The activation is a sigmoid: use a ReLU."),
 )
 
@@ -51,6 +77,11 @@ FORWARD = (
 def _updated(rule: Callable[[Case, Array, Array], Any], **changed: Any) -> Mistaken:
     """A mistaken update: rule(case, parameter, gradient)."""
     return lambda ask, case, tensor: rule(case, case.attributes[tensor], network(case, **changed)[tensor])
+
+
+def _stepped(**changed: Any) -> Mistaken:
+    """The right update by a mistaken gradient."""
+    return _updated(lambda case, p, g: p - case.attributes["lr"] * g, **changed)
 
 
 def _loss_after(ask: Ask, case: Case, tensor: str) -> Any:
@@ -103,8 +134,25 @@ TRAIN_STEP = (
     mistake(
         "relu-skipped-in-backward",
         PARAMETERS,
-        _updated(lambda case, p, g: p - case.attributes["lr"] * g, mask=False),
+        _updated(
+            lambda case, p, g: p - case.attributes["lr"] * g, mask=lambda before, dL_dhidden: np.ones_like(before)
+        ),
         "The gradient skips the ReLU on its way back: call backward of fc2, then relu, then fc1.",
+    ),
+    mistake(
+        "relu-masked-by-gradient",
+        PARAMETERS,
+        (
+            _stepped(mask=lambda before, dL_dhidden: dL_dhidden > 0),
+            _stepped(mask=lambda before, dL_dhidden: (dL_dhidden > 0) & (before > 0)),
+        ),
+        "The gradient is zero where it is negative: the ReLU stops it where its *input* was negative.",
+    ),
+    mistake(
+        "classes-from-one",
+        PARAMETERS,
+        (_stepped(shift=-1), _stepped(shift=1)),
+        "Each row is taught its neighbour's class: classes count from 0, so use y as it is.",
     ),
     mistake(
         "updated-too-early",

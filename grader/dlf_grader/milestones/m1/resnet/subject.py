@@ -10,6 +10,8 @@ from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure, LearnerError
 from dlf_grader.instruments.case import Array
 from dlf_grader.instruments.compare import close
+from dlf_grader.instruments.cuts import GRADIENTS, check_gradient
+from dlf_grader.instruments.logits import SHARED_NORM, check_norms
 from dlf_grader.instruments.subjects.network import PROBES, Network, all_matter, parameter_shapes
 from dlf_grader.model import Measurements
 from dlf_grader.report import Diagnosis
@@ -29,7 +31,7 @@ INPUT_CHANGED = Diagnosis(
     "input-changed",
     "forward writes into x, in place. Use torch.relu or nn.ReLU() on x, without inplace=True, and + for +=.",
 )
-BLOCK_MISTAKES = (NO_IDENTITY_PATH, SIZES_DIFFER, INPUT_CHANGED)
+BLOCK_MISTAKES = (NO_IDENTITY_PATH, SIZES_DIFFER, INPUT_CHANGED, SHARED_NORM, *GRADIENTS)
 
 
 def _images(rng: np.random.Generator, count: int) -> tuple[Array, ...]:
@@ -74,6 +76,10 @@ def adds_its_input(submission: Submission, ctx: Context) -> Measurements:
     block = BASIC_BLOCK.new(submission, ctx)
     all_matter(submission, ctx, block, parameter_shapes(submission, block, x), x)
     _passes_on(submission, BASIC_BLOCK.new(submission, ctx), x, ctx.rng(3))
+    for changed in ({}, {"out_channels": 8, "stride": 2}):  # with x itself, and with a projection of it
+        stirred = BASIC_BLOCK.stirred(submission, ctx, (x,), **changed)
+        check_gradient(submission, ctx, stirred, f"x of shape {x.shape}", (x,))
+        check_norms(submission, stirred, (x,))
     return {"shapes": len(SHAPES)}
 
 

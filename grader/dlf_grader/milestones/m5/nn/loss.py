@@ -94,6 +94,12 @@ CROSS_ENTROPY = Program(
             "Raw logits are treated as log-probabilities: apply log_softmax first.",
         ),
         mistake(
+            "softmax-twice",
+            "y",
+            of_forward(lambda x, t: -_picked(_log_p(np.exp(_log_p(x))), t).mean()),
+            "log_softmax is given probabilities: give it the logits, as it has a softmax of its own.",
+        ),
+        mistake(
             "no-logarithm",
             "y",
             of_forward(lambda x, t: -_picked(np.exp(_log_p(x)), t).mean()),

@@ -9,15 +9,17 @@ import numpy as np
 
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
+from dlf_grader.instruments import rows
+from dlf_grader.instruments.advice import advice
 from dlf_grader.instruments.bad_shapes import refused
 from dlf_grader.instruments.case import Array
 from dlf_grader.instruments.compare import close
-from dlf_grader.instruments.logits import MIXED, ROWS, ROWS_MIX, SOFTMAX, SQUASHED, UNSTEADY, check_steady, logits
+from dlf_grader.instruments.cuts import GRADIENTS, STOPPED, check_gradient
+from dlf_grader.instruments.logits import SOFTMAX, SQUASHED, UNSTEADY, check_steady, logits
 from dlf_grader.instruments.places import line_where
 from dlf_grader.instruments.subjects.network import (
     HIDDEN,
     PROBES,
-    STOPPED,
     Network,
     all_matter,
     numbers_in,
@@ -56,7 +58,10 @@ LARGE = Diagnosis(
     "The first logits are far from zero: draw the table of token vectors with a small standard deviation, say 0.02.",
 )
 ONE_BLOCK = Diagnosis("one-block-for-all", "num_layers changes nothing: make a new block for each layer.")
-LEARNS, FORWARD = (HIDDEN, STOPPED, ONE_BLOCK), (ROWS_MIX, SOFTMAX, SQUASHED, *UNSTEADY, NO_POSITIONS, FORGETS)
+LEARNS, FORWARD = (
+    (HIDDEN, STOPPED, ONE_BLOCK),
+    (*rows.MISTAKES, SOFTMAX, SQUASHED, *UNSTEADY, NO_POSITIONS, FORGETS, *GRADIENTS),
+)
 FUTURE, FIRST_LOSS = (NOT_CAUSAL, OWN_UNSEEN, FORGETS), (LARGE,)
 
 MODEL = Network(name="LanguageModel", inputs=lambda rng, count: (_tokens(rng, count, 9),), arguments=SIZES)
@@ -89,7 +94,7 @@ def learns(submission: Submission, ctx: Context) -> Measurements:
     if deeper <= total:
         text = "LanguageModel has no more parameters with num_layers=4 than with 2: each layer needs its own"
         raise CheckFailure(text, None, (ONE_BLOCK,))
-    return {"parameters": total}
+    return {"parameters": total, **advice(submission, MODEL.new(submission, ctx), MODEL.vocabulary)}
 
 
 def logits_of_all_places(submission: Submission, ctx: Context) -> Measurements:
@@ -102,10 +107,7 @@ def logits_of_all_places(submission: Submission, ctx: Context) -> Measurements:
         for row in range(n):
             alone = _asked(submission, model, tokens[row : row + 1], f"row {row} of ({n}, {t}) alone")
             if not close(alone, together[row : row + 1], RTOL):
-                one, beside = _tokens(rng, ROWS, t), _tokens(rng, ROWS, t)
-                beside[0] = one[0]
-                line = line_where("rows", submission, ctx, model, (one,), (beside,))
-                raise CheckFailure(MIXED, Counterexample(f"tokens ({n}, {t})", 0, "logits"), (ROWS_MIX,), line)
+                raise _mixed(submission, ctx, model, f"tokens ({n}, {t})", t)
     other = int(rng.integers(30, 90))
     wide = MODEL.new(submission, ctx, vocab_size=other)
     _asked(submission, wide, _tokens(rng, 2, 4, other), f"vocab_size={other}", other)
@@ -122,7 +124,20 @@ def logits_of_all_places(submission: Submission, ctx: Context) -> Measurements:
     if close(y[:, -1], z[:, -1], 1e-5):
         where = Counterexample("tokens 1 and 3 of six exchanged", 0, "logits")
         raise CheckFailure("the last logits are the same when two earlier tokens change places", where, (NO_POSITIONS,))
+    check_gradient(submission, ctx, model, "tokens (1, 9)", MODEL.rows(ctx, 1))
     return {"sizes": 4}
+
+
+def _mixed(submission: Submission, ctx: Context, model: Remote, label: str, t: int) -> CheckFailure:
+    """What to say of rows of `t` tokens that are not each computed by itself."""
+
+    def batch(number: int) -> tuple[Array, ...]:
+        return (_tokens(ctx.rng(number), rows.ROWS, t),)
+
+    def ask(inputs: tuple[Array, ...]) -> Array:
+        return _asked(submission, model, inputs[0], label)
+
+    return rows.failure(submission, ctx, model, Counterexample(label, 0, "logits"), batch, ask)
 
 
 def future(submission: Submission, ctx: Context) -> Measurements:

@@ -1,0 +1,94 @@
+"""The gradient of a PyTorch model is the derivative of what it computes; where it is not, what keeps it back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from dlf_reference.training.autopsy.measured import Cut, Misled, Place
+
+from dlf_grader.context import Context
+from dlf_grader.failures import CheckFailure
+from dlf_grader.instruments.case import Array
+from dlf_grader.instruments.places import line_of
+from dlf_grader.report import Counterexample, Diagnosis
+from dlf_grader.sandbox.proxy import Remote, Submission
+from dlf_grader.sandbox.words import LONGEST_NAME, one_line
+
+CUTTING = "dlf_reference.training.autopsy.cutting"
+WORDS = {
+    **dict.fromkeys(("detach", "detach_"), "detach()"),
+    **dict.fromkeys(("numpy", "__array__"), "numpy()"),
+    "data": ".data",
+    "tensor": "torch.tensor()",
+    "item": "item()",
+    "tolist": "tolist()",
+}
+STOPPED = Diagnosis(
+    "gradient-stopped",
+    "Use PyTorch's differentiable functions alone between the weights and the logits: no detach, .data, no_grad, "
+    "numpy or argmax, and no unit that is zero for every input.",
+)
+CUT_SHORT = Diagnosis(
+    "gradient-cut-short", "Leave out what cuts it off: the gradient must come back on every way that forward takes."
+)
+OWN_BACKWARD = Diagnosis(
+    "own-backward",
+    "Look for a hook or a backward of your own: it multiplies what it is given by the derivative, and no more.",
+)
+GRADIENTS = (CUT_SHORT, OWN_BACKWARD)
+
+
+def what_cuts(function: str, *, off: bool) -> str:
+    """A call that gives no gradient, in words."""
+    return "torch.no_grad()" if off else WORDS.get(function, one_line(function, LONGEST_NAME))
+
+
+def stopped(names: Sequence[str], submission: Submission, ctx: Context, model: Remote, inputs: Sequence[Array]) -> Cut:
+    """The call that keeps backward from weights; none where it is not certain."""
+    found: Cut = _asked(Cut, submission, "cut_off", model, list(names), ctx.seed, *inputs)
+    return found
+
+
+def check_gradient(submission: Submission, ctx: Context, model: Remote, label: str, inputs: Sequence[Array]) -> None:
+    """Check that backward gives a model's weights and its input the derivatives that small differences give.
+
+    Args:
+        label: the case in words.
+
+    Raises:
+        CheckFailure: it does not.
+    """
+    case = Counterexample(label, 0)
+    found = _asked(Misled, submission, "misled", model, ctx.seed, *inputs)
+    if found.ratios:
+        name, ratio = min(found.ratios.items(), key=lambda each: abs(each[1]))
+        much = "no gradient" if ratio == 0 else f"{ratio:.2g} times its gradient"
+        text = f"backward gives {one_line(name, LONGEST_NAME)} {much}, as small differences measure it"
+    elif found.astray:
+        name = one_line(found.astray[0], LONGEST_NAME)
+        text = f"backward gives {name} a gradient that points elsewhere than the one by small differences"
+    else:
+        return
+    named = CUT_SHORT if found.cut.function else OWN_BACKWARD
+    raise CheckFailure(f"{text}{said_of(found.cut, 'a part of it')}", case, (named,), line_in(found.cut, ctx))
+
+
+def said_of(cut: Cut, much: str = "it") -> str:
+    """What cuts a gradient off, as the end of a sentence; "" where it is not known."""
+    at = one_line(cut.line, LONGEST_NAME)
+    return f": {what_cuts(cut.function, off=cut.off)} ({at}) cuts {much} off" if at else ""
+
+
+def line_in(cut: Cut, ctx: Context) -> int:
+    """The line of a cut in the exercise; 0 where it is not in it, or not known."""
+    return line_of(Place(cut.line), ctx.check.exercise.rpartition("/")[2])
+
+
+def _asked(kind: type[Any], submission: Submission, function: str, *given: Any) -> Any:
+    """What was measured, if it has the form that ours has: the code beside it may have replaced it."""
+    try:
+        return msgspec.convert(submission.call(f"{CUTTING}:{function}", *given), kind)
+    except msgspec.ValidationError:
+        raise CheckFailure("looking into the model gave back no gradients of ours") from None

@@ -1,0 +1,101 @@
+"""Which call of a forward in evaluation mode keeps a gradient from what it should reach."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from functools import partial
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from dlf_reference.training.autopsy.changes import Linked
+from dlf_reference.training.autopsy.derivatives import Differences
+from dlf_reference.training.autopsy.measured import Cut, Misled
+from dlf_reference.training.autopsy.noticed import noticed
+from dlf_reference.training.probes import nothing_compiled
+
+NEARLY = 0.8, 1.25  # of a gradient by differences
+UNDONE = ("detach", "detach_", "data")  # what `Linked` lets through
+UNTOLD = "?"  # of several calls that cut a gradient nobody knows which it is
+
+
+def cut_off(model: nn.Module, names: Sequence[str], seed: int, *inputs: np.ndarray) -> dict[str, Any]:
+    """The call that keeps backward from weights on which the logits depend.
+
+    Returns:
+        a `Cut`, as a dictionary.
+    """
+    given = tuple(map(torch.from_numpy, inputs))
+    model.eval()
+    chosen = [p for name, p in model.named_parameters() if name in names]
+
+    def differentiate() -> None:
+        model.zero_grad()
+        y = model(*given)
+        if y.requires_grad:
+            (y * _weights(y, seed)).sum().backward()
+
+    def all_reached() -> bool:
+        return all(p.grad is not None and bool(p.grad.any()) for p in chosen)
+
+    with nothing_compiled():
+        return asdict(_culprit(lambda: model(*given), differentiate, all_reached))
+
+
+def misled(model: nn.Module, seed: int, *inputs: np.ndarray) -> dict[str, Any]:
+    """The gradients of a model's weights, and of an input of numbers, that are not what small differences give.
+
+    Returns:
+        a `Misled`, as a dictionary; nothing in it where all agree, or where differences cannot be told from rounding.
+    """
+    given = tuple(map(torch.from_numpy, inputs))
+    nothing = asdict(Misled({}, ()))
+    with nothing_compiled():
+        try:
+            found = Differences(model, given, lambda y: (y * _weights(y, seed)).sum(), of_input=True)
+            if found.agree_at_once(seed):
+                return nothing
+            each = found.each(seed)
+        except Exception:  # noqa: BLE001 - the learner's own code, in a precision that nobody asked for
+            return nothing
+        ratios = {name: ratio for name, ratio in each.ratios.items() if not NEARLY[0] < ratio < NEARLY[1]}
+        if not ratios and not each.astray:
+            return nothing
+        forward = partial(found.network, *found.inputs)
+        cut = _culprit(forward, found.differentiate, partial(found.agree_at_once, seed))
+    return asdict(Misled(ratios, each.astray, cut))
+
+
+def _culprit(forward: Callable[[], torch.Tensor], differentiate: Callable[[], None], right: Callable[[], bool]) -> Cut:
+    """The call that cuts a gradient: without it, all is right; or it is the only one, and cannot be left out.
+
+    Args:
+        differentiate: forward and backward, after which all may be right.
+    """
+
+    def repairs(change: Linked) -> bool:
+        with change:
+            differentiate()
+        return right()
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the learner's forward has warned before
+        _, steps = noticed(forward)
+        cuts = list(dict.fromkeys(Cut(step.function, step.line, step.off) for step in steps if step.cuts))
+        for cut in cuts:
+            if cut.line and not cut.off and repairs(Linked({cut.line})):
+                return cut
+        switched_off = [cut for cut in cuts if cut.off and cut.line]
+        if switched_off and repairs(Linked()):
+            return switched_off[0]
+    firm = [cut for cut in cuts if cut.line and not cut.off and cut.function not in UNDONE]
+    return firm[0] if len(cuts) == len(firm) == 1 else Cut(function="" if not cuts else UNTOLD)
+
+
+def _weights(y: torch.Tensor, seed: int) -> torch.Tensor:
+    """Random ones, of a sum of logits."""
+    return torch.randn(y.shape, generator=torch.Generator().manual_seed(seed + 1)).to(y.device, y.dtype)
