@@ -10,6 +10,7 @@ import numpy as np
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments import rows
+from dlf_grader.instruments.bounds import BOUNDS, SQUASHED, WIDE, check_bounds
 from dlf_grader.instruments.case import Array
 from dlf_grader.instruments.compare import close
 from dlf_grader.instruments.cuts import GRADIENTS, check_gradient
@@ -31,14 +32,10 @@ from dlf_grader.sandbox.words import LONGEST_NAME, one_line
 SAME = 1e-5  # of the logits' size; less is rounding
 AFFINE_SHARE, SUMMED_SHARE = 1e-3, 1e-4  # of a change, below which no more than rounding is left of a bend
 UNUSUAL = 11  # tokens of a text, and no size of a layer
-WIDE = 1000.0  # deviation of a head's weights that drives what squashes logits to its bounds
 SOFTMAX = Diagnosis(
     "softmax-at-the-end",
     "Return what the last nn.Linear gives. The cross-entropy of the recipe applies the softmax; a second one flattens "
     "its gradients.",
-)
-SQUASHED = Diagnosis(
-    "logits-squashed", "Return what the last nn.Linear gives: apply no activation, softmax or log-softmax after it."
 )
 DROPS = Diagnosis(
     "drops-in-evaluation",
@@ -62,8 +59,8 @@ DROPS_LOGITS = Diagnosis(
 SHARED_NORM = Diagnosis("shared-norm", "Give each place a batch norm of its own: one keeps one mean for all its uses.")
 CLASSES_FIXED = Diagnosis("classes-fixed", "Make the last layer num_classes wide, instead of a number of your own.")
 UNSTEADY = (DROPS, MADE_IN_FORWARD, RANDOM, KEPT)
-OF_TRAINING = (DROPS_LOGITS, SHARED_NORM, *GRADIENTS)
-KNOWN = (CLASSES_FIXED, SOFTMAX, SQUASHED, *rows.MISTAKES, *UNSTEADY, CONSTANT, SCALE_OF_ZEROS, AFFINE, *OF_TRAINING)
+TRAINED = (DROPS_LOGITS, SHARED_NORM, *GRADIENTS)
+KNOWN = (CLASSES_FIXED, SOFTMAX, *BOUNDS, *rows.MISTAKES, *UNSTEADY, CONSTANT, SCALE_OF_ZEROS, AFFINE, *TRAINED)
 
 
 def known_of(network: Network) -> list[Diagnosis]:
@@ -276,18 +273,8 @@ def _not_squashed(network: Network, submission: Submission, ctx: Context, model:
         text = f"forward: expected logits, a tensor of shape {(len(inputs[0]), classes)}, got {describe_value(found)}"
         raise CheckFailure(text, _at(label), (CLASSES_FIXED,))
     y = _judged(found, (len(inputs[0]), classes), label)
-    if not head:
-        return
-    size = np.abs(y)
-    bound = float(size.max())
-    if (y >= 0).all() or (y <= 0).all():
-        sign = "at least" if (y >= 0).all() else "at most"
-        text = f"every logit is {sign} 0, whatever the weights of the last layer"
-    elif (size > 0.99 * bound).mean() > 0.5:
-        text = f"the logits stop at ±{bound:.3g}, however large the weights of the last layer"
-    else:
-        return
-    raise CheckFailure(text, _at(label), (SQUASHED,))
+    if head:
+        check_bounds(y, usual, _at(label))
 
 
 def _at(label: str) -> Counterexample:

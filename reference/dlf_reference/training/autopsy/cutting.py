@@ -77,23 +77,31 @@ def _culprit(forward: Callable[[], torch.Tensor], differentiate: Callable[[], No
         differentiate: forward and backward, after which all may be right.
     """
 
-    def repairs(change: Linked) -> bool:
-        with change:
-            differentiate()
+    def repairs(change: Linked) -> bool | None:
+        """None where it cannot be left out: NumPy takes no tensor that requires a gradient."""
+        try:
+            with change:
+                differentiate()
+        except (RuntimeError, TypeError):
+            return None
         return right()
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the learner's forward has warned before
         _, steps = noticed(forward)
         cuts = list(dict.fromkeys(Cut(step.function, step.line, step.off) for step in steps if step.cuts))
-        for cut in cuts:
-            if cut.line and not cut.off and repairs(Linked({cut.line})):
+        firm = list[Cut]()
+        for cut in (cut for cut in cuts if cut.line and not cut.off):
+            repaired = repairs(Linked({cut.line}))
+            if repaired:
                 return cut
-        switched_off = [cut for cut in cuts if cut.off and cut.line]
+            if repaired is None or cut.function not in UNDONE:
+                firm.append(cut)
+        switched_off = [cut for cut in cuts if cut.line and cut.off]
         if switched_off and repairs(Linked()):
             return switched_off[0]
-    firm = [cut for cut in cuts if cut.line and not cut.off and cut.function not in UNDONE]
-    return firm[0] if len(cuts) == len(firm) == 1 else Cut(function="" if not cuts else UNTOLD)
+    lines = {cut.line for cut in cuts}
+    return firm[0] if firm and len(lines) == 1 else Cut(function="" if not cuts else UNTOLD)
 
 
 def _weights(y: torch.Tensor, seed: int) -> torch.Tensor:

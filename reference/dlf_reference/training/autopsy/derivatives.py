@@ -16,6 +16,7 @@ MOST = 12  # weights that are asked for
 STEPS = 1e-4, 1e-5  # of a weight's size
 SAME, ASTRAY = 0.05, 0.3  # of a slope
 WAYS, ROUGHLY = 2, 0.02  # random ways along which all weights move at once, and what rounding and bends may do there
+FURTHER = 100  # times that a weight moves further on them, if the value hardly changes with it
 
 Value = Callable[[torch.Tensor], torch.Tensor]  # one number of what a network gives
 
@@ -94,17 +95,17 @@ class Differences:
     @torch.no_grad()
     def agree_at_once(self, seed: int) -> bool:
         """Whether differences along random ways, of all weights at once, are what backward gave, roughly."""
-        rng = torch.Generator().manual_seed(seed)
+        rng, leaves = torch.Generator().manual_seed(seed), [*self.leaves.values()]
         for _ in range(WAYS):
-            ways = [max(float(leaf.norm()), 1e-3) * _unit(self.way(leaf, rng)) for leaf in self.leaves.values()]
-            parts = [self.gradient(leaf) * way for leaf, way in zip(self.leaves.values(), ways, strict=True)]
-            slope, typical = (
-                sum(float(part.sum()) for part in parts),
-                math.hypot(*(float(part.norm()) for part in parts)),
-            )
+            ways = [max(float(leaf.norm()), 1e-3) * _unit(self.way(leaf, rng)) for leaf in leaves]
+            shares = [float((self.gradient(leaf) * way).norm()) for leaf, way in zip(leaves, ways, strict=True)]
+            most = max(shares)
+            ways = [min(FURTHER, most / share) * way if share else way for way, share in zip(ways, shares, strict=True)]
+            parts = [self.gradient(leaf) * way for leaf, way in zip(leaves, ways, strict=True)]
+            slope, typical = sum(float(part.sum()) for part in parts), math.hypot(*(float(p.norm()) for p in parts))
             sides = []
             for sign in (1, -2, 1):  # there, to the other side, and back
-                for leaf, way in zip(self.leaves.values(), ways, strict=True):
+                for leaf, way in zip(leaves, ways, strict=True):
                     leaf.add_(way, alpha=sign * STEPS[1])
                 sides.append(float(self.value()))
             real = (sides[0] - sides[1]) / (2 * STEPS[1])

@@ -12,15 +12,17 @@ from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments import rows
 from dlf_grader.instruments.advice import advice
 from dlf_grader.instruments.bad_shapes import refused
+from dlf_grader.instruments.bounds import BOUNDED, SQUASHED, WIDE, check_bounds
 from dlf_grader.instruments.case import Array
 from dlf_grader.instruments.compare import close
 from dlf_grader.instruments.cuts import GRADIENTS, STOPPED, check_gradient
-from dlf_grader.instruments.logits import SOFTMAX, SQUASHED, UNSTEADY, check_steady, logits
+from dlf_grader.instruments.logits import SOFTMAX, UNSTEADY, check_steady, logits
 from dlf_grader.instruments.places import line_where
 from dlf_grader.instruments.subjects.network import (
     HIDDEN,
     PROBES,
     Network,
+    Shapes,
     all_matter,
     numbers_in,
     parameter_shapes,
@@ -29,6 +31,7 @@ from dlf_grader.instruments.training.models import Goal
 from dlf_grader.milestones.m6.model import full
 from dlf_grader.model import Measurements
 from dlf_grader.report import Counterexample, Diagnosis
+from dlf_grader.sandbox.protocol import Tensor
 from dlf_grader.sandbox.proxy import Remote, Submission
 
 ALL_PLACES = "dlf_reference.training.language:Continued"  # (N, T, K) → (N · T, K)
@@ -58,10 +61,8 @@ LARGE = Diagnosis(
     "The first logits are far from zero: draw the table of token vectors with a small standard deviation, say 0.02.",
 )
 ONE_BLOCK = Diagnosis("one-block-for-all", "num_layers changes nothing: make a new block for each layer.")
-LEARNS, FORWARD = (
-    (HIDDEN, STOPPED, ONE_BLOCK),
-    (*rows.MISTAKES, SOFTMAX, SQUASHED, *UNSTEADY, NO_POSITIONS, FORGETS, *GRADIENTS),
-)
+LEARNS = (HIDDEN, STOPPED, ONE_BLOCK)
+FORWARD = (*rows.MISTAKES, SOFTMAX, SQUASHED, BOUNDED, *UNSTEADY, NO_POSITIONS, FORGETS, *GRADIENTS)
 FUTURE, FIRST_LOSS = (NOT_CAUSAL, OWN_UNSEEN, FORGETS), (LARGE,)
 
 MODEL = Network(name="LanguageModel", inputs=lambda rng, count: (_tokens(rng, count, 9),), arguments=SIZES)
@@ -109,8 +110,10 @@ def logits_of_all_places(submission: Submission, ctx: Context) -> Measurements:
             if not close(alone, together[row : row + 1], RTOL):
                 raise _mixed(submission, ctx, model, f"tokens ({n}, {t})", t)
     other = int(rng.integers(30, 90))
-    wide = MODEL.new(submission, ctx, vocab_size=other)
-    _asked(submission, wide, _tokens(rng, 2, 4, other), f"vocab_size={other}", other)
+    tokens = _tokens(rng, 2, 4, other)
+    wide = MODEL.stirred(submission, ctx, (tokens,), vocab_size=other)
+    _asked(submission, wide, tokens, f"vocab_size={other}", other)
+    _grow(submission, ctx, wide, parameter_shapes(submission, model, tokens), tokens)
     # with two layers, the mask alone tells something of the order
     shallow = MODEL.stirred(submission, ctx, MODEL.rows(ctx, 2), num_layers=1)
     start = rng.permutation(SIZES["vocab_size"])[:6]
@@ -126,6 +129,24 @@ def logits_of_all_places(submission: Submission, ctx: Context) -> Measurements:
         raise CheckFailure("the last logits are the same when two earlier tokens change places", where, (NO_POSITIONS,))
     check_gradient(submission, ctx, model, "tokens (1, 9)", MODEL.rows(ctx, 1))
     return {"sizes": 4}
+
+
+def _grow(submission: Submission, ctx: Context, wide: Remote, usual: Shapes, tokens: Array) -> None:
+    """With a head drawn wide the logits do not stop at a bound.
+
+    Args:
+        usual: shapes of the parameters of a model with another vocabulary: what differs is the table, and the head.
+    """
+    shapes = parameter_shapes(submission, wide, tokens)
+    tables = [name for name, shape in shapes.items() if shape != usual.get(name)]
+    found = submission.call(f"{PROBES}:enlarged", _all_places(submission, wide), _inner(tables), WIDE, ctx.seed, tokens)
+    if tables and isinstance(found, Tensor) and found.array.ndim == 2 and np.isfinite(found.array).all():
+        check_bounds(found.array, shapes, Counterexample(f"tokens {tokens.shape}", 0, "logits"))
+
+
+def _inner(names: list[str]) -> list[str]:
+    """Names of parameters as `ALL_PLACES` has them."""
+    return [f"model.{name}" for name in names]
 
 
 def _mixed(submission: Submission, ctx: Context, model: Remote, label: str, t: int) -> CheckFailure:
