@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 from dlf_reference.training.autopsy.measured import Place
 
@@ -28,20 +30,31 @@ def line_where(
     """The line of the exercise in which two inputs meet or part; 0 where it is not known.
 
     Args:
-        how: "lost", "rows", "steps", "alike", "wider", "twice" or "dropped", as `followed.compared` has it.
+        how: "lost", "rows", "steps", "alike", "wider", "twice", "dropped" or "cancels", as `followed.compared` has it.
         one, other: what forward takes.
     """
+    return line_of(place_where(how, submission, model, one, other), ctx.check.exercise.rpartition("/")[2])
+
+
+def place_where(how: str, submission: Submission, model: Remote, one: Inputs, other: Inputs | None = None) -> Place:
+    """The same, with the function that is called there."""
     try:
         found = submission.call(COMPARED, model, how, *one, *(one if other is None else other))
-        return line_of(msgspec.convert(found, Place), ctx.check.exercise.rpartition("/")[2])
+        return msgspec.convert(found, Place)
     except (LearnerError, msgspec.ValidationError):  # what failed is told without it
-        return 0
+        return Place("")
 
 
 def line_of(place: Place, file: str) -> int:
     """The line of a place in a file; 0 where it is not in that file, or not known."""
     found = _where(place)
     return found[1] if found and found[0] == file else 0
+
+
+def line_told(fact: str, file: str) -> int:
+    """The first line of a file that a sentence of ours names, "(lenet.py:40)"; 0 where it names none."""
+    found = re.search(rf"\({re.escape(file)}:(\d+)\)", fact)
+    return int(found[1]) if found else 0
 
 
 def said(follows: str, followed: str, place: Place) -> str:

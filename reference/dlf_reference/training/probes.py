@@ -12,6 +12,7 @@ import torch
 from torch import nn
 from torch.nn.parameter import is_lazy
 
+from dlf_reference.training.autopsy.changes import standard_start
 from dlf_reference.training.autopsy.noticed import noticed
 from dlf_reference.training.autopsy.weights import norms_used_again
 from dlf_reference.training.watching import Drawn, Silenced, reaches_others
@@ -112,6 +113,14 @@ def influences(model: Any, seed: int, *inputs: np.ndarray) -> dict[str, float]:
         model.train()  # what fails in training alone fails here
         training = _moved(model, seed, *inputs)
     return {name: value if value > 1e-6 else training[name] for name, value in moved.items()}
+
+
+def idle_from_the_standard_start(model: Any, names: list[str], seed: int, *inputs: np.ndarray) -> list[str]:
+    """Those of some parameters that hardly move the logits of a model that starts as PyTorch's layers do."""
+    start_from(seed)
+    standard_start(model)
+    moved = influences(model, seed, *inputs)
+    return [name for name in names if not moved[name] > 1e-6]
 
 
 def depends(model: Any, names: list[str], seed: int, *inputs: np.ndarray) -> list[str]:

@@ -25,7 +25,7 @@ from dlf_grader.instruments.autopsy.reacted import followed
 from dlf_grader.instruments.autopsy.rewriting import Rewriting, nearest
 from dlf_grader.instruments.autopsy.told import listed
 from dlf_grader.instruments.autopsy.trials import LEARNT, REPAIRED, ROWS, Trials
-from dlf_grader.instruments.places import line_of, said
+from dlf_grader.instruments.places import line_of, line_told, said
 from dlf_grader.report import Diagnosis
 from dlf_grader.sandbox.proxy import Remote
 from dlf_grader.sandbox.words import LONGEST_NAME, one_line
@@ -78,7 +78,8 @@ class Inquest:
         """A fact with the line of forward in which it happens, as far as that is known, and that line."""
         part = followed(cause.follows, looks)
         place = self.ask.place(part)
-        return f"{fact} {said(cause.follows, part, place)}".rstrip(), line_of(place, self._file)
+        line = line_of(place, self._file) or line_told(fact, self._file)
+        return f"{fact} {said(cause.follows, part, place)}".rstrip(), line
 
     def _proven(self, cause: Cause, fact: str, before: list[tuple[Cause, str]], looks: Looks) -> Finding:
         """A cause that what was seen proves, with the part or the line that it comes from.
@@ -88,7 +89,7 @@ class Inquest:
         """
         told, line = self._placed(cause, fact, looks)
         named = Finding(cause.named(told), pictures=by_layer(looks, cause.shows), line=line)
-        if f"{self._file}:" in fact and not before:
+        if line_told(fact, self._file) and not before:
             return named
         reacts = cause.seen(replace(looks, reactions=())) != fact  # then a change must take that away, too
         try:

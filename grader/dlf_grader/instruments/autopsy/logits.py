@@ -45,3 +45,8 @@ def close(looks: Looks) -> str:
     if not FAINT <= looks.largest < 1.1:
         return ""
     return f"The logits stay within {looks.largest:.2g} of zero: a softmax makes of them nearly equal shares."
+
+
+def start_wrong(looks: Looks) -> bool:
+    """The first loss is far from a guess's."""
+    return looks.first_loss > 2 * looks.chance

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from dlf_reference.training.autopsy.measured import Looks, Step
 
-from dlf_grader.instruments.autopsy import gradients, logits, reacted
+from dlf_grader.instruments.autopsy import attention, gradients, logits, reacted
 from dlf_grader.instruments.autopsy.cause import Cause
 from dlf_grader.instruments.autopsy.reacted import LITTLE, is_narrow
 from dlf_grader.instruments.autopsy.told import listed, percent, where
@@ -15,7 +15,6 @@ from dlf_grader.instruments.autopsy.told import listed, percent, where
 STEADY = 1e-5  # of the logits' size: what another input changes by rounding alone
 SMALL, LARGE = 0.03, 4  # times PyTorch's own start
 SHAKEN = 0.7  # of what examples differ by
-FLAT = 0.15  # of scores: a softmax over them is nearly even
 
 
 # -- what was measured ----------------------------------------------------------------------------
@@ -84,11 +83,6 @@ def _saturated(looks: Looks) -> str:
     return f"{given} lies at its bounds, where its gradient is next to zero. {_large(looks)}".rstrip()
 
 
-def _softmax_axis(looks: Looks) -> str:
-    step = next((s for s in looks.steps if s.sums > LITTLE), None)
-    return "" if step is None else f"The weights of a softmax{where(step)} do not add up to 1 over their last axis."
-
-
 def _bounded(looks: Looks) -> str:
     steps = [s for s in looks.steps if s.function in ("sigmoid", "tanh")]
     return f"{len(steps)} layers end in sigmoid or tanh, which flatten the gradient." if len(steps) > 1 else ""
@@ -142,12 +136,8 @@ def _narrow(looks: Looks) -> str:
     return "" if step is None else f"{step.function}{where(step)} computes with 16 bits."
 
 
-def _starts_wrong(looks: Looks) -> bool:
-    return looks.first_loss > 2 * looks.chance
-
-
 def _large_start(looks: Looks) -> str:
-    if not _starts_wrong(looks):
+    if not logits.start_wrong(looks):
         return _large(looks)
     guess = f"The first loss is {looks.first_loss:.3g}, and a guess has ln K = {looks.chance:.3g}"
     return f"{guess}: {_large(looks) or 'the weights start too large.'}"
@@ -170,22 +160,6 @@ def _small_start(looks: Looks) -> str:
     return f"{listed(p.name for p in small)} start with {'' if len(small) == 1 else 'down to '}{size}."
 
 
-def _bounded_scores(looks: Looks) -> str:
-    if not LITTLE < looks.enlarged < FLAT or is_narrow(looks):
-        return ""
-    effect = f"have a standard deviation of {looks.enlarged:.2g}, however large the weights are"
-    return f"The scores of attention {effect}: no token can get much more weight than another."
-
-
-def _scores(looks: Looks) -> str:
-    steps = [s for s in looks.steps if s.scores >= 0]
-    step = next((s for s in steps if not 1e-3 < s.scores < 30), None)
-    if step is None or is_narrow(looks) or _starts_wrong(looks) or logits.small(looks):
-        return ""
-    effect = "all weights are alike" if step.scores < 1 else "each weight is 0 or 1"
-    return f"The scores of attention{where(step)} have a standard deviation of {step.scores:.2g}: {effect}."
-
-
 INPUTS = "The recipe's inputs have mean 0 and variance 1: leave them."
 OTHER_INPUTS = "Other inputs get the same logits."
 LOGITS = "Return what the last nn.Linear gives: the recipe's cross-entropy applies the softmax."
@@ -201,6 +175,7 @@ OWN_BACKWARD = (
     "Look for a hook or a backward of your own: it multiplies what it is given by the derivative, and no more."
 )
 ROWS = "Compute each row by itself: every view, reshape, mean and softmax leaves axis 0 as it is."
+SCORES = "Divide q · k by the square root of a head's features, and do no more."
 CAUSES = (
     Cause("too-narrow", _narrow, "Compute with float32.", "float32"),
     Cause("not-finite", _breaks, FINITE),
@@ -235,14 +210,14 @@ CAUSES = (
     ),
     Cause("saturated-units", _saturated, START, shows="gradient"),
     Cause("unsteady", _unsteady, RANDOM, follows="twice"),
-    Cause("softmax-axis", _softmax_axis, "Apply it over the keys: dim=-1."),
+    Cause("softmax-axis", attention.softmax_axis, "Apply it over the keys: dim=-1."),
     Cause("small-start", _small_start, START, "standard start"),
     Cause(
         "attention-flat",
-        _bounded_scores,
+        attention.bounded,
         "Divide q · k by the square root of a head's features; cosines are multiplied by 10 or more instead.",
     ),
-    Cause("attention-scores", _scores, "Divide q · k by the square root of a head's features, and do no more."),
+    Cause("attention-scores", attention.far_off, SCORES),
     Cause(
         "input-ignored",
         _constant,
@@ -287,6 +262,8 @@ CAUSES = (
         follows="own",
     ),
     Cause("order-ignored", reacted.order_ignored, "Give the tokens positions, or read them with a recurrent layer."),
+    Cause("queries-are-keys", attention.symmetric, "Give queries and keys a projection of their own each."),
+    Cause("attention-scores", attention.wide, SCORES),
     Cause("numbers-rounded", _rounded, "Keep the numbers as they are: float32, and not rounded."),
     Cause("equal-logits", logits.equal, "Return one number for each class."),
     Cause("one-number-left", _bottleneck, "Let the last layer see all features: pool over places, not over channels."),

@@ -17,7 +17,7 @@ from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments import cuts
 from dlf_grader.instruments.advice import advice
 from dlf_grader.instruments.case import Array
-from dlf_grader.instruments.places import line_where
+from dlf_grader.instruments.places import line_of, line_where, place_where
 from dlf_grader.model import Measurements
 from dlf_grader.report import Diagnosis
 from dlf_grader.sandbox.protocol import Call, Handle
@@ -29,6 +29,12 @@ LEAST = 1e-6  # of the logits' size, by which every parameter moves them
 HIDDEN = Diagnosis(
     "not-registered",
     "parameters() does not look into lists and dicts: use nn.ModuleList there, and nn.Parameter for a tensor.",
+)
+CANCELS = Diagnosis(
+    "numbers-cancel", "Look at what is added up there: numbers with mean 0 over an axis have no mean along it."
+)
+SMALL_START = Diagnosis(
+    "small-start", "With PyTorch's own start it matters: draw weights with variance 1 / fan-in, as PyTorch's layers do."
 )
 FEW_CONVOLUTIONS = Diagnosis(
     "few-convolutions", "Let the image pass through nn.Conv2d layers before it is flattened or averaged."
@@ -166,7 +172,21 @@ def all_matter(submission: Submission, ctx: Context, model: Remote, shapes: Shap
         text = f"no gradient reaches {_some(unreached)}: expected every parameter to take part in forward"
         raise CheckFailure(text, line=line)
     if idle:
-        raise CheckFailure(f"{_some(idle)} hardly matters: it moves the output by less than a millionth of its size")
+        raise _hardly_matters(idle, submission, ctx, model, inputs)
+
+
+def _hardly_matters(
+    idle: Sequence[str], submission: Submission, ctx: Context, model: Remote, inputs: Inputs
+) -> CheckFailure:
+    """What to say of parameters that move the output by next to nothing."""
+    text = f"{_some(idle)} hardly matters: it moves the output by less than a millionth of its size"
+    place = place_where("cancels", submission, model, inputs)
+    if line := line_of(place, ctx.check.exercise.rpartition("/")[2]):
+        name = one_line(place.function, LONGEST_NAME)
+        return CheckFailure(f"{text}. Of what {name} is given, next to nothing is left", None, (CANCELS,), line)
+    if not _probed(submission, "idle_from_the_standard_start", list, model, idle, ctx.seed, *inputs):
+        return CheckFailure(text, None, (SMALL_START,))
+    return CheckFailure(text)
 
 
 def two_rows(inputs: Inputs) -> tuple[Inputs, Inputs]:

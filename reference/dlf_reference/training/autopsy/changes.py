@@ -45,7 +45,7 @@ def apply(change: str, given: Course, seed: int) -> None:
 # -- another start --------------------------------------------------------------------------------
 
 
-def _standard(network: nn.Module) -> None:
+def standard_start(network: nn.Module) -> None:
     """Layers of PyTorch's start as PyTorch starts them; tables and other weights have variance 1 / fan-in."""
     own = set[int]()
     for module in network.modules():
@@ -66,9 +66,10 @@ def times_the_standard(network: nn.Module) -> dict[str, float]:
     """
     sizes = {name: float(p.detach().square().mean().sqrt()) for name, p in network.named_parameters()}
     with torch.random.fork_rng(devices=()):
-        _standard(network)
+        standard_start(network)
     standard = {name: float(p.detach().square().mean().sqrt()) for name, p in network.named_parameters()}
     tables = {id(module.weight) for module in network.modules() if isinstance(module, nn.Embedding)}
+    standard |= {name: 1.0 for name, p in network.named_parameters() if id(p) in tables}  # as PyTorch starts them
     times = {name: sizes[name] / standard[name] for name in sizes if standard[name]}
     usual = {name for name, p in network.named_parameters() if id(p) in tables and times.get(name, 1) < 1}
     return {name: found for name, found in times.items() if name not in usual}  # small tables are nothing unusual
@@ -93,7 +94,7 @@ def _inputs_standardised(network: nn.Module) -> None:
 
 
 STARTS: dict[str, Callable[[nn.Module], None]] = {
-    "standard start": _standard,
+    "standard start": standard_start,
     "all weights trained": _thawed,
     "inputs standardised": _inputs_standardised,
 }

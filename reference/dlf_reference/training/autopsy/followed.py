@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,7 @@ from dlf_reference.training.autopsy.noticed import SAME_NUMBERS, flat, line_here
 from dlf_reference.training.autopsy.reacting import BATCHES, SETTLED
 from dlf_reference.training.autopsy.traces import (
     Called,
+    first_cancelling,
     first_different,
     first_mixed,
     first_padded,
@@ -84,7 +85,7 @@ def compared(model: Any, how: str, *arrays: np.ndarray) -> dict[str, str]:
         how: "lost", what is different does not reach the logits; "rows" or "steps", those that are the same in both
             inputs are mixed with the others; "alike", the rows of the first, which are all the same, part; "wider", the
             second is the first with padding behind it; "twice", the first is asked twice; "dropped", in training mode
-            dropout is the last that happens to the first.
+            dropout is the last that happens to the first; "cancels", next to nothing is left of numbers.
         arrays: what forward takes, then the same again, with something else in it.
 
     Returns:
@@ -95,6 +96,8 @@ def compared(model: Any, how: str, *arrays: np.ndarray) -> dict[str, str]:
     with suppress(RuntimeError), nothing_compiled():
         if how == "dropped":
             return asdict(_dropped_last(calls_of(model, one, training=True)))
+        if how == "cancels":
+            return asdict(first_cancelling(calls_of(model, one)))
         if how == "alike":
             return asdict(first_told_apart(calls_of(model, one), one))
         calls = calls_of(model, one), calls_of(model, one if how == "twice" else other)
@@ -145,9 +148,12 @@ def calls_of(model: Any, inputs: Inputs, *, training: bool = False) -> list[Call
         y = model.train(training)(*inputs)
     live, found = {id(y)}, list[Called]()
     for call in reversed(mode.calls):
-        if live & {*call.ids} or _writes(call.function):  # perhaps into a view of something else
+        writes = _writes(call.function)  # perhaps into a view of something else
+        used = [at for at, each in enumerate(call.ids) if writes or each in live]
+        if used:
             live |= {*call.given}
-            found.append(call)
+            made, ids = (tuple(each[at] for at in used) for each in (call.made, call.ids))
+            found.append(replace(call, made=made, ids=ids))
     return found[::-1]
 
 

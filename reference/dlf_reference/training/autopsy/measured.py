@@ -65,6 +65,7 @@ class Step:
         saturated: of a sigmoid or tanh, the share of numbers within 1 % of a bound; likewise.
         scores: of a softmax over T queries and T keys, the standard deviation of what it is given; likewise.
         sums: of the same, how far the weights of a query are from adding up to 1 at most; likewise.
+        symmetric: the same scores are as high from a query to a key as the other way round.
         share: of a dropout that is active, how much it drops; likewise.
         by_batch: of a batch norm, 1 where it uses the batch's statistics, else 0; likewise.
         breaks: it gives nan or inf, and is given finite numbers; or it gives nan, and is given inf.
@@ -85,6 +86,7 @@ class Step:
     saturated: float = float("nan")
     scores: float = float("nan")
     sums: float = float("nan")
+    symmetric: bool = False
     share: float = float("nan")
     by_batch: float = float("nan")
     breaks: bool = False

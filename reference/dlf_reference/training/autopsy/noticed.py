@@ -103,6 +103,7 @@ class Noticed(TorchFunctionMode):
             if name == "softmax" and y.ndim > 2 and y.shape[-1] == y.shape[-2] > 1:
                 scores = given[0].detach()
                 measured["scores"] = float(scores[scores.abs() < MASKED].double().std())
+                measured["symmetric"] = _is_symmetric(scores)
                 measured["sums"] = float((y.sum(dim=-1) - 1).abs().max())
         narrow = result.dtype in NARROW
         fills = name in FILLS  # −inf hides a score; +inf is none
@@ -120,6 +121,15 @@ class Noticed(TorchFunctionMode):
         if name in SQUASHING:
             self.given.append(result)
             self.squashed[id(result)] = name, line_here()
+
+
+def _is_symmetric(scores: torch.Tensor) -> bool:
+    """Whether scores (…, T, T) that differ from each other equal their transpose, where none of the two is hidden."""
+    turned = scores.transpose(-1, -2)
+    seen = (scores.abs() < MASKED) & (turned.abs() < MASKED)
+    a, b = scores[seen], turned[seen]
+    spread = float((a - a.mean()).abs().max()) if a.numel() else 0.0
+    return spread > 1e-3 and bool((a - b).abs().max() < 1e-4 * spread)
 
 
 def name_of(func: Any, kwargs: Mapping[str, Any] | None = None) -> str:

@@ -12,6 +12,7 @@ from dlf_reference.training.autopsy.measured import Place
 from dlf_reference.training.autopsy.noticed import FRESH
 
 ROUNDING = 1e-5  # of the largest number
+NOTHING = 1e-5  # of the numbers that a function is given
 Wrong = Callable[[torch.Tensor, torch.Tensor], bool | None]
 
 
@@ -57,6 +58,18 @@ def first_mixed(one: Sequence[Called], other: Sequence[Called], stays: torch.Ten
         return mixed(x, y, stays)
 
     return origin(one, other, is_mixed)
+
+
+def first_cancelling(calls: Sequence[Called]) -> Place:
+    """The first function that gives next to nothing, and not just zeros, of the numbers that it is given."""
+    size = dict[int, float]()
+    for call in calls:
+        made = [float(x.abs().max()) for x in call.made if x.is_floating_point() and x.numel()]
+        given = max((size[each] for each in call.given if each in size), default=0.0)
+        if made and 0 < max(made) < NOTHING * given:
+            return Place(call.line, call.function)
+        size |= dict(zip(call.ids, made, strict=False))
+    return Place("")
 
 
 def first_told_apart(calls: Sequence[Called], inputs: Sequence[torch.Tensor]) -> Place:

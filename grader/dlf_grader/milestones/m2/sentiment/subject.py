@@ -35,8 +35,8 @@ LENGTHS_UNUSED = Diagnosis(
 )
 PADDING_READ = Diagnosis(
     "padding-read",
-    "Padding is read. A backward LSTM must reverse each text within its own length; a mean must divide by the length "
-    "and leave padding out; a maximum must fill padded steps with -inf.",
+    "Padding is read. The last state of a text is at lengths - 1; a backward LSTM must reverse each text within its "
+    "own length; a mean must divide by the length and leave padding out; a maximum must fill padded steps with -inf.",
 )
 
 
