@@ -47,6 +47,7 @@ class CheckFailure(DlfError):
 
     Attributes:
         line: of the exercise, where the check found the fault; 0 where it does not know.
+        attribute: of the object, which the fault is about, where it assigns it; "" for none.
     """
 
     def __init__(
@@ -55,11 +56,13 @@ class CheckFailure(DlfError):
         counterexample: Counterexample | None = None,
         diagnosis: tuple[Diagnosis, ...] = (),
         line: int = 0,
+        attribute: str = "",
     ) -> None:
         super().__init__(message)
         self.counterexample = counterexample
         self.diagnosis = diagnosis
         self.line = line
+        self.attribute = attribute
 
 
 class LearnerError(DlfError):

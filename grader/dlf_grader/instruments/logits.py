@@ -127,7 +127,12 @@ def check_norms(submission: Submission, model: Remote, inputs: Inputs) -> None:
     found = submission.call(f"{PROBES}:shared_norms", model, *inputs)
     if isinstance(found, list) and found:
         name = one_line(str(found[0]), LONGEST_NAME)
-        raise CheckFailure(f"a forward uses the batch norm {name} more than once", None, (SHARED_NORM,))
+        raise CheckFailure(
+            f"a forward uses the batch norm {name} more than once",
+            None,
+            (SHARED_NORM,),
+            attribute=name.partition(".")[0],
+        )
 
 
 def _why_constant(network: Network, submission: Submission, ctx: Context, inputs: Inputs) -> Diagnosis:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
+from dlf_grader.run.changing import arguments, changing, changing_in_loops, own_nodes
 from dlf_grader.run.inputs import of_inputs_alone
 from dlf_grader.run.sources import Function, Source
 
@@ -15,6 +16,7 @@ Assignment: TypeAlias = ast.Assign | ast.AugAssign | ast.AnnAssign
 _LAYOUT = ("reshape", "astype", "transpose", "copy", "squeeze")
 _TELLING = 8  # characters of code below which it may stand anywhere
 _EMPTY = ("zeros", "ones", "empty", "full", "zeros_like", "ones_like", "empty_like", "full_like", "list", "dict", "set")
+STEP = re.compile(r"(w|params|grads)(?:\[\d+\])? (?:after|of) step .*")  # what an optimiser has moved, or its gradients
 _LARGER = (ast.stmt, ast.Call, ast.BinOp, ast.UnaryOp, ast.Compare, ast.BoolOp, ast.Subscript, ast.IfExp)
 
 
@@ -29,16 +31,19 @@ def giving(source: Source, target: str, tensor: str, *, shape: bool = False) -> 
         return None
     part, _, attribute = tensor.rpartition(".")
     if part and attribute.isidentifier():
-        place = place_of(_one_giver(function, lambda node: _is_of_part(node, part, attribute)))
-        return (place[0], place[0], 0, 0) if place else None  # what it is given may be wrong already
+        giver = _one_giver(function, lambda node: _is_of_part(node, part, attribute))
+        return _line_of(giver or (_only(_stored(function, part)) if function.name == "__init__" else None))
+    if step := STEP.fullmatch(tensor):
+        return _line_of(_only(changing_in_loops(function, "grads" if step[1] == "grads" else "params")))
     if not tensor.isidentifier():
         return None
     owner = target.rpartition(".")[0]
     whole = source.definition(owner) if owner else None
-    if tensor in _arguments(function) or (tensor.startswith("dL_d") and isinstance(whole, ast.ClassDef)):
+    if tensor in arguments(function) or (tensor.startswith("dL_d") and isinstance(whole, ast.ClassDef)):
         methods = [each for each in getattr(whole, "body", [function]) if isinstance(each, Function)]
-        if any(tensor in _arguments(each) for each in methods):  # what is wrong was handed in, and changed there
-            return place_of(_only([found for each in methods for found in _changing(each, tensor)]), whole=True)
+        if any(tensor in arguments(each) for each in methods):  # what is wrong was handed in, and changed there
+            changed = [found for each in methods if (found := changing(each, tensor))]
+            return place_of(changed[0][0], whole=True) if len(changed) == 1 else None
     if whole is not None and _stored(whole, tensor):
         stores = _one_giver(function, lambda node: isinstance(node, ast.Attribute) and node.attr == tensor)
         return _marked(stores, function)
@@ -46,12 +51,24 @@ def giving(source: Source, target: str, tensor: str, *, shape: bool = False) -> 
         return None  # it is not what this function returns
     if tensor.startswith("dL_d") and whole is not None:
         forward = _function(source, f"{owner}.forward")
-        if forward is None or tensor.removeprefix("dL_d") not in _arguments(forward):
+        if forward is None or tensor.removeprefix("dL_d") not in arguments(forward):
             return None  # it may be a parameter's gradient, which is not what `backward` returns
-    returned = _only([each for each in _own(function) if isinstance(each, ast.Return) and each.value is not None])
+    returned = _only([each for each in own_nodes(function) if isinstance(each, ast.Return) and each.value is not None])
     if not isinstance(returned, ast.Return):
         return None
     return _marked(_followed(returned.value, function, tensor, () if shape else _LAYOUT), function)
+
+
+def assigning(source: Source, target: str, attribute: str) -> Place | None:
+    """Where the class of a method assigns `self.attribute`; None where it does so nowhere, or more than once."""
+    owner = target.rpartition(".")[0]
+    whole = source.definition(owner) if owner and not source.problem and source.has(owner) else None
+    return _line_of(_only(_stored(whole, attribute))) if isinstance(whole, ast.ClassDef) else None
+
+
+def _line_of(giver: ast.stmt | None) -> Place | None:
+    """A line without an expression of it: what it is given may be wrong already."""
+    return (giver.lineno, giver.lineno, 0, 0) if giver is not None else None
 
 
 def _is_of_part(node: ast.AST, part: str, attribute: str) -> bool:
@@ -92,30 +109,6 @@ def _function(source: Source, target: str) -> Function | None:
     return function if isinstance(function, Function) else None
 
 
-def _arguments(function: Function) -> set[str]:
-    return {each.arg for each in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)}
-
-
-def _changing(function: Function, argument: str) -> list[ast.stmt]:
-    """The statements that change an argument in place, under its own name or another; none where a name is reused."""
-    statements = [each for each in _own(function) if isinstance(each, ast.Assign | ast.AugAssign)]
-    names = {argument}
-    for each in statements:
-        if isinstance(each, ast.Assign) and isinstance(each.value, ast.Name) and each.value.id in names:
-            names |= {target.id for target in each.targets if isinstance(target, ast.Name)}
-    found: list[ast.stmt] = []
-    for each in statements:
-        for target in each.targets if isinstance(each, ast.Assign) else [each.target]:
-            if isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name) and target.value.id in names:
-                found.append(each)
-            elif isinstance(target, ast.Name) and target.id in names:
-                if isinstance(each, ast.AugAssign):
-                    found.append(each)
-                elif not isinstance(each.value, ast.Name):
-                    return []
-    return found
-
-
 def lacks_return(source: Source, target: str, tensor: str) -> bool:
     """Whether a function that is annotated to return something has no `return` with a value, and stores no tensor."""
     owner, function = target.rpartition(".")[0], _function(source, target)
@@ -131,7 +124,8 @@ def gives_back(function: Function) -> bool:
     """Whether a function has a `return` with a value, or yields."""
     gives = (ast.Yield, ast.YieldFrom)
     return any(
-        isinstance(each, gives) or (isinstance(each, ast.Return) and each.value is not None) for each in _own(function)
+        isinstance(each, gives) or (isinstance(each, ast.Return) and each.value is not None)
+        for each in own_nodes(function)
     )
 
 
@@ -151,16 +145,6 @@ def _parts(statement: Assignment) -> Iterator[ast.expr]:
     for target in targets:
         for part in target.elts if isinstance(target, ast.Tuple | ast.List) else [target]:
             yield part.value if isinstance(part, ast.Subscript) else part
-
-
-def _own(function: Function) -> Iterator[ast.AST]:
-    """All of a function but the functions inside it."""
-    waiting: list[ast.AST] = list(function.body)
-    while waiting:
-        node = waiting.pop(0)
-        yield node
-        if not isinstance(node, Function | ast.Lambda | ast.ClassDef):
-            waiting += ast.iter_child_nodes(node)
 
 
 def _only(statements: Sequence[ast.stmt]) -> ast.stmt | None:
@@ -188,7 +172,7 @@ def _followed(
 def _one_giver(function: Function, is_it: Callable[[ast.AST], bool]) -> ast.stmt | None:
     """The one statement that gives something its numbers: it assigns it, or fills what was made empty."""
     assigned, filled = list[Assignment](), list[ast.stmt]()
-    for each in _own(function):
+    for each in own_nodes(function):
         if isinstance(each, Assignment):
             assigned += [each for part in _parts(each) if is_it(part)]
         elif isinstance(each, ast.Expr) and isinstance(each.value, ast.Call):
@@ -206,10 +190,10 @@ def _one_giver(function: Function, is_it: Callable[[ast.AST], bool]) -> ast.stmt
 
 def _read_before_the_end(function: Function, is_it: Callable[[ast.AST], bool]) -> bool:
     """Whether something is used other than to return it, as when a view of it is taken and filled."""
-    returned = {part for each in _own(function) if isinstance(each, ast.Return) for part in ast.walk(each)}
+    returned = {part for each in own_nodes(function) if isinstance(each, ast.Return) for part in ast.walk(each)}
     return any(
         is_it(each) and isinstance(getattr(each, "ctx", None), ast.Load)
-        for each in _own(function)
+        for each in own_nodes(function)
         if each not in returned
     )
 

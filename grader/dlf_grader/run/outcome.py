@@ -23,7 +23,7 @@ from dlf_grader.model import Check, Exercise, Status
 from dlf_grader.places import repository
 from dlf_grader.report import Diagnosis, Excerpt, Location, Result, TraceLine
 from dlf_grader.run.excerpts import added_statements, excerpt_of, innermost_written, written
-from dlf_grader.run.giving import Place, giving, lacks_return, place_of, quoted
+from dlf_grader.run.giving import Place, assigning, giving, lacks_return, place_of, quoted
 from dlf_grader.run.results import result_of
 from dlf_grader.run.slips import Slip, slips_in
 from dlf_grader.run.sources import Source, Tree
@@ -175,6 +175,8 @@ class Outcome:
                 return place
         if slip := next(self._slips(check), None):
             return place_of(slip.statement)
+        if error.attribute:
+            return assigning(source, check.target, error.attribute)
         wrong = error.counterexample
         if wrong is None:
             return None

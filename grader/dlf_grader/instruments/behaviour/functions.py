@@ -29,7 +29,10 @@ def function_claims(function: Function, submission: Submission, ctx: Context) ->
 
 
 def _keeps_dtype(submission: Submission, function: Function, case: Case, exact: Answer) -> None:
-    cast = [x.astype(np.float32) if x.dtype.kind == "f" else x for x in case.inputs]
+    cast = [
+        x.astype(np.float32) if x.dtype.kind == "f" and name not in function.in_float64 else x
+        for name, x in zip(function.arguments, case.inputs, strict=True)
+    ]
     for name, value in function.named(submission.call(function.name, *cast, **case.init)).items():
         array = as_array(value)
         if array is None or array.dtype != np.float32:

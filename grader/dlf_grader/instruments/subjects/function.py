@@ -22,12 +22,14 @@ class Function(Subject):
         results: names of what it returns, more than one as a tuple.
         call: calls it on a case, and returns its results by name, where that takes more than the arguments.
         asked: the oracle's arguments; by default the function's own.
+        in_float64: the arguments that are float64, whatever the dtype of the others is.
     """
 
     arguments: tuple[str, ...] = ()
     results: tuple[str, ...]
     call: Callable[[Submission, Case], Iterator[Answer]] | None = None
     asked: Callable[[Case], dict[str, Any]] | None = None
+    in_float64: tuple[str, ...] = ()
 
     def run(self, submission: Submission, case: Case, tensors: Sequence[str]) -> Iterator[Answer]:
         if self.call is not None:

@@ -156,7 +156,8 @@ def all_matter(submission: Submission, ctx: Context, model: Remote, shapes: Shap
     """
     if hidden := _probed(submission, "unregistered", list, model):
         named = [f"self.{name}" for name in hidden]
-        raise CheckFailure(f"in {_some(named)} there are weights that nothing would train", None, (HIDDEN,))
+        text = f"in {_some(named)} there are weights that nothing would train"
+        raise CheckFailure(text, None, (HIDDEN,), attribute=_first_part(hidden[0]))
     moved: dict[str, float] = _probed(submission, "influences", dict, model, ctx.seed, *inputs)
     if not moved:
         raise CheckFailure("the model has no parameters: expected its layers as attributes, or in an nn.ModuleList")
@@ -170,7 +171,7 @@ def all_matter(submission: Submission, ctx: Context, model: Remote, shapes: Shap
             raise CheckFailure(text, None, (cuts.STOPPED,), cuts.line_in(cut, ctx))
         line = line_where("lost", submission, ctx, model, *two_rows(inputs))
         text = f"no gradient reaches {_some(unreached)}: expected every parameter to take part in forward"
-        raise CheckFailure(text, line=line)
+        raise CheckFailure(text, line=line, attribute=_first_part(unreached[0]))
     if idle:
         raise _hardly_matters(idle, submission, ctx, model, inputs)
 
@@ -221,6 +222,11 @@ def _probed(submission: Submission, probe: str, kind: type, model: Remote, *more
     if not isinstance(found, kind) or not all(isinstance(number, int | float) for number in numbers):
         raise CheckFailure(f"looking into the model gave back no {probe} of ours")
     return found
+
+
+def _first_part(name: str) -> str:
+    """The attribute of a model in which a parameter is, "features" of "features.0.weight"."""
+    return str(name).partition(".")[0]
 
 
 def _some(names: Sequence[str]) -> str:

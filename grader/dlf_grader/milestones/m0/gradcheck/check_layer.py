@@ -190,7 +190,7 @@ def _seen(errors: Any, case: TriedLayer) -> Answer:
         if right == 0 != seen[name]:
             at = Counterexample(case.label, 0, f"error of {name}", (), number(seen[name]), 0.0)
             text = f"the gradient of {name} is right, but it gets a relative error of {seen[name]:.2g}"
-            raise CheckFailure(text, at, (UNSEEN, DIFFERENT) if abs(seen[name] - 1) < TOLERANCE else (DIFFERENT,))
+            raise CheckFailure(text, at, (UNSEEN if abs(seen[name] - 1) < TOLERANCE else DIFFERENT,))
     return seen
 
 

@@ -117,7 +117,10 @@ def _bias_gradient_for_each_pixel(ask: Ask, case: Case, tensor: str) -> Array:
     return answer
 
 
-OVERWRITTEN = "Where windows overlap, the last gradient replaces the others in dL_dx: add them up (+=)."
+OVERWRITTEN = (
+    "Where windows overlap, the last gradient replaces the others in dL_dx: add them up, += for slices, and np.add.at "
+    "for arrays of indices that repeat."
+)
 
 
 def _cropped(ask: Ask, case: Case, tensor: str) -> Array:

@@ -158,7 +158,10 @@ STRIDE_IS_KERNEL = "The window moves by kernel_size, whatever the stride is: win
 STRIDE_IS_ONE = "The window moves by one pixel, whatever the stride is: window (i, j) starts at (i·s, j·s)."
 DEFAULT_IS_ONE = "stride=None is taken as 1: without a stride, the window moves by kernel_size."
 ROUNDED_UP = "The output's size is rounded up: leave out rows and columns that do not fill a whole window."
-OVERWRITTEN = "Where windows overlap, the last gradient replaces the others in dL_dx: add them up (+=)."
+OVERWRITTEN = (
+    "Where windows overlap, the last gradient replaces the others in dL_dx: add them up, += for slices, and np.add.at "
+    "for arrays of indices that repeat."
+)
 
 OF_MAX = (
     mistake(

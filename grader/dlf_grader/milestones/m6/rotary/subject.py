@@ -212,6 +212,7 @@ ROTATE = Function(
     oracle=f"{ORACLE}:rotated",
     cases=_turn_cases,
     arguments=("x", "angles"),
+    in_float64=("angles",),
     results=("y",),
     mistakes=TURNS,
 )
@@ -220,6 +221,7 @@ BACK = Function(
     oracle=f"{ORACLE}:rotated_back",
     cases=_turn_cases,
     arguments=("dL_dy", "angles"),
+    in_float64=("angles",),
     results=("dL_dx",),
     mistakes=BACKS,
 )

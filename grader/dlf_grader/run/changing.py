@@ -1,0 +1,108 @@
+"""Which statements of a function change something in place, read and not run."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from dlf_grader.run.sources import Function
+
+METHODS = ("append", "extend", "insert", "sort", "reverse", "fill", "resize", "clear", "pop", "remove")
+FUNCTIONS = ("copyto", "put", "place", "putmask", "fill_diagonal", "at")  # of NumPy; np.add.at
+
+
+def changing(function: Function, argument: str) -> list[ast.stmt]:
+    """The statements that change an argument in place, under its own name or another; none where a name is reused."""
+    names = {argument}
+    for each in own_nodes(function):
+        if isinstance(each, ast.Assign) and isinstance(each.value, ast.Name) and each.value.id in names:
+            names |= {target.id for target in each.targets if isinstance(target, ast.Name)}
+    found: list[ast.stmt] = []
+    for each in own_nodes(function):
+        if isinstance(each, ast.stmt) and any(_is_one(part, names) for part in _changed_by(each)):
+            found.append(each)
+        elif _reuses(each, names):
+            return []
+    return found
+
+
+def changing_in_loops(function: Function, container: str) -> list[ast.stmt]:
+    """The statements that change in place what loops take out of a container, `for w, g in zip(self.params, grads)`."""
+    names = {name for each in own_nodes(function) if isinstance(each, ast.For) for name in _taken(each, container)}
+    found = [each for name in names for each in changing(function, name)]
+    found += [
+        each
+        for each in own_nodes(function)
+        if isinstance(each, ast.stmt)
+        for part in _changed_by(each)
+        if isinstance(part, ast.Subscript) and _names(part.value, container)
+    ]
+    return list(dict.fromkeys(found))
+
+
+def arguments(function: Function) -> set[str]:
+    """The names of a function's arguments."""
+    return {each.arg for each in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)}
+
+
+def own_nodes(function: Function) -> Iterator[ast.AST]:
+    """All of a function but the functions inside it."""
+    waiting: list[ast.AST] = list(function.body)
+    while waiting:
+        node = waiting.pop(0)
+        yield node
+        if not isinstance(node, Function | ast.Lambda | ast.ClassDef):
+            waiting += ast.iter_child_nodes(node)
+
+
+def _changed_by(statement: ast.stmt) -> Iterator[ast.expr]:
+    """What a statement changes in place: a name, or a part of something."""
+    if isinstance(statement, ast.AugAssign):
+        yield statement.target
+    elif isinstance(statement, ast.Assign):
+        yield from (target for target in statement.targets if isinstance(target, ast.Subscript))
+    call = getattr(statement, "value", None)
+    if not isinstance(call, ast.Call):
+        return
+    yield from (keyword.value for keyword in call.keywords if keyword.arg == "out")
+    if isinstance(call.func, ast.Attribute):
+        if call.func.attr in FUNCTIONS and call.args:
+            yield call.args[0]
+        elif call.func.attr in METHODS:
+            yield call.func.value
+
+
+def _reuses(node: ast.AST, names: set[str]) -> bool:
+    """Whether a statement gives one of these names to something else."""
+    if not isinstance(node, ast.Assign) or isinstance(node.value, ast.Name):
+        return False
+    return any(isinstance(target, ast.Name) and target.id in names for target in node.targets)
+
+
+def _is_one(part: ast.expr, names: set[str]) -> bool:
+    """Whether an expression is one of these names, or a part of it."""
+    while isinstance(part, ast.Subscript):
+        part = part.value
+    return isinstance(part, ast.Name) and part.id in names
+
+
+def _taken(loop: ast.For, container: str) -> Iterator[str]:
+    """The names that a loop gives to what it takes out of a container."""
+    target, over = loop.target, loop.iter
+    if isinstance(target, ast.Tuple) and len(target.elts) == 2 and (counted := _given_to("enumerate", over)):
+        target, over = target.elts[1], counted[0]
+    pairs = [(target, over)]
+    if isinstance(target, ast.Tuple) and (zipped := _given_to("zip", over)):
+        pairs = list(zip(target.elts, zipped, strict=False))
+    yield from (one.id for one, each in pairs if isinstance(one, ast.Name) and _names(each, container))
+
+
+def _given_to(function: str, node: ast.expr) -> list[ast.expr]:
+    """What a call of a function is given; nothing of another node."""
+    called = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == function
+    return node.args if called and isinstance(node, ast.Call) else []
+
+
+def _names(node: ast.expr, container: str) -> bool:
+    """Whether an expression is `grads` or `self.params`."""
+    return getattr(node, "attr", getattr(node, "id", "")) == container
