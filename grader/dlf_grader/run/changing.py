@@ -12,17 +12,18 @@ FUNCTIONS = ("copyto", "put", "place", "putmask", "fill_diagonal", "at")  # of N
 
 
 def changing(function: Function, argument: str) -> list[ast.stmt]:
-    """The statements that change an argument in place, under its own name or another; none where a name is reused."""
+    """The statements that change an argument in place, under its own name or another, until a name is reused."""
     names = {argument}
     for each in own_nodes(function):
         if isinstance(each, ast.Assign) and isinstance(each.value, ast.Name) and each.value.id in names:
             names |= {target.id for target in each.targets if isinstance(target, ast.Name)}
     found: list[ast.stmt] = []
-    for each in own_nodes(function):
-        if isinstance(each, ast.stmt) and any(_is_one(part, names) for part in _changed_by(each)):
+    statements = [each for each in own_nodes(function) if isinstance(each, ast.stmt)]
+    for each in sorted(statements, key=lambda statement: statement.lineno):
+        if any(_is_one(part, names) for part in _changed_by(each)):
             found.append(each)
         elif _reuses(each, names):
-            return []
+            break
     return found
 
 
@@ -72,7 +73,7 @@ def _changed_by(statement: ast.stmt) -> Iterator[ast.expr]:
             yield call.func.value
 
 
-def _reuses(node: ast.AST, names: set[str]) -> bool:
+def _reuses(node: ast.stmt, names: set[str]) -> bool:
     """Whether a statement gives one of these names to something else."""
     if not isinstance(node, ast.Assign) or isinstance(node.value, ast.Name):
         return False

@@ -20,11 +20,12 @@ STEP = re.compile(r"(w|params|grads)(?:\[\d+\])? (?:after|of) step .*")  # what 
 _LARGER = (ast.stmt, ast.Call, ast.BinOp, ast.UnaryOp, ast.Compare, ast.BoolOp, ast.Subscript, ast.IfExp)
 
 
-def giving(source: Source, target: str, tensor: str, *, shape: bool = False) -> Place | None:
+def giving(source: Source, target: str, tensor: str, *, shape: bool = False, modified: bool = False) -> Place | None:
     """Where a function gives a tensor its value, `self.dL_db = …` or `return …`; None where that may be elsewhere.
 
     Args:
         shape: whether its shape is what is wrong, so that a last `.reshape(…)` matters.
+        modified: whether it must not be changed at all, so that the first change is one too many.
     """
     function = _function(source, target)
     if function is None:
@@ -43,7 +44,8 @@ def giving(source: Source, target: str, tensor: str, *, shape: bool = False) -> 
         methods = [each for each in getattr(whole, "body", [function]) if isinstance(each, Function)]
         if any(tensor in arguments(each) for each in methods):  # what is wrong was handed in, and changed there
             changed = [found for each in methods if (found := changing(each, tensor))]
-            return place_of(changed[0][0], whole=True) if len(changed) == 1 else None
+            statements = changed[0] if len(changed) == 1 else []
+            return place_of(statements[0] if modified and statements else _only(statements), whole=True)
     if whole is not None and _stored(whole, tensor):
         stores = _one_giver(function, lambda node: isinstance(node, ast.Attribute) and node.attr == tensor)
         return _marked(stores, function)

@@ -181,7 +181,8 @@ class Outcome:
         if wrong is None:
             return None
         shape = isinstance(wrong.yours, str) and wrong.yours.startswith("(")
-        return giving(source, self._target(check, error), wrong.tensor, shape=shape)
+        modified = any(diagnosis.id == "input-modified" for diagnosis in error.diagnosis)
+        return giving(source, self._target(check, error), wrong.tensor, shape=shape, modified=modified)
 
     def _target(self, check: Check, error: Exception) -> str:
         """The function that a failure is about: a gradient comes from `backward`, also where `forward` is asked too."""

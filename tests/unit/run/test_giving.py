@@ -298,3 +298,9 @@ def test_what_was_handed_in_and_changed_points_to_the_call_that_changes_it(funct
 
 def test_a_method_that_changes_nothing_is_no_change():
     assert changing(WRITES.definition("summed"), "prompt") == []
+
+
+def test_where_nothing_may_be_changed_the_first_change_is_one_too_many():
+    source = Source("a.py", b"class A:\n    def f(self, x):\n        x += 1\n        x *= 2\n        x = x + 1\n")
+    assert giving(source, "A.f", "x", modified=True)[0] == 3
+    assert giving(source, "A.f", "x") is None
