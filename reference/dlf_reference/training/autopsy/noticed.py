@@ -124,12 +124,13 @@ class Noticed(TorchFunctionMode):
 
 
 def _is_symmetric(scores: torch.Tensor) -> bool:
-    """Whether scores (…, T, T) that differ from each other equal their transpose, where none of the two is hidden."""
-    turned = scores.transpose(-1, -2)
-    seen = (scores.abs() < MASKED) & (turned.abs() < MASKED)
-    a, b = scores[seen], turned[seen]
-    spread = float((a - a.mean()).abs().max()) if a.numel() else 0.0
-    return spread > 1e-3 and bool((a - b).abs().max() < 1e-4 * spread)
+    """Whether scores (…, T, T) that differ within a text equal their transpose, where none of the two is hidden."""
+    turned, off_diagonal = scores.transpose(-1, -2), ~torch.eye(scores.shape[-1], dtype=torch.bool)
+    seen = (scores.abs() < MASKED) & (turned.abs() < MASKED) & off_diagonal.to(scores.device)
+    there = torch.where(seen, scores, 0.0)
+    mean = there.sum(dim=(-1, -2), keepdim=True) / seen.sum(dim=(-1, -2), keepdim=True).clamp(min=1)
+    spread = float(torch.where(seen, (scores - mean).abs(), 0.0).max())
+    return spread > 1e-3 and bool((there - there.transpose(-1, -2)).abs().max() < 1e-4 * spread)
 
 
 def name_of(func: Any, kwargs: Mapping[str, Any] | None = None) -> str:

@@ -43,8 +43,8 @@ NO_POSITIONS = Diagnosis(
 )
 NOT_CAUSAL = Diagnosis(
     "later-tokens-seen",
-    "Later tokens are seen: set the scores of later keys to −inf before the softmax in every block, normalise each "
-    "place by itself, and bring tokens back before heads, transpose(1, 2), before heads are merged.",
+    "Later tokens are seen: set the scores of later keys to −inf before the softmax in every block, and normalise each "
+    "place by itself. Bring tokens back before heads, transpose(1, 2), before you merge heads.",
 )
 FORGETS = Diagnosis(
     "earlier-tokens-unseen",
