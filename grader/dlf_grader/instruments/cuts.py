@@ -72,7 +72,7 @@ def check_gradient(submission: Submission, ctx: Context, model: Remote, label: s
     else:
         return
     named = CUT_SHORT if found.cut.function else OWN_BACKWARD
-    raise CheckFailure(f"{text}{said_of(found.cut, 'a part of it')}", case, (named,), line_in(found.cut, ctx))
+    raise CheckFailure(f"{text}{said_of(found.cut, 'a part of it')}", case, (named,), line_in(found.cut, submission))
 
 
 def said_of(cut: Cut, much: str = "it") -> str:
@@ -81,9 +81,9 @@ def said_of(cut: Cut, much: str = "it") -> str:
     return f": {what_cuts(cut.function, off=cut.off)} ({at}) cuts {much} off" if at else ""
 
 
-def line_in(cut: Cut, ctx: Context) -> int:
+def line_in(cut: Cut, submission: Submission) -> int:
     """The line of a cut in the exercise; 0 where it is not in it, or not known."""
-    return line_of(Place(cut.line), ctx.check.exercise.rpartition("/")[2])
+    return line_of(Place(cut.line), submission.file)
 
 
 def _asked(kind: type[Any], submission: Submission, function: str, *given: Any) -> Any:

@@ -82,5 +82,5 @@ def _check(network: Network, variation: Variation, submission: Submission, ctx: 
     at = tuple(int(i) for i in np.unravel_index(int(np.argmax(np.abs(yours - expected))), expected.shape))
     found = Counterexample(variation.label, 0, "logits", at, float(yours[at]), float(expected[at]))
     mistake = variation.mistake if variation.explain is None else variation.explain(submission, model, yours, expected)
-    line = line_where(variation.meet, submission, ctx, model, *variation.compared) if variation.compared else 0
+    line = line_where(variation.meet, submission, model, *variation.compared) if variation.compared else 0
     raise CheckFailure(variation.text, found, (mistake,), line)

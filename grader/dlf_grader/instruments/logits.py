@@ -14,9 +14,10 @@ from dlf_grader.instruments.bounds import BOUNDS, SQUASHED, WIDE, check_bounds
 from dlf_grader.instruments.case import Array
 from dlf_grader.instruments.compare import close
 from dlf_grader.instruments.cuts import GRADIENTS, check_gradient
-from dlf_grader.instruments.places import line_where
+from dlf_grader.instruments.places import line_of, line_where, place_where
 from dlf_grader.instruments.subjects.network import (
     FEW_CONVOLUTIONS,
+    HIDDEN_ROW,
     PROBES,
     Inputs,
     Network,
@@ -59,7 +60,7 @@ DROPS_LOGITS = Diagnosis(
 SHARED_NORM = Diagnosis("shared-norm", "Give each place a batch norm of its own: one keeps one mean for all its uses.")
 CLASSES_FIXED = Diagnosis("classes-fixed", "Make the last layer num_classes wide, instead of a number of your own.")
 UNSTEADY = (DROPS, MADE_IN_FORWARD, RANDOM, KEPT)
-TRAINED = (DROPS_LOGITS, SHARED_NORM, *GRADIENTS)
+TRAINED = (HIDDEN_ROW, DROPS_LOGITS, SHARED_NORM, *GRADIENTS)
 KNOWN = (CLASSES_FIXED, SOFTMAX, *BOUNDS, *rows.MISTAKES, *UNSTEADY, CONSTANT, SCALE_OF_ZEROS, AFFINE, *TRAINED)
 
 
@@ -81,14 +82,13 @@ def check_logits(network: Network, submission: Submission, ctx: Context) -> Meas
         if not close(alone[row], together[row : row + 1], 1e-4):
             raise rows.failure(
                 submission,
-                ctx,
                 model,
                 _at(label),
                 lambda number: network.inputs(ctx.rng(number), rows.ROWS),
                 lambda batch: _each(network, submission, model, label, [batch])[0],
             )
     if _change(together[0], together[1]) < SAME * _size(together):
-        line = line_where("lost", submission, ctx, model, *two_rows(inputs))
+        line = line_where("lost", submission, model, *two_rows(inputs))
         why = _why_constant(network, submission, ctx, inputs)
         raise CheckFailure("two different inputs get the same logits", _at(label), (why,), line)
     if inputs[0].dtype.kind == "f":
@@ -116,7 +116,7 @@ def check_logits(network: Network, submission: Submission, ctx: Context) -> Meas
 
 def _trains_well(submission: Submission, ctx: Context, model: Remote, label: str, inputs: Inputs) -> None:
     """In training mode no logit is dropped, and no batch norm is used in two places."""
-    if line := line_where("dropped", submission, ctx, model, inputs):
+    if line := line_where("dropped", submission, model, inputs):
         text = "forward ends in dropout: it drops logits in training mode"
         raise CheckFailure(text, Counterexample(label, 0), (DROPS_LOGITS,), line)
     check_norms(submission, model, inputs)
@@ -163,7 +163,7 @@ def check_steady(
     if close(first, second, SAME):
         return
     text = "the same batch gets other logits when it is asked a second time, in evaluation mode"
-    line = line_where("twice", submission, ctx, model, inputs)
+    line = line_where("twice", submission, model, inputs)
     raise CheckFailure(text, _at(label), (_why_unsteady(submission, model, inputs),), line)
 
 
@@ -180,6 +180,8 @@ def _each(
     """A model's logits for batches, all in one message."""
     answers = submission.many([Call(PROBES, "logits", [model, *inputs], {}) for inputs in batches])
     wanted = network.classes[0]
+    for answer, inputs in zip(answers, batches, strict=True):
+        _finite(answer, submission, model, label, inputs)
     return [_judged(answer, (len(inputs[0]), wanted), label) for answer, inputs in zip(answers, batches, strict=True)]
 
 
@@ -193,7 +195,22 @@ def logits(submission: Submission, model: Remote, wanted: tuple[int, int], label
     Raises:
         CheckFailure: they have another type, shape or dtype, are not finite, or are probabilities.
     """
-    return _judged(submission.call(f"{PROBES}:logits", model, *inputs), wanted, label)
+    found = submission.call(f"{PROBES}:logits", model, *inputs)
+    _finite(found, submission, model, label, inputs)
+    return _judged(found, wanted, label)
+
+
+def _finite(y: Any, submission: Submission, model: Remote, label: str, inputs: Inputs) -> None:
+    """Raise for logits that hold nan or inf, with the line that gives them."""
+    if not isinstance(y, Tensor) or y.array.dtype.kind != "f" or np.isfinite(y.array).all():
+        return
+    place = place_where("breaks", submission, model, inputs)
+    line = line_of(place, submission.file)
+    text = "forward: expected finite logits, got nan or inf"
+    if not line:
+        raise CheckFailure(f"{text}: something overflows, or divides by zero", _at(label))
+    softmax = (HIDDEN_ROW,) if "softmax" in place.function else ()
+    raise CheckFailure(f"{text}: {one_line(place.function, LONGEST_NAME)} gives it first", _at(label), softmax, line)
 
 
 def _judged(y: Any, wanted: tuple[int, int], label: str) -> Array:
@@ -204,9 +221,7 @@ def _judged(y: Any, wanted: tuple[int, int], label: str) -> Array:
     if y.array.dtype != np.float32:
         raise CheckFailure(f"forward: expected float32 logits, got {y.array.dtype}", at)
     if not np.isfinite(y.array).all():
-        raise CheckFailure(
-            "forward: expected finite logits, got nan or inf: something overflows, or divides by zero", at
-        )
+        raise CheckFailure("forward: expected finite logits, got nan or inf", at)
     if (y.array >= 0).all() and np.allclose(y.array.sum(axis=1, dtype=float), 1, atol=1e-5):
         raise CheckFailure("forward: expected logits, got probabilities: each row adds up to one", at, (SOFTMAX,))
     if (y.array <= 0).all() and np.allclose(np.exp(y.array.astype(float)).sum(axis=1), 1, atol=1e-5):

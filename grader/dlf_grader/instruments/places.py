@@ -7,13 +7,13 @@ import re
 import msgspec
 from dlf_reference.training.autopsy.measured import Place
 
-from dlf_grader.context import Context
 from dlf_grader.failures import LearnerError
 from dlf_grader.instruments.case import Array
 from dlf_grader.sandbox.proxy import Remote, Submission
 from dlf_grader.sandbox.words import LONGEST_NAME, one_line
 
-COMPARED = "dlf_reference.training.autopsy.followed:compared"
+FOLLOWED = "dlf_reference.training.autopsy.followed"
+COMPARED, EFFECT_LOST = f"{FOLLOWED}:compared", f"{FOLLOWED}:effect_lost"
 Inputs = tuple[Array, ...]
 LOST = {
     "all": "the input",
@@ -24,16 +24,15 @@ LOST = {
 }
 
 
-def line_where(
-    how: str, submission: Submission, ctx: Context, model: Remote, one: Inputs, other: Inputs | None = None
-) -> int:
+def line_where(how: str, submission: Submission, model: Remote, one: Inputs, other: Inputs | None = None) -> int:
     """The line of the exercise in which two inputs meet or part; 0 where it is not known.
 
     Args:
-        how: "lost", "rows", "steps", "alike", "wider", "twice", "dropped" or "cancels", as `followed.compared` has it.
+        how: as `followed.compared` has it: "lost", "rows", "steps", "alike", "wider", "twice", "dropped", "cancels" or
+            "breaks".
         one, other: what forward takes.
     """
-    return line_of(place_where(how, submission, model, one, other), ctx.check.exercise.rpartition("/")[2])
+    return line_of(place_where(how, submission, model, one, other), submission.file)
 
 
 def place_where(how: str, submission: Submission, model: Remote, one: Inputs, other: Inputs | None = None) -> Place:
@@ -42,6 +41,14 @@ def place_where(how: str, submission: Submission, model: Remote, one: Inputs, ot
         found = submission.call(COMPARED, model, how, *one, *(one if other is None else other))
         return msgspec.convert(found, Place)
     except (LearnerError, msgspec.ValidationError):  # what failed is told without it
+        return Place("")
+
+
+def effect_lost(submission: Submission, model: Remote, name: str, seed: int, inputs: Inputs) -> Place:
+    """Where the effect of a weight on the logits ends; its line is "" where that is not known."""
+    try:
+        return msgspec.convert(submission.call(EFFECT_LOST, model, name, seed, *inputs), Place)
+    except (LearnerError, msgspec.ValidationError):
         return Place("")
 
 

@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import numpy as np
 
-from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.case import Array
 from dlf_grader.instruments.compare import close
@@ -35,7 +34,6 @@ MISTAKES = (ROWS_MIX, TIME_FIRST, ROW_COUNTED)
 
 def failure(
     submission: Submission,
-    ctx: Context,
     model: Remote,
     case: Counterexample,
     batch: Callable[[int], Inputs],
@@ -58,11 +56,11 @@ def failure(
         turned = tuple(np.roll(x, 1, axis=0) for x in one)
         if not close(ask(turned)[1], together[0], RTOL):
             alike = tuple(np.repeat(x[:1], ROWS, axis=0) for x in one)
-            line = line_where("alike", submission, ctx, model, alike)
+            line = line_where("alike", submission, model, alike)
             return CheckFailure(
                 f"a row's logits change with its place in the batch, {MODE}", case, (ROW_COUNTED,), line
             )
-    line = line_where("rows", submission, ctx, model, one, beside)
+    line = line_where("rows", submission, model, one, beside)
     text = f"a row's logits change with the other rows of the batch, {MODE}"
     return CheckFailure(text, case, (_mixing(submission, model, one),), line)
 

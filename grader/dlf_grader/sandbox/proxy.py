@@ -124,6 +124,11 @@ class Submission:
         """The folder of the tree's copy that the worker reads."""
         return Path(self._load.root)
 
+    @property
+    def file(self) -> str:
+        """The name of the exercise's file."""
+        return f"{self._load.module.rpartition('.')[2]}.py"
+
     # -- what checks use --------------------------------------------------------------------------
 
     def new(self, name: str, *args: Any, **kwargs: Any) -> Remote:

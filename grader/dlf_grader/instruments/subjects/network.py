@@ -17,7 +17,7 @@ from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments import cuts
 from dlf_grader.instruments.advice import advice
 from dlf_grader.instruments.case import Array
-from dlf_grader.instruments.places import line_of, line_where, place_where
+from dlf_grader.instruments.places import effect_lost, line_of, line_where, place_where
 from dlf_grader.model import Measurements
 from dlf_grader.report import Diagnosis
 from dlf_grader.sandbox.protocol import Call, Handle
@@ -29,6 +29,9 @@ LEAST = 1e-6  # of the logits' size, by which every parameter moves them
 HIDDEN = Diagnosis(
     "not-registered",
     "parameters() does not look into lists and dicts: use nn.ModuleList there, and nn.Parameter for a tensor.",
+)
+HIDDEN_ROW = Diagnosis(
+    "hidden-row", "A softmax over a row of −inf is nan: leave each row a score, or hide with the lowest finite number."
 )
 CANCELS = Diagnosis(
     "numbers-cancel", "Look at what is added up there: numbers with mean 0 over an axis have no mean along it."
@@ -162,14 +165,19 @@ def all_matter(submission: Submission, ctx: Context, model: Remote, shapes: Shap
     if not moved:
         raise CheckFailure("the model has no parameters: expected its layers as attributes, or in an nn.ModuleList")
     if lost := [name for name, share in moved.items() if math.isnan(share)]:
+        place = place_where("breaks", submission, model, inputs)
+        if line := line_of(place, submission.file):
+            name = one_line(place.function, LONGEST_NAME)
+            text = f"the gradient of {_some(lost)} is nan: {name} is the first to give nan or inf"
+            raise CheckFailure(text, None, (HIDDEN_ROW,) if "softmax" in place.function else (), line)
         raise CheckFailure(f"the gradient of {_some(lost)} is nan: something overflows, or divides by zero")
     idle = [name for name in moved if moved[name] <= LEAST and not _may_be_idle(name, moved, shapes)]
     if unreached := [name for name in idle if not moved[name]]:
         if stopped := _probed(submission, "depends", list, model, unreached, ctx.seed, *inputs):
             cut = cuts.stopped(stopped, submission, ctx, model, inputs)
             text = f"no gradient reaches {_some(stopped)}, and the logits depend on it{cuts.said_of(cut)}"
-            raise CheckFailure(text, None, (cuts.STOPPED,), cuts.line_in(cut, ctx))
-        line = line_where("lost", submission, ctx, model, *two_rows(inputs))
+            raise CheckFailure(text, None, (cuts.STOPPED,), cuts.line_in(cut, submission))
+        line = line_where("lost", submission, model, *two_rows(inputs))
         text = f"no gradient reaches {_some(unreached)}: expected every parameter to take part in forward"
         raise CheckFailure(text, line=line, attribute=_first_part(unreached[0]))
     if idle:
@@ -182,12 +190,16 @@ def _hardly_matters(
     """What to say of parameters that move the output by next to nothing."""
     text = f"{_some(idle)} hardly matters: it moves the output by less than a millionth of its size"
     place = place_where("cancels", submission, model, inputs)
-    if line := line_of(place, ctx.check.exercise.rpartition("/")[2]):
+    if line := line_of(place, submission.file):
         name = one_line(place.function, LONGEST_NAME)
         return CheckFailure(f"{text}. Of what {name} is given, next to nothing is left", None, (CANCELS,), line)
     if not _probed(submission, "idle_from_the_standard_start", list, model, idle, ctx.seed, *inputs):
         return CheckFailure(text, None, (SMALL_START,))
-    return CheckFailure(text)
+    place = effect_lost(submission, model, idle[0], ctx.seed, inputs)
+    if line := line_of(place, submission.file):
+        name = one_line(place.function, LONGEST_NAME)
+        return CheckFailure(f"{text}. What changes with it is lost in {name}", None, (), line)
+    return CheckFailure(text, attribute=_first_part(idle[0]))
 
 
 def two_rows(inputs: Inputs) -> tuple[Inputs, Inputs]:

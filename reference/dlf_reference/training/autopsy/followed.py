@@ -18,7 +18,7 @@ from dlf_reference.training.autopsy.changes import WRITES
 from dlf_reference.training.autopsy.course import Course, course
 from dlf_reference.training.autopsy.exchanged import Examined, examined, kept, of_ids, of_one_token
 from dlf_reference.training.autopsy.measured import Place
-from dlf_reference.training.autopsy.noticed import SAME_NUMBERS, flat, line_here, name_of
+from dlf_reference.training.autopsy.noticed import SAME_NUMBERS, flat, line_here, name_of, noticed
 from dlf_reference.training.autopsy.reacting import BATCHES, SETTLED
 from dlf_reference.training.autopsy.traces import (
     Called,
@@ -85,7 +85,8 @@ def compared(model: Any, how: str, *arrays: np.ndarray) -> dict[str, str]:
         how: "lost", what is different does not reach the logits; "rows" or "steps", those that are the same in both
             inputs are mixed with the others; "alike", the rows of the first, which are all the same, part; "wider", the
             second is the first with padding behind it; "twice", the first is asked twice; "dropped", in training mode
-            dropout is the last that happens to the first; "cancels", next to nothing is left of numbers.
+            dropout is the last that happens to the first; "cancels", next to nothing is left of numbers; "breaks",
+            finite numbers become nan or inf.
         arrays: what forward takes, then the same again, with something else in it.
 
     Returns:
@@ -96,6 +97,10 @@ def compared(model: Any, how: str, *arrays: np.ndarray) -> dict[str, str]:
     with suppress(RuntimeError), nothing_compiled():
         if how == "dropped":
             return asdict(_dropped_last(calls_of(model, one, training=True)))
+        if how == "breaks":
+            model.eval()
+            _, steps = noticed(lambda: model(*one))
+            return asdict(next((Place(step.line, step.function) for step in steps if step.breaks), Place("")))
         if how == "cancels":
             return asdict(first_cancelling(calls_of(model, one)))
         if how == "alike":
@@ -110,6 +115,26 @@ def compared(model: Any, how: str, *arrays: np.ndarray) -> dict[str, str]:
         axis = 0 if how == "rows" else 1
         stays = (one[0] == other[0]).transpose(0, axis).flatten(1).all(dim=1)
         return asdict(first_mixed(*calls, stays))
+    return asdict(Place(""))
+
+
+def effect_lost(model: Any, name: str, seed: int, *arrays: np.ndarray) -> dict[str, str]:
+    """Where in a forward in evaluation mode the effect of a weight ends before the logits.
+
+    Args:
+        name: of the weight; it is drawn anew, and put back.
+
+    Returns:
+        a `Place`, as a dictionary; its line is "" where there is none.
+    """
+    given = tuple(map(torch.from_numpy, arrays))
+    weight = dict(model.named_parameters())[name]
+    with suppress(RuntimeError), nothing_compiled(), torch.no_grad():
+        kept, one = weight.clone(), calls_of(model, given)
+        weight.copy_(torch.randn(weight.shape, generator=torch.Generator().manual_seed(seed)))
+        other = calls_of(model, given)
+        weight.copy_(kept)
+        return asdict(lost(one, other, given[0]))
     return asdict(Place(""))
 
 

@@ -158,7 +158,7 @@ def _mixed(submission: Submission, ctx: Context, model: Remote, label: str, t: i
     def ask(inputs: tuple[Array, ...]) -> Array:
         return _asked(submission, model, inputs[0], label)
 
-    return rows.failure(submission, ctx, model, Counterexample(label, 0, "logits"), batch, ask)
+    return rows.failure(submission, model, Counterexample(label, 0, "logits"), batch, ask)
 
 
 def future(submission: Submission, ctx: Context) -> Measurements:
@@ -176,7 +176,7 @@ def future(submission: Submission, ctx: Context) -> Measurements:
         if at and not close(z[:, :at], y[:, :at], RTOL):
             after = np.arange(t) >= at
             beside = np.where(after, (tokens + 1) % SIZES["vocab_size"], tokens)
-            line = line_where("steps", submission, ctx, model, (tokens,), (beside,))
+            line = line_where("steps", submission, model, (tokens,), (beside,))
             raise CheckFailure("a later token changes the logits before it", where, (NOT_CAUSAL,), line)
         for later in range(at, t):
             if np.array_equal(z[:, later], y[:, later]):
