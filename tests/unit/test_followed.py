@@ -4,9 +4,9 @@ import pytest
 import torch
 from dlf_grader.instruments.places import line_of, said
 from dlf_reference.training.autopsy.exchanged import kept
-from dlf_reference.training.autopsy.followed import calls_of
+from dlf_reference.training.autopsy.followed import calls_of, effect_lost
 from dlf_reference.training.autopsy.measured import Place
-from dlf_reference.training.autopsy.traces import first_mixed, lost, mixed
+from dlf_reference.training.autopsy.traces import first_cancelling, first_mixed, first_told_apart, lost, mixed
 from torch import nn
 
 N, T, D = 6, 5, 4
@@ -89,3 +89,50 @@ def test_a_place_is_said_with_its_line_and_a_place_without_one_is_not():
     assert line_of(place, "resnet.py") == 0
     for line in ("", "lenet.py", "lenet.py:x", ":4"):
         assert said("half", "upper half", Place(line)) == ""
+
+
+class Attends(nn.Module):
+    """Attention that takes the value of the query's own place: the weights add up to 1, whatever the queries are."""
+
+    def __init__(self):
+        super().__init__()
+        self.q, self.v = nn.Linear(D, D), nn.Linear(D, D)
+
+    def forward(self, x):
+        weights = (self.q(x) @ x.mT).softmax(dim=-1)
+        return torch.einsum("nqk,nqd->nd", weights, self.v(x))
+
+
+def test_the_effect_of_a_weight_ends_in_the_line_that_gives_the_same_without_it():
+    model = Attends()
+    assert effect_lost(model, "q.weight", 1, X.numpy())["line"] == line_in(Attends.forward, "einsum")
+    assert effect_lost(model, "v.weight", 1, X.numpy())["line"] == ""
+
+
+def centred(x):
+    x = x - x.mean(dim=1, keepdim=True)
+    return x.mean(dim=1)
+
+
+def by_rows(x):
+    table = torch.arange(float(len(x)))
+    x = x + table[:, None, None]
+    return x.mean(dim=1)
+
+
+def test_numbers_that_cancel_and_rows_that_are_counted_have_a_line():
+    assert first_cancelling(followed(centred, X)).line == line_in(centred, "return")
+    assert first_cancelling(followed(mixes, X)).line == ""
+    alike = X[:1].repeat(N, 1, 1)
+    network = nn.Identity()
+    network.forward = by_rows
+    assert first_told_apart(calls_of(network, (alike,)), (alike,)).line == line_in(by_rows, "x + table")
+    network.forward = crops
+    assert first_told_apart(calls_of(network, (alike,)), (alike,)).line == ""
+
+
+def test_what_is_made_and_not_used_is_not_followed():
+    lstm = nn.LSTM(D, D, batch_first=True)
+    network = nn.Identity()
+    network.forward = lambda x: lstm(x)[0].sum(dim=1)
+    assert [len(call.made) for call in calls_of(network, (X,)) if call.function == "lstm"] == [1]

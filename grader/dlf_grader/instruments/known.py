@@ -38,7 +38,14 @@ def known_mistakes(check: Check) -> list[Known]:
         case checks.Initial():
             found = (initial.TRANSPOSED, *(Diagnosis(id, text) for id, text in initial.TEXTS.items()))
         case checks.Learns():
-            found = (network.HIDDEN, cuts.STOPPED, network.HIDDEN_ROW, network.CANCELS, network.SMALL_START)
+            found = (
+                network.HIDDEN,
+                cuts.STOPPED,
+                network.HIDDEN_ROW,
+                network.DEAD,
+                network.CANCELS,
+                network.SMALL_START,
+            )
         case checks.Logits():
             found = logits.known_of(about)
         case checks.SameLogits():

@@ -46,10 +46,8 @@ MADE_IN_FORWARD = Diagnosis("made-in-forward", "Every forward makes a new layer:
 RANDOM = Diagnosis("random-in-evaluation", "forward draws random numbers. Draw them in training mode only.")
 KEPT = Diagnosis("kept-state", "No random number is drawn, so something is kept from one call for the next.")
 CONSTANT = Diagnosis("same-for-all", "Follow the input through forward: something cuts it off before the last layer.")
-SCALE_OF_ZEROS = Diagnosis(
-    "scale-of-zeros",
-    "The scales of norms start at zero, and nothing passes them. Start them at 1; zero suits only the last norm of a "
-    "residual branch.",
+OVERWRITTEN = Diagnosis(
+    "weights-overwritten", "forward changes the model's weights. Draw and limit them in __init__ alone."
 )
 AFFINE = Diagnosis(
     "affine", "Put an activation such as ReLU between the layers: without one they amount to one linear layer."
@@ -57,11 +55,25 @@ AFFINE = Diagnosis(
 DROPS_LOGITS = Diagnosis(
     "logits-dropped", "Put it before the last layer: in training mode some classes of each row get 0 for their logit."
 )
-SHARED_NORM = Diagnosis("shared-norm", "Give each place a batch norm of its own: one keeps one mean for all its uses.")
+SHARED_NORM = Diagnosis(
+    "shared-norm",
+    "One batch norm keeps one mean for all its uses. Make a new one, or a new block, for each place: [block] * n is "
+    "one block, n times.",
+)
 CLASSES_FIXED = Diagnosis("classes-fixed", "Make the last layer num_classes wide, instead of a number of your own.")
 UNSTEADY = (DROPS, MADE_IN_FORWARD, RANDOM, KEPT)
 TRAINED = (HIDDEN_ROW, DROPS_LOGITS, SHARED_NORM, *GRADIENTS)
-KNOWN = (CLASSES_FIXED, SOFTMAX, *BOUNDS, *rows.MISTAKES, *UNSTEADY, CONSTANT, SCALE_OF_ZEROS, AFFINE, *TRAINED)
+KNOWN = (
+    CLASSES_FIXED,
+    SOFTMAX,
+    *BOUNDS,
+    *rows.MISTAKES,
+    *UNSTEADY,
+    CONSTANT,
+    OVERWRITTEN,
+    AFFINE,
+    *TRAINED,
+)
 
 
 def known_of(network: Network) -> list[Diagnosis]:
@@ -89,7 +101,8 @@ def check_logits(network: Network, submission: Submission, ctx: Context) -> Meas
             )
     if _change(together[0], together[1]) < SAME * _size(together):
         line = line_where("lost", submission, model, *two_rows(inputs))
-        why = _why_constant(network, submission, ctx, inputs)
+        changed = network.asked(submission, ctx, "overwritten_weights", *inputs)  # the first forward of a new model
+        why = OVERWRITTEN if changed else CONSTANT
         raise CheckFailure("two different inputs get the same logits", _at(label), (why,), line)
     if inputs[0].dtype.kind == "f":
         _not_affine(network, submission, model, label, inputs)
@@ -133,14 +146,6 @@ def check_norms(submission: Submission, model: Remote, inputs: Inputs) -> None:
             (SHARED_NORM,),
             attribute=name.partition(".")[0],
         )
-
-
-def _why_constant(network: Network, submission: Submission, ctx: Context, inputs: Inputs) -> Diagnosis:
-    """Scales of norms that start at zero, if logits differ once they are one; or what cannot be told."""
-    y = network.asked(submission, ctx, "with_scales_of_one", *inputs, num_classes=network.classes[0])
-    if isinstance(y, Tensor) and len(y.array) > 1 and _change(y.array[0], y.array[1]) > SAME * _size(y.array):
-        return SCALE_OF_ZEROS
-    return CONSTANT
 
 
 def steady_logits(

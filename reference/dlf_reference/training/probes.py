@@ -14,7 +14,7 @@ from torch.nn.parameter import is_lazy
 
 from dlf_reference.training.autopsy.changes import standard_start
 from dlf_reference.training.autopsy.noticed import noticed
-from dlf_reference.training.autopsy.weights import norms_used_again
+from dlf_reference.training.autopsy.weights import norms_used_again, overwritten
 from dlf_reference.training.watching import Drawn, Silenced, reaches_others
 
 OWN = frozenset(vars(nn.Module()))  # what every module keeps for itself
@@ -113,6 +113,15 @@ def influences(model: Any, seed: int, *inputs: np.ndarray) -> dict[str, float]:
         model.train()  # what fails in training alone fails here
         training = _moved(model, seed, *inputs)
     return {name: value if value > 1e-6 else training[name] for name, value in moved.items()}
+
+
+def starts_dead(model: Any, seed: int, *inputs: np.ndarray) -> bool:
+    """Whether a new model gives each row the same logits, and a gradient reaches none of its weights but biases."""
+    y = logits(model, *inputs)
+    if not isinstance(y, torch.Tensor) or (y - y[:1]).abs().max() > 1e-6 * y.abs().max():
+        return False
+    moved = _moved(model.train(), seed, *inputs)
+    return not any(moved[name] for name, p in model.named_parameters() if name in moved and p.ndim > 1)
 
 
 def idle_from_the_standard_start(model: Any, names: list[str], seed: int, *inputs: np.ndarray) -> list[str]:
@@ -215,15 +224,6 @@ def with_zero_parameters(model: Any, x: np.ndarray) -> Any:
     return logits(model, x)
 
 
-def with_scales_of_one(model: nn.Module, *inputs: np.ndarray) -> Any:
-    """The logits once every norm whose scale is zero has one of ones; None where there is no such norm."""
-    weights = (getattr(module, "weight", None) for module in model.modules())
-    zero = [w for w in weights if isinstance(w, nn.Parameter) and w.ndim == 1 and not w.any()]
-    for scale in zero:
-        nn.init.ones_(scale)
-    return logits(model, *inputs) if zero else None
-
-
 # -- what its layers do ---------------------------------------------------------------------------
 
 
@@ -248,6 +248,13 @@ def convolutions(model: Any, x: np.ndarray) -> int:
     with seen:
         logits(model, x)
     return seen.convolutions
+
+
+def overwritten_weights(model: Any, *inputs: np.ndarray) -> list[str]:
+    """The parameters that a forward in evaluation mode changes, by name; tables of vectors may limit theirs."""
+    tables = {id(m.weight) for m in model.modules() if isinstance(m, nn.Embedding)}
+    mine = {name for name, p in model.named_parameters() if id(p) not in tables}
+    return [name for name in overwritten(model.eval(), tuple(map(torch.from_numpy, inputs))) if name in mine]
 
 
 def shared_norms(model: Any, *inputs: np.ndarray) -> list[str]:

@@ -33,6 +33,11 @@ HIDDEN = Diagnosis(
 HIDDEN_ROW = Diagnosis(
     "hidden-row", "A softmax over a row of −inf is nan: leave each row a score, or hide with the lowest finite number."
 )
+DEAD = Diagnosis(
+    "dead-start",
+    "Start the scales of norms at 1 and draw weights at random: zeros suit the head, and the last scale of a residual "
+    "branch.",
+)
 CANCELS = Diagnosis(
     "numbers-cancel", "Look at what is added up there: numbers with mean 0 over an axis have no mean along it."
 )
@@ -120,6 +125,10 @@ def check_learns(network: Network, submission: Submission, ctx: Context) -> Meas
         text = f"{network.name} has {total:,} parameters, expected at most {network.most_parameters:,}"
         raise CheckFailure(text)
     all_matter(submission, ctx, model, shapes, *inputs)
+    if network.asked(submission, ctx, "starts_dead", ctx.seed, *inputs) is True:
+        raise CheckFailure(
+            "at its start each input gets the same logits, and no gradient reaches a weight", None, (DEAD,)
+        )
     told = advice(submission, network.new(submission, ctx), network.vocabulary)
     measured: Measurements = {"parameters": total, **told}
     if not network.deeper:
@@ -177,6 +186,12 @@ def all_matter(submission: Submission, ctx: Context, model: Remote, shapes: Shap
             cut = cuts.stopped(stopped, submission, ctx, model, inputs)
             text = f"no gradient reaches {_some(stopped)}, and the logits depend on it{cuts.said_of(cut)}"
             raise CheckFailure(text, None, (cuts.STOPPED,), cuts.line_in(cut, submission))
+        if (
+            line := line_of(place := effect_lost(submission, model, unreached[0], ctx.seed, inputs), submission.file)
+        ) > 0:
+            name = one_line(place.function, LONGEST_NAME)
+            text = f"no gradient reaches {_some(unreached)}: what changes with it is lost in {name}, before the logits"
+            raise CheckFailure(text, line=line)
         line = line_where("lost", submission, model, *two_rows(inputs))
         text = f"no gradient reaches {_some(unreached)}: expected every parameter to take part in forward"
         raise CheckFailure(text, line=line, attribute=_first_part(unreached[0]))

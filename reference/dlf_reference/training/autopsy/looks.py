@@ -47,7 +47,7 @@ def look(model: Any, recipe: str, data: Data, settings: dict[str, Any], seed: in
     first_loss = _first_loss(given, batch)
     gradients = _few_steps(given, seed)
     stuck = without_gradient(given.network, gradients)
-    changed = overwritten(given.network, batch)
+    changed = overwritten(given.network.train(), batch[0])
     held_back = _held_back(given, unused, batch)
     known = {id(p) for p in given.network.parameters()}
     given.network.train()

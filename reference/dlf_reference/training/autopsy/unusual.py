@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 from torch import nn
+from torch.nn.parameter import is_lazy
 
 from dlf_reference.training.autopsy.measured import Unusual
 from dlf_reference.training.autopsy.noticed import NARROW
@@ -33,6 +34,7 @@ def unusual(model: nn.Module, vocabulary: int) -> dict[str, Any]:
         for name, m in named.items()
         if isinstance(m, WITH_UNITS) and getattr(m, "groups", 1) == 1
         for own, p in m.named_parameters(recurse=False)
+        if not is_lazy(p)
     }
     found = Unusual(
         frozen=tuple(

@@ -80,12 +80,11 @@ def _kept(owner: str, module: nn.Module) -> dict[str, Any]:
     return kept
 
 
-def overwritten(network: nn.Module, batch: Batch) -> tuple[str, ...]:
-    """Parameters that a forward changes."""
-    network.train()
+def overwritten(network: nn.Module, inputs: Inputs) -> tuple[str, ...]:
+    """Parameters that a forward changes, in the mode that the network is in."""
     before = {name: p.detach().clone() for name, p in network.named_parameters()}
     with torch.no_grad():
-        network(*batch[0])
+        network(*inputs)
     return tuple(name for name, p in network.named_parameters() if not torch.equal(p, before[name]))
 
 

@@ -100,7 +100,9 @@ def _order(tokens: Array, submission: Submission, model: Remote, yours: Array, e
         alone = [asked(order[at : at + 1]) for at in range(len(order))]
         if any(y is None for y in alone):
             break
-        if close(asked(order), np.concatenate([y for y in alone if y is not None]), 1e-4):
+        in_order = np.concatenate([y for y in alone if y is not None])
+        exchanged = all(any(close(row, one, 1e-4) for one in in_order) for row in yours)  # and none is another
+        if exchanged and close(asked(order), in_order, 1e-4):
             return ORDER_LOST
     return ROWS_MIX
 

@@ -36,10 +36,13 @@ from dlf_grader.sandbox.proxy import Remote, Submission
 
 ALL_PLACES = "dlf_reference.training.language:Continued"  # (N, T, K) → (N · T, K)
 SIZES: dict[str, Any] = {"vocab_size": 23, "d_model": 16, "num_heads": 2, "num_layers": 2, "max_length": 12}
+STANDARD = "dlf_reference.training.autopsy.changes:times_the_standard"
 RTOL = 1e-4  # of float32 logits
+OVERSIZED = 4.0  # times PyTorch's own start
 
 NO_POSITIONS = Diagnosis(
-    "no-positions", "Two earlier tokens can change places: rotate queries and keys by their positions."
+    "no-positions",
+    "Two earlier tokens can change places: rotate queries and keys by their positions, as (N, heads, T, d).",
 )
 NOT_CAUSAL = Diagnosis(
     "later-tokens-seen",
@@ -60,10 +63,15 @@ LARGE = Diagnosis(
     "large-logits-at-first",
     "The first logits are far from zero: draw the table of token vectors with a small standard deviation, say 0.02.",
 )
+OVERSIZED_START = Diagnosis(
+    "weights-start-large",
+    "Weights start several times as large as PyTorch's: draw them with variance 1 / fan-in. normal_ takes the mean "
+    "first, and then the standard deviation.",
+)
 ONE_BLOCK = Diagnosis("one-block-for-all", "num_layers changes nothing: make a new block for each layer.")
 LEARNS = (HIDDEN, STOPPED, ONE_BLOCK)
 FORWARD = (*rows.MISTAKES, SOFTMAX, SQUASHED, BOUNDED, *UNSTEADY, NO_POSITIONS, FORGETS, *GRADIENTS)
-FUTURE, FIRST_LOSS = (NOT_CAUSAL, OWN_UNSEEN, FORGETS), (LARGE,)
+FUTURE, FIRST_LOSS = (NOT_CAUSAL, OWN_UNSEEN, FORGETS), (LARGE, OVERSIZED_START)
 
 MODEL = Network(name="LanguageModel", inputs=lambda rng, count: (_tokens(rng, count, 9),), arguments=SIZES)
 
@@ -199,9 +207,17 @@ def first_loss(submission: Submission, ctx: Context) -> Measurements:
         loss = float((np.log(np.exp(y).sum(axis=-1)) - chosen).mean())
         if not abs(loss - np.log(size)) <= 1:
             text = f"the loss on random tokens is {loss:.2f}, expected ln {size} = {np.log(size):.2f}, within 1"
-            raise CheckFailure(text, Counterexample(f"vocab_size={size}", 0, "loss"), (LARGE,))
+            raise CheckFailure(text, Counterexample(f"vocab_size={size}", 0, "loss"), (_why_large(submission, model),))
         found[f"loss, K={size}"] = loss
     return found
+
+
+def _why_large(submission: Submission, model: Remote) -> Diagnosis:
+    """Weights that start far larger than PyTorch's, or the table of token vectors; the model starts anew thereby."""
+    times = submission.call(STANDARD, model)
+    if isinstance(times, dict) and any(isinstance(each, float) and each > OVERSIZED for each in times.values()):
+        return OVERSIZED_START
+    return LARGE
 
 
 def ids(submission: Submission, ctx: Context) -> Measurements:
