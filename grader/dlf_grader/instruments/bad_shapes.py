@@ -16,8 +16,9 @@ from dlf_grader.checks import BadShapes, Filled, Shape
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure, LearnerError, NotWritten
 from dlf_grader.instruments.case import Array
+from dlf_grader.instruments.parameters import PROBES
 from dlf_grader.instruments.subjects.function import Function
-from dlf_grader.instruments.subjects.network import PROBES, Network
+from dlf_grader.instruments.subjects.network import Network
 from dlf_grader.instruments.subjects.subject import Subject
 from dlf_grader.model import Measurements
 from dlf_grader.report import Diagnosis

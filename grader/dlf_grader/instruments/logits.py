@@ -14,16 +14,9 @@ from dlf_grader.instruments.bounds import BOUNDS, SQUASHED, WIDE, check_bounds
 from dlf_grader.instruments.case import Array
 from dlf_grader.instruments.compare import close
 from dlf_grader.instruments.cuts import GRADIENTS, check_gradient
+from dlf_grader.instruments.parameters import HIDDEN_ROW, PROBES, Inputs, parameter_shapes, two_rows
 from dlf_grader.instruments.places import line_of, line_where, place_where
-from dlf_grader.instruments.subjects.network import (
-    FEW_CONVOLUTIONS,
-    HIDDEN_ROW,
-    PROBES,
-    Inputs,
-    Network,
-    parameter_shapes,
-    two_rows,
-)
+from dlf_grader.instruments.subjects.network import FEW_CONVOLUTIONS, Network
 from dlf_grader.model import Measurements
 from dlf_grader.report import Counterexample, Diagnosis
 from dlf_grader.sandbox.protocol import Call, Tensor
@@ -121,18 +114,14 @@ def check_logits(network: Network, submission: Submission, ctx: Context) -> Meas
     for ask in network.further:
         ask(network, submission, ctx)
     _not_squashed(network, submission, ctx, model, inputs)
-    if not network.most_parameters:  # a large one's parts are asked by themselves
-        check_gradient(submission, ctx, model, label, inputs)
-    _trains_well(submission, ctx, model, label, inputs)
-    return {"rows": count}
-
-
-def _trains_well(submission: Submission, ctx: Context, model: Remote, label: str, inputs: Inputs) -> None:
-    """In training mode no logit is dropped, and no batch norm is used in two places."""
+    check_norms(submission, model, tuple(x[:1] for x in inputs))
+    if network.most_parameters:  # of a large one that is costly, and its parts are asked by themselves
+        return {"rows": count}
+    check_gradient(submission, ctx, model, label, inputs)
     if line := line_where("dropped", submission, model, inputs):
         text = "forward ends in dropout: it drops logits in training mode"
         raise CheckFailure(text, Counterexample(label, 0), (DROPS_LOGITS,), line)
-    check_norms(submission, model, inputs)
+    return {"rows": count}
 
 
 def check_norms(submission: Submission, model: Remote, inputs: Inputs) -> None:

@@ -9,8 +9,8 @@ import numpy as np
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.case import Array
 from dlf_grader.instruments.compare import close
+from dlf_grader.instruments.parameters import PROBES, Inputs
 from dlf_grader.instruments.places import line_where
-from dlf_grader.instruments.subjects.network import PROBES, Inputs
 from dlf_grader.report import Counterexample, Diagnosis
 from dlf_grader.sandbox.proxy import Remote, Submission
 

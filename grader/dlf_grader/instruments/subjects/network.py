@@ -5,8 +5,7 @@ What its logits are like is judged in `logits`.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,41 +13,21 @@ import numpy as np
 
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
-from dlf_grader.instruments import cuts
 from dlf_grader.instruments.advice import advice
-from dlf_grader.instruments.case import Array
-from dlf_grader.instruments.places import effect_lost, line_of, line_where, place_where
+from dlf_grader.instruments.parameters import PROBES, Inputs, all_matter, all_registered, numbers_in, parameter_shapes
 from dlf_grader.model import Measurements
 from dlf_grader.report import Diagnosis
 from dlf_grader.sandbox.protocol import Call, Handle
 from dlf_grader.sandbox.proxy import Remote, Submission
-from dlf_grader.sandbox.words import LONGEST_NAME, one_line
 
-PROBES = "dlf_reference.training.probes"
-LEAST = 1e-6  # of the logits' size, by which every parameter moves them
-HIDDEN = Diagnosis(
-    "not-registered",
-    "parameters() does not look into lists and dicts: use nn.ModuleList there, and nn.Parameter for a tensor.",
-)
-HIDDEN_ROW = Diagnosis(
-    "hidden-row", "A softmax over a row of −inf is nan: leave each row a score, or hide with the lowest finite number."
-)
 DEAD = Diagnosis(
     "dead-start",
     "Start the scales of norms at 1 and draw weights at random: zeros suit the head, and the last scale of a residual "
     "branch.",
 )
-CANCELS = Diagnosis(
-    "numbers-cancel", "Look at what is added up there: numbers with mean 0 over an axis have no mean along it."
-)
-SMALL_START = Diagnosis(
-    "small-start", "With PyTorch's own start it matters: draw weights with variance 1 / fan-in, as PyTorch's layers do."
-)
 FEW_CONVOLUTIONS = Diagnosis(
     "few-convolutions", "Let the image pass through nn.Conv2d layers before it is flattened or averaged."
 )
-Shapes = dict[str, tuple[int, ...]]
-Inputs = tuple[Array, ...]
 
 
 @dataclass(frozen=True)
@@ -124,12 +103,13 @@ def check_learns(network: Network, submission: Submission, ctx: Context) -> Meas
     if network.most_parameters and total > network.most_parameters:
         text = f"{network.name} has {total:,} parameters, expected at most {network.most_parameters:,}"
         raise CheckFailure(text)
+    all_registered(submission, model)
+    told = advice(submission, model, network.vocabulary)
+    dead = submission.call(f"{PROBES}:starts_dead", model, ctx.seed, *inputs)
     all_matter(submission, ctx, model, shapes, *inputs)
-    if network.asked(submission, ctx, "starts_dead", ctx.seed, *inputs) is True:
-        raise CheckFailure(
-            "at its start each input gets the same logits, and no gradient reaches a weight", None, (DEAD,)
-        )
-    told = advice(submission, network.new(submission, ctx), network.vocabulary)
+    if dead is True:
+        text = "at its start each input gets the same logits, and no gradient reaches a weight"
+        raise CheckFailure(text, None, (DEAD,))
     measured: Measurements = {"parameters": total, **told}
     if not network.deeper:
         return measured
@@ -138,123 +118,3 @@ def check_learns(network: Network, submission: Submission, ctx: Context) -> Meas
         words = ", ".join(f"{name}={value}" for name, value in network.deeper.items())
         raise CheckFailure(f"{network.name} has no more parameters with {words}: each layer needs its own")
     return measured
-
-
-def numbers_in(shapes: Shapes) -> int:
-    """How many numbers parameters of these shapes hold."""
-    return sum(map(math.prod, shapes.values()))
-
-
-def parameter_shapes(submission: Submission, model: Remote, *inputs: Array) -> Shapes:
-    """The shape of each parameter of a model, by name.
-
-    Raises:
-        CheckFailure: what came back is not of our probe.
-    """
-    found = submission.call(f"{PROBES}:shapes", model, *inputs)
-    if not isinstance(found, dict) or not all(_is_shape(shape) for shape in found.values()):
-        raise CheckFailure("looking into the model gave back no shapes of ours")
-    return {name: tuple(shape) for name, shape in found.items()}
-
-
-def all_matter(submission: Submission, ctx: Context, model: Remote, shapes: Shapes, *inputs: Array) -> None:
-    """Check that every parameter of a model moves its answer; the model's parameters move meanwhile.
-
-    Args:
-        shapes: of its parameters.
-
-    Raises:
-        CheckFailure: there are none, or hidden ones, or some that do nothing.
-    """
-    if hidden := _probed(submission, "unregistered", list, model):
-        named = [f"self.{name}" for name in hidden]
-        text = f"in {_some(named)} there are weights that nothing would train"
-        raise CheckFailure(text, None, (HIDDEN,), attribute=_first_part(hidden[0]))
-    moved: dict[str, float] = _probed(submission, "influences", dict, model, ctx.seed, *inputs)
-    if not moved:
-        raise CheckFailure("the model has no parameters: expected its layers as attributes, or in an nn.ModuleList")
-    if lost := [name for name, share in moved.items() if math.isnan(share)]:
-        place = place_where("breaks", submission, model, inputs)
-        if line := line_of(place, submission.file):
-            name = one_line(place.function, LONGEST_NAME)
-            text = f"the gradient of {_some(lost)} is nan: {name} is the first to give nan or inf"
-            raise CheckFailure(text, None, (HIDDEN_ROW,) if "softmax" in place.function else (), line)
-        raise CheckFailure(f"the gradient of {_some(lost)} is nan: something overflows, or divides by zero")
-    idle = [name for name in moved if moved[name] <= LEAST and not _may_be_idle(name, moved, shapes)]
-    if unreached := [name for name in idle if not moved[name]]:
-        if stopped := _probed(submission, "depends", list, model, unreached, ctx.seed, *inputs):
-            cut = cuts.stopped(stopped, submission, ctx, model, inputs)
-            text = f"no gradient reaches {_some(stopped)}, and the logits depend on it{cuts.said_of(cut)}"
-            raise CheckFailure(text, None, (cuts.STOPPED,), cuts.line_in(cut, submission))
-        if (
-            line := line_of(place := effect_lost(submission, model, unreached[0], ctx.seed, inputs), submission.file)
-        ) > 0:
-            name = one_line(place.function, LONGEST_NAME)
-            text = f"no gradient reaches {_some(unreached)}: what changes with it is lost in {name}, before the logits"
-            raise CheckFailure(text, line=line)
-        line = line_where("lost", submission, model, *two_rows(inputs))
-        text = f"no gradient reaches {_some(unreached)}: expected every parameter to take part in forward"
-        raise CheckFailure(text, line=line, attribute=_first_part(unreached[0]))
-    if idle:
-        raise _hardly_matters(idle, submission, ctx, model, inputs)
-
-
-def _hardly_matters(
-    idle: Sequence[str], submission: Submission, ctx: Context, model: Remote, inputs: Inputs
-) -> CheckFailure:
-    """What to say of parameters that move the output by next to nothing."""
-    text = f"{_some(idle)} hardly matters: it moves the output by less than a millionth of its size"
-    place = place_where("cancels", submission, model, inputs)
-    if line := line_of(place, submission.file):
-        name = one_line(place.function, LONGEST_NAME)
-        return CheckFailure(f"{text}. Of what {name} is given, next to nothing is left", None, (CANCELS,), line)
-    if not _probed(submission, "idle_from_the_standard_start", list, model, idle, ctx.seed, *inputs):
-        return CheckFailure(text, None, (SMALL_START,))
-    place = effect_lost(submission, model, idle[0], ctx.seed, inputs)
-    if line := line_of(place, submission.file):
-        name = one_line(place.function, LONGEST_NAME)
-        return CheckFailure(f"{text}. What changes with it is lost in {name}", None, (), line)
-    return CheckFailure(text, attribute=_first_part(idle[0]))
-
-
-def two_rows(inputs: Inputs) -> tuple[Inputs, Inputs]:
-    """The first row of a batch by itself, and the last."""
-    return tuple(x[:1] for x in inputs), tuple(x[-1:] for x in inputs)
-
-
-def _may_be_idle(name: str, moved: dict[str, float], shapes: Shapes) -> bool:
-    """Whether mathematics takes out what a bias or scale does, beside a weight of its layer that matters.
-
-    A key's bias shifts all scores of a query; instance normalisation takes out the bias before it.
-    """
-
-    def numbers(name: str) -> int:
-        return math.prod(shapes.get(name, ()))
-
-    layer, is_row = name.rpartition(".")[0], numbers(name) == max(shapes.get(name, ()), default=1)
-    beside = [
-        other for other in moved if layer and other.rpartition(".")[0] == layer and numbers(other) > numbers(name)
-    ]
-    return moved[name] > 0 and is_row and any(moved[other] > LEAST for other in beside)
-
-
-def _is_shape(shape: Any) -> bool:
-    return isinstance(shape, list) and all(isinstance(side, int) for side in shape)
-
-
-def _probed(submission: Submission, probe: str, kind: type, model: Remote, *more: Any) -> Any:
-    """What a probe of ours found, if it has the form that ours gives it: the code beside it may have replaced it."""
-    found = submission.call(f"{PROBES}:{probe}", model, *more)
-    numbers = found.values() if isinstance(found, dict) else ()
-    if not isinstance(found, kind) or not all(isinstance(number, int | float) for number in numbers):
-        raise CheckFailure(f"looking into the model gave back no {probe} of ours")
-    return found
-
-
-def _first_part(name: str) -> str:
-    """The attribute of a model in which a parameter is, "features" of "features.0.weight"."""
-    return str(name).partition(".")[0]
-
-
-def _some(names: Sequence[str]) -> str:
-    return ", ".join(one_line(str(name), LONGEST_NAME) for name in names[:3])

@@ -12,7 +12,8 @@ from dlf_grader.instruments.case import Array
 from dlf_grader.instruments.compare import close
 from dlf_grader.instruments.cuts import GRADIENTS, check_gradient
 from dlf_grader.instruments.logits import SHARED_NORM, check_norms
-from dlf_grader.instruments.subjects.network import PROBES, Network, all_matter, parameter_shapes
+from dlf_grader.instruments.parameters import PROBES, all_matter, parameter_shapes
+from dlf_grader.instruments.subjects.network import Network
 from dlf_grader.model import Measurements
 from dlf_grader.report import Diagnosis
 from dlf_grader.sandbox.protocol import Tensor

@@ -10,8 +10,9 @@ import numpy as np
 from dlf_grader.instruments.case import Array, RngFor
 from dlf_grader.instruments.compare import close
 from dlf_grader.instruments.invariance import Invariance, Variation
+from dlf_grader.instruments.parameters import PROBES
 from dlf_grader.instruments.rows import ROWS_MIX
-from dlf_grader.instruments.subjects.network import PROBES, Network
+from dlf_grader.instruments.subjects.network import Network
 from dlf_grader.instruments.training.models import Goal
 from dlf_grader.report import Diagnosis
 from dlf_grader.sandbox.protocol import Tensor

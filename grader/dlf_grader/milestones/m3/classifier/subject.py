@@ -13,7 +13,8 @@ from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.case import Array, RngFor
 from dlf_grader.instruments.invariance import Invariance, Variation
-from dlf_grader.instruments.subjects.network import PROBES, Network, parameter_shapes
+from dlf_grader.instruments.parameters import PROBES, parameter_shapes
+from dlf_grader.instruments.subjects.network import Network
 from dlf_grader.instruments.training.models import Goal
 from dlf_grader.report import Diagnosis
 from dlf_grader.sandbox.protocol import Tensor

@@ -17,16 +17,9 @@ from dlf_grader.instruments.case import Array
 from dlf_grader.instruments.compare import close
 from dlf_grader.instruments.cuts import GRADIENTS, STOPPED, check_gradient
 from dlf_grader.instruments.logits import SOFTMAX, UNSTEADY, check_steady, logits
+from dlf_grader.instruments.parameters import HIDDEN, PROBES, Shapes, all_matter, numbers_in, parameter_shapes
 from dlf_grader.instruments.places import line_where
-from dlf_grader.instruments.subjects.network import (
-    HIDDEN,
-    PROBES,
-    Network,
-    Shapes,
-    all_matter,
-    numbers_in,
-    parameter_shapes,
-)
+from dlf_grader.instruments.subjects.network import Network
 from dlf_grader.instruments.training.models import Goal
 from dlf_grader.milestones.m6.model import full
 from dlf_grader.model import Measurements
