@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from dlf_grader.model import Status
+from dlf_grader.model import ADVICE, Status
 from dlf_grader.outputs.figures import Figure, drawn
 from dlf_grader.outputs.lesson import Lesson
 from dlf_grader.outputs.tensors import Tensor, tensor
@@ -118,5 +118,5 @@ def _measured(measurements: Mapping[str, float | int | str]) -> list[str]:
             share = name.endswith("accuracy") or name == "target"
             shown.append(f"{name} {100 * value:.2f} %" if share else f"{name} {value:.3g}")
         elif not name.endswith("curve"):
-            shown.append(f"{name} {value}")
+            shown.append(str(value) if name == ADVICE else f"{name} {value}")
     return shown
