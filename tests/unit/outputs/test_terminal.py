@@ -137,6 +137,13 @@ def test_an_exceptions_own_lines_follow_it_and_long_ones_break_between_words_on_
         assert lines[:-1] == [*said, "  exercises/m1_cnn/conv.py:47 in forward: y = W", "    with x float64 (2, 3)"]
 
 
+def test_advice_stands_beside_a_check_that_passed_and_beside_no_other(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "100")
+    measured = {"parameters": 12, "advice": "drop drops 90 % of its input"}
+    assert "drop drops 90 % of its input" in shown(result(Status.PASSED, measurements=measured))
+    assert "drop drops" not in shown(result(Status.FAILED, measurements=measured))
+
+
 def test_a_check_that_passed_with_a_warning_says_so(monkeypatch):
     monkeypatch.setenv("COLUMNS", "100")
     printed = "m0_mlp/layers.py:12: RuntimeWarning: overflow encountered in exp\n  1 / (1 + np.exp(-x))"
