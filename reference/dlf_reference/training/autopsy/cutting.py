@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from functools import partial
 from typing import Any
@@ -20,7 +21,7 @@ from dlf_reference.training.probes import nothing_compiled
 
 NEARLY = 0.8, 1.25  # of a gradient by differences
 UNDONE = ("detach", "detach_", "data")  # what `Linked` lets through
-UNTOLD = "?"  # of several calls that cut a gradient nobody knows which it is
+UNTOLD = Cut(function="?")  # of several calls nobody knows which it is
 
 
 def cut_off(model: nn.Module, names: Sequence[str], seed: int, *inputs: np.ndarray) -> dict[str, Any]:
@@ -42,7 +43,7 @@ def cut_off(model: nn.Module, names: Sequence[str], seed: int, *inputs: np.ndarr
     def all_reached() -> bool:
         return all(p.grad is not None and bool(p.grad.any()) for p in chosen)
 
-    with nothing_compiled():
+    with _quietly():
         return asdict(_culprit(lambda: model(*given), differentiate, all_reached))
 
 
@@ -54,7 +55,7 @@ def misled(model: nn.Module, seed: int, *inputs: np.ndarray) -> dict[str, Any]:
     """
     given = tuple(map(torch.from_numpy, inputs))
     nothing = asdict(Misled({}, ()))
-    with nothing_compiled():
+    with _quietly():
         try:
             found = Differences(model, given, lambda y: (y * _weights(y, seed)).sum(), of_input=True)
             if found.agree_at_once(seed):
@@ -86,22 +87,27 @@ def _culprit(forward: Callable[[], torch.Tensor], differentiate: Callable[[], No
             return None
         return right()
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the learner's forward has warned before
-        _, steps = noticed(forward)
-        cuts = list(dict.fromkeys(Cut(step.function, step.line, step.off) for step in steps if step.cuts))
-        firm = list[Cut]()
-        for cut in (cut for cut in cuts if cut.line and not cut.off):
-            repaired = repairs(Linked({cut.line}))
-            if repaired:
-                return cut
-            if repaired is None or cut.function not in UNDONE:
-                firm.append(cut)
-        switched_off = [cut for cut in cuts if cut.line and cut.off]
-        if switched_off and repairs(Linked()):
-            return switched_off[0]
-    lines = {cut.line for cut in cuts}
-    return firm[0] if firm and len(lines) == 1 else Cut(function="" if not cuts else UNTOLD)
+    _, steps = noticed(forward)
+    cuts = list(dict.fromkeys(Cut(step.function, step.line, step.off) for step in steps if step.cuts))
+    places, switched_off = [cut for cut in cuts if cut.line and not cut.off], [cut for cut in cuts if cut.off]
+    lines = {cut.line for cut in places}
+    repaired = {line: repairs(Linked({line})) for line in lines}
+    if one := next((cut for cut in places if repaired[cut.line]), None):
+        return one
+    if len(lines) > 1 and repairs(Linked(lines)):  # several do: the first without which it is not enough
+        return next((cut for cut in places if not repairs(Linked(lines - {cut.line}))), UNTOLD)
+    if switched_off and repairs(Linked()):
+        return switched_off[0]
+    firm = [cut for cut in places if repaired[cut.line] is None or cut.function not in UNDONE]
+    return firm[0] if firm and len(lines) == 1 and not switched_off else UNTOLD if cuts else Cut()
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """Without what the learner's forward warns of: it has done so before."""
+    with nothing_compiled(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 def _weights(y: torch.Tensor, seed: int) -> torch.Tensor:
