@@ -49,6 +49,8 @@ def giving(source: Source, target: str, tensor: str, *, shape: bool = False, mod
     if whole is not None and _stored(whole, tensor):
         stores = _one_giver(function, lambda node: isinstance(node, ast.Attribute) and node.attr == tensor)
         return _marked(stores, function)
+    if (gradient := _in_its_gradients(function, tensor)) is not None:
+        return _line_of(gradient)
     if tensor.startswith("dL_d") != ("backward" in function.name):
         return None  # it is not what this function returns
     if tensor.startswith("dL_d") and whole is not None:
@@ -68,9 +70,30 @@ def assigning(source: Source, target: str, attribute: str) -> Place | None:
     return _line_of(_only(_stored(whole, attribute))) if isinstance(whole, ast.ClassDef) else None
 
 
-def _line_of(giver: ast.stmt | None) -> Place | None:
+def _in_its_gradients(function: Function, tensor: str) -> ast.AST | None:
+    """What computes `dL_db` in a function of `a` and `b` that returns its result and a function of the gradients."""
+    given = [each.arg for each in function.args.args]
+    returned = _only([each for each in own_nodes(function) if isinstance(each, ast.Return)])
+    value = returned.value if isinstance(returned, ast.Return) else None
+    if tensor.removeprefix("dL_d") not in given or not isinstance(value, ast.Tuple) or len(value.elts) != 2:
+        return None
+    inner, gradients = value.elts[1], None
+    if isinstance(inner, ast.Lambda):
+        gradients = inner.body
+    elif isinstance(inner, ast.Name):
+        named = [each for each in ast.walk(function) if isinstance(each, Function) and each.name == inner.id]
+        ends = [each for each in own_nodes(named[0]) if isinstance(each, ast.Return)] if len(named) == 1 else []
+        gradients = ends[0].value if len(ends) == 1 else None
+    at = given.index(tensor.removeprefix("dL_d"))
+    if not isinstance(gradients, ast.Tuple) or at >= len(gradients.elts):
+        return None
+    one = gradients.elts[at]
+    return _followed(one, named[0], tensor) if isinstance(one, ast.Name) and isinstance(inner, ast.Name) else one
+
+
+def _line_of(giver: ast.AST | None) -> Place | None:
     """A line without an expression of it: what it is given may be wrong already."""
-    return (giver.lineno, giver.lineno, 0, 0) if giver is not None else None
+    return (giver.lineno, giver.lineno, 0, 0) if isinstance(giver, ast.expr | ast.stmt) else None
 
 
 def _is_of_part(node: ast.AST, part: str, attribute: str) -> bool:

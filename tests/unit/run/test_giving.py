@@ -1,6 +1,5 @@
 import pytest
 from dlf_grader.report import Location
-from dlf_grader.run.changing import changing
 from dlf_grader.run.excerpts import excerpt_of
 from dlf_grader.run.giving import assigning, giving, lacks_return, quoted
 from dlf_grader.run.sources import Source
@@ -217,90 +216,53 @@ def test_an_attribute_points_to_the_one_line_that_assigns_it():
     assert assigning(SOURCE, "gradients", "x") is None
 
 
-OPTIMISER = Source(
-    "m4/sgd.py",
+def test_where_nothing_may_be_changed_the_first_change_is_one_too_many():
+    source = Source("a.py", b"class A:\n    def f(self, x):\n        x += 1\n        x *= 2\n        x = x + 1\n")
+    assert giving(source, "A.f", "x", modified=True)[0] == 3
+    assert giving(source, "A.f", "x") is None
+
+
+OPERATIONS = Source(
+    "m5/arithmetic.py",
     b"""\
-class SGD:
-    def in_place(self, grads):
-        for w, g, v in zip(self.params, grads, self.velocities):
-            v *= self.momentum
-            v += g
-            w -= self.lr * v
+def divide(a, b):
+    out = a / b
 
-    def by_index(self, grads):
-        for i in range(len(grads)):
-            self.params[i] -= self.lr * grads[i]
+    def backward(dL_dy):
+        da = dL_dy / b
+        db = -a / (b * b)
+        return da, db
 
-    def numbered(self, grads):
-        for i, (w, g) in enumerate(zip(self.params, grads)):
-            g += self.weight_decay * w
-            np.subtract(w, self.lr * g, out=w)
+    return out, backward
 
-    def twice(self, grads):
-        for w, g in zip(self.params, grads):
-            w *= self.decay
-            w -= self.lr * g
 
-    def anew(self, grads):
-        for w, g in zip(self.params, grads):
-            w = w - self.lr * g
+def multiply(a, b):
+    return a * b, lambda dL_dy: (
+        dL_dy * b,
+        dL_dy * b,
+    )
+
+
+def twice(a):
+    def gradients(dL_dy):
+        g = dL_dy
+        g = 2 * g
+        return (g,)
+
+    return 2 * a, gradients
 """,
 )
 
 
 @pytest.mark.parametrize(
-    ("method", "tensor", "line"),
+    ("function", "tensor", "line"),
     [
-        ("in_place", "w after step 1", 6),
-        ("in_place", "params[1] after step 31", 6),
-        ("in_place", "grads[0] of step 1", None),
-        ("by_index", "params[0] after step 2", 10),
-        ("numbered", "w after step 1", 15),
-        ("numbered", "grads[0] of step 1", 14),
-        ("twice", "w after step 1", None),
-        ("anew", "w after step 1", None),
+        ("divide", "dL_da", 5),
+        ("divide", "dL_db", 6),
+        ("multiply", "dL_db", 15),
+        ("twice", "dL_da", None),  # assigned twice
+        ("divide", "dL_dc", None),
     ],
 )
-def test_what_an_optimiser_moves_points_to_the_one_line_that_moves_it(method, tensor, line):
-    assert giving(OPTIMISER, f"SGD.{method}", tensor) == (None if line is None else (line, line, 0, 0))
-
-
-WRITES = Source(
-    "m6/sampling.py",
-    b"""\
-def generate(prompt):
-    ids = prompt
-    ids.append(1)
-    return ids
-
-
-def summed(prompt):
-    total = prompt.sum()
-    return total
-
-
-def filled(prompt):
-    np.add.at(prompt, 0, 1)
-    return prompt
-
-
-def out(prompt):
-    np.tanh(prompt, out=prompt)
-    return prompt
-""",
-)
-
-
-@pytest.mark.parametrize(("function", "line"), [("generate", 3), ("filled", 13), ("out", 18)])
-def test_what_was_handed_in_and_changed_points_to_the_call_that_changes_it(function, line):
-    assert giving(WRITES, function, "prompt")[0] == line
-
-
-def test_a_method_that_changes_nothing_is_no_change():
-    assert changing(WRITES.definition("summed"), "prompt") == []
-
-
-def test_where_nothing_may_be_changed_the_first_change_is_one_too_many():
-    source = Source("a.py", b"class A:\n    def f(self, x):\n        x += 1\n        x *= 2\n        x = x + 1\n")
-    assert giving(source, "A.f", "x", modified=True)[0] == 3
-    assert giving(source, "A.f", "x") is None
+def test_a_gradient_of_an_operation_points_to_what_computes_it(function, tensor, line):
+    assert giving(OPERATIONS, function, tensor) == (None if line is None else (line, line, 0, 0))

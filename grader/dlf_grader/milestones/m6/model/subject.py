@@ -200,7 +200,10 @@ def first_loss(submission: Submission, ctx: Context) -> Measurements:
         loss = float((np.log(np.exp(y).sum(axis=-1)) - chosen).mean())
         if not abs(loss - np.log(size)) <= 1:
             text = f"the loss on random tokens is {loss:.2f}, expected ln {size} = {np.log(size):.2f}, within 1"
-            raise CheckFailure(text, Counterexample(f"vocab_size={size}", 0, "loss"), (_why_large(submission, model),))
+            shapes = parameter_shapes(submission, model, tokens)
+            table = next((name for name, shape in shapes.items() if shape[:1] == (size,)), "")
+            case = Counterexample(f"vocab_size={size}", 0)
+            raise CheckFailure(text, case, (_why_large(submission, model),), attribute=table.partition(".")[0])
         found[f"loss, K={size}"] = loss
     return found
 
