@@ -142,6 +142,7 @@ def test_what_is_unusual_in_a_model_is_told():
         "alike": ("lstm.weight_hh_l0",),
         "slow": {"slow": 0.001},
         "dropped": {"most": 0.9},
+        "still": (),
     }
 
 
@@ -153,3 +154,23 @@ def test_nothing_is_unusual_in_what_many_models_have():
     nn.init.zeros_(model.head.weight)
     model.norm = nn.BatchNorm1d(5, momentum=None)
     assert not any(unusual(model, 7).values())
+
+
+class OwnNorm(nn.Module):
+    """A batch norm whose running mean may move."""
+
+    def __init__(self, move):
+        super().__init__()
+        self.move = move
+        self.register_buffer("running_mean", torch.zeros(6))
+
+    def forward(self, x):
+        if self.training:
+            self.move(self.running_mean, x.mean(dim=0))
+        return x - self.running_mean
+
+
+@pytest.mark.parametrize(("move", "still"), [(torch.Tensor.lerp, ("0.running_mean",)), (torch.Tensor.lerp_, ())])
+def test_running_statistics_that_never_move_are_told(move, still):
+    norm = OwnNorm(lambda kept, mean: move(kept, mean, 0.1))
+    assert unusual(nn.Sequential(norm, nn.Linear(6, 2)), 0, X)["still"] == still

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 from dlf_reference.training.autopsy.measured import Unusual
 
+from dlf_grader.instruments.case import Array
 from dlf_grader.model import ADVICE
 from dlf_grader.sandbox.proxy import Remote, Submission
 from dlf_grader.sandbox.words import LONGEST_NAME, one_line
@@ -12,14 +13,15 @@ from dlf_grader.sandbox.words import LONGEST_NAME, one_line
 UNUSUAL = "dlf_reference.training.autopsy.unusual:unusual"
 
 
-def advice(submission: Submission, model: Remote, vocabulary: int) -> dict[str, float | int | str]:
+def advice(submission: Submission, model: Remote, vocabulary: int, *inputs: Array) -> dict[str, float | int | str]:
     """The first thing that is unusual in a new model, as a measurement; nothing where all is as usual.
 
     Args:
         vocabulary: rows of its table of token vectors; 0 for none.
+        inputs: of a forward.
     """
     try:
-        found = msgspec.convert(submission.call(UNUSUAL, model, vocabulary), Unusual)
+        found = msgspec.convert(submission.call(UNUSUAL, model, vocabulary, *inputs), Unusual)
     except msgspec.ValidationError:  # the code beside it may have replaced it
         return {}
     said = next(iter(_sentences(found)), "")
@@ -33,6 +35,9 @@ def _sentences(found: Unusual) -> list[str]:
     for name, momentum in found.slow.items():
         moved = f"{_short(name)} moves its running statistics by {100 * momentum:.2g} % a batch"
         said.append(f"{moved}: evaluation lags behind, and 10 % is usual")
+    said += [
+        f"{_short(name)} stays as it is in training mode: assign to it, or change it in place" for name in found.still
+    ]
     said += [f"{_short(name)} starts with equal rows: its units start as one" for name in found.alike]
     said += [f"{_short(name)} has 16 bits: small steps are lost in rounding" for name in found.narrow]
     said += [f"{_short(name)} has requires_grad=False: token vectors stay as they start" for name in found.frozen]

@@ -27,6 +27,10 @@ class Answering:
             "norm moves its running statistics by 0.1 % a batch: evaluation lags behind, and 10 % is usual",
         ),
         ({"narrow": ["a"], "dropped": {"drop": 0.8}}, "drop drops 80 % of its input: its p is the share that goes"),
+        (
+            {"still": ["norm.running_mean"]},
+            "norm.running_mean stays as it is in training mode: assign to it, or change it in place",
+        ),
         ("no answer of ours", None),
     ],
 )

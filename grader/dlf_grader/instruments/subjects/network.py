@@ -104,7 +104,7 @@ def check_learns(network: Network, submission: Submission, ctx: Context) -> Meas
         text = f"{network.name} has {total:,} parameters, expected at most {network.most_parameters:,}"
         raise CheckFailure(text)
     all_registered(submission, model)
-    told = advice(submission, model, network.vocabulary)
+    told = advice(submission, model, network.vocabulary, *inputs)
     dead = submission.call(f"{PROBES}:starts_dead", model, ctx.seed, *inputs)
     all_matter(submission, ctx, model, shapes, *inputs)
     if dead is True:

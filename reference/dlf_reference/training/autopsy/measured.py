@@ -152,6 +152,7 @@ class Unusual:
         alike: weights whose rows are all equal, and not zero.
         slow: batch norms whose running statistics hardly move, with their momentum.
         dropped: dropouts that drop nearly all, with their share.
+        still: running statistics of the learner's own layers that training leaves as they are.
     """
 
     frozen: tuple[str, ...] = ()
@@ -159,6 +160,7 @@ class Unusual:
     alike: tuple[str, ...] = ()
     slow: dict[str, float] = field(default_factory=dict)
     dropped: dict[str, float] = field(default_factory=dict)
+    still: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

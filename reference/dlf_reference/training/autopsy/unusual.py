@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
+import numpy as np
 import torch
 from torch import nn
 from torch.nn.parameter import is_lazy
 
 from dlf_reference.training.autopsy.measured import Unusual
 from dlf_reference.training.autopsy.noticed import NARROW
+from dlf_reference.training.engine import Inputs
 
 SLOW = 0.005  # of a batch norm's running mean, that one batch moves; 0.01 and 0.1 are usual
 MOST = 0.75  # of its input, that a dropout drops
 WITH_UNITS = (nn.Linear, nn.modules.conv._ConvNd, nn.RNNBase, nn.RNNCellBase)
 
 
-def unusual(model: nn.Module, vocabulary: int) -> dict[str, Any]:
-    """Look at a model's layers; nothing is computed.
+def unusual(model: nn.Module, vocabulary: int, *inputs: np.ndarray) -> dict[str, Any]:
+    """Look at a new model's layers; a forward is run only where it keeps running statistics of its own.
 
     Args:
         vocabulary: rows of its table of token vectors; 0 for none.
+        inputs: of a forward.
 
     Returns:
         an `Unusual`, as a dictionary.
@@ -46,8 +50,25 @@ def unusual(model: nn.Module, vocabulary: int) -> dict[str, Any]:
         alike=tuple(name for name, p in own.items() if _all_alike(p)),
         slow={name: m.momentum for name, m in norms.items() if m.momentum is not None and m.momentum < SLOW},
         dropped={name: m.p for name, m in dropouts.items() if m.p > MOST},
+        still=_still(model, tuple(map(torch.from_numpy, inputs))),
     )
     return asdict(found)
+
+
+def _still(model: nn.Module, inputs: Inputs) -> tuple[str, ...]:
+    """Running statistics of the learner's own layers that a forward in training mode leaves as they were."""
+    before = {
+        f"{owner}.{name}".lstrip("."): b.clone()
+        for owner, m in model.named_modules()
+        if not type(m).__module__.startswith("torch.")
+        for name, b in m.named_buffers(recurse=False)
+        if "running" in name and b.is_floating_point()
+    }
+    if before and inputs:
+        with torch.no_grad(), suppress(RuntimeError):
+            model.train()(*inputs)
+            return tuple(name for name, b in model.named_buffers() if name in before and torch.equal(b, before[name]))
+    return ()
 
 
 def _all_alike(p: torch.Tensor) -> bool:
