@@ -3,8 +3,8 @@ import inspect
 import pytest
 import torch
 from dlf_grader.instruments.places import line_of, said
+from dlf_reference.training.autopsy.compared import calls_of, effect_lost
 from dlf_reference.training.autopsy.exchanged import kept
-from dlf_reference.training.autopsy.followed import calls_of, effect_lost
 from dlf_reference.training.autopsy.measured import Place
 from dlf_reference.training.autopsy.traces import first_cancelling, first_mixed, first_told_apart, lost, mixed
 from torch import nn

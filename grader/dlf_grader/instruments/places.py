@@ -12,8 +12,8 @@ from dlf_grader.instruments.case import Array
 from dlf_grader.sandbox.proxy import Remote, Submission
 from dlf_grader.sandbox.words import LONGEST_NAME, one_line
 
-FOLLOWED = "dlf_reference.training.autopsy.followed"
-COMPARED, EFFECT_LOST = f"{FOLLOWED}:compared", f"{FOLLOWED}:effect_lost"
+TRACED = "dlf_reference.training.autopsy.compared"
+COMPARED, EFFECT_LOST = f"{TRACED}:compared", f"{TRACED}:effect_lost"
 Inputs = tuple[Array, ...]
 LOST = {
     "all": "the input",
@@ -28,7 +28,7 @@ def line_where(how: str, submission: Submission, model: Remote, one: Inputs, oth
     """The line of the exercise in which two inputs meet or part; 0 where it is not known.
 
     Args:
-        how: as `followed.compared` has it: "lost", "rows", "steps", "alike", "wider", "twice", "dropped", "cancels" or
+        how: as `compared.compared` has it: "lost", "rows", "steps", "alike", "wider", "twice", "dropped", "cancels" or
             "breaks".
         one, other: what forward takes.
     """

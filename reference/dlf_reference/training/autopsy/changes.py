@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -11,9 +11,11 @@ from torch import nn
 from torch.overrides import TorchFunctionMode
 
 from dlf_reference.training.autopsy.course import Course
-from dlf_reference.training.autopsy.measured import FLAT, PART
-from dlf_reference.training.autopsy.noticed import NARROW, line_here, name_of
+from dlf_reference.training.autopsy.linked import Linked
+from dlf_reference.training.autopsy.measured import PART
+from dlf_reference.training.autopsy.noticed import NARROW, WRITES, name_of
 from dlf_reference.training.autopsy.parts import exchange
+from dlf_reference.training.autopsy.starts import standard_start
 
 
 def apply(change: str, given: Course, seed: int) -> None:
@@ -45,36 +47,6 @@ def apply(change: str, given: Course, seed: int) -> None:
 # -- another start --------------------------------------------------------------------------------
 
 
-def standard_start(network: nn.Module) -> None:
-    """Layers of PyTorch's start as PyTorch starts them; tables and other weights have variance 1 / fan-in."""
-    own = set[int]()
-    for module in network.modules():
-        if type(module).__module__.startswith("torch.nn") and hasattr(module, "reset_parameters"):
-            module.reset_parameters()  # type: ignore[operator]  # a method
-            if not isinstance(module, nn.Embedding):
-                own.update(id(p) for p in module.parameters(recurse=False))
-    with torch.no_grad():
-        for p in network.parameters():
-            if id(p) not in own and p.ndim > 1:
-                p.normal_(std=p[0].numel() ** -0.5)
-
-
-def times_the_standard(network: nn.Module) -> dict[str, float]:
-    """How large each parameter of a network is, in multiples of what the standard start makes of it.
-
-    The network starts anew thereby.
-    """
-    sizes = {name: float(p.detach().square().mean().sqrt()) for name, p in network.named_parameters()}
-    with torch.random.fork_rng(devices=()):
-        standard_start(network)
-    standard = {name: float(p.detach().square().mean().sqrt()) for name, p in network.named_parameters()}
-    tables = {id(module.weight) for module in network.modules() if isinstance(module, nn.Embedding)}
-    standard |= {name: 1.0 for name, p in network.named_parameters() if id(p) in tables}  # as PyTorch starts them
-    times = {name: sizes[name] / standard[name] for name in sizes if standard[name]}
-    usual = {name for name, p in network.named_parameters() if id(p) in tables and times.get(name, 1) < 1}
-    return {name: found for name, found in times.items() if name not in usual}  # small tables are nothing unusual
-
-
 def _thawed(network: nn.Module) -> None:
     for p in network.parameters():
         p.requires_grad_(True)
@@ -100,30 +72,6 @@ STARTS: dict[str, Callable[[nn.Module], None]] = {
 }
 
 # -- other functions ------------------------------------------------------------------------------
-
-
-class Linked(TorchFunctionMode):
-    """Nothing cuts the gradient: detach, data, no_grad and rounding let it through.
-
-    Args:
-        lines: of the learner's file, in which this holds; in all of them if none are given.
-    """
-
-    def __init__(self, lines: Container[str] = ()) -> None:
-        super().__init__()
-        self.lines = lines
-
-    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        if self.lines and line_here() not in self.lines:
-            return func(*args, **(kwargs or {}))
-        name = name_of(func, kwargs)
-        if name in ("detach", "detach_", "data") and args and args[0].requires_grad:
-            return args[0]
-        with torch.enable_grad():
-            result = func(*args, **(kwargs or {}))
-            if name in FLAT and args[0].requires_grad:
-                return args[0] + (result - args[0]).detach()
-            return result
 
 
 class _NoDropout(TorchFunctionMode):
@@ -213,7 +161,6 @@ class _Rectified(TorchFunctionMode):
         return func(*args, **(kwargs or {}))
 
 
-WRITES = frozenset({"__set__", "__setitem__", "__imul__", "__iadd__", "__isub__", "__itruediv__"})
 WRITES_NOTHING = frozenset({"requires_grad_", "detach_", "retain_grad"})
 MODES: dict[str, Callable[[], TorchFunctionMode]] = {
     "no dropout": _NoDropout,

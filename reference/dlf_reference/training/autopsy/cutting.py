@@ -13,8 +13,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from dlf_reference.training.autopsy.changes import Linked
 from dlf_reference.training.autopsy.derivatives import Differences
+from dlf_reference.training.autopsy.linked import Linked
 from dlf_reference.training.autopsy.measured import Cut, Misled
 from dlf_reference.training.autopsy.noticed import noticed
 from dlf_reference.training.probes import nothing_compiled

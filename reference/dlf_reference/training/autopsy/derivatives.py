@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
-from dlf_reference.training.engine import Inputs
+from dlf_reference.training.autopsy.noticed import Inputs
 
 MOST = 12  # weights that are asked for
 STEPS = 1e-4, 1e-5  # of a weight's size

@@ -15,14 +15,16 @@ import torch
 from torch import nn
 from torch.nn.functional import cross_entropy
 
-from dlf_reference.training.autopsy.changes import first_layer, times_the_standard
+from dlf_reference.training.autopsy.changes import first_layer
 from dlf_reference.training.autopsy.course import Batch, Course, course, loss_of, stepped
 from dlf_reference.training.autopsy.derivatives import derivatives
 from dlf_reference.training.autopsy.measured import FLAT, Looks, Modes
 from dlf_reference.training.autopsy.noticed import noticed
 from dlf_reference.training.autopsy.reached import unreached, without_gradient
 from dlf_reference.training.autopsy.reacting import reactions
-from dlf_reference.training.autopsy.weights import dropped, listed, norms_used_again, overwritten
+from dlf_reference.training.autopsy.starts import times_the_standard
+from dlf_reference.training.autopsy.unusual import norms_used_again, overwritten
+from dlf_reference.training.autopsy.weights import dropped, listed
 from dlf_reference.training.common import Data
 from dlf_reference.training.probes import unregistered
 

@@ -15,8 +15,10 @@ from torch.overrides import TorchFunctionMode
 
 from dlf_reference.training.autopsy.measured import FLAT, Step
 
+Inputs = tuple[torch.Tensor, ...]  # of a forward
 RECTIFIERS = frozenset({"relu", "relu_", "relu6"})
 BOUNDED = {"sigmoid": (0.0, 1.0), "sigmoid_": (0.0, 1.0), "tanh": (-1.0, 1.0), "tanh_": (-1.0, 1.0)}
+WRITES = frozenset({"__set__", "__setitem__", "__imul__", "__iadd__", "__isub__", "__itruediv__"})
 CASTS = frozenset({"long", "int", "short", "byte", "char", "to", "type"})
 SQUASHING = frozenset(
     {"softmax", "softmin", "sigmoid", "tanh", "relu", "relu6", "hardtanh", "hardsigmoid", "softsign", "clamp", "clip"}

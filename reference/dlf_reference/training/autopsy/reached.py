@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import torch
 from torch import nn
 
-from dlf_reference.training.autopsy.changes import Linked
 from dlf_reference.training.autopsy.course import Batch, Course, loss_of
+from dlf_reference.training.autopsy.linked import Linked
 
 PART = 0.25  # of a weight's rows, that are told of
 NOISE = 0.5  # times the weights' size, to see whether the logits depend on them

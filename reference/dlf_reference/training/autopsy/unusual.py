@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
@@ -12,8 +13,7 @@ from torch import nn
 from torch.nn.parameter import is_lazy
 
 from dlf_reference.training.autopsy.measured import Unusual
-from dlf_reference.training.autopsy.noticed import NARROW
-from dlf_reference.training.engine import Inputs
+from dlf_reference.training.autopsy.noticed import NARROW, Inputs
 
 SLOW = 0.005  # of a batch norm's running mean, that one batch moves; 0.01 and 0.1 are usual
 MOST = 0.75  # of its input, that a dropout drops
@@ -53,6 +53,28 @@ def unusual(model: nn.Module, vocabulary: int, *inputs: np.ndarray) -> dict[str,
         still=_still(model, tuple(map(torch.from_numpy, inputs))),
     )
     return asdict(found)
+
+
+def norms_used_again(network: nn.Module, inputs: Inputs) -> tuple[str, ...]:
+    """The batch norms that one forward uses more than once."""
+    calls = Counter[str]()
+    norms = [(name, m) for name, m in network.named_modules() if isinstance(m, nn.modules.batchnorm._BatchNorm)]
+    if not norms:
+        return ()
+    hooks = [m.register_forward_pre_hook(lambda *_, name=name: calls.update([name])) for name, m in norms]
+    with torch.no_grad():
+        network.eval()(*inputs)
+    for hook in hooks:
+        hook.remove()
+    return tuple(name for name, count in calls.items() if count > 1)
+
+
+def overwritten(network: nn.Module, inputs: Inputs) -> tuple[str, ...]:
+    """Parameters that a forward changes, in the mode that the network is in."""
+    before = {name: p.detach().clone() for name, p in network.named_parameters()}
+    with torch.no_grad():
+        network(*inputs)
+    return tuple(name for name, p in network.named_parameters() if not torch.equal(p, before[name]))
 
 
 def _still(model: nn.Module, inputs: Inputs) -> tuple[str, ...]:

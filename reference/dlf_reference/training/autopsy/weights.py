@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from typing import Any
 
 import torch
@@ -11,7 +10,6 @@ from torch import nn
 
 from dlf_reference.training.autopsy.course import Batch, loss_of
 from dlf_reference.training.autopsy.measured import Parameter
-from dlf_reference.training.engine import Inputs
 
 MEGABYTE = 1 << 20
 SCALES = ("weight", "gamma", "scale")
@@ -40,20 +38,6 @@ def _as_it_is(name: str, p: nn.Parameter, gradient: float, start: float, *, unit
     return Parameter(name, p.numel(), p.requires_grad, gradient, equal, of_zeros, start)
 
 
-def norms_used_again(network: nn.Module, inputs: Inputs) -> tuple[str, ...]:
-    """The batch norms that one forward uses more than once."""
-    calls = Counter[str]()
-    norms = [(name, m) for name, m in network.named_modules() if isinstance(m, nn.modules.batchnorm._BatchNorm)]
-    if not norms:
-        return ()
-    hooks = [m.register_forward_pre_hook(lambda *_, name=name: calls.update([name])) for name, m in norms]
-    with torch.no_grad():
-        network.eval()(*inputs)
-    for hook in hooks:
-        hook.remove()
-    return tuple(name for name, count in calls.items() if count > 1)
-
-
 def held(network: Any) -> dict[str, float]:
     """Megabytes of the tensors in each list and dictionary that the model's code keeps, if it is one or more.
 
@@ -78,14 +62,6 @@ def _kept(owner: str, module: nn.Module) -> dict[str, Any]:
         kept |= {f"{kind.__name__}.{name}": value for name, value in vars(kind).items()}
         kept |= getattr(kind.forward, "__globals__", {})
     return kept
-
-
-def overwritten(network: nn.Module, inputs: Inputs) -> tuple[str, ...]:
-    """Parameters that a forward changes, in the mode that the network is in."""
-    before = {name: p.detach().clone() for name, p in network.named_parameters()}
-    with torch.no_grad():
-        network(*inputs)
-    return tuple(name for name, p in network.named_parameters() if not torch.equal(p, before[name]))
 
 
 def dropped(network: nn.Module, batch: Batch) -> tuple[str, ...]:

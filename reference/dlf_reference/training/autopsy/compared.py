@@ -1,0 +1,136 @@
+"""What a forward gives for two inputs, or for two weights, call by call: where they part, meet, cancel or break.
+
+It is asked of a model beside the learner's code, and so imports no recipe.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import asdict, replace
+from typing import Any
+
+import numpy as np
+import torch
+from torch.overrides import TorchFunctionMode
+
+from dlf_reference.training.autopsy.measured import Place
+from dlf_reference.training.autopsy.noticed import SAME_NUMBERS, WRITES, Inputs, flat, line_here, name_of, noticed
+from dlf_reference.training.autopsy.traces import (
+    Called,
+    first_cancelling,
+    first_different,
+    first_mixed,
+    first_padded,
+    first_told_apart,
+    lost,
+)
+from dlf_reference.training.probes import nothing_compiled
+
+
+class Followed(TorchFunctionMode):
+    """Keeps every function that gives numbers, in order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls: list[Called] = []
+        self.alive: list[Any] = []  # so that no id is used twice
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        kwargs = kwargs or {}
+        result = func(*args, **kwargs)
+        name = name_of(func, kwargs)
+        given = [part for part in flat(flat([*args, *kwargs.values()])) if isinstance(part, torch.Tensor)]
+        made = [part for part in flat(flat([result])) if isinstance(part, torch.Tensor)]
+        if result is None and given:  # written into: x[0] = y
+            made = given[:1]
+        if made:
+            self.alive += [*given, *made]
+            copies = tuple(part.detach().clone() for part in made)
+            self.calls.append(Called(name, line_here(), tuple(map(id, given)), copies, tuple(map(id, made))))
+        return result
+
+
+def compared(model: Any, how: str, *arrays: np.ndarray) -> dict[str, str]:
+    """Where in a forward in evaluation mode two inputs part or meet.
+
+    Args:
+        how: "lost", what is different does not reach the logits; "rows" or "steps", those that are the same in both
+            inputs are mixed with the others; "alike", the rows of the first, which are all the same, part; "wider", the
+            second is the first with padding behind it; "twice", the first is asked twice; "dropped", in training mode
+            dropout is the last that happens to the first; "cancels", next to nothing is left of numbers; "breaks",
+            finite numbers become nan or inf.
+        arrays: what forward takes, then the same again, with something else in it.
+
+    Returns:
+        a `Place`, as a dictionary.
+    """
+    given = tuple(torch.from_numpy(x) for x in arrays)
+    one, other = given[: len(given) // 2], given[len(given) // 2 :]
+    with suppress(RuntimeError), nothing_compiled():
+        if how == "dropped":
+            return asdict(_dropped_last(calls_of(model, one, training=True)))
+        if how == "breaks":
+            model.eval()
+            _, steps = noticed(lambda: model(*one))
+            return asdict(next((Place(step.line, step.function) for step in steps if step.breaks), Place("")))
+        if how == "cancels":
+            return asdict(first_cancelling(calls_of(model, one)))
+        if how == "alike":
+            return asdict(first_told_apart(calls_of(model, one), one))
+        calls = calls_of(model, one), calls_of(model, one if how == "twice" else other)
+        if how == "lost":
+            return asdict(lost(*calls, one[0]))
+        if how == "twice":
+            return asdict(first_different(*calls))
+        if how == "wider":
+            return asdict(first_padded(*calls))
+        axis = 0 if how == "rows" else 1
+        stays = (one[0] == other[0]).transpose(0, axis).flatten(1).all(dim=1)
+        return asdict(first_mixed(*calls, stays))
+    return asdict(Place(""))
+
+
+def effect_lost(model: Any, name: str, seed: int, *arrays: np.ndarray) -> dict[str, str]:
+    """Where in a forward in evaluation mode the effect of a weight ends before the logits.
+
+    Args:
+        name: of the weight; it is drawn anew, and put back.
+
+    Returns:
+        a `Place`, as a dictionary; its line is "" where there is none.
+    """
+    given = tuple(map(torch.from_numpy, arrays))
+    weight = dict(model.named_parameters())[name]
+    with suppress(RuntimeError), nothing_compiled(), torch.no_grad():
+        kept, one = weight.clone(), calls_of(model, given)
+        weight.copy_(torch.randn(weight.shape, generator=torch.Generator().manual_seed(seed)))
+        other = calls_of(model, given)
+        weight.copy_(kept)
+        return asdict(lost(one, other, given[0]))
+    return asdict(Place(""))
+
+
+def _dropped_last(calls: list[Called]) -> Place:
+    """The dropout whose numbers are the logits."""
+    last = next((call for call in reversed(calls) if call.function not in SAME_NUMBERS), None)
+    return Place(last.line, last.function) if last is not None and "dropout" in last.function else Place("")
+
+
+def calls_of(model: Any, inputs: Inputs, *, training: bool = False) -> list[Called]:
+    """The functions that a model's logits follow from, in order."""
+    with torch.no_grad(), Followed() as mode:
+        y = model.train(training)(*inputs)
+    live, found = {id(y)}, list[Called]()
+    for call in reversed(mode.calls):
+        writes = _writes(call.function)  # perhaps into a view of something else
+        used = [at for at, each in enumerate(call.ids) if writes or each in live]
+        if used:
+            live |= {*call.given}
+            made, ids = (tuple(each[at] for at in used) for each in (call.made, call.ids))
+            found.append(replace(call, made=made, ids=ids))
+    return found[::-1]
+
+
+def _writes(function: str) -> bool:
+    """Whether a function changes what it is given."""
+    return function in WRITES or (function.endswith("_") and not function.startswith("__"))

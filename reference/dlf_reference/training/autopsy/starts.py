@@ -1,0 +1,36 @@
+"""How PyTorch's own layers start."""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+
+
+def standard_start(network: nn.Module) -> None:
+    """Layers of PyTorch's start as PyTorch starts them; tables and other weights have variance 1 / fan-in."""
+    own = set[int]()
+    for module in network.modules():
+        if type(module).__module__.startswith("torch.nn") and hasattr(module, "reset_parameters"):
+            module.reset_parameters()  # type: ignore[operator]  # a method
+            if not isinstance(module, nn.Embedding):
+                own.update(id(p) for p in module.parameters(recurse=False))
+    with torch.no_grad():
+        for p in network.parameters():
+            if id(p) not in own and p.ndim > 1:
+                p.normal_(std=p[0].numel() ** -0.5)
+
+
+def times_the_standard(network: nn.Module) -> dict[str, float]:
+    """How large each parameter of a network is, in multiples of what the standard start makes of it.
+
+    The network starts anew thereby.
+    """
+    sizes = {name: float(p.detach().square().mean().sqrt()) for name, p in network.named_parameters()}
+    with torch.random.fork_rng(devices=()):
+        standard_start(network)
+    standard = {name: float(p.detach().square().mean().sqrt()) for name, p in network.named_parameters()}
+    tables = {id(module.weight) for module in network.modules() if isinstance(module, nn.Embedding)}
+    standard |= {name: 1.0 for name, p in network.named_parameters() if id(p) in tables}  # as PyTorch starts them
+    times = {name: sizes[name] / standard[name] for name in sizes if standard[name]}
+    usual = {name for name, p in network.named_parameters() if id(p) in tables and times.get(name, 1) < 1}
+    return {name: found for name, found in times.items() if name not in usual}  # small tables are nothing unusual
