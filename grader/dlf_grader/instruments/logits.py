@@ -14,8 +14,8 @@ from dlf_grader.instruments.bounds import BOUNDS, SQUASHED, WIDE, check_bounds
 from dlf_grader.instruments.case import Array
 from dlf_grader.instruments.compare import close
 from dlf_grader.instruments.cuts import GRADIENTS, check_gradient
-from dlf_grader.instruments.parameters import HIDDEN_ROW, PROBES, Inputs, parameter_shapes, two_rows
-from dlf_grader.instruments.places import line_of, line_where, place_where
+from dlf_grader.instruments.parameters import HIDDEN_ROW, PROBES, Inputs, first_to_break, parameter_shapes, two_rows
+from dlf_grader.instruments.places import line_where
 from dlf_grader.instruments.subjects.network import FEW_CONVOLUTIONS, Network
 from dlf_grader.model import Measurements
 from dlf_grader.report import Counterexample, Diagnosis
@@ -198,13 +198,9 @@ def _finite(y: Any, submission: Submission, model: Remote, label: str, inputs: I
     """Raise for logits that hold nan or inf, with the line that gives them."""
     if not isinstance(y, Tensor) or y.array.dtype.kind != "f" or np.isfinite(y.array).all():
         return
-    place = place_where("breaks", submission, model, inputs)
-    line = line_of(place, submission.file)
-    text = "forward: expected finite logits, got nan or inf"
-    if not line:
-        raise CheckFailure(f"{text}: something overflows, or divides by zero", _at(label))
-    softmax = (HIDDEN_ROW,) if "softmax" in place.function else ()
-    raise CheckFailure(f"{text}: {one_line(place.function, LONGEST_NAME)} gives it first", _at(label), softmax, line)
+    name, line, known = first_to_break(submission, model, inputs)
+    why = f"{name} gives it first" if line else "something overflows, or divides by zero"
+    raise CheckFailure(f"forward: expected finite logits, got nan or inf: {why}", _at(label), known, line)
 
 
 def _judged(y: Any, wanted: tuple[int, int], label: str) -> Array:

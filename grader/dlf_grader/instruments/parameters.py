@@ -78,12 +78,9 @@ def all_matter(submission: Submission, ctx: Context, model: Remote, shapes: Shap
     if not moved:
         raise CheckFailure("the model has no parameters: expected its layers as attributes, or in an nn.ModuleList")
     if lost := [name for name, share in moved.items() if math.isnan(share)]:
-        place = place_where("breaks", submission, model, inputs)
-        if line := line_of(place, submission.file):
-            name = one_line(place.function, LONGEST_NAME)
-            text = f"the gradient of {_some(lost)} is nan: {name} is the first to give nan or inf"
-            raise CheckFailure(text, None, (HIDDEN_ROW,) if "softmax" in place.function else (), line)
-        raise CheckFailure(f"the gradient of {_some(lost)} is nan: something overflows, or divides by zero")
+        name, line, known = first_to_break(submission, model, inputs)
+        why = f"{name} is the first to give nan or inf" if line else "something overflows, or divides by zero"
+        raise CheckFailure(f"the gradient of {_some(lost)} is nan: {why}", None, known, line)
     idle = [name for name in moved if moved[name] <= LEAST and not _may_be_idle(name, moved, shapes)]
     if unreached := [name for name in idle if not moved[name]]:
         if stopped := _probed(submission, "depends", list, model, unreached, ctx.seed, *inputs):
@@ -93,6 +90,14 @@ def all_matter(submission: Submission, ctx: Context, model: Remote, shapes: Shap
         raise _takes_no_part(unreached, submission, ctx, model, inputs)
     if idle:
         raise _hardly_matters(idle, submission, ctx, model, inputs)
+
+
+def first_to_break(submission: Submission, model: Remote, inputs: Inputs) -> tuple[str, int, tuple[Diagnosis, ...]]:
+    """The function that makes nan or inf of finite numbers, its line or 0, and what is known of it."""
+    place = place_where("breaks", submission, model, inputs)
+    line = line_of(place, submission.file)
+    known = (HIDDEN_ROW,) if line and "softmax" in place.function else ()
+    return one_line(place.function, LONGEST_NAME), line, known
 
 
 def _takes_no_part(

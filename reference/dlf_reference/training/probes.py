@@ -162,13 +162,18 @@ def _moved(model: nn.Module, seed: int, *inputs: np.ndarray) -> dict[str, float]
     named = {name: p for name, p in model.named_parameters() if p.requires_grad}
     if not y.requires_grad:
         return dict.fromkeys(named, 0.0)
-    weights = torch.randn(y.shape, generator=torch.Generator().manual_seed(seed + 1)).to(y.device, y.dtype)
-    (y * weights).sum().backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
+    random_sum(y, seed + 1).backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
     scale = float(y.detach().norm()) or 1.0
     reached = {name: p for name, p in named.items() if p.grad is not None}
     gradients = _norms([p.grad for p in reached.values() if p.grad is not None])
     moves = zip(reached, gradients, _steps(list(reached.values())), strict=True)
     return dict.fromkeys(named, 0.0) | {name: norm * step / scale for name, norm, step in moves}
+
+
+def random_sum(y: torch.Tensor, seed: int) -> torch.Tensor:
+    """A sum of what a model gives, each number with a random weight."""
+    weights = torch.randn(y.shape, generator=torch.Generator().manual_seed(seed)).to(y.device, y.dtype)
+    return (y * weights).sum()
 
 
 def _complete(model: nn.Module, inputs: tuple[np.ndarray, ...]) -> None:
@@ -304,8 +309,7 @@ def contributions(model: Any, vocabulary: int, seed: int, *inputs: np.ndarray) -
     model.eval()
     model.zero_grad()
     y = model(*map(torch.from_numpy, inputs))
-    weights = torch.randn(y.shape, generator=torch.Generator().manual_seed(seed)).to(y.device)
-    (y * weights).sum().backward()
+    random_sum(y, seed).backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
     tables = [p for p in model.parameters() if p.ndim == 2 and len(p) == vocabulary and p.grad is not None]
     return tables[0].grad[torch.from_numpy(inputs[0][0])] if len(tables) == 1 else None
 

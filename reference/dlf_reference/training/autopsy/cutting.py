@@ -17,7 +17,7 @@ from dlf_reference.training.autopsy.derivatives import Differences
 from dlf_reference.training.autopsy.linked import Linked
 from dlf_reference.training.autopsy.measured import Cut, Misled
 from dlf_reference.training.autopsy.noticed import noticed
-from dlf_reference.training.probes import nothing_compiled
+from dlf_reference.training.probes import nothing_compiled, random_sum
 
 NEARLY = 0.8, 1.25  # of a gradient by differences
 UNDONE = ("detach", "detach_", "data")  # what `Linked` lets through
@@ -38,7 +38,7 @@ def cut_off(model: nn.Module, names: Sequence[str], seed: int, *inputs: np.ndarr
         model.zero_grad()
         y = model(*given)
         if y.requires_grad:
-            (y * _weights(y, seed)).sum().backward()
+            random_sum(y, seed + 1).backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
 
     def all_reached() -> bool:
         return all(p.grad is not None and bool(p.grad.any()) for p in chosen)
@@ -57,7 +57,7 @@ def misled(model: nn.Module, seed: int, *inputs: np.ndarray) -> dict[str, Any]:
     nothing = asdict(Misled({}, ()))
     with _quietly():
         try:
-            found = Differences(model, given, lambda y: (y * _weights(y, seed)).sum(), of_input=True)
+            found = Differences(model, given, lambda y: random_sum(y, seed + 1), of_input=True)
             if found.agree_at_once(seed):
                 return nothing
             each = found.each(seed)
@@ -108,8 +108,3 @@ def _quietly() -> Iterator[None]:
     with nothing_compiled(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
-
-
-def _weights(y: torch.Tensor, seed: int) -> torch.Tensor:
-    """Random ones, of a sum of logits."""
-    return torch.randn(y.shape, generator=torch.Generator().manual_seed(seed + 1)).to(y.device, y.dtype)

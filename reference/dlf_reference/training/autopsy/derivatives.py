@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -103,12 +103,7 @@ class Differences:
             ways = [min(FURTHER, most / share) * way if share else way for way, share in zip(ways, shares, strict=True)]
             parts = [self.gradient(leaf) * way for leaf, way in zip(leaves, ways, strict=True)]
             slope, typical = sum(float(part.sum()) for part in parts), math.hypot(*(float(p.norm()) for p in parts))
-            sides = []
-            for sign in (1, -2, 1):  # there, to the other side, and back
-                for leaf, way in zip(leaves, ways, strict=True):
-                    leaf.add_(way, alpha=sign * STEPS[1])
-                sides.append(float(self.value()))
-            real = (sides[0] - sides[1]) / (2 * STEPS[1])
+            real = self._slope(list(zip(leaves, ways, strict=True)), STEPS[1])
             if not abs(slope - real) <= ROUGHLY * max(abs(real), typical):
                 return False
         return True
@@ -128,22 +123,28 @@ class Differences:
                 found[name] = float((grad * along).sum()) / slope
                 if grad.any() and _leads_elsewhere(grad, across, found[name], self._steady_slope(leaf, across)):
                     astray.append(name)
-            elif slope == 0 and not grad.any() and self._slope(leaf, along, 2 * float(leaf.norm())):
+            elif slope == 0 and not grad.any() and self._slope([(leaf, along)], 2 * float(leaf.norm())):
                 flat.append(name)
         return Derivatives(found, tuple(astray), tuple(flat))
 
     def _steady_slope(self, leaf: torch.Tensor, way: torch.Tensor) -> float:
         """By how much the value changes along a way, per length; nan where rounding or a bend hides it."""
-        coarse, fine = (self._slope(leaf, way, share * max(float(leaf.norm()), 1e-3)) for share in STEPS)
+        coarse, fine = (self._slope([(leaf, way)], share * max(float(leaf.norm()), 1e-3)) for share in STEPS)
         return fine if abs(coarse - fine) < SAME * abs(fine) or coarse == fine == 0 else math.nan
 
-    def _slope(self, leaf: torch.Tensor, way: torch.Tensor, step: float) -> float:
-        """By how much the value changes along a way, per length."""
-        sides = []
-        for sign in (1, -2, 1):  # there, to the other side, and back
-            leaf.add_(way, alpha=sign * step)
-            sides.append(float(self.value()))
-        return (sides[0] - sides[1]) / (2 * step)
+    def _slope(self, ways: Sequence[tuple[torch.Tensor, torch.Tensor]], step: float) -> float:
+        """By how much the value changes if weights move along their ways, per length."""
+
+        def move(far: float) -> None:
+            for leaf, way in ways:
+                leaf.add_(way, alpha=far)
+
+        move(step)
+        above = float(self.value())
+        move(-2 * step)
+        below = float(self.value())
+        move(step)
+        return (above - below) / (2 * step)
 
 
 def derivatives(network: nn.Module, inputs: Inputs, value: Value, seed: int) -> Derivatives:
