@@ -52,6 +52,7 @@ class Mistake:
 class View:
     """What the class page shows, gathered one student at a time; no report is kept."""
 
+    states: Counter[str] = field(default_factory=Counter)
     milestones: dict[str, None] = field(default_factory=dict)
     scores: list[tuple[float, float]] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
@@ -62,6 +63,7 @@ class View:
     def add(self, row: GradebookRow, report: Report | None, link: str, *, late: bool) -> None:
         """Take in one student."""
         found, submission = row.result, row.result.submission
+        self.states[found.state] += 1
         name = printable(row.student.name or row.student.id)
         score = "" if found.score is None else f"{found.score:g}"
         about = {"score": score, "state": printable(row.state), "note": printable(submission.note)}
@@ -102,10 +104,10 @@ class View:
 
     def _facts(self, points: list[float]) -> list[tuple[str, str]]:
         counted = [
-            (sum(row["state"].startswith("no marks") for row in self.rows), "without marks, by a fault of ours"),
+            (self.states["fault"], "without marks, by a fault of ours"),
             (len(points), "graded"),
-            (sum(row["state"].startswith("not graded") for row in self.rows), "not graded"),
-            (sum(row["state"] == "nothing handed in" for row in self.rows), "nothing handed in"),
+            (sum(self.states[state] for state in ("unusable", "waiting", "claimed")), "not graded"),
+            (self.states["absent"], "nothing handed in"),
             (sum(row["late"] for row in self.rows), "late"),
         ]
         facts = [(str(count), words) for count, words in counted if count]

@@ -1,15 +1,18 @@
-"""The gradebook's rows, and the names of students' files."""
+"""The gradebook's rows, the names of students' files, and the counts on the class page."""
 
 import re
 
+import msgspec
 import pytest
 from dlf_grader.classroom.export import Class, gradebook
 from dlf_grader.classroom.gradebook import gradebook_rows
 from dlf_grader.classroom.marks import Rules
+from dlf_grader.classroom.page import write_pages
 from dlf_grader.classroom.records import SubmissionRecord
 from dlf_grader.classroom.roster import Roster, Student
 from dlf_grader.classroom.store import ClassStore
 from dlf_grader.plugins import load_plugins
+from dlf_grader.report import Report
 
 NAMES = ["ada", "Ada", "a/da", "a_da", "../ada", "ada\n", "学生", "x" * 200, "x" * 201, "."]
 
@@ -39,3 +42,19 @@ def test_students_of_the_roster_without_a_submission_come_last(store, tmp_path):
     assert gradebook(tmp_path / "marks.csv", Class(store, roster, Rules(), load_plugins(None))) == {"ada", "zoe"}
     assert "ada,Ada,,,,,nothing handed in" in (tmp_path / "marks.csv").read_text(encoding="utf-8")
     assert (tmp_path / "marks.csv").read_bytes().startswith(b"\xef\xbb\xbf"), "or Excel takes it for another encoding"
+
+
+def test_everybody_is_in_a_count_of_the_class_page_a_withdrawn_student_too(store, tmp_path):
+    run, _ = store.start_run(None, "c", 1)
+    report = Report("exercises", 1, "locked", {}, {}, 0.0, 0.0, ())
+    for name, problem in (("ada", ""), ("bob", "it is not a zip"), ("cleo", "")):
+        store.record(SubmissionRecord(name, "", "", digest=name, problem=problem), "c")
+    assert store.save_result(store.claim(run), run, None, 0.1, msgspec.json.encode(report))
+    roster = Roster((Student("dan"), Student("eve", left="Withdrawn")))
+    write_pages(tmp_path / "page", store, roster)
+    facts = re.findall(r"<li><b>(\d+)</b> (.*)</li>", (tmp_path / "page" / "index.html").read_text(encoding="utf-8"))
+    assert facts == [
+        ("1", "without marks, by a fault of ours"),
+        ("2", "not graded"),
+        ("2", "nothing handed in"),
+    ]
