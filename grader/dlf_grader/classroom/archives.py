@@ -183,9 +183,11 @@ def _zip(file: Path | io.BytesIO, *, whole_class: bool) -> Iterator[Entry]:
     for member, name in zip(members, names, strict=True):
         short = _without_inside(name)
         problem = "" if short.endswith("/") else _problem_in_zip(member, name)
-        if problem.startswith("a zip bomb") and not whole_class:
-            raise Unusable(problem)
-        yield Entry(short, lambda member=member, name=name: _member(archive, member, name), problem)  # type: ignore[misc]
+        bomb = "" if short.endswith("/") or problem else _bomb(member, name)
+        if bomb and not whole_class:
+            raise Unusable(bomb)
+        load = partial(_member, archive, member, name)
+        yield Entry(short, load, problem or bomb)
 
 
 def _name_in_zip(member: zipfile.ZipInfo) -> str:
@@ -202,6 +204,11 @@ def _problem_in_zip(member: zipfile.ZipInfo, name: str) -> str:
         return f"the zip holds a symbolic link, {line(name)}; put in the file itself"
     if member.flag_bits & 1:
         return f"{line(name)} in the zip is locked with a password"
+    return ""
+
+
+def _bomb(member: zipfile.ZipInfo, name: str) -> str:
+    """That a member would unpack to far more than it is; "" if it would not."""
     large = _most(name) if name.lower().endswith(".ipynb") else LARGEST_SOURCE
     if member.file_size > large and member.file_size > LARGEST_RATIO * max(1, member.compress_size):
         size, packed = member.file_size >> 20, max(1, member.compress_size >> 10)

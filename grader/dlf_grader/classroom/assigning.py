@@ -61,10 +61,14 @@ class Question:
 
     def sentence(self) -> str:
         """The question in a line."""
+        return f"{self.submission}: {self.asked()}"
+
+    def asked(self) -> str:
+        """The question, without the submission that it is about."""
         names = " or ".join(
             f"{it.id} ({it.name})" if it.name and it.name != it.id else it.id for it in self.could_be[:4]
         )
-        return f"{self.submission}: {self.why}{f': whose is it? {names}' if names else ''}"
+        return f"{self.why}{f': whose is it? {names}' if names else ''}"
 
 
 @dataclass
@@ -151,7 +155,7 @@ def _owners(
     called = [said for said in dict.fromkeys((*who.names[:1], who.key)) if said and said not in name]
     why = f"{match.question} ({', '.join(called)})" if called else match.question
     question = Question(name, why, match.could_be)
-    return [(alone, _Mine(one, "", (question.sentence().removeprefix(f"{name}: "),)), question)]
+    return [(alone, _Mine(one, "", (question.asked(),)), question)]
 
 
 def _turn(student: str, several: Sequence[_Mine], due: datetime | None, digest: Callable[[Submitted], str]) -> Turn:

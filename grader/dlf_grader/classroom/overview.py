@@ -67,12 +67,12 @@ def table(looked: Sequence[Looked], assigned: Assigned, roster: Roster, layout: 
     rows += [(it.id, names[it.id], "", f"nothing ({it.left})" if it.left else "nothing", "") for it in absent]
     yield from _columns(rows)
     open_questions = [question for question in assigned.questions if not question.answer]
-    asked = [question.sentence() for question in open_questions]
+    asked = {question.asked() for question in open_questions}
     said = [
         f"{it.turn.student}: {text}"
         for it in looked
         for text in (it.record.problem, *it.turn.notes, *_left_out(it))
-        if text and not any(it.turn.submitted.source in line and line.endswith(f": {text}") for line in asked)
+        if text and text not in asked
     ]
     if said:
         yield ""

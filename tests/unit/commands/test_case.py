@@ -1,5 +1,7 @@
+import numpy as np
 import pytest
 from dlf_grader.commands.case import program
+from dlf_grader.instruments.written import SHOWN, written
 from dlf_grader.model import Status
 from dlf_grader.report import Counterexample, Result
 
@@ -36,7 +38,10 @@ def test_a_large_tensor_is_compared_by_its_first_wrong_number(tmp_path):
     assert "expected =" not in text
 
 
-@pytest.mark.parametrize("more", [{"code": CODE + "  # too many to show"}, {"yours": None}])
+DRAWN = CODE.replace("np.array([1.0])", written(np.zeros(SHOWN + 1)))
+
+
+@pytest.mark.parametrize("more", [{"code": DRAWN}, {"yours": None}])
 def test_numbers_that_are_not_the_cases_own_are_compared_with_nothing(tmp_path, more):
     text = program(failing(expected_array=[1.0], **more), tmp_path)
     assert "yours" not in text
