@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 
 from dlf_grader import __version__
-from dlf_grader.commands.exit_codes import OK, OUR_FAULT, WORK_LEFT, WRONG_USE
+from dlf_grader.exit_codes import OK, OUR_FAULT, WORK_LEFT, WRONG_USE
 from dlf_grader.failures import GraderFault, UnknownName, UsageError
 
 USAGE = """\

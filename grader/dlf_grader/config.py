@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,7 @@ from dlf_grader.failures import UsageError
 
 DEFAULT_SEED = 1
 LARGEST_SEED = 2**31
+LARGEST_NEW_SEED = 1_000_000  # of those that are drawn: short enough to type
 USUAL_PATIENCE = 1.0
 
 ISOLATIONS = ("auto", "process", "locked", "bwrap")  # `sandbox.rungs.CHOICES`, whose import takes longer
@@ -68,12 +70,31 @@ def has_gpu(config: Config) -> bool:
     return config.device in ("cuda", "mps") or (sys.platform == "linux" and Path("/dev/nvidia0").exists())
 
 
-def parse_reports(values: list[str]) -> tuple[tuple[str, Path], ...]:
-    """`FORMAT=PATH` pairs; whether a format exists is known when the plugins are."""
+def refuse_wrong_seed(seed: int | None) -> None:
+    """Refuse a seed that random generators do not take.
+
+    Raises:
+        UsageError: it is out of range.
+    """
+    if seed is not None and not 0 <= seed < LARGEST_SEED:
+        raise UsageError(f"--seed {seed}: expected a number from 0 to {LARGEST_SEED - 1}")
+
+
+def new_seed() -> int:
+    """A seed that nobody can know before."""
+    return int.from_bytes(os.urandom(4), "big") % LARGEST_NEW_SEED
+
+
+def formats_and_paths(option: str, values: list[str], example: str) -> tuple[tuple[str, Path], ...]:
+    """The `FORMAT=PATH` pairs of an option; whether a format exists is known when the plugins are.
+
+    Raises:
+        UsageError: one is not of that form.
+    """
     pairs = []
     for value in values:
         name, separator, path = value.partition("=")
         if not (name and separator and path):
-            raise UsageError(f"--report {value}: expected FORMAT=PATH, e.g. json=report.json")
+            raise UsageError(f"{option} {value}: expected FORMAT=PATH, e.g. {example}")
         pairs.append((name, Path(path)))
     return tuple(pairs)

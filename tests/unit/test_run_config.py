@@ -1,6 +1,6 @@
 import platformdirs
 import pytest
-from dlf_grader.config import parse_reports
+from dlf_grader.config import formats_and_paths
 from dlf_grader.failures import UsageError
 from dlf_grader.places import data_folder, find_tree, from_here, tree_name, user_cache
 
@@ -43,5 +43,5 @@ def test_a_tree_that_is_not_there_says_what_to_do(monkeypatch, tmp_path):
 
 @pytest.mark.parametrize("value", ["json", "json=", "=a.json"])
 def test_a_report_needs_a_format_and_a_path(value):
-    with pytest.raises(UsageError, match="expected FORMAT=PATH"):
-        parse_reports([value])
+    with pytest.raises(UsageError, match=f"^--report {value}: expected FORMAT=PATH, e.g. csv=a.csv$"):
+        formats_and_paths("--report", [value], "csv=a.csv")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import secrets
 import sys
 import time
 from collections import Counter
@@ -28,6 +27,7 @@ from dlf_grader.classroom.progress import Progress
 from dlf_grader.classroom.roster import Roster, read_roster
 from dlf_grader.classroom.store import ClassStore
 from dlf_grader.classroom.times import LocalZone, due_time, minutes, zone_named
+from dlf_grader.exit_codes import OK, OUR_FAULT
 from dlf_grader.failures import UsageError
 from dlf_grader.parser import Parser
 from dlf_grader.plugins import contents, load_plugins
@@ -35,8 +35,6 @@ from dlf_grader.run.collect import collect
 from dlf_grader.run.machine import free_memory, jobs_that_fit, usable_processors
 from dlf_grader.run.submissions import Assignment, exercise_files
 from dlf_grader.sandbox.rungs import CHOICES, resolve
-
-OK, OUR_FAULT = 0, 3
 
 EPILOG = """\
 SUBMISSIONS is what your platform's "Download all" gave, zipped or not: Moodle, Canvas, Blackboard, Brightspace,
@@ -100,7 +98,7 @@ def parser() -> argparse.ArgumentParser:
 def batch(words: list[str]) -> int:
     """Run `dlf-grade batch`; returns its exit code."""
     options = parser().parse_args(words)
-    exports = export.parse(options.export)
+    exports = config.formats_and_paths("--export", options.export, "csv=marks.csv")
     if options.jobs is not None and options.jobs < 1:
         raise UsageError(f"--jobs {options.jobs}: expected at least 1")
     zone = zone_named(options.zone) if options.zone else LocalZone()
@@ -155,7 +153,7 @@ def _grade(
         store.reserve()
         before = {it.submission.student: it.score for it in store.results(reports=False) if it.score is not None}
         checks = hash_of_checks(assignment, collect(_config(assignment), plugins), contents(plugins))
-        run, seed = store.start_run(options.seed, checks, secrets.randbelow(1_000_000))
+        run, seed = store.start_run(options.seed, checks, config.new_seed())
         turns = {turn.student: turn for turn in handed_in.assigned.turns}
         owners = [(turn.submitted.source, turn.student) for turn in turns.values()]
         store.forget_others([*owners, *((source, "") for source in handed_in.assigned.left_out)])
@@ -231,8 +229,7 @@ def _assignment(options: argparse.Namespace, plugins: pluggy.PluginManager) -> A
     """
     if not options.milestone:
         raise UsageError("which milestone was to be done? Expected -m M, e.g. -m m1")
-    if options.seed is not None and not 0 <= options.seed < config.LARGEST_SEED:
-        raise UsageError(f"--seed {options.seed}: expected a number from 0 to {config.LARGEST_SEED - 1}")
+    config.refuse_wrong_seed(options.seed)
     resolve(options.isolation)
     names = tuple(dict.fromkeys(options.milestone))
     root = places.repository()

@@ -47,21 +47,6 @@ WHY_LOST = {
 }
 
 
-def parse(values: list[str]) -> list[tuple[str, Path]]:
-    """`FORMAT=PATH` pairs.
-
-    Raises:
-        UsageError: not of that form.
-    """
-    pairs = []
-    for value in values:
-        name, separator, path = value.partition("=")
-        if not (name and separator and path):
-            raise UsageError(f"--export {value}: expected FORMAT=PATH, e.g. csv=marks.csv")
-        pairs.append((name, Path(path)))
-    return pairs
-
-
 def check(exports: Iterable[tuple[str, Path]], plugins: pluggy.PluginManager) -> None:
     """Refuse formats that nobody writes, before anything is graded.
 

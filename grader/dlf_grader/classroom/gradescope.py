@@ -7,7 +7,6 @@ no network.
 from __future__ import annotations
 
 import re
-import secrets
 import zipfile
 from collections.abc import Iterator
 from importlib.metadata import requires, version
@@ -22,6 +21,7 @@ from dlf_grader.classroom.intake import Submitted
 from dlf_grader.classroom.layout import Layout, layout_of
 from dlf_grader.classroom.picking import HandedIn
 from dlf_grader.classroom.platforms import Attempt
+from dlf_grader.exit_codes import OK, OUR_FAULT
 from dlf_grader.failures import UsageError
 from dlf_grader.notebooks.reading import released
 from dlf_grader.outputs.gradescope import UNFINISHED, to_gradescope
@@ -87,11 +87,10 @@ def gradescope(words: list[str]) -> int:
         target = options.output or Path(f"gradescope-{'-'.join(names)}.zip")
         count = _build(target, root, names, options.no_train)
         print(f"{target}: {count} files. On Gradescope: Configure Autograder, Zip file upload")
-        return 0
+        return OK
     layout = layout_of(all_milestones(plugins), names, [exercise_files(root), *released(root)])
-    seed = secrets.randbelow(1_000_000)  # nobody can know it before
     train = False if options.no_train else None
-    assignment = Assignment(names, seed, train=train, base=exercise_files(root), beside=str(root))
+    assignment = Assignment(names, config.new_seed(), train=train, base=exercise_files(root), beside=str(root))
     return _run(options.root, layout, assignment, plugins)
 
 
@@ -107,7 +106,7 @@ def _run(root: Path, layout: Layout, assignment: Assignment, plugins: pluggy.Plu
     except Unusable as problem:
         replace_file(target, as_json({"score": 0, "output": f"Not graded: {problem}."}))
         print(problem)
-        return 0
+        return OK
     with SubmissionGrader(assignment) as grader:
         report = grader.grade(picked.files, (("gradescope", target),))  # rewritten after every exercise
         if has_fault(report):  # once more: a machine that was short of memory may have it now
@@ -115,7 +114,7 @@ def _run(root: Path, layout: Layout, assignment: Assignment, plugins: pluggy.Plu
     said = [f"Left out {path}: {reason}." for path, reason in picked.left_out]
     replace_file(target, to_gradescope(plugins.hook.dlf_shown(report=report) or report, said))
     print(summary(report))
-    return 3 if has_fault(report) else 0
+    return OUR_FAULT if has_fault(report) else OK
 
 
 def _build(target: Path, root: Path, names: tuple[str, ...], no_train: bool) -> int:

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from dlf_grader.commands.case import failed, program
 from dlf_grader.commands.catalogue import find_check
-from dlf_grader.commands.exit_codes import OK
 from dlf_grader.config import Config
+from dlf_grader.exit_codes import OK
 from dlf_grader.failures import UsageError
 from dlf_grader.model import Check
 from dlf_grader.parser import Parser

@@ -11,6 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from dlf_grader import __version__, config, places
+from dlf_grader.exit_codes import OK, WORK_LEFT, WRONG_USE
 from dlf_grader.failures import DlfError
 from dlf_grader.run.machine import usable_processors
 from dlf_grader.run.requirements import FILES
@@ -27,15 +28,15 @@ STARTING = 60.0  # seconds until a worker has to be there
 
 
 def doctor(words: list[str]) -> int:
-    """Print one line a finding; returns 0 if grading works here."""
+    """Print one line a finding; what is broken here is work left."""
     if words:
         print("usage: dlf-grade doctor")
-        return 0 if words[0] in ("-h", "--help") else 2
+        return OK if words[0] in ("-h", "--help") else WRONG_USE
     broken = False
     for mark, text in _findings():
         print(f"  {mark} {text}")
         broken |= mark == BROKEN
-    return 1 if broken else 0
+    return WORK_LEFT if broken else OK
 
 
 def _findings() -> Iterator[tuple[str, str]]:

@@ -7,8 +7,8 @@ from typing import Any
 
 from dlf_grader.commands.case import found_out
 from dlf_grader.commands.catalogue import find_check
-from dlf_grader.commands.exit_codes import OK
 from dlf_grader.config import Config
+from dlf_grader.exit_codes import OK
 from dlf_grader.model import Check, Status
 from dlf_grader.outputs.verdicts import code_lines, explain
 from dlf_grader.parser import Parser

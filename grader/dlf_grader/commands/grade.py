@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from dlf_grader import config, places
-from dlf_grader.commands.exit_codes import exit_code
+from dlf_grader.exit_codes import exit_code
 from dlf_grader.failures import UsageError
 from dlf_grader.parser import Parser
 from dlf_grader.places import from_here
@@ -111,8 +111,7 @@ def config_of(options: argparse.Namespace) -> config.Config:
     Raises:
         UsageError: one of them makes no sense.
     """
-    if options.seed is not None and not 0 <= options.seed < config.LARGEST_SEED:
-        raise UsageError(f"--seed {options.seed}: expected a number from 0 to {config.LARGEST_SEED - 1}")
+    config.refuse_wrong_seed(options.seed)
     if options.jobs < 1:
         raise UsageError(f"--jobs {options.jobs}: expected at least 1")
     return config.Config(
@@ -123,7 +122,7 @@ def config_of(options: argparse.Namespace) -> config.Config:
         device=options.device,
         seed=_seed(options.seed, options.fresh),
         fresh=options.fresh,
-        reports=config.parse_reports(options.report),
+        reports=config.formats_and_paths("--report", options.report, "json=report.json"),
         isolation=options.isolation,
         jobs=options.jobs,
         verbose=options.verbose,
@@ -134,4 +133,4 @@ def config_of(options: argparse.Namespace) -> config.Config:
 def _seed(given: int | None, fresh: bool) -> int:
     if given is not None or not fresh:
         return config.DEFAULT_SEED if given is None else given
-    return int.from_bytes(os.urandom(4), "big") % 1_000_000
+    return config.new_seed()

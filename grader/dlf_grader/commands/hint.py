@@ -8,7 +8,7 @@ from pathlib import Path
 
 from dlf_grader.claims import Claim
 from dlf_grader.commands.catalogue import first_left, the_one
-from dlf_grader.commands.exit_codes import OK
+from dlf_grader.exit_codes import OK
 from dlf_grader.outputs.text import on_terminal
 from dlf_grader.parser import Parser
 from dlf_grader.places import find_tree, from_here

@@ -7,6 +7,7 @@ from datetime import date
 
 from dlf_grader.claims import Claim, Status
 from dlf_grader.commands.catalogue import asked_for
+from dlf_grader.exit_codes import OK
 from dlf_grader.outputs.text import on_terminal
 from dlf_grader.outputs.verdicts import SIGNS
 from dlf_grader.parser import Parser
@@ -28,7 +29,7 @@ def list_checks(words: list[str]) -> int:
     lines = listing(catalogue(tree), progress_of(tree), options.milestones)
     for line in on_terminal(lines, TITLE):
         print(line)
-    return 0
+    return OK
 
 
 def listing(every: Catalogue, progress: Progress, only: Sequence[str] = ()) -> Iterator[str]:

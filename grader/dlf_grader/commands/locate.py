@@ -14,8 +14,8 @@ import msgspec
 
 from dlf_grader import places
 from dlf_grader.commands.catalogue import find_checks
-from dlf_grader.commands.exit_codes import OK, WORK_LEFT
 from dlf_grader.config import Config
+from dlf_grader.exit_codes import OK, WORK_LEFT
 from dlf_grader.failures import UsageError
 from dlf_grader.model import Check, Exercise
 from dlf_grader.parser import Parser

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from dlf_grader.claims import Claim
 from dlf_grader.commands.catalogue import asked_for
+from dlf_grader.exit_codes import OK
 from dlf_grader.parser import Parser
 from dlf_grader.places import find_tree, from_here, tree_name
 from dlf_grader.run.listing import catalogue
@@ -28,7 +29,7 @@ def next_check(words: list[str]) -> int:
     else:
         print("every check that was run has passed")
     print("so far: " + so_far(every, progress, date.today()))
-    return 0
+    return OK
 
 
 def place_to_write(tree: Path, check: Claim) -> tuple[str, int]:

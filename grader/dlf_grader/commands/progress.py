@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from dlf_grader.commands.exit_codes import OK
+from dlf_grader.exit_codes import OK
 from dlf_grader.failures import UsageError
 from dlf_grader.model import Status
 from dlf_grader.parser import Parser

@@ -9,9 +9,9 @@ from dlf_grader import places
 from dlf_grader.checks import BadShapes, Behaviour, FullTraining, Initial, Training
 from dlf_grader.commands.case import failed, program
 from dlf_grader.commands.catalogue import find_check
-from dlf_grader.commands.exit_codes import OK, exit_code
 from dlf_grader.commands.grade import run_on_terminal
 from dlf_grader.config import Config
+from dlf_grader.exit_codes import OK, exit_code
 from dlf_grader.failures import UsageError
 from dlf_grader.parser import Parser
 from dlf_grader.places import find_tree

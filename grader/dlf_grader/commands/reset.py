@@ -10,6 +10,7 @@ from pathlib import Path
 from dlf_grader import places
 from dlf_grader.commands.catalogue import every_check, exercise_path, find_checks
 from dlf_grader.config import Config
+from dlf_grader.exit_codes import OK
 from dlf_grader.failures import UsageError
 from dlf_grader.model import Check
 from dlf_grader.parser import Parser
@@ -33,7 +34,7 @@ def reset(words: list[str]) -> int:
         raise UsageError(NO_COURSE)
     for line in put_back(*_asked_for(options.what, root), root):
         print(line)
-    return 0
+    return OK
 
 
 def put_back(path: str, targets: Collection[str], root: Path) -> list[str]:

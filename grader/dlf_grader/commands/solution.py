@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from dlf_grader import places
 from dlf_grader.commands.catalogue import find_checks
-from dlf_grader.commands.exit_codes import OK, WORK_LEFT
 from dlf_grader.config import Config
+from dlf_grader.exit_codes import OK, WORK_LEFT
 from dlf_grader.failures import UsageError
 from dlf_grader.model import Check, Status
 from dlf_grader.outputs.verdicts import VERDICTS

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import atexit
 import functools
-import os
 from typing import Any
 
 from nbformat.v4 import new_code_cell, new_output
@@ -21,6 +20,7 @@ from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Integer, Unicode
 
+from dlf_grader.config import new_seed
 from dlf_grader.failures import GraderFault
 from dlf_grader.model import Status
 from dlf_grader.notebooks.cells import Cell, by_first_line, by_grade_id, metadata, section_of, under
@@ -188,7 +188,7 @@ def _marks(cell: Any) -> dict[str, Any]:
 
 @functools.cache
 def _drawn() -> int:
-    return int.from_bytes(os.urandom(4), "big") % 1_000_000
+    return new_seed()
 
 
 @functools.cache

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from dlf_grader.commands.doctor import BROKEN, packages
-from dlf_grader.commands.exit_codes import OK, WORK_LEFT
 from dlf_grader.commands.grade import read_command_line
 from dlf_grader.commands.lay_out import is_folder, lay_out
 from dlf_grader.commands.next_check import place_to_write
 from dlf_grader.config import Config
+from dlf_grader.exit_codes import OK, WORK_LEFT
 from dlf_grader.model import Check
 from dlf_grader.parser import Parser
 from dlf_grader.watch.command import watch_run

@@ -1,5 +1,5 @@
 import pytest
-from dlf_grader.commands.exit_codes import OK, OUR_FAULT, WORK_LEFT, exit_code
+from dlf_grader.exit_codes import OK, OUR_FAULT, WORK_LEFT, exit_code
 from dlf_grader.model import Status
 from dlf_grader.report import Report, Result
 
