@@ -6,33 +6,32 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from dlf_grader import places
+import pluggy
+
 from dlf_grader.config import Config
 from dlf_grader.failures import UsageError
 from dlf_grader.model import Status
 from dlf_grader.outputs.verdicts import with_enough_digits
-from dlf_grader.plugins import load_plugins
 from dlf_grader.report import Counterexample, Result
 from dlf_grader.run.session import Session
 
 METHODS = {"forward": "y", "backward": "dL_dx"}  # what a layer's method returns is called
 
 
-def found_out(run_config: Config) -> Result:
+def found_out(run_config: Config, plugins: pluggy.PluginManager) -> Result:
     """What one check found out, without showing the run."""
-    plugins = load_plugins(places.repository())
     plugins.hook.dlf_configure(config=run_config)
     (result,) = Session(run_config, plugins).run().results
     return result
 
 
-def failed(run_config: Config) -> Result:
+def failed(run_config: Config, plugins: pluggy.PluginManager) -> Result:
     """What one check found out that has a failing case.
 
     Raises:
         UsageError: there is none, and the text says why.
     """
-    result = found_out(run_config)
+    result = found_out(run_config, plugins)
     if result.status is Status.PASSED:
         raise UsageError(f"{result.id} passes: there is no failing case")
     if result.counterexample is None or not result.counterexample.code:

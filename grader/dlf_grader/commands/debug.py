@@ -9,14 +9,16 @@ import sys
 import tempfile
 from pathlib import Path
 
+from dlf_grader import places
+from dlf_grader.commands.asked import find_check
 from dlf_grader.commands.case import failed, program
-from dlf_grader.commands.catalogue import find_check
 from dlf_grader.config import Config
 from dlf_grader.exit_codes import OK
 from dlf_grader.failures import UsageError
 from dlf_grader.model import Check
 from dlf_grader.parser import Parser
 from dlf_grader.places import find_tree
+from dlf_grader.plugins import load_plugins
 from dlf_grader.report import Result
 from dlf_grader.run.sources import Tree
 
@@ -31,9 +33,10 @@ def debug(words: list[str]) -> int:
     if options.ipython and importlib.util.find_spec("IPython") is None:
         raise UsageError("--ipython needs IPython: pip install ipython; without the option Python's own debugger runs")
     tree = find_tree(options.tree)
-    check = find_check(options.id, Config(tree=tree))
+    plugins = load_plugins(places.repository())
+    check = find_check(options.id, Config(tree=tree), plugins)
     run_config = Config(tree=tree, milestones=(check.id,))
-    result = failed(run_config)
+    result = failed(run_config, plugins)
     with tempfile.TemporaryDirectory(prefix="dlf-") as folder:
         case = Path(folder) / "case.py"
         text = program(result, run_config.tree)

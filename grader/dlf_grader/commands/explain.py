@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from dlf_grader import places
+from dlf_grader.commands.asked import find_check
 from dlf_grader.commands.case import found_out
-from dlf_grader.commands.catalogue import find_check
 from dlf_grader.config import Config
 from dlf_grader.exit_codes import OK
 from dlf_grader.model import Check, Status
 from dlf_grader.outputs.verdicts import code_lines, explain
 from dlf_grader.parser import Parser
 from dlf_grader.places import find_tree
+from dlf_grader.plugins import load_plugins
 from dlf_grader.report import Result
 
 WIDTH = 100
@@ -26,8 +28,9 @@ def explain_check(words: list[str]) -> int:
     parser.add_argument("--tree", help="exercises (default), solutions, or a path")
     options = parser.parse_args(words)
     tree = find_tree(options.tree)
-    check = find_check(options.id, Config(tree=tree))
-    result = found_out(Config(tree=tree, milestones=(check.id,)))
+    plugins = load_plugins(places.repository())
+    check = find_check(options.id, Config(tree=tree), plugins)
+    result = found_out(Config(tree=tree, milestones=(check.id,)), plugins)
     print(json.dumps(told(check, result), indent=1, ensure_ascii=False) if options.json else explain(result))
     return OK
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dlf_grader.claims import Claim
-from dlf_grader.commands.catalogue import first_left, the_one
+from dlf_grader.commands.asked import first_left, the_one
 from dlf_grader.exit_codes import OK
 from dlf_grader.outputs.text import on_terminal
 from dlf_grader.parser import Parser

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from dlf_grader.claims import Claim, Status
-from dlf_grader.commands.catalogue import asked_for
+from dlf_grader.commands.asked import asked_for
 from dlf_grader.exit_codes import OK
 from dlf_grader.outputs.text import on_terminal
 from dlf_grader.outputs.verdicts import SIGNS

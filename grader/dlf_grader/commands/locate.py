@@ -11,9 +11,10 @@ import time
 from typing import Any
 
 import msgspec
+import pluggy
 
 from dlf_grader import places
-from dlf_grader.commands.catalogue import find_checks
+from dlf_grader.commands.asked import find_checks
 from dlf_grader.config import Config
 from dlf_grader.exit_codes import OK, WORK_LEFT
 from dlf_grader.failures import UsageError
@@ -59,7 +60,8 @@ def locate(words: list[str]) -> int:
     parser.add_argument("--tree", help="exercises (default), or a path")
     options = parser.parse_args(words)
     run_config = Config(tree=find_tree(options.tree), train=False)
-    checks, chosen = find_checks(options.id, run_config)
+    plugins = load_plugins(places.repository())
+    checks, chosen = find_checks(options.id, run_config, plugins)
     check = chosen[0]
     if check.id != options.id:
         raise UsageError(f"no check {options.id!r}; did you mean {', '.join(one.id for one in chosen[:5])}?")
@@ -68,7 +70,7 @@ def locate(words: list[str]) -> int:
     tree, store = Tree(run_config.tree), open_store()
     try:
         key = _key(check, tree)
-        found = _remembered(store, key) or _searched(check, checks, run_config, options.seconds)
+        found = _remembered(store, key) or _searched(check, checks, run_config, plugins, options.seconds)
         if found is None:
             return WORK_LEFT
         found = msgspec.structs.replace(found, asked=found.asked + 1)
@@ -110,10 +112,12 @@ def _remembered(store: Store | None, key: str) -> Found | None:
         return None
 
 
-def _searched(check: Check, checks: list[Check], run_config: Config, seconds: float) -> Found | None:
+def _searched(
+    check: Check, checks: list[Check], run_config: Config, plugins: pluggy.PluginManager, seconds: float
+) -> Found | None:
     """What a search finds; None where it could not be ended, which is said."""
     repair: Any = importlib.import_module("dlf_grader.instruments.repair")  # instruments are found by name
-    plugins, servers = load_plugins(places.repository()), Servers()
+    servers = Servers()
     files = {exercise.path: exercise for milestone in all_milestones(plugins) for exercise in milestone.exercises}
     exercise: Exercise = files[check.exercise]
     bar = _Bar()

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from dlf_grader.claims import Claim
-from dlf_grader.commands.catalogue import asked_for
+from dlf_grader.commands.asked import asked_for
 from dlf_grader.exit_codes import OK
 from dlf_grader.parser import Parser
 from dlf_grader.places import find_tree, from_here, tree_name

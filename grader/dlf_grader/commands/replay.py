@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pluggy
+
 from dlf_grader import places
 from dlf_grader.checks import BadShapes, Behaviour, FullTraining, Initial, Training
+from dlf_grader.commands.asked import find_check
 from dlf_grader.commands.case import failed, program
-from dlf_grader.commands.catalogue import find_check
 from dlf_grader.commands.grade import run_on_terminal
 from dlf_grader.config import Config
 from dlf_grader.exit_codes import OK, exit_code
@@ -30,10 +32,11 @@ def replay(words: list[str]) -> int:
     parser.add_argument("--tree", help="exercises (default), solutions, or a path")
     options = parser.parse_args(words)
     tree = find_tree(options.tree)
-    match = TOKEN.match(options.token if "@" in options.token else _failing(options.token, tree))
+    plugins = load_plugins(places.repository())
+    match = TOKEN.match(options.token if "@" in options.token else _failing(options.token, tree, plugins))
     if match is None:
         raise UsageError(f"replay {options.token}: expected CHECK@SEED.CASE, e.g. m1.conv.forward@1.3")
-    check = find_check(match["check"], Config(tree=tree))
+    check = find_check(match["check"], Config(tree=tree), plugins)
     if isinstance(check.method, Behaviour | BadShapes | Initial | Training | FullTraining):
         raise UsageError(f"{check.id} has no numbered cases; all of it: dlf-grade {check.id}")
     run_config = Config(
@@ -44,11 +47,12 @@ def replay(words: list[str]) -> int:
         verbose=True,
     )
     if options.code:
-        print(program(failed(run_config), tree), end="")
+        print(program(failed(run_config, plugins), tree), end="")
         return OK
-    return exit_code(run_on_terminal(run_config, load_plugins(places.repository())))
+    return exit_code(run_on_terminal(run_config, plugins))
 
 
-def _failing(name: str, tree: Path) -> str:
+def _failing(name: str, tree: Path, plugins: pluggy.PluginManager) -> str:
     """The token of the case in which a check fails."""
-    return failed(Config(tree=tree, milestones=(find_check(name, Config(tree=tree)).id,))).replay
+    check = find_check(name, Config(tree=tree), plugins)
+    return failed(Config(tree=tree, milestones=(check.id,)), plugins).replay

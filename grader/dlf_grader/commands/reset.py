@@ -7,13 +7,16 @@ from collections.abc import Collection
 from contextlib import closing
 from pathlib import Path
 
+import pluggy
+
 from dlf_grader import places
-from dlf_grader.commands.catalogue import every_check, exercise_path, find_checks
+from dlf_grader.commands.asked import every_check, exercise_path, find_checks
 from dlf_grader.config import Config
 from dlf_grader.exit_codes import OK
 from dlf_grader.failures import UsageError
 from dlf_grader.model import Check
 from dlf_grader.parser import Parser
+from dlf_grader.plugins import load_plugins
 from dlf_grader.run.reports import replace_file
 from dlf_grader.run.sources import Source
 from dlf_grader.run.store import open_store
@@ -32,12 +35,13 @@ def reset(words: list[str]) -> int:
     root = places.repository()
     if root is None or not (root / "solutions").is_dir():
         raise UsageError(NO_COURSE)
-    for line in put_back(*_asked_for(options.what, root), root):
+    plugins = load_plugins(root)
+    for line in put_back(*_asked_for(options.what, root, plugins), root, plugins):
         print(line)
     return OK
 
 
-def put_back(path: str, targets: Collection[str], root: Path) -> list[str]:
+def put_back(path: str, targets: Collection[str], root: Path, plugins: pluggy.PluginManager) -> list[str]:
     """Put an exercise, or some definitions of it, back as handed out; returns what to tell the learner.
 
     Raises:
@@ -58,16 +62,16 @@ def put_back(path: str, targets: Collection[str], root: Path) -> list[str]:
         said.append(f"your file is kept as {kept.relative_to(root)}")
     file.parent.mkdir(parents=True, exist_ok=True)
     replace_file(file, new)
-    _forget(path, root / "exercises")
+    _forget(path, root / "exercises", plugins)
     return [*said, f"{what} is as it was handed out"]
 
 
-def _asked_for(what: str, root: Path) -> tuple[str, Collection[str]]:
+def _asked_for(what: str, root: Path, plugins: pluggy.PluginManager) -> tuple[str, Collection[str]]:
     """A file, and the classes or functions of it that are meant; none of them where all of it is."""
     path = exercise_path(what)
     if (root / "solutions" / path).is_file():
         return path, ()
-    checks, found = find_checks(what, Config(tree=root / "exercises"))
+    checks, found = find_checks(what, Config(tree=root / "exercises"), plugins)
     files = {check.exercise for check in found}
     if len(files) != 1:
         raise UsageError(f"reset {what}: expected one exercise, not {', '.join(sorted(files))}")
@@ -111,11 +115,11 @@ def _span(text: str, target: str) -> tuple[int, int] | None:
     return first - 1, found.end_lineno or found.lineno
 
 
-def _forget(path: str, tree: Path) -> None:
+def _forget(path: str, tree: Path, plugins: pluggy.PluginManager) -> None:
     """Forget the verdicts on a file that was replaced."""
     if store := open_store():
         with closing(store):
-            for check in every_check(Config(tree=tree)):
+            for check in every_check(Config(tree=tree), plugins):
                 if check.exercise == path:
                     store.forget(str(tree), check.id)
 

@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from dlf_grader import places
-from dlf_grader.commands.catalogue import find_checks
+from dlf_grader.commands.asked import find_checks
 from dlf_grader.config import Config
 from dlf_grader.exit_codes import OK, WORK_LEFT
 from dlf_grader.failures import UsageError
@@ -16,6 +16,7 @@ from dlf_grader.model import Check, Status
 from dlf_grader.outputs.verdicts import VERDICTS
 from dlf_grader.parser import Parser
 from dlf_grader.places import find_tree
+from dlf_grader.plugins import load_plugins
 from dlf_grader.run.excerpts import written
 from dlf_grader.run.progress import Statuses, progress_of
 from dlf_grader.run.sources import Source, Tree
@@ -52,7 +53,7 @@ def solution(words: list[str]) -> int:
     if root is None or not (root / "solutions").is_dir():
         raise UsageError("solution needs the course's solutions: expected a folder solutions/ beside exercises/")
     run_config = Config(tree=find_tree(options.tree))
-    checks, chosen = find_checks(options.id, run_config)
+    checks, chosen = find_checks(options.id, run_config, load_plugins(root))
     solutions = Tree(root / "solutions")
     parts = sorted({part for check in chosen for part in parts_of(check, solutions)})
     progress = progress_of(run_config.tree)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dlf_grader import places
 from dlf_grader.checks import FullTraining
-from dlf_grader.commands.catalogue import find_check
+from dlf_grader.commands.asked import find_check
 from dlf_grader.commands.grade import run_on_terminal
 from dlf_grader.config import Config
 from dlf_grader.exit_codes import OK, exit_code
@@ -23,12 +23,13 @@ def why(words: list[str]) -> int:
     parser.add_argument("--tree", help="exercises (default), solutions, or a path")
     options = parser.parse_args(words)
     tree = find_tree(options.tree)
-    check = find_check(options.id, Config(tree=tree))
+    plugins = load_plugins(places.repository())
+    check = find_check(options.id, Config(tree=tree), plugins)
     if check.kind != "training":
         raise UsageError(f"{check.id} trains nothing: dlf-grade {check.id} says what is wrong")
     full = True if isinstance(check.method, FullTraining) else None
     run_config = Config(tree=tree, milestones=(check.id,), train=full, verbose=True, patience=PATIENCE)
-    code = exit_code(run_on_terminal(run_config, load_plugins(places.repository())))
+    code = exit_code(run_on_terminal(run_config, plugins))
     if code == OK:
         print("It learns, so there is nothing to explain.")
     return code

@@ -188,7 +188,7 @@ class Watch:
         try:
             if root is None or self.config.tree != root / "exercises":
                 raise UsageError("only what lies in exercises/ can be reset")
-            said = put_back(check.exercise, [check.target], root)
+            said = put_back(check.exercise, [check.target], root, self.plugins)
         except UsageError as error:
             return [str(error)]
         self.contents.changed([check.exercise])  # not to be taken for a save

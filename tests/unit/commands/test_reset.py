@@ -1,5 +1,5 @@
 import pytest
-from dlf_grader.commands.reset import with_parts_of
+from dlf_grader.commands.reset import reset, with_parts_of
 from dlf_grader.failures import UsageError
 
 STUB = """import numpy as np
@@ -61,3 +61,13 @@ def test_classes_and_functions_are_put_back_wherever_they_are():
 def test_a_part_that_cannot_be_found_is_not_put_back(text, target):
     with pytest.raises(UsageError, match=f"no {target} that can be found; all of it: dlf-grade reset m0/layers.py"):
         with_parts_of(STUB, text, {target}, "m0/layers.py")
+
+
+def test_a_plugin_beside_the_exercises_is_imported_once(tmp_path, monkeypatch, capsys):
+    for tree, text in (("exercises", MINE), ("solutions", STUB)):
+        (tmp_path / tree / "m0_mlp").mkdir(parents=True)
+        (tmp_path / tree / "m0_mlp" / "layers.py").write_text(text)
+    (tmp_path / "dlfplugin.py").write_text("print('imported')\n")
+    monkeypatch.chdir(tmp_path)
+    assert reset(["m0.relu.forward"]) == 0
+    assert capsys.readouterr().out.count("imported") == 1

@@ -6,40 +6,39 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from dlf_grader import places
 from dlf_grader.failures import UsageError
 from dlf_grader.run.naming import named
 from dlf_grader.run.progress import Catalogue, progress_of, work_left
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import pluggy
+
     from dlf_grader.claims import AnyClaim, Claim, Heading
     from dlf_grader.config import Config
     from dlf_grader.model import Check
 
 
-def every_check(run_config: Config) -> list[Check]:
+def every_check(run_config: Config, plugins: pluggy.PluginManager) -> list[Check]:
     """The checks of all milestones."""
-    from dlf_grader.plugins import load_plugins  # what only tells of checks asks `run.listing`
-    from dlf_grader.run.collect import all_milestones, checks_of
+    from dlf_grader.run.collect import all_milestones, checks_of  # what only tells of checks asks `run.listing`
 
-    plugins = load_plugins(places.repository())
     return checks_of(all_milestones(plugins), run_config, plugins)
 
 
-def find_checks(name: str, run_config: Config) -> tuple[list[Check], list[Check]]:
+def find_checks(name: str, run_config: Config, plugins: pluggy.PluginManager) -> tuple[list[Check], list[Check]]:
     """All checks, and of them those that a name means: m1.conv.forward, m1.conv, conv.py, Conv2d.
 
     Raises:
         UsageError: there is none.
     """
-    checks = every_check(run_config)
+    checks = every_check(run_config, plugins)
     return checks, named(name, checks)
 
 
-def find_check(name: str, run_config: Config) -> Check:
+def find_check(name: str, run_config: Config, plugins: pluggy.PluginManager) -> Check:
     """The check that a name means, as in `the_one`."""
-    return the_one(name, every_check(run_config), run_config.tree)
+    return the_one(name, every_check(run_config, plugins), run_config.tree)
 
 
 def the_one(name: str, checks: Sequence[AnyClaim], tree: Path) -> AnyClaim:
