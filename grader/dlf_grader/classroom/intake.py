@@ -61,6 +61,7 @@ PLATFORMS = tuple(
 )
 MOST_GROUPS = 30  # downloads beside each other: all are in memory at once
 DEEPEST = 4  # folders, one in the other, around a download
+LINKED = "it is a link; put the submission itself there"
 OF_NOBODY = re.compile(r"(?:\.|__MACOSX|Thumbs\.db$|desktop\.ini$).*", re.IGNORECASE)
 WRAPPED = re.compile(r"(?:drive-download-|OneDrive_|Takeout-)[^/]*\.zip", re.IGNORECASE)  # Google's, Microsoft's
 OF_THE_PLATFORM = re.compile(
@@ -309,19 +310,13 @@ def _grouped(name: str, entries: list[Entry], claims: dict[str, Claimed], reason
     for entry in entries:
         if entry.path not in claims and not OF_THE_PLATFORM.fullmatch(entry.path) and not entry.path.endswith("/"):
             ignored.append(f"ignored {line(entry.path)!r}: {reason}")
-    problems = {
-        path.rstrip("/"): entry.problem
-        for path, entry in by_path.items()
-        if entry.problem and "/" not in path.rstrip("/")
-    }
+    linked = {top for path, entry in by_path.items() if entry.problem and "/" not in (top := path.rstrip("/"))}
     made = [
-        Submitted(attempt, tuple(mine), _linked(attempt, problems)) for attempt, mine in files.items() if attempt.who
+        Submitted(attempt, tuple(mine), LINKED if attempt.source in linked else "")
+        for attempt, mine in files.items()
+        if attempt.who
     ]
     return Intake(name, tuple(made), tuple(ignored))
-
-
-def _linked(attempt: Attempt, problems: dict[str, str]) -> str:
-    return "it is a link; put the submission itself there" if attempt.source in problems else ""
 
 
 def of_repository(student: str, folder: Path, problem: str, when: datetime | None) -> Submitted:
