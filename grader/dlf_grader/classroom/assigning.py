@@ -13,8 +13,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
 
+from dlf_grader.classroom.columns import folded
 from dlf_grader.classroom.intake import Submitted
-from dlf_grader.classroom.people import Match, People, folded
+from dlf_grader.classroom.people import Match, People
 from dlf_grader.classroom.platforms import Who
 from dlf_grader.classroom.roster import Roster, Student, decoded
 from dlf_grader.classroom.times import minutes

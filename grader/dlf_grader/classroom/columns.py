@@ -127,9 +127,14 @@ PARTICIPANT = re.compile(
 )  # "Participant 1327627", in German without a space
 
 
+def folded(text: str) -> str:
+    """Text as ids and names are compared: composed, without case, spaces trimmed."""
+    return unicodedata.normalize("NFC", text).casefold().strip()
+
+
 def about_of(header: Sequence[str]) -> dict[str, int]:
     """Where a table says more than who somebody is: their status, when they handed in, whether a grade is open."""
-    plain = [re.sub(r"[\W_]+", "", unicodedata.normalize("NFC", name).casefold()) for name in header]
+    plain = [re.sub(r"[\W_]+", "", folded(name)) for name in header]
     return {ABOUT_WHAT[name]: at for at, name in reversed([*enumerate(plain)]) if name in ABOUT_WHAT}
 
 
@@ -149,7 +154,7 @@ def is_remark(kinds: Mapping[int, str], row: Sequence[str]) -> bool:
 
 def kinds_of(header: Sequence[str]) -> dict[int, str]:
     """What each column that is understood holds, by its place."""
-    composed = [unicodedata.normalize("NFC", name).casefold() for name in header]
+    composed = [folded(name) for name in header]
     plain = [re.sub(r"[\W_]+", "", name) for name in composed]
     bare = [re.sub(r"[\W_]+", "", IN_BRACKETS.sub("", name)) for name in composed]
     kinds = {}

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from dlf_grader.classroom.people import folded
+from dlf_grader.classroom.columns import folded
 from dlf_grader.classroom.records import StudentResult, SubmissionRecord
 from dlf_grader.classroom.roster import Roster, Student
 from dlf_grader.classroom.store import ClassStore

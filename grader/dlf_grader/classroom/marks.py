@@ -8,9 +8,9 @@ from datetime import datetime, tzinfo
 from functools import partial
 from pathlib import Path
 
+from dlf_grader.classroom.columns import folded
 from dlf_grader.classroom.gradebook import GradebookRow, gradebook_rows
 from dlf_grader.classroom.overrides import Override, known_as, read_overrides
-from dlf_grader.classroom.people import folded
 from dlf_grader.classroom.policy import (
     Mark,
     Policy,

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from pathlib import Path
 
-from dlf_grader.classroom.people import folded, plain
+from dlf_grader.classroom.columns import folded
+from dlf_grader.classroom.people import plain
 from dlf_grader.classroom.roster import Student, decoded
 from dlf_grader.classroom.times import due_time
 from dlf_grader.failures import UsageError

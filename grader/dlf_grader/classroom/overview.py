@@ -12,6 +12,8 @@ from dlf_grader.classroom.layout import Layout
 from dlf_grader.classroom.marks import Rules
 from dlf_grader.classroom.records import SubmissionRecord
 from dlf_grader.classroom.roster import Roster, Student
+from dlf_grader.outputs.text import cut
+from dlf_grader.sandbox.words import plain
 
 WIDTH = 80
 MOST = 26  # characters of a cell
@@ -117,8 +119,7 @@ def _columns(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
 
 
 def _short(text: str, most: int) -> str:
-    plain = "".join(c if c.isprintable() else " " for c in text)
-    return plain if len(plain) <= most else f"{plain[: most - 1]}…"
+    return cut(plain(text), most)
 
 
 def _width(text: str) -> int:
@@ -127,7 +128,7 @@ def _width(text: str) -> int:
 
 def _wrapped(text: str) -> Iterator[str]:
     line = ""
-    for word in "".join(c if c.isprintable() else " " for c in text).split(" "):
+    for word in plain(text).split(" "):
         if line and _width(line) + 1 + _width(word) > WIDTH:
             yield line
             line = "    "

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from dlf_grader.classroom.columns import NAMELESS
+from dlf_grader.classroom.columns import NAMELESS, folded
 from dlf_grader.classroom.platforms import Who
 from dlf_grader.classroom.roster import Roster, Student
 
@@ -98,7 +98,7 @@ class People:
     def find(self, who: Who) -> Match:
         """The student that is meant."""
         certain = self._by_id(who.ids) | self._all(self.emails, map(folded, (*who.emails, *who.ids)))
-        named, how = self._named(who)
+        named = self._named(who)
         numbered = self._all(self.participants, [who.participant])
         in_group = self._all(self.groups, [*group_keys(who.group)][:1]) if not named else set()
         if numbered and not certain | named and (in_group or not self._may_be(who, numbered)):
@@ -120,7 +120,7 @@ class People:
         if weak & named and len(weak) == 1:
             return Match((self.students[next(iter(weak))],), "id")
         if len(named) == 1:
-            return Match((self.students[next(iter(named))],), how)
+            return Match((self.students[next(iter(named))],), "name")
         if named:
             same = len({folded(self.students[at].name) for at in named}) == 1
             return self._question(named, "several people are called so" if same else "fits several people")
@@ -135,7 +135,7 @@ class People:
         ids = tuple(ids)
         return self._all(self.ids, map(folded, ids)) or self._all(self.numbers, map(number, ids))
 
-    def _named(self, who: Who) -> tuple[set[int], str]:
+    def _named(self, who: Who) -> set[int]:
         """Who has such a name: as written; else without accents; else in another order, or run together."""
         for index, of_name in zip(self.names, (0, 1, 2), strict=True):
             keys = {key for name in who.names for key in name_keys(name)[of_name]}
@@ -145,8 +145,8 @@ class People:
                 else set()
             )
             if found := self._all(index, keys):
-                return found, "name"
-        return (self._in_label(who.label), "name") if who.label else (set(), "")
+                return found
+        return self._in_label(who.label) if who.label else set()
 
     def _in_label(self, label: str) -> set[int]:
         """Whose id, e-mail or whole name accounts for every word of a label that says something."""
@@ -235,11 +235,6 @@ class People:
     @staticmethod
     def _all(index: dict[str, set[int]], keys: Iterable[str]) -> set[int]:
         return set().union(*(index.get(key, set()) for key in keys if key))
-
-
-def folded(text: str) -> str:
-    """Text as ids are compared: composed, without case, spaces trimmed."""
-    return unicodedata.normalize("NFC", text).casefold().strip()
 
 
 def number(text: str) -> str:

@@ -16,8 +16,9 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
+from dlf_grader.classroom.columns import folded
 from dlf_grader.classroom.overrides import Override
-from dlf_grader.classroom.people import folded, plain
+from dlf_grader.classroom.people import plain
 from dlf_grader.classroom.times import due_time, minutes
 from dlf_grader.failures import UsageError
 from dlf_grader.report import Report, Result

@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, TextIO
 
 from dlf_grader.classroom.class_run import Event
+from dlf_grader.sandbox.words import plain
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
@@ -31,7 +32,7 @@ class Progress:
 
     def say(self, line: str) -> None:
         """Print a line, above the bar where there is one."""
-        text = "".join(c if c.isprintable() else " " for c in line)
+        text = plain(line)
         with self._lock:
             if self._bar is not None:
                 self._bar.console.print(text, markup=False, highlight=False, soft_wrap=True)

@@ -6,12 +6,11 @@ import contextlib
 import csv
 import io
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from dlf_grader.classroom.columns import PARTICIPANT, about_of, is_remark, kinds_of, left
+from dlf_grader.classroom.columns import PARTICIPANT, about_of, folded, is_remark, kinds_of, left
 from dlf_grader.failures import UsageError
 
 CODE_PAGES = {
@@ -118,7 +117,7 @@ class Table:
     def is_in_its_languages_page(self) -> bool:
         """Whether its columns are of a language that its code page is for."""
         telling = TELLING.get(self.encoding)
-        return telling is not None and any(telling.fullmatch(_folded(name)) for name in self.header)
+        return telling is not None and any(telling.fullmatch(folded(name)) for name in self.header)
 
     def kinds(self) -> dict[int, str]:
         """What each column that is understood holds."""
@@ -133,7 +132,7 @@ def read_roster(path: Path) -> Roster:
     """
     table = read_table(path)
     kinds = table.kinds()
-    names = [_folded(table.header[at]) for at in kinds]
+    names = [folded(table.header[at]) for at in kinds]
     if doubled := next((name for name in names if names.count(name) > 1), None):
         raise UsageError(f"{path}: the column {doubled!r} is there twice; leave one")
     students = _students(path, table, kinds)
@@ -227,7 +226,7 @@ def _students(path: Path, table: Table, kinds: dict[int, str]) -> tuple[Student,
         if student is None:
             problems.append(f"{path}:{number}: the id is empty")
             continue
-        key = _folded(student.id)
+        key = folded(student.id)
         if key not in students:
             students[key], first_line[key] = student, number
         elif _same(student) != _same(students[key]) or len(cells) < 2:
@@ -243,14 +242,14 @@ def _students(path: Path, table: Table, kinds: dict[int, str]) -> tuple[Student,
 
 def _same(student: Student) -> tuple[str, str]:
     """What lines about one person have in common, from each of several groups or sections."""
-    return _folded(student.name), _folded(student.email)
+    return folded(student.name), folded(student.email)
 
 
 def _cells(table: Table, kinds: dict[int, str]) -> Iterator[tuple[int, dict[str, list[str]] | str]]:
     """What each row says, by kind; or what is wrong with it. Rows that are nobody are left out."""
     width = max(kinds) + 1
     about = about_of(table.header)
-    canvas = {"section"} & {_folded(name) for name in table.header} and {"name", "last"} & set(kinds.values())
+    canvas = {"section"} & {folded(name) for name in table.header} and {"name", "last"} & set(kinds.values())
     for number, row in table.rows:
         if is_remark(kinds, row):
             continue
@@ -325,11 +324,6 @@ def _unprotected(cell: str) -> str:
     if found := re.fullmatch(r'="(.*)"', value, re.DOTALL):
         return found[1].strip()
     return value.removeprefix("#") if not value.startswith("'") else value[1:]
-
-
-def _folded(text: str) -> str:
-    """Text as names are compared: composed, without case, spaces trimmed."""
-    return unicodedata.normalize("NFC", text).casefold().strip()
 
 
 def student_in(table: Table, kinds: dict[int, str], row: list[str]) -> Student | None:

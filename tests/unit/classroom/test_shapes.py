@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from dlf_grader.classroom.assigning import assign
 from dlf_grader.classroom.class_run import digest_in, read_turn
+from dlf_grader.classroom.columns import folded
 from dlf_grader.classroom.intake import read_download
 from dlf_grader.classroom.layout import layout_of
-from dlf_grader.classroom.people import People, folded
+from dlf_grader.classroom.people import People
 from dlf_grader.classroom.roster import Roster, read_roster
 from dlf_grader.classroom.times import due_time, zone_named
 from dlf_grader.failures import UsageError
