@@ -1,8 +1,9 @@
-"""PyTorch's own attention is refused in the classifier of m3, by whatever road, with the name of what was used."""
+"""PyTorch's own attention is refused where it is to be written, by whatever road, with the name of what was used."""
 
 import pytest
 from dlf_grader.failures import WorkerRefused
 from dlf_grader.milestones.m3.classifier import OWN_ATTENTION
+from dlf_grader.milestones.m6 import model
 from dlf_grader.sandbox.protocol import Load
 from dlf_grader.sandbox.proxy import Submission
 
@@ -63,6 +64,7 @@ ROADS = {
         "F.multi_head_attention_forward(q, q, q)",
         "uses torch.nn.functional.multi_head_attention_forward",
     ),
+    "flexible": ("from torch.nn.attention import flex_attention", "uses torch.nn.attention.flex_attention: write it"),
     "reload": ("importlib.reload(sys.modules['torch.nn.modules.activation'])", "reloads torch.nn.modules.activation"),
 }
 
@@ -73,6 +75,10 @@ def test_every_road_to_attention_is_refused_by_name(submit, road):
     with pytest.raises(WorkerRefused) as caught:
         submit(line + "\n").call("anything")
     assert says in str(caught.value)
+
+
+def test_the_language_model_is_refused_what_the_classifier_is():
+    assert set(model.OWN_ATTENTION) == set(OWN_ATTENTION)
 
 
 def test_the_parts_that_attention_is_made_of_are_allowed(submit):

@@ -19,7 +19,7 @@ LIBRARIES: dict[Engine, tuple[str, ...]] = {
 }
 OURS: dict[Engine, tuple[str, ...]] = {
     "numpy": ("dlf_grader.sandbox.watch",),
-    "torch": ("dlf_reference.training.probes",),
+    "torch": ("dlf_reference.training.probes", "dlf_reference.training.autopsy.cutting"),
 }
 
 imported: dict[str, ModuleType] = {}  # our own, by name

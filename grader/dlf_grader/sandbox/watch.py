@@ -42,11 +42,11 @@ class Watched:
         self.seconds = 0.0
 
     def forward(self, *arguments: Any) -> Any:
-        start = time.process_time()
+        start = time.thread_time()
         try:
             return self._watch("forward", self.layer.forward, arguments)
         finally:
-            self.seconds += time.process_time() - start
+            self.seconds += time.thread_time() - start
 
     def backward(self, *arguments: Any) -> Any:
         return self._watch("backward", self.layer.backward, arguments)
@@ -75,9 +75,9 @@ class Watched:
                 ran.numbers += numbers
                 ran.complex = ran.complex or any(map(_is_complex, taken))
                 if not numbers:
-                    began.append((code, time.process_time()))
+                    began.append((code, time.thread_time()))
             elif event == "return" and began and began[-1][0] is code:
-                found[code].seconds += time.process_time() - began.pop()[1]
+                found[code].seconds += time.thread_time() - began.pop()[1]
 
         sys.setprofile(profile)
         try:

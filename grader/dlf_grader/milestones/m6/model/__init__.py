@@ -8,7 +8,7 @@ from dlf_grader.model import Exercise
 OWN_ATTENTION = (
     "torch.nn.Transformer*",
     "torch.nn.MultiheadAttention",
-    "torch.nn.attention.flex_attention.flex_attention",
+    "torch.nn.attention.*",
     "torch.nn.functional.multi_head_attention_forward",
     "torch.nn.functional.scaled_dot_product_attention",
     "torch._C._nn.scaled_dot_product_attention",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -133,8 +134,9 @@ PROMPT_CHANGED = Diagnosis("prompt-changed", "The caller's prompt is extended in
 ASKED_AGAIN = Diagnosis(
     "asked-too-often", "next_logits is asked more than once for an id: ask once, and keep the logits."
 )
-NOT_PASSED = Diagnosis("options-not-passed-on", "The options are not used: pass temperature, top_k and top_p on.")
-CONTINUED = (LAST_ONLY, NOT_EXTENDED, PROMPT_DROPPED, PROMPT_CHANGED, ASKED_AGAIN, NOT_PASSED)
+NOT_PASSED = "options-not-passed-on"
+NO_TEMPERATURE = Diagnosis(NOT_PASSED, "temperature is not used: pass temperature, top_k and top_p on.")
+CONTINUED = (LAST_ONLY, NOT_EXTENDED, PROMPT_DROPPED, PROMPT_CHANGED, ASKED_AGAIN, NO_TEMPERATURE)
 
 
 def continued(submission: Submission, ctx: Context) -> Measurements:
@@ -178,7 +180,7 @@ def _by_chance(submission: Submission, table: Array, prompt: list[int], count: i
         )
         for seed in range(4)
     ]
-    return (NOT_PASSED,) if any(text != texts[0] for text in texts) else ()
+    return (NO_TEMPERATURE,) if any(text != texts[0] for text in texts) else ()
 
 
 def _questions(asked: Any, wanted: list[list[int]]) -> str:
@@ -208,8 +210,10 @@ def _asked_wrongly(asked: Any, wanted: list[list[int]], prompt: list[int]) -> tu
 MOST_LIKELY = Diagnosis("most-likely-always", "The most likely token is taken every time: draw one with rng.choice.")
 UNIFORM = Diagnosis("drawn-alike", "All tokens that are left are drawn alike: give rng.choice the probabilities, p=p.")
 OWN_RNG = Diagnosis("own-generator", "The text does not follow from rng: draw from the generator that was passed.")
-DRAWS = (NOT_PASSED, MOST_LIKELY, UNIFORM, OWN_RNG)
-TEXTS, EACH = 16, 250  # draws, for each of two settings: what an option changes shifts shares far more than chance does
+DRAWS = (NO_TEMPERATURE, MOST_LIKELY, UNIFORM, OWN_RNG)
+ODDS = (60.0, 20.0, 10.0, 5.0, 2.0, 1.5, 1.0, 0.5)
+SETTINGS: tuple[Options, ...] = ({"temperature": 2.0}, {"temperature": 1.25, "top_k": 3, "top_p": 0.85})
+TEXTS, EACH = 8, 125  # draws for each: an option left out shifts the shares of a thousand beyond any doubt
 FALSE_ALARM = 1e-7
 
 
@@ -227,9 +231,9 @@ def unlikely(counts: Array, p: Array) -> bool:
 
 def draws(submission: Submission, ctx: Context) -> Measurements:
     """Draws with each of two settings; the same seed gives the same text, another one another."""
-    for number, options in enumerate(({"temperature": 1.5}, {"temperature": 0.5, "top_k": 5, "top_p": 0.9}), start=1):
+    for number, options in enumerate(SETTINGS, start=1):
         rng = ctx.rng(number)
-        logits = np.log(rng.permutation([30.0, 20, 15, 12, 10, 7, 4, 2]))
+        logits = np.log(rng.permutation(ODDS))
         right = probabilities(logits, **options)["probabilities"]
         asked = submission.new(f"{FIXTURES}:SameLogits", logits)
         chance = submission.new("numpy.random:default_rng", int(rng.integers(1 << 31)))
@@ -243,7 +247,7 @@ def draws(submission: Submission, ctx: Context) -> Measurements:
         counts = np.bincount(np.concatenate(drawn), minlength=8)[:8]
         if unlikely(counts, right):
             text = f"shares {np.round(counts / counts.sum(), 3).tolist()}, expected {np.round(right, 3).tolist()}"
-            raise CheckFailure(text, where, _explained(counts, logits, right))
+            raise CheckFailure(text, where, _explained(counts, logits, options, number))
     again = [
         submission.call(
             "generate",
@@ -256,7 +260,7 @@ def draws(submission: Submission, ctx: Context) -> Measurements:
     ]
     if again[0] != again[1] or again[0] == again[2]:
         raise CheckFailure("the same seed should give the same text, and another seed another one", None, (OWN_RNG,))
-    return {"draws": 2 * TEXTS * EACH}
+    return {"draws": len(SETTINGS) * TEXTS * EACH}
 
 
 def _drawn(ids: Any) -> list[int]:
@@ -265,12 +269,16 @@ def _drawn(ids: Any) -> list[int]:
     return list(ids[1:])
 
 
-def _explained(counts: Array, logits: Array, right: Array) -> tuple[Diagnosis, ...]:
-    kept = (right > 0) / (right > 0).sum()
-    known = (
-        (MOST_LIKELY, np.eye(8)[int(logits.argmax())]),
-        (NOT_PASSED, probabilities(logits)["probabilities"]),
-        (UNIFORM, kept),
-    )
-    found = [one for one, p in known if not unlikely(counts, p)]
-    return tuple(found) if len(found) == 1 else ()
+def _explained(counts: Array, logits: Array, options: Options, number: int) -> tuple[Diagnosis, ...]:
+    """The one known mistake whose probabilities these may be draws of; none where two may."""
+    right = probabilities(logits, **options)["probabilities"]
+    known = [(MOST_LIKELY, np.eye(8)[int(logits.argmax())]), (UNIFORM, (right > 0) / (right > 0).sum())]
+    new = [name for name in options if all(name not in earlier for earlier in SETTINGS[: number - 1])]
+    for count in range(1, len(new) + 1):
+        for left_out in combinations(new, count):
+            passed = {name: value for name, value in options.items() if name not in left_out}
+            unused = f"{' and '.join(left_out)} {'is' if count == 1 else 'are'} not used"
+            found = Diagnosis(NOT_PASSED, f"{unused}: pass temperature, top_k and top_p on.")
+            known.append((found, probabilities(logits, **passed)["probabilities"]))
+    fitting = [one for one, p in known if not unlikely(counts, p)]
+    return tuple(fitting) if len(fitting) == 1 else ()
