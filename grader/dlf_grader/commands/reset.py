@@ -17,8 +17,8 @@ from dlf_grader.failures import UsageError
 from dlf_grader.model import Check
 from dlf_grader.parser import Parser
 from dlf_grader.plugins import load_plugins
-from dlf_grader.run.reports import replace_file
-from dlf_grader.run.sources import Source
+from dlf_grader.run.reports import replace_bytes
+from dlf_grader.run.sources import Source, read_source
 from dlf_grader.run.store import open_store
 from dlf_grader.run.stubs import stub_of
 
@@ -51,9 +51,10 @@ def put_back(path: str, targets: Collection[str], root: Path, plugins: pluggy.Pl
         raise UsageError(NO_COURSE)
     file = root / "exercises" / path
     stub = stub_of((root / "solutions" / path).read_text(encoding="utf-8"), path)
-    new = with_parts_of(stub, file.read_text(encoding="utf-8"), targets, path) if targets and file.exists() else stub
+    mine = read_source(root / "exercises", path)
+    new = with_parts_of(stub, mine, targets) if targets and file.exists() else stub.encode()
     what = f"{', '.join(sorted(targets))} in exercises/{path}" if targets else f"exercises/{path}"
-    if file.exists() and file.read_bytes() == new.encode():
+    if file.exists() and file.read_bytes() == new:
         return [f"{what} already is as it was handed out"]
     said = []
     if file.exists():
@@ -61,7 +62,7 @@ def put_back(path: str, targets: Collection[str], root: Path, plugins: pluggy.Pl
         shutil.copyfile(file, kept)
         said.append(f"your file is kept as {kept.relative_to(root)}")
     file.parent.mkdir(parents=True, exist_ok=True)
-    replace_file(file, new)
+    replace_bytes(file, new)
     _forget(path, root / "exercises", plugins)
     return [*said, f"{what} is as it was handed out"]
 
@@ -87,28 +88,31 @@ def _parts(found: list[Check], checks: list[Check]) -> Collection[str]:
     return () if parts == {check.target.partition(".")[0] for check in checks} else parts
 
 
-def with_parts_of(stub: str, text: str, targets: Collection[str], path: str) -> str:
+def with_parts_of(stub: str, source: Source, targets: Collection[str]) -> bytes:
     """A learner's file with some definitions, "ReLU" or "ReLU.forward", as the stub has them.
 
     Raises:
-        UsageError: the file cannot be parsed, or has no such definition.
+        UsageError: the file cannot be parsed, has no such definition, or is in an encoding that cannot hold it.
     """
+    given, path = Source(source.path, stub.encode()), source.path
+    if source.problem:
+        raise UsageError(f"{source.problem}; all of it as it was handed out: dlf-grade reset {path}")
     for target in targets:
-        here, there = _span(text, target), _span(stub, target)
+        here, there = _span(source, target), _span(given, target)
         if here is None or there is None:
             raise UsageError(f"{path} has no {target} that can be found; all of it: dlf-grade reset {path}")
-        lines = text.splitlines()
-        lines[here[0] : here[1]] = stub.splitlines()[there[0] : there[1]]
-        text = "\n".join(lines) + "\n"
-    return text
+        lines = [*source.lines[: here[0]], *given.lines[there[0] : there[1]], *source.lines[here[1] :]]
+        try:
+            source = Source(path, "\n".join(lines).encode(source.encoding))
+        except UnicodeEncodeError as error:
+            wrong = f"{path} is {source.encoding} text, which has no {error.object[error.start]!r}"
+            raise UsageError(f"{wrong}; save it as UTF-8, without the line that says otherwise") from None
+    return source.data
 
 
-def _span(text: str, target: str) -> tuple[int, int] | None:
+def _span(source: Source, target: str) -> tuple[int, int] | None:
     """From which line to before which one a definition reaches."""
-    try:
-        found = Source("", text.encode()).definition(target)
-    except SyntaxError:
-        return None
+    found = source.definition(target)
     if found is None or found.name != target.rpartition(".")[2]:
         return None
     first = min([found.lineno, *(decorator.lineno for decorator in found.decorator_list)])

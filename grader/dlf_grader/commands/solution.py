@@ -78,7 +78,7 @@ def parts_of(check: Check, solutions: Tree) -> list[Part]:
     source = solutions.source(path)
     function = source.definition(check.target)
     last = function.end_lineno if function is not None else None
-    there = list(_parts(source.data.decode(), path))
+    there = list(_parts(source.text, path))
     own = [part for part in there if part.id == check.id]
     inside = [part for part in there if line <= part.first <= (last or line)]
     return own or inside or [Part(path, line, last or line, check.id)]
@@ -109,14 +109,14 @@ def yours(part: Part, source: Source, solutions: Tree) -> tuple[int, list[str]]:
     function = None if source.problem else source.definition(given.function_at(part.first))
     if function is None:
         return 0, []
-    mine = written(source, stub_of(given.data.decode(), part.path))
+    mine = written(source, stub_of(given.text, part.path))
     inside = [line for line in range(function.lineno, (function.end_lineno or 0) + 1) if line in mine]
-    return (inside[0], source.data.decode().split("\n")[inside[0] - 1 : inside[-1]]) if inside else (0, [])
+    return (inside[0], source.lines[inside[0] - 1 : inside[-1]]) if inside else (0, [])
 
 
 def ours(part: Part, solutions: Tree) -> list[str]:
     """The lines of a part."""
-    return solutions.source(part.path).data.decode().split("\n")[part.first - 1 : part.last]
+    return solutions.source(part.path).lines[part.first - 1 : part.last]
 
 
 def shown(part: Part, solutions: Tree) -> Iterator[str]:

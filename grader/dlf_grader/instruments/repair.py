@@ -33,7 +33,7 @@ from dlf_grader.run.collect import with_prerequisites
 from dlf_grader.run.exercise import Grader
 from dlf_grader.run.oracle import Oracle
 from dlf_grader.run.session import Session
-from dlf_grader.run.sources import Tree, snapshot
+from dlf_grader.run.sources import Source, Tree, read_source, snapshot
 from dlf_grader.run.submissions import AnswersInMemory
 from dlf_grader.sandbox.proxy import Submission
 from dlf_grader.sandbox.servers import Servers
@@ -165,10 +165,10 @@ class Search:
             tree = Path(folder).resolve() / "tree"
             tree.mkdir()
             snapshot(Tree(self.config.tree), [self.exercise.path], tree)
+            source = read_source(tree, self.exercise.path)
             file = tree / self.exercise.path
-            text = file.read_text("utf-8")
             file.unlink()  # a snapshot's files are read-only
-            file.write_text(changed(text, edit), encoding="utf-8")
+            file.write_text(changed(source, edit), encoding=source.encoding)
             after = self._graded(tree, reference, self.checks)
         if after[self.check.id].status is not Status.PASSED:
             return False
@@ -256,16 +256,14 @@ def in_words(kind: str) -> str:
     return KINDS.get(kind, "An expression is another one.")
 
 
-def changed(text: str, edit: Edit) -> str:
+def changed(source: Source, edit: Edit) -> str:
     """A file's text with an edit made; the function is written anew, and loses its comments."""
-    module = ast.parse(text)
-    old = functions(module)[edit.function]
+    old = functions(source.syntax)[edit.function]
     new = functions(ast.parse(edit.source))[edit.function]
     first = min([old.lineno, *(decorator.lineno for decorator in old.decorator_list)])
     indent = " " * old.col_offset
     body = [indent + line for line in ast.unparse(new).splitlines()]
-    lines = text.splitlines()
-    return "\n".join([*lines[: first - 1], *body, *lines[old.end_lineno or first :]]) + "\n"
+    return "\n".join([*source.lines[: first - 1], *body, *source.lines[old.end_lineno or first :]])
 
 
 def _distance(name: str, target: str) -> tuple[bool, bool]:

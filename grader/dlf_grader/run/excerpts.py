@@ -9,7 +9,7 @@ from textwrap import dedent
 
 from dlf_grader.frames import Frame
 from dlf_grader.report import Excerpt, Location
-from dlf_grader.run.sources import Function, Source, encoding_of
+from dlf_grader.run.sources import Function, Source
 
 AROUND = 1  # lines before and after
 
@@ -20,8 +20,7 @@ def excerpt_of(source: Source, location: Location, expression: Sequence[int] = (
     Args:
         expression: its first and last line, from which byte to before which; whatever else it is, nothing is marked.
     """
-    text = source.data.decode(encoding_of(source.data), errors="replace")
-    lines = text.expandtabs(1).split("\n")
+    lines = [each.expandtabs(1) for each in source.lines]
     line = location.line
     if not 0 < line <= len(lines) or not lines[line - 1].strip():
         return None
@@ -32,7 +31,7 @@ def excerpt_of(source: Source, location: Location, expression: Sequence[int] = (
         around.pop()
     while not around[0]:
         around, at = around[1:], at - 1
-    shared = dedent("\n".join(around)).splitlines()
+    shared = dedent("\n".join(around)).split("\n")
     columns = _columns(lines[line - 1], line, expression)
     if columns is not None:
         indent = len(around[at]) - len(shared[at])
@@ -53,10 +52,9 @@ def _columns(text: str, line: int, expression: Sequence[int]) -> tuple[int, int]
 
 def written(source: Source, stub: str) -> frozenset[int]:
     """The numbers of the lines that are not as they were handed out: those that the learner wrote."""
-    mine = source.data.decode(encoding_of(source.data), errors="replace").replace("\r", "").split("\n")
-    matcher = SequenceMatcher(None, mine, stub.split("\n"), autojunk=False)
+    matcher = SequenceMatcher(None, source.lines, stub.split("\n"), autojunk=False)
     given = {at for block in matcher.get_matching_blocks() for at in range(block.a, block.a + block.size)}
-    return frozenset(at + 1 for at in range(len(mine)) if at not in given)
+    return frozenset(at + 1 for at in range(len(source.lines)) if at not in given)
 
 
 def added_statements(mine: ast.AST | None, stub: ast.AST | None) -> bool:

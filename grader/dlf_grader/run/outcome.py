@@ -59,6 +59,12 @@ class Outcome:
 
     def of_error(self, check: Check, error: Exception) -> Result:
         """The result that an exception means."""
+        try:
+            return self._of_error(check, error)
+        except Exception as fault:  # noqa: BLE001 - that it cannot be explained must not lose the other results
+            return self._of_fault(check, fault)
+
+    def _of_error(self, check: Check, error: Exception) -> Result:
         frames = _frames(error)
         if isinstance(error, NotWritten):
             where = self._at(frames[-1].file, frames[-1].line) if frames else self._location(check)
@@ -93,6 +99,10 @@ class Outcome:
                 return result_of(check, Status.SKIPPED, message=str(error))
             case GraderFault():
                 return result_of(check, Status.ERROR, message=str(error))
+        return self._of_fault(check, error)
+
+    def _of_fault(self, check: Check, error: Exception) -> Result:
+        """The result where the grader itself raised."""
         details = "".join(traceback.format_exception(error)) if self.config.verbose else "dlf-grade -v shows where"
         return result_of(check, Status.ERROR, message=f"{type(error).__name__}: {error} ({details})")
 
@@ -119,7 +129,7 @@ class Outcome:
     def _explained(self, check: Check, failure: CheckFailure) -> tuple[Diagnosis, ...]:
         """What plugins know of a mistake, a definition that another of its name hides, and slips in the function."""
         closure = self.tree.closure(check.exercise)
-        sources = {source.path: source.data.decode() for source in closure if not source.problem}
+        sources = {source.path: source.text for source in closure if not source.problem}
         found = self.explain(check=check, failure=failure, sources=sources)
         source = self.tree.source(check.exercise)
         hidden = source.defined_twice(check.target)

@@ -47,6 +47,25 @@ class Source:
         return hashlib.sha256(self.data).hexdigest()
 
     @cached_property
+    def encoding(self) -> str:
+        """The encoding that the file names in its first two lines, else UTF-8."""
+        try:
+            return tokenize.detect_encoding(io.BytesIO(self.data).readline)[0]
+        except SyntaxError:  # it names none that there is, or is not in it: parsing says more
+            return "utf-8"
+
+    @cached_property
+    def text(self) -> str:
+        """Decoded as the file says itself, every line ended by \\n; what is not in that encoding is replaced."""
+        text = self.data.decode(self.encoding, errors="replace")
+        return text.replace("\r\n", "\n").replace("\r", "\n")
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """As Python counts them: a form feed, say, ends none."""
+        return self.text.split("\n")
+
+    @cached_property
     def syntax(self) -> ast.Module:
         return _parsed(self.data)
 
@@ -57,9 +76,8 @@ class Source:
 
     def text_of(self, line: int) -> str:
         """A line, or all of a plain statement that starts there, as one line of bounded length; "" if there is none."""
-        lines = self.data.decode(encoding_of(self.data), errors="replace").split("\n")
         last = line if self.problem else self._end_of_statement(line)
-        return one_line(" ".join(lines[line - 1 : last]), LONGEST_LINE) if 0 < line <= len(lines) else ""
+        return one_line(" ".join(self.lines[line - 1 : last]), LONGEST_LINE) if 0 < line <= len(self.lines) else ""
 
     def _end_of_statement(self, line: int) -> int:
         starting = (node for node in self.statements if node.lineno == line)
@@ -203,7 +221,7 @@ def read_source(tree: Path, path: str, store: Store | None = None) -> Source:
         source.__dict__["imports"] = tuple((name, line) for name, line in json.loads(imports))
         return source
     try:
-        data.decode(encoding_of(data))
+        data.decode(source.encoding)
         _parsed(data)
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
@@ -214,21 +232,13 @@ def read_source(tree: Path, path: str, store: Store | None = None) -> Source:
             line,
         )
     except SyntaxError as error:
-        line, why = misread(data.decode(encoding_of(data)), error)
+        line, why = misread(source.text, error)
         return Source(path, data, f"{path}:{line} {why}", line)
     except (ValueError, RecursionError, MemoryError) as error:
         return Source(path, data, f"{path} cannot be parsed: {str(error) or 'it is nested too deeply'}")
     if store is not None:
         store.remember_answer(key, json.dumps(source.imports).encode())
     return source
-
-
-def encoding_of(data: bytes) -> str:
-    """The encoding that a file names in its first two lines, else UTF-8."""
-    try:
-        return tokenize.detect_encoding(io.BytesIO(data).readline)[0]
-    except SyntaxError:  # it names none that there is, or is not in it: parsing says more
-        return "utf-8"
 
 
 def _elsewhere(tree: Path, path: str) -> str:

@@ -33,6 +33,13 @@ def test_columns_are_counted_in_characters_and_nonsense_marks_nothing():
     assert excerpt_of(source, Location("a.py", 7)) is None
 
 
+@pytest.mark.parametrize("apart", ["\x0c\n", "\x85\n", "\r\n", "\r"], ids=repr)
+def test_lines_are_those_that_python_counts(apart):
+    source = Source("a.py", f"# one{apart}y = 1\nz = y\n".encode())
+    found = excerpt_of(source, Location("a.py", 3))
+    assert (found.lines[found.at], source.text_of(2)) == ("z = y", "y = 1")
+
+
 def test_a_failure_leads_to_the_innermost_line_that_the_learner_wrote():
     stub = "def f(x):\n    check(x)\n    raise NotImplementedError\n\n\ndef check(x):\n    raise ValueError\n"
     source = Source("a.py", stub.replace("raise NotImplementedError", "return check(x.T)").encode())

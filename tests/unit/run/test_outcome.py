@@ -62,6 +62,24 @@ def test_a_fault_of_ours_shows_its_traceback_on_request(outcome):
     assert "KeyError" in verbose.of_error(CHECK, KeyError("x")).message.partition("(")[2]
 
 
+def test_a_fault_in_explaining_is_a_fault_of_ours_and_loses_nothing_else(outcome):
+    def raises(**about):
+        raise OSError("no dictionary")
+
+    broken = Outcome(outcome.config, outcome.tree, raises)
+    result = broken.of_error(CHECK, CheckFailure("wrong"))
+    assert (result.status, result.message.partition(" (")[0]) == (Status.ERROR, "OSError: no dictionary")
+
+
+def test_a_file_in_an_encoding_of_its_own_is_explained_like_any(outcome):
+    text = f"# -*- coding: latin-1 -*-\nauthor = 'Dürer'\n{SOURCE}"
+    (outcome.tree.root / "m0" / "a.py").write_bytes(text.encode("latin-1"))
+    said = []
+    told = Outcome(outcome.config, outcome.tree, lambda check, failure, sources: said.append(sources) or ())
+    assert told.of_error(CHECK, CheckFailure("wrong")).location == Location("t/m0/a.py", 7)
+    assert said == [{"m0/a.py": text}]
+
+
 def test_a_failure_points_at_the_function_to_fix_and_an_exception_at_its_own_line(outcome):
     assert outcome.of_error(CHECK, CheckFailure("wrong")).location == Location("t/m0/a.py", 5)
     raised = outcome.of_error(CHECK, LearnerError("NameError", "helper", AT, "forward(x)"))
