@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 from dlf_grader.model import Check, Status
 from dlf_grader.outputs.notes import accuracies
+from dlf_grader.outputs.sketch import BLOCKS, curve
 from dlf_grader.outputs.verdicts import BROKEN, VERDICTS
 from dlf_grader.report import Report, Result
 
 WHOLE = 100  # points of a milestone
-BARS, WIDEST = "▁▂▃▄▅▆▇█", 30  # signs of a curve, and how many at most
 
 
 @dataclass
@@ -48,12 +48,14 @@ def parts_of(checks: Sequence[Check]) -> dict[str, Part]:
     return found
 
 
-def endings(report: Report, parts: Mapping[str, Part], following: Mapping[str, str], bars: str = BARS) -> Iterator[str]:
+def endings(
+    report: Report, parts: Mapping[str, Part], following: Mapping[str, str], blocks: str = BLOCKS
+) -> Iterator[str]:
     """For each milestone of which every point is earned, what was written, what it reached, and how to go on.
 
     Args:
         following: what comes after a milestone, by its id; "" after the last.
-        bars: signs from low to high, to draw a curve with; none where the terminal lacks them.
+        blocks: to draw a curve with; "" where the terminal lacks them.
     """
     by_milestone: dict[str, list[Result]] = {}
     for result in report.results:
@@ -66,7 +68,7 @@ def endings(report: Report, parts: Mapping[str, Part], following: Mapping[str, s
         yield f"{milestone} is done. You wrote {', '.join(written)}."
         for result in results:
             if told := accuracies(result):
-                yield f"  {result.id}: {' · '.join([*told, *filter(None, [_course(result, bars)])])}"
+                yield f"  {result.id}: {' · '.join([*told, *filter(None, [_course(result, blocks)])])}"
         more = [r.id for r in results if r.kind == "training" and r.status is Status.SKIPPED]
         if more:
             yield f"  On more data, for no points: dlf-grade {' '.join(more)} --train"
@@ -74,7 +76,7 @@ def endings(report: Report, parts: Mapping[str, Part], following: Mapping[str, s
             yield f"  What comes next: {then}: dlf-grade start"
 
 
-def _course(result: Result, bars: str) -> str:
+def _course(result: Result, blocks: str) -> str:
     """The accuracies after each epoch, as a small drawing between the first and the last."""
     try:
         values = [float(word) for word in str(result.measurements.get("curve", "")).split()]
@@ -83,9 +85,7 @@ def _course(result: Result, bars: str) -> str:
     low, high = min(values, default=0.0), max(values, default=0.0)
     if low == high:
         return ""
-    thin = values[:: -(-len(values) // WIDEST)]
-    drawn = "".join(bars[round((value - low) / (high - low) * (len(bars) - 1))] for value in thin) if bars else ""
-    return f"epoch by epoch {values[0]:g} {drawn or 'to'} {values[-1]:g} %"
+    return f"epoch by epoch {values[0]:g} {curve(values, low, high, blocks) or 'to'} {values[-1]:g} %"
 
 
 def sign_of(results: Iterable[Result]) -> Status:

@@ -1,4 +1,4 @@
-"""The pictures of an autopsy as lines of text: bars by layer, and a curve beside the repaired one."""
+"""Curves as lines of text, and the pictures of an autopsy: bars by layer, and a curve beside the repaired one."""
 
 from __future__ import annotations
 
@@ -13,12 +13,29 @@ BLOCKS = "▁▂▃▄▅▆▇█"
 WIDTH, MOST, POINTS = 16, 12, 24
 
 
-def sketches(result: Result) -> list[str]:
-    """Lines that draw what proves a cause; none where nothing is known to draw."""
-    return [line for picture in result.pictures for line in _lines(picture)]
+def curve(values: Sequence[float], low: float, high: float, blocks: str = BLOCKS) -> str:
+    """At most `POINTS` of the values, each a block as high as it is between two others; what is not finite is highest.
+
+    Args:
+        blocks: from low to high; "" where they cannot be shown, which draws nothing.
+    """
+    if not blocks:
+        return ""
+    step = max(1, math.ceil(len(values) / POINTS))
+    shares = [(value - low) / ((high - low) or 1.0) if math.isfinite(value) else 1.0 for value in values[::step]]
+    return "".join(blocks[round(min(1.0, max(0.0, share)) * (len(blocks) - 1))] for share in shares)
 
 
-def _lines(picture: Picture) -> Iterator[str]:
+def sketches(result: Result, blocks: str = BLOCKS) -> list[str]:
+    """Lines that draw what proves a cause; none where nothing is known to draw.
+
+    Args:
+        blocks: as of a curve; without them there are numbers only.
+    """
+    return [line for picture in result.pictures for line in _lines(picture, blocks)]
+
+
+def _lines(picture: Picture, blocks: str) -> Iterator[str]:
     if picture.kind == "layers":
         values, names = _numbers(picture, "values"), picture.words["names"]
         most = max(values, default=0.0)
@@ -26,24 +43,19 @@ def _lines(picture: Picture) -> Iterator[str]:
         share = picture.words["what"][0] == "dead"
         yield "units that are 0 for every example:" if share else "gradient norms, first to last:"
         for name, value in list(zip(names, values, strict=True))[:MOST]:
-            bar = "█" * round(WIDTH * value / most) if most else ""
-            yield f"  {name:<{wide}}  {bar or '·'} {f'{100 * value:.0f} %' if share else f'{value:.2g}'}"
+            bar = blocks[-1:] * round(WIDTH * value / most) if most else ""
+            drawn = f"{bar or '·'} " if blocks else ""
+            yield f"  {name:<{wide}}  {drawn}{f'{100 * value:.0f} %' if share else f'{value:.2g}'}"
         if len(values) > MOST:
             yield f"  … and {len(values) - MOST} more"
     elif picture.kind == "repaired":
         runs = [_numbers(picture, name) for name in ("losses", "better")]
-        finite = [value for run in runs for value in run if math.isfinite(value)]
+        most = max((value for run in runs for value in run if math.isfinite(value)), default=1.0)
         labels = ("as it is", f"with {picture.words['change'][0]}")
         for label, run in zip(labels, runs, strict=True):
             if run:
-                yield f"loss {label:<{max(map(len, labels))}}  {_curve(run, max(finite, default=1.0))}  {run[-1]:.2g}"
-
-
-def _curve(values: Sequence[float], most: float) -> str:
-    """At most `POINTS` of the values, each a block as high as it is."""
-    step = max(1, math.ceil(len(values) / POINTS))
-    shown = [value if math.isfinite(value) else most for value in values[::step]]
-    return "".join(BLOCKS[min(len(BLOCKS) - 1, int(len(BLOCKS) * max(0.0, value) / (most or 1.0)))] for value in shown)
+                drawn = f"{curve(run, 0.0, most, blocks)} " if blocks else f"{run[0]:.2g} to"
+                yield f"loss {label:<{max(map(len, labels))}}  {drawn} {run[-1]:.2g}"
 
 
 def _numbers(picture: Picture, name: str) -> list[float]:

@@ -15,8 +15,9 @@ from dlf_grader.config import Config, has_gpu
 from dlf_grader.hookspecs import hookimpl
 from dlf_grader.model import Check, Status
 from dlf_grader.outputs.notes import SEPARATOR, note, worth_telling
-from dlf_grader.outputs.parts import BARS, Part, endings, note_of, parts_of, points_of, sign_of
+from dlf_grader.outputs.parts import Part, endings, note_of, parts_of, points_of, sign_of
 from dlf_grader.outputs.printed import beginning, printed
+from dlf_grader.outputs.sketch import BLOCKS
 from dlf_grader.outputs.text import cut, wrapped
 from dlf_grader.outputs.verdicts import BROKEN, SIGNS, details, not_run
 from dlf_grader.places import from_here
@@ -55,7 +56,7 @@ class Terminal:
         self.moving = self.stream.isatty() and os.environ.get("TERM") != "dumb"
         self.colour = self.moving and not os.environ.get("NO_COLOR")
         encoding = (self.stream.encoding or "ascii").lower().replace("-", "")
-        self.signs = SIGNS if encoding.startswith("utf") else ASCII_SIGNS
+        self.signs, self.blocks = (SIGNS, BLOCKS) if encoding.startswith("utf") else (ASCII_SIGNS, "")
         self.width = min(shutil.get_terminal_size((100, 24)).columns, 120)
 
     # -- hooks ------------------------------------------------------------------------------------
@@ -141,7 +142,7 @@ class Terminal:
     def _in_full(self, result: Result) -> list[str]:
         """A failure, on a terminal with its lines broken between words."""
         room = max(40, self.width - len(INDENT) - 4)
-        lines = details(result, room, whole=self.config.verbose)
+        lines = details(result, room, whole=self.config.verbose, blocks=self.blocks)
         return [f"{INDENT}    {part}" for line in lines for part in self._broken(line, room)]
 
     def _printed(self, results: Iterable[Result]) -> list[str]:
@@ -180,8 +181,7 @@ class Terminal:
         return [*lines, *(f"written: {path}" for _, path in self.config.reports)]
 
     def _endings(self, report: Report) -> list[str]:
-        bars = BARS if self.signs is SIGNS else ""
-        told = endings(report, self.parts, self.following, bars)
+        told = endings(report, self.parts, self.following, self.blocks)
         return [part for ending in told for part in self._broken(ending, self.width)]
 
     def _way_on(self, result: Result) -> list[str]:

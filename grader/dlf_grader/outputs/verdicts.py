@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dlf_grader.claims import NOT_RUN, Status
 from dlf_grader.outputs.printed import beginning, printed, warned
-from dlf_grader.outputs.sketch import sketches
+from dlf_grader.outputs.sketch import BLOCKS, sketches
 from dlf_grader.outputs.text import cut, printable
 
 TYPE_CHECKING = False
@@ -101,12 +101,13 @@ def seconds(report: Report) -> float:
     return round(sum(result.seconds for result in report.results), 3)
 
 
-def details(result: Result, width: int = 100, *, whole: bool = False) -> list[str]:
+def details(result: Result, width: int = 100, *, whole: bool = False, blocks: str = BLOCKS) -> list[str]:
     """A failure in full: the smallest case, the numbers, the name of the mistake, what to do next.
 
     Args:
         width: characters after which a line of code is cut; other lines are as long as they are.
         whole: whether all that was printed is wanted, and not its first lines.
+        blocks: to draw curves with; "" where the terminal lacks them.
     """
     lines = []
     case = result.counterexample
@@ -122,7 +123,7 @@ def details(result: Result, width: int = 100, *, whole: bool = False) -> list[st
         lines += _side_by_side(case, width)
     lines += code_lines(result.excerpt, width) if result.excerpt else []
     lines += [diagnosis.text for diagnosis in result.diagnosis]
-    lines += sketches(result)
+    lines += sketches(result, blocks)
     for title, said in (("it printed:", printed(result)), ("Python warned:", warned(result))):
         lines += [title, *(f"  {line}" for line in beginning(said, result, whole=whole))] if said else []
     actions = [f"replay: dlf-grade replay {result.replay}"] if result.replay else []

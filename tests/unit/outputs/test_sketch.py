@@ -24,5 +24,18 @@ def test_gradients_are_bars_and_a_repair_is_two_curves():
     ]
 
 
+def test_where_blocks_cannot_be_shown_there_are_numbers_only():
+    drawn = [
+        drawings.by_layer({"fc.weight": 0.5}, "gradient"),
+        drawings.repaired([2.0, float("nan")], [2.0, 0.01], "float32"),
+    ]
+    assert sketches(replace(RESULT, pictures=tuple(map(kept, drawn))), blocks="") == [
+        "gradient norms, first to last:",
+        "  fc.weight  0.5",
+        "loss as it is      2 to nan",
+        "loss with float32  2 to 0.01",
+    ]
+
+
 def test_other_pictures_have_no_lines():
     assert sketches(replace(RESULT, pictures=(kept(drawings.curves([1.0], [0.5], 0.9, "test")),))) == []

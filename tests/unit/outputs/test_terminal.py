@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 from dlf_grader.config import Config
+from dlf_grader.instruments.pictures import kept
 from dlf_grader.model import Check, Status
 from dlf_grader.outputs.terminal import Terminal
 from dlf_grader.report import Counterexample, Diagnosis, Location, Report, Result, TraceLine
+from dlf_reference.training import drawings
 
 
 class Screen(io.StringIO):
@@ -99,8 +101,13 @@ def test_something_to_write_names_function_lesson_and_hint():
 
 def test_a_terminal_without_unicode_gets_ascii():
     screen = Screen(encoding="ascii")
-    Terminal(screen, Config(tree=Path())).dlf_check_finished(check(), result(Status.PASSED))
+    terminal = Terminal(screen, Config(tree=Path()))
+    terminal.dlf_check_finished(check(), result(Status.PASSED))
     assert "+ m1.conv.forward  12 of 12" in screen.getvalue()
+    picture = kept(drawings.repaired([2.0, 2.0], [2.0, 0.01], "float32"))
+    terminal.dlf_check_finished(check(), replace(WRONG, pictures=(picture,)))
+    assert "loss with float32  2 to 0.01" in screen.getvalue()
+    assert "█" not in screen.getvalue()
 
 
 def test_colour_appears_on_a_terminal_only_and_never_with_no_color(monkeypatch):
