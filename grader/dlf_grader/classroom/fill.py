@@ -10,7 +10,7 @@ import csv
 import io
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
@@ -104,42 +104,27 @@ def fill(
     if target.exists() and target.samefile(source):
         raise UsageError(f"--export {form.name}={target}: this is the --roster itself, of which columns would be lost")
     table = read_table(source)
-    column = _column(form, table, title, source)
-    last = len(table.header) - 1
-    wanted = IDENTIFYING.get(form.name, re.compile(".*", re.DOTALL))
-    kinds, changeable = table.kinds(), about_of(table.header).get("changeable", last + 1)
-    kept = [at for at, name in enumerate(table.header) if at == column or at in kinds or wanted.fullmatch(_plain(name))]
-    rows, done = [[table.header[at] for at in kept]], Filled()
-    possible = _possible(form, table, column)
-    whole = highest(marks.values())
+    column, kinds = _column(form, table, title, source), table.kinds()
+    possible, whole = _possible(form, table, column), highest(marks.values())
+    rows, done = [list(table.header)], Filled()
     for _, row in table.rows:
-        cells = [*row, *[""] * (last + 1 - len(row))]
+        cells = [*row, *[""] * (len(table.header) - len(row))]
         student = student_in(table, kinds, row)
-        if student:
-            student = replace(student, id=called.get(student.id, student.id))
-        mark = marks.get(student.id) if student else None
-        most = _row_possible(form, table, cells) or possible
-        closed = cells[changeable : changeable + 1]
-        if student and mark and mark.value is not None and closed and closed[0].strip().casefold() in NO:
-            done.closed.append(student.id)
-        elif student and mark and (text := _text(form, table, mark, most, whole)):
-            cells[column] = text
-            done.students.add(student.id)
-            done.scale_known = done.scale_known and (mark.excused or most is not None)
-        elif student and mark and cells[column].strip().casefold() not in EMPTY:
-            done.kept.append(student.id)
-        rows.append([cells[at] for at in kept])
-    made = io.StringIO(newline="")
-    writer = csv.writer(
-        made,
-        delimiter=table.delimiter,
-        quoting=csv.QUOTE_ALL if form.quote_all else csv.QUOTE_MINIMAL,
-        lineterminator="\r\n",
-    )
-    writer.writerows([*table.before, *rows])
-    encoding = {"UTF-16": "utf-16-le", **{name: page for page, name in CODE_PAGES.items()}}.get(table.encoding, "utf-8")
-    begin = "\ufeff" if table.mark else ""
-    replace_file(target, begin + made.getvalue().removeprefix("\ufeff"), encoding)
+        name = called.get(student.id, student.id) if student else ""
+        if (mark := marks.get(name)) is not None:
+            most = _row_possible(form, table, cells) or possible
+            if mark.value is not None and _is_closed(table, cells):
+                done.closed.append(name)
+            elif text := _text(form, table, mark, most, whole):
+                cells[column] = text
+                done.students.add(name)
+                done.scale_known = done.scale_known and (mark.excused or most is not None)
+            elif cells[column].strip().casefold() not in EMPTY:
+                done.kept.append(name)
+        rows.append(cells)
+    wanted = IDENTIFYING.get(form.name, re.compile(".*", re.DOTALL))
+    kept = [at for at, name in enumerate(table.header) if at == column or at in kinds or wanted.fullmatch(_plain(name))]
+    _write(form, table, [[row[at] for at in kept] for row in rows], target)
     return done
 
 
@@ -175,6 +160,12 @@ def _row_possible(form: Form, table: Table, cells: list[str]) -> float | None:
     return None if at is None else _number(cells[at])
 
 
+def _is_closed(table: Table, cells: list[str]) -> bool:
+    """Whether a row says that the platform lets nobody change its grade."""
+    at = about_of(table.header).get("changeable")
+    return at is not None and cells[at].strip().casefold() in NO
+
+
 def _text(form: Form, table: Table, mark: Mark, possible: float | None, whole: float | None) -> str:
     """A mark as the import reads it: on the platform's scale, with a decimal comma where the file has such."""
     if mark.excused:
@@ -185,6 +176,21 @@ def _text(form: Form, table: Table, mark: Mark, possible: float | None, whole: f
     value = mark.value * possible / most if possible and most else mark.value
     text = f"{value:.2f}".rstrip("0").rstrip(".")
     return text.replace(".", ",") if table.decimal_comma() else text
+
+
+def _write(form: Form, table: Table, rows: list[list[str]], target: Path) -> None:
+    """Write rows as the export has them: its delimiter, its encoding, what stands above the header."""
+    made = io.StringIO(newline="")
+    writer = csv.writer(
+        made,
+        delimiter=table.delimiter,
+        quoting=csv.QUOTE_ALL if form.quote_all else csv.QUOTE_MINIMAL,
+        lineterminator="\r\n",
+    )
+    writer.writerows([*table.before, *rows])
+    encoding = {"UTF-16": "utf-16-le", **{name: page for page, name in CODE_PAGES.items()}}.get(table.encoding, "utf-8")
+    begin = "\ufeff" if table.mark else ""
+    replace_file(target, begin + made.getvalue().removeprefix("\ufeff"), encoding)
 
 
 def _plain(header: str) -> str:
