@@ -20,8 +20,8 @@ import pluggy
 
 from dlf_grader.classroom.fill import FORMS, fill
 from dlf_grader.classroom.gradebook import GradebookRow, gradebook_rows
-from dlf_grader.classroom.marks import Rules, marks_of
-from dlf_grader.classroom.policy import Mark, highest, shown
+from dlf_grader.classroom.marks import Mark, Rules, highest, marks_of
+from dlf_grader.classroom.policy import shown
 from dlf_grader.classroom.roster import Roster, Student
 from dlf_grader.classroom.store import ClassStore
 from dlf_grader.failures import DlfError, UsageError

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from dlf_grader.classroom.columns import NO, about_of
-from dlf_grader.classroom.policy import Mark, highest
+from dlf_grader.classroom.marks import Mark, highest
 from dlf_grader.classroom.roster import CODE_PAGES, Table, read_table, student_in
 from dlf_grader.failures import UsageError
 from dlf_grader.run.reports import replace_file

@@ -1,22 +1,22 @@
-"""Everybody's mark: points from the store, a policy and overrides put upon them."""
+"""Everybody's mark: points from the store, a policy and overrides put upon them when marks are exported.
+
+Points stay in the store as they were earned: a policy can be changed at any time, and an override outlives a regrade.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, tzinfo
-from functools import partial
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 
 from dlf_grader.classroom.columns import folded
 from dlf_grader.classroom.gradebook import GradebookRow, gradebook_rows
 from dlf_grader.classroom.overrides import Override, known_as, read_overrides
 from dlf_grader.classroom.policy import (
-    Mark,
     Policy,
     by_id,
-    due_with,
-    mark_of,
     points_in,
     refuse_unknown_checks,
     refuse_unknown_names,
@@ -27,6 +27,29 @@ from dlf_grader.classroom.times import minutes
 from dlf_grader.failures import UsageError
 from dlf_grader.model import Status
 from dlf_grader.run.reports import decode_report
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What a student gets.
+
+    Attributes:
+        value: None for no mark.
+        most: points possible; None where nothing was graded.
+        why: how it came about, a sentence each.
+    """
+
+    value: float | None
+    most: float | None
+    why: tuple[str, ...] = ()
+    excused: bool = False
+    late: bool = False
+    by_hand: bool = False
+
+
+def highest(marks: Iterable[Mark]) -> float | None:
+    """The points possible in a class: what a mark by hand without work is out of."""
+    return max((mark.most for mark in marks if mark.most), default=None)
 
 
 @dataclass(frozen=True)
@@ -41,10 +64,50 @@ class Rules:
     overrides: Mapping[str, Override] = field(default_factory=dict)
     file: Path | None = None
 
-    def late(self, student: Student, received: datetime | None) -> bool | None:
-        """Whether somebody handed in late, by an own due time or everybody's; None where nothing tells."""
-        due = due_with(self.policy, self.overrides.get(folded(student.id)), student.id, student.groups)
-        return received > due + self.policy.grace if due and received else None
+    def due(self, student: Student) -> datetime | None:
+        """A student's due time: an extension, or the policy's."""
+        override = self.overrides.get(folded(student.id))
+        return (override.extension if override else None) or self.policy.due_for(student.id, student.groups)
+
+    def late(self, student: Student, received: datetime | None, said: bool | None) -> bool | None:
+        """Whether somebody handed in late, by an own due time or everybody's; where no time tells, as was said.
+
+        Args:
+            said: by the platform; None where it says nothing.
+        """
+        due = self.due(student)
+        return received > due + self.policy.grace if due and received else said
+
+    def mark(
+        self, student: Student, points: tuple[float, float] | None, received: datetime | None, *, said_late: bool
+    ) -> Mark:
+        """The mark of a student.
+
+        Args:
+            points: earned and possible; None where nothing could be graded.
+            received: when it was handed in, as far as the platform told.
+            said_late: by the platform.
+        """
+        most, override = points[1] if points else None, self.overrides.get(folded(student.id))
+        late = self.late(student, received, said_late) is True
+        if override and override.excused:
+            reason = f"excused{f': {override.reason}' if override.reason else ''}"
+            return Mark(None, most, (reason,), excused=True, late=late)
+        if override and override.mark is not None:
+            return Mark(override.mark, most, (f"set by hand: {override.reason}",), by_hand=True, late=late)
+        if points is None:
+            return Mark(None, None, ("no points",), late=late)
+        why = [f"{points[0]:g} of {points[1]:g} earned"]
+        if override and override.extension:
+            why.append(f"extended to {minutes(override.extension)}{f': {override.reason}' if override.reason else ''}")
+        due, grace = self.due(student), self.policy.grace
+        if due and received and late:
+            return _late_mark(self.policy, points, due, received - due - grace, why)
+        if late:
+            why.append("late, as the platform says, by how much it does not")
+        elif due and received and received > due and grace:
+            why.append(f"within {grace.total_seconds() / 60:g} minutes of grace")
+        return Mark(points[0], most, tuple(why), late=late)
 
 
 @dataclass(frozen=True)
@@ -53,6 +116,27 @@ class Marked:
 
     row: GradebookRow
     mark: Mark
+
+
+def _late_mark(policy: Policy, points: tuple[float, float], due: datetime, over: timedelta, why: Sequence[str]) -> Mark:
+    """What is left of points that were earned late.
+
+    Args:
+        over: how long after the due time and its grace.
+        why: what is said of the mark already.
+    """
+    earned, most = points
+    days = math.ceil(over / timedelta(days=1))
+    why = [*why, f"{days} day{'s' * (days > 1)} late, due {minutes(due)}"]
+    if policy.none_after is not None and days > policy.none_after:
+        return Mark(0.0, most, (*why, f"nothing after {policy.none_after} days"), late=True)
+    charged = max(0, days - policy.free_days)
+    percent = min(policy.at_most, charged * policy.percent_a_day)
+    if policy.free_days:
+        why.append(f"{min(days, policy.free_days)} of them free")
+    if percent:
+        why.append(f"−{percent:g} % of {most:g}")
+    return Mark(max(0.0, earned - percent / 100 * most), most, tuple(why), late=True)
 
 
 def rules_of(
@@ -102,14 +186,12 @@ def marks_of(store: ClassStore, roster: Roster, rules: Rules) -> Iterator[Marked
                 named = True
             points = points_in(policy, report)
         received = datetime.fromisoformat(found.submission.received) if found.submission.received else None
-        rate = partial(
-            mark_of, policy, rules.overrides.get(folded(row.student.id)), row.student.id, groups=row.student.groups
-        )
-        marks = [rate(points, received, late=found.submission.late)]
+        late = found.submission.late
+        marks = [rules.mark(row.student, points, received, said_late=late)]
         known = found.state in ("done", "unusable")  # of a fault of ours nobody knows what it would have earned
         for when, earlier in store.attempts(row.student.id) if policy.best and known else ():
             at = datetime.fromisoformat(when) if when else received
-            mark = rate(points_in(policy, decode_report(earlier)), at, late=found.submission.late and not when)
+            mark = rules.mark(row.student, points_in(policy, decode_report(earlier)), at, said_late=late and not when)
             marks.append(replace(mark, why=(*mark.why, "an earlier attempt was better and counts")))
         yield Marked(row, max(marks, key=lambda mark: -1.0 if mark.value is None else mark.value))
 

@@ -56,8 +56,7 @@ def table(looked: Sequence[Looked], assigned: Assigned, roster: Roster, layout: 
     students = {student.id: student for student in students_in(assigned, roster)}
     there = {it.turn.student for it in looked}
     for it in sorted(looked, key=lambda it: (not it.turn.how and bool(roster.students), it.turn.student.casefold())):
-        by_rules = rules.late(students[it.turn.student], it.turn.when)
-        late = it.turn.late if by_rules is None else by_rules
+        late = rules.late(students[it.turn.student], it.turn.when, it.turn.late)
         when = it.turn.when.strftime("%Y-%m-%d %H:%M") if it.turn.when else "" if late is None else "in time"
         when = f"{when.removesuffix('in time')} late".strip() if late else when
         files = "not gradable" if it.record.problem else f"{it.placed} of {of}"

@@ -1,7 +1,4 @@
-"""What turns points into marks: `policy.toml` and `overrides.csv`, applied when marks are exported, never when graded.
-
-Points stay in the store as they were earned: a policy can be changed at any time, and an override outlives a regrade.
-"""
+"""An assignment's `policy.toml`: when it is due, what a late day costs, which checks count and which are shown."""
 
 from __future__ import annotations
 
@@ -9,7 +6,7 @@ import difflib
 import math
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, tzinfo
 from fnmatch import fnmatchcase
@@ -17,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from dlf_grader.classroom.columns import folded
-from dlf_grader.classroom.overrides import Override
 from dlf_grader.classroom.people import plain
 from dlf_grader.classroom.times import due_time, minutes
 from dlf_grader.failures import UsageError
@@ -64,33 +60,10 @@ class Policy:
         """Whether points have to be added up anew."""
         return bool(self.drop or self.scale)
 
-    def due_for(self, student: str, groups: Sequence[str] = ()) -> datetime | None:
+    def due_for(self, student: str, groups: Sequence[str]) -> datetime | None:
         """A student's due time: the own one, else the latest of the groups', else everybody's."""
         of_groups = [self.due_of[name] for name in map(folded, groups) if name in self.due_of]
         return self.due_of.get(folded(student)) or max(of_groups, default=self.due)
-
-
-@dataclass(frozen=True)
-class Mark:
-    """What a student gets.
-
-    Attributes:
-        value: None for no mark.
-        most: points possible; None where nothing was graded.
-        why: how it came about, a sentence each.
-    """
-
-    value: float | None
-    most: float | None
-    why: tuple[str, ...] = ()
-    excused: bool = False
-    late: bool = False
-    by_hand: bool = False
-
-
-def highest(marks: Iterable[Mark]) -> float | None:
-    """The points possible in a class: what a mark by hand without work is out of."""
-    return max((mark.most for mark in marks if mark.most), default=None)
 
 
 def read_policy(path: Path, zone: tzinfo) -> Policy:
@@ -144,71 +117,6 @@ def read_policy(path: Path, zone: tzinfo) -> Policy:
         hidden=_patterns(path, "hidden.checks", hidden.get("checks", [])),
         until=_time(path, "hidden.until", hidden.get("until"), zone),
     )
-
-
-def due_with(policy: Policy, override: Override | None, student: str, groups: Sequence[str]) -> datetime | None:
-    """A student's due time: an extension, or the policy's."""
-    return (override.extension if override else None) or policy.due_for(student, groups)
-
-
-def mark_of(
-    policy: Policy,
-    override: Override | None,
-    student: str,
-    points: tuple[float, float] | None,
-    received: datetime | None,
-    *,
-    late: bool = False,
-    groups: Sequence[str] = (),
-) -> Mark:
-    """The mark of a student.
-
-    Args:
-        groups: of the student; the latest of their own due times counts.
-        points: earned and possible; None where nothing could be graded.
-        received: when it was handed in, as far as the platform told.
-        late: the platform said so.
-    """
-    most = points[1] if points else None
-    due = due_with(policy, override, student, groups)
-    if due and received:
-        late = received > due + policy.grace
-    if override and override.excused:
-        reason = f"excused{f': {override.reason}' if override.reason else ''}"
-        return Mark(None, most, (reason,), excused=True, late=late)
-    if override and override.mark is not None:
-        return Mark(override.mark, most, (f"set by hand: {override.reason}",), by_hand=True, late=late)
-    if points is None:
-        return Mark(None, None, ("no points",), late=late)
-    why = [f"{points[0]:g} of {points[1]:g} earned"]
-    if override and override.extension:
-        why.append(f"extended to {minutes(override.extension)}{f': {override.reason}' if override.reason else ''}")
-    if due is None or received is None:
-        return Mark(
-            points[0],
-            most,
-            (*why, *(["late, as the platform says, by how much it does not"] if late else [])),
-            late=late,
-        )
-    over = received - due - policy.grace
-    if over <= timedelta():
-        within = (
-            [f"within {policy.grace.total_seconds() / 60:g} minutes of grace"]
-            if received > due and policy.grace
-            else []
-        )
-        return Mark(points[0], most, (*why, *within))
-    days = math.ceil(over / timedelta(days=1))
-    why.append(f"{days} day{'s' * (days > 1)} late, due {minutes(due)}")
-    if policy.none_after is not None and days > policy.none_after:
-        return Mark(0.0, most, (*why, f"nothing after {policy.none_after} days"), late=True)
-    charged = max(0, days - policy.free_days)
-    percent = min(policy.at_most, charged * policy.percent_a_day)
-    if policy.free_days:
-        why.append(f"{min(days, policy.free_days)} of them free")
-    if percent:
-        why.append(f"−{percent:g} % of {points[1]:g}")
-    return Mark(max(0.0, points[0] - percent / 100 * points[1]), most, tuple(why), late=True)
 
 
 def points_in(policy: Policy, report: Report) -> tuple[float, float]:

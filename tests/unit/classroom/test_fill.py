@@ -2,7 +2,7 @@
 
 import pytest
 from dlf_grader.classroom.fill import FORMS, fill
-from dlf_grader.classroom.policy import Mark
+from dlf_grader.classroom.marks import Mark
 from dlf_grader.failures import UsageError
 
 MARKS = {"am": Mark(87.5, 100.0), "bob": Mark(None, None, excused=True), "eve": Mark(None, None)}

@@ -3,10 +3,10 @@
 from datetime import UTC, datetime
 
 import pytest
+from dlf_grader.classroom.marks import Rules
 from dlf_grader.classroom.overrides import read_overrides
 from dlf_grader.classroom.policy import (
     Policy,
-    mark_of,
     points_in,
     read_policy,
     refuse_unknown_checks,
@@ -48,6 +48,10 @@ def at(day, hour=12, minute=0, month=11):
     return datetime(2026, month, day, hour, minute, tzinfo=UTC)
 
 
+def mark_of(policy, overrides, student, points, received):
+    return Rules(policy, overrides).mark(student, points, received, said_late=False)
+
+
 @pytest.mark.parametrize(
     ("student", "received", "value", "said"),
     [
@@ -62,14 +66,14 @@ def at(day, hour=12, minute=0, month=11):
     ],
 )
 def test_lateness_costs_what_the_policy_says(policy, student, received, value, said):
-    mark = mark_of(policy, None, student, (80.0, 100.0), received)
+    mark = mark_of(policy, {}, Student(student), (80.0, 100.0), received)
     assert mark.value == value
     assert said in mark.why
 
 
 @pytest.mark.parametrize(("groups", "value"), [(("group b",), 80), (("group a", "Group B"), 80), (("group a",), 70)])
 def test_a_groups_own_due_time_is_that_of_its_members(policy, groups, value):
-    assert mark_of(policy, None, "ada", (80.0, 100.0), at(23), groups=groups).value == value
+    assert mark_of(policy, {}, Student("ada", groups=groups), (80.0, 100.0), at(23)).value == value
 
 
 def test_a_due_time_of_nobody_is_a_typo(policy, tmp_path):
@@ -81,7 +85,7 @@ def test_a_due_time_of_nobody_is_a_typo(policy, tmp_path):
 
 
 def test_no_points_are_no_mark_and_never_zero(policy):
-    assert mark_of(policy, None, "ada", None, at(29)).value is None
+    assert mark_of(policy, {}, Student("ada"), None, at(29)).value is None
 
 
 def test_checks_that_are_dropped_or_scaled_count_so_and_hidden_ones_keep_their_details_until_then(policy, tmp_path):
@@ -141,12 +145,12 @@ def overrides(tmp_path, text):
 
 def test_overrides_extend_excuse_and_set_marks_and_say_so(tmp_path, policy):
     found = overrides(tmp_path, "student;extension;excused;mark;reason\nADA;2026-11-29;;;ill\nbob;;;87,5;oral exam\n")
-    mark = mark_of(policy, found["ada"], "ada", (80.0, 100.0), at(29))
+    mark = mark_of(policy, found, Student("ada"), (80.0, 100.0), at(29))
     assert (mark.value, mark.late) == (80, False)
     assert "extended to 2026-11-29 23:59+00:00: ill" in mark.why
-    assert mark_of(policy, found["bob"], "bob", None, None).value == 87.5
-    excused = overrides(tmp_path, "student,excused\nada,yes\n")["ada"]
-    mark = mark_of(policy, excused, "ada", (80.0, 100.0), at(29))
+    assert mark_of(policy, found, Student("Bob"), None, None).value == 87.5
+    excused = overrides(tmp_path, "student,excused\nada,yes\n")
+    mark = mark_of(policy, excused, Student("ada"), (80.0, 100.0), at(29))
     assert (mark.value, mark.excused) == (None, True)
 
 

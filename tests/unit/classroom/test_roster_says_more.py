@@ -8,12 +8,11 @@ from dlf_grader.classroom.class_list import times_in_worksheet
 from dlf_grader.classroom.fill import FORMS, fill
 from dlf_grader.classroom.gradebook import GradebookRow
 from dlf_grader.classroom.intake import Submitted
-from dlf_grader.classroom.marks import Rules
+from dlf_grader.classroom.marks import Mark, Rules
 from dlf_grader.classroom.overview import on_the_roster, table
 from dlf_grader.classroom.people import People
 from dlf_grader.classroom.platforms import Attempt, Download, Who
 from dlf_grader.classroom.platforms.sakai import claim
-from dlf_grader.classroom.policy import Mark
 from dlf_grader.classroom.records import StudentResult, SubmissionRecord
 from dlf_grader.classroom.roster import read_roster
 
