@@ -17,7 +17,7 @@ from dlf_grader.classroom.class_run import digest_in
 from dlf_grader.classroom.layout import Layout, layout_of
 from dlf_grader.classroom.overview import Looked, counted, look_at
 from dlf_grader.classroom.people import People
-from dlf_grader.classroom.roster import Roster
+from dlf_grader.classroom.roster import Roster, Student
 from dlf_grader.classroom.times import in_words, minutes
 from dlf_grader.notebooks.reading import notebooks_of, released
 from dlf_grader.run.collect import all_milestones
@@ -73,7 +73,8 @@ def read_class(
     times = times_in_worksheet(roster, zone)
     answers = read_answers(who_file(options))
     assigned = assign(found.submitted, roster, people, due, answers, lambda it: digest_in(it, layout), times)
-    looked = tuple(look_at(turn, layout) for turn in assigned.turns)
+    known = {student.id: student for student in roster.students}
+    looked = tuple(look_at(known.get(it.student) or Student(it.student), it, layout) for it in assigned.turns)
     ignored = [*found.ignored[:MOST_IGNORED]]
     ignored += [f"and {len(found.ignored) - MOST_IGNORED} more ignored"] if len(found.ignored) > MOST_IGNORED else []
     count = len({id(turn.submitted) for turn in assigned.turns if not turn.problem})

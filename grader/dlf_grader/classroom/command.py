@@ -21,7 +21,7 @@ from dlf_grader.classroom.class_run import ClassRun, hash_of_checks
 from dlf_grader.classroom.gradebook import as_stored, gradebook_rows, strangers
 from dlf_grader.classroom.local import grade_locally
 from dlf_grader.classroom.marks import rules_of, why_this_mark
-from dlf_grader.classroom.overview import Looked, counted, on_the_roster, students_in, table
+from dlf_grader.classroom.overview import Looked, absent, counted, on_the_roster, table
 from dlf_grader.classroom.policy import Policy, read_policy
 from dlf_grader.classroom.progress import Progress
 from dlf_grader.classroom.roster import Roster, read_roster
@@ -124,7 +124,7 @@ def batch(words: list[str]) -> int:
     assignment = _assignment(options, plugins)
     if options.dry_run:
         handed_in = read_class(options, assignment, roster, due or policy.due, zone, plugins)
-        students = students_in(handed_in.assigned, roster)
+        students = [*(it.student for it in handed_in.looked), *absent(handed_in.looked, roster)]
         rules = rules_of(policy, options.policy, options.overrides, zone, students)
         rows = table(handed_in.looked, handed_in.assigned, roster, handed_in.layout, rules)
         for line in (*handed_in.headlines, *rows):

@@ -25,60 +25,60 @@ class Looked:
     """A student's turn, and what reading it gave; not the files, which for a whole class would fill the memory.
 
     Attributes:
+        student: as the roster has them; for somebody unknown only what the download calls them.
         placed: how many of the exercises there are.
         left_out: files that might have been meant, with the reason.
     """
 
+    student: Student
     turn: Turn
     record: SubmissionRecord
     placed: int
     left_out: tuple[tuple[str, str], ...]
 
 
-def look_at(turn: Turn, layout: Layout) -> Looked:
+def look_at(student: Student, turn: Turn, layout: Layout) -> Looked:
     """Read what a student handed in, once."""
     record, picked = read_turn(turn.student, turn, layout)
-    return Looked(turn, record, sum(place in picked.files for place in layout.places.values()), picked.left_out)
+    placed = sum(place in picked.files for place in layout.places.values())
+    return Looked(student, turn, record, placed, picked.left_out)
 
 
-def students_in(assigned: Assigned, roster: Roster) -> list[Student]:
-    """Everybody who handed in, then those of the roster who did not."""
-    known = {student.id: student for student in roster.students}
-    found = {turn.student: known.get(turn.student) or Student(turn.student) for turn in assigned.turns}
-    return [*(found | known).values()]
+def absent(looked: Sequence[Looked], roster: Roster) -> list[Student]:
+    """Those of the roster who did not hand in."""
+    there = {it.student.id for it in looked}
+    return [student for student in roster.students if student.id not in there]
 
 
 def table(looked: Sequence[Looked], assigned: Assigned, roster: Roster, layout: Layout, rules: Rules) -> Iterator[str]:
     """The lines of the table, and below it what needs a sentence."""
     of = len(layout.places)
     rows: list[tuple[str, ...]] = [("student", "name", "found by", "handed in", "files")]
-    names = {student.id: student.name if student.name != student.id else "" for student in roster.students}
-    students = {student.id: student for student in students_in(assigned, roster)}
-    there = {it.turn.student for it in looked}
-    for it in sorted(looked, key=lambda it: (not it.turn.how and bool(roster.students), it.turn.student.casefold())):
-        late = rules.late(students[it.turn.student], it.turn.when, it.turn.late)
+    for it in sorted(looked, key=lambda it: (not it.turn.how and bool(roster.students), it.student.id.casefold())):
+        late = rules.late(it.student, it.turn.when, it.turn.late)
         when = it.turn.when.strftime("%Y-%m-%d %H:%M") if it.turn.when else "" if late is None else "in time"
         when = f"{when.removesuffix('in time')} late".strip() if late else when
         files = "not gradable" if it.record.problem else f"{it.placed} of {of}"
         more = len(it.left_out)
         found = it.turn.how or ("nobody" if roster.students else "")
         counted = f"{files}, {more} not" if more else files
-        rows.append((it.turn.student, names.get(it.turn.student, ""), found, when, counted))
-    absent = [student for student in roster.students if student.id not in there]
-    rows += [(it.id, names[it.id], "", f"nothing ({it.left})" if it.left else "nothing", "") for it in absent]
+        rows.append((it.student.id, _name(it.student), found, when, counted))
+    for student in absent(looked, roster):
+        said = f"nothing ({student.left})" if student.left else "nothing"
+        rows.append((student.id, _name(student), "", said, ""))
     yield from _columns(rows)
     open_questions = [question for question in assigned.questions if not question.answer]
     asked = {question.asked() for question in open_questions}
-    said = [
-        f"{it.turn.student}: {text}"
+    lines = [
+        f"{it.student.id}: {text}"
         for it in looked
         for text in (it.record.problem, *it.turn.notes, *_left_out(it))
         if text and text not in asked
     ]
-    if said:
+    if lines:
         yield ""
-        for text in said:
-            yield from _wrapped(text)
+        for line in lines:
+            yield from _wrapped(line)
     if open_questions:
         yield ""
         for question in open_questions:
@@ -103,6 +103,10 @@ def on_the_roster(assigned: Assigned, roster: Roster) -> str:
     words = "; ".join(f"{it.id}: {it.left}" for it in gone[:SHOWN]) + (" …" if len(gone) > SHOWN else "")
     parts += [f"not counted, {_short(words, 10 * MOST)}"] if gone else []
     return ", ".join(parts)
+
+
+def _name(student: Student) -> str:
+    return student.name if student.name != student.id else ""
 
 
 def _left_out(it: Looked) -> list[str]:
