@@ -99,7 +99,7 @@ class ClassRun:
 
 def read_turn(student: str, turn: Turn | None, layout: Layout) -> tuple[SubmissionRecord, Picked]:
     """What is to be recorded of a student's submission as it is now, and its files."""
-    picked = Picked({}, (), ())
+    picked = Picked({}, ())
     if turn is None:
         return SubmissionRecord(student, "", "", problem="it is no longer there"), picked
     problem = turn.problem

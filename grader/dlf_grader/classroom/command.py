@@ -16,8 +16,8 @@ from msgspec.structs import replace
 
 from dlf_grader import config, places
 from dlf_grader.classroom import export
-from dlf_grader.classroom.class_list import HandedIn, ask, read_class
 from dlf_grader.classroom.class_run import ClassRun, hash_of_checks
+from dlf_grader.classroom.download import ClassDownload, ask, read_class
 from dlf_grader.classroom.gradebook import as_stored, gradebook_rows, strangers
 from dlf_grader.classroom.local import grade_locally
 from dlf_grader.classroom.marks import rules_of, why_this_mark
@@ -143,7 +143,7 @@ def _grade(
     options: argparse.Namespace,
     assignment: Assignment,
     roster: Roster,
-    handed_in: HandedIn,
+    handed_in: ClassDownload,
     plugins: pluggy.PluginManager,
 ) -> int:
     """Grade what waits; returns how many are without marks by a fault of ours."""

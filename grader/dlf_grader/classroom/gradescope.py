@@ -19,7 +19,7 @@ from dlf_grader import config, places
 from dlf_grader.classroom.archives import Unusable, entries_of
 from dlf_grader.classroom.intake import Submitted
 from dlf_grader.classroom.layout import Layout, layout_of
-from dlf_grader.classroom.picking import HandedIn
+from dlf_grader.classroom.picking import SubmittedFile
 from dlf_grader.classroom.platforms import Attempt
 from dlf_grader.exit_codes import OK, OUR_FAULT
 from dlf_grader.failures import UsageError
@@ -101,7 +101,7 @@ def _run(root: Path, layout: Layout, assignment: Assignment, plugins: pluggy.Plu
     replace_file(target, as_json({"output": UNFINISHED}))
     try:
         found = entries_of(root / "submission")
-        handed_in = tuple(HandedIn(entry.path, entry.path, entry) for entry in found)
+        handed_in = tuple(SubmittedFile(entry.path, entry.path, entry) for entry in found)
         picked = Submitted(Attempt("", ()), handed_in).read(layout)
     except Unusable as problem:
         replace_file(target, as_json({"score": 0, "output": f"Not graded: {problem}."}))

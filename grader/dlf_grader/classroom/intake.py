@@ -21,7 +21,7 @@ from dlf_grader.classroom.archives import (
     line,
 )
 from dlf_grader.classroom.layout import Layout
-from dlf_grader.classroom.picking import HandedIn, Picked, pick
+from dlf_grader.classroom.picking import Picked, SubmittedFile, pick
 from dlf_grader.classroom.platforms import (
     Attempt,
     Claimed,
@@ -78,7 +78,7 @@ class Submitted:
     """
 
     attempt: Attempt
-    files: tuple[HandedIn, ...] = ()
+    files: tuple[SubmittedFile, ...] = ()
     problem: str = ""
 
     @property
@@ -301,12 +301,12 @@ def _are_students(entries: list[Entry], layout: Layout, fewest: int) -> bool:
 def _grouped(name: str, entries: list[Entry], claims: dict[str, Claimed], reason: str) -> Intake:
     """Claims as attempts, in their order."""
     by_path = {entry.path: entry for entry in entries}
-    files: dict[Attempt, list[HandedIn]] = {}
+    files: dict[Attempt, list[SubmittedFile]] = {}
     ignored = []
     for path, claimed in claims.items():
         mine = files.setdefault(claimed.attempt, [])
         if claimed.name and path in by_path:
-            mine.append(HandedIn(claimed.name, path, by_path[path], claimed.again, claimed.skip))
+            mine.append(SubmittedFile(claimed.name, path, by_path[path], claimed.again, claimed.skip))
     for entry in entries:
         if entry.path not in claims and not OF_THE_PLATFORM.fullmatch(entry.path) and not entry.path.endswith("/"):
             ignored.append(f"ignored {line(entry.path)!r}: {reason}")
@@ -323,4 +323,4 @@ def of_repository(student: str, folder: Path, problem: str, when: datetime | Non
     """A clone as an attempt."""
     attempt = Attempt(student, (Who(student, label=student, group=student),), when)
     found: Iterable[Entry] = () if problem else entries_of(folder)
-    return Submitted(attempt, tuple(HandedIn(entry.path, entry.path, entry) for entry in found), problem)
+    return Submitted(attempt, tuple(SubmittedFile(entry.path, entry.path, entry) for entry in found), problem)

@@ -44,7 +44,7 @@ ReadNotebook = Callable[[str, bytes], Iterable[tuple[str, bytes]]]
 
 
 @dataclass(frozen=True, slots=True)
-class HandedIn:
+class SubmittedFile:
     """A file of an attempt.
 
     Attributes:
@@ -66,18 +66,16 @@ class Picked:
 
     Attributes:
         files: by their place in the tree.
-        used: their paths in the download.
         left_out: the others that might have been meant, with the reason.
     """
 
     files: dict[str, bytes]
-    used: tuple[str, ...]
     left_out: tuple[tuple[str, str], ...]
 
 
 @dataclass
 class _Candidate:
-    file: HandedIn
+    file: SubmittedFile
     data: bytes
     rank: tuple[bool, bool, bool]
 
@@ -89,13 +87,13 @@ class _Search:
     layout: Layout
     notebook: ReadNotebook
     candidates: dict[str, list[_Candidate]] = field(default_factory=dict)
-    helpers: list[HandedIn] = field(default_factory=list)
+    helpers: list[SubmittedFile] = field(default_factory=list)
     left_out: list[tuple[str, str]] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     typed: list[str] = field(default_factory=list)
     empty: bool = True
 
-    def look_at(self, file: HandedIn) -> None:
+    def look_at(self, file: SubmittedFile) -> None:
         """Take in one file."""
         self.empty = False
         name = PurePosixPath(file.name).name
@@ -134,14 +132,14 @@ class _Search:
         real = next((real for real in self.layout.places if real.casefold() == wanted), name)
         return self.layout.path_of(f"{folder}/{real}" if folder != "." else real)
 
-    def _candidate(self, place: str, file: HandedIn, data: bytes, folder: str, *, aside: bool = False) -> None:
+    def _candidate(self, place: str, file: SubmittedFile, data: bytes, folder: str, *, aside: bool = False) -> None:
         folders = PurePosixPath(folder).parts
         in_milestone = place.partition("/")[0] in folders
         aside = aside or any(map(ASIDE.fullmatch, folders)) or COPY.fullmatch(PurePosixPath(file.name).name) is not None
         rank = (aside, "exercises" not in folders, not in_milestone)
         self.candidates.setdefault(place, []).append(_Candidate(file, data, rank))
 
-    def _notebook(self, file: HandedIn, data: bytes) -> None:
+    def _notebook(self, file: SubmittedFile, data: bytes) -> None:
         try:
             made = list(self.notebook(PurePosixPath(file.name).name, data))
         except DlfError as error:
@@ -154,7 +152,7 @@ class _Search:
         for name, text in made:
             if (place := self.layout.path_of(name)) is not None:
                 placed = True
-                at = HandedIn(f"{folder}/{name}", file.path, file.entry, file.again)
+                at = SubmittedFile(f"{folder}/{name}", file.path, file.entry, file.again)
                 self._candidate(place, at, text, folder, aside=copied)
         if not placed:
             self.left_out.append((file.path, "a notebook without a cell of these exercises"))
@@ -169,7 +167,7 @@ class _Search:
         return f"called {line(name)!r}, expected {stem}.py" if stem and python else ""
 
 
-def pick(handed_in: Iterable[HandedIn], layout: Layout, notebook: ReadNotebook) -> Picked:
+def pick(handed_in: Iterable[SubmittedFile], layout: Layout, notebook: ReadNotebook) -> Picked:
     """The files of an attempt that count.
 
     Args:
@@ -197,9 +195,9 @@ def pick(handed_in: Iterable[HandedIn], layout: Layout, notebook: ReadNotebook) 
         files.setdefault(place, file.entry.load())
     if sum(map(len, files.values())) > LARGEST_SUBMISSION:
         raise Unusable(f"it holds more than {LARGEST_SUBMISSION >> 20} MiB of Python")
-    paths = tuple(dict.fromkeys(file.path for place, file in used.items() if place in layout.places.values()))
-    counted = {*paths, *_imported(helpers.values(), files)}
-    return Picked(files, paths, tuple(entry for entry in dict.fromkeys(search.left_out) if entry[0] not in counted))
+    paths = {file.path for place, file in used.items() if place in layout.places.values()}
+    counted = paths | _imported(helpers.values(), files)
+    return Picked(files, tuple(entry for entry in dict.fromkeys(search.left_out) if entry[0] not in counted))
 
 
 def digest_of(files: dict[str, bytes]) -> str:
@@ -210,7 +208,7 @@ def digest_of(files: dict[str, bytes]) -> str:
     return digest.hexdigest()
 
 
-def _opened(handed_in: Iterable[HandedIn], search: _Search, depth: int = 0) -> Iterator[HandedIn]:
+def _opened(handed_in: Iterable[SubmittedFile], search: _Search, depth: int = 0) -> Iterator[SubmittedFile]:
     """The files, and what is in their archives instead of these."""
     for file in handed_in:
         if file.entry.path.endswith("/"):
@@ -224,7 +222,7 @@ def _opened(handed_in: Iterable[HandedIn], search: _Search, depth: int = 0) -> I
         else:
             try:
                 inside = [
-                    HandedIn(entry.path, f"{file.path}!{entry.path}", entry, file.again)
+                    SubmittedFile(entry.path, f"{file.path}!{entry.path}", entry, file.again)
                     for entry in entries_inside(file.entry)
                 ]
             except Unusable as error:
@@ -252,7 +250,7 @@ def _chosen(place: str, candidates: list[_Candidate], layout: Layout) -> _Candid
     return mine[0]
 
 
-def _helpers(search: _Search, used: dict[str, HandedIn]) -> dict[str, HandedIn]:
+def _helpers(search: _Search, used: dict[str, SubmittedFile]) -> dict[str, SubmittedFile]:
     """Files beside the exercises, which these may import."""
     homes: dict[str, str] = {}
     for place, file in used.items():
@@ -266,14 +264,14 @@ def _helpers(search: _Search, used: dict[str, HandedIn]) -> dict[str, HandedIn]:
     return found
 
 
-def _imported(helpers: Iterable[HandedIn], files: dict[str, bytes]) -> set[str]:
+def _imported(helpers: Iterable[SubmittedFile], files: dict[str, bytes]) -> set[str]:
     """The paths of those helpers that a file imports: `my_layers.py` is not left out where it is used."""
     imports = b"\n".join(line for data in files.values() for line in data.splitlines() if b"import" in line)
     words = set(re.findall(r"\w+", imports.decode(errors="replace")))
     return {it.path for it in helpers if PurePosixPath(it.name).stem in words}
 
 
-def _folder(file: HandedIn) -> str:
+def _folder(file: SubmittedFile) -> str:
     return file.path.removesuffix(PurePosixPath(file.entry.path).name)
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 from dlf_grader.classroom.assigning import assign
-from dlf_grader.classroom.class_list import times_in_worksheet
+from dlf_grader.classroom.download import times_in_worksheet
 from dlf_grader.classroom.fill import FORMS, fill
 from dlf_grader.classroom.gradebook import GradebookRow
 from dlf_grader.classroom.intake import Submitted

@@ -27,7 +27,7 @@ MOST_IGNORED = 8  # lines about files that are nobody's
 
 
 @dataclass(frozen=True)
-class HandedIn:
+class ClassDownload:
     """A class's download, read.
 
     Attributes:
@@ -47,7 +47,7 @@ def read_class(
     due: datetime | None,
     zone: tzinfo,
     plugins: pluggy.PluginManager,
-) -> HandedIn:
+) -> ClassDownload:
     """Read the download and match it to the roster.
 
     Raises:
@@ -86,7 +86,7 @@ def read_class(
     from_worksheet = any(turn.when in times.values() for turn in assigned.turns)
     headlines += ["times of handing in: as the worksheet given as the roster says"] if from_worksheet else []
     headlines += [f"due: {minutes(due)} ({due.tzname()}){unknown}"] if due else []
-    return HandedIn(layout, assigned, looked, (*headlines, *ignored))
+    return ClassDownload(layout, assigned, looked, (*headlines, *ignored))
 
 
 def times_in_worksheet(roster: Roster, zone: tzinfo) -> dict[str, datetime]:
@@ -102,7 +102,7 @@ def who_file(options: argparse.Namespace) -> Path:
     return given or store.with_name("who.csv")
 
 
-def ask(options: argparse.Namespace, handed_in: HandedIn) -> str:
+def ask(options: argparse.Namespace, handed_in: ClassDownload) -> str:
     """Write the open questions, with the answers there are; returns a line about them."""
     questions = handed_in.assigned.questions
     if not questions:
