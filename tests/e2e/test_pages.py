@@ -25,6 +25,10 @@ def graded(number):
     return Report("exercises", 1, "locked", {"python": "3"}, {}, 3.0, 15.0, results)
 
 
+def written(folder, store, roster):
+    return write_pages(folder, store, roster, lambda report: report, lambda row: row.result.submission.late)
+
+
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory):
     folder = tmp_path_factory.mktemp("pages")
@@ -37,7 +41,7 @@ def pages(tmp_path_factory):
         number = int(handed.student[1:])
         store.save_result(handed, run, (3.0, 15.0), 0.1 + number, msgspec.json.encode(graded(number)))
     students = (*(Student(f"s{number}", name) for number, name in enumerate(NAMES)), Student("gone", "Gone"))
-    assert write_pages(folder / "page", store, Roster(students)) == {student.id for student in students} | {"cut"}
+    assert written(folder / "page", store, Roster(students)) == {student.id for student in students} | {"cut"}
     store.close()
     return folder / "page"
 
@@ -103,6 +107,6 @@ def test_the_page_names_everybody_and_what_was_not_graded(pages):
 
 def test_a_class_of_nobody_still_makes_a_page(tmp_path):
     store = ClassStore(tmp_path / "course.db")
-    assert write_pages(tmp_path / "page", store, Roster()) == set()
+    assert written(tmp_path / "page", store, Roster()) == set()
     store.close()
     assert "Nothing graded yet" in (tmp_path / "page" / "index.html").read_text(encoding="utf-8")

@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from types import MappingProxyType
 
 from dlf_grader.classroom.columns import folded
 from dlf_grader.classroom.intake import Submitted
@@ -96,8 +95,8 @@ def assign(
     people: People,
     due: datetime | None,
     answers: Mapping[str, str],
-    digest: Callable[[Submitted], str] = lambda submitted: "",
-    times: Mapping[str, datetime] = MappingProxyType({}),
+    digest: Callable[[Submitted], str],
+    times: Mapping[str, datetime],
 ) -> Assigned:
     """Give every attempt to the student it is of.
 

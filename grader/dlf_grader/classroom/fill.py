@@ -12,7 +12,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 
 from dlf_grader.classroom.columns import NO, about_of
 from dlf_grader.classroom.marks import Mark, highest
@@ -87,7 +86,7 @@ def fill(
     target: Path,
     marks: Mapping[str, Mark],
     title: str,
-    called: Mapping[str, str] = MappingProxyType({}),
+    called: Mapping[str, str],
 ) -> Filled:
     """Write a platform's gradebook with the marks in it.
 

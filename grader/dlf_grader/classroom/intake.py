@@ -133,8 +133,8 @@ def read_download(
     path: Path,
     layout: Layout,
     zone: tzinfo,
-    platforms: Sequence[Platform] = PLATFORMS,
-    known: Callable[[Who], bool] = lambda who: False,
+    platforms: Sequence[Platform],
+    known: Callable[[Who], bool],
 ) -> Intake:
     """Everything that was handed in.
 

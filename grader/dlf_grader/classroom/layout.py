@@ -50,7 +50,7 @@ class Layout:
 
 
 def layout_of(
-    milestones: Sequence[Milestone], asked: Iterable[str], handed_out: Iterable[Mapping[str, bytes]] = ()
+    milestones: Sequence[Milestone], asked: Iterable[str], handed_out: Iterable[Mapping[str, bytes]]
 ) -> Layout:
     """The layout for the milestones asked for, among all there are.
 

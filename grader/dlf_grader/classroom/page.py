@@ -124,8 +124,8 @@ def write_pages(
     path: Path,
     store: ClassStore,
     roster: Roster,
-    shown: Callable[[Report], Report] = lambda report: report,
-    late: Callable[[GradebookRow], bool] = lambda row: row.result.submission.late,
+    shown: Callable[[Report], Report],
+    late: Callable[[GradebookRow], bool],
 ) -> set[str]:
     """Write the class page and the students' pages; returns the students' ids.
 

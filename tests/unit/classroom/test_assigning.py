@@ -20,7 +20,7 @@ def handed(source, name, day=None, **more):
 
 
 def assigned(*submitted, due=DUE, answers=None):
-    return assign(submitted, ROSTER, People(ROSTER), due, answers or {})
+    return assign(submitted, ROSTER, People(ROSTER), due, answers or {}, lambda one: "", {})
 
 
 def test_the_latest_attempt_counts_and_the_others_are_named():
@@ -44,9 +44,9 @@ def test_two_attempts_of_which_nothing_tells_the_later_are_a_question():
 
 def test_attempts_that_hold_the_same_are_no_question():
     several = [handed("a", "Ada Lovelace"), handed("b", "Ada Lovelace")]
-    (turn,) = assign(several, ROSTER, People(ROSTER), DUE, {}, lambda submitted: "the same").turns
+    (turn,) = assign(several, ROSTER, People(ROSTER), DUE, {}, lambda submitted: "the same", {}).turns
     assert not turn.problem
-    (turn,) = assign(several, ROSTER, People(ROSTER), DUE, {}, lambda submitted: "").turns
+    (turn,) = assign(several, ROSTER, People(ROSTER), DUE, {}, lambda submitted: "", {}).turns
     assert turn.problem
 
 

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from dlf_grader.classroom.assigning import assign
 from dlf_grader.classroom.class_run import ClassRun, read_turn
-from dlf_grader.classroom.intake import read_download
+from dlf_grader.classroom.intake import PLATFORMS, read_download
 from dlf_grader.classroom.layout import Layout
 from dlf_grader.classroom.people import People
 from dlf_grader.classroom.roster import Roster
@@ -41,8 +41,8 @@ def ada(folder, tmp_path):
 
 def hand_in(run, folder):
     """Read the folder, and record what is in it."""
-    found = read_download(folder, HERE, UTC).submitted
-    turns = assign(found, Roster(), People(Roster()), None, {}).turns
+    found = read_download(folder, HERE, UTC, PLATFORMS, lambda who: False).submitted
+    turns = assign(found, Roster(), People(Roster()), None, {}, lambda one: "", {}).turns
     run.turns.update({turn.student: turn for turn in turns})
     for turn in turns:
         run.store.record(read_turn(turn.student, turn, HERE)[0], "c")

@@ -16,7 +16,7 @@ CANVAS = (
 
 def filled(tmp_path, name, text, title="", encoding="utf-8"):
     (tmp_path / "in.csv").write_bytes(text.encode(encoding))
-    whose = fill(FORMS[name], tmp_path / "in.csv", tmp_path / "out.csv", MARKS, title)
+    whose = fill(FORMS[name], tmp_path / "in.csv", tmp_path / "out.csv", MARKS, title, {})
     return whose, (tmp_path / "out.csv").read_bytes().decode(encoding)
 
 
@@ -41,19 +41,19 @@ def test_where_several_columns_could_be_meant_it_is_asked(tmp_path):
     with pytest.raises(UsageError, match="no column of an assignment as moodle writes it"):
         filled(tmp_path, "moodle", "id,name\nam,A\n")
     with pytest.raises(UsageError, match="expected the gradebook that sakai exported as --roster"):
-        fill(FORMS["sakai"], None, tmp_path / "out.csv", MARKS, "")
+        fill(FORMS["sakai"], None, tmp_path / "out.csv", MARKS, "", {})
 
 
 def test_a_mark_by_hand_without_work_is_on_the_scale_of_the_class(tmp_path):
     (tmp_path / "in.csv").write_text(CANVAS)
-    fill(FORMS["canvas"], tmp_path / "in.csv", tmp_path / "out.csv", MARKS | {"eve": Mark(90.0, None)}, "week 1")
+    fill(FORMS["canvas"], tmp_path / "in.csv", tmp_path / "out.csv", MARKS | {"eve": Mark(90.0, None)}, "week 1", {})
     assert '"Alt, Eve",3,,eve,S,18' in (tmp_path / "out.csv").read_text()
 
 
 def test_the_roster_itself_is_never_overwritten(tmp_path):
     (tmp_path / "in.csv").write_text("id,name,grade\nam,A,\n")
     with pytest.raises(UsageError, match="this is the --roster itself"):
-        fill(FORMS["sakai"], tmp_path / "in.csv", tmp_path / "in.csv", MARKS, "")
+        fill(FORMS["sakai"], tmp_path / "in.csv", tmp_path / "in.csv", MARKS, "", {})
     assert (tmp_path / "in.csv").read_text() == "id,name,grade\nam,A,\n"
 
 

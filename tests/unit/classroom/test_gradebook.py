@@ -51,7 +51,7 @@ def test_everybody_is_in_a_count_of_the_class_page_a_withdrawn_student_too(store
         store.record(SubmissionRecord(name, "", "", digest=name, problem=problem), "c")
     assert store.save_result(store.claim(run), run, None, 0.1, msgspec.json.encode(report))
     roster = Roster((Student("dan"), Student("eve", left="Withdrawn")))
-    write_pages(tmp_path / "page", store, roster)
+    write_pages(tmp_path / "page", store, roster, lambda report: report, lambda row: False)
     facts = re.findall(r"<li><b>(\d+)</b> (.*)</li>", (tmp_path / "page" / "index.html").read_text(encoding="utf-8"))
     assert facts == [
         ("1", "without marks, by a fault of ours"),

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 import pytest
 from dlf_grader.classroom import picking
 from dlf_grader.classroom.archives import Unusable
-from dlf_grader.classroom.intake import read_download
+from dlf_grader.classroom.intake import PLATFORMS, read_download
 from dlf_grader.classroom.layout import Layout, layout_of, plain_lines
 from dlf_grader.classroom.picking import digest_of
 from dlf_grader.classroom.platforms.plain import student_of
@@ -41,7 +41,7 @@ def put_zip(path, members):
 
 
 def found_in(folder, layout=HERE):
-    return read_download(folder, layout, UTC)
+    return read_download(folder, layout, UTC, PLATFORMS, lambda who: False)
 
 
 def only(folder):
@@ -224,11 +224,11 @@ def test_any_name_that_a_file_can_have_is_a_students_name(folder, name):
 def test_every_milestone_of_the_course_has_a_layout(plugins):
     milestones = all_milestones(plugins)
     for milestone in milestones:
-        found = layout_of(milestones, [milestone.id])
+        found = layout_of(milestones, [milestone.id], [])
         assert {found.path_of(exercise.path) for exercise in milestone.exercises} == {
             exercise.path for exercise in milestone.exercises
         }
-    both = layout_of(milestones, ["m0", "m1"])
+    both = layout_of(milestones, ["m0", "m1"], [])
     assert (both.path_of("helpers.py"), both.path_of("conv.py")) == (None, CONV)
 
 

@@ -5,7 +5,7 @@ from datetime import UTC
 from pathlib import Path
 
 import pytest
-from dlf_grader.classroom.intake import platforms_of, read_download
+from dlf_grader.classroom.intake import PLATFORMS, platforms_of, read_download
 from dlf_grader.classroom.layout import Layout
 from dlf_grader.classroom.people import People
 from dlf_grader.classroom.roster import Roster, Student
@@ -127,6 +127,10 @@ CASES = {
 ALL = [(name, *case) for name, cases in CASES.items() for case in cases]
 
 
+def read(path, platforms=PLATFORMS):
+    return read_download(path, HERE, UTC, platforms, lambda who: False)
+
+
 def write(folder, files):
     for name, text in files.items():
         path = folder / name
@@ -143,7 +147,7 @@ def test_a_download_tells_whose_it_is_and_when(tmp_path, platform, files, people
                 archive.writestr(name, text)
     else:
         write(tmp_path / "in", files)
-    found = read_download(tmp_path / ("all.zip" if packed else "in"), HERE, UTC)
+    found = read(tmp_path / ("all.zip" if packed else "in"))
     assert found.platform.startswith(platform)
     assert not found.ignored
     one = found.submitted[0]
@@ -158,14 +162,14 @@ def test_a_download_tells_whose_it_is_and_when(tmp_path, platform, files, people
 
 def test_an_anonymous_download_and_a_group_nobody_knows_stay_alone(tmp_path):
     write(tmp_path, {"anon_aB3xQ_555000_layers.py": "a", "anon_zz_555001_layers.py": "b"})
-    found = read_download(tmp_path, HERE, UTC)
+    found = read(tmp_path)
     assert (found.platform, [it.source for it in found.submitted]) == ("Canvas", ["anon_aB3xQ", "anon_zz"])
     assert not any(PEOPLE.find(it.attempt.who[0]).students for it in found.submitted)
 
 
 def test_text_typed_into_a_form_is_no_file_and_is_said_where_there_is_nothing_else(tmp_path):
     write(tmp_path, {"Anna Muster_1327627_assignsubmission_onlinetext/onlinetext.html": "see files"})
-    (one,) = read_download(tmp_path, HERE, UTC).submitted
+    (one,) = read(tmp_path).submitted
     with pytest.raises(Exception, match="typed into Moodle's form"):
         one.read(HERE)
 
@@ -173,13 +177,13 @@ def test_text_typed_into_a_form_is_no_file_and_is_said_where_there_is_nothing_el
 def test_a_time_zone_that_is_not_understood_is_said(tmp_path):
     begin = "Week 1_MLP_am_attempt_2026-11-20-23-50-00"
     write(tmp_path, {f"{begin}_layers.py": "a", f"{begin}.txt": NOTE.replace("CET", "CST")})
-    (one,) = read_download(tmp_path, HERE, UTC).submitted
+    (one,) = read(tmp_path).submitted
     assert one.attempt.note == "the time zone CST is not understood: read as the default one"
 
 
 def test_a_login_is_never_taken_for_a_shorter_one_that_it_ends_with(tmp_path):
     write(tmp_path, {f"m0-mlp-{name}/.github/x": "" for name in ("a-bob", "eve")})
-    found = read_download(tmp_path, HERE, UTC)
+    found = read(tmp_path)
     assert [PEOPLE.find(it.attempt.who[0]).students for it in found.submitted] == [(), ()]
 
 
@@ -187,7 +191,7 @@ def test_a_plugins_platform_is_read_as_the_guide_shows(tmp_path):
     guide = (Path(__file__).parents[3] / "docs" / "plugins.md").read_text(encoding="utf-8")
     (tmp_path / "dlfplugin.py").write_text(guide.partition("## A platform of your own")[2].split("```")[1][7:])
     write(tmp_path / "in", {"hw1--am--2026-11-20T2150--layers.py": "a", "hw1--bob--2026-11-21T0900--layers.py": "b"})
-    found = read_download(tmp_path / "in", HERE, UTC, platforms_of(load_plugins(tmp_path)))
+    found = read(tmp_path / "in", platforms_of(load_plugins(tmp_path)))
     assert found.platform == "Our upload form"
     assert [minutes(it.attempt.when)[:16] for it in found.submitted] == ["2026-11-20 21:50", "2026-11-21 09:00"]
     assert [it.read(HERE).files[LAYERS] for it in found.submitted] == [b"a", b"b"]

@@ -44,7 +44,7 @@ def handed(number, name, when=None):
 
 def turns(roster, *submitted):
     times = times_in_worksheet(roster, UTC)
-    made = assign(submitted, roster, People(roster), DUE, {}, times=times)
+    made = assign(submitted, roster, People(roster), DUE, {}, lambda one: "", times)
     return {turn.student: (turn.when and turn.when.strftime("%d %H:%M"), turn.late) for turn in made.turns}
 
 
@@ -82,7 +82,7 @@ def test_the_number_of_a_group_is_nobodys(tmp_path):
 def test_a_grade_that_cannot_be_changed_is_left_alone_and_named(tmp_path, text):
     ids = [it.id for it in roster(tmp_path, text).students]
     marks = dict.fromkeys(ids, Mark(80.0, 100.0))
-    done = fill(FORMS["moodle"], tmp_path / "roster.csv", tmp_path / "out.csv", marks, "")
+    done = fill(FORMS["moodle"], tmp_path / "roster.csv", tmp_path / "out.csv", marks, "", {})
     assert (done.closed, done.students) == ([ids[1]], {*ids} - {ids[1]})
     rows = (tmp_path / "out.csv").read_text(encoding="utf-8").splitlines()
     assert ",80," in rows[1].replace(";", ",")
@@ -96,7 +96,7 @@ LEFT = "Name,Username,Status\nAda Alt,ada,Active\nBob Rot,bob,Withdrawn\nEve Neu
 def test_people_who_left_are_not_missing_and_are_named(tmp_path):
     found = roster(tmp_path, LEFT)
     submitted = [Submitted(Attempt(id, (Who(id, ids=(id,)),))) for id in ("ada", "bob")]
-    made = assign(submitted, found, People(found), None, {})
+    made = assign(submitted, found, People(found), None, {}, lambda one: "", {})
     assert on_the_roster(made, found) == "2 of 2 on the roster, not counted, eve: Dropped"
     assert next(turn for turn in made.turns if turn.student == "bob").notes == ("Withdrawn on the roster",)
     assert any("nothing (Dropped)" in line for line in table([], made, found, layout(), Rules()))

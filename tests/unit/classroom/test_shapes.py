@@ -10,7 +10,7 @@ import pytest
 from dlf_grader.classroom.assigning import assign
 from dlf_grader.classroom.class_run import digest_in, read_turn
 from dlf_grader.classroom.columns import folded
-from dlf_grader.classroom.intake import read_download
+from dlf_grader.classroom.intake import PLATFORMS, read_download
 from dlf_grader.classroom.layout import layout_of
 from dlf_grader.classroom.people import People
 from dlf_grader.classroom.roster import Roster, read_roster
@@ -27,7 +27,7 @@ DUE = "2026-11-21T23:59"
 def course():
     """The layout of m0, and words that say nothing about a person."""
     milestones = all_milestones(load_plugins(None))
-    layout = layout_of(milestones, ["m0"])
+    layout = layout_of(milestones, ["m0"], [])
     return layout, [*layout.stems, *layout.folders, *(milestone.id for milestone in milestones)]
 
 
@@ -61,9 +61,9 @@ def graded(folder, roster, case):
     """What counts of everybody, who is late, and every line that is said."""
     layout, words = course()
     people, zone = People(roster, words), zone_named(case.get("zone", "UTC"))
-    found = read_download(folder, layout, zone, known=lambda who: bool(people.find(who).students))
+    found = read_download(folder, layout, zone, PLATFORMS, lambda who: bool(people.find(who).students))
     due = due_time(case.get("due", DUE), zone)
-    assigned = assign(found.submitted, roster, people, due, {}, lambda it: digest_in(it, layout))
+    assigned = assign(found.submitted, roster, people, due, {}, lambda it: digest_in(it, layout), {})
     works, late = {}, {}
     said = [*found.ignored, *(question.sentence() for question in assigned.questions)]
     for turn in assigned.turns:
