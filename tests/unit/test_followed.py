@@ -109,6 +109,37 @@ def test_the_effect_of_a_weight_ends_in_the_line_that_gives_the_same_without_it(
     assert effect_lost(model, "v.weight", 1, X.numpy())["line"] == ""
 
 
+class Forgets(nn.Module):
+    """What two of its layers give is used by nothing, and a third is given zeros."""
+
+    def __init__(self):
+        super().__init__()
+        self.block, self.idle, self.cell = nn.Sequential(nn.Linear(D, D), nn.ReLU()), nn.Linear(D, D), nn.LSTMCell(D, D)
+
+    def forward(self, x):
+        self.block(x)
+        torch.tanh(self.idle(x))
+        return self.cell(x[:, 0])[0]
+
+
+@pytest.mark.parametrize(
+    ("weight", "function", "line", "unused"),
+    [
+        ("block.0.weight", "block", "self.block(x)", True),
+        ("idle.weight", "tanh", "torch.tanh", True),
+        ("cell.weight_hh", "lstm_cell", "self.cell(x", False),
+    ],
+)
+def test_what_nothing_uses_and_what_multiplies_zeros_has_a_line(weight, function, line, unused):
+    found = effect_lost(Forgets(), weight, 1, X.numpy())
+    assert found == {
+        "line": line_in(Forgets.forward, line),
+        "function": function,
+        "loses": not unused,
+        "unused": unused,
+    }
+
+
 def centred(x):
     x = x - x.mean(dim=1, keepdim=True)
     return x.mean(dim=1)

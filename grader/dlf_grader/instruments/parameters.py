@@ -6,6 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from dlf_reference.training.autopsy.measured import Place
+
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments import cuts
@@ -30,7 +32,20 @@ CANCELS = Diagnosis(
 SMALL_START = Diagnosis(
     "small-start", "With PyTorch's own start it matters: draw weights with variance 1 / fan-in, as PyTorch's layers do."
 )
-MISTAKES = (HIDDEN, HIDDEN_ROW, CANCELS, SMALL_START)
+UNUSED = Diagnosis("result-unused", "forward computes it for nothing: assign it, and hand it on.")
+STATE_DROPPED = Diagnosis(
+    "state-not-passed-on",
+    "The state that it multiplies is 0 at every step: give the cell the state of the step before.",
+)
+BACKWARD_UNREAD = Diagnosis(
+    "backward-direction-unread",
+    "There the backward direction has read one token. It goes from the last to the first: read its half at place 0.",
+)
+ONE_NUMBER = Diagnosis(
+    "softmax-of-one-number", "A softmax of one number is 1, whatever the number is: apply it along the axis of several."
+)
+CELLS = ("lstm_cell", "gru_cell", "rnn_tanh_cell", "rnn_relu_cell")
+MISTAKES = (HIDDEN, HIDDEN_ROW, CANCELS, SMALL_START, UNUSED, STATE_DROPPED, BACKWARD_UNREAD, ONE_NUMBER)
 Shapes = dict[str, tuple[int, ...]]
 Inputs = tuple[Array, ...]
 
@@ -107,8 +122,7 @@ def _takes_no_part(
     text = f"no gradient reaches {_some(unreached)}"
     place = effect_lost(submission, model, unreached[0], ctx.seed, inputs)
     if line := line_of(place, submission.file):
-        name = one_line(place.function, LONGEST_NAME)
-        return CheckFailure(f"{text}: what changes with it is lost in {name}, before the logits", line=line)
+        return CheckFailure(f"{text}: {_ends(place)}", None, _why_it_ends(place, unreached), line)
     line = line_where("lost", submission, model, *two_rows(inputs))
     text = f"{text}: expected every parameter to take part in forward"
     return CheckFailure(text, line=line, attribute=_first_part(unreached[0]))
@@ -127,9 +141,28 @@ def _hardly_matters(
         return CheckFailure(text, None, (SMALL_START,))
     place = effect_lost(submission, model, idle[0], ctx.seed, inputs)
     if line := line_of(place, submission.file):
-        name = one_line(place.function, LONGEST_NAME)
-        return CheckFailure(f"{text}. What changes with it is lost in {name}", None, (), line)
+        return CheckFailure(f"{text}: {_ends(place)}", line=line)
     return CheckFailure(text, attribute=_first_part(idle[0]))
+
+
+def _why_it_ends(place: Place, unreached: Sequence[str]) -> tuple[Diagnosis, ...]:
+    weight = unreached[0].rpartition(".")[2]
+    of_states = weight.startswith("weight_hh")
+    if place.unused:
+        return (UNUSED,)
+    if of_states and place.function in CELLS:
+        return (STATE_DROPPED,)
+    if of_states and weight.endswith("_reverse") and not any("weight_ih" in name for name in unreached):
+        return (BACKWARD_UNREAD,)  # the input reaches that direction, and no state does
+    return (ONE_NUMBER,) if place.function.endswith("softmax of one number") else ()
+
+
+def _ends(place: Place) -> str:
+    """How the effect of a weight ends, in words."""
+    name = one_line(place.function, LONGEST_NAME)
+    if place.unused:
+        return f"nothing uses what {name} gives"
+    return f"what changes with it is lost in {name}" if place.loses else f"{name} is the last that changes with it"
 
 
 def two_rows(inputs: Inputs) -> tuple[Inputs, Inputs]:

@@ -5,42 +5,57 @@ It is asked of a model beside the learner's code, and so imports no recipe.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
 import torch
+from torch import nn
+from torch.nn.modules.module import register_module_forward_hook
 from torch.overrides import TorchFunctionMode
 
 from dlf_reference.training.autopsy.measured import Place
 from dlf_reference.training.autopsy.noticed import SAME_NUMBERS, WRITES, Inputs, flat, line_here, name_of, noticed
 from dlf_reference.training.autopsy.traces import (
     Called,
+    differ,
     first_cancelling,
     first_different,
     first_mixed,
     first_padded,
     first_told_apart,
     lost,
+    unused,
 )
 from dlf_reference.training.probes import nothing_compiled
 
 
 class Followed(TorchFunctionMode):
-    """Keeps every function that gives numbers, in order."""
+    """Keeps every function that gives numbers, in order.
 
-    def __init__(self) -> None:
+    Attributes:
+        taken: the ids of all that a function was given.
+        handed: of what a module gave, by its id, where it was called and its name; of several the outermost.
+    """
+
+    def __init__(self, model: nn.Module) -> None:
         super().__init__()
         self.calls: list[Called] = []
+        self.taken: set[int] = set()
+        self.handed: dict[int, Place] = {}
+        self.names = {id(module): name for name, module in model.named_modules()}
         self.alive: list[Any] = []  # so that no id is used twice
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
         result = func(*args, **kwargs)
         name = name_of(func, kwargs)
+        name += _of_how_many(name, result, args, kwargs)
         given = [part for part in flat(flat([*args, *kwargs.values()])) if isinstance(part, torch.Tensor)]
         made = [part for part in flat(flat([result])) if isinstance(part, torch.Tensor)]
+        self.taken |= {*map(id, given)}
         if result is None and given:  # written into: x[0] = y
             made = given[:1]
         if made:
@@ -48,6 +63,18 @@ class Followed(TorchFunctionMode):
             copies = tuple(part.detach().clone() for part in made)
             self.calls.append(Called(name, line_here(), tuple(map(id, given)), copies, tuple(map(id, made))))
         return result
+
+    def hand(self, module: nn.Module, given: Any, result: Any) -> None:
+        """Keep what a module gives; a hook of PyTorch's."""
+        if name := self.names.get(id(module)):
+            self.handed[id(result)] = Place(line_here(), name, unused=True)
+
+
+def _of_how_many(function: str, result: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> str:
+    """That a softmax is one of a single number, and so 1 whatever that is, in words."""
+    axis = kwargs.get("dim", args[1] if len(args) > 1 else None)
+    single = "softmax" in function and isinstance(axis, int) and result.shape[axis] == 1
+    return " of one number" if single else ""
 
 
 def compared(model: Any, how: str, *arrays: np.ndarray) -> dict[str, str]:
@@ -102,11 +129,14 @@ def effect_lost(model: Any, name: str, seed: int, *arrays: np.ndarray) -> dict[s
     given = tuple(map(torch.from_numpy, arrays))
     weight = dict(model.named_parameters())[name]
     with suppress(RuntimeError), nothing_compiled(), torch.no_grad():
-        kept, one = weight.clone(), calls_of(model, given)
+        kept, (one, y) = weight.clone(), _followed(model, given)
         weight.copy_(torch.randn(weight.shape, generator=torch.Generator().manual_seed(seed)))
-        other = calls_of(model, given)
+        other, z = _followed(model, given)
         weight.copy_(kept)
-        return asdict(lost(one, other, given[0]))
+        towards = _towards(y, one.calls), _towards(z, other.calls)
+        if differ(*towards):
+            return asdict(lost(*towards, given[0]))
+        return asdict(unused(one.calls, other.calls, id(weight), one.taken, one.handed))
     return asdict(Place(""))
 
 
@@ -118,15 +148,30 @@ def _dropped_last(calls: list[Called]) -> Place:
 
 def calls_of(model: Any, inputs: Inputs, *, training: bool = False) -> list[Called]:
     """The functions that a model's logits follow from, in order."""
-    with torch.no_grad(), Followed() as mode:
-        y = model.train(training)(*inputs)
+    mode, y = _followed(model, inputs, training=training)
+    return _towards(y, mode.calls)
+
+
+def _followed(model: Any, inputs: Inputs, *, training: bool = False) -> tuple[Followed, Any]:
+    """All functions that a forward calls, and the logits."""
+    with torch.no_grad(), Followed(model) as mode:
+        hook = register_module_forward_hook(mode.hand)
+        try:
+            y = model.train(training)(*inputs)
+        finally:
+            hook.remove()
+    return mode, y
+
+
+def _towards(y: Any, calls: Sequence[Called]) -> list[Called]:
+    """The functions that logits follow from."""
     live, found = {id(y)}, list[Called]()
-    for call in reversed(mode.calls):
+    for call in reversed(calls):
         writes = _writes(call.function)  # perhaps into a view of something else
         used = [at for at, each in enumerate(call.ids) if writes or each in live]
         if used:
             live |= {*call.given}
-            made, ids = (tuple(each[at] for at in used) for each in (call.made, call.ids))
+            made, ids = tuple(call.made[at] for at in used), tuple(call.ids[at] for at in used)
             found.append(replace(call, made=made, ids=ids))
     return found[::-1]
 

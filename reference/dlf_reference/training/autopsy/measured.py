@@ -171,11 +171,13 @@ class Place:
         line: of the learner's file, "lenet.py:40"; "" where it is not known.
         function: its name, "relu".
         loses: it is given what still depends on the part, and nothing after it does; else it is the last that does.
+        unused: it is the last that does, and nothing takes what it gives.
     """
 
     line: str
     function: str = ""
     loses: bool = False
+    unused: bool = False
 
 
 @dataclass(frozen=True)

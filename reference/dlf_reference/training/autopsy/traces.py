@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 import torch
@@ -37,6 +37,12 @@ def _pairs(one: Sequence[Called], other: Sequence[Called]) -> list[tuple[Called,
     """The calls of both, as far as they are of the same functions; none where they part."""
     same = [a.function for a in one] == [b.function for b in other]
     return list(zip(one, other, strict=True)) if same else []
+
+
+def differ(one: Sequence[Called], other: Sequence[Called]) -> bool:
+    """Whether two forwards differ in what a function gives, or in which they call."""
+    pairs = _pairs(one, other)
+    return not pairs or any(_any(a, b) for a, b in pairs)
 
 
 def first_different(one: Sequence[Called], other: Sequence[Called]) -> Place:
@@ -157,6 +163,25 @@ def lost(one: Sequence[Called], other: Sequence[Called], x: torch.Tensor) -> Pla
     if len({a.line for a in losing}) == 1:
         return Place(losing[0].line, losing[0].function, loses=True)
     return Place("") if last < 0 else Place(pairs[last][0].line, pairs[last][0].function)
+
+
+def unused(
+    one: Sequence[Called], other: Sequence[Called], weight: int, taken: Set[int], handed: Mapping[int, Place]
+) -> Place:
+    """Of a weight on which no logits depend, the function whose numbers nothing takes, or that loses its effect.
+
+    Args:
+        one, other: all calls of a forward, with the weight as it is and with another in its place.
+        weight: its id.
+        taken: the ids of all that any function was given.
+        handed: what a module gave, by its id.
+    """
+    changed = [a for a, b in _pairs(one, other) if _any(a, b)]
+    ends = {*changed[-1].ids} if changed else {weight}
+    if changed and not ends & taken:
+        return handed.get(changed[-1].ids[0]) or Place(changed[-1].line, changed[-1].function, unused=True)
+    losing = [a for a in one if ends & {*a.given} and _computes(a)]
+    return Place(losing[0].line, losing[0].function, loses=True) if len({a.line for a in losing}) == 1 else Place("")
 
 
 def _computes(called: Called) -> bool:

@@ -17,7 +17,7 @@ from dlf_grader.instruments.case import Array
 from dlf_grader.instruments.compare import close
 from dlf_grader.instruments.cuts import GRADIENTS, STOPPED, check_gradient
 from dlf_grader.instruments.logits import SOFTMAX, UNSTEADY, check_steady, logits
-from dlf_grader.instruments.parameters import HIDDEN, PROBES, Shapes, all_matter, numbers_in, parameter_shapes
+from dlf_grader.instruments.parameters import MISTAKES, PROBES, Shapes, all_matter, numbers_in, parameter_shapes
 from dlf_grader.instruments.places import line_where
 from dlf_grader.instruments.subjects.network import Network
 from dlf_grader.instruments.training.models import Goal
@@ -62,7 +62,7 @@ OVERSIZED_START = Diagnosis(
     "first, and then the standard deviation.",
 )
 ONE_BLOCK = Diagnosis("one-block-for-all", "num_layers changes nothing: make a new block for each layer.")
-LEARNS = (HIDDEN, STOPPED, ONE_BLOCK)
+LEARNS = (*MISTAKES, STOPPED, ONE_BLOCK)
 FORWARD = (*rows.MISTAKES, SOFTMAX, SQUASHED, BOUNDED, *UNSTEADY, NO_POSITIONS, FORGETS, *GRADIENTS)
 FUTURE, FIRST_LOSS = (NOT_CAUSAL, OWN_UNSEEN, FORGETS), (LARGE, OVERSIZED_START)
 
