@@ -203,8 +203,8 @@ def _finite(y: Any, submission: Submission, model: Remote, label: str, inputs: I
     raise CheckFailure(f"forward: expected finite logits, got nan or inf: {why}", _at(label), known, line)
 
 
-def _judged(y: Any, wanted: tuple[int, int], label: str) -> Array:
-    """Logits, if they have the right type, shape and dtype, are finite, and no probabilities."""
+def _shaped(y: Any, wanted: tuple[int, int], label: str) -> Array:
+    """Logits, if they have the right type, shape and dtype, and are finite."""
     at = _at(label)
     if not isinstance(y, Tensor) or y.array.shape != wanted:
         raise CheckFailure(f"forward: expected logits, a tensor of shape {wanted}, got {describe_value(y)}", at)
@@ -212,12 +212,18 @@ def _judged(y: Any, wanted: tuple[int, int], label: str) -> Array:
         raise CheckFailure(f"forward: expected float32 logits, got {y.array.dtype}", at)
     if not np.isfinite(y.array).all():
         raise CheckFailure("forward: expected finite logits, got nan or inf", at)
-    if (y.array >= 0).all() and np.allclose(y.array.sum(axis=1, dtype=float), 1, atol=1e-5):
+    return y.array
+
+
+def _judged(found: Any, wanted: tuple[int, int], label: str) -> Array:
+    """Logits of the right kind, if they are no probabilities, nor logarithms of such."""
+    y, at = _shaped(found, wanted, label), _at(label)
+    if (y >= 0).all() and np.allclose(y.sum(axis=1, dtype=float), 1, atol=1e-5):
         raise CheckFailure("forward: expected logits, got probabilities: each row adds up to one", at, (SOFTMAX,))
-    if (y.array <= 0).all() and np.allclose(np.exp(y.array.astype(float)).sum(axis=1), 1, atol=1e-5):
+    if (y <= 0).all() and np.allclose(np.exp(y.astype(float)).sum(axis=1), 1, atol=1e-5):
         text = "forward: expected logits, got their log-softmax: the exponentials of each row add up to one"
         raise CheckFailure(text, at, (SQUASHED,))
-    return y.array
+    return y
 
 
 def _not_affine(network: Network, submission: Submission, model: Remote, label: str, inputs: Inputs) -> None:
@@ -282,7 +288,7 @@ def _not_squashed(network: Network, submission: Submission, ctx: Context, model:
     if isinstance(found, Tensor) and found.array.shape == (len(inputs[0]), network.classes[0]):
         text = f"forward: expected logits, a tensor of shape {(len(inputs[0]), classes)}, got {describe_value(found)}"
         raise CheckFailure(text, _at(label), (CLASSES_FIXED,))
-    y = _judged(found, (len(inputs[0]), classes), label)
+    y = _shaped(found, (len(inputs[0]), classes), label)
     if head:
         check_bounds(y, usual, _at(label))
 

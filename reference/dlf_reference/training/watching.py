@@ -98,6 +98,26 @@ class Silenced(TorchFunctionMode):
         return ()
 
 
+class SecondSilenced(TorchFunctionMode):
+    """Makes the convolutions that take so many channels, with a window of 3 × 3, give zeros.
+
+    Attributes:
+        convolutions: how many there were.
+    """
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.channels, self.convolutions = channels, 0
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        kwargs = kwargs or {}
+        y = func(*args, **kwargs)
+        if func not in WINDOWED or (args[1] if len(args) > 1 else kwargs["weight"]).shape[1:] != (self.channels, 3, 3):
+            return y
+        self.convolutions += 1
+        return torch.zeros_like(y)
+
+
 class Steps(TorchFunctionMode):
     """Keeps what every function of PyTorch gives that has an axis for the tokens.
 

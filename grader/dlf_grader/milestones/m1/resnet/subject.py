@@ -20,8 +20,14 @@ from dlf_grader.sandbox.protocol import Tensor
 from dlf_grader.sandbox.proxy import Remote, Submission, describe_value
 
 SHAPES = ((4, 4, 1), (4, 4, 2), (4, 8, 1), (4, 8, 2))  # channels in and out, stride
+PROJECTING = {"out_channels": 8, "stride": 2}
+ANSWERS = "dlf_reference.training.autopsy.answers"
 NO_IDENTITY_PATH = Diagnosis(
     "no-identity-path", "Add x itself to the output of the two convolutions where the shape does not change."
+)
+NO_PROJECTION = Diagnosis(
+    "no-projection",
+    "Where channels or size change, add a projection of x: a 1 × 1 convolution with the block's stride, for example.",
 )
 SIZES_DIFFER = Diagnosis(
     "paths-of-different-size",
@@ -32,7 +38,7 @@ INPUT_CHANGED = Diagnosis(
     "input-changed",
     "forward writes into x, in place. Use torch.relu or nn.ReLU() on x, without inplace=True, and + for +=.",
 )
-BLOCK_MISTAKES = (NO_IDENTITY_PATH, SIZES_DIFFER, INPUT_CHANGED, SHARED_NORM, *GRADIENTS)
+BLOCK_MISTAKES = (NO_IDENTITY_PATH, NO_PROJECTION, SIZES_DIFFER, INPUT_CHANGED, SHARED_NORM, *GRADIENTS)
 
 
 def _images(rng: np.random.Generator, count: int) -> tuple[Array, ...]:
@@ -77,8 +83,10 @@ def adds_its_input(submission: Submission, ctx: Context) -> Measurements:
     block = BASIC_BLOCK.new(submission, ctx)
     all_matter(submission, ctx, block, parameter_shapes(submission, block, x), x)
     _passes_on(submission, BASIC_BLOCK.new(submission, ctx), x, ctx.rng(3))
-    for changed in ({}, {"out_channels": 8, "stride": 2}):  # with x itself, and with a projection of it
+    for changed in ({}, PROJECTING):  # with x itself, and with a projection of it
         stirred = BASIC_BLOCK.stirred(submission, ctx, (x,), **changed)
+        if changed:
+            _projects(submission, stirred, x)
         check_gradient(submission, ctx, stirred, f"x of shape {x.shape}", (x,))
         check_norms(submission, stirred, (x,))
     return {"shapes": len(SHAPES)}
@@ -101,3 +109,15 @@ def _passes_on(submission: Submission, block: Remote, x: Array, rng: np.random.G
         )
     if not close(at_other_places, y.reshape(2, 4, 36)[:, :, moved].reshape(y.shape), 1e-4):
         raise CheckFailure("without its convolutions the block still mixes the pixels of its input")
+
+
+def _projects(submission: Submission, block: Remote, x: Array) -> None:
+    """Where the shape changes, the block still depends on its input once its second convolution gives zeros."""
+    found = submission.call(f"{ANSWERS}:without_second_convolution", block, PROJECTING["out_channels"], x, -x)
+    *answers, count = found if isinstance(found, list) else [None]
+    y, opposite = (answer.array if isinstance(answer, Tensor) else None for answer in [*answers, None, None][:2])
+    if not count or y is None or opposite is None or not np.isfinite(y).all():  # it is written with other operations
+        return
+    if np.linalg.norm(opposite - y) < 1e-3 * np.linalg.norm(x):
+        text = "BasicBlock(4, 8, stride=2) gives the same for every input where its second convolution gives zeros"
+        raise CheckFailure(text, None, (NO_PROJECTION,))
