@@ -19,7 +19,8 @@ from dlf_grader.classroom.records import SubmissionRecord
 from dlf_grader.classroom.store import ClassStore
 from dlf_grader.classroom.times import to_the_second
 from dlf_grader.installed import version
-from dlf_grader.model import Check, Status
+from dlf_grader.model import Check
+from dlf_grader.outputs.verdicts import faults
 from dlf_grader.run.reports import decode_report
 from dlf_grader.run.results import about_check
 from dlf_grader.run.submissions import Assignment
@@ -82,13 +83,13 @@ class ClassRun:
             self.retry(submission, f"its report cannot be read: {error}")
             return
         seconds = round(sum(result.seconds for result in graded.results), 4)
-        faults = [result for result in graded.results if result.status is Status.ERROR]
-        marks = None if faults else (graded.score, graded.max_score)
+        wrong = faults(graded)
+        marks = None if wrong else (graded.score, graded.max_score)
         if self.store.save_result(submission, self.id, marks, seconds, report):
             text = f"{graded.score:g} of {graded.max_score:g}"
-            if faults:
-                text = f"no marks, a fault of ours: {faults[0].id}: {faults[0].message}"
-            self.show(Event(submission.student, text, problem=bool(faults)))
+            if wrong:
+                text = f"no marks, a fault of ours: {wrong[0].id}: {wrong[0].message}"
+            self.show(Event(submission.student, text, problem=bool(wrong)))
 
     def retry(self, submission: SubmissionRecord, why: str) -> None:
         """Let a submission be graded again whose process was lost; give it up if that happens too often."""

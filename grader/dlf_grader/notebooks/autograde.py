@@ -22,13 +22,12 @@ from traitlets import Bool, Integer, Unicode
 
 from dlf_grader.config import new_seed
 from dlf_grader.failures import GraderFault
-from dlf_grader.model import Status
 from dlf_grader.notebooks.cells import Cell, by_first_line, by_grade_id, metadata, section_of, under
 from dlf_grader.notebooks.grading import grade_cells, part_of, printed
 from dlf_grader.notebooks.ipython import RawCell, python_of
 from dlf_grader.notebooks.reading import cells_of, names_in
 from dlf_grader.outputs.text import printable
-from dlf_grader.outputs.verdicts import BROKEN, details
+from dlf_grader.outputs.verdicts import BROKEN, details, faults
 from dlf_grader.report import Report, Result
 from dlf_grader.run.submissions import Assignment, SubmissionGrader
 
@@ -114,8 +113,8 @@ class IsolatedGrades(NbGraderPreprocessor):  # type: ignore[misc]
         milestone = section_of(_marks(scored[0])["grade_id"]).partition(".")[0]
         grader = the_grader(milestone, _drawn() if self.seed is None else self.seed, self.isolation, self.train)
         report = grade_cells(grader, parts)
-        if faults := [result for result in report.results if result.status is Status.ERROR]:
-            raise GraderFault(f"{faults[0].id}: {faults[0].message}")  # nbgrader says so, and gives no mark
+        if wrong := faults(report):
+            raise GraderFault(f"{wrong[0].id}: {wrong[0].message}")  # nbgrader says so, and gives no mark
         for number, cell in enumerate(scored, start=1):
             marks = _marks(cell)
             part = part_of(report, section_of(marks["grade_id"]))

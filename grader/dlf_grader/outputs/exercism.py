@@ -8,7 +8,7 @@ from dlf_grader.hookspecs import Writer
 from dlf_grader.model import Status
 from dlf_grader.outputs.json import as_json
 from dlf_grader.outputs.text import cut
-from dlf_grader.outputs.verdicts import complete, explain, headline
+from dlf_grader.outputs.verdicts import complete, explain, faults, headline
 from dlf_grader.report import Report, Result
 
 LONGEST_MESSAGE, LONGEST_OUTPUT = 65_535, 500  # characters
@@ -17,7 +17,7 @@ LONGEST_MESSAGE, LONGEST_OUTPUT = 65_535, 500  # characters
 def to_exercism(report: Report) -> str:
     """pass, fail or error, and every check that had its turn, in order; one that could not be run here is left out."""
     tests = [_test(result) for result in report.results if result.status is not Status.SKIPPED]
-    broken = [result for result in report.results if result.status is Status.ERROR]
+    broken = faults(report)
     if broken or not complete(report) or not tests:
         why = headline(broken[0]) if broken else "the run was not finished" if tests else "no check was run"
         return as_json({"version": 3, "status": "error", "message": cut(why, LONGEST_MESSAGE), "tests": tests})

@@ -13,7 +13,7 @@ from dlf_grader.model import Status
 from dlf_grader.outputs.checks import LEFT, CheckView, view
 from dlf_grader.outputs.lesson import Lesson, lessons
 from dlf_grader.outputs.text import printable
-from dlf_grader.outputs.verdicts import summary
+from dlf_grader.outputs.verdicts import not_run
 from dlf_grader.report import Report, Result
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -47,7 +47,7 @@ def report_page(report: Report, title: str, notes: Sequence[str] = ()) -> str:
         broken=broken,
         first=broken[0].id if broken else "",
         notes=[printable(note) for note in notes],
-        not_run=summary(report).splitlines()[1:],
+        not_run=not_run(report),
         passed=sum(result.status is Status.PASSED for result in report.results),
     )
 
@@ -60,7 +60,7 @@ def cell_output(report: Report, hints: Mapping[str, Sequence[str]]) -> str:
     """
     checks = [view(replace(result, hints=tuple(hints[result.id])), None) for result in report.results]
     first = next((check.id for check in checks if check.broken), "")
-    return fragment("cell_report.html", checks=checks, first=first, not_run=summary(report).splitlines()[1:])
+    return fragment("cell_report.html", checks=checks, first=first, not_run=not_run(report))
 
 
 def _sections(report: Report) -> dict[tuple[str, str], Lesson]:

@@ -12,9 +12,8 @@ from typing import Any
 
 from dlf_grader.failures import UsageError
 from dlf_grader.hookspecs import Writer
-from dlf_grader.model import Status
 from dlf_grader.outputs.json import as_json
-from dlf_grader.outputs.verdicts import complete, summary
+from dlf_grader.outputs.verdicts import complete, has_fault, summary
 from dlf_grader.report import Report
 
 USER = "DLF_LTI_USER"
@@ -67,6 +66,6 @@ def payload(
 
 
 def _progress(report: Report) -> str:
-    if any(result.status is Status.ERROR for result in report.results):
+    if has_fault(report):
         return "Failed"
     return "FullyGraded" if complete(report) else "Pending"

@@ -15,7 +15,7 @@ from dlf_grader.hookspecs import Writer
 from dlf_grader.model import Status
 from dlf_grader.outputs.json import as_json
 from dlf_grader.outputs.text import printable
-from dlf_grader.outputs.verdicts import BROKEN, explain
+from dlf_grader.outputs.verdicts import BROKEN, explain, has_fault
 from dlf_grader.report import Location, Report, Result
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -24,10 +24,9 @@ SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 def to_sarif(report: Report) -> str:
     """One run: a rule for each check, a result for each that is to be worked on."""
     rules = [{"id": r.id, "shortDescription": {"text": printable(r.title)}} for r in report.results]
-    fault = any(result.status is Status.ERROR for result in report.results)
     run = {
         "tool": {"driver": {"name": "dlf-grade", "version": __version__, "rules": rules}},
-        "invocations": [{"executionSuccessful": not fault}],
+        "invocations": [{"executionSuccessful": not has_fault(report)}],
         "columnKind": "unicodeCodePoints",
         "results": [
             _result(index, result, report.tree) for index, result in enumerate(report.results) if _level(result.status)

@@ -19,7 +19,7 @@ from dlf_grader.outputs.parts import Part, endings, note_of, parts_of, points_of
 from dlf_grader.outputs.printed import beginning, printed
 from dlf_grader.outputs.sketch import BLOCKS
 from dlf_grader.outputs.text import cut, wrapped
-from dlf_grader.outputs.verdicts import BROKEN, SIGNS, details, not_run
+from dlf_grader.outputs.verdicts import BROKEN, SIGNS, details, not_run, points_in_words
 from dlf_grader.places import from_here
 from dlf_grader.report import Report, Result
 
@@ -161,9 +161,8 @@ class Terminal:
     def _summary(self, report: Report) -> list[str]:
         room = max(40, self.width - 2)
         lines = [f"  {part}" for reason in not_run(report) for part in self._broken(reason, room)]
-        points = f"{report.score:g} of {report.max_score:g} points"
         alone = self.config.only_case is not None  # one case earns nothing, and nor does a full training
-        parts = [self._paint(points, BOLD)] if report.max_score and not alone else []
+        parts = [self._paint(points_in_words(report), BOLD)] if report.max_score and not alone else []
         left = next((r for r in report.results if r.status not in (Status.PASSED, Status.SKIPPED)), None)
         if left is not None and left.location:
             parts.append(f"next: {left.location}")

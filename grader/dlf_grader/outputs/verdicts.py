@@ -38,9 +38,14 @@ VERDICTS = {
 BROKEN = {Status.FAILED, Status.TIMEOUT, Status.CRASHED, Status.REFUSED, Status.ERROR}
 
 
+def faults(report: Report) -> list[Result]:
+    """What came of checks of ours that did not do their work."""
+    return [result for result in report.results if result.status is Status.ERROR]
+
+
 def has_fault(report: Report) -> bool:
     """Whether a check of ours did not do its work: then a report's points are nobody's marks."""
-    return any(result.status is Status.ERROR for result in report.results)
+    return bool(faults(report))
 
 
 def explain(result: Result) -> str:
@@ -79,7 +84,7 @@ def not_run(report: Report) -> list[str]:
     """A line for each reason why checks were not run."""
     skipped = [result for result in report.results if result.status is Status.SKIPPED]
     return [
-        f"not run: {', '.join(r.id for r in skipped if r.message == reason)}: {reason}"
+        printable(f"not run: {', '.join(r.id for r in skipped if r.message == reason)}: {reason}")
         for reason in dict.fromkeys(result.message for result in skipped)
     ]
 
