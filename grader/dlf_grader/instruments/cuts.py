@@ -6,17 +6,19 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from dlf_reference.training.autopsy.measured import Cut, Misled, Place
+from dlf_reference.training.autopsy.measured import Cut, Misled, Place, Text
 
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.case import Array
 from dlf_grader.instruments.places import line_of
+from dlf_grader.model import ADVICE, Measurements
 from dlf_grader.report import Counterexample, Diagnosis
 from dlf_grader.sandbox.proxy import Remote, Submission
 from dlf_grader.sandbox.words import LONGEST_NAME, one_line
 
 CUTTING = "dlf_reference.training.autopsy.cutting"
+LONG_TEXTS = "dlf_reference.training.autopsy.long_texts"
 WORDS = {
     **dict.fromkeys(("detach", "detach_"), "detach()"),
     **dict.fromkeys(("numpy", "__array__"), "numpy()"),
@@ -75,6 +77,32 @@ def check_gradient(submission: Submission, ctx: Context, model: Remote, label: s
     raise CheckFailure(f"{text}{said_of(found.cut, 'a part of it')}", case, (named,), line_in(found.cut, submission))
 
 
+def check_long_text(
+    submission: Submission, ctx: Context, model: Remote, lengths: Array, texts: Sequence[Array]
+) -> Measurements:
+    """Check that a gradient reaches every token of a long text on which the logits depend.
+
+    Args:
+        lengths: of each text.
+        texts: of one row each, in which no token occurs twice; all but the first are asked for in case of doubt.
+
+    Returns:
+        advice, where a part of each text reaches no logit.
+
+    Raises:
+        CheckFailure: no gradient reaches one.
+    """
+    found: Text = _asked(Text, submission, "long_text", model, ctx.seed, lengths, *texts, module=LONG_TEXTS)
+    text = f"a text of {texts[0].shape[1]} tokens"
+    if found.without_gradient >= 0:
+        said = f"no gradient reaches token {found.without_gradient} of {text}, and the logits depend on it"
+        line = line_in(found.cut, submission)
+        raise CheckFailure(f"{said}{said_of(found.cut)}", Counterexample(text, 0), (CUT_SHORT,), line)
+    if found.last < 0:
+        return {}
+    return {ADVICE: f"of {text} only tokens {found.first} to {found.last} reach the logits: read all of them"}
+
+
 def said_of(cut: Cut, much: str = "it") -> str:
     """What cuts a gradient off, as the end of a sentence; "" where it is not known."""
     at = one_line(cut.line, LONGEST_NAME)
@@ -86,9 +114,9 @@ def line_in(cut: Cut, submission: Submission) -> int:
     return line_of(Place(cut.line), submission.file)
 
 
-def _asked(kind: type[Any], submission: Submission, function: str, *given: Any) -> Any:
+def _asked(kind: type[Any], submission: Submission, function: str, *given: Any, module: str = CUTTING) -> Any:
     """What was measured, if it has the form that ours has: the code beside it may have replaced it."""
     try:
-        return msgspec.convert(submission.call(f"{CUTTING}:{function}", *given), kind)
+        return msgspec.convert(submission.call(f"{module}:{function}", *given), kind)
     except msgspec.ValidationError:
         raise CheckFailure("looking into the model gave back no gradients of ours") from None

@@ -111,17 +111,18 @@ def check_logits(network: Network, submission: Submission, ctx: Context) -> Meas
         _not_alone(network, submission, model, ctx, network.alone)
     if network.summed is not None:
         _not_summed(network, submission, model, ctx, network.summed)
+    measured: dict[str, float | int | str] = {"rows": count}
     for ask in network.further:
-        ask(network, submission, ctx)
+        measured |= ask(network, submission, ctx)
     _not_squashed(network, submission, ctx, model, inputs)
     check_norms(submission, model, tuple(x[:1] for x in inputs))
     if network.most_parameters:  # of a large one that is costly, and its parts are asked by themselves
-        return {"rows": count}
+        return measured
     check_gradient(submission, ctx, model, label, inputs)
     if line := line_where("dropped", submission, model, inputs):
         text = "forward ends in dropout: it drops logits in training mode"
         raise CheckFailure(text, Counterexample(label, 0), (DROPS_LOGITS,), line)
-    return {"rows": count}
+    return measured
 
 
 def check_norms(submission: Submission, model: Remote, inputs: Inputs) -> None:

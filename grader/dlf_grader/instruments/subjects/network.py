@@ -45,7 +45,7 @@ class Network:
         ordered: what to say if a row's first input read backwards gets the same logits; None where order may not count.
         summed: what to say if each token adds to the logits by itself, or all of them alike; None where there are none.
         alone: what to say if a token changes nothing that is computed for the others; likewise.
-        further: what else is asked of its logits, each with the network.
+        further: what else is asked of its logits, each with the network; each may measure something.
         names: the mistakes that those name.
     """
 
@@ -59,7 +59,7 @@ class Network:
     ordered: Diagnosis | None = None
     summed: Diagnosis | None = None
     alone: Diagnosis | None = None
-    further: tuple[Callable[[Network, Submission, Context], None], ...] = ()
+    further: tuple[Callable[[Network, Submission, Context], Measurements], ...] = ()
     names: tuple[Diagnosis, ...] = ()
 
     @property

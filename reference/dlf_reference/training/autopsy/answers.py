@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 import numpy as np
+import torch
+from torch import nn
 
-from dlf_reference.training.probes import logits
+from dlf_reference.training.probes import logits, nothing_compiled, start_from
 from dlf_reference.training.watching import SecondSilenced
 
 
@@ -17,3 +20,16 @@ def without_second_convolution(model: Any, channels: int, *batches: np.ndarray) 
     with seen:
         answers = [logits(model, x) for x in batches]
     return [*answers, seen.convolutions // len(batches)]
+
+
+def in_training_mode(model: nn.Module, seed: int, *batches: np.ndarray) -> list[Any]:
+    """What the model gives for batches in training mode, each with the same random numbers, then its batch norms."""
+    model.train()
+    answers: list[Any] = []
+    for x in batches:
+        random.seed(seed)
+        np.random.seed(seed)  # a learner's forward may draw from it
+        start_from(seed)
+        with torch.no_grad(), nothing_compiled():
+            answers.append(model(torch.from_numpy(x)))
+    return [*answers, [name for name, m in model.named_modules() if isinstance(m, nn.modules.batchnorm._BatchNorm)]]

@@ -43,8 +43,8 @@ def cut_off(model: nn.Module, names: Sequence[str], seed: int, *inputs: np.ndarr
     def all_reached() -> bool:
         return all(p.grad is not None and bool(p.grad.any()) for p in chosen)
 
-    with _quietly():
-        return asdict(_culprit(lambda: model(*given), differentiate, all_reached))
+    with quietly():
+        return asdict(culprit(lambda: model(*given), differentiate, all_reached))
 
 
 def misled(model: nn.Module, seed: int, *inputs: np.ndarray) -> dict[str, Any]:
@@ -55,7 +55,7 @@ def misled(model: nn.Module, seed: int, *inputs: np.ndarray) -> dict[str, Any]:
     """
     given = tuple(map(torch.from_numpy, inputs))
     nothing = asdict(Misled({}, ()))
-    with _quietly():
+    with quietly():
         try:
             found = Differences(model, given, lambda y: random_sum(y, seed + 1), of_input=True)
             if found.agree_at_once(seed):
@@ -67,11 +67,11 @@ def misled(model: nn.Module, seed: int, *inputs: np.ndarray) -> dict[str, Any]:
         if not ratios and not each.astray:
             return nothing
         forward = partial(found.network, *found.inputs)
-        cut = _culprit(forward, found.differentiate, partial(found.agree_at_once, seed))
+        cut = culprit(forward, found.differentiate, partial(found.agree_at_once, seed))
     return asdict(Misled(ratios, each.astray, cut))
 
 
-def _culprit(forward: Callable[[], torch.Tensor], differentiate: Callable[[], None], right: Callable[[], bool]) -> Cut:
+def culprit(forward: Callable[[], torch.Tensor], differentiate: Callable[[], None], right: Callable[[], bool]) -> Cut:
     """The call that cuts a gradient: without it, all is right; or it is the only one, and cannot be left out.
 
     Args:
@@ -103,7 +103,7 @@ def _culprit(forward: Callable[[], torch.Tensor], differentiate: Callable[[], No
 
 
 @contextmanager
-def _quietly() -> Iterator[None]:
+def quietly() -> Iterator[None]:
     """Without what the learner's forward warns of: it has done so before."""
     with nothing_compiled(), warnings.catch_warnings():
         warnings.simplefilter("ignore")

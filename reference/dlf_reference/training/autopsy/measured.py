@@ -143,6 +143,22 @@ class Misled:
 
 
 @dataclass(frozen=True)
+class Text:
+    """What of a long text reaches no logit, by a token's place; -1 where nothing is told.
+
+    Attributes:
+        without_gradient: a token without a gradient, on which the logits depend all the same.
+        cut: what keeps it back.
+        first, last: the only tokens, and those between them, on which the logits depend.
+    """
+
+    without_gradient: int = -1
+    cut: Cut = Cut()
+    first: int = -1
+    last: int = -1
+
+
+@dataclass(frozen=True)
 class Unusual:
     """What is hardly ever meant of a model that may learn all the same; names of parameters and modules.
 

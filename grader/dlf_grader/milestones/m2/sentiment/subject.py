@@ -7,13 +7,16 @@ from functools import partial
 
 import numpy as np
 
+from dlf_grader.context import Context
 from dlf_grader.instruments.case import Array, RngFor
 from dlf_grader.instruments.compare import close
+from dlf_grader.instruments.cuts import check_long_text
 from dlf_grader.instruments.invariance import Invariance, Variation
 from dlf_grader.instruments.parameters import PROBES
 from dlf_grader.instruments.rows import ROWS_MIX
 from dlf_grader.instruments.subjects.network import Network
 from dlf_grader.instruments.training.models import Goal
+from dlf_grader.model import Measurements
 from dlf_grader.report import Diagnosis
 from dlf_grader.sandbox.protocol import Tensor
 from dlf_grader.sandbox.proxy import Remote, Submission
@@ -21,6 +24,7 @@ from dlf_grader.sandbox.proxy import Remote, Submission
 VOCABULARY = 20
 LENGTHS = np.array([4, 7, 1, 6])  # in no order, one token at least
 WIDTH = 7
+LONG = 66  # tokens of a text that is longer than the parts in which one may be read
 ORDER_UNUSED = Diagnosis(
     "order-unused",
     "Pass the embedded tokens to an LSTM whose state goes on from token to token, and pool the LSTM's outputs.",
@@ -45,6 +49,14 @@ def _full_texts(rng: np.random.Generator, count: int) -> tuple[Array, ...]:
     return rng.integers(1, VOCABULARY, (count, WIDTH)), np.full(count, WIDTH)
 
 
+def _reads_long_texts(network: Network, submission: Submission, ctx: Context) -> Measurements:
+    """A gradient comes back to every token of a long text."""
+    texts = [1 + ctx.rng(number).permutation(LONG)[None] for number in range(3)]
+    lengths = np.array([LONG])
+    model = network.stirred(submission, ctx, (texts[0], lengths), vocab_size=LONG + 1, hidden_size=32)
+    return check_long_text(submission, ctx, model, lengths, texts)
+
+
 SENTIMENT_LSTM = Network(
     name="SentimentLSTM",
     inputs=_full_texts,
@@ -53,6 +65,7 @@ SENTIMENT_LSTM = Network(
     ordered=ORDER_UNUSED,
     summed=TOKENS_SUMMED,
     alone=TOKENS_SUMMED,
+    further=(_reads_long_texts,),
 )
 
 

@@ -16,6 +16,7 @@ from dlf_grader.instruments.invariance import Invariance, Variation
 from dlf_grader.instruments.parameters import PROBES, parameter_shapes
 from dlf_grader.instruments.subjects.network import Network
 from dlf_grader.instruments.training.models import Goal
+from dlf_grader.model import Measurements
 from dlf_grader.report import Diagnosis
 from dlf_grader.sandbox.protocol import Tensor
 from dlf_grader.sandbox.proxy import Remote, Submission
@@ -55,7 +56,7 @@ def _full_texts(rng: np.random.Generator, count: int) -> tuple[Array, ...]:
     return (rng.integers(1, SIZES["vocab_size"], (count, SIZES["max_length"])),)
 
 
-def _has_residuals(network: Network, submission: Submission, ctx: Context) -> None:
+def _has_residuals(network: Network, submission: Submission, ctx: Context) -> Measurements:
     """A text's tokens still reach the logits when what a block adds is next to nothing.
 
     One block at a time: a class token sees the text only through what some block adds to it.
@@ -74,6 +75,7 @@ def _has_residuals(network: Network, submission: Submission, ctx: Context) -> No
             if left < 1e-3 * spread:
                 text = "with next to nothing added by one block, next to nothing of the text reaches the logits"
                 raise CheckFailure(text, None, (NO_RESIDUALS,))
+    return {}
 
 
 def _blocks(usual: Iterable[str], deeper: Iterable[str]) -> Iterable[list[str]]:

@@ -26,9 +26,11 @@ from dlf_grader.model import Measurements
 from dlf_grader.report import Counterexample, Diagnosis
 from dlf_grader.sandbox.protocol import Tensor
 from dlf_grader.sandbox.proxy import Remote, Submission
+from dlf_grader.sandbox.words import LONGEST_NAME, one_line
 
 ALL_PLACES = "dlf_reference.training.language:Continued"  # (N, T, K) → (N · T, K)
 SIZES: dict[str, Any] = {"vocab_size": 23, "d_model": 16, "num_heads": 2, "num_layers": 2, "max_length": 12}
+ANSWERS = "dlf_reference.training.autopsy.answers"
 STANDARD = "dlf_reference.training.autopsy.starts:times_the_standard"
 RTOL = 1e-4  # of float32 logits
 OVERSIZED = 4.0  # times PyTorch's own start
@@ -47,6 +49,10 @@ FORGETS = Diagnosis(
     "The logits at a place follow from all tokens up to it. Look at the mask, at scores so large that one key gets all "
     "the weight, and at what moves or cuts the tokens.",
 )
+BATCH_NORM = Diagnosis(
+    "batch-norm-over-tokens",
+    "In training mode a batch norm's mean and variance come from all tokens: use nn.LayerNorm, or nn.RMSNorm.",
+)
 OWN_UNSEEN = Diagnosis(
     "own-token-unseen",
     "The logits at a place leave the token there out, and count those before it. Do not shift the tokens: the recipe "
@@ -64,7 +70,7 @@ OVERSIZED_START = Diagnosis(
 ONE_BLOCK = Diagnosis("one-block-for-all", "num_layers changes nothing: make a new block for each layer.")
 LEARNS = (*MISTAKES, STOPPED, ONE_BLOCK)
 FORWARD = (*rows.MISTAKES, SOFTMAX, SQUASHED, BOUNDED, *UNSTEADY, NO_POSITIONS, FORGETS, *GRADIENTS)
-FUTURE, FIRST_LOSS = (NOT_CAUSAL, OWN_UNSEEN, FORGETS), (LARGE, OVERSIZED_START)
+FUTURE, FIRST_LOSS = (NOT_CAUSAL, BATCH_NORM, OWN_UNSEEN, FORGETS), (LARGE, OVERSIZED_START)
 
 MODEL = Network(name="LanguageModel", inputs=lambda rng, count: (_tokens(rng, count, 9),), arguments=SIZES)
 
@@ -184,7 +190,26 @@ def future(submission: Submission, ctx: Context) -> Measurements:
                 moved = later == at < t - 1 and not np.array_equal(z[:, at + 1], y[:, at + 1])
                 text = f"token {at} does not reach the logits of place {later}"
                 raise CheckFailure(text, where, (OWN_UNSEEN if moved else FORGETS,))
+    _future_in_training(submission, ctx, tokens)
     return {"tokens": t}
+
+
+def _future_in_training(submission: Submission, ctx: Context, tokens: Array) -> None:
+    """In training mode, too, no later token changes the logits before it, if the same random numbers are drawn."""
+    model = MODEL.stirred(submission, ctx, (tokens,), dropout=0.0)
+    other = tokens.copy()
+    other[:, -1] = (other[:, -1] + 1) % SIZES["vocab_size"]
+    found = submission.call(f"{ANSWERS}:in_training_mode", model, ctx.seed, tokens, other, tokens)
+    *answers, norms = found if isinstance(found, list) and found else [None]
+    wanted = (*tokens.shape, SIZES["vocab_size"])
+    before = [y.array[:, :-1] for y in answers if isinstance(y, Tensor) and y.array.shape == wanted]
+    if len(before) != 3 or not np.array_equal(before[0], before[2]) or close(before[1], before[0], RTOL):
+        return
+    name = one_line(str(norms[0]), LONGEST_NAME) if isinstance(norms, list) and norms else ""
+    text = "in training mode a later token changes the logits before it"
+    case = Counterexample(f"T={tokens.shape[1]}, the last token replaced", 0, "logits")
+    named = BATCH_NORM if name else NOT_CAUSAL
+    raise CheckFailure(text, case, (named,), attribute=name.partition(".")[0])
 
 
 def first_loss(submission: Submission, ctx: Context) -> Measurements:
