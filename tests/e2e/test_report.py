@@ -114,7 +114,7 @@ def test_a_gradient_stands_beside_the_slope_of_the_own_forward(pages, browser):
     open_page(browser, pages / "lstm.html", 1280)
     browser.execute_script(OPEN_ALL)
     captions = browser.find_elements("css selector", "#m2\\.lstm\\.gradient table.tensor caption")
-    assert [caption.text for caption in captions] == ["yours", "slope of forward", "difference"]
+    assert [caption.text for caption in captions] == ["yours", "finite differences", "difference"]
 
 
 def test_the_keyboard_opens_what_is_closed_and_leads_to_the_lesson(pages, browser):

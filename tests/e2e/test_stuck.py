@@ -40,7 +40,7 @@ def test_each_asking_shows_one_hint_more_up_to_the_last(course, said):
     assert re.findall(r"^  (\d)\. ", twice, re.MULTILINE) == ["1", "2"]
     for _ in range(4):
         last = said("hint", "m1.conv.forward")
-    assert "that was the last one" in last
+    assert "that was the last hint" in last
     assert last == said("hint", "m1.conv.forward")
 
 

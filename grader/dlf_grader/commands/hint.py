@@ -59,6 +59,6 @@ def one_hint_more(check: Claim, tree: Path) -> Iterator[str]:
     shown = note_one_more(check, tree)
     yield from (f"  {number}. {text}" for number, text in enumerate(check.hints[:shown], start=1))
     left = len(check.hints) - shown
-    last = f"that was the last one; where is it? dlf-grade locate {check.id}"
-    more = f"{left} more: ask again" if left else last if check.may_locate else "that was the last one"
+    last = f"that was the last hint; to find the line: dlf-grade locate {check.id}"
+    more = f"{left} more: ask again" if left else last if check.may_locate else "that was the last hint"
     yield f"  {more} · lesson: {from_here(check.section)}"

@@ -1,4 +1,4 @@
-"""Refusal: a bad input is met with a ValueError that the exercise itself raises, and that says what came.
+"""Refusal: a bad input is met with a ValueError that the exercise itself raises, and that names what it got.
 
 NumPy raises ValueErrors of its own, about a matmul deep inside; whoever passed the wrong array learns little from one.
 """
@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 
 from dlf_grader.checks import BadShapes, Filled, Shape
-from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure, LearnerError, NotWritten
 from dlf_grader.instruments.case import Array
 from dlf_grader.instruments.parameters import PROBES
@@ -37,7 +36,7 @@ ADVICE = Diagnosis(
 )
 
 
-def refuses(subject: Subject | Network, bad: BadShapes, submission: Submission, ctx: Context) -> Measurements:
+def refuses(subject: Subject | Network, bad: BadShapes, submission: Submission) -> Measurements:
     """Check that each bad input is refused: by `forward` of a layer or a network, or by a function."""
     told: dict[str, set[tuple[Shape, ...]]] = {}
     for what, arguments, inputs in bad.bad:
@@ -50,10 +49,10 @@ def refuses(subject: Subject | Network, bad: BadShapes, submission: Submission, 
         else:
             call = partial(_forward, submission, subject, arguments, arrays)
         advice = OF_VALUES if any(isinstance(given, Filled) and given.number for given in inputs) else ADVICE
-        text = refused(ctx, what, call, *arrays, advice=advice)
+        text = refused(submission, what, call, *arrays, advice=advice)
         told.setdefault(text, set()).add(tuple(x.shape for x in arrays))
     if len(told) == 1 and len(next(iter(told.values()))) > 2:
-        problem = f"every wrong input meets the same ValueError, which should say what came: {text}"
+        problem = f"every wrong input meets the same ValueError, which should name the shape it got: {text}"
         raise CheckFailure(problem, diagnosis=(ADVICE,))
     return {"inputs": len(bad.bad)}
 
@@ -79,7 +78,7 @@ def _filled(given: Shape | Filled, dtype: str) -> Array:
 
 
 def refused(
-    ctx: Context,
+    submission: Submission,
     what: str,
     call: Callable[[], Any],
     *inputs: Array,
@@ -105,7 +104,7 @@ def refused(
     except NotWritten:
         raise
     except LearnerError as error:
-        if problem := _unhelpful(ctx, error, inputs, numbers, came):
+        if problem := _unhelpful(submission, error, inputs, numbers, came):
             raise CheckFailure(f"{what}: {problem}", diagnosis=(advice,) if inputs else ()) from error
         return error.text
     else:
@@ -115,18 +114,18 @@ def refused(
 
 
 def _unhelpful(
-    ctx: Context, error: LearnerError, inputs: Sequence[Array], others: Sequence[int], came: Sequence[int]
+    submission: Submission, error: LearnerError, inputs: Sequence[Array], others: Sequence[int], came: Sequence[int]
 ) -> str:
     """What is wrong with a refusal; "" where nothing is."""
     if not error.value_error:
         return f"expected ValueError, got: {error}"
     at = error.frames[-1] if error.frames else None
-    if at is None or not read_source(ctx.config.tree, at.file).raises_at(at.line):
+    if at is None or not read_source(submission.root, at.file).raises_at(at.line):
         return f"expected a ValueError that your code raises, got a library's: {error}"
     told = {int(digits) for digits in re.findall(r"(?<![\w.])-?[0-9]{1,9}(?!\w)", error.text)}
     numbers = {number for x in inputs for number in (x.ndim, *x.shape)} | set(others)
     numbers |= {int(x.flat[0]) for x in inputs if x.size and x.dtype.kind in "iu"}
     empty = any(x.size == 0 for x in inputs) or not numbers  # "got an empty sequence" needs no number
     if not error.text.strip() or not (empty or told & numbers) or len(told.difference(came)) > MOST:
-        return f"the ValueError should say what was expected and what came, got: {error}"
+        return f"the ValueError should say what was expected and what it got: {error}"
     return ""

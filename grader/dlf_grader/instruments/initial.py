@@ -24,7 +24,7 @@ TEXTS = {
     "uniform": "W is drawn uniformly between ±√(2 / fan-in): draw it with rng.normal(0, √(2 / fan-in)).",
     "pytorch-default": "W is drawn as PyTorch's layers do, between ±1 / √fan-in: here the standard deviation is "
     "√(2 / fan-in).",
-    "constant": "The standard deviation is 0.01 whatever the size: it is √(2 / fan-in).",
+    "constant": "The standard deviation is 0.01, whatever the size: make it √(2 / fan-in).",
     "fan-out": "The variance is divided by the number of outputs here: He's fan-in counts the inputs.",
     "all-positive": "No number of W is negative: draw from a normal distribution around 0, with rng.normal.",
     "unscaled": "W is drawn with standard deviation 1 and never scaled: multiply it by √(2 / fan-in).",

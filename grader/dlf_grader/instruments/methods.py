@@ -44,7 +44,7 @@ def carry_out(check: Check, submission: Submission, ctx: Context) -> Measurement
         case checks.Behaviour():
             return _behaviour(about, submission, ctx)
         case checks.BadShapes() as bad:
-            return refuses(about, bad, submission, ctx)
+            return refuses(about, bad, submission)
         case checks.Initial() as asked:
             return he_normal(about.name, asked, submission, ctx)
         case checks.Learns():

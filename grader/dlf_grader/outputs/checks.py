@@ -69,7 +69,7 @@ def view(result: Result, lesson: Lesson | None) -> CheckView:
     broken, left = result.status in BROKEN, result.status in LEFT
     message = "" if result.message == VERDICTS[result.status] else cut(printable(result.message), LONGEST)
     case = result.counterexample
-    other = "slope of forward" if result.kind == "gradient" else "expected"
+    other = "finite differences" if result.kind == "gradient" else "expected"
     return CheckView(
         id=result.id,
         sign=PAGE_SIGNS[result.status],

@@ -73,7 +73,7 @@ def endings(
         if more:
             yield f"  On more data, for no points: dlf-grade {' '.join(more)} --train"
         if then := following.get(milestone, ""):
-            yield f"  What comes next: {then}: dlf-grade start"
+            yield f"  Next is {then}. Start it: dlf-grade start"
 
 
 def _course(result: Result, blocks: str) -> str:

@@ -23,5 +23,5 @@ def built_on(check: Check, result: Result, results: Results, store: Store | None
     parts = dict.fromkeys(".".join(name.split(".")[:2]) for name in left_out if name not in passed)
     if not parts:
         return result
-    text = f"It builds on {', '.join(parts)}, which this run did not grade: dlf-grade {' '.join(parts)}"
+    text = f"It builds on {', '.join(parts)}, which this run did not grade. Grade it first: dlf-grade {' '.join(parts)}"
     return replace(result, diagnosis=(*result.diagnosis, Diagnosis("built-on", text)))

@@ -26,8 +26,6 @@ class Verdicts(Protocol):
 
     def remember_result(self, key: str, result: Result) -> None: ...
 
-    def remember_answer(self, key: str, value: bytes) -> None: ...
-
 
 class Memory:
     """The part of a store that is about one run. A fresh run uses none, and the replay of one case no results.
@@ -79,8 +77,8 @@ class Memory:
 
     def keep_needs_no_pytorch(self, check: Check) -> None:
         """Keep that it has."""
-        if self._store is not None:
-            self._store.remember_answer(self._asked_key(check), b"")
+        if self._answers is not None and self._config.only_case is None:
+            self._answers.remember_answer(self._asked_key(check), b"")
 
     def _asked_key(self, check: Check) -> str:
         return result_key(["asked", check.id, str(self._config.seed), *self._versions])

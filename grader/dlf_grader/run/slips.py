@@ -31,7 +31,7 @@ def slips_in(function: ast.AST | None) -> Iterator[Slip]:
             text = f"Line {node.lineno} computes something that nothing uses: assign it, or return it."
             yield Slip(node, Diagnosis("unused", text))
         if isinstance(node, ast.For | ast.While) and (end := _always_ends(node.body)):
-            text = f"The loop on line {node.lineno} ends in its first pass, with line {end}."
+            text = f"Line {end} ends the loop of line {node.lineno} in its first pass."
             yield Slip(node, Diagnosis("one-pass", text))
         if isinstance(node, ast.For) and _counts_to_nothing(node.iter):
             how = ast.unparse(node.iter)

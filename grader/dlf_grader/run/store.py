@@ -26,7 +26,7 @@ SCHEMA = """
 create table if not exists answer (key text primary key, value blob not null);
 create table if not exists result (key text primary key, value blob not null);
 create table if not exists latest
-    (tree text, id text, status text, score real, files text not null default '', primary key (tree, id));
+    (tree text, id text, status text, files text not null default '', primary key (tree, id));
 create table if not exists hint (tree text, id text, shown integer, primary key (tree, id));
 create table if not exists day (tree text, day text, primary key (tree, day));
 create table if not exists looked_up (tree text, id text, primary key (tree, id));

@@ -63,11 +63,10 @@ class AnswersInMemory:
             self._size += len(value)
 
 
-class VerdictsInMemory(AnswersInMemory):
-    """The verdicts on files, too: on an equal file with equal imports, and the class's seed, it is the same."""
+class VerdictsInMemory:
+    """The verdicts on files: on an equal file with equal imports, and the class's seed, it is the same."""
 
     def __init__(self) -> None:
-        super().__init__()
         self._results: dict[str, Result] = {}
 
     def result(self, key: str) -> Result | None:

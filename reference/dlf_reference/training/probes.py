@@ -15,7 +15,7 @@ from torch.nn.parameter import is_lazy
 from dlf_reference.training.autopsy.noticed import noticed
 from dlf_reference.training.autopsy.starts import standard_start
 from dlf_reference.training.autopsy.unusual import norms_used_again, overwritten
-from dlf_reference.training.watching import Drawn, Silenced, reaches_others
+from dlf_reference.training.watching import Drawn, Silenced, reaches_others, removed_after
 
 OWN = frozenset(vars(nn.Module()))  # what every module keeps for itself
 DEPTH = 3  # of objects in objects in which weights are looked for
@@ -327,14 +327,9 @@ def batch_read_as_time(model: nn.Module, *inputs: np.ndarray) -> list[str]:
 
         return hook
 
-    hooks = [
-        module.register_forward_pre_hook(look(name))
-        for name, module in model.named_modules()
-        if isinstance(module, nn.RNNBase)
-    ]
-    logits(model, *inputs)
-    for hook in hooks:
-        hook.remove()
+    recurrent = [(name, m) for name, m in model.named_modules() if isinstance(m, nn.RNNBase)]
+    with removed_after(m.register_forward_pre_hook(look(name)) for name, m in recurrent):
+        logits(model, *inputs)
     return found
 
 

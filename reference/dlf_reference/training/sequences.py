@@ -14,6 +14,8 @@ from dlf_reference.training.common import Array, Data, Pace, Progress, batches
 from dlf_reference.training.optimisers import Adam
 
 PADDING = 0
+MAX_NORM = 1.0  # to which gradients are clipped
+AT_ONCE = 250  # rows that are predicted together
 
 
 def sequence_classifier(
@@ -24,9 +26,7 @@ def sequence_classifier(
     batch_size: int,
     lr: float,
     seed: int,
-    max_norm: float = 1.0,
     enough: float = 0.0,
-    threads: int = 1,
 ) -> Progress:
     """Train a model of (tokens, lengths) → logits with Adam, gradients clipped by their norm.
 
@@ -39,7 +39,7 @@ def sequence_classifier(
     Returns:
         "test": predictions, (N,); "losses": mean training loss of each epoch; "seconds".
     """
-    torch.set_num_threads(threads)
+    torch.set_num_threads(1)
     tokens, labels = torch.from_numpy(data["x_train"]).long(), torch.from_numpy(data["y_train"])
     test = torch.from_numpy(data["x_test"]).long()
     if any(isinstance(p, UninitializedParameter) for p in model.parameters()):
@@ -51,10 +51,10 @@ def sequence_classifier(
         model.train()
         epoch_losses = []
         for rows in batches(len(tokens), batch_size, rng):
-            loss = cross_entropy(model(*_cut(tokens[rows])), labels[rows])
+            loss = cross_entropy(model(*cut(tokens[rows])), labels[rows])
             optimiser.zero_grad(set_to_none=True)
             loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
-            nn.utils.clip_grad_norm_(model.parameters(), max_norm)
+            nn.utils.clip_grad_norm_(model.parameters(), MAX_NORM)
             optimiser.step()
             epoch_losses.append(float(loss.detach()))
             step += 1
@@ -74,16 +74,16 @@ def vanilla_rnn(data: Data, *, seed: int, hidden_size: int = 24, epochs: int = 3
     return (yield from sequence_classifier(model, data, seed=seed, epochs=epochs, batch_size=32, lr=1e-2))
 
 
-def predict(model: Any, tokens: torch.Tensor, batch_size: int = 250) -> Array:
+def predict(model: Any, tokens: torch.Tensor) -> Array:
     """The most likely class of each row, (N,) int64, in evaluation mode."""
     model.eval()
     with torch.no_grad():
-        logits = [model(*_cut(part)) for part in torch.split(tokens, batch_size)]
+        logits = [model(*cut(part)) for part in torch.split(tokens, AT_ONCE)]
     classes: Array = torch.cat(logits).argmax(dim=1).numpy()
     return classes
 
 
-def _cut(tokens: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+def cut(tokens: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """Rows without the padding that all of them share, and their lengths."""
     lengths = (tokens != PADDING).sum(dim=1)
     return tokens[:, : int(lengths.max())], lengths

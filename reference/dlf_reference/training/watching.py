@@ -5,11 +5,14 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import torch
 from torch import nn
 from torch.overrides import TorchFunctionMode
+from torch.utils.hooks import RemovableHandle
 
 WINDOWED = frozenset(
     getattr(place, name)
@@ -19,6 +22,17 @@ WINDOWED = frozenset(
 REDUCES = frozenset({"sum", "mean", "max", "amax", "logsumexp", "matmul", "__matmul__", "bmm", "einsum"})
 Inputs = tuple[torch.Tensor, ...]
 DRAWS = re.compile(r"_?(rand|normal|uniform|bernoulli|multinomial|exponential|poisson)")
+
+
+@contextmanager
+def removed_after(hooks: Iterable[RemovableHandle]) -> Iterator[None]:
+    """Take hooks off a model again, also where its forward raises."""
+    held = [*hooks]
+    try:
+        yield
+    finally:
+        for hook in held:
+            hook.remove()
 
 
 class Drawn(TorchFunctionMode):

@@ -93,8 +93,8 @@ def test_a_search_that_was_short_of_time_names_the_command_that_takes_longer():
 def test_a_change_repairs_learning_only_beyond_the_spread_of_three_seeds(plain, changed, repairs):
     trials = Trials(None, steps=20, chance=2.3, until=float("inf"))
     for seed, (a, b) in enumerate(zip(plain, changed, strict=True), start=1):
-        trials.found[AS_IT_IS, seed] = Trial(AS_IT_IS, seed, (2.3,), a)
-        trials.found["float32", seed] = Trial("float32", seed, (2.3,), b)
+        trials.found[AS_IT_IS, seed] = Trial((2.3,), a)
+        trials.found["float32", seed] = Trial((2.3,), b)
     assert trials.repairs("float32") is repairs
 
 

@@ -101,7 +101,7 @@ def told(ends, seconds=60.0):
     def attempt(change, seed, steps, rows):
         if change not in ends:
             raise LearnerError("NameError", "h", (), "forward")
-        return Trial(change, seed, (2.3,) * steps, ends[change])
+        return Trial((2.3,) * steps, ends[change])
 
     trials = Trials(attempt, steps=20, chance=2.3, until=float("inf") if seconds else 0.0)
     trials.of(AS_IT_IS)
@@ -145,7 +145,7 @@ def behind(gone, ends):
     """What is said of changes with which a symptom is gone, and of where their trials end."""
 
     def attempt(change, seed, steps, rows):
-        return Trial(change, seed, (2.3,) * steps, ends[change])
+        return Trial((2.3,) * steps, ends[change])
 
     trials = Trials(attempt, steps=20, chance=2.3, until=float("inf"))
     candidates = rewritings(module(*LINES))

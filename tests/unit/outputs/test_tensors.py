@@ -58,8 +58,8 @@ def test_a_row_of_numbers_is_one_row():
 
 def test_a_gradient_is_a_map_with_its_difference():
     expected, yours = np.array([[2.0, -4.0]]), np.array([[2.0 + 1e-15, 1.0]])
-    shown = tensor(case("dL_dx", yours, expected, (0, 1)), "slope of forward")
-    assert [grid.title for grid in shown.grids] == ["yours", "slope of forward", "difference"]
+    shown = tensor(case("dL_dx", yours, expected, (0, 1)), "finite differences")
+    assert [grid.title for grid in shown.grids] == ["yours", "finite differences", "difference"]
     assert [cell.shade for cell in shown.grids[1].rows[0][1]] == [50, -100]
     assert texts(shown.grids[2]) == [["0", "5"]]  # rounding is no difference
 

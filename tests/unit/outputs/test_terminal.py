@@ -257,7 +257,7 @@ def test_a_milestone_whose_points_are_all_earned_has_an_ending(monkeypatch, tmp_
         ending = """m0 is done. You wrote Linear, check_layer.
   m0.digits: test 96.00 % · epoch by epoch 80 ▁▅█ 96 %
   On more data, for no points: dlf-grade m0.mnist --train
-  What comes next: m1 cnn: dlf-grade start
+  Next is m1 cnn. Start it: dlf-grade start
 """
         assert (ending in screen.getvalue()) is done
         assert screen.getvalue().endswith("written: report.html\n")

@@ -62,7 +62,7 @@ def test_a_failure_says_what_it_builds_on_where_that_was_neither_graded_nor_is_k
         raise CheckFailure("wrong", Counterexample("N=1", 1))
 
     half, double = check("half", wrong, B, after=("x0.double",)), check("double")
-    told = "It builds on x0.double, which this run did not grade: dlf-grade x0.double"
+    told = "It builds on x0.double, which this run did not grade. Grade it first: dlf-grade x0.double"
     for _ in range(2):  # the second time as it is remembered
         assert [each.text for each in run(half)[0].run().results[0].diagnosis] == [told]
     whole = run(double, half)[0].run().results[1]

@@ -8,8 +8,8 @@ from dlf_grader.run.slips import slips_in
     ("body", "told"),
     [
         ("x[x < 0] == 0", "Line 2 compares, and nothing uses the result: = assigns, == compares."),
-        ("for v in x:\n  y = v\n  return y", "The loop on line 2 ends in its first pass, with line 4."),
-        ("while x:\n  break", "The loop on line 2 ends in its first pass, with line 3."),
+        ("for v in x:\n  y = v\n  return y", "Line 4 ends the loop of line 2 in its first pass."),
+        ("while x:\n  break", "Line 3 ends the loop of line 2 in its first pass."),
         ("x + 1", "Line 2 computes something that nothing uses: assign it, or return it."),
         ("x.reshape(-1)", "Line 2 computes something that nothing uses: assign it, or return it."),
         ("np.maximum(x, 0)", "Line 2 computes something that nothing uses: assign it, or return it."),

@@ -35,9 +35,9 @@ def part_at_fault(trials: Trials, ours: Mapping[str, str], learnt: float, show: 
     untried = list[str]()
 
     def helps(part: str) -> bool:
-        show(f"ours for {_spoken(part)}")
+        show(f"our layer in place of {_spoken(part)}")
         if not trials.time_for(1):
-            untried.append(f"ours for {_spoken(part)}")
+            untried.append(f"our layer in place of {_spoken(part)}")
             return False
         return trials.loss(PART + part) < learnt and trials.helps(PART + part)
 

@@ -115,7 +115,7 @@ def counted(raised: Raised) -> str:
         return ""
     for node in ast.walk(raised.source):
         if isinstance(node, ast.For) and node.iter.lineno == raised.line and _is_a_number(node.iter):
-            return f"for takes the things to go through: range({ast.unparse(node.iter)}) counts from 0."
+            return f"A number cannot be looped over: range({ast.unparse(node.iter)}) counts from 0."
     return ""
 
 

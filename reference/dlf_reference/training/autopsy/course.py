@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -17,11 +17,10 @@ from dlf_reference.training.engine import Examples, Inputs, Plan, complete, opti
 from dlf_reference.training.images import Images
 from dlf_reference.training.language import Continued, Rows, Windows
 from dlf_reference.training.optimisers import Adam
+from dlf_reference.training.sequences import MAX_NORM, cut
 from dlf_reference.training.text import Texts
 
 Batch = tuple[Inputs, torch.Tensor]
-CLIPPED = 1.0  # the norm to which `sequences` clips gradients, whatever its settings
-OURS = ("device", "threads", "shift", "flip", "lengths_wanted", "longest", "forget", "length", "share", "enough")
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,7 @@ class Course:
 def course(model: Any, recipe: str, data: Data, settings: dict[str, Any]) -> Course:
     """The beginning of a recipe for a model."""
     kind = recipe.partition(":")[0]
-    plan = Plan(**{name: value for name, value in settings.items() if name not in OURS})
+    plan = Plan(**{each.name: settings[each.name] for each in fields(Plan) if each.name in settings})
     device = torch.device("cpu")
     examples: Examples
     if kind == "sequences":
@@ -90,17 +89,12 @@ def _sequences(data: Data, plan: Plan, seed: int, count: int) -> list[Batch]:
     tokens, labels = torch.from_numpy(data["x_train"]).long(), torch.from_numpy(data["y_train"])
     rng = np.random.default_rng(seed)
     epochs = (batches(len(tokens), plan.batch_size, rng) for _ in itertools.count())
-    return [(_cut(tokens[rows]), labels[rows]) for rows in _first(count, epochs)]
+    return [(cut(tokens[rows]), labels[rows]) for rows in _first(count, epochs)]
 
 
 def _first(count: int, epochs: Iterable[Iterable[Array]]) -> Iterator[Array]:
     """The rows of so many batches, over as many epochs as that takes."""
     return itertools.islice(itertools.chain.from_iterable(epochs), count)
-
-
-def _cut(tokens: torch.Tensor) -> Inputs:
-    lengths = (tokens != 0).sum(dim=1)
-    return tokens[:, : int(lengths.max())], lengths
 
 
 def loss_of(network: Any, batch: Batch) -> torch.Tensor:
@@ -122,7 +116,7 @@ def stepped(course: Course, seed: int, steps: int, rows: int = 0) -> Iterator[fl
         loss = loss_of(course.network, given[at % len(given)])
         optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
-        norm = CLIPPED if course.constant else course.plan.max_norm
+        norm = MAX_NORM if course.constant else course.plan.max_norm
         if norm:
             nn.utils.clip_grad_norm_(course.network.parameters(), norm)
         yield float(loss.detach())

@@ -27,6 +27,7 @@ from dlf_reference.training.autopsy.unusual import norms_used_again, overwritten
 from dlf_reference.training.autopsy.weights import dropped, listed
 from dlf_reference.training.common import Data
 from dlf_reference.training.probes import unregistered
+from dlf_reference.training.watching import removed_after
 
 STEPS = 5  # of the recipe, before it is looked at: what starts at zero takes part by then
 BATCHES = 8  # of training examples that a trained model predicts
@@ -207,9 +208,8 @@ def _scale_of_input(given: Course, batch: Batch) -> float:
     first, found = first_layer(given.network), [math.nan]
     if first is not None and not given.tokens:
         hook = first.register_forward_pre_hook(lambda _, inputs: found.append(float(inputs[0].float().std())))
-        with torch.no_grad():
+        with removed_after([hook]), torch.no_grad():
             given.network.eval()(*batch[0])
-        hook.remove()
     return found[-1]
 
 

@@ -15,17 +15,13 @@ class Trial:
     """A short training on the recipe's batches, paired with the others of its seed.
 
     Attributes:
-        change: the one thing that is different in it, or `AS_IT_IS`.
         losses: of each step that was done.
-        after: the loss in the end, of what it learnt by heart, or else of batches that it has not seen.
-        ended: why it stopped early, an exception in words; "" where it did not.
+        after: the loss in the end, of what it learnt by heart, or else of batches that it has not seen; inf if it did
+            not get there.
     """
 
-    change: str
-    seed: int
     losses: tuple[float, ...]
     after: float
-    ended: str = ""
 
 
 @dataclass(frozen=True)

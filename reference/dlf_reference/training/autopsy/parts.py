@@ -11,6 +11,7 @@ from dlf_reference.training.autopsy.course import Course, course
 from dlf_reference.training.autopsy.ours import ours_for, words_for
 from dlf_reference.training.common import Data
 from dlf_reference.training.language import Continued
+from dlf_reference.training.watching import removed_after
 
 
 def listed(model: Any, recipe: str, data: Data, settings: dict[str, Any], seed: int) -> dict[str, list[str]]:
@@ -48,13 +49,8 @@ def _ours(given: Course, seed: int) -> dict[str, nn.Module]:
         calls.setdefault(module, []).append((inputs, output))
 
     modules = {name: module for name, module in given.network.named_modules() if name not in ("", "model")}
-    hooks = [module.register_forward_hook(noticing) for module in modules.values()]
-    try:
-        with torch.no_grad():
-            given.network.train()(*given.draw(seed, 1)[0][0])
-    finally:
-        for hook in hooks:
-            hook.remove()
+    with removed_after(m.register_forward_hook(noticing) for m in modules.values()), torch.no_grad():
+        given.network.train()(*given.draw(seed, 1)[0][0])
     causal, found = isinstance(given.network, Continued), dict[str, nn.Module]()
     for name, module in modules.items():
         if len(calls.get(module, ())) == 1:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
@@ -39,19 +40,17 @@ def attempt(
     """
     torch.set_num_threads(1)
     given = course(model, recipe, data, settings | ({"batch_size": rows} if rows else {}))
-    losses, ended = list[float](), ""
+    losses, arrived = list[float](), False
     changes.apply(change, given, seed)
     torch.manual_seed(seed)
-    try:
+    with suppress(RuntimeError):
         for loss in stepped(given, seed, steps, rows):
             losses.append(loss)
             if not math.isfinite(loss):
-                ended = "diverged"
                 break
-    except RuntimeError as error:
-        ended = f"{type(error).__name__}: {error}"[:200]
-    after = math.inf if ended else _after(given, seed, rows, steps, evaluated)
-    return asdict(Trial(change, seed, tuple(losses), after, ended))
+        else:
+            arrived = True
+    return asdict(Trial(tuple(losses), _after(given, seed, rows, steps, evaluated) if arrived else math.inf))
 
 
 def _after(given: Course, seed: int, rows: int, steps: int, evaluated: bool) -> float:

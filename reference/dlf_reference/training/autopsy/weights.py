@@ -10,6 +10,7 @@ from torch import nn
 
 from dlf_reference.training.autopsy.course import Batch, loss_of
 from dlf_reference.training.autopsy.measured import Parameter
+from dlf_reference.training.watching import removed_after
 
 MEGABYTE = 1 << 20
 SCALES = ("weight", "gamma", "scale")
@@ -76,15 +77,11 @@ def dropped(network: nn.Module, batch: Batch) -> tuple[str, ...]:
     def noticing(module: nn.Module, given: Any) -> None:
         called.add(module)
 
-    hooks = [module.register_forward_pre_hook(noticing) for module in names]
-    try:
+    with removed_after(module.register_forward_pre_hook(noticing) for module in names):
         network.zero_grad(set_to_none=True)
         loss = loss_of(network, batch)
         if loss.requires_grad:
             loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
-    finally:
-        for hook in hooks:
-            hook.remove()
     found = [name for module, name in names.items() if name and module in called and _unreached(module)]
     return tuple(name for name in found if not any(name.startswith(f"{outer}.") for outer in found))
 

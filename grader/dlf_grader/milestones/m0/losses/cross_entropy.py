@@ -78,7 +78,7 @@ BAD = BadShapes(
 
 
 def _refuses(submission: Submission, ctx: Context) -> None:
-    refuses(CROSS_ENTROPY, BAD, submission, ctx)
+    refuses(CROSS_ENTROPY, BAD, submission)
 
 
 CROSS_ENTROPY = Layer(

@@ -50,7 +50,7 @@ BAD = BadShapes(
 
 
 def _refuses(submission: Submission, ctx: Context) -> None:
-    refuses(MSE, BAD, submission, ctx)
+    refuses(MSE, BAD, submission)
 
 
 MSE = Layer(

@@ -94,13 +94,6 @@ def _is_max(case: Case) -> Array:
     return mask
 
 
-def _equal_shares(case: Case) -> Array:
-    """Each maximum's share of its window's gradient, where ties share."""
-    mask = _is_max(case)
-    shares: Array = mask / mask.sum(axis=(-1, -2), keepdims=True)
-    return shares
-
-
 def _whole(case: Case) -> Array:
     """The window's whole gradient at each of its positions."""
     return np.broadcast_to(gradient(case), view(case).shape)

@@ -206,5 +206,5 @@ def refusals(submission: Submission, ctx: Context) -> Measurements:
         ("a negative id", partial(tokeniser.decode, [97, -1]), (-1, 256, 257)),
     )
     for what, call, numbers in bad:
-        refused(ctx, what, call, numbers=numbers)
+        refused(submission, what, call, numbers=numbers)
     return {"inputs": len(bad)}

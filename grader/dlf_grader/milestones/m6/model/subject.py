@@ -250,7 +250,7 @@ def ids(submission: Submission, ctx: Context) -> Measurements:
         tokens[1, int(rng.integers(5))] = number
         call = partial(submission.call, f"{PROBES}:logits", model, tokens)
         what, came = f"id {number} with vocab_size={size}", tokens.ravel().tolist()
-        refused(ctx, what, call, numbers=(number, size, size - 1), came=came)
+        refused(submission, what, call, numbers=(number, size, size - 1), came=came)
     return {"inputs": 4}
 
 
