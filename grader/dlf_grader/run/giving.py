@@ -17,6 +17,7 @@ _LAYOUT = ("reshape", "astype", "transpose", "copy", "squeeze")
 _TELLING = 8  # characters of code below which it may stand anywhere
 _EMPTY = ("zeros", "ones", "empty", "full", "zeros_like", "ones_like", "empty_like", "full_like", "list", "dict", "set")
 STEP = re.compile(r"(w|params|grads)(?:\[\d+\])? (?:after|of) step .*")  # what an optimiser has moved, or its gradients
+RATE = re.compile(r"lr at step \d+")  # what a schedule returns
 _LARGER = (ast.stmt, ast.Call, ast.BinOp, ast.UnaryOp, ast.Compare, ast.BoolOp, ast.Subscript, ast.IfExp)
 
 
@@ -36,6 +37,8 @@ def giving(source: Source, target: str, tensor: str, *, shape: bool = False, mod
         return _line_of(giver or (_only(_stored(function, part)) if function.name == "__init__" else None))
     if step := STEP.fullmatch(tensor):
         return _line_of(_only(changing_in_loops(function, "grads" if step[1] == "grads" else "params")))
+    if RATE.fullmatch(tensor):
+        tensor = "rate"
     if not tensor.isidentifier():
         return None
     owner = target.rpartition(".")[0]

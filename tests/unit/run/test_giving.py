@@ -39,6 +39,11 @@ class Linear:
         return (x @ x).reshape(3)
 
 
+def cosine(step):
+    share = step // 3
+    return 1 - share
+
+
 def gradients(dL_dy):
     dL_dq = dL_dy * 2
     return dL_dq, 3
@@ -83,6 +88,11 @@ def marked(target, tensor):
 )
 def test_a_wrong_tensor_leads_to_the_one_place_that_gives_it_its_value(target, tensor, code):
     assert marked(target, tensor) == code
+
+
+def test_a_wrong_rate_leads_to_what_a_schedule_returns():
+    line = LAYER.split("\n").index("    return 1 - share") + 1
+    assert giving(SOURCE, "cosine", "lr at step 1") == (line, line, 0, 0)
 
 
 @pytest.mark.parametrize(
