@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 import torch
 from dlf_reference.training.autopsy.cutting import cut_off, misled
-from dlf_reference.training.autopsy.unusual import unusual
 from torch import nn
 
 X = np.random.default_rng(0).standard_normal((4, 6)).astype(np.float32)
@@ -127,50 +126,3 @@ def test_what_cuts_a_part_of_a_gradient_is_told_if_it_is_certain(between, functi
 )
 def test_what_keeps_all_of_a_gradient_back_is_told(between, function):
     assert cut_off(Net(between), ["first.weight", "first.bias"], 1, X)["function"] == function
-
-
-def test_what_is_unusual_in_a_model_is_told():
-    model = Texts()
-    model.norm, model.slow = nn.BatchNorm1d(5), nn.BatchNorm1d(5, momentum=0.001)
-    model.drop, model.most = nn.Dropout(0.5), nn.Dropout2d(0.9)
-    model.half, model.lstm = nn.Linear(3, 3).bfloat16(), nn.LSTM(3, 4)
-    nn.init.constant_(model.lstm.weight_hh_l0, 0.1)
-    model.table.weight.requires_grad_(False)
-    assert unusual(model, 7) == {
-        "frozen": ("table.weight",),
-        "narrow": ("half.weight", "half.bias"),
-        "alike": ("lstm.weight_hh_l0",),
-        "slow": {"slow": 0.001},
-        "dropped": {"most": 0.9},
-        "still": (),
-    }
-
-
-def test_nothing_is_unusual_in_what_many_models_have():
-    model = Texts(padding_idx=0)
-    model.positions = nn.Parameter(torch.ones(9, 5), requires_grad=False)
-    model.blur, model.head = nn.Conv2d(4, 4, 3, groups=4, bias=False), nn.Linear(5, 2)
-    nn.init.constant_(model.blur.weight, 1 / 9)
-    nn.init.zeros_(model.head.weight)
-    model.norm = nn.BatchNorm1d(5, momentum=None)
-    assert not any(unusual(model, 7).values())
-
-
-class OwnNorm(nn.Module):
-    """A batch norm whose running mean may move."""
-
-    def __init__(self, move):
-        super().__init__()
-        self.move = move
-        self.register_buffer("running_mean", torch.zeros(6))
-
-    def forward(self, x):
-        if self.training:
-            self.move(self.running_mean, x.mean(dim=0))
-        return x - self.running_mean
-
-
-@pytest.mark.parametrize(("move", "still"), [(torch.Tensor.lerp, ("0.running_mean",)), (torch.Tensor.lerp_, ())])
-def test_running_statistics_that_never_move_are_told(move, still):
-    norm = OwnNorm(lambda kept, mean: move(kept, mean, 0.1))
-    assert unusual(nn.Sequential(norm, nn.Linear(6, 2)), 0, X)["still"] == still

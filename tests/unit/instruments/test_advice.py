@@ -1,7 +1,7 @@
 """What is told of an unusual model that passes."""
 
 import pytest
-from dlf_grader.instruments.advice import advice
+from dlf_grader.instruments.advice import New, advice
 
 
 class Answering:
@@ -31,8 +31,45 @@ class Answering:
             {"still": ["norm.running_mean"]},
             "norm.running_mean stays as it is in training mode: assign to it, or change it in place",
         ),
+        (
+            {"late": ["fc.weight"]},
+            "fc.weight is made in the first forward, too late for an optimiser: make it in __init__",
+        ),
+        ({"resting": ["norm"]}, "norm stays in evaluation mode after train(): let train() reach it"),
+        (
+            {"chained": [["a.0", "a.1"]]},
+            "a.0 and a.1 have nothing between them: they amount to one linear layer, so put an activation there",
+        ),
+        (
+            {"twins": [["a.weight", "b.weight"]]},
+            "a.weight and b.weight are two parameters on one memory: assign the parameter, not its data",
+        ),
+        (
+            {"unasked": {"model.py:37": 0.5}},
+            "model.py:37 drops 50 % of its input, though dropout=0.0 is given: use it there",
+        ),
+        (
+            {"padded": {"table": 0}},
+            "table has padding_idx=0: reading token 0 trains nothing, and it is no padding",
+        ),
         ("no answer of ours", None),
     ],
 )
 def test_the_first_unusual_thing_is_one_sentence(found, said):
-    assert advice(Answering(found), None, 0) == ({"advice": said} if said else {})
+    assert advice(Answering(found), New(lambda: None, ())) == ({"advice": said} if said else {})
+
+
+class Widths:
+    """A submission whose model of usual widths has a narrow way where a small one has none."""
+
+    def __init__(self, wide):
+        self.wide = wide
+
+    def call(self, name, model, *given):
+        return {"chained": self.wide if model else [["a", "b"]]}
+
+
+@pytest.mark.parametrize(("wide", "said"), [([], False), ([["a", "b"]], True)])
+def test_linear_layers_are_one_in_a_model_of_usual_widths_too(wide, said):
+    new = New(lambda **changed: changed.get("d_model", 0), (), usual={"d_model": 128})
+    assert bool(advice(Widths(wide), new)) == said

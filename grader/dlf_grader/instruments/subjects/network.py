@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
-from dlf_grader.instruments.advice import advice
+from dlf_grader.instruments.advice import New, advice
 from dlf_grader.instruments.parameters import PROBES, Inputs, all_matter, all_registered, numbers_in, parameter_shapes
 from dlf_grader.model import Measurements
 from dlf_grader.report import Diagnosis
@@ -47,6 +48,8 @@ class Network:
         alone: what to say if a token changes nothing that is computed for the others; likewise.
         further: what else is asked of its logits, each with the network; each may measure something.
         names: the mistakes that those name.
+        usual: the constructor's arguments where they are wider than `arguments`.
+        all_count: whether no token is padding.
     """
 
     name: str
@@ -61,6 +64,8 @@ class Network:
     alone: Diagnosis | None = None
     further: tuple[Callable[[Network, Submission, Context], Measurements], ...] = ()
     names: tuple[Diagnosis, ...] = ()
+    usual: dict[str, Any] = field(default_factory=dict)
+    all_count: bool = False
 
     @property
     def vocabulary(self) -> int:
@@ -89,6 +94,11 @@ class Network:
         new = Call(0, self.name, [], self.arguments | changed, keep=number)
         return Call(PROBES, "start_from", [ctx.seed], {}), new
 
+    def looked_at(self, submission: Submission, ctx: Context, inputs: Inputs) -> New:
+        """How it is looked at for what is unusual in it."""
+        make = partial(self.new, submission, ctx)
+        return New(make, inputs, self.vocabulary, self.usual, self.all_count)
+
     def rows(self, ctx: Context, count: int) -> Inputs:
         """So many rows of input."""
         return self.inputs(ctx.rng(count), count)
@@ -104,7 +114,7 @@ def check_learns(network: Network, submission: Submission, ctx: Context) -> Meas
         text = f"{network.name} has {total:,} parameters, expected at most {network.most_parameters:,}"
         raise CheckFailure(text)
     all_registered(submission, model)
-    told = advice(submission, model, network.vocabulary, *inputs)
+    told = advice(submission, network.looked_at(submission, ctx, inputs), model)
     dead = submission.call(f"{PROBES}:starts_dead", model, ctx.seed, *inputs)
     all_matter(submission, ctx, model, shapes, *inputs)
     if dead is True:

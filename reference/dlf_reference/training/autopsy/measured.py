@@ -165,6 +165,12 @@ class Unusual:
         slow: batch norms whose running statistics hardly move, with their momentum.
         dropped: dropouts that drop nearly all, with their share.
         still: running statistics of the learner's own layers that training leaves as they are.
+        resting: batch norms and dropouts that stay in evaluation mode in training.
+        late: weights that the first forward makes.
+        twins: pairs of weights on one memory.
+        chained: pairs of linear layers with nothing between them, that are as good as one.
+        unasked: lines and layers that drop numbers of a model that is to drop none, with their share.
+        padded: tables that train no vector for padding where each token counts, with its number.
     """
 
     frozen: tuple[str, ...] = ()
@@ -173,6 +179,12 @@ class Unusual:
     slow: dict[str, float] = field(default_factory=dict)
     dropped: dict[str, float] = field(default_factory=dict)
     still: tuple[str, ...] = ()
+    resting: tuple[str, ...] = ()
+    late: tuple[str, ...] = ()
+    twins: tuple[tuple[str, str], ...] = ()
+    chained: tuple[tuple[str, str], ...] = ()
+    unasked: dict[str, float] = field(default_factory=dict)
+    padded: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

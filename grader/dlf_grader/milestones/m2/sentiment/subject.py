@@ -66,6 +66,7 @@ SENTIMENT_LSTM = Network(
     summed=TOKENS_SUMMED,
     alone=TOKENS_SUMMED,
     further=(_reads_long_texts,),
+    usual={"embedding_dim": 128, "hidden_size": 128, "dropout": 0.0},
 )
 
 

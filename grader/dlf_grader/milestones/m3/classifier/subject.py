@@ -111,6 +111,7 @@ CLASSIFIER = Network(
     alone=TOKENS_ALONE,
     further=(_has_residuals,),
     names=(NO_RESIDUALS,),
+    usual={"d_model": 128, "d_ff": 256, "dropout": 0.0},
 )
 
 

@@ -72,7 +72,13 @@ LEARNS = (*MISTAKES, STOPPED, ONE_BLOCK)
 FORWARD = (*rows.MISTAKES, SOFTMAX, SQUASHED, BOUNDED, *UNSTEADY, NO_POSITIONS, FORGETS, *GRADIENTS)
 FUTURE, FIRST_LOSS = (NOT_CAUSAL, BATCH_NORM, OWN_UNSEEN, FORGETS), (LARGE, OVERSIZED_START)
 
-MODEL = Network(name="LanguageModel", inputs=lambda rng, count: (_tokens(rng, count, 9),), arguments=SIZES)
+MODEL = Network(
+    name="LanguageModel",
+    inputs=lambda rng, count: (_tokens(rng, count, 9),),
+    arguments=SIZES,
+    usual={"d_model": 128, "dropout": 0.0},
+    all_count=True,
+)
 
 
 def _tokens(rng: np.random.Generator, n: int, t: int, size: int = SIZES["vocab_size"]) -> Array:
@@ -102,7 +108,7 @@ def learns(submission: Submission, ctx: Context) -> Measurements:
     if deeper <= total:
         text = "LanguageModel has no more parameters with num_layers=4 than with 2: each layer needs its own"
         raise CheckFailure(text, None, (ONE_BLOCK,))
-    return {"parameters": total, **advice(submission, MODEL.new(submission, ctx), MODEL.vocabulary)}
+    return {"parameters": total, **advice(submission, MODEL.looked_at(submission, ctx, (tokens,)))}
 
 
 def logits_of_all_places(submission: Submission, ctx: Context) -> Measurements:
