@@ -83,9 +83,7 @@ def _sentences(found: Unusual) -> list[str]:
     for name, share in found.unasked.items():
         said.append(f"{_short(name)} drops {100 * share:.3g} % of its input, though dropout=0.0 is given: use it there")
     for name, number in found.padded.items():
-        said.append(
-            f"{_short(name)} has padding_idx={number}: reading token {number} trains nothing, and it is no padding"
-        )
+        said.append(f"{_short(name)} has padding_idx={number}, but token {number} counts: reading it trains nothing")
     said += [f"{_short(name)} has 16 bits: small steps are lost in rounding" for name in found.narrow]
     said += [f"{_short(name)} has requires_grad=False: token vectors stay as they start" for name in found.frozen]
     return said

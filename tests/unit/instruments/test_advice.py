@@ -50,7 +50,7 @@ class Answering:
         ),
         (
             {"padded": {"table": 0}},
-            "table has padding_idx=0: reading token 0 trains nothing, and it is no padding",
+            "table has padding_idx=0, but token 0 counts: reading it trains nothing",
         ),
         ("no answer of ours", None),
     ],

@@ -43,7 +43,7 @@ def cut_off(model: nn.Module, names: Sequence[str], seed: int, *inputs: np.ndarr
     def all_reached() -> bool:
         return all(p.grad is not None and bool(p.grad.any()) for p in chosen)
 
-    with quietly():
+    with _quietly():
         return asdict(culprit(lambda: model(*given), differentiate, all_reached))
 
 
@@ -55,7 +55,7 @@ def misled(model: nn.Module, seed: int, *inputs: np.ndarray) -> dict[str, Any]:
     """
     given = tuple(map(torch.from_numpy, inputs))
     nothing = asdict(Misled({}, ()))
-    with quietly():
+    with _quietly():
         try:
             found = Differences(model, given, lambda y: random_sum(y, seed + 1), of_input=True)
             if found.agree_at_once(seed):
@@ -103,7 +103,7 @@ def culprit(forward: Callable[[], torch.Tensor], differentiate: Callable[[], Non
 
 
 @contextmanager
-def quietly() -> Iterator[None]:
+def _quietly() -> Iterator[None]:
     """Without what the learner's forward warns of: it has done so before."""
     with nothing_compiled(), warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -205,11 +205,17 @@ def _future_in_training(submission: Submission, ctx: Context, tokens: Array) -> 
     model = MODEL.stirred(submission, ctx, (tokens,), dropout=0.0)
     other = tokens.copy()
     other[:, -1] = (other[:, -1] + 1) % SIZES["vocab_size"]
-    found = submission.call(f"{ANSWERS}:in_training_mode", model, ctx.seed, tokens, other, tokens)
-    *answers, norms = found if isinstance(found, list) and found else [None]
     wanted = (*tokens.shape, SIZES["vocab_size"])
-    before = [y.array[:, :-1] for y in answers if isinstance(y, Tensor) and y.array.shape == wanted]
-    if len(before) != 3 or not np.array_equal(before[0], before[2]) or close(before[1], before[0], RTOL):
+
+    def before_the_last(*texts: Array) -> tuple[list[Array], Any]:
+        found = submission.call(f"{ANSWERS}:in_training_mode", model, ctx.seed, *texts)
+        *answers, norms = found if isinstance(found, list) and found else [None]
+        return [y.array[:, :-1] for y in answers if isinstance(y, Tensor) and y.array.shape == wanted], norms
+
+    seen, norms = before_the_last(tokens, other)
+    if len(seen) != 2 or close(seen[1], seen[0], RTOL):
+        return
+    if [y.tolist() for y in before_the_last(tokens)[0]] != [seen[0].tolist()]:  # it changes with each call
         return
     name = one_line(str(norms[0]), LONGEST_NAME) if isinstance(norms, list) and norms else ""
     text = "in training mode a later token changes the logits before it"
