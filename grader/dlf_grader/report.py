@@ -146,6 +146,7 @@ class Result:
 
     Attributes:
         hints, lesson: the check's; they, `pictures` and `excerpt` are to be shown, and a report's JSON leaves them out.
+        unreadable: its file is there and no Python program, as the message says; likewise left out.
     """
 
     id: str
@@ -170,6 +171,7 @@ class Result:
     hints: tuple[str, ...] = ()
     lesson: str = ""
     pictures: tuple[Picture, ...] = ()
+    unreadable: bool = False
 
 
 @dataclass(frozen=True)

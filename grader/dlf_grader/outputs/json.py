@@ -11,7 +11,7 @@ import msgspec
 from dlf_grader.hookspecs import Writer
 from dlf_grader.report import Report
 
-FOR_PAGES = ("excerpt", "hints", "lesson", "pictures")
+NOT_TOLD = ("excerpt", "hints", "lesson", "pictures", "unreadable")  # what only pages show, or another format
 
 
 def to_json(report: Report) -> str:
@@ -20,7 +20,7 @@ def to_json(report: Report) -> str:
     plain = msgspec.to_builtins(replace(report, results=results))
     for result, found in zip(plain["results"], report.results, strict=True):
         result["location"], result["trace"] = str(found.location or ""), list(map(str, found.trace))
-        for name in FOR_PAGES:
+        for name in NOT_TOLD:
             del result[name]
         if result["counterexample"] is not None:
             del result["counterexample"]["nearby"]

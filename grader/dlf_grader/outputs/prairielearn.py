@@ -28,7 +28,7 @@ WRITER = Writer("prairielearn", "json", to_prairielearn)
 
 def _results(report: Report, room: int) -> dict[str, Any]:
     fault = has_fault(report)
-    unread = [r.message for r in report.results if " is not valid Python: " in r.message] if not report.score else []
+    unread = [r.message for r in report.results if r.unreadable] if not report.score else []
     if fault or unread:
         words = {"format_errors": [cut(text, 500) for text in dict.fromkeys(unread)]} if unread else {}
         return {"gradable": False, "succeeded": not fault, "message": summary(report)} | words

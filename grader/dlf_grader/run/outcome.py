@@ -52,7 +52,8 @@ class Outcome:
             at, text = self._at(source.path, source.line), source.text_of(source.line)
             trace = (TraceLine(f": {text}", at),) if text else ()
             excerpt = excerpt_of(source, at) if text else None
-            return result_of(check, Status.FAILED, message=source.problem, location=at, trace=trace, excerpt=excerpt)
+            found = {"location": at, "trace": trace, "excerpt": excerpt, "unreadable": bool(source.data)}
+            return result_of(check, Status.FAILED, message=source.problem, **found)
         if exercise.engine == "torch" and (line := source.still_a_stub()):
             return result_of(check, Status.TODO, message="not written yet", location=self._at(source.path, line))
         return None

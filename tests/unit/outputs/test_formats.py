@@ -26,7 +26,6 @@ from dlf_grader.outputs.prairielearn import LARGEST, to_prairielearn
 from dlf_grader.outputs.summary import LARGEST as LARGEST_SUMMARY
 from dlf_grader.outputs.summary import escape, fenced, to_summary
 from dlf_grader.run.reports import write_reports, writers_of
-from dlf_grader.run.sources import read_source
 from example_reports import (
     BEFORE,
     BOOL,
@@ -129,13 +128,12 @@ def test_what_is_no_verdict_gives_no_platform_a_score(report, monkeypatch):
     assert "scoreGiven" not in lti.to_lti(report)
 
 
-def test_prairielearn_does_not_count_an_attempt_with_a_fault_of_ours_or_a_syntax_error(tmp_path):
-    (tmp_path / "layers.py").write_text("def f(:\n")
-    unread = report_of(result("a", Status.FAILED, message=read_source(tmp_path, "layers.py").problem))
+def test_prairielearn_does_not_count_an_attempt_with_a_fault_of_ours_or_a_file_that_is_no_python():
+    unread = report_of(result("a", Status.FAILED, message="layers.py:1 holds null bytes", unreadable=True))
     for report, succeeded in ((FAULT, False), (unread, True)):
         made = json.loads(to_prairielearn(report))
         assert (made["gradable"], made["succeeded"], "score" in made) == (False, succeeded, False)
-    assert "not valid Python" in made["format_errors"][0]
+    assert made["format_errors"] == ["layers.py:1 holds null bytes"]
 
 
 def test_gradescope_tests_add_up_to_the_score_and_say_why():

@@ -62,6 +62,23 @@ def test_a_fault_of_ours_shows_its_traceback_on_request(outcome):
     assert "KeyError" in verbose.of_error(CHECK, KeyError("x")).message.partition("(")[2]
 
 
+@pytest.mark.parametrize(
+    ("data", "unreadable"),
+    [
+        (b"def f(:\n", True),
+        (b"x = 1\0\n", True),
+        (b"# caf\xe9\n", True),
+        (b"<<<<<<< mine\n=======\n>>>>>>> theirs\n", True),
+        (None, False),
+    ],
+)
+def test_a_file_that_is_there_and_no_program_is_known_as_that(outcome, data, unreadable):
+    file = outcome.tree.root / "m0" / "a.py"
+    file.unlink() if data is None else file.write_bytes(data)
+    result = outcome.of_file(Exercise("m0/a.py", "numpy", ""), CHECK)
+    assert (result.status, result.unreadable) == (Status.FAILED, unreadable)
+
+
 def test_a_fault_in_explaining_is_a_fault_of_ours_and_loses_nothing_else(outcome):
     def raises(**about):
         raise OSError("no dictionary")
