@@ -63,6 +63,11 @@ def _sentences(found: Unusual) -> list[str]:
         f"{_short(name)} is made in the first forward, too late for an optimiser: make it in __init__"
         for name in found.late
     ]
+    said += [
+        f"{_short(name)} drops all of its input where dropout=0.0 is given: its p is the share that goes"
+        for name, share in found.unasked.items()
+        if share == 1
+    ]
     for name, share in found.dropped.items():
         said.append(f"{_short(name)} drops {100 * share:.3g} % of its input: its p is the share that goes")
     for name, momentum in found.slow.items():

@@ -49,6 +49,10 @@ class Answering:
             "model.py:37 drops 50 % of its input, though dropout=0.0 is given: use it there",
         ),
         (
+            {"unasked": {"model.py:37": 1.0}, "dropped": {"drop": 1.0}},
+            "model.py:37 drops all of its input where dropout=0.0 is given: its p is the share that goes",
+        ),
+        (
             {"padded": {"table": 0}},
             "table has padding_idx=0, but token 0 counts: reading it trains nothing",
         ),
