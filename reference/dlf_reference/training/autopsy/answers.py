@@ -1,4 +1,4 @@
-"""What a model answers while something of it, or of its input, is another."""
+"""What a model shows that is not trained: as it is made, in training mode, and without a part of it."""
 
 from __future__ import annotations
 
@@ -9,8 +9,15 @@ import numpy as np
 import torch
 from torch import nn
 
+from dlf_reference.training.autopsy.unusual import unusual
 from dlf_reference.training.probes import logits, nothing_compiled, start_from
 from dlf_reference.training.watching import SecondSilenced
+
+
+def looked_at(model: nn.Module, vocabulary: int, all_count: bool, *inputs: np.ndarray) -> dict[str, Any]:
+    """What is unusual in a new model, see `unusual`, with little waste on its few inputs."""
+    with nothing_compiled():
+        return unusual(model, vocabulary, all_count, *inputs)
 
 
 def without_second_convolution(model: Any, channels: int, *batches: np.ndarray) -> list[Any]:
