@@ -137,6 +137,7 @@ def test_what_nothing_uses_and_what_multiplies_zeros_has_a_line(weight, function
         "function": function,
         "loses": not unused,
         "unused": unused,
+        "kind": "",
     }
 
 

@@ -2,22 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from dlf_reference.training.autopsy.measured import Place
 
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.case import Array, RngFor
 from dlf_grader.instruments.compare import close
 from dlf_grader.instruments.logits import steady_logits
-from dlf_grader.instruments.places import line_where
+from dlf_grader.instruments.parameters import Inputs
+from dlf_grader.instruments.places import line_of, place_where
 from dlf_grader.instruments.subjects.network import Network
 from dlf_grader.model import Measurements
 from dlf_grader.report import Counterexample, Diagnosis
 from dlf_grader.sandbox.proxy import Remote, Submission
+
+
+@dataclass(frozen=True)
+class Told:
+    """What to say of logits that differ.
+
+    Attributes:
+        mistake: what explains it, where nothing is known of the function in which it happens.
+        compared: two inputs that show in which line it happens; none where nothing would.
+        meet: how, "rows" or "wider", as `line_where` has it.
+        known: what else is known, the end of the message.
+    """
+
+    mistake: Diagnosis
+    compared: tuple[Inputs, Inputs] | None = None
+    meet: str = "wider"
+    known: str = ""
 
 
 @dataclass(frozen=True)
@@ -27,26 +46,24 @@ class Variation:
     Attributes:
         label: the case in words, "a text with and without padding".
         text: the message if they do not, "a text's logits change when it is padded".
-        mistake: what explains that.
+        told: what explains that.
         batch: the inputs that give the right logits.
         changed: the same inputs but for what must not matter.
         rows: those of `changed` that are compared with the batch, all by default.
         arguments: the constructor's, besides the network's own.
-        explain: finds out which mistake it is instead, given the submission, the model, its logits and the right ones.
-        compared: two inputs that show in which line it happens; none where nothing would.
-        meet: how, "rows" or "wider", as `line_where` has it.
+        explain: finds out what to say instead, given the submission, the model, its logits and the right ones.
+        named: the mistakes that a function at fault can show, by `Place.kind`.
     """
 
     label: str
     text: str
-    mistake: Diagnosis
-    batch: tuple[Array, ...]
-    changed: tuple[Array, ...]
+    told: Told
+    batch: Inputs
+    changed: Inputs
     rows: slice | Array = field(default_factory=lambda: slice(None))
     arguments: dict[str, Any] = field(default_factory=dict)
-    explain: Callable[[Submission, Remote, Array, Array], Diagnosis] | None = None
-    compared: tuple[tuple[Array, ...], tuple[Array, ...]] | None = None
-    meet: str = "rows"
+    explain: Callable[[Submission, Remote, Array, Array], Told] | None = None
+    named: Mapping[str, Diagnosis] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -81,6 +98,7 @@ def _check(network: Network, variation: Variation, submission: Submission, ctx: 
         return
     at = tuple(int(i) for i in np.unravel_index(int(np.argmax(np.abs(yours - expected))), expected.shape))
     found = Counterexample(variation.label, 0, "logits", at, float(yours[at]), float(expected[at]))
-    mistake = variation.mistake if variation.explain is None else variation.explain(submission, model, yours, expected)
-    line = line_where(variation.meet, submission, model, *variation.compared) if variation.compared else 0
-    raise CheckFailure(variation.text, found, (mistake,), line)
+    told = variation.told if variation.explain is None else variation.explain(submission, model, yours, expected)
+    place = place_where(told.meet, submission, model, *told.compared) if told.compared else Place("")
+    mistake = variation.named.get(place.kind, told.mistake)
+    raise CheckFailure(variation.text + told.known, found, (mistake,), line_of(place, submission.file))

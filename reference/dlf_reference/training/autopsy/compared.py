@@ -18,15 +18,17 @@ from torch.overrides import TorchFunctionMode
 
 from dlf_reference.training.autopsy.measured import Place
 from dlf_reference.training.autopsy.noticed import SAME_NUMBERS, WRITES, Inputs, flat, line_here, name_of, noticed
+from dlf_reference.training.autopsy.operations import Forward, misused
 from dlf_reference.training.autopsy.traces import (
     Called,
     differ,
     first_cancelling,
     first_different,
     first_mixed,
-    first_padded,
     first_told_apart,
     lost,
+    mixed_at,
+    padded_at,
     unused,
 )
 from dlf_reference.training.probes import nothing_compiled
@@ -104,17 +106,30 @@ def compared(model: Any, how: str, *arrays: np.ndarray) -> dict[str, str]:
             return asdict(first_cancelling(calls_of(model, one)))
         if how == "alike":
             return asdict(first_told_apart(calls_of(model, one), one))
+        if how in ("wider", "steps"):
+            return asdict(_misused(model, how, one, other))
         calls = calls_of(model, one), calls_of(model, one if how == "twice" else other)
         if how == "lost":
             return asdict(lost(*calls, one[0]))
         if how == "twice":
             return asdict(first_different(*calls))
-        if how == "wider":
-            return asdict(first_padded(*calls))
-        axis = 0 if how == "rows" else 1
-        stays = (one[0] == other[0]).transpose(0, axis).flatten(1).all(dim=1)
-        return asdict(first_mixed(*calls, stays))
+        return asdict(first_mixed(*calls, (one[0] == other[0]).flatten(1).all(dim=1)))
     return asdict(Place(""))
+
+
+def _misused(model: Any, how: str, one: Inputs, other: Inputs) -> Place:
+    """Where steps are mixed, or padding is read, and what is wrong there."""
+    seen = [_seen(model, inputs) for inputs in (one, other)]
+    calls = seen[0].calls, seen[1].calls
+    if how == "wider":
+        return misused(how, padded_at(*calls), *seen)
+    stays = (one[0] == other[0]).all(dim=0)
+    return misused(how, mixed_at(*calls, stays), *seen)
+
+
+def _seen(model: Any, inputs: Inputs) -> Forward:
+    mode, y = _followed(model, inputs)
+    return Forward(_towards(y, mode.calls), mode.calls, inputs, id(y))
 
 
 def effect_lost(model: Any, name: str, seed: int, *arrays: np.ndarray) -> dict[str, str]:

@@ -52,7 +52,12 @@ def first_different(one: Sequence[Called], other: Sequence[Called]) -> Place:
 
 
 def first_mixed(one: Sequence[Called], other: Sequence[Called], stays: torch.Tensor) -> Place:
-    """The first function that gives something mixed on its way to the logits.
+    """The first function that gives something mixed on its way to the logits; see `mixed_at`."""
+    return _place(one, mixed_at(one, other, stays))
+
+
+def mixed_at(one: Sequence[Called], other: Sequence[Called], stays: torch.Tensor) -> int | None:
+    """The number of that function; None where there is none.
 
     Args:
         stays: a mask over the rows, or the steps, that are the same in both inputs.
@@ -85,7 +90,7 @@ def first_told_apart(calls: Sequence[Called], inputs: Sequence[torch.Tensor]) ->
         if follows & {*call.given}:
             follows |= {*call.ids}
             dependent.append(call)
-    return origin(dependent, dependent, lambda x, _: _unequal(x, rows))
+    return _place(dependent, origin(dependent, dependent, lambda x, _: _unequal(x, rows)))
 
 
 def _unequal(x: torch.Tensor, rows: int) -> bool | None:
@@ -103,8 +108,8 @@ def _unequal(x: torch.Tensor, rows: int) -> bool | None:
     return True if known else None
 
 
-def first_padded(one: Sequence[Called], other: Sequence[Called]) -> Place:
-    """The first function whose numbers for the text itself are others with padding behind it."""
+def padded_at(one: Sequence[Called], other: Sequence[Called]) -> int | None:
+    """The number of the first function whose numbers for the text itself are others with padding behind it."""
 
     def is_other(x: torch.Tensor, y: torch.Tensor) -> bool | None:
         if _differ(x, _narrowed(y, x)):
@@ -114,8 +119,8 @@ def first_padded(one: Sequence[Called], other: Sequence[Called]) -> Place:
     return origin(one, other, is_other)
 
 
-def origin(one: Sequence[Called], other: Sequence[Called], wrong: Wrong) -> Place:
-    """The first function that makes something wrong of what is right, and the logits are wrong by that.
+def origin(one: Sequence[Called], other: Sequence[Called], wrong: Wrong) -> int | None:
+    """The number of the first function that makes something wrong of what is right, and the logits are wrong by that.
 
     Args:
         wrong: of two results of numbers; None where they say nothing.
@@ -135,8 +140,11 @@ def origin(one: Sequence[Called], other: Sequence[Called], wrong: Wrong) -> Plac
             found.append(at)
         left += before - seen
         seen |= before
-    first_of_all = one[min(found)] if found else None
-    return Place(first_of_all.line, first_of_all.function) if first_of_all else Place("")
+    return min(found, default=None)
+
+
+def _place(calls: Sequence[Called], at: int | None) -> Place:
+    return Place("") if at is None else Place(calls[at].line, calls[at].function)
 
 
 def _narrowed(y: torch.Tensor, x: torch.Tensor) -> torch.Tensor:

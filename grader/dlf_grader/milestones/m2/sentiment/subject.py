@@ -11,10 +11,11 @@ from dlf_grader.context import Context
 from dlf_grader.instruments.case import Array, RngFor
 from dlf_grader.instruments.compare import close
 from dlf_grader.instruments.cuts import check_long_text
-from dlf_grader.instruments.invariance import Invariance, Variation
+from dlf_grader.instruments.invariance import Invariance, Told, Variation
 from dlf_grader.instruments.parameters import PROBES
 from dlf_grader.instruments.rows import ROWS_MIX
 from dlf_grader.instruments.subjects.network import Network
+from dlf_grader.instruments.tokens import PADDED
 from dlf_grader.instruments.training.models import Goal
 from dlf_grader.model import Measurements
 from dlf_grader.report import Diagnosis
@@ -87,20 +88,28 @@ def beyond_lengths(rng_for: RngFor) -> Iterator[Variation]:
             yield Variation(
                 label=f"texts of lengths {lengths.tolist()}, with five columns of {what} more",
                 text=f"{what} beyond the lengths, in five more columns, changes the logits",
-                mistake=PADDING_READ,
+                told=Told(PADDING_READ),
                 batch=(texts, lengths),
                 changed=(changed, lengths),
-                explain=partial(_padding, changed),
-                compared=((tokens[1:2], LENGTHS[1:2]), (np.pad(tokens[1:2], ((0, 0), (0, 5))), LENGTHS[1:2])),
-                meet="wider",
+                explain=partial(_padding, changed, lengths),
+                named=PADDED,
             )
 
 
-def _padding(tokens: Array, submission: Submission, model: Remote, yours: Array, expected: Array) -> Diagnosis:
-    """Whether lengths are used at all."""
+def _padding(
+    tokens: Array, lengths: Array, submission: Submission, model: Remote, yours: Array, expected: Array
+) -> Told:
+    """Whether lengths are used at all; the text that changes most shows where.
+
+    Args:
+        tokens, lengths: that the learner's logits are for.
+    """
     whole = submission.call(f"{PROBES}:logits", model, tokens, np.full(len(tokens), tokens.shape[1]))
     same = isinstance(whole, Tensor) and close(whole.array, yours)
-    return LENGTHS_UNUSED if same else PADDING_READ
+    row = int(np.abs(yours - expected).max(axis=1).argmax())
+    one = slice(row, row + 1)
+    text = tokens[one, : lengths[row]]
+    return Told(LENGTHS_UNUSED if same else PADDING_READ, ((text, lengths[one]), (tokens[one], lengths[one])))
 
 
 def _order(tokens: Array, submission: Submission, model: Remote, yours: Array, expected: Array) -> Diagnosis:
@@ -122,12 +131,30 @@ def _order(tokens: Array, submission: Submission, model: Remote, yours: Array, e
     return ROWS_MIX
 
 
-def _alone(tokens: Array, row: slice, submission: Submission, model: Remote, yours: Array, right: Array) -> Diagnosis:
-    """Whether the padding beside a text makes the difference, or the other rows."""
-    y = submission.call(f"{PROBES}:logits", model, tokens[row], LENGTHS[row])
-    if isinstance(y, Tensor) and close(y.array, yours, 1e-4):
-        return _padding(tokens[row], submission, model, yours, right)
-    return _order(tokens, submission, model, yours, right)
+def _alone(
+    tokens: Array, others: Array, row: int, submission: Submission, model: Remote, yours: Array, right: Array
+) -> Told:
+    """Whether the padding beside a text makes the difference, the length of the longest, or the other rows.
+
+    Args:
+        others: other texts of the same lengths.
+    """
+    one = slice(row, row + 1)
+    text, length = tokens[one, : LENGTHS[row]], LENGTHS[one]
+
+    def gets_the_same(texts: Array, lengths: Array, at: int) -> bool:
+        y = submission.call(f"{PROBES}:logits", model, texts, lengths)
+        return isinstance(y, Tensor) and len(y.array) == len(texts) and close(y.array[at : at + 1], yours, 1e-4)
+
+    if gets_the_same(tokens[one], length, 0):
+        return _padding(tokens[one], length, submission, model, yours, right)
+    beside = np.where(np.arange(len(tokens))[:, None] == row, tokens, others)
+    longest = int(np.argmax(LENGTHS))
+    two, lengths = np.concatenate([tokens[one], others[longest : longest + 1]]), LENGTHS[[row, longest]]
+    if gets_the_same(beside, LENGTHS, row) and gets_the_same(two, lengths, 0):
+        known = ", and only the length of the longest text matters: padding is read"
+        return Told(PADDING_READ, ((text, length), (two, lengths)), known=known)
+    return Told(_order(tokens, submission, model, yours, right), ((tokens, LENGTHS), (beside, LENGTHS)), "rows")
 
 
 def among_others(rng_for: RngFor) -> Iterator[Variation]:
@@ -136,28 +163,29 @@ def among_others(rng_for: RngFor) -> Iterator[Variation]:
     yield Variation(
         label=f"texts of lengths {LENGTHS.tolist()}, in the order {order.tolist()}",
         text="the same texts in another order get other logits",
-        mistake=ORDER_LOST,
+        told=Told(ORDER_LOST),
         batch=(tokens, LENGTHS),
         changed=(tokens[order], LENGTHS[order]),
         rows=np.argsort(order),
-        explain=partial(_order, tokens),
+        explain=lambda *asked: Told(_order(tokens, *asked)),
     )
     for row, length in enumerate(LENGTHS):
         one = slice(row, row + 1)
         yield Variation(
             label=f"a text of length {length}, alone and in a batch of lengths {LENGTHS.tolist()}",
             text=f"row {row}, of length {length}, gets other logits alone than in the batch, in evaluation mode",
-            mistake=ROWS_MIX,
+            told=Told(ROWS_MIX),
             batch=(tokens[one, :length], LENGTHS[one]),
             changed=(tokens, LENGTHS),
             rows=one,
-            explain=partial(_alone, tokens, one),
-            compared=((tokens, LENGTHS), (np.where(np.arange(len(tokens))[:, None] == row, tokens, others), LENGTHS)),
+            explain=partial(_alone, tokens, others, row),
+            named=PADDED,
         )
 
 
-PADDING = Invariance(SENTIMENT_LSTM, beyond_lengths, (PADDING_READ, LENGTHS_UNUSED))
-ROWS = Invariance(SENTIMENT_LSTM, among_others, (ORDER_LOST, ROWS_MIX, PADDING_READ, LENGTHS_UNUSED))
+READ = (*PADDED.values(), PADDING_READ, LENGTHS_UNUSED)
+PADDING = Invariance(SENTIMENT_LSTM, beyond_lengths, READ)
+ROWS = Invariance(SENTIMENT_LSTM, among_others, (ORDER_LOST, ROWS_MIX, *READ))
 EVENTS = Goal(
     "sequences:sequence_classifier",
     "SentimentLSTM",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -12,9 +13,10 @@ import numpy as np
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.case import Array, RngFor
-from dlf_grader.instruments.invariance import Invariance, Variation
+from dlf_grader.instruments.invariance import Invariance, Told, Variation
 from dlf_grader.instruments.parameters import PROBES, parameter_shapes
 from dlf_grader.instruments.subjects.network import Network
+from dlf_grader.instruments.tokens import PADDED, SOFTMAX_AXIS
 from dlf_grader.instruments.training.models import Goal
 from dlf_grader.model import Measurements
 from dlf_grader.report import Diagnosis
@@ -38,18 +40,19 @@ NO_RESIDUALS = Diagnosis(
 )
 PADDING_COUNTS = Diagnosis(
     "padding-counts",
-    "Padding counts. Look at all that reads its places: the keys of the softmax, the mean and what it is divided by, "
-    "and each view, reshape and softmax, which must keep tokens and heads in their axes.",
+    "Padding counts: compute the logits from the real tokens alone. Hide padded keys from every query, and leave "
+    "padding out of the mean.",
+)
+PADDING_ID_FIXED = Diagnosis(
+    "padding-id-fixed",
+    "Padding of id 0 does not count, and padding of id 7 does: compare tokens with padding_idx, wherever 0 stands.",
 )
 
 
-SOFTMAX_AXIS = Diagnosis(
-    "softmax-axis", "The weights of a query do not add up to 1 over its keys. Apply the softmax over them: dim=-1."
-)
-
-
-def _why_padding_counts(batch: Array, submission: Submission, model: Remote, *answers: Array) -> Diagnosis:
-    return SOFTMAX_AXIS if submission.call(f"{PROBES}:weights_add_up", model, batch) is False else PADDING_COUNTS
+def _why(told: Told, batch: Array, submission: Submission, model: Remote, *answers: Array) -> Told:
+    """Whether a softmax runs over something else than the keys, where the line does not tell."""
+    add_up = submission.call(f"{PROBES}:weights_add_up", model, batch)
+    return replace(told, mistake=SOFTMAX_AXIS) if add_up is False else told
 
 
 def _full_texts(rng: np.random.Generator, count: int) -> tuple[Array, ...]:
@@ -137,13 +140,15 @@ def variations(rng_for: RngFor) -> Iterator[Variation]:
             ("an empty text", "an empty text changes the logits of its neighbours", texts[:2], emptied, slice(2)),
         ):
             words = f"padding_idx={padding}, lengths {LENGTHS}, {what}"
-            explain = partial(_why_padding_counts, batch)
-            shown = ((texts[:1],), (wider[:1],)) if what.endswith("more") else None
-            given = {"padding_idx": padding}
-            yield Variation(words, text, PADDING_COUNTS, (batch,), (changed,), rows, given, explain, shown, "wider")
+            told = Told(PADDING_COUNTS, ((texts[:1],), (wider[:1],)) if what.endswith("more") else None)
+            found = Variation(
+                words, text, told, (batch,), (changed,), rows, {"padding_idx": padding}, partial(_why, told, batch)
+            )
+            fixed = replace(found, told=Told(PADDING_ID_FIXED), explain=None)  # if all is well with 0
+            yield fixed if padding else replace(found, named=PADDED)
 
 
-PADDING = Invariance(CLASSIFIER, variations, (SOFTMAX_AXIS, PADDING_COUNTS))
+PADDING = Invariance(CLASSIFIER, variations, (*PADDED.values(), PADDING_COUNTS, PADDING_ID_FIXED))
 RECALL = Goal(
     recipe="text:classifier",
     model="EncoderClassifier",

@@ -18,8 +18,9 @@ from dlf_grader.instruments.compare import close
 from dlf_grader.instruments.cuts import GRADIENTS, STOPPED, check_gradient
 from dlf_grader.instruments.logits import SOFTMAX, UNSTEADY, check_steady, logits
 from dlf_grader.instruments.parameters import MISTAKES, PROBES, Shapes, all_matter, numbers_in, parameter_shapes
-from dlf_grader.instruments.places import line_where
+from dlf_grader.instruments.places import line_of, place_where
 from dlf_grader.instruments.subjects.network import Network
+from dlf_grader.instruments.tokens import LATER
 from dlf_grader.instruments.training.models import Goal
 from dlf_grader.milestones.m6.model import full
 from dlf_grader.model import Measurements
@@ -41,8 +42,7 @@ NO_POSITIONS = Diagnosis(
 )
 NOT_CAUSAL = Diagnosis(
     "later-tokens-seen",
-    "Later tokens are seen: set the scores of later keys to −inf before the softmax in every block, and normalise each "
-    "place by itself. Bring tokens back before heads, transpose(1, 2), before you merge heads.",
+    "Later tokens are seen. Hide later keys from every query, and compute all else for each place by itself.",
 )
 FORGETS = Diagnosis(
     "earlier-tokens-unseen",
@@ -70,7 +70,8 @@ OVERSIZED_START = Diagnosis(
 ONE_BLOCK = Diagnosis("one-block-for-all", "num_layers changes nothing: make a new block for each layer.")
 LEARNS = (*MISTAKES, STOPPED, ONE_BLOCK)
 FORWARD = (*rows.MISTAKES, SOFTMAX, SQUASHED, BOUNDED, *UNSTEADY, NO_POSITIONS, FORGETS, *GRADIENTS)
-FUTURE, FIRST_LOSS = (NOT_CAUSAL, BATCH_NORM, OWN_UNSEEN, FORGETS), (LARGE, OVERSIZED_START)
+FUTURE = (*LATER.values(), NOT_CAUSAL, BATCH_NORM, OWN_UNSEEN, FORGETS)
+FIRST_LOSS = (LARGE, OVERSIZED_START)
 
 MODEL = Network(
     name="LanguageModel",
@@ -189,8 +190,10 @@ def future(submission: Submission, ctx: Context) -> Measurements:
         if at and not close(z[:, :at], y[:, :at], RTOL):
             after = np.arange(t) >= at
             beside = np.where(after, (tokens + 1) % SIZES["vocab_size"], tokens)
-            line = line_where("steps", submission, model, (tokens,), (beside,))
-            raise CheckFailure("a later token changes the logits before it", where, (NOT_CAUSAL,), line)
+            place = place_where("steps", submission, model, (tokens,), (beside,))
+            named = LATER.get(place.kind, NOT_CAUSAL)
+            line = line_of(place, submission.file)
+            raise CheckFailure("a later token changes the logits before it", where, (named,), line)
         for later in range(at, t):
             if np.array_equal(z[:, later], y[:, later]):
                 moved = later == at < t - 1 and not np.array_equal(z[:, at + 1], y[:, at + 1])
