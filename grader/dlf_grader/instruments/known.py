@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from dlf_grader import checks
-from dlf_grader.instruments import bad_shapes, cuts, initial, logits, parameters
+from dlf_grader.instruments import backward, bad_shapes, cuts, initial, logits, parameters
 from dlf_grader.instruments.behaviour import claims, optimisers
 from dlf_grader.instruments.methods import module_of, subject_of
 from dlf_grader.instruments.mistakes.mistake import Mistake
@@ -38,7 +38,7 @@ def known_mistakes(check: Check) -> list[Known]:
         case checks.Initial():
             found = (initial.TRANSPOSED, *(Diagnosis(id, text) for id, text in initial.TEXTS.items()))
         case checks.Learns():
-            found = (cuts.STOPPED, network.DEAD, *parameters.MISTAKES)
+            found = (cuts.STOPPED, network.DEAD, backward.OVERWRITTEN, *parameters.MISTAKES)
         case checks.Logits():
             found = logits.known_of(about)
         case checks.SameLogits():

@@ -70,6 +70,29 @@ def test_another_shape_in_evaluation_is_named(monkeypatch):
     assert "(32, 10) in training mode, and (32,) in evaluation mode" in told.diagnosis[0].text
 
 
+def test_a_graph_that_is_kept_for_the_next_batch_has_a_name_and_a_line(monkeypatch):
+    told = trained(
+        f"""self.seen = getattr(self, "seen", 0.0) * 0.9 + 0.1 * self.features(x).mean()
+        {FORWARD} + 0.0 * self.seen""",
+        monkeypatch,
+    )
+    assert [diagnosis.id for diagnosis in told.diagnosis] == ["graph-kept"]
+    assert "Line 64 keeps self.seen for the next batch" in told.diagnosis[0].text
+    assert told.line == 64
+
+
+def test_what_is_written_over_in_training_alone_has_a_line(monkeypatch):
+    told = trained(
+        f"""h = self.features(x).flatten(start_dim=1).sigmoid()
+        if len(x) > 8:
+            h *= 2.0
+        {FORWARD.replace("self.features(x).flatten(start_dim=1)", "h")}""",
+        monkeypatch,
+    )
+    assert [diagnosis.id for diagnosis in told.diagnosis] == ["kept-numbers-overwritten"]
+    assert told.line == 66
+
+
 @pytest.mark.parametrize(
     ("kept", "begun"),
     [

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import msgspec
 import numpy as np
-from dlf_reference.training.autopsy.measured import AS_IT_IS, Looks, Modes, Place, Reaction, Trial
+from dlf_reference.training.autopsy.measured import AS_IT_IS, Kept, Looks, Modes, Place, Reaction, Trial
 
 from dlf_grader.failures import DlfError, LearnerError
 from dlf_grader.instruments.autopsy.rewriting import REWRITTEN, Rewriting, rewritings
@@ -64,6 +64,10 @@ class Questions:
     def parts(self) -> dict[str, tuple[str, str]]:
         """The parts that ours can take the place of: what ours is called, and their own class."""
         return self._asked(dict[str, tuple[str, str]], "parts:listed")
+
+    def kept(self) -> Kept:
+        """What a forward keeps, and backward cannot use."""
+        return self._asked(Kept, "backwards:kept")
 
     def place(self, followed: str) -> Place:
         """The line of forward in which something becomes of a part of the input, "" for none."""

@@ -16,6 +16,7 @@ from dlf_grader.instruments.autopsy.cause import Finding
 from dlf_grader.instruments.autopsy.in_numpy import of_steps
 from dlf_grader.instruments.autopsy.inquest import Inquest
 from dlf_grader.instruments.autopsy.questions import Questions
+from dlf_grader.instruments.backward import OVERWRITES, TWICE, named
 from dlf_grader.report import Diagnosis
 from dlf_grader.run.sources import Tree
 from dlf_grader.sandbox.proxy import Remote, Submission
@@ -99,6 +100,8 @@ def why(asked: Asked, trained: Remote, submission: Submission, ctx: Context, sec
             return of_steps(asked.new, asked.recipe, asked.data, asked.settings, submission, ctx)
         file = Tree(submission.root).source(ctx.check.exercise)
         ask = Questions(submission, asked.new, asked.recipe, some_of(asked.data), asked.settings, file.syntax)
+        if (OVERWRITES in asked.raised or TWICE in asked.raised) and (found := named(ask.kept(), ctx.check.exercise)):
+            return Finding(found[0], line=found[1])
         return Inquest(ask, ctx, until).hold(trained)
     except LearnerError:
         return Finding()  # the same exception ended the training: it is said already

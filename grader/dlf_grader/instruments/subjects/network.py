@@ -15,6 +15,7 @@ import numpy as np
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.advice import New, advice
+from dlf_grader.instruments.backward import backward_told
 from dlf_grader.instruments.parameters import PROBES, Inputs, all_matter, all_registered, numbers_in, parameter_shapes
 from dlf_grader.model import Measurements
 from dlf_grader.report import Diagnosis
@@ -115,8 +116,9 @@ def check_learns(network: Network, submission: Submission, ctx: Context) -> Meas
         raise CheckFailure(text)
     all_registered(submission, model)
     told = advice(submission, network.looked_at(submission, ctx, inputs), model)
-    dead = submission.call(f"{PROBES}:starts_dead", model, ctx.seed, *inputs)
-    all_matter(submission, ctx, model, shapes, *inputs)
+    with backward_told(submission, model, inputs):
+        dead = submission.call(f"{PROBES}:starts_dead", model, ctx.seed, *inputs)
+        all_matter(submission, ctx, model, shapes, *inputs)
     if dead is True:
         text = "at its start each input gets the same logits, and no gradient reaches a weight"
         raise CheckFailure(text, None, (DEAD,))

@@ -207,6 +207,22 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Kept:
+    """What a forward keeps, and backward cannot use.
+
+    Attributes:
+        line: of the learner's file, that writes over what was kept for backward, or makes what is kept with its graph;
+            "" where there is none.
+        function: that kept it for backward, "layer_norm"; "" of what is kept with its graph.
+        name: of the attribute that is kept with its graph, "self.net.1.mean"; else "".
+    """
+
+    line: str = ""
+    function: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True)
 class Looks:
     """One batch, looked at from all sides, and a few steps.
 

@@ -46,7 +46,7 @@ def held(network: Any) -> dict[str, float]:
     """
     found = dict[str, float]()
     for owner, module in network.named_modules():
-        for name, value in _kept(owner, module).items():
+        for name, value in attributes_of(owner, module).items():
             parts = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
             size = sum(part.numel() * part.element_size() for part in parts if isinstance(part, torch.Tensor))
             if size > MEGABYTE:
@@ -54,7 +54,7 @@ def held(network: Any) -> dict[str, float]:
     return found
 
 
-def _kept(owner: str, module: nn.Module) -> dict[str, Any]:
+def attributes_of(owner: str, module: nn.Module) -> dict[str, Any]:
     """What a module's code can keep from call to call: its attributes, those of its class, and the file's variables."""
     own = vars(module).keys() - vars(nn.Module()).keys()
     kept = {f"self.{owner}.{name}".replace("..", "."): vars(module)[name] for name in own}

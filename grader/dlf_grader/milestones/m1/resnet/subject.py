@@ -8,6 +8,7 @@ import numpy as np
 
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure, LearnerError
+from dlf_grader.instruments.backward import OVERWRITTEN, backward_told
 from dlf_grader.instruments.case import Array
 from dlf_grader.instruments.compare import close
 from dlf_grader.instruments.cuts import GRADIENTS, check_gradient
@@ -38,7 +39,7 @@ INPUT_CHANGED = Diagnosis(
     "input-changed",
     "forward writes into x, in place. Use torch.relu or nn.ReLU() on x, without inplace=True, and + for +=.",
 )
-BLOCK_MISTAKES = (NO_IDENTITY_PATH, NO_PROJECTION, SIZES_DIFFER, INPUT_CHANGED, SHARED_NORM, *GRADIENTS)
+BLOCK_MISTAKES = (NO_IDENTITY_PATH, NO_PROJECTION, SIZES_DIFFER, INPUT_CHANGED, SHARED_NORM, OVERWRITTEN, *GRADIENTS)
 
 
 def _images(rng: np.random.Generator, count: int) -> tuple[Array, ...]:
@@ -81,7 +82,8 @@ def adds_its_input(submission: Submission, ctx: Context) -> Measurements:
     if BASIC_BLOCK.asked(submission, ctx, "changes_input", x) is True:
         raise CheckFailure("forward changes the input that it is given", None, (INPUT_CHANGED,))
     block = BASIC_BLOCK.new(submission, ctx)
-    all_matter(submission, ctx, block, parameter_shapes(submission, block, x), x)
+    with backward_told(submission, block, (x,)):
+        all_matter(submission, ctx, block, parameter_shapes(submission, block, x), x)
     _passes_on(submission, BASIC_BLOCK.new(submission, ctx), x, ctx.rng(3))
     for changed in ({}, PROJECTING):  # with x itself, and with a projection of it
         stirred = BASIC_BLOCK.stirred(submission, ctx, (x,), **changed)

@@ -11,6 +11,7 @@ from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments import rows
 from dlf_grader.instruments.advice import advice
+from dlf_grader.instruments.backward import OVERWRITTEN, backward_told
 from dlf_grader.instruments.bad_shapes import refused
 from dlf_grader.instruments.bounds import BOUNDED, SQUASHED, WIDE, check_bounds
 from dlf_grader.instruments.case import Array
@@ -68,7 +69,7 @@ OVERSIZED_START = Diagnosis(
     "first, and then the standard deviation.",
 )
 ONE_BLOCK = Diagnosis("one-block-for-all", "num_layers changes nothing: make a new block for each layer.")
-LEARNS = (*MISTAKES, STOPPED, ONE_BLOCK)
+LEARNS = (*MISTAKES, OVERWRITTEN, STOPPED, ONE_BLOCK)
 FORWARD = (*rows.MISTAKES, SOFTMAX, SQUASHED, BOUNDED, *UNSTEADY, NO_POSITIONS, FORGETS, *GRADIENTS)
 FUTURE = (*LATER.values(), NOT_CAUSAL, BATCH_NORM, OWN_UNSEEN, FORGETS)
 FIRST_LOSS = (LARGE, OVERSIZED_START)
@@ -104,7 +105,8 @@ def learns(submission: Submission, ctx: Context) -> Measurements:
     model, tokens = MODEL.new(submission, ctx), _tokens(rng, 4, 9)
     shapes = parameter_shapes(submission, model, tokens)
     total = numbers_in(shapes)
-    all_matter(submission, ctx, model, shapes, tokens)
+    with backward_told(submission, model, (tokens,)):
+        all_matter(submission, ctx, model, shapes, tokens)
     deeper = numbers_in(parameter_shapes(submission, MODEL.new(submission, ctx, num_layers=4), tokens))
     if deeper <= total:
         text = "LanguageModel has no more parameters with num_layers=4 than with 2: each layer needs its own"
