@@ -14,7 +14,12 @@ SHORTCUT = "        self.shortcut = nn.Sequential()"
 SECOND = "nn.Conv2d(out_channels, out_channels, 3, padding=1, bias=False)"
 OUT = "self.out = nn.Linear(d_model, d_model)"
 ZEROS = "nn.init.zeros_(self.out.weight); nn.init.zeros_(self.out.bias)"
+HEAD = "self.classifier = nn.Linear(64 * 5 * 5, num_classes)"
+PATCHES = """\
+self.features = nn.Sequential(nn.Conv2d(1, 16, 4, stride=4), nn.GELU(), nn.Flatten(), nn.Linear(16 * 49, 32), nn.ReLU())
+        self.classifier = nn.Linear(32, num_classes)"""
 HONEST = {
+    "one-convolution-over-patches": ("m1_cnn/lenet.py", HEAD, PATCHES),
     "head-at-zero": ("m1_cnn/lenet.py", "num_classes)", "num_classes); nn.init.zeros_(self.classifier.weight)"),
     "lazy-head": ("m1_cnn/lenet.py", "nn.Linear(64 * 5 * 5, num_classes)", "nn.LazyLinear(num_classes)"),
     "gelu-after-the-sum": ("m1_cnn/resnet.py", SUM, SUM.replace("torch.relu", "nn.functional.gelu")),

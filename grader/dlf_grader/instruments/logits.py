@@ -240,8 +240,8 @@ def _not_affine(network: Network, submission: Submission, model: Remote, label: 
 def _has_convolutions(network: Network, submission: Submission, model: Remote, x: Array) -> None:
     found = submission.call(f"{PROBES}:convolutions", model, x)
     if not isinstance(found, int) or found < network.convolutions:
-        wanted = f"{network.convolutions} convolutions at least with a window of several pixels"
-        text = f"forward: expected {wanted}, got {describe_value(found)}"
+        least = "one convolution" if network.convolutions == 1 else f"{network.convolutions} convolutions"
+        text = f"forward: expected {least} at least, with a window of several pixels, got {describe_value(found)}"
         raise CheckFailure(text, None, (FEW_CONVOLUTIONS,))
 
 

@@ -13,7 +13,7 @@ def _images(rng: np.random.Generator, count: int) -> tuple[Array, ...]:
     return (rng.standard_normal((count, 1, 28, 28)).astype(np.float32),)
 
 
-LENET = Network("LeNet", _images, convolutions=2)
+LENET = Network("LeNet", _images, convolutions=1)
 DIGITS = Goal(
     "images:classifier",
     "LeNet",
