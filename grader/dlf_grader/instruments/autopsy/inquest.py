@@ -26,6 +26,7 @@ from dlf_grader.instruments.autopsy.rewriting import Rewriting, nearest
 from dlf_grader.instruments.autopsy.told import listed
 from dlf_grader.instruments.autopsy.trials import LEARNT, REPAIRED, ROWS, Trials
 from dlf_grader.instruments.places import line_of, line_told, said
+from dlf_grader.instruments.tokens import LATER, PADDED
 from dlf_grader.report import Diagnosis
 from dlf_grader.sandbox.proxy import Remote
 from dlf_grader.sandbox.words import LONGEST_NAME, one_line
@@ -37,6 +38,7 @@ TRIALS_OF_PARTS = 8  # that there must be time for
 STUCK = 0.25  # times the loss of a guess: where a network is not stuck, after a quarter of its training
 LEFT = 0.1  # times the loss of a guess: what a healthy network has left, at most, after all of its training
 PARTS = "a part of ours in place of each of yours"
+LET_IN = {"later-tokens-seen": ("later", LATER), "padding-read": ("padding", PADDED)}
 RUNNING = 0.1  # of accuracy, between the modes of a trained model
 
 
@@ -81,12 +83,24 @@ class Inquest:
         line = line_of(place, self._file) or line_told(fact, self._file)
         return f"{fact} {said(cause.follows, part, place)}".rstrip(), line
 
+    def _let_in(self, cause: Cause, fact: str) -> Finding | None:
+        """The function that lets padding or later tokens in, if it is known what is wrong with it."""
+        what, sentences = LET_IN.get(cause.id, ("", {}))
+        place = self.ask.place(what)
+        line = line_of(place, self._file)
+        if not line or place.kind not in sentences:
+            return None
+        text = f"{fact} Look at line {line} of {self._file}. {sentences[place.kind].text}"
+        return Finding(Diagnosis(cause.id, text), line=line)
+
     def _proven(self, cause: Cause, fact: str, before: list[tuple[Cause, str]], looks: Looks) -> Finding:
         """A cause that what was seen proves, with the part or the line that it comes from.
 
         Args:
             before: causes that are more certain, if their change repairs learning.
         """
+        if not before and (let_in := self._let_in(cause, fact)):
+            return let_in
         told, line = self._placed(cause, fact, looks)
         named = Finding(cause.named(told), pictures=by_layer(looks, cause.shows), line=line)
         if line_told(fact, self._file) and not before:

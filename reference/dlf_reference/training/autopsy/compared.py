@@ -107,7 +107,7 @@ def compared(model: Any, how: str, *arrays: np.ndarray) -> dict[str, str]:
         if how == "alike":
             return asdict(first_told_apart(calls_of(model, one), one))
         if how in ("wider", "steps"):
-            return asdict(_misused(model, how, one, other))
+            return asdict(let_in(model, how, one, other))
         calls = calls_of(model, one), calls_of(model, one if how == "twice" else other)
         if how == "lost":
             return asdict(lost(*calls, one[0]))
@@ -117,8 +117,8 @@ def compared(model: Any, how: str, *arrays: np.ndarray) -> dict[str, str]:
     return asdict(Place(""))
 
 
-def _misused(model: Any, how: str, one: Inputs, other: Inputs) -> Place:
-    """Where steps are mixed, or padding is read, and what is wrong there."""
+def let_in(model: Any, how: str, one: Inputs, other: Inputs) -> Place:
+    """Where padding, "wider", or a later step, "steps", is let in, and what is wrong there; see `compared`."""
     seen = [_seen(model, inputs) for inputs in (one, other)]
     calls = seen[0].calls, seen[1].calls
     if how == "wider":

@@ -12,11 +12,11 @@ from typing import Any
 
 import torch
 
-from dlf_reference.training.autopsy.compared import calls_of
+from dlf_reference.training.autopsy.compared import calls_of, let_in
 from dlf_reference.training.autopsy.course import Course, course
 from dlf_reference.training.autopsy.exchanged import Examined, examined, kept, of_ids, of_one_token
 from dlf_reference.training.autopsy.measured import Place
-from dlf_reference.training.autopsy.reacting import BATCHES, SETTLED
+from dlf_reference.training.autopsy.reacting import BATCHES, SETTLED, with_padding
 from dlf_reference.training.autopsy.traces import (
     first_different,
     first_mixed,
@@ -31,7 +31,7 @@ def place(model: Any, recipe: str, data: Data, settings: dict[str, Any], seed: i
 
     Args:
         what: a part that does not reach the logits, as a `Reaction` has it, or "rows", "twice", "twice in training",
-            "batch before".
+            "batch before"; or one that must not, "padding" or "later".
 
     Returns:
         a `Place`, as a dictionary; its line is "" where there is none, or where it cannot be told.
@@ -43,7 +43,11 @@ def place(model: Any, recipe: str, data: Data, settings: dict[str, Any], seed: i
     seen = examined(given, batches)
     found = Place("")
     with suppress(RuntimeError):
-        found = _found(given, seen, what)
+        if what == "padding":
+            texts = with_padding(batches)
+            found = let_in(given.network, "wider", *texts) if texts else found
+        else:
+            found = _found(given, seen, what)
     return asdict(found)
 
 
@@ -66,6 +70,8 @@ def _found(given: Course, seen: Examined, what: str) -> Place:
         return lost(one, other, alike[0][0])
     if what not in seen.others:
         return Place("")
+    if what == "later":
+        return let_in(given.network, "steps", inputs, (seen.others[what], *seen.rest))
     one, other = (calls_of(given.network, (x, *seen.rest)) for x in (seen.x, seen.others[what]))
     return first_mixed(one, other, kept(seen.x)) if what == "rows" else lost(one, other, seen.x)
 

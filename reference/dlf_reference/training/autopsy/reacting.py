@@ -125,17 +125,25 @@ def _told_apart(logits: Logits, seen: Examined) -> float:
 
 
 def _of_padding(logits: Logits, batches: list[Inputs]) -> float:
-    """The shortest text by itself, and filled up with padding; 0 where there is no shorter one."""
-    width = max(inputs[0].shape[1] for inputs in batches)
-    every = [(int((x[row] != 0).sum()), x[row], rest) for x, *rest in batches for row in range(len(x))]
-    length, text, _ = min(every, key=lambda each: each[0])
-    if not 0 < length < width:
+    """What padding changes of the shortest text's logits; 0 where there is no shorter one."""
+    found = with_padding(batches)
+    if found is None:
         return 0.0
-    rest = [torch.tensor([length])] if len(batches[0]) > 1 else []
-    alone = logits(text[None, :length], *rest)
-    padded = logits(pad(text[None, :length], (0, width - length)), *rest)
-    other = logits(text[None, :length] % int(text.max()) + 1, *rest)
+    (text, *rest), filled = found
+    alone, padded = logits(text, *rest), logits(*filled)
+    other = logits(text % int(text.max()) + 1, *rest)
     return _ratio(_size(padded - alone), max(_size(other - alone), LEAST * _size(alone)))
+
+
+def with_padding(batches: list[Inputs]) -> tuple[Inputs, Inputs] | None:
+    """The shortest text by itself, and filled up with padding; None where there is no shorter one."""
+    width = max(inputs[0].shape[1] for inputs in batches)
+    every = [(int((x[row] != 0).sum()), x[row]) for x, *_ in batches for row in range(len(x))]
+    length, text = min(every, key=lambda each: each[0])
+    if not 0 < length < width:
+        return None
+    rest = [torch.tensor([length])] if len(batches[0]) > 1 else []
+    return (text[None, :length], *rest), (pad(text[None, :length], (0, width - length)), *rest)
 
 
 def _size(y: torch.Tensor) -> float:
