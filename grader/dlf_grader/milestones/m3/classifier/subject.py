@@ -45,7 +45,7 @@ PADDING_COUNTS = Diagnosis(
 )
 PADDING_ID_FIXED = Diagnosis(
     "padding-id-fixed",
-    "Padding of id 0 does not count, and padding of id 7 does: compare tokens with padding_idx, wherever 0 stands.",
+    "Padding of id 0 does not count, and padding of id 7 does: compare tokens with padding_idx, and not with 0.",
 )
 
 
