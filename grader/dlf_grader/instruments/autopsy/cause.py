@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from dlf_reference.training.autopsy.measured import Looks
@@ -21,6 +21,9 @@ class Cause:
         change: the trial that must repair learning; "" where what was seen is proof enough.
         shows: "gradient" or "dead" where the picture is of that, by layer.
         follows: what shows in which line of forward it happens, as `reacted.followed` has it; "" where nothing does.
+        hastens: whether its change hastens any learning: then it says nothing where a network is only slow.
+        ignores: whether it is that the logits do not react to a part of the input.
+        weights: the names of those that it is about.
     """
 
     id: str
@@ -29,6 +32,9 @@ class Cause:
     change: str = ""
     shows: str = ""
     follows: str = ""
+    hastens: bool = False
+    ignores: bool = False
+    weights: Callable[[Looks], Sequence[str]] = lambda looks: ()
 
     def named(self, fact: str) -> Diagnosis:
         """The cause in two sentences."""
@@ -45,6 +51,7 @@ class Finding:
         untried: changes that there was no time for.
         pictures: that prove it.
         line: of the learner's file, if it is known.
+        weight: the name of one that it is about; "" for none.
     """
 
     cause: Diagnosis | None = None
@@ -52,6 +59,7 @@ class Finding:
     untried: tuple[str, ...] = ()
     pictures: tuple[Picture, ...] = ()
     line: int = 0
+    weight: str = ""
 
     def said(self, longer: str = "") -> tuple[Diagnosis, ...]:
         """As a result carries it.

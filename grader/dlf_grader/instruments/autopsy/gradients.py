@@ -70,13 +70,23 @@ def dropped_results(looks: Looks) -> str:
 
 def scale_of_zeros(looks: Looks) -> str:
     """A norm multiplies by zero."""
-    found = [p.name for p in trained(looks) if p.scale_of_zeros and not p.gradient]
+    found = zeros(looks)
     return f"The scale in {listed(found)} is zero throughout: what it multiplies is lost." if found else ""
+
+
+def zeros(looks: Looks) -> list[str]:
+    """The scales that are zero throughout."""
+    return [p.name for p in trained(looks) if p.scale_of_zeros and not p.gradient]
+
+
+def alike(looks: Looks) -> list[str]:
+    """The weights whose rows are all equal."""
+    return [p.name for p in looks.parameters if p.equal_rows == 1]
 
 
 def equal_rows(looks: Looks) -> str:
     """Units compute the same."""
-    found = [p.name for p in looks.parameters if p.equal_rows == 1]
+    found = alike(looks)
     return f"All rows of {listed(found)} are equal: units that compute the same learn the same." if found else ""
 
 
@@ -103,13 +113,18 @@ def astray(looks: Looks) -> str:
     return f"backward gives {listed(looks.astray)} a gradient that points elsewhere than the real one."
 
 
+def still(looks: Looks) -> list[str]:
+    """The weights that are not trained."""
+    return [p.name for p in looks.parameters if not p.trained]
+
+
 def frozen(looks: Looks) -> str:
     """A weight is not to be trained."""
-    still = [p for p in looks.parameters if not p.trained]
-    if not still:
+    found = still(looks)
+    if not found:
         return ""
-    share = sum(p.numbers for p in still) / sum(p.numbers for p in looks.parameters)
-    return f"{percent(share)} of the weights have requires_grad=False: {listed(p.name for p in still)}."
+    share = sum(p.numbers for p in looks.parameters if p.name in found) / sum(p.numbers for p in looks.parameters)
+    return f"{percent(share)} of the weights have requires_grad=False: {listed(found)}."
 
 
 def scaled(looks: Looks) -> str:

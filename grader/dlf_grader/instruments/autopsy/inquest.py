@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -101,6 +102,8 @@ class Inquest:
         """
         if not before and (let_in := self._let_in(cause, fact)):
             return let_in
+        if hidden := self._hidden_by_a_start(cause, fact, looks):
+            return hidden
         told, line = self._placed(cause, fact, looks)
         named = Finding(cause.named(told), pictures=by_layer(looks, cause.shows), line=line)
         if line_told(fact, self._file) and not before:
@@ -115,6 +118,19 @@ class Inquest:
         if found.cause is not None and found.cause.id in (PART_AT_FAULT, LINE_AT_FAULT):
             return replace(found, cause=Diagnosis(cause.id, f"{fact} {found.cause.text}"))
         return found if found.cause else replace(named, untried=found.untried)
+
+    def _hidden_by_a_start(self, cause: Cause, fact: str, looks: Looks) -> Finding | None:
+        """That logits ignore a part of the input only because of how a weight starts."""
+        starts = self.ask.restarted() if cause.ignores else ()
+        if not starts or not cause.seen(replace(looks, reactions=starts[0].reactions)):
+            return None
+        found = [each for each in starts[1:] if not cause.seen(replace(looks, reactions=each.reactions))]
+        if not found:
+            return None
+        far = max(found, key=lambda each: abs(math.log(each.new_size / each.size)))
+        told = f"{far.new_size:.2g} instead of {far.size:.2g} in {one_line(far.name, LONGEST_NAME)}"
+        said = f"{fact} That changes with numbers of about {told} at the start: draw them so."
+        return Finding(Diagnosis("start-hides-input", said), weight=far.name)
 
     def _shapes(self) -> Diagnosis | None:
         """Whether logits have another shape in evaluation mode."""
@@ -200,13 +216,13 @@ class Inquest:
         only_slow = trials.loss(AS_IT_IS) < HARDLY * looks.chance  # at the start, perhaps
         known = {cause.change for cause, _ in suspects}
         anyway = () if proven or only_slow else [each for each in ANYWAY if each.change not in known]
-        if only_slow:  # less noise hastens any learning
-            suspects = [each for each in suspects if each[0].change != "evaluation mode"]
+        if only_slow:
+            suspects = [each for each in suspects if not each[0].hastens]
         untried = []
         tried: list[tuple[Cause, str]] = []
         for cause, fact in [*suspects, *((cause, cause.seen(looks)) for cause in anyway)]:
             if not trials.time_for(1):
-                untried.append(cause.change)
+                untried.append(WITH[cause.change])
                 continue
             tried.append((cause, fact))
             if found := self._repaired(cause, fact, looks, trials):

@@ -8,6 +8,7 @@ from dlf_grader.instruments.autopsy.reacted import LITTLE, is_narrow
 from dlf_grader.instruments.autopsy.told import where
 
 FAINT = 0.02  # a logit that a softmax hardly sees
+GROWN = 3.0  # times the logits, with weights thirty times as large
 
 
 def equal(looks: Looks) -> str:
@@ -45,6 +46,13 @@ def close(looks: Looks) -> str:
     if not FAINT <= looks.largest < 1.1:
         return ""
     return f"The logits stay within {looks.largest:.2g} of zero: a softmax makes of them nearly equal shares."
+
+
+def bounded(looks: Looks) -> str:
+    """They lie close to zero whatever the weights are."""
+    if not close(looks) or not looks.enlarged_logits < GROWN * looks.largest:
+        return ""
+    return f"The logits stay within {looks.largest:.2g} of zero, however large the weights are."
 
 
 def start_wrong(looks: Looks) -> bool:

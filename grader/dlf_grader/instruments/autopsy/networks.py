@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from dlf_reference.training.autopsy.measured import Looks, Step
+from dlf_reference.training.autopsy.measured import Looks, Parameter, Step
 
 from dlf_grader.instruments.autopsy import attention, gradients, logits, reacted
 from dlf_grader.instruments.autopsy.cause import Cause
@@ -143,9 +143,17 @@ def _large_start(looks: Looks) -> str:
     return f"{guess}: {_large(looks) or 'the weights start too large.'}"
 
 
+def _largest(looks: Looks) -> list[Parameter]:
+    return sorted((p for p in looks.parameters if p.start > LARGE), key=lambda p: -p.start)
+
+
+def _smallest(looks: Looks) -> list[Parameter]:
+    return sorted((p for p in looks.parameters if p.start < SMALL), key=lambda p: p.start)
+
+
 def _large(looks: Looks) -> str:
     """The weights that start far larger than PyTorch's."""
-    large = sorted((p for p in looks.parameters if p.start > LARGE), key=lambda p: -p.start)
+    large = _largest(looks)
     if not large:
         return ""
     times = f"{large[0].start:,.0f} times as large as PyTorch's own start"
@@ -153,7 +161,7 @@ def _large(looks: Looks) -> str:
 
 
 def _small_start(looks: Looks) -> str:
-    small = sorted((p for p in looks.parameters if p.start < SMALL), key=lambda p: p.start)
+    small = _smallest(looks)
     if 2 * sum(p.numbers for p in small) < sum(p.numbers for p in looks.parameters):
         return ""
     size = f"{small[0].start:.1g} times the size that PyTorch starts with"
@@ -175,12 +183,18 @@ OWN_BACKWARD = (
     "Look for a hook or a backward of your own: it multiplies what it is given by the derivative, and no more."
 )
 ROWS = "Compute each row by itself: every view, reshape, mean and softmax leaves axis 0 as it is."
+SMALLER = "Take out the factor that makes them small."
 SCORES = "Divide q · k by the square root of a head's features, and do no more."
 CAUSES = (
     Cause("too-narrow", _narrow, "Compute with float32.", "float32"),
     Cause("not-finite", _breaks, FINITE),
     Cause("derivative-undefined", gradients.undefined, DEFINED),
-    Cause("hidden-weights", gradients.hidden, "Use nn.ModuleList for layers, and nn.Parameter for a tensor."),
+    Cause(
+        "hidden-weights",
+        gradients.hidden,
+        "Use nn.ModuleList for layers, and nn.Parameter for a tensor.",
+        weights=lambda looks: looks.hidden,
+    ),
     Cause("layers-made-in-forward", gradients.made, "Make them in __init__, as attributes."),
     Cause("result-dropped", _results_dropped, "Assign it: x = block(x)."),
     Cause(
@@ -190,8 +204,19 @@ CAUSES = (
         "weights left alone",
     ),
     Cause("numbers-levelled", _levelled, "Keep the numbers as they are: float32, and not rounded."),
-    Cause("equal-rows", gradients.equal_rows, "Draw weights at random; zeros suit biases.", shows="gradient"),
-    Cause("scale-of-zeros", gradients.scale_of_zeros, "Start the scale of a norm at 1, as PyTorch does."),
+    Cause(
+        "equal-rows",
+        gradients.equal_rows,
+        "Draw weights at random; zeros suit biases.",
+        shows="gradient",
+        weights=gradients.alike,
+    ),
+    Cause(
+        "scale-of-zeros",
+        gradients.scale_of_zeros,
+        "Start the scale of a norm at 1, as PyTorch does.",
+        weights=gradients.zeros,
+    ),
     Cause("running-statistics", _running, "Do not call eval() in forward.", "statistics of the batch"),
     Cause("inputs-scaled", _far_scaled, INPUTS, "inputs standardised"),
     Cause("dead-units", _dead, "Draw weights with mean 0, and start biases at 0.", shows="dead"),
@@ -211,7 +236,9 @@ CAUSES = (
     Cause("saturated-units", _saturated, START, shows="gradient"),
     Cause("unsteady", _unsteady, RANDOM, follows="twice"),
     Cause("softmax-axis", attention.softmax_axis, "Apply it over the keys: dim=-1."),
-    Cause("small-start", _small_start, START, "standard start"),
+    Cause(
+        "small-start", _small_start, START, "standard start", weights=lambda looks: [p.name for p in _smallest(looks)]
+    ),
     Cause(
         "attention-flat",
         attention.bounded,
@@ -223,6 +250,7 @@ CAUSES = (
         _constant,
         "Follow the input through forward: something cuts it off before the logits.",
         follows="all",
+        ignores=True,
     ),
     Cause(
         "rows-reordered",
@@ -241,19 +269,22 @@ CAUSES = (
         reacted.pixels_pooled,
         "Let layers see the image before you pool it.",
         follows="pixels",
+        ignores=True,
     ),
-    Cause("half-ignored", reacted.half_ignored, "Let all of the image reach the layers.", follows="half"),
+    Cause("half-ignored", reacted.half_ignored, "Let all of the image reach the layers.", follows="half", ignores=True),
     Cause(
         "tokens-ignored",
         reacted.tokens_ignored,
         "Let every token reach the logits: attend to all, or pool over all.",
         follows="token",
+        ignores=True,
     ),
     Cause(
         "ids-merged",
         reacted.ids_merged,
         "Look tokens up as they are: do not clamp, divide or narrow their ids.",
         follows="ids",
+        ignores=True,
     ),
     Cause(
         "own-token-ignored",
@@ -261,26 +292,45 @@ CAUSES = (
         "Do not shift the tokens: the recipe has shifted the targets.",
         follows="own",
     ),
-    Cause("order-ignored", reacted.order_ignored, "Give the tokens positions, or read them with a recurrent layer."),
+    Cause(
+        "order-ignored",
+        reacted.order_ignored,
+        "Give the tokens positions, or read them with a recurrent layer.",
+        ignores=True,
+    ),
+    Cause(
+        "order-hardly-seen",
+        reacted.order_hardly_seen,
+        "Where positions are added to the tokens' vectors, both need numbers of one size.",
+        ignores=True,
+    ),
     Cause("queries-are-keys", attention.symmetric, "Give queries and keys a projection of their own each."),
     Cause("attention-scores", attention.wide, SCORES),
     Cause("numbers-rounded", _rounded, "Keep the numbers as they are: float32, and not rounded."),
     Cause("equal-logits", logits.equal, "Return one number for each class."),
     Cause("one-number-left", _bottleneck, "Let the last layer see all features: pool over places, not over channels."),
     Cause(
-        "frozen", gradients.frozen, "Let the optimiser train them: leave requires_grad as it is.", "all weights trained"
+        "frozen",
+        gradients.frozen,
+        "Let the optimiser train them: leave requires_grad as it is.",
+        "all weights trained",
+        weights=gradients.still,
     ),
     Cause("too-much-dropout", _dropped, "Drop less: 0.1 to 0.5 is usual.", "no dropout"),
-    Cause("large-start", _large_start, START, "standard start"),
+    Cause(
+        "large-start", _large_start, START, "standard start", weights=lambda looks: [p.name for p in _largest(looks)]
+    ),
     Cause(
         "too-much-noise",
         _shaken,
         "Drop and draw less in training mode.",
         "evaluation mode",
+        hastens=True,
         follows="twice in training",
     ),
-    Cause("small-logits", logits.small, "Take out the factor that makes them small.", "logits of size 1"),
-    Cause("close-logits", logits.close, "Let them grow: cosines are multiplied by 10 to 30.", "logits times ten"),
+    Cause("small-logits", logits.small, SMALLER, "logits of size 1", hastens=True),
+    Cause("close-logits", logits.bounded, "Let them grow: cosines are multiplied by 10 to 30.", "logits times ten"),
+    Cause("close-logits", logits.close, SMALLER, "logits times ten", hastens=True),
     Cause("flat-activations", _bounded, "Put ReLU or GELU between the layers.", "ReLU", "gradient"),
     Cause("gradient-cut-short", gradients.cut_short, UNCUT, "nothing cut"),
     Cause("gradient-scaled", gradients.scaled, "Take out the hook or the function that scales it.", "no hooks"),

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import msgspec
 import numpy as np
-from dlf_reference.training.autopsy.measured import AS_IT_IS, Kept, Looks, Modes, Place, Reaction, Trial
+from dlf_reference.training.autopsy.measured import AS_IT_IS, Kept, Looks, Modes, Place, Reaction, Restart, Trial
 
 from dlf_grader.failures import DlfError, LearnerError
 from dlf_grader.instruments.autopsy.rewriting import REWRITTEN, Rewriting, rewritings
@@ -60,6 +60,13 @@ class Questions:
     def reactions(self, at_once: tuple[str, ...] = ()) -> tuple[Reaction, ...]:
         """What the logits react to; of a model as it starts, to some parts of its input alone."""
         return self._asked(tuple[Reaction, ...], "looks:reacted", at_once)
+
+    def restarted(self) -> tuple[Restart, ...]:
+        """What the logits react to as the model starts, and with each module started as PyTorch's layers do."""
+        try:
+            return self._asked(tuple[Restart, ...], "restarted:restarted")
+        except LearnerError:
+            return ()
 
     def parts(self) -> dict[str, tuple[str, str]]:
         """The parts that ours can take the place of: what ours is called, and their own class."""

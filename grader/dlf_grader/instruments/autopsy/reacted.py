@@ -7,6 +7,7 @@ import math
 from dlf_reference.training.autopsy.measured import Looks
 
 NOTHING, LITTLE = 1e-6, 1e-3
+EXACT = 1e-9  # of what other tokens change, in float64
 APART = 0.75  # of the tokens: fewer that have logits of their own are no accident
 
 
@@ -91,10 +92,20 @@ def own_ignored(looks: Looks) -> str:
 
 def order_ignored(looks: Looks) -> str:
     """The order of tokens does not matter."""
-    if not _ignored(looks, "order", LITTLE) or looks.largest < LITTLE:
+    if not _ignored(looks, "order", EXACT) or looks.largest < LITTLE:
         return ""
     return (
         "Two neighbouring tokens can change places without a change of the logits: the model does not see their order."
+    )
+
+
+def order_hardly_seen(looks: Looks) -> str:
+    """The order of tokens matters next to nothing."""
+    if not _ignored(looks, "order", LITTLE) or looks.largest < LITTLE or order_ignored(looks):
+        return ""
+    share = f"{_reaction(looks, 'order'):.0e} of what two other tokens do"
+    return (
+        f"Two neighbouring tokens that change places change the logits by {share}: the model hardly sees their order."
     )
 
 

@@ -107,7 +107,10 @@ def _train(goal: Goal, data: Data, submission: Submission, ctx: Context) -> Meas
             raise
         told = said if finding.cause else (*said, *getattr(failure, "diagnosis", ()))
         ctx.pictures[:0] = finding.pictures
-        raise CheckFailure(str(failure), diagnosis=told, line=finding.line) from failure.__cause__ or failure
+        told_of = finding.weight.partition(".")[0]
+        raise CheckFailure(str(failure), diagnosis=told, line=finding.line, attribute=told_of) from (
+            failure.__cause__ or failure
+        )
 
 
 def _judged_training(

@@ -19,7 +19,7 @@ from dlf_reference.training.autopsy.changes import first_layer
 from dlf_reference.training.autopsy.course import Batch, Course, course, loss_of, stepped
 from dlf_reference.training.autopsy.derivatives import derivatives
 from dlf_reference.training.autopsy.measured import FLAT, Looks, Modes
-from dlf_reference.training.autopsy.noticed import noticed
+from dlf_reference.training.autopsy.noticed import Inputs, noticed
 from dlf_reference.training.autopsy.reached import unreached, without_gradient
 from dlf_reference.training.autopsy.reacting import reactions
 from dlf_reference.training.autopsy.starts import times_the_standard
@@ -58,6 +58,7 @@ def look(model: Any, recipe: str, data: Data, settings: dict[str, Any], seed: in
         y, steps = noticed(lambda: given.network(*batch[0]))
     y = y.detach().float()
     few = tuple(x[:FEW] for x in batch[0])
+    scores, logits = _enlarged(given, few)
     real = derivatives(given.network, few, lambda logits: cross_entropy(logits, batch[1][: len(logits)]), seed)
     cut = any(step.cuts or step.function in FLAT for step in steps)
     whole, partly = unreached(given, batch, stuck) if cut else ((), ())
@@ -84,7 +85,8 @@ def look(model: Any, recipe: str, data: Data, settings: dict[str, Any], seed: in
         real=real.ratios,
         astray=real.astray,
         flat=real.flat,
-        enlarged=_enlarged_scores(given, batch) if given.tokens else math.nan,
+        enlarged=scores,
+        enlarged_logits=logits,
         held_back=held_back,
         scale=_scale_of_input(given, batch),
     )
@@ -226,17 +228,20 @@ def _copy_of(network: nn.Module) -> nn.Module | None:
     return None
 
 
-def _enlarged_scores(given: Course, batch: Batch) -> float:
-    """How far attention's scores are apart where all weights are `ENLARGED` times as large; nan where it has none."""
+def _enlarged(given: Course, inputs: Inputs) -> tuple[float, float]:
+    """Where all weights are `ENLARGED` times as large: how far attention's scores are apart, and the largest logit.
+
+    nan where there is none.
+    """
     network = _copy_of(given.network)
     if network is None:
-        return math.nan
+        return math.nan, math.nan
     with torch.no_grad():
         for p in network.parameters():
             p.mul_(ENLARGED)
-        _, steps = noticed(lambda: network.eval()(*batch[0]))
+        y, steps = noticed(lambda: network.eval()(*inputs))
     found = [step.scores for step in steps if not math.isnan(step.scores)]
-    return max(found, default=math.nan)
+    return max(found, default=math.nan), float(y.abs().max())
 
 
 def _held_back(given: Course, unused: nn.Module | None, batch: Batch) -> float:

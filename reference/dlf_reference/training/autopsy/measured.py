@@ -223,6 +223,21 @@ class Kept:
 
 
 @dataclass(frozen=True)
+class Restart:
+    """What the logits react to with another start.
+
+    Attributes:
+        name: of the module, or its one weight, that starts anew; "" where none does.
+        size, new_size: the root mean square of its numbers before and after.
+    """
+
+    name: str
+    size: float
+    new_size: float
+    reactions: tuple[Reaction, ...] = ()
+
+
+@dataclass(frozen=True)
 class Looks:
     """One batch, looked at from all sides, and a few steps.
 
@@ -247,6 +262,7 @@ class Looks:
         flat: weights without a gradient, along which the loss changes far away and not nearby.
         enlarged: the largest standard deviation of attention's scores, once all weights are thirty times as large; nan
             where there are none.
+        enlarged_logits: the largest logit then, with either sign.
         held_back: how far the logits are from those of a copy with the same weights that has seen no batch, relative.
     """
 
@@ -273,6 +289,7 @@ class Looks:
     astray: tuple[str, ...]
     flat: tuple[str, ...]
     enlarged: float
+    enlarged_logits: float
     held_back: float
     scale: float
 

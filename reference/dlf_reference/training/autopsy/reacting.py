@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Callable, Collection, Iterator
+from contextlib import suppress
 from functools import cache, partial
 
 import torch
@@ -19,6 +21,7 @@ BATCHES = 4
 SETTLED = 4  # calls, after which what layers keep of the calls before is the same again
 LEAST = 1e-4  # of the logits' size, that they may differ by rounding
 LITTLE, SOME = 1e-3, 0.1  # of how far other rows change them
+ROUNDING = 1e-6  # of what other tokens change
 Logits = Callable[..., torch.Tensor]
 Measure = tuple[str, Callable[[], float]]  # what becomes another's, and how to find out what that changes
 
@@ -36,16 +39,25 @@ def reactions(given: Course, seed: int, only: Collection[str] = ()) -> Iterator[
             y: torch.Tensor = network(*inputs).float()
         return y.reshape(len(inputs[0]), -1, y.shape[-1]) if isinstance(network, Continued) else y
 
+    def exact(*inputs: torch.Tensor) -> torch.Tensor:
+        with torch.no_grad():
+            y: torch.Tensor = copy.deepcopy(network).double()(*inputs)
+        return y.reshape(len(inputs[0]), -1, y.shape[-1]) if isinstance(network, Continued) else y
+
     batches = [inputs for inputs, _ in given.draw(seed, BATCHES)]
     seen = examined(given, batches)
     first = tuple(x[:ROWS] for x in batches[0])  # of all lengths
-    for what, measure in (*_of_calls(logits, first), *_measures(logits, seen, batches)):
+    for what, measure in (*_of_calls(logits, first), *_measures(logits, exact, seen, batches)):
         if not only or what in only:
             yield Reaction(what, measure())
 
 
-def _measures(logits: Logits, seen: Examined, batches: list[Inputs]) -> Iterator[Measure]:
-    """The reactions to what is exchanged."""
+def _measures(logits: Logits, exact: Logits, seen: Examined, batches: list[Inputs]) -> Iterator[Measure]:
+    """The reactions to what is exchanged.
+
+    Args:
+        exact: the logits of a copy in float64.
+    """
 
     @cache
     def as_it_is() -> torch.Tensor:
@@ -67,8 +79,10 @@ def _measures(logits: Logits, seen: Examined, batches: list[Inputs]) -> Iterator
     def to_order() -> float:
         differ = (seen.others["order"] != seen.x).any(dim=1)
         replaced = _size(change("pair")[differ])
-        told = replaced > LEAST * _size(as_it_is())  # less may be rounding
-        return _size(change("order")[differ]) / replaced if told else math.nan
+        if not replaced > LEAST * _size(as_it_is()):  # less may be rounding
+            return math.nan
+        found = _size(change("order")[differ]) / replaced
+        return _exactly(found, exact, seen, differ) if found < LITTLE else found
 
     special = {
         "all": lambda: _ratio(size("all"), _size(as_it_is())),
@@ -84,6 +98,18 @@ def _measures(logits: Logits, seen: Examined, batches: list[Inputs]) -> Iterator
         yield "ids", partial(_told_apart, logits, seen)
     if seen.shortest and not seen.whole:
         yield "padding", partial(_of_padding, logits, batches)
+
+
+def _exactly(found: float, exact: Logits, seen: Examined, differ: torch.Tensor) -> float:
+    """What the order of two tokens changes, beyond rounding; nan where float32 alone can be asked, and does not tell.
+
+    Args:
+        found: in float32.
+    """
+    with suppress(RuntimeError, TypeError):  # it cannot be copied, or holds float32 of its own
+        y, order, pair = (exact(x, *seen.rest)[differ] for x in (seen.x, seen.others["order"], seen.others["pair"]))
+        return _ratio(_size(order - y), _size(pair - y))
+    return 0.0 if found < ROUNDING else math.nan
 
 
 def _of_calls(logits: Logits, inputs: Inputs) -> Iterator[Measure]:

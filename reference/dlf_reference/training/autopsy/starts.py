@@ -5,9 +5,11 @@ from __future__ import annotations
 import torch
 from torch import nn
 
+SCALES = ("weight", "scale", "gain", "gamma")  # as norms of one's own call theirs
+
 
 def standard_start(network: nn.Module) -> None:
-    """Layers of PyTorch's start as PyTorch starts them; tables and other weights have variance 1 / fan-in."""
+    """Layers of PyTorch's start as PyTorch starts them, scales of norms at 1, others with variance 1 / fan-in."""
     own = set[int]()
     for module in network.modules():
         if type(module).__module__.startswith("torch.nn") and hasattr(module, "reset_parameters"):
@@ -18,6 +20,9 @@ def standard_start(network: nn.Module) -> None:
         for p in network.parameters():
             if id(p) not in own and p.ndim > 1:
                 p.normal_(std=p[0].numel() ** -0.5)
+        for name, p in network.named_parameters():
+            if id(p) not in own and p.ndim == 1 and name.rpartition(".")[2] in SCALES:
+                p.fill_(1)
 
 
 def times_the_standard(network: nn.Module) -> dict[str, float]:
