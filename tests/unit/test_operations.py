@@ -113,3 +113,29 @@ def test_a_flip_of_what_is_not_the_text_is_not_blamed():
         return (x * places[:, None]).sum(dim=1)
 
     assert of_padding(forward)["kind"] != "reversed"
+
+
+def test_weights_that_are_cut_for_being_small_are_not_called_masked_too_late():
+    def forward(model, x):
+        weights = scores(x).softmax(dim=-1)
+        return weights.masked_fill(weights < 1e-3, 0.0) @ x
+
+    assert of_later_tokens(forward)["kind"] == "scores"
+
+
+def test_scores_that_are_rectified_are_not_called_filled():
+    assert of_later_tokens(lambda model, x: torch.where(scores(x) > 0, scores(x), 0.0).softmax(dim=-1) @ x)["kind"] == (
+        "scores"
+    )
+
+
+def test_a_softmax_over_time_of_what_are_no_keys_has_no_name():
+    assert of_later_tokens(lambda model, x: x * x.softmax(dim=1))["kind"] == ""
+
+
+def test_a_row_that_is_reversed_without_harm_is_not_blamed_for_a_mean():
+    def forward(model, x):
+        states = x.flip(1).flip(1)
+        return states.mean(dim=1)
+
+    assert of_padding(forward)["kind"] == "mean"

@@ -17,6 +17,7 @@ VIEWS = frozenset({"view", "reshape", "flatten", "unflatten"})
 NORMS = frozenset({"layer_norm", "rms_norm", "group_norm", "instance_norm"})
 PRODUCTS = frozenset({"matmul", "__matmul__", "bmm", "einsum"})
 DIVIDES = frozenset({"div", "div_", "__truediv__", "__itruediv__", "true_divide"})
+CONVOLUTIONS = frozenset({"conv1d", "conv2d"})
 RECURRENT = frozenset({"lstm", "gru", "rnn_tanh", "rnn_relu"})
 POOLS = {
     **dict.fromkeys(("mean", "adaptive_avg_pool1d"), "mean"),
@@ -82,17 +83,20 @@ def misused(how: str, at: int | None, one: Forward, other: Forward) -> Place:
         return Place(fill.line, fill.function, kind="fill-unused")
     if how == "wider" and (back := _reversed(at, other)):
         return Place(back.line, back.function, kind="reversed")
+    text, steps = (seen.inputs[0].shape[1] for seen in (one, other))
+    places = torch.arange(steps)
+    hidden = places >= text if how == "wider" else places > places[:, None]  # keys, of all queries or of each
     if "softmax" in call.function:
-        return _of_softmax(at, other, place)
+        return _of_softmax(at, other, hidden, place)
     if call.function in PRODUCTS:
         if _is_transposed(at, other):
             return replace(place, kind="transposed")
         softmax = _softmax_before(at, other)
-        return place if softmax is None else _of_weights(how, softmax, other, place)
+        return place if softmax is None else _of_weights(softmax, other, hidden, place)
     kinds = (
         _of_view(at, other),
         "norm" if call.function in NORMS else "",
-        "convolution" if call.function.startswith("conv") else "",
+        "convolution" if call.function in CONVOLUTIONS else "",
         _of_padding(at, one, other) if how == "wider" else _of_steps(at, other),
     )
     return replace(place, kind=next(filter(None, kinds), ""))
@@ -111,44 +115,52 @@ def _unused_fill(at: int, seen: Forward) -> Called | None:
 
 
 def _reversed(at: int, seen: Forward) -> Called | None:
-    """The function that reverses whole rows, if the numbers follow from those."""
-    for each in (at, *seen.before(at)):
-        call = seen.calls[each]
-        x = next(iter(seen.given(each).values()), None) if call.function in REVERSES else None
+    """The function that reverses whole rows: it is this one, or gives this one the ids that it looks up."""
+    makers = {each: number for number, call in enumerate(seen.calls[:at]) for each in call.ids}
+    ids = [makers[each] for each in seen.calls[at].given if each in makers]
+    for number in (at, *(each for each in ids if not seen.calls[each].made[0].is_floating_point())):
+        call = seen.calls[number]
+        x = next(iter(seen.given(number).values()), None) if call.function in REVERSES else None
         turned = x.flip(1) if x is not None and x.ndim > 1 else x
         if x is not None and turned is not None and not torch.equal(x, turned) and torch.equal(turned, call.made[0]):
             return call
     return None
 
 
-def _of_softmax(at: int, seen: Forward, place: Place) -> Place:
+def _of_softmax(at: int, seen: Forward, hidden: torch.Tensor, place: Place) -> Place:
+    """What is wrong with a softmax.
+
+    Args:
+        hidden: a mask over the keys, or over queries and keys, of those that must have no weight.
+    """
     weights = seen.calls[at].made[0]
-    if _is_square(weights) and bool(weights.isfinite().all()) and not _adds_up(weights, -1):
+    if _is_of_keys(weights, seen) and bool(weights.isfinite().all()) and not _adds_up(weights, -1):
         return replace(place, kind="softmax-axis")
+    if weights.shape[-1] != hidden.shape[-1] or (hidden.ndim > 1 and not _is_of_keys(weights, seen)):
+        return replace(place, kind="scores" if hidden.ndim == 1 else "")
     for each in seen.after(at):
         call = seen.calls[each]
-        if call.made[0].shape == weights.shape and _is_hidden(weights, call.made[0], least=1e-6):
+        if call.made[0].shape == weights.shape and _is_hidden(weights, call.made[0], hidden):
             return Place(call.line, call.function, kind="masked-late")
     for each in seen.before(at):
         call = seen.calls[each]
         if call.function in HIDES and call.made[0].shape == weights.shape:
             scores = [x for x in seen.given(each).values() if x.shape == weights.shape and x.is_floating_point()]
-            if scores and _is_filled(scores[0], call.made[0]):
+            if scores and _is_filled(scores[0], call.made[0], hidden):
                 return Place(call.line, call.function, kind="fill-small")
     return replace(place, kind="scores")
 
 
-def _is_hidden(weights: torch.Tensor, found: torch.Tensor, least: float) -> bool:
-    """Whether some weights are 0 now, and the others as they were."""
-    gone = (found == 0) & (weights > least)
-    return bool(gone.any()) and torch.allclose(found[found != 0], weights[found != 0])
+def _is_hidden(weights: torch.Tensor, found: torch.Tensor, hidden: torch.Tensor) -> bool:
+    """Whether the weights that must not be are 0 now, and those that are not 0 are as they were."""
+    gone = hidden.expand(weights.shape)
+    return bool((found[gone] == 0).all()) and torch.allclose(found[found != 0], weights[found != 0])
 
 
-def _is_filled(scores: torch.Tensor, found: torch.Tensor) -> bool:
-    """Whether one number near 0 stands in the place of some scores."""
-    other = found != scores
-    values = found[other]
-    return bool(values.numel() and not other.all() and (values == values[0]).all() and values[0].abs() < NEARLY_ZERO)
+def _is_filled(scores: torch.Tensor, found: torch.Tensor, hidden: torch.Tensor) -> bool:
+    """Whether one number near 0 stands in the place of the scores that must be hidden, and the others are there."""
+    values, other = found[hidden.expand(found.shape)], found != scores
+    return bool(not other.all() and (values == values[0]).all() and values[0].abs() < NEARLY_ZERO)
 
 
 def _of_view(at: int, seen: Forward) -> str:
@@ -182,14 +194,14 @@ def _is_transposed(at: int, seen: Forward) -> bool:
 def _softmax_before(at: int, seen: Forward) -> int | None:
     """The softmax whose weights, (…, T, T), a product is given."""
     softmaxes = (each for each in seen.before(at) if "softmax" in seen.calls[each].function)
-    return next((each for each in softmaxes if _is_square(seen.calls[each].made[0])), None)
+    return next((each for each in softmaxes if _is_of_keys(seen.calls[each].made[0], seen)), None)
 
 
-def _of_weights(how: str, at: int, seen: Forward, place: Place) -> Place:
+def _of_weights(at: int, seen: Forward, hidden: torch.Tensor, place: Place) -> Place:
     """What is wrong with the weights of a product that goes wrong."""
     call = seen.calls[at]
-    if how == "steps" and bool((call.made[0].triu(1) > 0).any()):
-        return _of_softmax(at, seen, place)
+    if hidden.ndim > 1 and bool((call.made[0].triu(1) > 0).any()):
+        return _of_softmax(at, seen, hidden, place)
     if bool(call.made[0].isfinite().all()) and not _adds_up(call.made[0], -1):
         return Place(call.line, call.function, kind="softmax-axis")
     return place
@@ -213,6 +225,11 @@ def _of_steps(at: int, seen: Forward) -> str:
     x = next(iter(seen.given(at).values()), None)
     pooled = x is not None and x.numel() == steps * call.made[0].numel() and steps not in call.made[0].shape
     return "pooled" if call.function in POOLS and pooled else ""
+
+
+def _is_of_keys(weights: torch.Tensor, seen: Forward) -> bool:
+    """Whether there is a weight for each query and key."""
+    return _is_square(weights) and weights.shape[-1] == seen.inputs[0].shape[1]
 
 
 def _is_square(x: torch.Tensor) -> bool:

@@ -187,7 +187,7 @@ def _mixed(submission: Submission, ctx: Context, model: Remote, label: str, t: i
 def future(submission: Submission, ctx: Context) -> Measurements:
     """Each token in turn is replaced: what comes before stays as it was, its own place and all later ones change."""
     rng, model = ctx.rng(1), MODEL.stirred(submission, ctx, MODEL.rows(ctx, 1))
-    t = int(rng.integers(8, SIZES["max_length"] + 1))
+    t = int(rng.integers(9, SIZES["max_length"] + 1))  # no size of a layer
     tokens = _tokens(rng, 2, t)
     y = _asked(submission, model, tokens, f"T={t}")
     for at in range(t):
