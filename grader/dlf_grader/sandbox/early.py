@@ -19,7 +19,15 @@ LIBRARIES: dict[Engine, tuple[str, ...]] = {
 }
 OURS: dict[Engine, tuple[str, ...]] = {
     "numpy": ("dlf_grader.sandbox.watch",),
-    "torch": ("dlf_reference.training.probes", "dlf_reference.training.autopsy.cutting"),
+    "torch": (
+        "dlf_reference.training.probes",
+        "dlf_reference.training.continued",
+        "dlf_reference.training.autopsy.answers",
+        "dlf_reference.training.autopsy.compared",
+        "dlf_reference.training.autopsy.cutting",
+        "dlf_reference.training.autopsy.long_texts",
+        "dlf_reference.training.autopsy.starts",
+    ),
 }
 
 imported: dict[str, ModuleType] = {}  # our own, by name

@@ -8,32 +8,16 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import nn
 from torch.nn.functional import cross_entropy
 
 from dlf_reference.training.common import Array, Data, Progress, batches, chosen_device, usable_threads, watched
+from dlf_reference.training.continued import Continued
 from dlf_reference.training.engine import Inputs, Plan, fit, precision
 from dlf_reference.training.settings import Count, Share
 from dlf_reference.training.state import State
 
 END = 10  # the id between two texts, as `data.language` writes it
 TEST_TOKENS = 16_384  # of a batch when predicting
-
-
-class Continued(nn.Module):
-    """A language model, with the logits of its last places side by side: (N, T, K) → (N · last, K).
-
-    Args:
-        last: how many places; 0 for all.
-    """
-
-    def __init__(self, model: Any, last: int = 0) -> None:
-        super().__init__()
-        self.model, self.last = model, last
-
-    def forward(self, tokens: torch.Tensor, *_: torch.Tensor) -> torch.Tensor:
-        logits: torch.Tensor = self.model(tokens)
-        return logits[:, -self.last :].flatten(0, 1)
 
 
 class Rows:

@@ -13,9 +13,10 @@ from torch import nn
 from torch.nn.functional import cross_entropy
 
 from dlf_reference.training.common import Array, Data, batches
+from dlf_reference.training.continued import Continued
 from dlf_reference.training.engine import Examples, Inputs, Plan, complete, optimiser_of
 from dlf_reference.training.images import Images
-from dlf_reference.training.language import Continued, Rows, Windows
+from dlf_reference.training.language import Rows, Windows
 from dlf_reference.training.optimisers import Adam
 from dlf_reference.training.sequences import MAX_NORM, cut
 from dlf_reference.training.text import Texts

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import torch
 
 from dlf_reference.training.autopsy.course import Course
+from dlf_reference.training.continued import Continued
 from dlf_reference.training.engine import Inputs
-from dlf_reference.training.language import Continued
 
 MOST_PLACES, MOST_IDS = 12, 64  # tokens of a text that are exchanged, and of a batch that are compared
 ROWS = 16

@@ -10,7 +10,7 @@ from torch import nn
 from dlf_reference.training.autopsy.course import Course, course
 from dlf_reference.training.autopsy.ours import ours_for, words_for
 from dlf_reference.training.common import Data
-from dlf_reference.training.language import Continued
+from dlf_reference.training.continued import Continued
 from dlf_reference.training.watching import removed_after
 
 

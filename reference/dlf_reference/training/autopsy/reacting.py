@@ -14,8 +14,8 @@ from torch.nn.functional import pad
 from dlf_reference.training.autopsy.course import Course
 from dlf_reference.training.autopsy.exchanged import ROWS, Examined, examined, kept, of_ids, of_one_token
 from dlf_reference.training.autopsy.measured import Reaction
+from dlf_reference.training.continued import Continued
 from dlf_reference.training.engine import Inputs
-from dlf_reference.training.language import Continued
 
 BATCHES = 4
 SETTLED = 4  # calls, after which what layers keep of the calls before is the same again

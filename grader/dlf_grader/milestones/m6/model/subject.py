@@ -30,7 +30,7 @@ from dlf_grader.sandbox.protocol import Tensor
 from dlf_grader.sandbox.proxy import Remote, Submission
 from dlf_grader.sandbox.words import LONGEST_NAME, one_line
 
-ALL_PLACES = "dlf_reference.training.language:Continued"  # (N, T, K) → (N · T, K)
+ALL_PLACES = "dlf_reference.training.continued:Continued"  # (N, T, K) → (N · T, K)
 SIZES: dict[str, Any] = {"vocab_size": 23, "d_model": 16, "num_heads": 2, "num_layers": 2, "max_length": 12}
 ANSWERS = "dlf_reference.training.autopsy.answers"
 STANDARD = "dlf_reference.training.autopsy.starts:times_the_standard"
