@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import msgspec
 from dlf_reference.training.autopsy.measured import Unusual
 
 from dlf_grader.instruments.case import Array
+from dlf_grader.instruments.measured import Replaced, measured
 from dlf_grader.model import ADVICE
 from dlf_grader.sandbox.proxy import Remote, Submission
 from dlf_grader.sandbox.words import LONGEST_NAME, one_line
@@ -52,9 +52,8 @@ def advice(submission: Submission, new: New, model: Remote | None = None) -> dic
 
 def _unusual(submission: Submission, new: New, model: Remote) -> Unusual:
     try:
-        answer = submission.call(UNUSUAL, model, new.vocabulary, new.all_count, *new.inputs)
-        return msgspec.convert(answer, Unusual)
-    except msgspec.ValidationError:  # the code beside it may have replaced it
+        return measured(Unusual, submission, UNUSUAL, model, new.vocabulary, new.all_count, *new.inputs)
+    except Replaced:
         return Unusual()
 
 
@@ -77,7 +76,9 @@ def _sentences(found: Unusual) -> list[str]:
     said += [
         f"{_short(name)} stays as it is in training mode: assign to it, or change it in place" for name in found.still
     ]
-    said += [f"{_short(name)} starts with equal rows: its units start as one" for name in found.alike]
+    said += [
+        f"{_short(name)} starts with equal rows: its units start alike, and learn the same" for name in found.alike
+    ]
     for one, other in found.chained:
         pair = f"{_short(one)} and {_short(other)} have nothing between them"
         said.append(f"{pair}: they amount to one linear layer, so put an activation there")

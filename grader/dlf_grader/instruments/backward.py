@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import PurePosixPath
 
-import msgspec
 from dlf_reference.training.autopsy.measured import Kept, Place
 
 from dlf_grader.failures import CheckFailure, LearnerError
+from dlf_grader.instruments.measured import Replaced, measured
 from dlf_grader.instruments.parameters import Inputs
 from dlf_grader.instruments.places import line_of
 from dlf_grader.report import Diagnosis
@@ -35,8 +35,8 @@ def backward_told(submission: Submission, model: Remote, inputs: Inputs) -> Iter
         yield
     except LearnerError as error:
         if OVERWRITES in error.text:
-            with suppress(LearnerError, msgspec.ValidationError):
-                found = msgspec.convert(submission.call(PROBE, model, *inputs), Kept)
+            with suppress(LearnerError, Replaced):
+                found = measured(Kept, submission, PROBE, model, *inputs)
                 if line := line_of(Place(found.line), submission.file):
                     raise CheckFailure(overwritten(found, line), None, (OVERWRITTEN,), line) from error
         raise

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-import msgspec
 from dlf_reference.training.autopsy.measured import Cut, Misled, Place, Text
 
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.case import Array
+from dlf_grader.instruments.measured import measured
 from dlf_grader.instruments.places import line_of
 from dlf_grader.model import ADVICE, Measurements
 from dlf_grader.report import Counterexample, Diagnosis
@@ -49,8 +48,7 @@ def what_cuts(function: str, *, off: bool) -> str:
 
 def stopped(names: Sequence[str], submission: Submission, ctx: Context, model: Remote, inputs: Sequence[Array]) -> Cut:
     """The call that keeps backward from weights; none where it is not certain."""
-    found: Cut = _asked(Cut, submission, "cut_off", model, list(names), ctx.seed, *inputs)
-    return found
+    return measured(Cut, submission, f"{CUTTING}:cut_off", model, list(names), ctx.seed, *inputs)
 
 
 def check_gradient(submission: Submission, ctx: Context, model: Remote, label: str, inputs: Sequence[Array]) -> None:
@@ -63,7 +61,9 @@ def check_gradient(submission: Submission, ctx: Context, model: Remote, label: s
         CheckFailure: it does not.
     """
     case = Counterexample(label, 0)
-    found = _asked(Misled, submission, "misled", model, ctx.seed, *(x[:1] for x in inputs))  # one row is enough
+    found = measured(
+        Misled, submission, f"{CUTTING}:misled", model, ctx.seed, *(x[:1] for x in inputs)
+    )  # one row is enough
     if found.ratios:
         name, ratio = min(found.ratios.items(), key=lambda each: abs(each[1]))
         much = "no gradient" if ratio == 0 else f"{ratio:.2g} times its gradient"
@@ -92,7 +92,7 @@ def check_long_text(
     Raises:
         CheckFailure: no gradient reaches one.
     """
-    found: Text = _asked(Text, submission, "long_text", model, ctx.seed, lengths, *texts, module=LONG_TEXTS)
+    found = measured(Text, submission, f"{LONG_TEXTS}:long_text", model, ctx.seed, lengths, *texts)
     text = f"a text of {texts[0].shape[1]} tokens"
     if found.without_gradient >= 0:
         said = f"no gradient reaches token {found.without_gradient} of {text}, and the logits depend on it"
@@ -112,11 +112,3 @@ def said_of(cut: Cut, much: str = "it") -> str:
 def line_in(cut: Cut, submission: Submission) -> int:
     """The line of a cut in the exercise; 0 where it is not in it, or not known."""
     return line_of(Place(cut.line), submission.file)
-
-
-def _asked(kind: type[Any], submission: Submission, function: str, *given: Any, module: str = CUTTING) -> Any:
-    """What was measured, if it has the form that ours has: the code beside it may have replaced it."""
-    try:
-        return msgspec.convert(submission.call(f"{module}:{function}", *given), kind)
-    except msgspec.ValidationError:
-        raise CheckFailure("looking into the model gave back no gradients of ours") from None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
 from dlf_reference.training.autopsy.measured import Place
 
@@ -12,6 +11,7 @@ from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments import cuts
 from dlf_grader.instruments.case import Array
+from dlf_grader.instruments.measured import measured
 from dlf_grader.instruments.places import effect_lost, line_of, line_where, place_where
 from dlf_grader.report import Diagnosis
 from dlf_grader.sandbox.proxy import Remote, Submission
@@ -61,10 +61,7 @@ def parameter_shapes(submission: Submission, model: Remote, *inputs: Array) -> S
     Raises:
         CheckFailure: what came back is not of our probe.
     """
-    found = submission.call(f"{PROBES}:shapes", model, *inputs)
-    if not isinstance(found, dict) or not all(_is_shape(shape) for shape in found.values()):
-        raise CheckFailure("looking into the model gave back no shapes of ours")
-    return {name: tuple(shape) for name, shape in found.items()}
+    return measured(Shapes, submission, f"{PROBES}:shapes", model, *inputs)
 
 
 def all_registered(submission: Submission, model: Remote) -> None:
@@ -73,7 +70,7 @@ def all_registered(submission: Submission, model: Remote) -> None:
     Raises:
         CheckFailure: some are hidden.
     """
-    if hidden := _probed(submission, "unregistered", list, model):
+    if hidden := measured(list[str], submission, f"{PROBES}:unregistered", model):
         named = [f"self.{name}" for name in hidden]
         text = f"in {_some(named)} there are weights that nothing would train"
         raise CheckFailure(text, None, (HIDDEN,), attribute=_first_part(hidden[0]))
@@ -89,7 +86,7 @@ def all_matter(submission: Submission, ctx: Context, model: Remote, shapes: Shap
         CheckFailure: there are none, or hidden ones, or some that do nothing.
     """
     all_registered(submission, model)
-    moved: dict[str, float] = _probed(submission, "influences", dict, model, ctx.seed, *inputs)
+    moved = measured(dict[str, float], submission, f"{PROBES}:influences", model, ctx.seed, *inputs)
     if not moved:
         raise CheckFailure("the model has no parameters: expected its layers as attributes, or in an nn.ModuleList")
     if lost := [name for name, share in moved.items() if math.isnan(share)]:
@@ -98,7 +95,7 @@ def all_matter(submission: Submission, ctx: Context, model: Remote, shapes: Shap
         raise CheckFailure(f"the gradient of {_some(lost)} is nan: {why}", None, known, line)
     idle = [name for name in moved if moved[name] <= LEAST and not _may_be_idle(name, moved, shapes)]
     if unreached := [name for name in idle if not moved[name]]:
-        if stopped := _probed(submission, "depends", list, model, unreached, ctx.seed, *inputs):
+        if stopped := measured(list[str], submission, f"{PROBES}:depends", model, unreached, ctx.seed, *inputs):
             cut = cuts.stopped(stopped, submission, ctx, model, inputs)
             text = f"no gradient reaches {_some(stopped)}, and the logits depend on it{cuts.said_of(cut)}"
             raise CheckFailure(text, None, (cuts.STOPPED,), cuts.line_in(cut, submission))
@@ -137,7 +134,8 @@ def _hardly_matters(
     if line := line_of(place, submission.file):
         name = one_line(place.function, LONGEST_NAME)
         return CheckFailure(f"{text}. Of what {name} is given, next to nothing is left", None, (CANCELS,), line)
-    if not _probed(submission, "idle_from_the_standard_start", list, model, idle, ctx.seed, *inputs):
+    standard = f"{PROBES}:idle_from_the_standard_start"
+    if not measured(list[str], submission, standard, model, idle, ctx.seed, *inputs):
         return CheckFailure(text, None, (SMALL_START,))
     place = effect_lost(submission, model, idle[0], ctx.seed, inputs)
     if line := line_of(place, submission.file):
@@ -184,19 +182,6 @@ def _may_be_idle(name: str, moved: dict[str, float], shapes: Shapes) -> bool:
         other for other in moved if layer and other.rpartition(".")[0] == layer and numbers(other) > numbers(name)
     ]
     return moved[name] > 0 and is_row and any(moved[other] > LEAST for other in beside)
-
-
-def _is_shape(shape: Any) -> bool:
-    return isinstance(shape, list) and all(isinstance(side, int) for side in shape)
-
-
-def _probed(submission: Submission, probe: str, kind: type, model: Remote, *more: Any) -> Any:
-    """What a probe of ours found, if it has the form that ours gives it: the code beside it may have replaced it."""
-    found = submission.call(f"{PROBES}:{probe}", model, *more)
-    numbers = found.values() if isinstance(found, dict) else ()
-    if not isinstance(found, kind) or not all(isinstance(number, int | float) for number in numbers):
-        raise CheckFailure(f"looking into the model gave back no {probe} of ours")
-    return found
 
 
 def _first_part(name: str) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-import msgspec
 from dlf_reference.training.autopsy.measured import Place
 
 from dlf_grader.failures import LearnerError
 from dlf_grader.instruments.case import Array
+from dlf_grader.instruments.measured import Replaced, measured
 from dlf_grader.sandbox.proxy import Remote, Submission
 from dlf_grader.sandbox.words import LONGEST_NAME, one_line
 
@@ -38,17 +38,16 @@ def line_where(how: str, submission: Submission, model: Remote, one: Inputs, oth
 def place_where(how: str, submission: Submission, model: Remote, one: Inputs, other: Inputs | None = None) -> Place:
     """The same, with the function that is called there."""
     try:
-        found = submission.call(COMPARED, model, how, *one, *(one if other is None else other))
-        return msgspec.convert(found, Place)
-    except (LearnerError, msgspec.ValidationError):  # what failed is told without it
+        return measured(Place, submission, COMPARED, model, how, *one, *(one if other is None else other))
+    except (LearnerError, Replaced):  # what failed is told without it
         return Place("")
 
 
 def effect_lost(submission: Submission, model: Remote, name: str, seed: int, inputs: Inputs) -> Place:
     """Where the effect of a weight on the logits ends; its line is "" where that is not known."""
     try:
-        return msgspec.convert(submission.call(EFFECT_LOST, model, name, seed, *inputs), Place)
-    except (LearnerError, msgspec.ValidationError):
+        return measured(Place, submission, EFFECT_LOST, model, name, seed, *inputs)
+    except (LearnerError, Replaced):
         return Place("")
 
 

@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
 
-import msgspec
 import numpy as np
 from dlf_reference.training.autopsy.measured import AS_IT_IS, Kept, Looks, Modes, Place, Reaction, Restart, Trial
 
-from dlf_grader.failures import DlfError, LearnerError
+from dlf_grader.failures import LearnerError
 from dlf_grader.instruments.autopsy.rewriting import REWRITTEN, Rewriting, rewritings
 from dlf_grader.instruments.autopsy.trials import SEEDS
 from dlf_grader.instruments.edits.one_step import source_of
+from dlf_grader.instruments.measured import measured
 from dlf_grader.sandbox.proxy import Remote, Submission
 
 AUTOPSY = "dlf_reference.training.autopsy"
@@ -106,13 +106,9 @@ class Questions:
     def _asked(
         self, kind: type[Kind], function: str, *more: Any, seed: int = SEEDS[0], model: Remote | None = None
     ) -> Kind:
-        """A measurement, if it has the form that ours has: the code beside it may have replaced it."""
+        """A measurement of a model."""
         given = (model or self.new(seed), self.recipe, self._kept, dict(self.settings), seed, *more)
-        found = self.submission.call(f"{AUTOPSY}.{function}", *given)
-        try:
-            return msgspec.convert(found, kind)
-        except msgspec.ValidationError as error:
-            raise DlfError(f"no measurement of ours: {error}") from error
+        return measured(kind, self.submission, f"{AUTOPSY}.{function}", *given)
 
     @cached_property
     def _kept(self) -> Remote:

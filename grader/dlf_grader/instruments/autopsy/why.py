@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import msgspec
 import numpy as np
 
 from dlf_grader.context import Context
@@ -17,6 +16,7 @@ from dlf_grader.instruments.autopsy.in_numpy import of_steps
 from dlf_grader.instruments.autopsy.inquest import Inquest
 from dlf_grader.instruments.autopsy.questions import Questions
 from dlf_grader.instruments.backward import OVERWRITES, TWICE, named
+from dlf_grader.instruments.measured import measured
 from dlf_grader.report import Diagnosis
 from dlf_grader.run.sources import Tree
 from dlf_grader.sandbox.proxy import Remote, Submission
@@ -71,8 +71,7 @@ def some_of(data: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
 
 def _memory(trained: Remote, submission: Submission) -> Finding:
     """Whether a model's code keeps tensors from call to call, where there was not enough memory."""
-    found = submission.call(HELD, trained)
-    sizes = msgspec.convert(found, dict[str, float])
+    sizes = measured(dict[str, float], submission, HELD, trained)
     if not sizes:
         return Finding()
     name, size = max(sizes.items(), key=lambda each: each[1])
@@ -109,7 +108,7 @@ def why(asked: Asked, trained: Remote, submission: Submission, ctx: Context, sec
         return Finding(measured=("There was not enough time to find the cause.",))
     except WorkerLost:
         return Finding(measured=("The search for the cause was stopped.",))
-    except (DlfError, msgspec.ValidationError) as error:
+    except DlfError as error:
         return Finding(measured=(f"The search for the cause ended early: {error}.",))
     finally:
         submission.deadline = before
