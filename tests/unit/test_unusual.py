@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+from dlf_reference.training.autopsy.starts import times_the_standard
 from dlf_reference.training.autopsy.unusual import unusual
 from torch import nn
 
@@ -184,3 +185,12 @@ def test_padding_is_told_of_where_every_token_counts():
 
 def test_a_forward_that_fails_says_nothing():
     assert told(nn.Linear(3, 2), X) == {}
+
+
+@pytest.mark.parametrize("shape", [(2, 16, 32), (2, 32, 16), (16, 32), (8, 4, 3, 3)])
+def test_a_weight_of_ones_own_is_not_called_large_whichever_axes_are_its_inputs(shape):
+    network = nn.Module()
+    network.weight = nn.Parameter(torch.randn(shape) * 16**-0.5)
+    assert times_the_standard(network)["weight"] < 4
+    network.weight = nn.Parameter(torch.randn(shape) * 10)
+    assert times_the_standard(network)["weight"] > 10

@@ -44,8 +44,27 @@ BACKWARD_UNREAD = Diagnosis(
 ONE_NUMBER = Diagnosis(
     "softmax-of-one-number", "A softmax of one number is 1, whatever the number is: apply it along the axis of several."
 )
+ONE_DIRECTION = Diagnosis(
+    "one-direction-dropped",
+    "One direction is left out there: concatenate the last states of both, torch.cat([h_n[-2], h_n[-1]], dim=1).",
+)
+ALL_FILLED = Diagnosis(
+    "all-filled", "It fills every score that depends on it. Fill those that must be hidden, and no others."
+)
+FILLS = ("masked_fill", "masked_fill_", "where")
 CELLS = ("lstm_cell", "gru_cell", "rnn_tanh_cell", "rnn_relu_cell")
-MISTAKES = (HIDDEN, HIDDEN_ROW, CANCELS, SMALL_START, UNUSED, STATE_DROPPED, BACKWARD_UNREAD, ONE_NUMBER)
+MISTAKES = (
+    HIDDEN,
+    HIDDEN_ROW,
+    CANCELS,
+    SMALL_START,
+    UNUSED,
+    STATE_DROPPED,
+    BACKWARD_UNREAD,
+    ONE_NUMBER,
+    ONE_DIRECTION,
+    ALL_FILLED,
+)
 Shapes = dict[str, tuple[int, ...]]
 Inputs = tuple[Array, ...]
 
@@ -99,7 +118,7 @@ def all_matter(submission: Submission, ctx: Context, model: Remote, shapes: Shap
             cut = cuts.stopped(stopped, submission, ctx, model, inputs)
             text = f"no gradient reaches {_some(stopped)}, and the logits depend on it{cuts.said_of(cut)}"
             raise CheckFailure(text, None, (cuts.STOPPED,), cuts.line_in(cut, submission))
-        raise _takes_no_part(unreached, submission, ctx, model, inputs)
+        raise _takes_no_part(unreached, shapes, submission, ctx, model, inputs)
     if idle:
         raise _hardly_matters(idle, submission, ctx, model, inputs)
 
@@ -113,13 +132,13 @@ def first_to_break(submission: Submission, model: Remote, inputs: Inputs) -> tup
 
 
 def _takes_no_part(
-    unreached: Sequence[str], submission: Submission, ctx: Context, model: Remote, inputs: Inputs
+    unreached: Sequence[str], shapes: Shapes, submission: Submission, ctx: Context, model: Remote, inputs: Inputs
 ) -> CheckFailure:
     """What to say of parameters on which nothing depends."""
     text = f"no gradient reaches {_some(unreached)}"
     place = effect_lost(submission, model, unreached[0], ctx.seed, inputs)
     if line := line_of(place, submission.file):
-        return CheckFailure(f"{text}: {_ends(place)}", None, _why_it_ends(place, unreached), line)
+        return CheckFailure(f"{text}: {_ends(place)}", None, _why_it_ends(place, unreached, shapes), line)
     line = line_where("lost", submission, model, *two_rows(inputs))
     text = f"{text}: expected every parameter to take part in forward"
     return CheckFailure(text, line=line, attribute=_first_part(unreached[0]))
@@ -143,7 +162,14 @@ def _hardly_matters(
     return CheckFailure(text, attribute=_first_part(idle[0]))
 
 
-def _why_it_ends(place: Place, unreached: Sequence[str]) -> tuple[Diagnosis, ...]:
+def _is_one_direction(unreached: Sequence[str], shapes: Shapes) -> bool:
+    """Whether these are weights of one direction of a recurrent layer, of which the other direction's matter."""
+    turned = {name.endswith("_reverse") for name in unreached}
+    others = {f"{name.removesuffix('_reverse')}{'' if name.endswith('_reverse') else '_reverse'}" for name in unreached}
+    return len(turned) == 1 and others <= shapes.keys() and not others & {*unreached}
+
+
+def _why_it_ends(place: Place, unreached: Sequence[str], shapes: Shapes) -> tuple[Diagnosis, ...]:
     weight = unreached[0].rpartition(".")[2]
     of_states = weight.startswith("weight_hh")
     if place.unused:
@@ -152,6 +178,10 @@ def _why_it_ends(place: Place, unreached: Sequence[str]) -> tuple[Diagnosis, ...
         return (STATE_DROPPED,)
     if of_states and weight.endswith("_reverse") and not any("weight_ih" in name for name in unreached):
         return (BACKWARD_UNREAD,)  # the input reaches that direction, and no state does
+    if place.loses and place.function == "__getitem__" and _is_one_direction(unreached, shapes):
+        return (ONE_DIRECTION,)
+    if place.loses and place.function in FILLS:
+        return (ALL_FILLED,)
     return (ONE_NUMBER,) if place.function.endswith("softmax of one number") else ()
 
 

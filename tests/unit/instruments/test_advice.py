@@ -20,7 +20,10 @@ class Answering:
         ({}, None),
         ({"frozen": ["table.weight"]}, "table.weight has requires_grad=False: token vectors stay as they start"),
         ({"narrow": ["head.weight"]}, "head.weight has 16 bits: small steps are lost in rounding"),
-        ({"alike": ["lstm.weight_hh_l0"]}, "lstm.weight_hh_l0 starts with equal rows: its units start alike, and learn the same"),
+        (
+            {"alike": ["lstm.weight_hh_l0"]},
+            "lstm.weight_hh_l0 starts with equal rows: its units start alike, and learn the same",
+        ),
         ({"dropped": {"drop": 0.9}}, "drop drops 90 % of its input: its p is the share that goes"),
         (
             {"slow": {"norm": 0.001}},

@@ -12,7 +12,7 @@ def standard_start(network: nn.Module) -> None:
     """Layers of PyTorch's start as PyTorch starts them, scales of norms at 1, others with variance 1 / fan-in."""
     own = set[int]()
     for module in network.modules():
-        if type(module).__module__.startswith("torch.nn") and hasattr(module, "reset_parameters"):
+        if _is_pytorchs(module):
             module.reset_parameters()  # type: ignore[operator]  # a method
             if not isinstance(module, nn.Embedding):
                 own.update(id(p) for p in module.parameters(recurse=False))
@@ -28,14 +28,35 @@ def standard_start(network: nn.Module) -> None:
 def times_the_standard(network: nn.Module) -> dict[str, float]:
     """How large each parameter of a network is, in multiples of what the standard start makes of it.
 
-    The network starts anew thereby.
+    Nobody knows which axes of a weight outside PyTorch's layers are inputs: it counts as unusual by what it is for any
+    of them. The network starts anew thereby.
     """
-    sizes = {name: float(p.detach().square().mean().sqrt()) for name, p in network.named_parameters()}
+    sizes = {name: _size(p) for name, p in network.named_parameters()}
     with torch.random.fork_rng(devices=()):
         standard_start(network)
-    standard = {name: float(p.detach().square().mean().sqrt()) for name, p in network.named_parameters()}
+    standard = {name: _size(p) for name, p in network.named_parameters()}
     tables = {id(module.weight) for module in network.modules() if isinstance(module, nn.Embedding)}
     standard |= {name: 1.0 for name, p in network.named_parameters() if id(p) in tables}  # as PyTorch starts them
     times = {name: sizes[name] / standard[name] for name in sizes if standard[name]}
+    own = {id(p) for module in network.modules() if _is_pytorchs(module) for p in module.parameters(recurse=False)}
+    times |= {
+        name: _at_least(p, sizes[name]) for name, p in network.named_parameters() if p.ndim > 1 and id(p) not in own
+    }
     usual = {name for name, p in network.named_parameters() if id(p) in tables and times.get(name, 1) < 1}
     return {name: found for name, found in times.items() if name not in usual}  # small tables are nothing unusual
+
+
+def _is_pytorchs(module: nn.Module) -> bool:
+    """Whether it is a layer that knows how it starts."""
+    return type(module).__module__.startswith("torch.nn") and hasattr(module, "reset_parameters")
+
+
+def _at_least(p: torch.Tensor, size: float) -> float:
+    """How unusual a weight's size is for any number of inputs that its shape allows."""
+    fans = {p[0].numel(), *(p.shape if p.ndim == 2 else p.shape[1:])}
+    smallest, largest = max(fans) ** -0.5, min(fans) ** -0.5
+    return size / largest if size > largest else size / smallest if size < smallest else 1.0
+
+
+def _size(p: torch.Tensor) -> float:
+    return float(p.detach().square().mean().sqrt())
