@@ -181,7 +181,7 @@ def test_what_backward_needs_or_owes_is_said(grade, old, new, words, advice):
             "",
         ),
         ("_refuse(x)", "passed", ""),
-        ("raise ValueError('wrong shape')", "failed", "should say what was expected and what came"),
+        ("raise ValueError('wrong shape')", "failed", "should say what was expected and what it got"),
         ("np.zeros(3).reshape(x.size + 1, 2)", "failed", "expected a ValueError that your code raises"),
         ("raise TypeError(x.shape)", "failed", "expected ValueError, got"),
     ],

@@ -1,4 +1,4 @@
-"""Refusals: a bad input must meet a ValueError of the exercise's own that says what came."""
+"""Refusals: a bad input must meet a ValueError of the exercise's own that names what it got."""
 
 from functools import partial
 
