@@ -2,7 +2,7 @@
 
 import pytest
 from dlf_grader.failures import WorkerRefused
-from dlf_grader.milestones.m3.classifier import OWN_ATTENTION
+from dlf_grader.milestones.m3 import classifier
 from dlf_grader.milestones.m6 import model
 from dlf_grader.sandbox.protocol import Load
 from dlf_grader.sandbox.proxy import Submission
@@ -21,7 +21,7 @@ def submit(tmp_path, servers):
         folder.mkdir()
         scratch.mkdir()
         (folder / "exercise.py").write_text(START + QKV + text)
-        load = Load(str(folder), "exercise", "torch", "write it", str(scratch), 0, refused=OWN_ATTENTION)
+        load = Load(str(folder), "exercise", "torch", "write it", str(scratch), 0, refused=classifier.EXERCISE.refused)
         made.append(Submission(lambda: servers.worker("torch"), load))
         return made[-1]
 
@@ -78,7 +78,7 @@ def test_every_road_to_attention_is_refused_by_name(submit, road):
 
 
 def test_the_language_model_is_refused_what_the_classifier_is():
-    assert set(model.OWN_ATTENTION) == set(OWN_ATTENTION)
+    assert set(model.EXERCISE.refused) == set(classifier.EXERCISE.refused)
 
 
 def test_the_parts_that_attention_is_made_of_are_allowed(submit):

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 import torch
 from dlf_reference.training.autopsy.cutting import cut_off, misled
+from table_and_head import TOKENS, Texts
 from torch import nn
 
 X = np.random.default_rng(0).standard_normal((4, 6)).astype(np.float32)
-TOKENS = np.array([[1, 2, 3], [4, 5, 0]])
 
 
 class Net(nn.Module):
@@ -20,18 +20,6 @@ class Net(nn.Module):
 
     def forward(self, x):
         return self.second(self.between(self.first(x)))
-
-
-class Texts(nn.Module):
-    """A table of vectors, and a head."""
-
-    def __init__(self, **of_table):
-        super().__init__()
-        torch.manual_seed(0)
-        self.table, self.head = nn.Embedding(7, 5, **of_table), nn.Linear(5, 2)
-
-    def forward(self, tokens):
-        return self.head(self.table(tokens).tanh().mean(dim=1))
 
 
 def shifted(x):

@@ -5,22 +5,10 @@ import pytest
 import torch
 from dlf_reference.training.autopsy.starts import times_the_standard
 from dlf_reference.training.autopsy.unusual import unusual
+from table_and_head import TOKENS, Texts
 from torch import nn
 
 X = np.random.default_rng(0).standard_normal((4, 6)).astype(np.float32)
-TOKENS = np.array([[1, 2, 3], [4, 5, 0]])
-
-
-class Texts(nn.Module):
-    """A table of vectors, and a head."""
-
-    def __init__(self, **of_table):
-        super().__init__()
-        torch.manual_seed(0)
-        self.table, self.head = nn.Embedding(7, 5, **of_table), nn.Linear(5, 2)
-
-    def forward(self, tokens):
-        return self.head(self.table(tokens).tanh().mean(dim=1))
 
 
 def test_what_is_unusual_in_a_model_is_told():

@@ -32,6 +32,7 @@ from dlf_reference.training.autopsy.traces import (
     unused,
 )
 from dlf_reference.training.probes import nothing_compiled
+from dlf_reference.training.watching import removed_after
 
 
 class Followed(TorchFunctionMode):
@@ -169,12 +170,8 @@ def calls_of(model: Any, inputs: Inputs, *, training: bool = False) -> list[Call
 
 def _followed(model: Any, inputs: Inputs, *, training: bool = False) -> tuple[Followed, Any]:
     """All functions that a forward calls, and the logits."""
-    with torch.no_grad(), Followed(model) as mode:
-        hook = register_module_forward_hook(mode.hand)
-        try:
-            y = model.train(training)(*inputs)
-        finally:
-            hook.remove()
+    with torch.no_grad(), Followed(model) as mode, removed_after([register_module_forward_hook(mode.hand)]):
+        y = model.train(training)(*inputs)
     return mode, y
 
 

@@ -14,7 +14,7 @@ from torch import nn
 from dlf_reference.training.autopsy.course import course
 from dlf_reference.training.autopsy.measured import Restart
 from dlf_reference.training.autopsy.reacting import reactions
-from dlf_reference.training.autopsy.starts import standard_start
+from dlf_reference.training.autopsy.starts import size_of, standard_start
 from dlf_reference.training.common import Data
 
 USUAL = 2.0  # times larger or smaller than the standard start
@@ -36,7 +36,7 @@ def restarted(model: Any, recipe: str, data: Data, settings: dict[str, Any], see
         wanted = {name: p.detach() for name, p in standard.named_parameters()}
         for name, module in given.network.named_modules():
             own = {f"{name}.{each}" if name else each: p for each, p in module.named_parameters(recurse=False)}
-            sizes = {each: (_size(p), _size(wanted[each])) for each, p in own.items() if each in wanted}
+            sizes = {each: (size_of(p), size_of(wanted[each])) for each, p in own.items() if each in wanted}
             unusual = [each for each, (size, new) in sizes.items() if size and not 1 / USUAL <= new / size <= USUAL]
             if unusual:
                 kept = {each: p.detach().clone() for each, p in own.items()}
@@ -51,7 +51,3 @@ def _put(own: Mapping[str, nn.Parameter], values: Mapping[str, torch.Tensor]) ->
     with torch.no_grad():
         for name, p in own.items():
             p.copy_(values[name])
-
-
-def _size(p: torch.Tensor) -> float:
-    return float(p.detach().square().mean().sqrt())

@@ -31,10 +31,10 @@ def times_the_standard(network: nn.Module) -> dict[str, float]:
     Nobody knows which axes of a weight outside PyTorch's layers are inputs: it counts as unusual by what it is for any
     of them. The network starts anew thereby.
     """
-    sizes = {name: _size(p) for name, p in network.named_parameters()}
+    sizes = {name: size_of(p) for name, p in network.named_parameters()}
     with torch.random.fork_rng(devices=()):
         standard_start(network)
-    standard = {name: _size(p) for name, p in network.named_parameters()}
+    standard = {name: size_of(p) for name, p in network.named_parameters()}
     tables = {id(module.weight) for module in network.modules() if isinstance(module, nn.Embedding)}
     standard |= {name: 1.0 for name, p in network.named_parameters() if id(p) in tables}  # as PyTorch starts them
     times = {name: sizes[name] / standard[name] for name in sizes if standard[name]}
@@ -58,5 +58,6 @@ def _at_least(p: torch.Tensor, size: float) -> float:
     return size / largest if size > largest else size / smallest if size < smallest else 1.0
 
 
-def _size(p: torch.Tensor) -> float:
+def size_of(p: torch.Tensor) -> float:
+    """The root mean square of a weight's numbers."""
     return float(p.detach().square().mean().sqrt())

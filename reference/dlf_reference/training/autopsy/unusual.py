@@ -16,6 +16,7 @@ from torch.nn.parameter import is_lazy
 from dlf_reference.training.autopsy.chained import Chained
 from dlf_reference.training.autopsy.measured import Unusual
 from dlf_reference.training.autopsy.noticed import NARROW, Inputs
+from dlf_reference.training.watching import removed_after
 
 SLOW = 0.005  # of a batch norm's running mean, that one batch moves; 0.01 and 0.1 are usual
 MOST = 0.75  # of its input, that a dropout drops
@@ -72,10 +73,8 @@ def norms_used_again(network: nn.Module, inputs: Inputs) -> tuple[str, ...]:
     if not norms:
         return ()
     hooks = [m.register_forward_pre_hook(lambda *_, name=name: calls.update([name])) for name, m in norms]
-    with torch.no_grad():
+    with removed_after(hooks), torch.no_grad():
         network.eval()(*inputs)
-    for hook in hooks:
-        hook.remove()
     return tuple(name for name, count in calls.items() if count > 1)
 
 

@@ -3,24 +3,14 @@
 from __future__ import annotations
 
 from dlf_grader.checks import BadShapes, Custom, Section, Training
+from dlf_grader.instruments.attention import PYTORCHS_ATTENTION
 from dlf_grader.model import Exercise
 
-OWN_ATTENTION = (
-    "torch.nn.Transformer*",
-    "torch.nn.MultiheadAttention",
-    "torch.nn.attention.*",
-    "torch.nn.functional.multi_head_attention_forward",
-    "torch.nn.functional.scaled_dot_product_attention",
-    "torch._C._nn.scaled_dot_product_attention",
-    "torch.ops.aten.*scaled_dot_product*",
-    "torch.ops.aten._native_multi_head_attention",
-    "torch.ops.aten._transformer_encoder_layer_fwd",
-)
 EXERCISE = Exercise(
     "m6_language/model.py",
     "torch",
     "attention is what you write here, with matrix products and softmax",
-    OWN_ATTENTION,
+    PYTORCHS_ATTENTION,
 )
 model = Section("m6.model", EXERCISE, f"{__name__}.subject:MODEL", "the-language-model")
 training = Section("m6", EXERCISE, f"{__name__}.subject:COPY", "training")
