@@ -15,8 +15,8 @@ from dlf_grader.config import Config
 from dlf_grader.instruments.methods import subject_of
 from dlf_grader.model import Check, Milestone, Status
 from dlf_grader.outputs.headings import headings
+from dlf_grader.run.reading.stubs import solution_ids, solution_lines
 from dlf_grader.run.session import Session
-from dlf_grader.run.stubs import solution_ids, solution_lines
 
 if TYPE_CHECKING:
     import pluggy

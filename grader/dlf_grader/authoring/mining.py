@@ -36,8 +36,8 @@ from dlf_grader.instruments.edits.one_step import Edit, edits_of, functions, sou
 from dlf_grader.instruments.methods import subject_of
 from dlf_grader.instruments.subjects.subject import Subject
 from dlf_grader.model import Check
-from dlf_grader.run.sources import Tree
-from dlf_grader.run.stubs import BEGIN, END
+from dlf_grader.run.reading.stubs import BEGIN, END
+from dlf_grader.run.reading.tree import Tree
 from dlf_grader.sandbox.proxy import Submission
 
 SECONDS = 4.0  # that one edit may take on all probes; a loop without an end takes longer

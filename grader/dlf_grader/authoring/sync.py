@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from dlf_grader.run.reading.stubs import stub_of
 from dlf_grader.run.reports import replace_file
-from dlf_grader.run.stubs import stub_of
 
 
 def exercises(root: Path) -> dict[Path, str | None]:

@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 
 from dlf_grader.failures import DlfError
-from dlf_grader.run.sources import LARGEST_SOURCE
+from dlf_grader.run.reading.tree import LARGEST_SOURCE
 
 MOST_FILES = 5_000  # of one student, without environments, caches and data
 MOST_MEMBERS = 500_000  # of an archive, whatever they are

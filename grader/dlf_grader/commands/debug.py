@@ -20,7 +20,7 @@ from dlf_grader.parser import Parser
 from dlf_grader.places import find_tree
 from dlf_grader.plugins import load_plugins
 from dlf_grader.report import Result
-from dlf_grader.run.sources import Tree
+from dlf_grader.run.reading.tree import Tree
 
 
 def debug(words: list[str]) -> int:

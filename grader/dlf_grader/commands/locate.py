@@ -24,7 +24,7 @@ from dlf_grader.places import find_tree
 from dlf_grader.plugins import load_plugins
 from dlf_grader.run.collect import all_milestones
 from dlf_grader.run.memory import fingerprint
-from dlf_grader.run.sources import Tree
+from dlf_grader.run.reading.tree import Tree
 from dlf_grader.run.store import Store, open_store, result_key
 from dlf_grader.sandbox.servers import Servers
 

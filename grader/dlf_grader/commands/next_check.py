@@ -36,7 +36,7 @@ def place_to_write(tree: Path, check: Claim) -> tuple[str, int]:
     """The file and line where a check's answer belongs: its TODO, or the function it is about."""
     if line := _line_of_todo(tree / check.exercise, check):
         return check.exercise, line
-    from dlf_grader.run.sources import Tree  # a stub is found without parsing it
+    from dlf_grader.run.reading.tree import Tree  # a stub is found without parsing it
 
     path, line = Tree(tree).where(check.exercise, check.target)
     return path, _line_of_todo(tree / path, check) or line

@@ -14,7 +14,7 @@ from dlf_grader.failures import UsageError
 from dlf_grader.model import Status
 from dlf_grader.parser import Parser
 from dlf_grader.places import find_tree
-from dlf_grader.run.standing import Now
+from dlf_grader.run.checksums import CurrentFiles
 from dlf_grader.run.store import Store, cache_folder, open_store
 
 SCHEMA = "dlf/progress/v1"
@@ -91,7 +91,7 @@ def kept(store: Store, tree: str) -> Kept:
 
 def add(store: Store, tree: str, found: Kept) -> int:
     """Add to a store what another remembered, unless a check passes here; returns of how many checks that was."""
-    before, now = store.statuses(tree), Now(Path(tree))
+    before, now = store.statuses(tree), CurrentFiles(Path(tree))
     for name, standing in found.checks.items():
         status, files = before.get(name, ("", ""))
         passes = status == Status.PASSED and now.is_as(files)

@@ -17,10 +17,11 @@ from dlf_grader.failures import UsageError
 from dlf_grader.model import Check
 from dlf_grader.parser import Parser
 from dlf_grader.plugins import load_plugins
+from dlf_grader.run.reading.source import Source
+from dlf_grader.run.reading.stubs import stub_of
+from dlf_grader.run.reading.tree import read_source
 from dlf_grader.run.reports import replace_bytes
-from dlf_grader.run.sources import Source, read_source
 from dlf_grader.run.store import open_store
-from dlf_grader.run.stubs import stub_of
 
 NO_COURSE = "reset needs the course's repository: expected folders exercises/ and solutions/ here or above"
 

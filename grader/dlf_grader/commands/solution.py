@@ -17,11 +17,12 @@ from dlf_grader.outputs.verdicts import VERDICTS
 from dlf_grader.parser import Parser
 from dlf_grader.places import find_tree
 from dlf_grader.plugins import load_plugins
-from dlf_grader.run.excerpts import written
 from dlf_grader.run.progress import Statuses, progress_of
-from dlf_grader.run.sources import Source, Tree
+from dlf_grader.run.reading.excerpts import written
+from dlf_grader.run.reading.source import Source
+from dlf_grader.run.reading.stubs import BEGIN, END, stub_of
+from dlf_grader.run.reading.tree import Tree
 from dlf_grader.run.store import open_store
-from dlf_grader.run.stubs import BEGIN, END, stub_of
 
 FORCE = "show it before yours passes; `dlf-grade list` then says that you looked it up"
 

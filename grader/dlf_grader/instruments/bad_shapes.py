@@ -21,7 +21,7 @@ from dlf_grader.instruments.subjects.network import Network
 from dlf_grader.instruments.subjects.subject import Subject
 from dlf_grader.model import Measurements
 from dlf_grader.report import Diagnosis
-from dlf_grader.run.sources import read_source
+from dlf_grader.run.reading.tree import read_source
 from dlf_grader.sandbox.protocol import Call
 from dlf_grader.sandbox.proxy import Submission
 

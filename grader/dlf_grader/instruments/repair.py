@@ -32,8 +32,9 @@ from dlf_grader.report import Result
 from dlf_grader.run.collect import with_prerequisites
 from dlf_grader.run.exercise import Grader
 from dlf_grader.run.oracle import Oracle
+from dlf_grader.run.reading.source import Source
+from dlf_grader.run.reading.tree import Tree, read_source, snapshot
 from dlf_grader.run.session import Session
-from dlf_grader.run.sources import Source, Tree, read_source, snapshot
 from dlf_grader.run.submissions import AnswersInMemory
 from dlf_grader.sandbox.proxy import Submission
 from dlf_grader.sandbox.servers import Servers

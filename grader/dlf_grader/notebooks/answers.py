@@ -15,7 +15,8 @@ from dlf_grader.failures import UsageError
 from dlf_grader.model import Check, Status
 from dlf_grader.outputs.html import fragment
 from dlf_grader.report import Result
-from dlf_grader.run.sources import Source, Tree
+from dlf_grader.run.reading.source import Source
+from dlf_grader.run.reading.tree import Tree
 
 Results = Mapping[str, Result]  # the latest of each check that was graded, by its id
 WORDS = ("hint", "next", "replay", "solution")

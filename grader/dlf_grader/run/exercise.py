@@ -20,8 +20,8 @@ from dlf_grader.report import Result
 from dlf_grader.run.machine import usable_processors
 from dlf_grader.run.oracle import Oracle
 from dlf_grader.run.outcome import Outcome
+from dlf_grader.run.reading.tree import Tree, snapshot
 from dlf_grader.run.results import plain_measurements, result_of
-from dlf_grader.run.sources import Tree, snapshot
 from dlf_grader.sandbox.limits import MEMORY
 from dlf_grader.sandbox.protocol import Load
 from dlf_grader.sandbox.proxy import FIRST_SECONDS, FIRST_SHARE, IMPORT_SECONDS, Submission

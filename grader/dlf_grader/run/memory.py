@@ -12,8 +12,8 @@ from dlf_grader import __version__
 from dlf_grader.config import USUAL_PATIENCE, Config
 from dlf_grader.model import Check, Status
 from dlf_grader.report import NOT_EXPLAINED, Result
+from dlf_grader.run.reading.tree import Tree
 from dlf_grader.run.results import about_check
-from dlf_grader.run.sources import Tree
 from dlf_grader.run.store import Store, result_key
 
 LASTING = {Status.PASSED, Status.FAILED, Status.TODO, Status.REFUSED}  # the same file would be judged so again

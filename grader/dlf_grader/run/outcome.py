@@ -22,13 +22,21 @@ from dlf_grader.frames import Frame
 from dlf_grader.model import Check, Exercise, Status
 from dlf_grader.places import repository
 from dlf_grader.report import Diagnosis, Excerpt, Location, Result, TraceLine
-from dlf_grader.run.excerpts import added_statements, excerpt_of, innermost_written, written
-from dlf_grader.run.giving import Place, assigning, giving, lacks_return, place_of, quoted
+from dlf_grader.run.reading.assigned import (
+    Place,
+    lacks_return,
+    place_of,
+    quoted,
+    where_assigned,
+    where_attribute_assigned,
+)
+from dlf_grader.run.reading.excerpts import added_statements, excerpt_of, innermost_written, written
+from dlf_grader.run.reading.slips import Slip, slips_in
+from dlf_grader.run.reading.source import Source
+from dlf_grader.run.reading.stubs import stub_of
+from dlf_grader.run.reading.traces import trace_lines
+from dlf_grader.run.reading.tree import Tree
 from dlf_grader.run.results import result_of
-from dlf_grader.run.slips import Slip, slips_in
-from dlf_grader.run.sources import Source, Tree
-from dlf_grader.run.stubs import stub_of
-from dlf_grader.run.traces import trace_lines
 
 OF_AN_EDIT = re.compile(r"Your numbers are those of ([\w.]+) with (?:all of )?`([^`]+)`")  # as in edit_words
 
@@ -187,13 +195,13 @@ class Outcome:
         if slip := next(self._slips(check), None):
             return place_of(slip.statement)
         if error.attribute:
-            return assigning(source, check.target, error.attribute)
+            return where_attribute_assigned(source, check.target, error.attribute)
         wrong = error.counterexample
         if wrong is None:
             return None
         shape = isinstance(wrong.yours, str) and wrong.yours.startswith("(")
         modified = any(diagnosis.id == "input-modified" for diagnosis in error.diagnosis)
-        return giving(source, self._target(check, error), wrong.tensor, shape=shape, modified=modified)
+        return where_assigned(source, self._target(check, error), wrong.tensor, shape=shape, modified=modified)
 
     def _target(self, check: Check, error: Exception) -> str:
         """The function that a failure is about: a gradient comes from `backward`, also where `forward` is asked too."""

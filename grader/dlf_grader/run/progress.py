@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from dlf_grader.claims import Claim, Heading, Status
-from dlf_grader.run.standing import Now
+from dlf_grader.run.checksums import CurrentFiles
 from dlf_grader.run.store import open_store
 
 TYPE_CHECKING = False
@@ -53,7 +53,7 @@ def progress_of(tree: Path) -> Progress:
     if store is None:
         return Progress()
     with closing(store):
-        found, now = store.statuses(str(tree)), Now(tree)
+        found, now = store.statuses(str(tree)), CurrentFiles(tree)
         statuses = {id: status for id, (status, files) in found.items() if now.is_as(files)}
         changed = {id for id, (status, _) in found.items() if id not in statuses and status == Status.PASSED}
         return Progress(statuses, store.days(str(tree)), store.looked_up(str(tree)), changed)

@@ -19,13 +19,13 @@ from dlf_grader.installed import version
 from dlf_grader.model import Check, Exercise, Status
 from dlf_grader.plugins import contents
 from dlf_grader.report import Report, Result
+from dlf_grader.run.checksums import files_in_words
 from dlf_grader.run.collect import all_milestones, collect
-from dlf_grader.run.ground import built_on
 from dlf_grader.run.memory import Memory, Verdicts
+from dlf_grader.run.prerequisites import built_on
+from dlf_grader.run.reading.tree import Tree
 from dlf_grader.run.reports import write_reports
 from dlf_grader.run.results import Results, result_of
-from dlf_grader.run.sources import Tree
-from dlf_grader.run.standing import files_in_words
 from dlf_grader.run.store import Store, open_store
 from dlf_grader.sandbox.turns import turn
 

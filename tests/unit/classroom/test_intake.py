@@ -17,7 +17,7 @@ from dlf_grader.classroom.layout import Layout, layout_of, plain_lines
 from dlf_grader.classroom.picking import digest_of
 from dlf_grader.classroom.platforms.plain import student_of
 from dlf_grader.run.collect import all_milestones
-from dlf_grader.run.sources import LARGEST_SOURCE
+from dlf_grader.run.reading.tree import LARGEST_SOURCE
 
 CONV, POOL = "m1_cnn/conv.py", "m1_cnn/pool.py"
 HERE = Layout(frozenset({"m0_mlp", "m1_cnn"}), {"conv.py": CONV, "pool.py": POOL})

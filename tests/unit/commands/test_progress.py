@@ -6,7 +6,7 @@ import pytest
 from dlf_grader.cli import main
 from dlf_grader.commands.progress import Standing, add, kept
 from dlf_grader.model import Status
-from dlf_grader.run.standing import files_in_words
+from dlf_grader.run.checksums import files_in_words
 from dlf_grader.run.store import Store
 
 A, B = "m0/a.py", "m0/b.py"

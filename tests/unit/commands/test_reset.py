@@ -1,7 +1,8 @@
 import pytest
 from dlf_grader.commands.reset import reset, with_parts_of
 from dlf_grader.failures import UsageError
-from dlf_grader.run.sources import Source, read_source
+from dlf_grader.run.reading.source import Source
+from dlf_grader.run.reading.tree import read_source
 
 STUB = """import numpy as np
 

@@ -6,9 +6,9 @@ from dlf_grader.commands.solution import Part, answered, parts_of, yours
 from dlf_grader.model import Check, Status
 from dlf_grader.places import find_tree
 from dlf_grader.report import Result
-from dlf_grader.run.sources import Tree
+from dlf_grader.run.reading.stubs import stub_of
+from dlf_grader.run.reading.tree import Tree
 from dlf_grader.run.store import Store
-from dlf_grader.run.stubs import stub_of
 
 TEXT = """\
 def double(x):

@@ -2,7 +2,7 @@ import ast
 
 from dlf_grader.instruments.edits.one_step import edits_of
 from dlf_grader.instruments.repair import changed
-from dlf_grader.run.sources import Source
+from dlf_grader.run.reading.source import Source
 
 
 def test_a_changed_file_differs_in_one_function_whatever_its_encoding_and_line_ends():

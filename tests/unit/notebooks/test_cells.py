@@ -6,7 +6,7 @@ import pytest
 from dlf_grader.model import Status
 from dlf_grader.notebooks.cells import by_grade_id, section_of, with_cell_locations
 from dlf_grader.report import Location, Report, Result, TraceLine
-from dlf_grader.run.sources import read_source
+from dlf_grader.run.reading.tree import read_source
 
 ROOT = Path(__file__).parents[3]
 

@@ -11,7 +11,7 @@ from dlf_grader.notebooks import release, source
 from dlf_grader.notebooks.cells import by_grade_id, files_of
 from dlf_grader.plugins import load_plugins
 from dlf_grader.run.collect import catalogue_of
-from dlf_grader.run.stubs import solution_lines
+from dlf_grader.run.reading.stubs import solution_lines
 
 ROOT = Path(__file__).parents[3]
 LESSON = ROOT / "solutions" / "notebooks" / "m1_cnn" / "01_cnn_from_scratch.md"

@@ -8,7 +8,7 @@ from dlf_grader.failures import GraderFault, WorkerTimeout
 from dlf_grader.model import Status
 from dlf_grader.run.exercise import Grader
 from dlf_grader.run.oracle import Oracle
-from dlf_grader.run.sources import Tree
+from dlf_grader.run.reading.tree import Tree
 
 EXERCISE = MILESTONE.exercises[0]
 

@@ -5,8 +5,8 @@ from dlf_grader.config import Config
 from dlf_grader.model import Check, Status
 from dlf_grader.report import NOT_EXPLAINED, Diagnosis
 from dlf_grader.run.memory import Memory
+from dlf_grader.run.reading.tree import Tree
 from dlf_grader.run.results import result_of
-from dlf_grader.run.sources import Tree
 from dlf_grader.run.store import Store
 
 CHECK = Check("m0.a", "a claim", "m0/a.py", "parity", 10.0, target="f", run=lambda s, c: None)

@@ -15,7 +15,7 @@ from dlf_grader.frames import Frame
 from dlf_grader.model import Check, Exercise, Status
 from dlf_grader.report import Counterexample, Diagnosis, Location
 from dlf_grader.run.outcome import Outcome
-from dlf_grader.run.sources import Tree
+from dlf_grader.run.reading.tree import Tree
 
 SOURCE = "import numpy as np\n\n\nclass Layer:\n    def forward(self, x):\n        return helper(x)\n"
 CHECK = Check("m0.a", "a claim", "m0/a.py", "parity", 10.0, target="Layer.forward", run=lambda s, c: None, timeout=5)

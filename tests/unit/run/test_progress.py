@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 from dlf_grader.model import Check, Milestone, Status
 from dlf_grader.report import Result
+from dlf_grader.run.checksums import files_in_words
 from dlf_grader.run.progress import Progress, days_in_a_row, finished, longest_row, progress_of, so_far, work_left
-from dlf_grader.run.standing import files_in_words
 from dlf_grader.run.store import Store
 
 TODAY = date(2026, 3, 1)

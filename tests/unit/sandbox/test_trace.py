@@ -5,8 +5,8 @@ import sys
 import numpy as np
 import pytest
 from dlf_grader.frames import Frame
-from dlf_grader.run.sources import read_source
-from dlf_grader.run.traces import trace_lines
+from dlf_grader.run.reading.traces import trace_lines
+from dlf_grader.run.reading.tree import read_source
 from dlf_grader.sandbox.trace import FRAMES, frames_here, frames_of, words
 
 LAYER = """import numpy as np

@@ -18,7 +18,7 @@ from dlf_grader.instruments.autopsy.questions import Questions
 from dlf_grader.instruments.backward import OVERWRITES, TWICE, named
 from dlf_grader.instruments.measured import measured
 from dlf_grader.report import Diagnosis
-from dlf_grader.run.sources import Tree
+from dlf_grader.run.reading.tree import Tree
 from dlf_grader.sandbox.proxy import Remote, Submission
 from dlf_grader.sandbox.words import LONGEST_NAME, one_line
 

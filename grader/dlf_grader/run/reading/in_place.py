@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from dlf_grader.run.sources import Function
+from dlf_grader.run.reading.source import Function
 
 METHODS = ("append", "extend", "insert", "sort", "reverse", "fill", "resize", "clear", "pop", "remove")
 FUNCTIONS = ("copyto", "put", "place", "putmask", "fill_diagonal", "at")  # of NumPy; np.add.at

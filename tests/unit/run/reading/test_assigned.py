@@ -1,8 +1,8 @@
 import pytest
 from dlf_grader.report import Location
-from dlf_grader.run.excerpts import excerpt_of
-from dlf_grader.run.giving import assigning, giving, lacks_return, quoted
-from dlf_grader.run.sources import Source
+from dlf_grader.run.reading.assigned import lacks_return, quoted, where_assigned, where_attribute_assigned
+from dlf_grader.run.reading.excerpts import excerpt_of
+from dlf_grader.run.reading.source import Source
 
 LAYER = """\
 class Linear:
@@ -57,7 +57,7 @@ SOURCE = Source("m0/layers.py", LAYER.encode())
 
 
 def marked(target, tensor):
-    found = giving(SOURCE, target, tensor)
+    found = where_assigned(SOURCE, target, tensor)
     if found is None:
         return None
     excerpt = excerpt_of(SOURCE, Location("m0/layers.py", found[0]), found)
@@ -92,7 +92,7 @@ def test_a_wrong_tensor_leads_to_the_one_place_that_gives_it_its_value(target, t
 
 def test_a_wrong_rate_leads_to_what_a_schedule_returns():
     line = LAYER.split("\n").index("    return 1 - share") + 1
-    assert giving(SOURCE, "cosine", "lr at step 1") == (line, line, 0, 0)
+    assert where_assigned(SOURCE, "cosine", "lr at step 1") == (line, line, 0, 0)
 
 
 @pytest.mark.parametrize(
@@ -108,13 +108,13 @@ def test_a_wrong_rate_leads_to_what_a_schedule_returns():
 )
 def test_an_argument_that_was_changed_leads_to_the_one_place_that_changes_it(body, line):
     source = Source("a.py", f"class A:\n    def f(self, x):\n        {body}\n        return x\n".encode())
-    found = giving(source, "A.f", "x")
+    found = where_assigned(source, "A.f", "x")
     assert (found and found[0]) == line
 
 
 def test_an_attribute_set_in_two_places_leads_to_neither():
     text = LAYER.replace("        return dL_dy @ self.W", "        self.dL_db += 1\n        return dL_dy @ self.W")
-    assert giving(Source("a.py", text.encode()), "Linear.backward", "dL_db") is None
+    assert where_assigned(Source("a.py", text.encode()), "Linear.backward", "dL_db") is None
 
 
 @pytest.mark.parametrize(
@@ -135,12 +135,12 @@ def test_an_attribute_set_in_two_places_leads_to_neither():
 )
 def test_what_is_made_empty_gets_its_value_from_what_fills_it(body, code):
     source = Source("a.py", f"def f(x):\n    {body}\n".encode())
-    found = giving(source, "f", "y")
+    found = where_assigned(source, "f", "y")
     assert (found and source.data.decode().split("\n")[found[0] - 1][found[2] : found[3]]) == code
 
 
 def test_a_wrong_shape_leads_to_the_whole_of_what_is_returned():
-    found = giving(SOURCE, "Linear.moved", "y", shape=True)
+    found = where_assigned(SOURCE, "Linear.moved", "y", shape=True)
     assert LAYER.split("\n")[found[0] - 1][found[2] : found[3]] == "(x @ x).reshape(3)"
 
 
@@ -187,7 +187,7 @@ def test_nothing_is_missed_where_nothing_is_said_to_be_returned(returns):
 @pytest.mark.parametrize("returned", ["None", "0.0", "...", "-1", "self.W", "x.T", "x[0]", "(None, x)", "lambda: x"])
 def test_whatever_is_returned_has_its_line(returned):
     text = f"class Layer:\n    def forward(self, x):\n        return {returned}\n"
-    found = giving(Source("a.py", text.encode()), "Layer.forward", "y", shape=False)
+    found = where_assigned(Source("a.py", text.encode()), "Layer.forward", "y", shape=False)
     assert found is None or found[0] == 3
 
 
@@ -215,21 +215,21 @@ class MLP:
     [("one_by_one", "fc1.W", 3), ("one_by_one", "fc2.W", 4), ("in_a_loop", "fc2.W", 8), ("twice", "fc1.W", None)],
 )
 def test_a_wrong_parameter_of_a_part_points_to_the_one_line_that_moves_it(function, tensor, line):
-    place = giving(STEPS, f"MLP.{function}", tensor)
+    place = where_assigned(STEPS, f"MLP.{function}", tensor)
     assert place == (None if line is None else (line, line, 0, 0))
 
 
 def test_an_attribute_points_to_the_one_line_that_assigns_it():
-    assert assigning(SOURCE, "Linear.forward", "x") == (7, 7, 0, 0)
-    assert assigning(SOURCE, "Linear.forward", "W") is None  # assigned twice
-    assert assigning(SOURCE, "Linear.forward", "other") == (12, 12, 0, 0)
-    assert assigning(SOURCE, "gradients", "x") is None
+    assert where_attribute_assigned(SOURCE, "Linear.forward", "x") == (7, 7, 0, 0)
+    assert where_attribute_assigned(SOURCE, "Linear.forward", "W") is None  # assigned twice
+    assert where_attribute_assigned(SOURCE, "Linear.forward", "other") == (12, 12, 0, 0)
+    assert where_attribute_assigned(SOURCE, "gradients", "x") is None
 
 
 def test_where_nothing_may_be_changed_the_first_change_is_one_too_many():
     source = Source("a.py", b"class A:\n    def f(self, x):\n        x += 1\n        x *= 2\n        x = x + 1\n")
-    assert giving(source, "A.f", "x", modified=True)[0] == 3
-    assert giving(source, "A.f", "x") is None
+    assert where_assigned(source, "A.f", "x", modified=True)[0] == 3
+    assert where_assigned(source, "A.f", "x") is None
 
 
 OPERATIONS = Source(
@@ -275,4 +275,4 @@ def twice(a):
     ],
 )
 def test_a_gradient_of_an_operation_points_to_what_computes_it(function, tensor, line):
-    assert giving(OPERATIONS, function, tensor) == (None if line is None else (line, line, 0, 0))
+    assert where_assigned(OPERATIONS, function, tensor) == (None if line is None else (line, line, 0, 0))

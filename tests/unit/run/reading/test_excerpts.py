@@ -1,8 +1,8 @@
 import pytest
 from dlf_grader.frames import Frame
 from dlf_grader.report import Excerpt, Location
-from dlf_grader.run.excerpts import added_statements, excerpt_of, innermost_written, written
-from dlf_grader.run.sources import Source
+from dlf_grader.run.reading.excerpts import added_statements, excerpt_of, innermost_written, written
+from dlf_grader.run.reading.source import Source
 
 LAYER = """\
 class Linear:

@@ -1,7 +1,8 @@
 from contextlib import closing
 
 import pytest
-from dlf_grader.run.sources import Source, Tree, read_source, snapshot
+from dlf_grader.run.reading.source import Source
+from dlf_grader.run.reading.tree import Tree, read_source, snapshot
 from dlf_grader.run.store import Store
 
 CODE = '''"""Text."""

@@ -6,7 +6,7 @@ import ast
 import builtins
 from collections.abc import Collection
 
-from dlf_grader.run.sources import Function
+from dlf_grader.run.reading.source import Function
 
 _CASTS = ("astype", "copy")
 _TOGETHER = ("zip", "enumerate", "reversed", "len")

@@ -2,8 +2,8 @@ from dataclasses import replace
 
 from dlf_grader.frames import Frame
 from dlf_grader.report import Location, TraceLine
-from dlf_grader.run.sources import Source
-from dlf_grader.run.traces import trace_lines
+from dlf_grader.run.reading.source import Source
+from dlf_grader.run.reading.traces import trace_lines
 
 SOURCE = Source("m1/conv.py", b"import numpy as np\ny = cols @ self.W.T + x[0]\n" + b"z = " + b"1 + " * 100 + b"1\n")
 VALUES = {"W": "w", "cols": "c", "x": "x", "y": "y", "self.W": "s", "self.Wide": "e", "self.cols": "q", "x2": "t"}

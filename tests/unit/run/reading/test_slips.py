@@ -1,7 +1,7 @@
 import ast
 
 import pytest
-from dlf_grader.run.slips import slips_in
+from dlf_grader.run.reading.slips import slips_in
 
 
 @pytest.mark.parametrize(

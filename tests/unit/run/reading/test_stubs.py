@@ -1,6 +1,6 @@
 import pytest
 from dlf_grader.failures import UsageError
-from dlf_grader.run.stubs import solution_ids, solution_lines, stub_of
+from dlf_grader.run.reading.stubs import solution_ids, solution_lines, stub_of
 
 SOLUTION = '''def forward(self, x):
     """Doubles."""

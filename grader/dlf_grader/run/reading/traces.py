@@ -8,7 +8,7 @@ from itertools import groupby
 
 from dlf_grader.frames import Frame
 from dlf_grader.report import Location, TraceLine
-from dlf_grader.run.sources import Source
+from dlf_grader.run.reading.source import Source
 
 FRAMES_SHOWN = 4  # the innermost
 VALUES_SHOWN = 6  # at most; those that the line does not name fill up to

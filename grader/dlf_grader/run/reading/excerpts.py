@@ -9,7 +9,7 @@ from textwrap import dedent
 
 from dlf_grader.frames import Frame
 from dlf_grader.report import Excerpt, Location
-from dlf_grader.run.sources import Function, Source
+from dlf_grader.run.reading.source import Function, Source
 
 AROUND = 1  # lines before and after
 

@@ -1,7 +1,7 @@
 import ast
 
 import pytest
-from dlf_grader.run.inputs import of_inputs_alone
+from dlf_grader.run.reading.of_inputs import of_inputs_alone
 
 
 def alone(body):

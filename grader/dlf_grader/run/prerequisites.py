@@ -7,8 +7,8 @@ from pathlib import Path
 
 from dlf_grader.model import Check, Status
 from dlf_grader.report import Diagnosis, Result
+from dlf_grader.run.checksums import CurrentFiles
 from dlf_grader.run.results import Results
-from dlf_grader.run.standing import Now
 from dlf_grader.run.store import Store
 
 
@@ -18,7 +18,7 @@ def built_on(check: Check, result: Result, results: Results, store: Store | None
     judged = result.status is Status.FAILED and result.counterexample  # no file that cannot be read, for one
     if not judged or store is None or not left_out:
         return result
-    now, known = Now(tree), store.statuses(str(tree))
+    now, known = CurrentFiles(tree), store.statuses(str(tree))
     passed = {name for name, (status, files) in known.items() if status == Status.PASSED and now.is_as(files)}
     parts = dict.fromkeys(".".join(name.split(".")[:2]) for name in left_out if name not in passed)
     if not parts:

@@ -7,9 +7,9 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
-from dlf_grader.run.changing import arguments, changing, changing_in_loops, own_nodes
-from dlf_grader.run.inputs import of_inputs_alone
-from dlf_grader.run.sources import Function, Source
+from dlf_grader.run.reading.in_place import arguments, changing, changing_in_loops, own_nodes
+from dlf_grader.run.reading.of_inputs import of_inputs_alone
+from dlf_grader.run.reading.source import Function, Source
 
 Place: TypeAlias = tuple[int, int, int, int]  # as Python counts: first and last line, from which byte to before which
 Assignment: TypeAlias = ast.Assign | ast.AugAssign | ast.AnnAssign
@@ -21,7 +21,9 @@ RATE = re.compile(r"lr at step \d+")  # what a schedule returns
 _LARGER = (ast.stmt, ast.Call, ast.BinOp, ast.UnaryOp, ast.Compare, ast.BoolOp, ast.Subscript, ast.IfExp)
 
 
-def giving(source: Source, target: str, tensor: str, *, shape: bool = False, modified: bool = False) -> Place | None:
+def where_assigned(
+    source: Source, target: str, tensor: str, *, shape: bool = False, modified: bool = False
+) -> Place | None:
     """Where a function gives a tensor its value, `self.dL_db = …` or `return …`; None where that may be elsewhere.
 
     Args:
@@ -33,8 +35,7 @@ def giving(source: Source, target: str, tensor: str, *, shape: bool = False, mod
         return None
     part, _, attribute = tensor.rpartition(".")
     if part and attribute.isidentifier():
-        giver = _one_giver(function, lambda node: _is_of_part(node, part, attribute))
-        return _line_of(giver or (_only(_stored(function, part)) if function.name == "__init__" else None))
+        return _line_of(_where_part_assigned(function, part, attribute))
     if step := STEP.fullmatch(tensor):
         return _line_of(_only(changing_in_loops(function, "grads" if step[1] == "grads" else "params")))
     if RATE.fullmatch(tensor):
@@ -43,30 +44,56 @@ def giving(source: Source, target: str, tensor: str, *, shape: bool = False, mod
         return None
     owner = target.rpartition(".")[0]
     whole = source.definition(owner) if owner else None
-    if tensor in arguments(function) or (tensor.startswith("dL_d") and isinstance(whole, ast.ClassDef)):
-        methods = [each for each in getattr(whole, "body", [function]) if isinstance(each, Function)]
-        if any(tensor in arguments(each) for each in methods):  # what is wrong was handed in, and changed there
-            changed = [found for each in methods if (found := changing(each, tensor))]
-            statements = changed[0] if len(changed) == 1 else []
-            return place_of(statements[0] if modified and statements else _only(statements), whole=True)
+    methods = _methods(whole, function)
+    given_to_any = tensor in arguments(function) or (tensor.startswith("dL_d") and isinstance(whole, ast.ClassDef))
+    if given_to_any and any(tensor in arguments(each) for each in methods):
+        return _where_changed(methods, tensor, first=modified)
     if whole is not None and _stored(whole, tensor):
         stores = _one_giver(function, lambda node: isinstance(node, ast.Attribute) and node.attr == tensor)
         return _marked(stores, function)
     if (gradient := _in_its_gradients(function, tensor)) is not None:
         return _line_of(gradient)
-    if tensor.startswith("dL_d") != ("backward" in function.name):
-        return None  # it is not what this function returns
-    if tensor.startswith("dL_d") and whole is not None:
-        forward = _function(source, f"{owner}.forward")
-        if forward is None or tensor.removeprefix("dL_d") not in arguments(forward):
-            return None  # it may be a parameter's gradient, which is not what `backward` returns
+    if not _is_returned(function, tensor, methods if whole is not None else []):
+        return None
     returned = _only([each for each in own_nodes(function) if isinstance(each, ast.Return) and each.value is not None])
     if not isinstance(returned, ast.Return):
         return None
     return _marked(_followed(returned.value, function, tensor, () if shape else _LAYOUT), function)
 
 
-def assigning(source: Source, target: str, attribute: str) -> Place | None:
+def _where_part_assigned(function: Function, part: str, attribute: str) -> ast.stmt | None:
+    """What assigns `self.fc1.W`; in a constructor also the one statement that makes `self.fc1`."""
+    giver = _one_giver(function, lambda node: _is_of_part(node, part, attribute))
+    return giver or (_only(_stored(function, part)) if function.name == "__init__" else None)
+
+
+def _methods(whole: ast.AST | None, function: Function) -> list[Function]:
+    """The functions of a class; of a function outside any class itself."""
+    return [each for each in getattr(whole, "body", [function]) if isinstance(each, Function)]
+
+
+def _where_changed(methods: list[Function], argument: str, *, first: bool) -> Place | None:
+    """Where what was handed in is changed, if one method does so, in one statement or `first` of several."""
+    changed = [found for each in methods if (found := changing(each, argument))]
+    statements = changed[0] if len(changed) == 1 else []
+    return place_of(statements[0] if first and statements else _only(statements), whole=True)
+
+
+def _is_returned(function: Function, tensor: str, methods: list[Function]) -> bool:
+    """Whether a tensor is what a function returns, for certain.
+
+    Args:
+        methods: of its class; none outside a class.
+    """
+    if tensor.startswith("dL_d") != ("backward" in function.name):
+        return False
+    if not tensor.startswith("dL_d") or not methods:
+        return True
+    forward = [each for each in methods if each.name == "forward"]  # else it may be a parameter's gradient
+    return bool(forward) and tensor.removeprefix("dL_d") in arguments(forward[-1])
+
+
+def where_attribute_assigned(source: Source, target: str, attribute: str) -> Place | None:
     """Where the class of a method assigns `self.attribute`; None where it does so nowhere, or more than once."""
     owner = target.rpartition(".")[0]
     whole = source.definition(owner) if owner and not source.problem and source.has(owner) else None

@@ -1,9 +1,9 @@
 """Where something is changed in place: what an optimiser moves, and what was handed in."""
 
 import pytest
-from dlf_grader.run.changing import changing
-from dlf_grader.run.giving import giving
-from dlf_grader.run.sources import Source
+from dlf_grader.run.reading.assigned import where_assigned
+from dlf_grader.run.reading.in_place import changing
+from dlf_grader.run.reading.source import Source
 
 OPTIMISER = Source(
     "m4/sgd.py",
@@ -50,7 +50,7 @@ class SGD:
     ],
 )
 def test_what_an_optimiser_moves_points_to_the_one_line_that_moves_it(method, tensor, line):
-    assert giving(OPTIMISER, f"SGD.{method}", tensor) == (None if line is None else (line, line, 0, 0))
+    assert where_assigned(OPTIMISER, f"SGD.{method}", tensor) == (None if line is None else (line, line, 0, 0))
 
 
 WRITES = Source(
@@ -81,7 +81,7 @@ def out(prompt):
 
 @pytest.mark.parametrize(("function", "line"), [("generate", 3), ("filled", 13), ("out", 18)])
 def test_what_was_handed_in_and_changed_points_to_the_call_that_changes_it(function, line):
-    assert giving(WRITES, function, "prompt")[0] == line
+    assert where_assigned(WRITES, function, "prompt")[0] == line
 
 
 def test_a_method_that_changes_nothing_is_no_change():

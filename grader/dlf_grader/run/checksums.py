@@ -12,7 +12,7 @@ def files_in_words(contents: Iterable[tuple[str, bytes]]) -> str:
     return "\n".join(f"{_mark(data)} {path}" for path, data in contents)
 
 
-class Now:
+class CurrentFiles:
     """The files of a tree as they are now, each read once."""
 
     def __init__(self, tree: Path) -> None:
