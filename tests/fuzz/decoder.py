@@ -3,7 +3,7 @@
     pip install -e .[fuzz]
     python tests/fuzz/decoder.py 600            seconds; what reached new code is kept in tests/fuzz/inputs.txt
 
-Every kept input is run by `tests/unit/test_protocol.py`.
+Every kept input is run by `tests/unit/sandbox/test_protocol.py`.
 """
 
 from __future__ import annotations

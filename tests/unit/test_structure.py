@@ -119,6 +119,18 @@ def test_no_milestone_imports_another():
     assert {(a, b) for a, b in pairs if milestone(a) != milestone(b)} == set()
 
 
+def test_what_checks_ask_of_a_forward_imports_no_recipe():
+    forward = "dlf_reference.training.autopsy.forward"
+    waiting, reached = [name for name in modules() if name.startswith(forward)], set()
+    while waiting:
+        reached.add(module := waiting.pop())
+        waiting += arrows()[module] - reached
+    beside = {"measured", "starts"}
+    allowed = {"probes", "watching", "autopsy", *(f"autopsy.{name}" for name in beside)}
+    others = {name.removeprefix("dlf_reference.training.") for name in reached if not name.startswith(forward)}
+    assert others - {"dlf_reference", "dlf_reference.training"} <= allowed
+
+
 @pytest.mark.parametrize("tree", ["dlf_reference", *TREES])
 def test_neither_the_reference_nor_a_tree_imports_the_grader(tree):
     refused = ("dlf_grader",) if tree == "dlf_reference" else ("dlf_grader", "dlf_reference")

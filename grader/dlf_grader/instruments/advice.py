@@ -14,7 +14,7 @@ from dlf_grader.model import ADVICE
 from dlf_grader.sandbox.proxy import Remote, Submission
 from dlf_grader.sandbox.words import LONGEST_NAME, one_line
 
-UNUSUAL = "dlf_reference.training.autopsy.answers:looked_at"
+UNUSUAL = "dlf_reference.training.autopsy.forward.answers:looked_at"
 
 
 @dataclass(frozen=True)

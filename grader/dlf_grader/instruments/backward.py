@@ -17,7 +17,7 @@ from dlf_grader.sandbox.proxy import Remote, Submission
 from dlf_grader.sandbox.words import LONGEST_NAME, one_line
 
 OVERWRITES, TWICE = "modified by an inplace operation", "backward through the graph a second time"
-PROBE = "dlf_reference.training.autopsy.kept:overwritten"
+PROBE = "dlf_reference.training.autopsy.forward.kept:overwritten"
 OVERWRITTEN = Diagnosis(
     "kept-numbers-overwritten",
     "Make a new tensor there: h = h + y in place of h += y, and relu(h) in place of relu_(h) or inplace=True.",

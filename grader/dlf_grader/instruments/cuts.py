@@ -16,8 +16,8 @@ from dlf_grader.report import Counterexample, Diagnosis
 from dlf_grader.sandbox.proxy import Remote, Submission
 from dlf_grader.sandbox.words import LONGEST_NAME, one_line
 
-CUTTING = "dlf_reference.training.autopsy.cutting"
-LONG_TEXTS = "dlf_reference.training.autopsy.long_texts"
+CUTTING = "dlf_reference.training.autopsy.forward.cutting"
+LONG_TEXTS = "dlf_reference.training.autopsy.forward.long_texts"
 WORDS = {
     **dict.fromkeys(("detach", "detach_"), "detach()"),
     **dict.fromkeys(("numpy", "__array__"), "numpy()"),

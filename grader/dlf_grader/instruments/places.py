@@ -12,7 +12,7 @@ from dlf_grader.instruments.measured import Replaced, measured
 from dlf_grader.sandbox.proxy import Remote, Submission
 from dlf_grader.sandbox.words import LONGEST_NAME, one_line
 
-TRACED = "dlf_reference.training.autopsy.compared"
+TRACED = "dlf_reference.training.autopsy.forward.compared"
 COMPARED, EFFECT_LOST = f"{TRACED}:compared", f"{TRACED}:effect_lost"
 Inputs = tuple[Array, ...]
 LOST = {

@@ -1,6 +1,6 @@
 """What to say of the function in which a text meets padding, or earlier tokens meet later ones, by what is wrong there.
 
-What that is, `dlf_reference.training.autopsy.operations` finds out.
+What that is, `dlf_reference.training.autopsy.forward.operations` finds out.
 """
 
 from __future__ import annotations

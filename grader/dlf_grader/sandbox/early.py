@@ -22,10 +22,10 @@ OURS: dict[Engine, tuple[str, ...]] = {
     "torch": (
         "dlf_reference.training.probes",
         "dlf_reference.training.continued",
-        "dlf_reference.training.autopsy.answers",
-        "dlf_reference.training.autopsy.compared",
-        "dlf_reference.training.autopsy.cutting",
-        "dlf_reference.training.autopsy.long_texts",
+        "dlf_reference.training.autopsy.forward.answers",
+        "dlf_reference.training.autopsy.forward.compared",
+        "dlf_reference.training.autopsy.forward.cutting",
+        "dlf_reference.training.autopsy.forward.long_texts",
         "dlf_reference.training.autopsy.starts",
     ),
 }

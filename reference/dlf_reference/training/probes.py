@@ -12,9 +12,9 @@ import torch
 from torch import nn
 from torch.nn.parameter import is_lazy
 
-from dlf_reference.training.autopsy.noticed import noticed
+from dlf_reference.training.autopsy.forward.noticed import noticed
+from dlf_reference.training.autopsy.forward.unusual import norms_used_again, overwritten
 from dlf_reference.training.autopsy.starts import standard_start
-from dlf_reference.training.autopsy.unusual import norms_used_again, overwritten
 from dlf_reference.training.watching import Drawn, Silenced, reaches_others, removed_after
 
 OWN = frozenset(vars(nn.Module()))  # what every module keeps for itself

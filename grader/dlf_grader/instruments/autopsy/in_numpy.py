@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from dlf_reference.training.autopsy.steps import LOOKED
+from dlf_reference.training.autopsy.in_numpy.steps import LOOKED
 
 from dlf_grader.context import Context
 from dlf_grader.instruments.autopsy.cause import Finding
@@ -15,8 +15,8 @@ from dlf_grader.instruments.case import Array
 from dlf_grader.report import Diagnosis
 from dlf_grader.sandbox.proxy import Remote, Submission
 
-STEPS = "dlf_reference.training.autopsy.steps"
-RIGHT = "training.autopsy.right"
+STEPS = "dlf_reference.training.autopsy.in_numpy.steps"
+RIGHT = "training.autopsy.in_numpy.right"
 LARGEST = 64 << 20  # bytes of an optimiser's course that PyTorch is asked about
 SEED = 1
 ROW = {"step": int, "rate": float, "x": np.ndarray, "y": np.ndarray, "before": list, "did": list}

@@ -47,41 +47,41 @@ class Questions:
 
     def looks(self) -> Looks:
         """A new model, looked at from all sides."""
-        return self._asked(Looks, "looks:look")
+        return self._asked(Looks, "batch.looks:look")
 
     def shapes(self) -> tuple[str, str]:
         """What a forward gives in training mode, and in evaluation mode."""
-        return self._asked(tuple[str, str], "looks:shapes")
+        return self._asked(tuple[str, str], "batch.looks:shapes")
 
     def modes(self, trained: Remote) -> Modes:
         """How a trained model does in both modes."""
-        return self._asked(Modes, "looks:modes", model=trained)
+        return self._asked(Modes, "batch.looks:modes", model=trained)
 
     def reactions(self, at_once: tuple[str, ...] = ()) -> tuple[Reaction, ...]:
         """What the logits react to; of a model as it starts, to some parts of its input alone."""
-        return self._asked(tuple[Reaction, ...], "looks:reacted", at_once)
+        return self._asked(tuple[Reaction, ...], "batch.looks:reacted", at_once)
 
     def restarted(self) -> tuple[Restart, ...]:
         """What the logits react to as the model starts, and with each module started as PyTorch's layers do."""
         try:
-            return self._asked(tuple[Restart, ...], "restarted:restarted")
+            return self._asked(tuple[Restart, ...], "batch.restarted:restarted")
         except LearnerError:
             return ()
 
     def parts(self) -> dict[str, tuple[str, str]]:
         """The parts that ours can take the place of: what ours is called, and their own class."""
-        return self._asked(dict[str, tuple[str, str]], "parts:listed")
+        return self._asked(dict[str, tuple[str, str]], "trials.parts:listed")
 
     def kept(self) -> Kept:
         """What a forward keeps, and backward cannot use."""
-        return self._asked(Kept, "backwards:kept")
+        return self._asked(Kept, "batch.backwards:kept")
 
     def place(self, followed: str) -> Place:
         """The line of forward in which something becomes of a part of the input, "" for none."""
         if not followed:
             return Place("")
         try:
-            return self._asked(Place, "followed:place", followed)
+            return self._asked(Place, "batch.followed:place", followed)
         except LearnerError:
             return Place("")
 
@@ -90,7 +90,7 @@ class Questions:
         if change.startswith(REWRITTEN):
             with self.rewritten(self.rewritings[change]):
                 return self.attempt(AS_IT_IS, seed, steps, rows, evaluated=evaluated)
-        return self._asked(Trial, "trials:attempt", change, steps, rows, evaluated, seed=seed)
+        return self._asked(Trial, "trials.attempt:attempt", change, steps, rows, evaluated, seed=seed)
 
     @contextmanager
     def rewritten(self, rewriting: Rewriting) -> Iterator[None]:

@@ -22,7 +22,7 @@ from dlf_grader.run.reading.tree import Tree
 from dlf_grader.sandbox.proxy import Remote, Submission
 from dlf_grader.sandbox.words import LONGEST_NAME, one_line
 
-HELD = "dlf_reference.training.autopsy.weights:held"
+HELD = "dlf_reference.training.autopsy.forward.attributes:held"
 ENOUGH, MOST = 20_000, 4_000  # rows of a data set that is used whole, and of a larger one
 LEAST, MARGIN = 2.0, 1.0  # seconds of an autopsy, however short the training was; and left of the check's time
 

@@ -22,7 +22,7 @@ from dlf_grader.sandbox.proxy import Remote, Submission, describe_value
 
 SHAPES = ((4, 4, 1), (4, 4, 2), (4, 8, 1), (4, 8, 2))  # channels in and out, stride
 PROJECTING = {"out_channels": 8, "stride": 2}
-ANSWERS = "dlf_reference.training.autopsy.answers"
+ANSWERS = "dlf_reference.training.autopsy.forward.answers"
 NO_IDENTITY_PATH = Diagnosis(
     "no-identity-path", "Add x itself to the output of the two convolutions where the shape does not change."
 )

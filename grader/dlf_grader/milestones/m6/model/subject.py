@@ -32,7 +32,7 @@ from dlf_grader.sandbox.words import LONGEST_NAME, one_line
 
 ALL_PLACES = "dlf_reference.training.continued:Continued"  # (N, T, K) → (N · T, K)
 SIZES: dict[str, Any] = {"vocab_size": 23, "d_model": 16, "num_heads": 2, "num_layers": 2, "max_length": 12}
-ANSWERS = "dlf_reference.training.autopsy.answers"
+ANSWERS = "dlf_reference.training.autopsy.forward.answers"
 STANDARD = "dlf_reference.training.autopsy.starts:times_the_standard"
 RTOL = 1e-4  # of float32 logits
 OVERSIZED = 4.0  # times PyTorch's own start

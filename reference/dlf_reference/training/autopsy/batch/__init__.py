@@ -1,0 +1,1 @@
+"""What a recipe's first batches and steps show of a model."""

@@ -1,0 +1,1 @@
+"""Short trainings that each differ in one thing."""

@@ -1,0 +1,214 @@
+"""The one thing that is different in a trial."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import torch
+from torch import nn
+from torch.overrides import TorchFunctionMode
+
+from dlf_reference.training.autopsy.course import Course
+from dlf_reference.training.autopsy.forward.linked import Linked
+from dlf_reference.training.autopsy.forward.noticed import NARROW, WRITES, name_of
+from dlf_reference.training.autopsy.measured import PART
+from dlf_reference.training.autopsy.starts import standard_start
+from dlf_reference.training.autopsy.trials.parts import exchange
+
+
+def apply(change: str, given: Course, seed: int) -> None:
+    """Make a change to a network that is used for one trial; "" for none.
+
+    Args:
+        seed: of what a part of ours starts with.
+    """
+    if change in STARTS:
+        STARTS[change](given.network)
+    elif change in MODES:
+        if change == "no hooks":
+            _unhook(given.network)
+        given.network.forward = _Under(MODES[change], given.network.forward)
+    elif change.startswith(PART):
+        exchange(given, change.removeprefix(PART), seed)
+    elif change == "weights left alone":
+        given.network.forward = _Under(partial(_Untouched, given.network), given.network.forward)
+    elif change == "evaluation mode":
+        given.network.forward = _Evaluated(given.network)
+    elif change == "logits of size 1":
+        given.network.forward = _Scaled(given.network.forward)
+    elif change == "logits times ten":
+        given.network.forward = _Scaled(given.network.forward, 10.0)
+    elif change:
+        raise ValueError(f"no change {change!r}")
+
+
+# -- another start --------------------------------------------------------------------------------
+
+
+def _thawed(network: nn.Module) -> None:
+    for p in network.parameters():
+        p.requires_grad_(True)
+
+
+def first_layer(network: nn.Module) -> nn.Module | None:
+    """The first layer with weights that is given numbers."""
+    return next((m for m in network.modules() if isinstance(m, nn.Conv2d | nn.Linear)), None)
+
+
+def _inputs_standardised(network: nn.Module) -> None:
+    """What the first layer with weights is given has mean 0 and variance 1 over the batch."""
+    if (first := first_layer(network)) is not None:
+        first.register_forward_pre_hook(
+            lambda module, given: ((given[0] - given[0].mean()) / given[0].std().clamp(min=1e-6),)
+        )
+
+
+STARTS: dict[str, Callable[[nn.Module], None]] = {
+    "standard start": standard_start,
+    "all weights trained": _thawed,
+    "inputs standardised": _inputs_standardised,
+}
+
+# -- other functions ------------------------------------------------------------------------------
+
+
+class _NoDropout(TorchFunctionMode):
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if "dropout" in name_of(func) and args and isinstance(args[0], torch.Tensor):
+            return args[0]
+        return func(*args, **(kwargs or {}))
+
+
+class _ByBatch(TorchFunctionMode):
+    """Batch norms use the batch's statistics."""
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        kwargs = dict(kwargs or {})
+        if name_of(func) == "batch_norm" and func is nn.functional.batch_norm:
+            if len(args) > 5:
+                args = (*args[:5], True, *args[6:])
+            else:
+                kwargs["training"] = True
+        return func(*args, **kwargs)
+
+
+class _Wide(TorchFunctionMode):
+    """Nothing is made narrower than float32."""
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        kwargs, name = dict(kwargs or {}), name_of(func)
+        if name in ("half", "bfloat16"):
+            return args[0]
+        if name in ("to", "type"):
+            args = (args[0], *(torch.float32 if _narrow(each) else each for each in args[1:]))
+        if _narrow(kwargs.get("dtype")):
+            kwargs["dtype"] = torch.float32
+        return func(*args, **kwargs)
+
+
+def _narrow(value: Any) -> bool:
+    return isinstance(value, torch.dtype) and value in NARROW
+
+
+def _unhook(network: nn.Module) -> None:
+    """Take away the hooks that were registered before."""
+    for module in network.modules():
+        module._backward_hooks.clear()
+        module._backward_pre_hooks.clear()
+    for p in network.parameters():
+        p._backward_hooks = None
+
+
+class _Unhooked(TorchFunctionMode):
+    """No hook changes a gradient."""
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if name_of(func) == "register_hook":
+            return None
+        return func(*args, **(kwargs or {}))
+
+
+class _Untouched(TorchFunctionMode):
+    """Nothing changes a weight where it lies.
+
+    Args:
+        network: whose weights are meant.
+    """
+
+    def __init__(self, network: nn.Module) -> None:
+        super().__init__()
+        self.weights = {p.untyped_storage().data_ptr() for p in network.parameters()}
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        name = getattr(func, "__name__", "")
+        in_place = name in WRITES or (name.endswith("_") and not name.startswith("__") and name not in WRITES_NOTHING)
+        if in_place and args and self._is_weight(args[0]):
+            return args[0]
+        return func(*args, **(kwargs or {}))
+
+    def _is_weight(self, part: Any) -> bool:
+        return isinstance(part, torch.Tensor) and part.untyped_storage().data_ptr() in self.weights
+
+
+class _Rectified(TorchFunctionMode):
+    """ReLU takes the place of sigmoid and tanh, where they are no gate of a recurrent layer."""
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if name_of(func) in ("sigmoid", "tanh"):
+            return torch.relu(args[0])
+        return func(*args, **(kwargs or {}))
+
+
+WRITES_NOTHING = frozenset({"requires_grad_", "detach_", "retain_grad"})
+MODES: dict[str, Callable[[], TorchFunctionMode]] = {
+    "no dropout": _NoDropout,
+    "statistics of the batch": _ByBatch,
+    "float32": _Wide,
+    "no hooks": _Unhooked,
+    "ReLU": _Rectified,
+    "nothing cut": Linked,
+}
+
+
+class _Under:
+    """A forward in which some functions are others."""
+
+    def __init__(self, mode: Callable[[], TorchFunctionMode], forward: Callable[..., torch.Tensor]) -> None:
+        self.mode, self.forward = mode, forward
+
+    def __call__(self, *inputs: torch.Tensor) -> torch.Tensor:
+        with self.mode():
+            return self.forward(*inputs)
+
+
+class _Evaluated:
+    """A forward in evaluation mode, whatever mode the network is in."""
+
+    def __init__(self, network: nn.Module) -> None:
+        self.network, self.forward = network, network.forward
+
+    def __call__(self, *inputs: torch.Tensor) -> torch.Tensor:
+        mode = self.network.training
+        self.network.eval()
+        y: torch.Tensor = self.forward(*inputs)
+        self.network.train(mode)
+        return y
+
+
+class _Scaled:
+    """A forward whose logits are multiplied.
+
+    Args:
+        factor: 0 for the one that gave the first logits a mean square of one.
+    """
+
+    def __init__(self, forward: Callable[..., torch.Tensor], factor: float = 0.0) -> None:
+        self.forward, self.factor = forward, factor
+
+    def __call__(self, *inputs: torch.Tensor) -> torch.Tensor:
+        y = self.forward(*inputs)
+        if not self.factor:
+            self.factor = 1 / max(float(y.detach().square().mean().sqrt()), 1e-12)
+        return y * self.factor
