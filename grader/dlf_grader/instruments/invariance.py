@@ -29,13 +29,13 @@ class Told:
     Attributes:
         mistake: what explains it, where nothing is known of the function in which it happens.
         compared: two inputs that show in which line it happens; none where nothing would.
-        meet: how, "rows" or "wider", as `line_where` has it.
+        happens: there, as `line_where` has it.
         known: what else is known, the end of the message.
     """
 
     mistake: Diagnosis
     compared: tuple[Inputs, Inputs] | None = None
-    meet: str = "wider"
+    happens: str = "padding_meets"
     known: str = ""
 
 
@@ -99,6 +99,6 @@ def _check(network: Network, variation: Variation, submission: Submission, ctx: 
     at = tuple(int(i) for i in np.unravel_index(int(np.argmax(np.abs(yours - expected))), expected.shape))
     found = Counterexample(variation.label, 0, "logits", at, float(yours[at]), float(expected[at]))
     told = variation.told if variation.explain is None else variation.explain(submission, model, yours, expected)
-    place = place_where(told.meet, submission, model, *told.compared) if told.compared else Place("")
+    place = place_where(told.happens, submission, model, *told.compared) if told.compared else Place("")
     mistake = variation.named.get(place.kind, told.mistake)
     raise CheckFailure(variation.text + told.known, found, (mistake,), line_of(place, submission.file))

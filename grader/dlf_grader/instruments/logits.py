@@ -93,7 +93,7 @@ def check_logits(network: Network, submission: Submission, ctx: Context) -> Meas
                 lambda batch: _each(network, submission, model, label, [batch])[0],
             )
     if _change(together[0], together[1]) < SAME * _size(together):
-        line = line_where("lost", submission, model, *two_rows(inputs))
+        line = line_where("difference_lost", submission, model, *two_rows(inputs))
         changed = network.asked(submission, ctx, "overwritten_weights", *inputs)  # the first forward of a new model
         why = OVERWRITTEN if changed else CONSTANT
         raise CheckFailure("two different inputs get the same logits", _at(label), (why,), line)
@@ -158,7 +158,7 @@ def check_steady(
     if close(first, second, SAME):
         return
     text = "the same batch gets other logits when it is asked a second time, in evaluation mode"
-    line = line_where("twice", submission, model, inputs)
+    line = line_where("repeated", submission, model, inputs)
     raise CheckFailure(text, _at(label), (_why_unsteady(submission, model, inputs),), line)
 
 

@@ -139,7 +139,7 @@ def _takes_no_part(
     place = effect_lost(submission, model, unreached[0], ctx.seed, inputs)
     if line := line_of(place, submission.file):
         return CheckFailure(f"{text}: {_ends(place)}", None, _why_it_ends(place, unreached, shapes), line)
-    line = line_where("lost", submission, model, *two_rows(inputs))
+    line = line_where("difference_lost", submission, model, *two_rows(inputs))
     text = f"{text}: expected every parameter to take part in forward"
     return CheckFailure(text, line=line, attribute=_first_part(unreached[0]))
 

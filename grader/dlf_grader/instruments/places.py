@@ -12,8 +12,7 @@ from dlf_grader.instruments.measured import Replaced, measured
 from dlf_grader.sandbox.proxy import Remote, Submission
 from dlf_grader.sandbox.words import LONGEST_NAME, one_line
 
-TRACED = "dlf_reference.training.autopsy.forward.compared"
-COMPARED, EFFECT_LOST = f"{TRACED}:compared", f"{TRACED}:effect_lost"
+COMPARED = "dlf_reference.training.autopsy.forward.compared"
 Inputs = tuple[Array, ...]
 LOST = {
     "all": "the input",
@@ -24,21 +23,20 @@ LOST = {
 }
 
 
-def line_where(how: str, submission: Submission, model: Remote, one: Inputs, other: Inputs | None = None) -> int:
-    """The line of the exercise in which two inputs meet or part; 0 where it is not known.
+def line_where(happens: str, submission: Submission, model: Remote, one: Inputs, other: Inputs = ()) -> int:
+    """The line of the exercise in which something happens to an input; 0 where it is not known.
 
     Args:
-        how: as `compared.compared` has it: "lost", "rows", "steps", "alike", "wider", "twice", "dropped", "cancels" or
-            "breaks".
-        one, other: what forward takes.
+        happens: a function of `compared`, "rows_meet".
+        one, other: what forward takes; the second where that function compares two.
     """
-    return line_of(place_where(how, submission, model, one, other), submission.file)
+    return line_of(place_where(happens, submission, model, one, other), submission.file)
 
 
-def place_where(how: str, submission: Submission, model: Remote, one: Inputs, other: Inputs | None = None) -> Place:
+def place_where(happens: str, submission: Submission, model: Remote, one: Inputs, other: Inputs = ()) -> Place:
     """The same, with the function that is called there."""
     try:
-        return measured(Place, submission, COMPARED, model, how, *one, *(one if other is None else other))
+        return measured(Place, submission, f"{COMPARED}:{happens}", model, *one, *other)
     except (LearnerError, Replaced):  # what failed is told without it
         return Place("")
 
@@ -46,7 +44,7 @@ def place_where(how: str, submission: Submission, model: Remote, one: Inputs, ot
 def effect_lost(submission: Submission, model: Remote, name: str, seed: int, inputs: Inputs) -> Place:
     """Where the effect of a weight on the logits ends; its line is "" where that is not known."""
     try:
-        return measured(Place, submission, EFFECT_LOST, model, name, seed, *inputs)
+        return measured(Place, submission, f"{COMPARED}:effect_lost", model, name, seed, *inputs)
     except (LearnerError, Replaced):
         return Place("")
 

@@ -56,11 +56,11 @@ def failure(
         turned = tuple(np.roll(x, 1, axis=0) for x in one)
         if not close(ask(turned)[1], together[0], RTOL):
             alike = tuple(np.repeat(x[:1], ROWS, axis=0) for x in one)
-            line = line_where("alike", submission, model, alike)
+            line = line_where("rows_part", submission, model, alike)
             return CheckFailure(
                 f"a row's logits change with its place in the batch, {MODE}", case, (ROW_COUNTED,), line
             )
-    line = line_where("rows", submission, model, one, beside)
+    line = line_where("rows_meet", submission, model, one, beside)
     text = f"a row's logits change with the other rows of the batch, {MODE}"
     return CheckFailure(text, case, (_mixing(submission, model, one),), line)
 

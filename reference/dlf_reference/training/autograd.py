@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from dlf_reference.training.common import Array, Data, Pace, Progress, batches, pixel_scale
+from dlf_reference.training.common import Array, Data, Pace, Progress, as_rows, batches, falling, pixel_scale
 
 
 def autograd_classifier(
@@ -32,10 +32,8 @@ def autograd_classifier(
         "test": predictions, (N,); "losses": mean training loss of each epoch; "seconds".
     """
     module = sys.modules[type(model).__module__]
-    mean, deviation = pixel_scale(data["x_train"])
-    train, test = (
-        (x.reshape(len(x), -1).astype(np.float64) - mean) / deviation for x in (data["x_train"], data["x_test"])
-    )
+    scale = pixel_scale(data["x_train"])
+    train, test = (as_rows(data[name], scale, np.float64) for name in ("x_train", "x_test"))
     rng = np.random.default_rng(seed)
     total = epochs * -(-len(train) // batch_size)
     pace, losses, step = Pace(total), [], 0
@@ -50,7 +48,7 @@ def autograd_classifier(
             loss = module.cross_entropy(model(module.Tensor(train[rows])), data["y_train"][rows])
             model.zero_grad()
             loss.backward()
-            rate = lr * (1 - step / total)
+            rate = falling(lr, step, total)
             for parameter in model.parameters():
                 parameter.data -= rate * parameter.grad
             epoch_losses.append(float(loss.data))

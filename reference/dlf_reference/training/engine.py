@@ -99,9 +99,7 @@ def fit(
         plan = replace(plan, half=False)
     complete(model, examples)
     optimiser = optimiser_of(plan, model)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, plan.lr, total_steps=plan.epochs * steps, pct_start=plan.warm_up, cycle_momentum=False
-    )
+    schedule = one_cycle(plan, optimiser, plan.epochs * steps)
     rng, begun = np.random.default_rng(seed), state or State()
     if begun.epoch:
         put(begun, model, optimiser, schedule, rng)
@@ -168,6 +166,13 @@ def optimiser_of(plan: Plan, model: Any) -> torch.optim.Optimizer:
     if plan.optimiser == "sgd":
         return SGD(parameters, momentum=0.9, nesterov=True, **how)
     return AdamW(parameters, eps=plan.eps, **how)
+
+
+def one_cycle(plan: Plan, optimiser: torch.optim.Optimizer, steps: int) -> torch.optim.lr_scheduler.OneCycleLR:
+    """The learning rate of so many steps, as a plan asks for it."""
+    return torch.optim.lr_scheduler.OneCycleLR(
+        optimiser, plan.lr, total_steps=steps, pct_start=plan.warm_up, cycle_momentum=False
+    )
 
 
 def precision(plan: Plan, device: torch.device) -> AbstractContextManager[Any]:

@@ -11,7 +11,18 @@ from typing import Any
 
 import numpy as np
 
-from dlf_reference.training.common import Array, Data, Pace, Progress, batches, check_loss, pixel_scale, watched
+from dlf_reference.training.common import (
+    Array,
+    Data,
+    Pace,
+    Progress,
+    as_rows,
+    batches,
+    check_loss,
+    falling,
+    pixel_scale,
+    watched,
+)
 from dlf_reference.training.settings import Count, Rate
 from dlf_reference.training.state import Arrays, State
 
@@ -34,11 +45,8 @@ def classifier(
     Raises:
         DivergedError: the loss became nan or inf.
     """
-    mean, deviation = pixel_scale(data["x_train"])
-    images = {
-        name: (data[f"x_{name}"].reshape(len(data[f"x_{name}"]), -1).astype(np.float32) - mean) / deviation
-        for name in ("train", "test", watched(data))
-    }
+    scale = pixel_scale(data["x_train"])
+    images = {name: as_rows(data[f"x_{name}"], scale) for name in ("train", "test", watched(data))}
     rng, begun = np.random.default_rng(seed), state or State()
     if begun.epoch:
         _put(model, begun)
@@ -49,7 +57,7 @@ def classifier(
     for epoch in range(begun.epoch + 1, epochs + 1):
         epoch_losses = []
         for rows in batches(len(images["train"]), batch_size, rng):
-            rate = lr * (1 - step / total)
+            rate = falling(lr, step, total)
             epoch_losses.append(float(model.train_step(images["train"][rows], data["y_train"][rows], rate)))
             step += 1
             check_loss(epoch_losses[-1], step, rate, _gradients(model))

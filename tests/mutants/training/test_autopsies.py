@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from autopsied import GOALS, Fault, autopsy
-from dlf_grader.instruments.autopsy.networks import ANYWAY, CAUSES
+from dlf_grader.instruments.autopsy.causes import ANYWAY, CAUSES
 
 HERE = Path(__file__).parent
 PROVEN = {cause.id for cause in CAUSES if not cause.change}  # without a trial

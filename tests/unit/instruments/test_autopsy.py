@@ -5,10 +5,11 @@ import numpy as np
 import pytest
 from dlf_grader.failures import DlfError, WorkerCrashed, WorkerTimeout
 from dlf_grader.instruments.autopsy.cause import Finding
-from dlf_grader.instruments.autopsy.trials import Trials
+from dlf_grader.instruments.autopsy.trials import WITH, Trials
 from dlf_grader.instruments.autopsy.why import ENOUGH, MOST, Asked, some_of, why
 from dlf_grader.report import Diagnosis
-from dlf_reference.training.autopsy.measured import AS_IT_IS, Trial
+from dlf_reference.training.autopsy.measured import AS_IT_IS, Change, Trial
+from dlf_reference.training.autopsy.trials.changes import CHANGES
 
 SOLUTIONS = Path(__file__).parents[3] / "solutions"
 
@@ -106,3 +107,7 @@ def test_of_a_large_data_set_some_texts_are_taken_whole():
     assert len(found["y_train"]) == len(found["lengths_train"]) == MOST
     assert np.array_equal(np.repeat(found["y_train"], found["lengths_train"]), found["x_train"])
     assert found["x_test"] is data["x_test"]
+
+
+def test_every_change_can_be_made_and_has_words():
+    assert set(Change) == CHANGES.keys() == WITH.keys()

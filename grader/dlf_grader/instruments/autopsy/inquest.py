@@ -11,6 +11,7 @@ from dlf_reference.training.autopsy.measured import AS_IT_IS, Looks, Modes, Reac
 from dlf_grader.context import Context
 from dlf_grader.failures import LearnerError, WorkerLost
 from dlf_grader.instruments.autopsy.cause import Cause, Finding
+from dlf_grader.instruments.autopsy.causes import ANYWAY, CAUSES
 from dlf_grader.instruments.autopsy.located import (
     LINE_AT_FAULT,
     LINES,
@@ -19,13 +20,12 @@ from dlf_grader.instruments.autopsy.located import (
     line_behind,
     part_at_fault,
 )
-from dlf_grader.instruments.autopsy.networks import ANYWAY, CAUSES
 from dlf_grader.instruments.autopsy.pictured import by_layer, repaired
 from dlf_grader.instruments.autopsy.questions import Questions
 from dlf_grader.instruments.autopsy.reacted import followed
 from dlf_grader.instruments.autopsy.rewriting import Rewriting, nearest
 from dlf_grader.instruments.autopsy.told import listed
-from dlf_grader.instruments.autopsy.trials import LEARNT, REPAIRED, ROWS, Trials
+from dlf_grader.instruments.autopsy.trials import LEARNT, LOGITS, REPAIRED, ROWS, WITH, Trials
 from dlf_grader.instruments.places import line_of, line_told, said
 from dlf_grader.instruments.tokens import LATER, PADDED
 from dlf_grader.report import Diagnosis
@@ -194,7 +194,7 @@ class Inquest:
         steps = len(trials.of(AS_IT_IS).losses)
         guess = f"a guess has {looks.chance:.2g}"
         by_heart = f"It can learn: the loss on {ROWS} examples falls to {as_it_is:.2g} in {steps} steps, and {guess}."
-        suspects = [each for each in suspects if not each[0].change.startswith("logits")]  # they are large enough
+        suspects = [each for each in suspects if each[0].change not in LOGITS]  # they are large enough
         facts = (by_heart, *(fact for _, fact in suspects))
         trials.take_all_examples(self._quarter())
         if not trials.time_for(TRIALS_OF_PARTS):
@@ -312,20 +312,3 @@ def _measured(tried: list[tuple[Cause, str]], trials: Trials) -> tuple[str, ...]
         facts = (*facts, "There was no time to try it with other seeds.")
     losses = ", ".join(f"{trials.loss(c.change):.2g} with {WITH[c.change]}" for c, _ in tried)
     return (*facts, f"{as_it_is}; {losses}.")
-
-
-WITH = {
-    "weights left alone": "its weights left alone",
-    "standard start": "PyTorch's own start",
-    "all weights trained": "all weights trained",
-    "inputs standardised": "standardised inputs",
-    "no dropout": "no dropout",
-    "statistics of the batch": "the batch's statistics",
-    "float32": "float32",
-    "no hooks": "no hooks",
-    "logits of size 1": "logits of size 1",
-    "logits times ten": "ten times its logits",
-    "nothing cut": "nothing cut off",
-    "evaluation mode": "forward in evaluation mode",
-    "ReLU": "ReLU in place of sigmoid and tanh",
-}

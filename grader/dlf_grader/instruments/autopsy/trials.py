@@ -8,13 +8,31 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
-from dlf_reference.training.autopsy.measured import AS_IT_IS, Trial
+from dlf_reference.training.autopsy.measured import AS_IT_IS, Change, Trial
 
 ROWS = 16  # learnt by heart
 SEEDS = (1, 2, 3)
 LEARNT = 0.5  # times the loss of a guess: a network that gets so far can learn
 REPAIRED = 0.7  # times the loss of the model as it is, at least
 MOST_STEPS = 300
+LOGITS = (Change.LOGITS_OF_SIZE_1, Change.LOGITS_TIMES_TEN)  # changes of their size
+HASTENS = (*LOGITS, Change.EVALUATION_MODE)  # any learning
+
+WITH: dict[str, str] = {  # follows "With", or "There was no time to try"
+    Change.WEIGHTS_LEFT_ALONE: "its weights left alone",
+    Change.STANDARD_START: "PyTorch's own start",
+    Change.ALL_WEIGHTS_TRAINED: "all weights trained",
+    Change.INPUTS_STANDARDISED: "standardised inputs",
+    Change.NO_DROPOUT: "no dropout",
+    Change.BATCH_STATISTICS: "the batch's statistics",
+    Change.FLOAT32: "float32",
+    Change.NO_HOOKS: "no hooks",
+    Change.LOGITS_OF_SIZE_1: "logits of size 1",
+    Change.LOGITS_TIMES_TEN: "ten times its logits",
+    Change.NOTHING_CUT: "nothing cut off",
+    Change.EVALUATION_MODE: "forward in evaluation mode",
+    Change.RELU: "ReLU in place of sigmoid and tanh",
+}
 
 Attempt = Callable[[str, int, int, int], Trial]  # a change, a seed, steps, and rows that are learnt by heart or 0
 
@@ -83,8 +101,7 @@ class Trials:
         changed = [self.loss(change, seed) for seed in SEEDS]
         if not all(map(math.isfinite, changed)):
             return False
-        hastens = change.startswith("logits") or change == "evaluation mode"  # any learning
-        if hastens and max(changed) > LEARNT * self.chance:
+        if change in HASTENS and max(changed) > LEARNT * self.chance:
             return False
         gap = min(plain) - max(changed)
         return gap > max(changed) - min(changed) and max(changed) < REPAIRED * min(plain)

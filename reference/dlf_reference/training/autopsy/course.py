@@ -14,7 +14,7 @@ from torch.nn.functional import cross_entropy
 
 from dlf_reference.training.common import Array, Data, batches
 from dlf_reference.training.continued import Continued
-from dlf_reference.training.engine import Examples, Inputs, Plan, complete, optimiser_of
+from dlf_reference.training.engine import Examples, Inputs, Plan, complete, one_cycle, optimiser_of
 from dlf_reference.training.images import Images
 from dlf_reference.training.language import Rows, Windows
 from dlf_reference.training.optimisers import Adam
@@ -48,10 +48,7 @@ class Course:
             parameters = [p for p in self.network.parameters() if p.requires_grad]
             return Adam(parameters, lr=self.plan.lr), lambda: None
         optimiser = optimiser_of(self.plan, self.network)
-        cycle = torch.optim.lr_scheduler.OneCycleLR(
-            optimiser, self.plan.lr, total_steps=max(steps, 4), pct_start=self.plan.warm_up, cycle_momentum=False
-        )
-        return optimiser, cycle.step
+        return optimiser, one_cycle(self.plan, optimiser, max(steps, 4)).step
 
 
 def course(model: Any, recipe: str, data: Data, settings: dict[str, Any]) -> Course:

@@ -3,11 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 PART = "part "  # begins the change of a trial that has a part of ours in it
 AS_IT_IS = ""  # the change of a trial that changes nothing
 ROUNDING = ("round", "floor", "ceil", "sign", "trunc", "heaviside", "floor_divide")
 FLAT = frozenset({*ROUNDING, *(f"{name}_" for name in ROUNDING), "__floordiv__"})  # whose derivative is zero
+
+
+class Change(StrEnum):
+    """What is different in a trial, besides a part of ours in it."""
+
+    ALL_WEIGHTS_TRAINED = "all weights trained"
+    BATCH_STATISTICS = "statistics of the batch"
+    EVALUATION_MODE = "evaluation mode"
+    FLOAT32 = "float32"
+    INPUTS_STANDARDISED = "inputs standardised"
+    LOGITS_OF_SIZE_1 = "logits of size 1"
+    LOGITS_TIMES_TEN = "logits times ten"
+    NO_DROPOUT = "no dropout"
+    NO_HOOKS = "no hooks"
+    NOTHING_CUT = "nothing cut"
+    RELU = "ReLU"
+    STANDARD_START = "standard start"
+    WEIGHTS_LEFT_ALONE = "weights left alone"
 
 
 @dataclass(frozen=True)

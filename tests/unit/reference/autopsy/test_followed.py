@@ -4,7 +4,8 @@ import pytest
 import torch
 from dlf_grader.instruments.places import line_of, said
 from dlf_reference.training.autopsy.batch.exchanged import kept
-from dlf_reference.training.autopsy.forward.compared import calls_of, effect_lost
+from dlf_reference.training.autopsy.forward.calls import calls_of
+from dlf_reference.training.autopsy.forward.compared import effect_lost
 from dlf_reference.training.autopsy.forward.traces import first_cancelling, first_mixed, first_told_apart, lost, mixed
 from dlf_reference.training.autopsy.measured import Place
 from torch import nn

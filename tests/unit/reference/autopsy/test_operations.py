@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 import torch
-from dlf_reference.training.autopsy.forward.compared import compared
+from dlf_reference.training.autopsy.forward.compared import later_meets, padding_meets
 from torch import nn
 from torch.nn import functional
 
@@ -27,11 +27,11 @@ class Reads(nn.Module):
 
 
 def of_later_tokens(makes):
-    return compared(Reads(makes), "steps", IDS.numpy(), OTHER.numpy())
+    return later_meets(Reads(makes), IDS.numpy(), OTHER.numpy())
 
 
 def of_padding(makes):
-    return compared(Reads(makes), "wider", IDS[:1].numpy(), np.pad(IDS[:1].numpy(), ((0, 0), (0, 3))))
+    return padding_meets(Reads(makes), IDS[:1].numpy(), np.pad(IDS[:1].numpy(), ((0, 0), (0, 3))))
 
 
 def scores(x):

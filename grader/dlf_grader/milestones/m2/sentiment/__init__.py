@@ -42,7 +42,7 @@ CHECKS = (
         after=("forward",),
     ),
     sentiment.check(
-        "rows",
+        "rows_meet",
         SameLogits(),
         2,
         "SentimentLSTM.forward",

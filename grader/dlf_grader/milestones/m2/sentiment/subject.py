@@ -154,7 +154,7 @@ def _alone(
     if gets_the_same(beside, LENGTHS, row) and gets_the_same(two, lengths, 0):
         known = ", and only the length of the longest text matters: padding is read"
         return Told(PADDING_READ, ((text, length), (two, lengths)), known=known)
-    return Told(_order(tokens, submission, model, yours, right), ((tokens, LENGTHS), (beside, LENGTHS)), "rows")
+    return Told(_order(tokens, submission, model, yours, right), ((tokens, LENGTHS), (beside, LENGTHS)), "rows_meet")
 
 
 def among_others(rng_for: RngFor) -> Iterator[Variation]:

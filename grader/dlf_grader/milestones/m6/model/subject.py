@@ -199,7 +199,7 @@ def future(submission: Submission, ctx: Context) -> Measurements:
         if at and not close(z[:, :at], y[:, :at], RTOL):
             after = np.arange(t) >= at
             beside = np.where(after, (tokens + 1) % SIZES["vocab_size"], tokens)
-            place = place_where("steps", submission, model, (tokens,), (beside,))
+            place = place_where("later_meets", submission, model, (tokens,), (beside,))
             named = LATER.get(place.kind, NOT_CAUSAL)
             line = line_of(place, submission.file)
             raise CheckFailure("a later token changes the logits before it", where, (named,), line)

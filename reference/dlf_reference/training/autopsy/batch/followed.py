@@ -15,12 +15,9 @@ import torch
 from dlf_reference.training.autopsy.batch.exchanged import Examined, examined, kept, of_ids, of_one_token
 from dlf_reference.training.autopsy.batch.reacting import BATCHES, SETTLED, with_padding
 from dlf_reference.training.autopsy.course import Course, course
-from dlf_reference.training.autopsy.forward.compared import calls_of, let_in
-from dlf_reference.training.autopsy.forward.traces import (
-    first_different,
-    first_mixed,
-    lost,
-)
+from dlf_reference.training.autopsy.forward.calls import calls_of
+from dlf_reference.training.autopsy.forward.compared import later_let_in, padding_let_in
+from dlf_reference.training.autopsy.forward.traces import first_different, first_mixed, lost
 from dlf_reference.training.autopsy.measured import Place
 from dlf_reference.training.common import Data
 from dlf_reference.training.engine import Inputs
@@ -45,7 +42,7 @@ def place(model: Any, recipe: str, data: Data, settings: dict[str, Any], seed: i
     with suppress(RuntimeError):
         if what == "padding":
             texts = with_padding(batches)
-            found = let_in(given.network, "wider", *texts) if texts else found
+            found = padding_let_in(given.network, *texts) if texts else found
         else:
             found = _found(given, seen, what)
     return asdict(found)
@@ -71,7 +68,7 @@ def _found(given: Course, seen: Examined, what: str) -> Place:
     if what not in seen.others:
         return Place("")
     if what == "later":
-        return let_in(given.network, "steps", inputs, (seen.others[what], *seen.rest))
+        return later_let_in(given.network, inputs, (seen.others[what], *seen.rest))
     one, other = (calls_of(given.network, (x, *seen.rest)) for x in (seen.x, seen.others[what]))
     return first_mixed(one, other, kept(seen.x)) if what == "rows" else lost(one, other, seen.x)
 

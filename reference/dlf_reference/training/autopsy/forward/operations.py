@@ -68,11 +68,11 @@ class Forward:
                 yield later
 
 
-def misused(how: str, at: int | None, one: Forward, other: Forward) -> Place:
+def misused(what: str, at: int | None, one: Forward, other: Forward) -> Place:
     """The function in which something goes wrong first, and what is wrong with it; or the one that is to blame for it.
 
     Args:
-        how: "wider" or "steps", as `compared` has it.
+        what: "padding" or "later", what gets in.
         at: its number among the functions that the logits follow from; None where it is not known.
     """
     if at is None:
@@ -81,11 +81,11 @@ def misused(how: str, at: int | None, one: Forward, other: Forward) -> Place:
     place = Place(call.line, call.function)
     if fill := _unused_fill(at, other):
         return Place(fill.line, fill.function, kind="fill-unused")
-    if how == "wider" and (back := _reversed(at, other)):
+    if what == "padding" and (back := _reversed(at, other)):
         return Place(back.line, back.function, kind="reversed")
     text, steps = (seen.inputs[0].shape[1] for seen in (one, other))
     places = torch.arange(steps)
-    hidden = places >= text if how == "wider" else places > places[:, None]  # keys, of all queries or of each
+    hidden = places >= text if what == "padding" else places > places[:, None]  # keys, of all queries or of each
     if "softmax" in call.function:
         return _of_softmax(at, other, hidden, place)
     if call.function in PRODUCTS:
@@ -97,7 +97,7 @@ def misused(how: str, at: int | None, one: Forward, other: Forward) -> Place:
         _of_view(at, other),
         "norm" if call.function in NORMS else "",
         "convolution" if call.function in CONVOLUTIONS else "",
-        _of_padding(at, one, other) if how == "wider" else _of_steps(at, other),
+        _of_padding(at, one, other) if what == "padding" else _of_steps(at, other),
     )
     return replace(place, kind=next(filter(None, kinds), ""))
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from dlf_reference.training.common import Array, Data, batches, pixel_scale
+from dlf_reference.training.common import Array, Data, as_rows, batches, falling, pixel_scale
 
 LOOKED = (1, 2, 20, 61, 100, 200)  # steps that are looked at
 Shown = list[dict[str, Any]]
@@ -85,8 +85,7 @@ def _steps(
     data: Data, dtype: type, epochs: int, batch_size: int, lr: float, seed: int
 ) -> Iterator[tuple[int, float, Array, Array]]:
     """The recipes' own batches and learning rates, as far as anything is looked at."""
-    mean, deviation = pixel_scale(data["x_train"])
-    x = (data["x_train"].reshape(len(data["x_train"]), -1).astype(dtype) - mean) / deviation
+    x = as_rows(data["x_train"], pixel_scale(data["x_train"]), dtype)
     rng, step = np.random.default_rng(seed), 0
     total = epochs * -(-len(x) // batch_size)
     for _ in range(epochs):
@@ -94,4 +93,4 @@ def _steps(
             step += 1
             if step > LOOKED[-1]:
                 return
-            yield step, lr * (1 - (step - 1) / total), x[rows], data["y_train"][rows]
+            yield step, falling(lr, step - 1, total), x[rows], data["y_train"][rows]

@@ -13,35 +13,22 @@ from torch.overrides import TorchFunctionMode
 from dlf_reference.training.autopsy.course import Course
 from dlf_reference.training.autopsy.forward.linked import Linked
 from dlf_reference.training.autopsy.forward.noticed import NARROW, WRITES, name_of
-from dlf_reference.training.autopsy.measured import PART
+from dlf_reference.training.autopsy.measured import PART, Change
 from dlf_reference.training.autopsy.starts import standard_start
 from dlf_reference.training.autopsy.trials.parts import exchange
 
 
 def apply(change: str, given: Course, seed: int) -> None:
-    """Make a change to a network that is used for one trial; "" for none.
+    """Make a change to a network that is used for one trial.
 
     Args:
+        change: a `Change`, or `PART` and the name of one; "" for none.
         seed: of what a part of ours starts with.
     """
-    if change in STARTS:
-        STARTS[change](given.network)
-    elif change in MODES:
-        if change == "no hooks":
-            _unhook(given.network)
-        given.network.forward = _Under(MODES[change], given.network.forward)
-    elif change.startswith(PART):
+    if change.startswith(PART):
         exchange(given, change.removeprefix(PART), seed)
-    elif change == "weights left alone":
-        given.network.forward = _Under(partial(_Untouched, given.network), given.network.forward)
-    elif change == "evaluation mode":
-        given.network.forward = _Evaluated(given.network)
-    elif change == "logits of size 1":
-        given.network.forward = _Scaled(given.network.forward)
-    elif change == "logits times ten":
-        given.network.forward = _Scaled(given.network.forward, 10.0)
     elif change:
-        raise ValueError(f"no change {change!r}")
+        CHANGES[Change(change)](given.network)
 
 
 # -- another start --------------------------------------------------------------------------------
@@ -64,12 +51,6 @@ def _inputs_standardised(network: nn.Module) -> None:
             lambda module, given: ((given[0] - given[0].mean()) / given[0].std().clamp(min=1e-6),)
         )
 
-
-STARTS: dict[str, Callable[[nn.Module], None]] = {
-    "standard start": standard_start,
-    "all weights trained": _thawed,
-    "inputs standardised": _inputs_standardised,
-}
 
 # -- other functions ------------------------------------------------------------------------------
 
@@ -162,14 +143,6 @@ class _Rectified(TorchFunctionMode):
 
 
 WRITES_NOTHING = frozenset({"requires_grad_", "detach_", "retain_grad"})
-MODES: dict[str, Callable[[], TorchFunctionMode]] = {
-    "no dropout": _NoDropout,
-    "statistics of the batch": _ByBatch,
-    "float32": _Wide,
-    "no hooks": _Unhooked,
-    "ReLU": _Rectified,
-    "nothing cut": Linked,
-}
 
 
 class _Under:
@@ -212,3 +185,50 @@ class _Scaled:
         if not self.factor:
             self.factor = 1 / max(float(y.detach().square().mean().sqrt()), 1e-12)
         return y * self.factor
+
+
+# -- by name --------------------------------------------------------------------------------------
+
+
+def _run_under(mode: Callable[[], TorchFunctionMode]) -> Callable[[nn.Module], None]:
+    def change(network: nn.Module) -> None:
+        network.forward = _Under(mode, network.forward)
+
+    return change
+
+
+def _without_hooks(network: nn.Module) -> None:
+    _unhook(network)
+    network.forward = _Under(_Unhooked, network.forward)
+
+
+def _without_writing(network: nn.Module) -> None:
+    network.forward = _Under(partial(_Untouched, network), network.forward)
+
+
+def _evaluated(network: nn.Module) -> None:
+    network.forward = _Evaluated(network)
+
+
+def _scaled(factor: float) -> Callable[[nn.Module], None]:
+    def change(network: nn.Module) -> None:
+        network.forward = _Scaled(network.forward, factor)
+
+    return change
+
+
+CHANGES: dict[Change, Callable[[nn.Module], None]] = {
+    Change.ALL_WEIGHTS_TRAINED: _thawed,
+    Change.BATCH_STATISTICS: _run_under(_ByBatch),
+    Change.EVALUATION_MODE: _evaluated,
+    Change.FLOAT32: _run_under(_Wide),
+    Change.INPUTS_STANDARDISED: _inputs_standardised,
+    Change.LOGITS_OF_SIZE_1: _scaled(0.0),
+    Change.LOGITS_TIMES_TEN: _scaled(10.0),
+    Change.NO_DROPOUT: _run_under(_NoDropout),
+    Change.NO_HOOKS: _without_hooks,
+    Change.NOTHING_CUT: _run_under(Linked),
+    Change.RELU: _run_under(_Rectified),
+    Change.STANDARD_START: standard_start,
+    Change.WEIGHTS_LEFT_ALONE: _without_writing,
+}

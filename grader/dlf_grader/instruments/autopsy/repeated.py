@@ -1,0 +1,53 @@
+"""Logits that never change, or change where nothing did."""
+
+from __future__ import annotations
+
+import math
+
+from dlf_reference.training.autopsy.measured import Looks
+
+from dlf_grader.instruments.autopsy import functions, gradients, reacted
+from dlf_grader.instruments.autopsy.reacted import LITTLE, is_narrow
+from dlf_grader.instruments.autopsy.told import percent
+
+STEADY = 1e-5  # of the logits' size: what another input changes by rounding alone
+SHAKEN = 0.7  # of what examples differ by
+OTHER_INPUTS = "Other inputs get the same logits."
+
+
+def constant(looks: Looks) -> str:
+    """The logits are the same for every input."""
+    moved = [r.change for r in looks.reactions if r.what == "all"]
+    if not moved or moved[0] > STEADY or not math.isfinite(looks.lowest):
+        return ""
+    return "" if functions.bounded(looks) or is_narrow(looks) else OTHER_INPUTS
+
+
+def results_dropped(looks: Looks) -> str:
+    """Modules whose result reaches no logit."""
+    return "" if constant(looks) else gradients.dropped_results(looks)  # with the input all before is lost, too
+
+
+def state_kept(looks: Looks) -> str:
+    """Logits that follow from an earlier batch."""
+    ignored = OTHER_INPUTS if constant(looks) else reacted.tokens_ignored(looks)
+    if looks.held_back > LITTLE > looks.twice and ignored:
+        fact = f"{ignored.removesuffix('.')}, and a copy with the same weights gives others"
+        return f"{fact}: forward keeps something of its first batch."
+    return reacted.batch_kept(looks)
+
+
+def unsteady(looks: Looks) -> str:
+    """Logits in evaluation mode that differ the second time."""
+    if not looks.twice > LITTLE:
+        return ""
+    return f"One batch asked twice in evaluation mode gets logits that differ by {percent(looks.twice)}."
+
+
+def shaken(looks: Looks) -> str:
+    """Logits in training mode that differ far the second time."""
+    if not looks.shaken > SHAKEN:
+        return ""
+    return (
+        f"In training mode a batch asked twice gets logits {looks.shaken:.2g} times as far apart as its examples are."
+    )
