@@ -17,7 +17,7 @@ from dlf_grader.failures import UsageError
 from dlf_grader.model import Check
 from dlf_grader.parser import Parser
 from dlf_grader.plugins import load_plugins
-from dlf_grader.run.reading.source import Source
+from dlf_grader.run.reading.source import Source, first_line
 from dlf_grader.run.reading.stubs import stub_of
 from dlf_grader.run.reading.tree import read_source
 from dlf_grader.run.reports import replace_bytes
@@ -116,8 +116,7 @@ def _span(source: Source, target: str) -> tuple[int, int] | None:
     found = source.definition(target)
     if found is None or found.name != target.rpartition(".")[2]:
         return None
-    first = min([found.lineno, *(decorator.lineno for decorator in found.decorator_list)])
-    return first - 1, found.end_lineno or found.lineno
+    return first_line(found) - 1, found.end_lineno or found.lineno
 
 
 def _forget(path: str, tree: Path, plugins: pluggy.PluginManager) -> None:

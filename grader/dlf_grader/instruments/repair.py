@@ -32,7 +32,7 @@ from dlf_grader.report import Result
 from dlf_grader.run.collect import with_prerequisites
 from dlf_grader.run.exercise import Grader
 from dlf_grader.run.oracle import Oracle
-from dlf_grader.run.reading.source import Source
+from dlf_grader.run.reading.source import Source, first_line
 from dlf_grader.run.reading.tree import Tree, read_source, snapshot
 from dlf_grader.run.session import Session
 from dlf_grader.run.submissions import AnswersInMemory
@@ -261,7 +261,7 @@ def changed(source: Source, edit: Edit) -> str:
     """A file's text with an edit made; the function is written anew, and loses its comments."""
     old = functions(source.syntax)[edit.function]
     new = functions(ast.parse(edit.source))[edit.function]
-    first = min([old.lineno, *(decorator.lineno for decorator in old.decorator_list)])
+    first = first_line(old)
     indent = " " * old.col_offset
     body = [indent + line for line in ast.unparse(new).splitlines()]
     return "\n".join([*source.lines[: first - 1], *body, *source.lines[old.end_lineno or first :]])

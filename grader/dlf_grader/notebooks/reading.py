@@ -32,6 +32,7 @@ from dlf_grader.notebooks.statements import (
     without_body,
     without_unused,
 )
+from dlf_grader.run.reading.source import first_line
 
 BUILT_IN = frozenset(dir(builtins)) | {"__name__", "__file__", "__doc__"}
 
@@ -305,8 +306,7 @@ def _lines(source: str, nodes: Sequence[ast.stmt]) -> str:
     gone: set[int] = set()
     for node in body:
         if (node.lineno, node.end_lineno, node.col_offset) not in kept:
-            start = min([node.lineno, *(it.lineno for it in getattr(node, "decorator_list", []))])
-            gone.update(range(start - 1, node.end_lineno or node.lineno))
+            gone.update(range(first_line(node) - 1, node.end_lineno or node.lineno))
     for node in nodes:
         gone -= set(range(node.lineno - 1, node.end_lineno or node.lineno))
     return "\n".join("" if at in gone else line for at, line in enumerate(lines))

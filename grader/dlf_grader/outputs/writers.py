@@ -11,7 +11,7 @@ MODULES = (
     "gradescope",
     "classroom50",
     "junit",
-    "summary",
+    "github_summary",
     "github",
     "html",
     "csv",

@@ -20,11 +20,11 @@ from dlf_grader.outputs import classroom50, lti
 from dlf_grader.outputs.csv import table, to_csv
 from dlf_grader.outputs.exercism import to_exercism
 from dlf_grader.outputs.github import Workflow, to_annotations
+from dlf_grader.outputs.github_summary import LARGEST as LARGEST_SUMMARY
+from dlf_grader.outputs.github_summary import escape, fenced, to_summary
 from dlf_grader.outputs.gradescope import to_gradescope
 from dlf_grader.outputs.junit import to_junit
 from dlf_grader.outputs.prairielearn import LARGEST, to_prairielearn
-from dlf_grader.outputs.summary import LARGEST as LARGEST_SUMMARY
-from dlf_grader.outputs.summary import escape, fenced, to_summary
 from dlf_grader.run.reports import write_reports, writers_of
 from example_reports import (
     BEFORE,

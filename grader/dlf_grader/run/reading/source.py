@@ -160,6 +160,11 @@ class Source:
 _DEFINITIONS = (ast.ClassDef, ast.FunctionDef)
 
 
+def first_line(definition: ast.stmt) -> int:
+    """The line on which a statement starts; of a function or class its first decorator's."""
+    return min([definition.lineno, *(each.lineno for each in getattr(definition, "decorator_list", []))])
+
+
 @lru_cache(maxsize=64)
 def parsed(data: bytes) -> ast.Module:
     """The syntax of a file's bytes."""
