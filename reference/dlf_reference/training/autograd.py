@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from dlf_reference.training.common import Array, Data, Pace, Progress, as_rows, batches, falling, pixel_scale
+from dlf_reference.training.common import Array, Data, Pace, Progress, falling
+from dlf_reference.training.rows import Rows
 
 
 def autograd_classifier(
@@ -32,10 +33,10 @@ def autograd_classifier(
         "test": predictions, (N,); "losses": mean training loss of each epoch; "seconds".
     """
     module = sys.modules[type(model).__module__]
-    scale = pixel_scale(data["x_train"])
-    train, test = (as_rows(data[name], scale, np.float64) for name in ("x_train", "x_test"))
+    images = Rows(data, np.float64)
+    test = images.all("test")
     rng = np.random.default_rng(seed)
-    total = epochs * -(-len(train) // batch_size)
+    total = epochs * images.steps(batch_size)
     pace, losses, step = Pace(total), [], 0
 
     def predict() -> Array:
@@ -44,8 +45,8 @@ def autograd_classifier(
 
     for epoch in range(1, epochs + 1):
         epoch_losses = []
-        for rows in batches(len(train), batch_size, rng):
-            loss = module.cross_entropy(model(module.Tensor(train[rows])), data["y_train"][rows])
+        for x, y in images.batches(batch_size, rng):
+            loss = module.cross_entropy(model(module.Tensor(x)), y)
             model.zero_grad()
             loss.backward()
             rate = falling(lr, step, total)

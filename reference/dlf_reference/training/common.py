@@ -37,17 +37,6 @@ def as_taken(images: Array, examples: Array) -> Array:
     return scaled
 
 
-def as_rows(images: Array, scale: tuple[float, float], dtype: type = np.float32) -> Array:
-    """Images, (n, ...), as a network without convolutions takes them, (n, pixels).
-
-    Args:
-        scale: mean and deviation of pixels, which become 0 and 1.
-    """
-    mean, deviation = scale
-    rows: Array = (images.reshape(len(images), -1).astype(dtype) - mean) / deviation
-    return rows
-
-
 def falling(lr: float, step: int, steps: int) -> float:
     """The learning rate of a step, from 0, that falls linearly to zero."""
     return lr * (1 - step / steps)

@@ -11,18 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from dlf_reference.training.common import (
-    Array,
-    Data,
-    Pace,
-    Progress,
-    as_rows,
-    batches,
-    check_loss,
-    falling,
-    pixel_scale,
-    watched,
-)
+from dlf_reference.training.common import Array, Data, Pace, Progress, check_loss, falling, watched
+from dlf_reference.training.rows import Rows
 from dlf_reference.training.settings import Count, Rate
 from dlf_reference.training.state import Arrays, State
 
@@ -30,13 +20,22 @@ LAYERS = ("fc1", "fc2")
 
 
 def classifier(
-    model: Any, data: Data, *, epochs: Count, batch_size: Count, lr: Rate, seed: int, state: State | None = None
+    model: Any,
+    data: Data,
+    *,
+    epochs: Count,
+    batch_size: Count,
+    lr: Rate,
+    seed: int,
+    shift: int = 0,
+    state: State | None = None,
 ) -> Progress:
     """Train a model of images by its own `train_step`, the learning rate falling linearly to zero.
 
     Args:
         model: TwoLayerMLP: `train_step(x, y, lr) -> loss`, `predict(x) -> (N,)`, parameters in `fc1` and `fc2`.
         data: "x_train" and "x_test", uint8 (N, ...), flattened and normalised, float32; "y_train" (N,).
+        shift: pixels that a training image may move by in each direction.
         state: where to go on from; if there is one, the report of each epoch holds the next, as "state".
 
     Returns:
@@ -45,35 +44,35 @@ def classifier(
     Raises:
         DivergedError: the loss became nan or inf.
     """
-    scale = pixel_scale(data["x_train"])
-    images = {name: as_rows(data[f"x_{name}"], scale) for name in ("train", "test", watched(data))}
+    images = Rows(data, shift=shift)
+    seen = {name: images.all(name) for name in ("train", "test", watched(data))}
     rng, begun = np.random.default_rng(seed), state or State()
     if begun.epoch:
         _put(model, begun)
         rng.bit_generator.state = begun.values["rng"]
     losses, step = list(begun.losses), begun.step
-    total = epochs * -(-len(images["train"]) // batch_size)
+    total = epochs * images.steps(batch_size)
     pace = Pace(total, step, begun.seconds)
     for epoch in range(begun.epoch + 1, epochs + 1):
         epoch_losses = []
-        for rows in batches(len(images["train"]), batch_size, rng):
+        for x, y in images.batches(batch_size, rng):
             rate = falling(lr, step, total)
-            epoch_losses.append(float(model.train_step(images["train"][rows], data["y_train"][rows], rate)))
+            epoch_losses.append(float(model.train_step(x, y, rate)))
             step += 1
             check_loss(epoch_losses[-1], step, rate, _gradients(model))
             if pace.due():
                 yield pace.report(step, epoch, epoch_losses[-1], rate)
         losses.append(float(np.mean(epoch_losses)))
         report = pace.report(step, epoch, losses[-1], rate)
-        report[watched(data)] = np.asarray(model.predict(images[watched(data)]))
+        report[watched(data)] = np.asarray(model.predict(seen[watched(data)]))
         if state is not None:
             arrays, orders = _taken(model)
             values = {"rng": rng.bit_generator.state, "orders": orders}
             report["state"] = State(epoch, step, tuple(losses), pace.seconds(), arrays, values)
         yield report
     return {
-        "test": np.asarray(model.predict(images["test"])),
-        "train": np.asarray(model.predict(images["train"])),
+        "test": np.asarray(model.predict(seen["test"])),
+        "train": np.asarray(model.predict(seen["train"])),
         "losses": losses,
         "seconds": pace.seconds(),
     }

@@ -162,7 +162,8 @@ _DEFINITIONS = (ast.ClassDef, ast.FunctionDef)
 
 def first_line(definition: ast.stmt) -> int:
     """The line on which a statement starts; of a function or class its first decorator's."""
-    return min([definition.lineno, *(each.lineno for each in getattr(definition, "decorator_list", []))])
+    lines: list[int] = [definition.lineno, *(each.lineno for each in getattr(definition, "decorator_list", []))]
+    return min(lines)
 
 
 @lru_cache(maxsize=64)

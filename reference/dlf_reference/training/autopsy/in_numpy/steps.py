@@ -11,20 +11,21 @@ from typing import Any
 
 import numpy as np
 
-from dlf_reference.training.common import Array, Data, as_rows, batches, falling, pixel_scale
+from dlf_reference.training.common import Array, Data, falling
+from dlf_reference.training.rows import Rows
 
 LOOKED = (1, 2, 20, 61, 100, 200)  # steps that are looked at
 Shown = list[dict[str, Any]]
 
 
-def mlp(model: Any, data: Data, *, epochs: int, batch_size: int, lr: float, seed: int) -> Shown:
+def mlp(model: Any, data: Data, *, epochs: int, batch_size: int, lr: float, seed: int, shift: int = 0) -> Shown:
     """Steps of m0's `train_step`, by the recipe of `numpy_models`.
 
     Returns:
         "step", "rate", "x", "y"; "before" and "did" of fc1.W, fc1.b, fc2.W, fc2.b, where "did" is what was subtracted.
     """
     found: Shown = []
-    for step, rate, x, y in _steps(data, np.float32, epochs, batch_size, lr, seed):
+    for step, rate, x, y in _steps(Rows(data, shift=shift), epochs, batch_size, lr, seed):
         before = _parameters(model)
         model.train_step(x, y, rate)
         if step in LOOKED:
@@ -45,7 +46,7 @@ def autograd(model: Any, data: Data, *, epochs: int, batch_size: int, lr: float,
         many Tensors of the model that require a gradient are not listed.
     """
     module, found = sys.modules[type(model).__module__], Shown()
-    for step, rate, x, y in _steps(data, np.float64, epochs, batch_size, lr, seed):
+    for step, rate, x, y in _steps(Rows(data, np.float64), epochs, batch_size, lr, seed):
         loss = module.cross_entropy(model(module.Tensor(x)), y)
         model.zero_grad()
         loss.backward()
@@ -82,15 +83,14 @@ def _attributes(value: Any) -> dict[str, Any]:
 
 
 def _steps(
-    data: Data, dtype: type, epochs: int, batch_size: int, lr: float, seed: int
+    images: Rows, epochs: int, batch_size: int, lr: float, seed: int
 ) -> Iterator[tuple[int, float, Array, Array]]:
     """The recipes' own batches and learning rates, as far as anything is looked at."""
-    x = as_rows(data["x_train"], pixel_scale(data["x_train"]), dtype)
     rng, step = np.random.default_rng(seed), 0
-    total = epochs * -(-len(x) // batch_size)
+    total = epochs * images.steps(batch_size)
     for _ in range(epochs):
-        for rows in batches(len(x), batch_size, rng):
+        for x, y in images.batches(batch_size, rng):
             step += 1
             if step > LOOKED[-1]:
                 return
-            yield step, falling(lr, step - 1, total), x[rows], data["y_train"][rows]
+            yield step, falling(lr, step - 1, total), x, y
