@@ -45,6 +45,10 @@ BOTH = {
     ),
 }
 LATER = BOTH | {
+    "next": Diagnosis(
+        "next-key-seen",
+        "Each token sees the next one too: of query t the keys are hidden from t + 2 on. Hide them from t + 1 on.",
+    ),
     "scores": Diagnosis(
         "later-keys-seen",
         "Later keys get a weight: set their scores to −inf before the softmax, in every block.",

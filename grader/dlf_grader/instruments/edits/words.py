@@ -1,7 +1,7 @@
 """A sentence for an edit: what was computed instead, told with names that the learner has met.
 
 A name is shown if it stands in the stub or in the lesson; a variable of our own solution becomes "…". A snippet of
-nothing but such variables says nothing, and then there is no sentence.
+nothing but such variables says nothing, nor does a bare number: then there is no sentence.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import re
 LONGEST = 64  # characters of a snippet
 NAME = re.compile(r"[A-Za-z_]\w*")
 CODE = re.compile(r"```.*?```|\$\$.*?\$\$|`[^`\n]+`|\$[^$\n]+\$", re.DOTALL)
+INDEX = re.compile(r"\[[^]]*\]")
 SILENT = re.compile(r"\.astype\([^()]*\)|\.copy\(\)|, copy=False|, dtype=[\w.]+")
 PLAIN = "Your numbers are those of {function} with `{after}` where `{before}` is right."
 ONE_SIGN = "Your numbers are those of {function} with one wrong sign: a + where a − is right, or the other way round."
@@ -72,8 +73,11 @@ def _shown(text: str, known: frozenset[str]) -> str:
 
 
 def _telling(snippet: str) -> bool:
-    """Whether a snippet holds more than placeholders and operators."""
-    return bool(set(NAME.findall(snippet)) - {"np", "self"}) or any(letter.isdigit() for letter in snippet)
+    """Whether a snippet holds more than placeholders and operators, or than a number: "+ 1" is in many a line."""
+    if set(NAME.findall(snippet)) - {"np", "self"}:
+        return True
+    formula = INDEX.sub("", snippet)
+    return "…" in formula and any(letter.isdigit() for letter in formula)
 
 
 def _names(snippet: str) -> set[str]:

@@ -184,7 +184,7 @@ IN_BACKWARD = (
         "bias-shared-out",
         ("dL_db_ih", "dL_db_hh"),
         of_right(lambda gradient, case: gradient / 2),
-        "The gradient is divided among the two biases: each is added in full, so each gets the whole gradient.",
+        "The bias gets half of its gradient: b_ih and b_hh are each added in full, so each gets the whole gradient.",
     ),
     mistake(
         "one-state-late",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
 
@@ -19,6 +20,9 @@ from dlf_grader.sandbox.proxy import Remote, Submission, describe_value
 SHAPES = {"fc1.W": "(hidden_size, input_size)", "fc1.b": "(hidden_size,)"}
 SHAPES |= {"fc2.W": "(num_classes, hidden_size)", "fc2.b": "(num_classes,)"}
 ADVICE = "pass rng to both layers"
+SWAPPED = Diagnosis(
+    "arguments-swapped", "Linear's arguments are swapped: it takes the number of inputs first, then that of outputs."
+)
 
 
 def check_parts(submission: Submission, ctx: Context) -> Measurements:
@@ -34,7 +38,10 @@ def check_parts(submission: Submission, ctx: Context) -> Measurements:
         for (name, value), shape in zip(values.items(), ((h, d), (h,), (k, h), (k,)), strict=True):
             if getattr(value, "shape", None) != shape:
                 wanted = f"expected an array of shape {shape}, that is {SHAPES[name]}"
-                raise CheckFailure(f"{name}: {wanted}, got {describe_value(value)}", Counterexample(label, 0, name))
+                where = Counterexample(label, 0, name)
+                raise CheckFailure(
+                    f"{name}: {wanted}, got {describe_value(value)}", where, _swapped(values, shape, name)
+                )
     mlp = made(ctx.seed, 4, 4, 4)
     for part in ("relu", "loss"):
         if not {"forward", "backward"} <= set(getattr(getattr(getattr(mlp, part), "handle", None), "methods", ())):
@@ -51,6 +58,13 @@ def check_parts(submission: Submission, ctx: Context) -> Measurements:
     if np.array_equal(first["fc1.W"], first["fc2.W"]):
         raise CheckFailure("fc1 and fc2 start with the same weights: pass one generator to both layers")
     return {}
+
+
+def _swapped(values: Mapping[str, Any], shape: tuple[int, ...], name: str) -> tuple[Diagnosis, ...]:
+    """Whether a layer has as many outputs as it should have inputs, and the reverse: W and b agree on it."""
+    layer = name.partition(".")[0]
+    w, b = (getattr(values[f"{layer}.{one}"], "shape", None) for one in ("W", "b"))
+    return (SWAPPED,) if name.endswith(".W") and w == shape[::-1] and b == w[:1] else ()
 
 
 # -- num_parameters -------------------------------------------------------------------------------
@@ -84,5 +98,5 @@ NUM_PARAMETERS = Function(
     cases=_cases,
     call=_count,
     mistakes=mistakes.NUM_PARAMETERS,
-    errors_know=(METHOD,),
+    errors_know=(METHOD, SWAPPED),
 )

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from dlf_grader.instruments.case import Array, Case
-from dlf_grader.instruments.mistakes.mistake import Mistaken, mistake
+from dlf_grader.instruments.compare import close
+from dlf_grader.instruments.mistakes.mistake import Ask, Mistaken, mistake
 from dlf_grader.milestones.m2.gru.formula import Step, backward, changed
 from dlf_grader.milestones.m2.recurrent_backward import unrolled
 from dlf_grader.milestones.m2.recurrent_mistakes import BACKWARD, SIDES, other_orders, some_of
@@ -60,10 +61,21 @@ def _wrapped(steps: list[Step]) -> list[Step]:
     return [replace(steps[0], h0=steps[-1].h), *steps[1:]]
 
 
-def _one_side(case: Case, tensor: str) -> Any:
-    """The state's parameters with the gradients of x's side."""
+STATES_SIDE = ("dL_dW_hh", "dL_db_hh")
+
+
+def _one_side(ask: Ask, case: Case, tensor: str) -> Any:
+    """A parameter of the state's side with the gradient of x's side."""
     found = unrolled(case, Way())
     return replace(found, h_sides=found.x_sides).answer()[tensor]
+
+
+def _one_side_in_both(ask: Ask, case: Case, tensor: str) -> Any:
+    """The same, where the learner's other parameter has that gradient too."""
+    yours = ask.learner(case, STATES_SIDE)
+    if not all(close(yours.get(name), _one_side(ask, case, name)) for name in STATES_SIDE if name != tensor):
+        raise ValueError("the other parameter has another gradient")
+    return _one_side(ask, case, tensor)
 
 
 IN_BACKWARD = (
@@ -99,9 +111,21 @@ IN_BACKWARD = (
     ),
     mistake(
         "one-side-for-both",
-        ("dL_dW_hh", "dL_db_hh"),
-        lambda ask, case, tensor: _one_side(case, tensor),
+        STATES_SIDE,
+        _one_side_in_both,
         "The state's parameters get the gradient of x's side: in n's rows the state's product is multiplied by r.",
+    ),
+    mistake(
+        "one-side-for-W-hh",
+        "dL_dW_hh",
+        _one_side,
+        "W_hh gets the gradient of x's side: in n's rows its product with the state is multiplied by r.",
+    ),
+    mistake(
+        "one-side-for-b-hh",
+        "dL_db_hh",
+        _one_side,
+        "b_hh gets the gradient of x's side: in n's rows it is added before the product with r, so multiply by r.",
     ),
     mistake(
         "update-sign",

@@ -259,6 +259,12 @@ BACKWARD = (
         "the keys, the last axis.",
     ),
     mistake(
+        "softmax-sum-without-keepdims",
+        QUERIES_AND_KEYS,
+        _scores_gradient(lambda dweights, weights: weights * (dweights - (dweights * weights).sum(axis=-1))),
+        "keepdims is missing in softmax's gradient: without it each query's sum meets a key. Pass keepdims=True.",
+    ),
+    mistake(
         "softmax-sum-added",
         QUERIES_AND_KEYS,
         _scores_gradient(

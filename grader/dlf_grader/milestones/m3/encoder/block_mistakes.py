@@ -111,7 +111,7 @@ MISTAKES = (
         "second-residual-from-the-start",
         "y",
         of_case(_from_the_start),
-        "The feed-forward network's result is added to the block's input: add it to the attention's sum.",
+        "The feed-forward network's result is added to the block's input: add it to the first step's result.",
     ),
     mistake(
         "one-norm-for-both",

@@ -46,15 +46,36 @@ def _divided_by(divisor: Callable[[Array, float], Array], ddof: int = 0, fewest:
     return of_case(y)
 
 
-def _dx(*, mean: bool = True, std: bool = True, gamma: bool = True) -> Mistaken:
-    """dL_dx with one of its parts left out."""
+def _mean(terms: Array) -> Array:
+    average: Array = terms.mean(axis=-1, keepdims=True)
+    return average
+
+
+def _sum(terms: Array) -> Array:
+    total: Array = terms.sum(axis=-1, keepdims=True)
+    return total
+
+
+def _flat_mean(terms: Array) -> Array:
+    """Without keepdims."""
+    average: Array = terms.mean(axis=-1)
+    return average
+
+
+Average = Callable[[Array], Array]
+
+
+def _dx(
+    *, mean: bool = True, std: bool = True, gamma: bool = True, first: Average = _mean, second: Average = _mean
+) -> Mistaken:
+    """dL_dx with one of its parts left out, or with something else in place of its two means."""
 
     def dx(case: Case) -> Array:
         assert case.upstream is not None
         x, x_hat = case.inputs[0], _x_hat(case)
         g = case.upstream * (case.attributes["gamma"] if gamma else 1)
-        through_mean = g.mean(axis=-1, keepdims=True) if mean else 0
-        through_std = x_hat * (g * x_hat).mean(axis=-1, keepdims=True) if std else 0
+        through_mean = first(g) if mean else 0
+        through_std = x_hat * second(g * x_hat) if std else 0
         answer: Array = (g - through_mean - through_std) / np.sqrt(x.var(axis=-1, keepdims=True) + _eps(case))
         return answer
 
@@ -202,6 +223,18 @@ MISTAKES = (
         "dL_dx",
         _dx(mean=False, std=False),
         "Mean and standard deviation are treated as constants: both depend on x, and each adds a path to the gradient.",
+    ),
+    mistake(
+        "sums-for-means",
+        "dL_dx",
+        (_dx(first=_sum, second=_sum), _dx(first=_sum), _dx(second=_sum)),
+        "A sum over the features is subtracted in backward where their mean belongs: divide it by E.",
+    ),
+    mistake(
+        "keepdims-forgotten-in-backward",
+        "dL_dx",
+        (_dx(first=_flat_mean, second=_flat_mean), _dx(first=_flat_mean), _dx(second=_flat_mean)),
+        "keepdims is missing in backward: without it each token's mean meets a feature. Pass keepdims=True.",
     ),
     mistake(
         "gamma-forgotten-in-backward",

@@ -74,6 +74,16 @@ BOTH = (
         {"c1": lambda s: 1 - s["beta1"] * s.t, "c2": lambda s: 1 - s["beta2"] * s.t},
     ),
     _slip(
+        "first-correction-times-t",
+        "beta1 is multiplied by t: raise it to the power t.",
+        {"c1": lambda s: 1 - s["beta1"] * s.t},
+    ),
+    _slip(
+        "second-correction-times-t",
+        "beta2 is multiplied by t: raise it to the power t.",
+        {"c2": lambda s: 1 - s["beta2"] * s.t},
+    ),
+    _slip(
         "corrections-swapped",
         "The corrections are swapped: beta1 belongs to the mean gradient, beta2 to the mean square.",
         {"c1": lambda s: 1 - s["beta2"] ** s.t, "c2": lambda s: 1 - s["beta1"] ** s.t},
@@ -88,12 +98,20 @@ BOTH = (
         "correction-multiplied",
         "The means are multiplied by 1 - beta^t: they are too small at first, so divide.",
         {"numerator": lambda s: s["mean"] * s["c1"], "used": lambda s: s["square"] * s["c2"]},
-        {"numerator": lambda s: s["mean"] * s["c1"]},
-        {"used": lambda s: s["square"] * s["c2"]},
         {
             "numerator": lambda s: s["mean"] * s["c1"],
             "denominator": lambda s: (np.sqrt(s["square"]) + s["eps"]) * np.sqrt(s["c2"]),
         },
+    ),
+    _slip(
+        "first-correction-multiplied",
+        "The mean gradient is multiplied by 1 - beta1^t: it is too small at first, so divide.",
+        {"numerator": lambda s: s["mean"] * s["c1"]},
+    ),
+    _slip(
+        "second-correction-multiplied",
+        "The mean square is multiplied by 1 - beta2^t: it is too small at first, so divide.",
+        {"used": lambda s: s["square"] * s["c2"]},
     ),
     _slip(
         "corrected-twice",

@@ -74,7 +74,7 @@ AFTER = Diagnosis(
 )
 MASKED = Diagnosis(
     "mask-from-the-start",
-    "The mask counts a piece's queries from 0, so the cache is hidden: query t has the place cache.length + t.",
+    "The mask counts a piece's queries from 0, so its newest keys are hidden: query t has the place cache.length + t.",
 )
 UNMASKED = Diagnosis("piece-not-masked", "Within a piece a token sees later ones: hide them with a cache as well.")
 TURNED_TWICE = Diagnosis(

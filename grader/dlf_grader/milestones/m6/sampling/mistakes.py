@@ -9,6 +9,8 @@ import numpy as np
 from dlf_grader.instruments.case import Array, Case
 from dlf_grader.instruments.mistakes.mistake import Mistaken, mistake, of_case, of_right
 
+EXACT = 1e-12  # by which a sum that is p on paper may miss it
+
 
 def softmax(logits: Array) -> Array:
     """Exact at any size; what is −inf gets 0."""
@@ -66,7 +68,8 @@ def _kept_p(order: Array, odds: Array, p: float, how: str) -> Array:
     if how == "ignored":
         return order
     enough = int(np.searchsorted(np.cumsum(odds[order]), p)) + 1
-    kept: Array = order[: {"stops before": enough - 1, "one more": enough + 1}.get(how, enough)]
+    within = int(np.searchsorted(np.cumsum(odds[order]), p + EXACT))  # tokens whose sum is p at most
+    kept: Array = order[: {"stops before": enough - 1, "one more": enough + 1, "within": within}.get(how, enough)]
     return order[odds[order] >= p] if how == "threshold" else kept
 
 
@@ -187,6 +190,12 @@ MISTAKES = (
         "probabilities",
         _odds(top_p="stops before"),
         "The token that reaches p is left out: keep the smallest set whose sum is at least p.",
+    ),
+    mistake(
+        "top-p-stays-within",
+        "probabilities",
+        _odds(top_p="within"),
+        "The token that takes the sum over p is left out: keep the smallest set whose sum is at least p.",
     ),
     mistake(
         "top-p-one-more",

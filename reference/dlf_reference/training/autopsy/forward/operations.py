@@ -148,7 +148,13 @@ def _of_softmax(at: int, seen: Forward, hidden: torch.Tensor, place: Place) -> P
             scores = [x for x in seen.given(each).values() if x.shape == weights.shape and x.is_floating_point()]
             if scores and _is_filled(scores[0], call.made[0], hidden):
                 return Place(call.line, call.function, kind="fill-small")
-    return replace(place, kind="scores")
+    return replace(place, kind="next" if hidden.ndim > 1 and _reads_the_next(weights) else "scores")
+
+
+def _reads_the_next(weights: torch.Tensor) -> bool:
+    """Whether every query gives a weight to the key after its own, and to none after that."""
+    ahead = weights.triu(2)
+    return weights.shape[-1] > 2 and bool((weights.diagonal(1, -2, -1) > 0).all()) and not bool(ahead.any())
 
 
 def _is_hidden(weights: torch.Tensor, found: torch.Tensor, hidden: torch.Tensor) -> bool:
