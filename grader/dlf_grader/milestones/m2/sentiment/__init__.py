@@ -42,7 +42,7 @@ CHECKS = (
         after=("forward",),
     ),
     sentiment.check(
-        "rows_meet",
+        "rows",
         SameLogits(),
         2,
         "SentimentLSTM.forward",
