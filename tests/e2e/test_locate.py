@@ -74,6 +74,11 @@ def test_what_passes_needs_no_repair(course, locate):
     assert "there is nothing to repair" in locate("m0.relu.forward", code=1)
 
 
+def test_a_training_is_refused_with_the_command_that_looks_for_its_cause(course, capsys):
+    assert main(["locate", "m1.digits"]) == 2
+    assert "m1.digits trains a network, and no one line may be wrong; ask: dlf-grade why" in capsys.readouterr().err
+
+
 def test_what_is_not_written_is_not_searched(course, locate):
     shutil.copy(COURSE / "exercises/m0_mlp/layers.py", course / "exercises/m0_mlp/layers.py")
     assert "m0.relu.forward is not wrong yet: not written yet" in locate("m0.relu.forward", code=1)

@@ -65,6 +65,8 @@ def locate(words: list[str]) -> int:
     check = chosen[0]
     if check.id != options.id:
         raise UsageError(f"no check {options.id!r}; did you mean {', '.join(one.id for one in chosen[:5])}?")
+    if check.kind == "training":
+        raise UsageError(f"{check.id} trains a network, and no one line may be wrong; ask: dlf-grade why {check.id}")
     if not check.may_locate:
         raise UsageError(f"locate is switched off for {check.id} in this course; see: dlf-grade hint {check.id}")
     tree, store = Tree(run_config.tree), open_store()

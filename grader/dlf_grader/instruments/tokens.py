@@ -57,7 +57,7 @@ LATER = BOTH | {
         "later-tokens-convolved",
         "This convolution reads later tokens. Pad on the left alone: F.pad(x, (kernel_size - 1, 0)), and padding=0.",
     ),
-    "pooled": Diagnosis("later-tokens-pooled", "This takes all tokens together. At place t, take those up to t alone."),
+    "pooled": Diagnosis("later-tokens-pooled", "This takes all tokens together. Take one token's features, or at place t the tokens up to t."),
 }
 PADDED = BOTH | {
     "scores": Diagnosis(

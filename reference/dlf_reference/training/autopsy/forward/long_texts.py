@@ -52,10 +52,9 @@ def _told(model: nn.Module, seed: int, lengths: np.ndarray, texts: tuple[np.ndar
     first, last = places[0], places[-1]
     missed = (~reached[:last]).nonzero()[:, 0].tolist()
     if missed and seen.depends_on(missed[-1]):
-        cut = culprit(
-            partial(seen.of.network, *seen.of.inputs), seen.of.differentiate, lambda: bool(seen.reached().all())
-        )
-        return Text(without_gradient=missed[-1], cut=cut)
+        of, token = seen.of, missed[-1]  # of the others, a maximum may rightly leave some out
+        cut = culprit(partial(of.network, *of.inputs), of.differentiate, lambda: bool(seen.reached()[token]))
+        return Text(without_gradient=token, cut=cut)
     if max(first, len(reached) - 1 - last) < MANY:
         return Text()
     for text in texts[1:]:  # a maximum over states misses others there
