@@ -77,6 +77,10 @@ def _sentences(found: Unusual) -> list[str]:
         f"{_short(name)} stays as it is in training mode: assign to it, or change it in place" for name in found.still
     ]
     said += [
+        f"batch norm ({_short(line)}) uses its running statistics in training mode, too: pass training=self.training"
+        for line in found.by_running
+    ]
+    said += [
         f"{_short(name)} starts with equal rows: its units start alike, and learn the same" for name in found.alike
     ]
     for one, other in found.chained:

@@ -184,6 +184,7 @@ class Unusual:
         slow: batch norms whose running statistics hardly move, with their momentum.
         dropped: dropouts that drop nearly all, with their share.
         still: running statistics of the learner's own layers that training leaves as they are.
+        by_running: lines of batch norms that use their running statistics in training mode, too.
         resting: batch norms and dropouts that stay in evaluation mode in training.
         late: weights that the first forward makes.
         twins: pairs of weights on one memory.
@@ -198,6 +199,7 @@ class Unusual:
     slow: dict[str, float] = field(default_factory=dict)
     dropped: dict[str, float] = field(default_factory=dict)
     still: tuple[str, ...] = ()
+    by_running: tuple[str, ...] = ()
     resting: tuple[str, ...] = ()
     late: tuple[str, ...] = ()
     twins: tuple[tuple[str, str], ...] = ()

@@ -57,6 +57,27 @@ def test_running_statistics_that_never_move_are_told(move, still):
     assert unusual(nn.Sequential(norm, nn.Linear(6, 2)), 0, False, X)["still"] == still
 
 
+class Normalised(nn.Module):
+    """A batch norm written with PyTorch's function."""
+
+    def __init__(self, **given):
+        super().__init__()
+        self.given = given
+        self.register_buffer("mean", torch.zeros(6))
+        self.register_buffer("var", torch.ones(6))
+
+    def forward(self, x):
+        given = {name: getattr(self, which) for name, which in self.given.items()}
+        return nn.functional.batch_norm(x, self.mean, self.var, **given)
+
+
+@pytest.mark.parametrize(("given", "lines"), [({}, 1), ({"training": "training"}, 0)])
+def test_a_batch_norm_by_running_statistics_in_training_mode_is_told_with_its_line(given, lines):
+    found = unusual(nn.Sequential(Normalised(**given), nn.Linear(6, 2)), 0, False, X)["by_running"]
+    assert len(found) == lines
+    assert all(line.startswith("test_unusual.py:") for line in found)
+
+
 def told(model, *inputs, vocabulary=0, all_count=False):
     return {name: what for name, what in unusual(model, vocabulary, all_count, *inputs).items() if what}
 

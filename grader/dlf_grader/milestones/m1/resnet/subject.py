@@ -21,6 +21,7 @@ from dlf_grader.sandbox.protocol import Tensor
 from dlf_grader.sandbox.proxy import Remote, Submission, describe_value
 
 SHAPES = ((4, 4, 1), (4, 4, 2), (4, 8, 1), (4, 8, 2))  # channels in and out, stride
+ROUNDING = 1e-5  # of the input
 PROJECTING = {"out_channels": 8, "stride": 2}
 ANSWERS = "dlf_reference.training.autopsy.forward.answers"
 NO_IDENTITY_PATH = Diagnosis(
@@ -35,11 +36,17 @@ SIZES_DIFFER = Diagnosis(
     "With a stride, the two paths meet at different sizes. Give the stride to one of the two 3 × 3 convolutions, and "
     "to the projection.",
 )
+NEVER_SUBTRACTS = Diagnosis(
+    "relu-before-sum", "A ReLU comes before the sum, so the block can only add: put it after, relu(F(x) + x)."
+)
 INPUT_CHANGED = Diagnosis(
     "input-changed",
     "forward writes into x, in place. Use torch.relu or nn.ReLU() on x, without inplace=True, and + for +=.",
 )
-BLOCK_MISTAKES = (NO_IDENTITY_PATH, NO_PROJECTION, SIZES_DIFFER, INPUT_CHANGED, SHARED_NORM, OVERWRITTEN, *GRADIENTS)
+BLOCK_MISTAKES = (
+    *(NO_IDENTITY_PATH, NO_PROJECTION, SIZES_DIFFER, NEVER_SUBTRACTS, INPUT_CHANGED, SHARED_NORM, OVERWRITTEN),
+    *GRADIENTS,
+)
 
 
 def _images(rng: np.random.Generator, count: int) -> tuple[Array, ...]:
@@ -89,6 +96,8 @@ def adds_its_input(submission: Submission, ctx: Context) -> Measurements:
         stirred = BASIC_BLOCK.stirred(submission, ctx, (x,), **changed)
         if changed:
             _projects(submission, stirred, x)
+        else:
+            _subtracts(submission, stirred, np.abs(x))
         check_gradient(submission, ctx, stirred, f"x of shape {x.shape}", (x,))
         check_norms(submission, stirred, (x,))
     return {"shapes": len(SHAPES)}
@@ -111,6 +120,18 @@ def _passes_on(submission: Submission, block: Remote, x: Array, rng: np.random.G
         )
     if not close(at_other_places, y.reshape(2, 4, 36)[:, :, moved].reshape(y.shape), 1e-4):
         raise CheckFailure("without its convolutions the block still mixes the pixels of its input")
+
+
+def _subtracts(submission: Submission, block: Remote, x: Array) -> None:
+    """What the convolutions compute makes some numbers of an input without negative ones smaller.
+
+    Args:
+        block: with random parameters.
+    """
+    y = submission.call(f"{PROBES}:logits", block, x)
+    added = y.array - x if isinstance(y, Tensor) else None
+    if added is not None and added.min() > -ROUNDING * x.max() and added.max() > ROUNDING * x.max():
+        raise CheckFailure("the block never gives less than its input, whatever that is", None, (NEVER_SUBTRACTS,))
 
 
 def _projects(submission: Submission, block: Remote, x: Array) -> None:

@@ -48,8 +48,9 @@ NEARLY = 0.01  # of a bound
 FEW_UNITS = 8  # of a layer: fewer may all be zero by chance
 MANY, FEWER = 8, 3  # different numbers; as many as there are after a rounding, times this
 MASKED = 1e8  # scores beyond are those of what is hidden
-LIBRARIES = (str(Path(torch.__file__).parent), str(Path(__file__).parent), sysconfig.get_paths()["stdlib"])
-OURS = str(Path(__file__).parents[1])
+AUTOPSY = Path(__file__).parents[1]
+LIBRARIES = (str(Path(torch.__file__).parent), str(AUTOPSY), sysconfig.get_paths()["stdlib"])
+OURS = str(AUTOPSY.parent)
 
 
 class Noticed(TorchFunctionMode):

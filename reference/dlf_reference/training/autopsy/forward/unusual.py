@@ -14,7 +14,7 @@ from torch import nn
 from torch.nn.parameter import is_lazy
 
 from dlf_reference.training.autopsy.forward.chained import Chained
-from dlf_reference.training.autopsy.forward.noticed import NARROW, Inputs
+from dlf_reference.training.autopsy.forward.noticed import NARROW, Inputs, noticed
 from dlf_reference.training.autopsy.measured import Unusual
 from dlf_reference.training.watching import removed_after
 
@@ -56,6 +56,7 @@ def unusual(model: nn.Module, vocabulary: int, all_count: bool, *inputs: np.ndar
         slow={name: m.momentum for name, m in norms.items() if m.momentum is not None and m.momentum < SLOW},
         dropped={name: m.p for name, m in dropouts.items() if m.p > MOST},
         still=still,
+        by_running=() if resting else _by_running(model, given),
         resting=resting,
         late=late,
         twins=_twins(model),
@@ -99,6 +100,16 @@ def _still(model: nn.Module, inputs: Inputs) -> tuple[str, ...]:
         with torch.no_grad(), suppress(RuntimeError):
             model.train()(*inputs)
             return tuple(name for name, b in model.named_buffers() if name in before and torch.equal(b, before[name]))
+    return ()
+
+
+def _by_running(model: nn.Module, inputs: Inputs) -> tuple[str, ...]:
+    """The lines in which a layer of the learner's own normalises a batch by running statistics in training mode."""
+    buffers = [b for m in model.modules() if not type(m).__module__.startswith("torch.") for b in m.buffers(False)]
+    if inputs and any(b.is_floating_point() for b in buffers):
+        with torch.no_grad(), suppress(RuntimeError):
+            _, steps = noticed(lambda: model.train()(*inputs))
+            return tuple(dict.fromkeys(step.line for step in steps if step.by_batch == 0 and step.line))
     return ()
 
 
