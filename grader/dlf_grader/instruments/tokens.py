@@ -57,7 +57,10 @@ LATER = BOTH | {
         "later-tokens-convolved",
         "This convolution reads later tokens. Pad on the left alone: F.pad(x, (kernel_size - 1, 0)), and padding=0.",
     ),
-    "pooled": Diagnosis("later-tokens-pooled", "This takes all tokens together. Take one token's features, or at place t the tokens up to t."),
+    "pooled": Diagnosis(
+        "later-tokens-pooled",
+        "This takes all tokens together. Take one token's features, or at place t the tokens up to t.",
+    ),
 }
 PADDED = BOTH | {
     "scores": Diagnosis(

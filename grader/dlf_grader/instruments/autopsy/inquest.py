@@ -23,6 +23,7 @@ from dlf_grader.instruments.autopsy.located import (
 from dlf_grader.instruments.autopsy.pictured import by_layer, repaired
 from dlf_grader.instruments.autopsy.questions import Questions
 from dlf_grader.instruments.autopsy.reacted import followed
+from dlf_grader.instruments.autopsy.repeated import running_astray
 from dlf_grader.instruments.autopsy.rewriting import Rewriting, nearest
 from dlf_grader.instruments.autopsy.told import listed
 from dlf_grader.instruments.autopsy.trials import LEARNT, LOGITS, REPAIRED, ROWS, WITH, Trials
@@ -170,6 +171,9 @@ class Inquest:
         if modes.shared:
             shared = f"A forward uses {listed(modes.shared, 'self.')} more than once, with one mean for all uses."
             return Finding(Diagnosis("modes-differ", f"{fact} {shared} Give each place a batch norm of its own."))
+        if statistics := running_astray(modes):
+            weight = next(iter((*modes.variances, *modes.means)))
+            return Finding(Diagnosis("modes-differ", f"{fact} {statistics}"), weight=weight)
         kind = one_line(modes.differing[0], LONGEST_NAME) if len(modes.differing) == 1 else ""
         try:
             found = self._line_at_fault(self._trials(looks, evaluated=True), LEARNT * looks.chance, kind=kind)
@@ -281,6 +285,8 @@ class Inquest:
 
     def _line_at_fault(self, trials: Trials, learnt: float, part: str = "", kind: str = "") -> Finding:
         candidates = nearest([*self.ask.rewritings.values()], part, kind)
+        if kind:  # the modes differ: to be in one of them always takes only the symptom away
+            candidates = [each for each in candidates if "self.training" not in each.edits[0].before]
         try:
             return line_at_fault(trials, candidates, self._file, learnt, self._show)
         except WorkerLost:  # by one of the changes

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 
-from dlf_reference.training.autopsy.measured import Looks
+from dlf_reference.training.autopsy.measured import Looks, Modes
 
 from dlf_grader.instruments.autopsy import functions, gradients, reacted
 from dlf_grader.instruments.autopsy.reacted import LITTLE, is_narrow
 from dlf_grader.instruments.autopsy.told import percent
+from dlf_grader.sandbox.words import LONGEST_NAME, one_line
 
 STEADY = 1e-5  # of the logits' size: what another input changes by rounding alone
 SHAKEN = 0.7  # of what examples differ by
+MOVES = "A batch moves it by a share: (1 - momentum) times the old value, and momentum times the batch's."
 OTHER_INPUTS = "Other inputs get the same logits."
 
 
@@ -42,6 +44,16 @@ def unsteady(looks: Looks) -> str:
     if not looks.twice > LITTLE:
         return ""
     return f"One batch asked twice in evaluation mode gets logits that differ by {percent(looks.twice)}."
+
+
+def running_astray(modes: Modes) -> str:
+    """Running statistics that do not follow the batches, with what moves them right; "" where they do."""
+    found = [(name, f"{times:.2g} times the variance") for name, times in modes.variances.items()]
+    found += [(name, f"{far:.2g} standard deviations from the mean") for name, far in modes.means.items()]
+    if not found:
+        return ""
+    name, far_off = found[0]
+    return f"self.{one_line(name, LONGEST_NAME)} is {far_off} of what its layer is given. {MOVES}"
 
 
 def shaken(looks: Looks) -> str:

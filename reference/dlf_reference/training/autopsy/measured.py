@@ -328,9 +328,13 @@ class Modes:
         training, evaluation: share of them that is predicted right.
         shared: batch norms that a forward uses more than once.
         differing: classes of modules that, alone in training mode, make it as right as all of them do.
+        variances: running variances of the learner's own layers that are far off, in multiples of the right one.
+        means: running means of them that are far off, in standard deviations from the right one.
     """
 
     training: float
     evaluation: float
     shared: tuple[str, ...] = ()
     differing: tuple[str, ...] = ()
+    variances: dict[str, float] = field(default_factory=dict)
+    means: dict[str, float] = field(default_factory=dict)

@@ -17,6 +17,7 @@ from torch.nn.functional import cross_entropy
 
 from dlf_reference.training.autopsy.batch.reached import unreached, without_gradient
 from dlf_reference.training.autopsy.batch.reacting import reactions
+from dlf_reference.training.autopsy.batch.statistics import astray
 from dlf_reference.training.autopsy.batch.weights import dropped, listed
 from dlf_reference.training.autopsy.course import Batch, Course, course, loss_of, stepped
 from dlf_reference.training.autopsy.forward.derivatives import derivatives
@@ -192,7 +193,8 @@ def modes(model: Any, recipe: str, data: Data, settings: dict[str, Any], seed: i
             module.training = type(module) is kind
         if _right(given.network, batches) > training - (training - evaluation) / 4:
             differing.append(kind.__name__)
-    return asdict(Modes(training, evaluation, shared, tuple(sorted(differing))))
+    far = astray(given.network, batches[0][0]) if training > evaluation else ({}, {})
+    return asdict(Modes(training, evaluation, shared, tuple(sorted(differing)), *far))
 
 
 def _right(network: nn.Module, batches: list[Batch]) -> float:

@@ -1,0 +1,56 @@
+"""Running statistics of a learner's own layers, against what they are statistics of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import nn
+
+from dlf_reference.training.autopsy.forward.noticed import Inputs
+from dlf_reference.training.watching import removed_after
+
+FAR_SIZE, FAR_MEAN = 3.0, 3.0  # times the variance, either way; standard deviations
+
+
+def astray(network: nn.Module, inputs: Inputs) -> tuple[dict[str, float], dict[str, float]]:
+    """Buffers that are far from the variance, or the mean, of what their layer is given in training mode.
+
+    Returns:
+        of buffers with "var" in their name, how many times the variance they are, the median over channels; of those
+        with "mean", how many standard deviations they are from the mean.
+    """
+    kept = {name: b.clone() for name, b in network.named_buffers()}
+    given: dict[nn.Module, torch.Tensor] = {}
+
+    def take(module: nn.Module, args: Any) -> None:
+        if args and isinstance(args[0], torch.Tensor) and args[0].is_floating_point():
+            given.setdefault(module, args[0].detach())
+
+    own = {name: m for name, m in network.named_modules() if not type(m).__module__.startswith("torch.")}
+    with torch.no_grad(), removed_after(m.register_forward_pre_hook(take) for m in own.values()):
+        network.train()(*inputs)
+    variances, means = dict[str, float](), dict[str, float]()
+    for owner, module in own.items():
+        for name, buffer in module.named_buffers(recurse=False):
+            path = f"{owner}.{name}".lstrip(".")
+            if module not in given or (channels := _by_channel(given[module], buffer.numel())) is None:
+                continue
+            variance, mean = torch.var_mean(channels, dim=1, correction=0)
+            if "var" in name:
+                ratio = float((kept[path].flatten() / variance.clamp(min=1e-12)).median())
+                if not 1 / FAR_SIZE < ratio < FAR_SIZE:
+                    variances[path] = ratio
+            elif "mean" in name:
+                far = float(((kept[path].flatten() - mean).abs() / variance.sqrt().clamp(min=1e-6)).median())
+                if far > FAR_MEAN:
+                    means[path] = far
+    for name, b in network.named_buffers():
+        b.copy_(kept[name])
+    return variances, means
+
+
+def _by_channel(x: torch.Tensor, count: int) -> torch.Tensor | None:
+    """The numbers of each channel, (C, n); None where neither axis 1 nor the last has so many."""
+    axis = next((axis for axis in (1, -1) if x.ndim > 1 and x.shape[axis] == count > 1), None)
+    return None if axis is None else x.movedim(axis, 0).flatten(1)
