@@ -188,6 +188,7 @@ CAUSES = (
     Cause("gradient-scaled", gradients.scaled, "Take out the hook or the function that scales it.", Change.NO_HOOKS),
     Cause("gradient-astray", gradients.astray, "Take out the hook that changes it.", Change.NO_HOOKS),
 )
+NOTES = (reacted.order_not_attended,)  # facts that may be meant, and that no short trial can decide
 ANYWAY = (
     Cause(
         "inputs-scaled",

@@ -11,7 +11,7 @@ from dlf_reference.training.autopsy.measured import AS_IT_IS, Looks, Modes, Reac
 from dlf_grader.context import Context
 from dlf_grader.failures import LearnerError, WorkerLost
 from dlf_grader.instruments.autopsy.cause import Cause, Finding
-from dlf_grader.instruments.autopsy.causes import ANYWAY, CAUSES
+from dlf_grader.instruments.autopsy.causes import ANYWAY, CAUSES, NOTES
 from dlf_grader.instruments.autopsy.located import (
     LINE_AT_FAULT,
     LINES,
@@ -199,7 +199,7 @@ class Inquest:
         guess = f"a guess has {looks.chance:.2g}"
         by_heart = f"It can learn: the loss on {ROWS} examples falls to {as_it_is:.2g} in {steps} steps, and {guess}."
         suspects = [each for each in suspects if each[0].change not in LOGITS]  # they are large enough
-        facts = (by_heart, *(fact for _, fact in suspects))
+        facts = (by_heart, *(fact for _, fact in suspects), *filter(None, (note(looks) for note in NOTES)))
         trials.take_all_examples(self._quarter())
         if not trials.time_for(TRIALS_OF_PARTS):
             return Finding(measured=facts, untried=(PARTS,))

@@ -109,6 +109,14 @@ def order_hardly_seen(looks: Looks) -> str:
     )
 
 
+def order_not_attended(looks: Looks) -> str:
+    """Attention gives two tokens the same weights wherever they are."""
+    if not _reaction(looks, "attention") < LITTLE or order_ignored(looks) or order_hardly_seen(looks):
+        return ""
+    fact = "Two neighbouring tokens that change places keep their weights in every attention: none sees their order."
+    return f"{fact} Where that matters, add positions to the tokens' vectors before the first block."
+
+
 def rows_mix(looks: Looks) -> str:
     """Other rows matter."""
     if not _reaction(looks, "rows") > 0.01:

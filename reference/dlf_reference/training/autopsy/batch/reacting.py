@@ -9,8 +9,10 @@ from contextlib import suppress
 from functools import cache, partial
 
 import torch
+from torch import nn
 from torch.nn.functional import pad
 
+from dlf_reference.training.autopsy.batch.attending import order_in_attention
 from dlf_reference.training.autopsy.batch.exchanged import ROWS, Examined, examined, kept, of_ids, of_one_token
 from dlf_reference.training.autopsy.course import Course
 from dlf_reference.training.autopsy.measured import Reaction
@@ -47,12 +49,14 @@ def reactions(given: Course, seed: int, only: Collection[str] = ()) -> Iterator[
     batches = [inputs for inputs, _ in given.draw(seed, BATCHES)]
     seen = examined(given, batches)
     first = tuple(x[:ROWS] for x in batches[0])  # of all lengths
-    for what, measure in (*_of_calls(logits, first), *_measures(logits, exact, seen, batches)):
+    for what, measure in (*_of_calls(logits, first), *_measures(network, logits, exact, seen, batches)):
         if not only or what in only:
             yield Reaction(what, measure())
 
 
-def _measures(logits: Logits, exact: Logits, seen: Examined, batches: list[Inputs]) -> Iterator[Measure]:
+def _measures(
+    network: nn.Module, logits: Logits, exact: Logits, seen: Examined, batches: list[Inputs]
+) -> Iterator[Measure]:
     """The reactions to what is exchanged.
 
     Args:
@@ -84,7 +88,7 @@ def _measures(logits: Logits, exact: Logits, seen: Examined, batches: list[Input
         found = _size(change("order")[differ]) / replaced
         return _exactly(found, exact, seen, differ) if found < LITTLE else found
 
-    special = {
+    special: dict[str, Callable[[], float]] = {
         "all": lambda: _ratio(size("all"), _size(as_it_is())),
         "rows": to_other_rows,
         "order": to_order,
@@ -94,6 +98,8 @@ def _measures(logits: Logits, exact: Logits, seen: Examined, batches: list[Input
     for what in seen.others:
         if what != "pair":
             yield what, special.get(what, partial(share, what))
+    if "order" in seen.others:
+        yield "attention", partial(order_in_attention, network, seen)
     if seen.shortest:
         yield "ids", partial(_told_apart, logits, seen)
     if seen.shortest and not seen.whole:
