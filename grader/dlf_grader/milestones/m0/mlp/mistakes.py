@@ -84,6 +84,14 @@ def _stepped(**changed: Any) -> Mistaken:
     return _updated(lambda case, p, g: p - case.attributes["lr"] * g, **changed)
 
 
+def _loss_of_rescaled(of_input: Callable[[Array], Array]) -> Mistaken:
+    def loss(case: Case) -> Any:
+        p = softmax(network(case, of_input=of_input)["logits"])
+        return -np.log(p[np.arange(len(p)), case.inputs[1]]).mean()
+
+    return of_case(loss)
+
+
 def _loss_after(ask: Ask, case: Case, tensor: str) -> Any:
     moved = {name: ask(case)[name] for name in PARAMETERS}
     return ask(replace(case, attributes=case.attributes | moved))["loss"]
@@ -100,6 +108,18 @@ TRAIN_STEP = (
         "loss",
         _loss_after,
         "The loss is measured after the update: return the one that the gradients were computed from.",
+    ),
+    mistake(
+        "input-rescaled",
+        "loss",
+        tuple(map(_loss_of_rescaled, RESCALED)),
+        "x is rescaled before the step, and forward does not do that: give x to it as it is.",
+    ),
+    mistake(
+        "updated-twice",
+        PARAMETERS,
+        _updated(lambda case, p, g: p - 2 * case.attributes["lr"] * g),
+        "This parameter takes two steps at once: update W and b of each layer once.",
     ),
     mistake(
         "plus-sign",
