@@ -272,6 +272,25 @@ def test_what_the_class_has_instead_is_named(kind, text, call, source, words_sai
     assert words_said in found.text
 
 
+@pytest.mark.parametrize(
+    ("assigns", "is_meant"),
+    [
+        ("dL_dw", True),
+        ("dLdW", True),
+        ("dL_Wd", True),
+        ("dL_dWW", True),
+        ("dL_db", False),  # another parameter's
+        ("W", False),
+    ],
+)
+def test_a_gradient_s_misspelt_name_is_named(assigns, is_meant):
+    source = GRADIENTS.format(extra="", assigns=f"self.{assigns}")
+    text = "'Linear' object has no attribute 'dL_dW'"
+    found = advise(LearnerError("AttributeError", text, (), "Linear.dL_dW"), {"a.py": source}, "a.py")
+    assert (found is not None) == is_meant
+    assert found is None or found.text == f"Class Linear assigns self.{assigns}: its name is self.dL_dW."
+
+
 def test_a_variable_of_another_method_is_not_what_is_missing():
     source = "class Conv:\n    def __init__(self):\n        self.w = 1\n\n    def forward(self):\n        W = self.W\n"
     error = LearnerError("AttributeError", "'Conv' object has no attribute 'W'", (), "Conv.W")

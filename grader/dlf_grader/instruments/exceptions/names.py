@@ -89,6 +89,12 @@ def misspelt_by_case(raised: Raised) -> str:
     return f"This object has self.{near[0]}, with {near[0]} in another case." if near and reads else ""
 
 
+def _is_misspelt(name: str, right: str) -> bool:
+    """Whether a name is another but for capitals, the order of its letters, or one that is missing or too many."""
+    short, long = sorted((name.lower(), right.lower()), key=len)
+    return sorted(short) == sorted(long) or short in {long[:at] + long[at + 1 :] for at in range(len(long))}
+
+
 def another_name(raised: Raised) -> str:
     """`dL_dW = …` or `self.dW = …` where `self.dL_dW` is to be."""
     found = re.search(r"'(\w+)' object has no attribute '((?:dL_d)?(\w+))'", raised.text)
@@ -96,10 +102,10 @@ def another_name(raised: Raised) -> str:
         return ""
     owner, name = found[1], found[2]
     assigned = raised.assigned_attributes(owner)
-    close = {f"d{found[3]}", f"grad_{found[3]}", f"{found[3]}_grad", name.lower(), name.upper()} - {name}
+    close = {f"d{found[3]}", f"grad_{found[3]}", f"{found[3]}_grad"} | {x for x in assigned if _is_misspelt(x, name)}
     if name in assigned:
         return ""
-    for other in sorted(close & assigned):
+    for other in sorted((close & assigned) - {name}):
         return f"Class {owner} assigns self.{other}: its name is self.{name}."
     setter = "backward" if name.startswith("dL_d") else "__init__"  # a variable of another method is no mistake
     methods = [each for cls in raised.classes if cls.name == owner for each in cls.body]

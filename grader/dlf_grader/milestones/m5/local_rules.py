@@ -167,6 +167,12 @@ def _new_axes_only(gradient: Array, shape: tuple[int, ...]) -> Array:
     return total
 
 
+def _axes_lost(gradient: Array, shape: tuple[int, ...]) -> Array:
+    """Summed as it should be, without the axes of size 1."""
+    total: Array = unbroadcast(gradient, shape)
+    return total.reshape([size for size in shape if size != 1])
+
+
 BROADCASTING = (
     mistake(
         "broadcast-not-summed",
@@ -179,6 +185,12 @@ BROADCASTING = (
         GRADIENTS,
         _from_repeated(_new_axes_only),
         "Only the new axes in front are summed: sum over every repeated axis of size 1 too.",
+    ),
+    mistake(
+        "broadcast-keepdims-forgotten",
+        GRADIENTS,
+        _from_repeated(_axes_lost),
+        "keepdims is missing: an axis of size 1 is summed and must stay. Pass keepdims=True.",
     ),
     mistake(
         "broadcast-averaged",

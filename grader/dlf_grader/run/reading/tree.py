@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 import os
 import re
@@ -14,6 +15,7 @@ from dlf_grader.run.reading.source import Source, parsed
 from dlf_grader.run.store import Store
 
 LARGEST_SOURCE = 1 << 20  # bytes; no exercise is near it
+NEAR = 0.8  # of 1: "loss" and "losses"; no two exercises of a folder are as near
 OURS = ("dlf_grader", "dlf_reference")
 
 
@@ -71,6 +73,9 @@ def _elsewhere(tree: Path, path: str) -> str:
         for name in names:
             if _plain_name(name) == wanted.name.lower():
                 return f"Is it {os.path.relpath(folder / name, tree)}? Move it to {path}"
+    beside = [file.stem for file in folders[0].glob("*.py")]
+    if near := difflib.get_close_matches(wanted.stem, beside, n=1, cutoff=NEAR):
+        return f"Is it {wanted.with_name(near[0]).as_posix()}.py? Rename it to {wanted.name}"
     return f"Restore it with: dlf-grade reset {path}"
 
 

@@ -141,6 +141,9 @@ def test_a_deeply_nested_file_is_a_problem_not_a_crash(tree):
         ("m1/conv - copy.py", "Is it m1/conv - copy.py?"),
         ("conv.py", "Is it conv.py?"),
         ("../m1/conv.py", "Is it ../m1/conv.py?"),
+        ("m1/convs.py", "Is it m1/convs.py? Rename it to conv.py"),
+        ("m1/lconv.py", "Is it m1/lconv.py? Rename it to conv.py"),
+        ("m1/pool.py", "Restore it with: dlf-grade reset m1/conv.py"),
         ("m1/convolution.py", "Restore it with: dlf-grade reset m1/conv.py"),
     ],
 )

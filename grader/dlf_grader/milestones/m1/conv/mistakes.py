@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from dlf_grader.instruments.case import Array, Case
-from dlf_grader.instruments.mistakes.mistake import Ask, mistake
+from dlf_grader.instruments.mistakes.mistake import Ask, Mistaken, mistake
 from dlf_grader.milestones.m1.conv.forward_mistakes import SLIPS
 
 
@@ -106,9 +106,12 @@ def _averaged_over_batch(ask: Ask, case: Case, tensor: str) -> Array:
     return answer
 
 
-def _last_sample_only(ask: Ask, case: Case, tensor: str) -> Array:
-    last = replace(case, inputs=(case.inputs[0][-1:],), upstream=_upstream(case)[-1:])
-    answer: Array = ask(last)[tensor]
+def _of_samples(which: slice) -> Mistaken:
+    def answer(ask: Ask, case: Case, tensor: str) -> Array:
+        some = replace(case, inputs=(case.inputs[0][which],), upstream=_upstream(case)[which])
+        found: Array = ask(some)[tensor]
+        return found
+
     return answer
 
 
@@ -207,8 +210,14 @@ MISTAKES = (
     mistake(
         "last-sample-only",
         ("dL_dW", "dL_db"),
-        _last_sample_only,
+        _of_samples(slice(-1, None)),
         "Only the last sample counts: sum the gradient over the whole batch.",
+    ),
+    mistake(
+        "first-sample-only",
+        ("dL_dW", "dL_db"),
+        _of_samples(slice(1)),
+        "Only the first sample counts: sum the gradient over the whole batch.",
     ),
     mistake(
         "bias-gradient-for-each-pixel",

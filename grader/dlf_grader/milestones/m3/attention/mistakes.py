@@ -31,6 +31,11 @@ def _of_weights(weights: Array, case: Case, tensor: str) -> Array:
     return weights if tensor == "weights" else weights @ case.inputs[2]
 
 
+def _scaled_by_axis(of_keys: bool, axis: int) -> Mistaken:
+    """Divided by the root of the size of an axis counted from the front; of some inputs that is the last one."""
+    return _weights(lambda q, k: softmax(unscaled_scores(q, k) / math.sqrt((k if of_keys else q).shape[axis])))
+
+
 FORWARD = (
     mistake(
         "unscaled",
@@ -55,6 +60,12 @@ FORWARD = (
         BOTH,
         _weights(lambda q, k: softmax(unscaled_scores(q, k) / math.sqrt(k.shape[-2]))),
         "The scores are divided by the root of the number of keys: divide by √d, where d is the size of a query.",
+    ),
+    mistake(
+        "scaled-by-another-axis",
+        BOTH,
+        tuple(_scaled_by_axis(of_keys, axis) for of_keys in (True, False) for axis in (0, 1)),
+        "d is the size of another axis: with leading axes shape[1] counts heads or tokens. Take the last, shape[-1].",
     ),
     mistake(
         "softmax-over-queries",

@@ -219,6 +219,20 @@ POWER = Program(
             "The exponent is not lowered: the derivative of x^p is p x^(p-1).",
         ),
         mistake(
+            "one-subtracted-from-the-power",
+            GRADIENTS,
+            tuple(
+                of_backward(lambda g, y, x, p, rule=rule, at_0=at_0: (rule(g, y, p) if p else at_0 * rule(g, y, p),))
+                for rule in (
+                    lambda g, y, p: g * p * y - 1,
+                    lambda g, y, p: g * (p * y - 1),
+                    lambda g, y, p: g * p * (y - 1),
+                )
+                for at_0 in (0, 1)  # an exponent of 0 may be treated apart
+            ),
+            "The 1 is subtracted from the power, not from the exponent: ** comes before −, so write x ** (p - 1).",
+        ),
+        mistake(
             "exponent-as-factor",
             GRADIENTS,
             of_backward(lambda g, y, x, p: (g * p * x,)),

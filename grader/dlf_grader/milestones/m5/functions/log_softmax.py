@@ -95,6 +95,12 @@ LOG_SOFTMAX = Program(
             "dL_dy is not summed: every score acts on its whole row, so multiply p by the sum of dL_dy along the axis.",
         ),
         mistake(
+            "keepdims-forgotten-in-backward",
+            GRADIENTS,
+            of_backward(lambda g, y, x, axis=-1: (g - np.exp(y) * g.sum(axis=axis),)),
+            "keepdims is missing in backward: without it the sum of a row meets a column. Pass keepdims=True.",
+        ),
+        mistake(
             "averaged-upstream",
             GRADIENTS,
             of_backward(lambda g, y, x, axis=-1: (g - np.exp(y) * g.mean(axis=axis, keepdims=True),)),

@@ -133,6 +133,12 @@ TRAIN = (
     mistake("joined-from-the-right", "merges", _trained(join=_from_the_right), FROM_THE_RIGHT),
     mistake("joined-once-a-piece", "merges", _trained(join=_first_place), FIRST_PLACE),
     mistake(
+        "last-pair-not-joined",
+        "merges",
+        _trained(join=lambda word, pair: (*joined(word[:-1], pair), *word[-1:])),
+        "A pair at the end of a piece is not joined: the last pair starts one token before the last, len(parts) - 2.",
+    ),
+    mistake(
         "pairs-across-pieces",
         "merges",
         _trained(pieces=lambda text: [text]),

@@ -12,7 +12,7 @@ from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.case import Array
 from dlf_grader.instruments.compare import as_array, close, compare
-from dlf_grader.milestones.m6.causal.mistakes import merge, softmax, split, turn
+from dlf_grader.milestones.m6.causal.formula import merge, softmax, split, turn
 from dlf_grader.milestones.m6.causal.subject import draw_parameters
 from dlf_grader.model import Measurements
 from dlf_grader.report import Counterexample, Diagnosis

@@ -16,7 +16,7 @@ from dlf_grader.instruments.compare import as_array, close, compare
 from dlf_grader.instruments.mistakes.mistake import Ask, Mistaken, mistake, of_case
 from dlf_grader.instruments.subjects.layer import Layer
 from dlf_grader.milestones.m6.causal import subject as causal
-from dlf_grader.milestones.m6.causal.mistakes import attention
+from dlf_grader.milestones.m6.causal.formula import attention
 from dlf_grader.milestones.m6.decoder import GRADIENTS
 from dlf_grader.milestones.m6.swiglu.subject import draw_parameters, network
 from dlf_grader.model import Measurements

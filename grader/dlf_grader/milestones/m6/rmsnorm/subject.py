@@ -88,13 +88,18 @@ def _layer_norm(case: Case) -> Array:
     return y
 
 
-def _dx(*, through: bool, gamma: bool) -> Mistaken:
+def _mean(terms: Array) -> Array:
+    average: Array = terms.mean(axis=-1, keepdims=True)
+    return average
+
+
+def _dx(*, through: bool = True, gamma: bool = True, average: Callable[[Array], Array] = _mean) -> Mistaken:
     def dx(case: Case) -> Array:
         assert case.upstream is not None
         rms = np.sqrt(_mean_square(case) + _eps(case))
         x_hat = case.inputs[0] / rms
         g = case.upstream * (case.attributes["gamma"] if gamma else 1)
-        found: Array = (g - (x_hat * (g * x_hat).mean(axis=-1, keepdims=True) if through else 0)) / rms
+        found: Array = (g - (x_hat * average(g * x_hat) if through else 0)) / rms
         return found
 
     return of_case(dx)
@@ -164,14 +169,26 @@ MISTAKES = (
     mistake(
         "rms-constant",
         "dL_dx",
-        _dx(through=False, gamma=True),
+        _dx(through=False),
         "The root mean square is treated as a constant: it depends on x, so a part of the gradient goes through it.",
     ),
     mistake(
         "gamma-forgotten-in-backward",
         "dL_dx",
-        _dx(through=True, gamma=False),
+        _dx(gamma=False),
         "gamma is missing in backward: y is gamma times the normalised x, so multiply dL_dy by gamma.",
+    ),
+    mistake(
+        "sum-for-mean-in-backward",
+        "dL_dx",
+        _dx(average=lambda terms: terms.sum(axis=-1, keepdims=True)),
+        "A sum over the features is subtracted in backward where their mean belongs: divide it by E.",
+    ),
+    mistake(
+        "keepdims-forgotten-in-backward",
+        "dL_dx",
+        _dx(average=lambda terms: terms.mean(axis=-1)),
+        "keepdims is missing in backward: without it each token's mean meets a feature. Pass keepdims=True.",
     ),
     mistake(
         "raw-x-in-gamma",
