@@ -90,7 +90,7 @@ class Questions:
         if change.startswith(REWRITTEN):
             with self.rewritten(self.rewritings[change]):
                 return self.attempt(AS_IT_IS, seed, steps, rows, evaluated=evaluated)
-        return self._asked(Trial, "trials.attempt:attempt", change, steps, rows, evaluated, seed=seed)
+        return self._asked(Trial, "trials.attempt:attempt", str(change), steps, rows, evaluated, seed=seed)
 
     @contextmanager
     def rewritten(self, rewriting: Rewriting) -> Iterator[None]:
