@@ -69,6 +69,16 @@ BOTH = (
         corrections(lambda s: 1),
     ),
     _slip(
+        "first-correction-not-raised",
+        "The first correction stays that of the first step: raise beta1 to the power t.",
+        {"c1": lambda s: 1 - s["beta1"]},
+    ),
+    _slip(
+        "second-correction-not-raised",
+        "The second correction stays that of the first step: raise beta2 to the power t.",
+        {"c2": lambda s: 1 - s["beta2"]},
+    ),
+    _slip(
         "correction-times-t",
         "Each beta is multiplied by t: raise it to the power t.",
         {"c1": lambda s: 1 - s["beta1"] * s.t, "c2": lambda s: 1 - s["beta2"] * s.t},
@@ -115,7 +125,7 @@ BOTH = (
     ),
     _slip(
         "corrected-twice",
-        "The bias is corrected twice, in the means and in the step size: correct it once.",
+        "A mean's bias is corrected twice: correct each mean once, in the mean or in the step size.",
         {"numerator": lambda s: s["mean"] / s["c1"] ** 2 * np.sqrt(s["c2"])},
         {"numerator": lambda s: s["mean"] / s["c1"] ** 2, "used": lambda s: s["square"] / s["c2"] ** 2},
         {"numerator": lambda s: s["mean"] / s["c1"] ** 2},
@@ -186,7 +196,15 @@ BOTH = (
             "mean": lambda s: s.accumulate("mean", 1 - s["beta1"], s["beta1"] * s["decayed"]),
             "square": lambda s: s.accumulate("square", 1 - s["beta2"], s["beta2"] * s["decayed"] ** 2),
         },
+    ),
+    _slip(
+        "first-shares-swapped",
+        "beta1 and 1 - beta1 are swapped: keep beta1 of the old mean gradient, and add 1 - beta1 of the new one.",
         {"mean": lambda s: s.accumulate("mean", 1 - s["beta1"], s["beta1"] * s["decayed"])},
+    ),
+    _slip(
+        "second-shares-swapped",
+        "beta2 and 1 - beta2 are swapped: keep beta2 of the old mean square, and add 1 - beta2 of the new one.",
         {"square": lambda s: s.accumulate("square", 1 - s["beta2"], s["beta2"] * s["decayed"] ** 2)},
     ),
     _slip(
@@ -222,7 +240,7 @@ BOTH = (
     ),
     _slip(
         "corrected-mean-kept",
-        "The corrected means are stored for the next step: store the uncorrected means, and correct copies.",
+        "A corrected mean is stored for the next step: store both means uncorrected, and correct copies.",
         {
             "numerator": lambda s: s.keep("mean", s["mean"] / s["c1"]),
             "used": lambda s: s.keep("square", s["square"] / s["c2"]),

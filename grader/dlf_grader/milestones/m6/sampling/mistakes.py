@@ -69,7 +69,9 @@ def _kept_p(order: Array, odds: Array, p: float, how: str) -> Array:
         return order
     enough = int(np.searchsorted(np.cumsum(odds[order]), p)) + 1
     within = int(np.searchsorted(np.cumsum(odds[order]), p + EXACT))  # tokens whose sum is p at most
-    kept: Array = order[: {"stops before": enough - 1, "one more": enough + 1, "within": within}.get(how, enough)]
+    counts = {"stops before": enough - 1, "one more": enough + 1}
+    counts |= {"within": within, "within, or the first": max(within, 1)}
+    kept: Array = order[: counts.get(how, enough)]
     return order[odds[order] >= p] if how == "threshold" else kept
 
 
@@ -194,8 +196,8 @@ MISTAKES = (
     mistake(
         "top-p-stays-within",
         "probabilities",
-        _odds(top_p="within"),
-        "The token that takes the sum over p is left out: keep the smallest set whose sum is at least p.",
+        (_odds(top_p="within"), _odds(top_p="within, or the first")),
+        "The token that reaches p is left out where it takes the sum over p: keep the smallest set that reaches p.",
     ),
     mistake(
         "top-p-one-more",
