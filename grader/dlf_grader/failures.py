@@ -48,6 +48,7 @@ class CheckFailure(DlfError):
     Attributes:
         line: of the exercise, where the check found the fault; 0 where it does not know.
         attribute: of the object, which the fault is about, where it assigns it; "" for none.
+        target: the function that the fault is in, where that is not the check's, "KVCache.extend"; "" where it is.
     """
 
     def __init__(
@@ -57,12 +58,14 @@ class CheckFailure(DlfError):
         diagnosis: tuple[Diagnosis, ...] = (),
         line: int = 0,
         attribute: str = "",
+        target: str = "",
     ) -> None:
         super().__init__(message)
         self.counterexample = counterexample
         self.diagnosis = diagnosis
         self.line = line
         self.attribute = attribute
+        self.target = target
 
 
 class LearnerError(DlfError):

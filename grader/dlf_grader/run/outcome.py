@@ -22,23 +22,15 @@ from dlf_grader.frames import Frame
 from dlf_grader.model import Check, Exercise, Status
 from dlf_grader.places import repository
 from dlf_grader.report import Diagnosis, Excerpt, Location, Result, TraceLine
-from dlf_grader.run.reading.assigned import (
-    Place,
-    lacks_return,
-    place_of,
-    quoted,
-    where_assigned,
-    where_attribute_assigned,
-)
-from dlf_grader.run.reading.excerpts import added_statements, excerpt_of, innermost_written, written
+from dlf_grader.run.fault import fault_of, raised_at, target_of
+from dlf_grader.run.reading.excerpts import added_statements, excerpt_of, written
+from dlf_grader.run.reading.lacking import lacks_return
 from dlf_grader.run.reading.slips import Slip, slips_in
 from dlf_grader.run.reading.source import Source
 from dlf_grader.run.reading.stubs import stub_of
 from dlf_grader.run.reading.traces import trace_lines
 from dlf_grader.run.reading.tree import Tree
 from dlf_grader.run.results import result_of
-
-OF_AN_EDIT = re.compile(r"Your numbers are those of ([\w.]+) with (?:all of )?`([^`]+)`")  # as in edit_words
 
 
 @dataclass(frozen=True)
@@ -167,51 +159,29 @@ class Outcome:
     def _excerpt(self, check: Check, error: Exception, frames: tuple[Frame, ...]) -> Excerpt | None:
         """The learner's own line behind a failure: where they called what raised, or where they set what is wrong."""
         sources = {source.path: source for source in self.tree.closure(check.exercise)}
+        target = self._target(check, error)
+        path, _ = self.tree.where(check.exercise, target)
+        if path not in sources:
+            return None
         if frames:
             there = sources.keys() & {frame.file for frame in frames}
             lines_of = {path: written(sources[path], stub) for path in there if (stub := self._stub(path))}
-            frame = innermost_written(frames, lines_of)
-            if frame is None:  # all of it was handed out
+            spot = raised_at(check, error, frames, lines_of, (sources[path], target))
+            if spot is None:  # all of it was handed out
                 return None
-            place, expression = (frame.file, frame.line), frame.expression
+            path, line, expression = spot
         elif isinstance(error, CheckFailure) and error.line:
-            place, expression = (check.exercise, error.line), ()
+            path, line, expression = check.exercise, error.line, ()
         else:
-            path, _ = self.tree.where(check.exercise, check.target)
-            found = self._fault(check, error, sources[path]) if path in sources else None
+            found = fault_of(check, error, sources[path], target) if isinstance(error, CheckFailure) else None
             if found is None:
                 return None
-            place, expression = (path, found[0]), found
-        at = self._at(*place)
-        return excerpt_of(sources[place[0]], at, expression) if place[0] in sources else None
-
-    def _fault(self, check: Check, error: Exception, source: Source) -> Place | None:
-        """The one place in the function of a check that its failure is about; None where no one place is certain."""
-        if not isinstance(error, CheckFailure):
-            return None
-        for diagnosis in error.diagnosis:
-            if (said := OF_AN_EDIT.match(diagnosis.text)) and (place := quoted(source, said[1], said[2])):
-                return place
-        if slip := next(self._slips(check), None):
-            return place_of(slip.statement)
-        if error.attribute:
-            return where_attribute_assigned(source, check.target, error.attribute)
-        wrong = error.counterexample
-        if wrong is None:
-            return None
-        shape = isinstance(wrong.yours, str) and wrong.yours.startswith("(")
-        modified = any(diagnosis.id == "input-modified" for diagnosis in error.diagnosis)
-        return where_assigned(source, self._target(check, error), wrong.tensor, shape=shape, modified=modified)
+            line, expression = found[0], found
+        return excerpt_of(sources[path], self._at(path, line), expression) if path in sources else None
 
     def _target(self, check: Check, error: Exception) -> str:
-        """The function that a failure is about: a gradient comes from `backward`, also where `forward` is asked too."""
-        wrong = error.counterexample if isinstance(error, CheckFailure) else None
-        owner, _, method = check.target.rpartition(".")
-        backward = f"{owner}.backward" if method == "forward" else ""
-        source = self.tree.source(check.exercise)
-        if wrong is None or not wrong.tensor.startswith("dL_d") or source.problem or not source.has(backward):
-            return check.target
-        return backward
+        """The function that a failure is about."""
+        return target_of(check, error, self.tree.source(check.exercise))
 
     def _stub(self, path: str) -> str:
         """The file as it was handed out; "" where that is not known."""

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 
 from dlf_grader.instruments.exceptions.raised import Raised
-from dlf_grader.run.reading.assigned import gives_back
+from dlf_grader.run.reading.returned import gives_back
 
 NOT_CALLED = ("T", "shape", "size", "ndim", "dtype")
 

@@ -11,14 +11,18 @@ METHODS = ("append", "extend", "insert", "sort", "reverse", "fill", "resize", "c
 FUNCTIONS = ("copyto", "put", "place", "putmask", "fill_diagonal", "at")  # of NumPy; np.add.at
 
 
-def changing(function: Function, argument: str) -> list[ast.stmt]:
-    """The statements that change an argument in place, under its own name or another, until a name is reused."""
+def changing(function: Function, argument: str, *, after: int = 0) -> list[ast.stmt]:
+    """The statements that change an argument in place, under its own name or another, until a name is reused.
+
+    Args:
+        after: the line on which it gets its name.
+    """
     names = {argument}
     for each in own_nodes(function):
         if isinstance(each, ast.Assign) and isinstance(each.value, ast.Name) and each.value.id in names:
             names |= {target.id for target in each.targets if isinstance(target, ast.Name)}
     found: list[ast.stmt] = []
-    statements = [each for each in own_nodes(function) if isinstance(each, ast.stmt)]
+    statements = [each for each in own_nodes(function) if isinstance(each, ast.stmt) and each.lineno > after]
     for each in sorted(statements, key=lambda statement: statement.lineno):
         if any(_is_one(part, names) for part in _changed_by(each)):
             found.append(each)
@@ -28,9 +32,13 @@ def changing(function: Function, argument: str) -> list[ast.stmt]:
 
 
 def changing_in_loops(function: Function, container: str) -> list[ast.stmt]:
-    """The statements that change in place what loops take out of a container, `for w, g in zip(self.params, grads)`."""
-    names = {name for each in own_nodes(function) if isinstance(each, ast.For) for name in _taken(each, container)}
-    found = [each for name in names for each in changing(function, name)]
+    """The statements that change in place what is taken out of a container, `for w, g in zip(self.params, grads)`.
+
+    Where nothing does, the statements that make something new under its name: that changes nothing.
+    """
+    taken = [(name, line) for each in own_nodes(function) for name, line in _taken(each, container)]
+    names = {name for name, _ in taken}
+    found = [each for name, line in taken for each in changing(function, name, after=line)]
     found += [
         each
         for each in own_nodes(function)
@@ -38,6 +46,8 @@ def changing_in_loops(function: Function, container: str) -> list[ast.stmt]:
         for part in _changed_by(each)
         if isinstance(part, ast.Subscript) and _names(part.value, container)
     ]
+    if not found:
+        found = [each for each in own_nodes(function) if isinstance(each, ast.Assign) and _moves(each, names)]
     return list(dict.fromkeys(found))
 
 
@@ -87,15 +97,30 @@ def _is_one(part: ast.expr, names: set[str]) -> bool:
     return isinstance(part, ast.Name) and part.id in names
 
 
-def _taken(loop: ast.For, container: str) -> Iterator[str]:
-    """The names that a loop gives to what it takes out of a container."""
-    target, over = loop.target, loop.iter
-    if isinstance(target, ast.Tuple) and len(target.elts) == 2 and (counted := _given_to("enumerate", over)):
-        target, over = target.elts[1], counted[0]
-    pairs = [(target, over)]
-    if isinstance(target, ast.Tuple) and (zipped := _given_to("zip", over)):
-        pairs = list(zip(target.elts, zipped, strict=False))
-    yield from (one.id for one, each in pairs if isinstance(one, ast.Name) and _names(each, container))
+def _moves(statement: ast.Assign, names: set[str]) -> bool:
+    """Whether a statement computes one of these names from itself, `w = w - lr * g`."""
+    read = {each.id for each in ast.walk(statement.value) if isinstance(each, ast.Name)}
+    return any(isinstance(each, ast.Name) and each.id in names & read for each in statement.targets)
+
+
+def _taken(node: ast.AST, container: str) -> Iterator[tuple[str, int]]:
+    """The names that a loop, or `w = self.params[i]`, gives to what it takes out of a container, and on which line."""
+    pairs: list[tuple[ast.expr, ast.expr]] = []
+    if isinstance(node, ast.Assign):
+        for target in node.targets:
+            if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
+                pairs += zip(target.elts, node.value.elts, strict=False)
+            else:
+                pairs.append((target, node.value))
+        pairs = [(one, each.value) for one, each in pairs if isinstance(each, ast.Subscript)]
+    elif isinstance(node, ast.For):
+        target, over = node.target, node.iter
+        if isinstance(target, ast.Tuple) and len(target.elts) == 2 and (counted := _given_to("enumerate", over)):
+            target, over = target.elts[1], counted[0]
+        pairs = [(target, over)]
+        if isinstance(target, ast.Tuple) and (zipped := _given_to("zip", over)):
+            pairs = list(zip(target.elts, zipped, strict=False))
+    yield from ((one.id, one.lineno) for one, each in pairs if isinstance(one, ast.Name) and _names(each, container))
 
 
 def _given_to(function: str, node: ast.expr) -> list[ast.expr]:

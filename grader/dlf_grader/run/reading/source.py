@@ -96,6 +96,11 @@ class Source:
         """A function, "Conv2d.forward"; its class where it does not stand there, None where neither does."""
         return next(iter(self._definitions(target)), [None])[-1]
 
+    def function(self, target: str) -> Function | None:
+        """A function, not its class in its place."""
+        found = self.definition(target) if not self.problem and self.has(target) else None
+        return found if isinstance(found, Function) else None
+
     def defined_twice(self, target: str) -> str:
         """That a function or its class is defined more than once, in words; "" where it is not."""
         for found in [] if self.problem else self._definitions(target):

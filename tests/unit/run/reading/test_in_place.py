@@ -32,6 +32,12 @@ class SGD:
     def anew(self, grads):
         for w, g in zip(self.params, grads):
             w = w - self.lr * g
+
+    def taken(self, grads):
+        for i in range(3):
+            w = self.params[i]
+            g = grads[i] + self.weight_decay * w
+            w -= self.lr * g
 """,
 )
 
@@ -46,7 +52,9 @@ class SGD:
         ("numbered", "w after step 1", 15),
         ("numbered", "grads[0] of step 1", 14),
         ("twice", "w after step 1", None),
-        ("anew", "w after step 1", None),
+        ("anew", "w after step 1", 24),  # it makes something new, which changes nothing
+        ("taken", "w after step 1", 30),
+        ("taken", "grads[0] of step 1", None),
     ],
 )
 def test_what_an_optimiser_moves_points_to_the_one_line_that_moves_it(method, tensor, line):

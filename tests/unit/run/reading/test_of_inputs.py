@@ -16,7 +16,8 @@ def alone(body):
         "return x @ W.T",
         "a, b = self.cache; return np.exp(a) + b.sum(axis=0)",
         "x = x.astype(W.dtype, copy=False); return x * 2",
-        "n, d = x.shape; return x / n",
+        "n, d = x.shape; return x * 2",
+        "W = self.W; return x @ W",
         "A, B = (w.astype(x.dtype) for w in (self.A, self.B)); return A @ B",
         "return float(len(x)) * self.layer.forward(x)",
         "y = x * 2; return x * 3",
@@ -35,6 +36,12 @@ def test_an_expression_of_inputs_is_at_fault_itself(body):
         "for t in range(3): h = x[t]\n    return h @ W",
         "return self.help(x) @ W",
         "return helper(x)",
+        "n, d = x.shape; return x / n",  # which size to divide by is a decision
+        "n = len(x); return x / n",
+        "s = self.x; return s * (1 - s)",  # so is which attribute to take
+        "self.z = x * 2; return self.z + W",
+        "return x",  # computes nothing
+        "return self.out",
         "a = self.cache; b = a * 2; c = b; return c",
     ],
 )

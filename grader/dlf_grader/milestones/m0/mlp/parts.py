@@ -52,9 +52,11 @@ def check_parts(submission: Submission, ctx: Context) -> Measurements:
     )
     for name in ("fc1.W", "fc2.W"):
         if not np.array_equal(first[name], again[name]):
-            raise CheckFailure(f"two networks from generators of the same seed differ in {name}: {ADVICE}")
+            text = f"two networks from generators of the same seed differ in {name}: {ADVICE}"
+            raise CheckFailure(text, attribute=name.partition(".")[0])
         if np.array_equal(first[name], other[name]):
-            raise CheckFailure(f"generators of different seeds give the same {name}: {ADVICE}")
+            text = f"generators of different seeds give the same {name}: {ADVICE}"
+            raise CheckFailure(text, attribute=name.partition(".")[0])
     if np.array_equal(first["fc1.W"], first["fc2.W"]):
         raise CheckFailure("fc1 and fc2 start with the same weights: pass one generator to both layers")
     return {}

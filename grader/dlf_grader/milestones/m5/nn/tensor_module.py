@@ -42,7 +42,7 @@ class TensorModule(Subject):
 
     def run(self, submission: Submission, case: Case, tensors: Sequence[str]) -> Iterator[Answer]:
         module = submission.new(self.name, *self.arguments(case))
-        parameters = _assigned(found_in(module, case.label), case)
+        parameters = _assigned(found_in(module, case.label), case, f"{self.name}.__init__")
         x = tensor(submission, case.inputs[0])
         y = module(x)
         if not isinstance(y, Remote) or "backward" not in y.handle.methods:
@@ -79,7 +79,7 @@ def found_in(module: Remote, case: str) -> list[Remote]:
     return list(found)
 
 
-def _assigned(held: Sequence[Remote], case: Case) -> dict[str, Remote]:
+def _assigned(held: Sequence[Remote], case: Case, made_by: str) -> dict[str, Remote]:
     """A module's parameters by name, with a case's numbers in them; they are told apart by their shapes."""
     shapes = [tuple(one.shape) for one in held]
     wanted = {name: value.shape for name, value in case.attributes.items()}
@@ -88,7 +88,7 @@ def _assigned(held: Sequence[Remote], case: Case) -> dict[str, Remote]:
         text = f"expected parameters of shapes {', '.join(map(str, wanted.values()))}, got {there}"
         missing = Counter(wanted.values()) - Counter(shapes)
         known = (NOT_FOUND,) if len(shapes) + missing.total() == len(wanted) else ()
-        raise CheckFailure(text, Counterexample(case.label, 0, "parameters()"), known)
+        raise CheckFailure(text, Counterexample(case.label, 0, "parameters()"), known, target=made_by)
     names = {name: held[shapes.index(shape)] for name, shape in wanted.items()}
     for name, remote in names.items():
         remote.data = case.attributes[name]

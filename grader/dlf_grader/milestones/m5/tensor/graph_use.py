@@ -180,4 +180,5 @@ def _equal(name: str, yours: Any, right: Array, text: str, case: Case, *known: D
     mismatch = compare(name, yours, right)
     if mismatch is not None:
         where = Counterexample(case.label, 0, name, mismatch.index, mismatch.yours, mismatch.expected)
-        raise CheckFailure(f"{mismatch.text} {text}", where, known)
+        target = "Tensor.backward" if any(each in ZERO_GRAD for each in known) else ""
+        raise CheckFailure(f"{mismatch.text} {text}", where, known, target=target)

@@ -89,6 +89,7 @@ SHARED = Diagnosis(
     "A new cache is not empty, so caches share what they keep: create it in __init__, on self, not on the class.",
 )
 KNOWN = (RESTARTED, FORGOTTEN, AFTER, MASKED, UNMASKED, TURNED_TWICE, LAST_PIECE)
+OF_FORWARD = (RESTARTED, AFTER, MASKED, UNMASKED)  # the others may be the cache's doing, or forward's
 PIECES = (*KNOWN, SHARED)
 
 
@@ -134,7 +135,9 @@ def pieces(submission: Submission, ctx: Context) -> Measurements:
                 at_index = Counterexample(
                     text.label, number, f"y of piece {at}", found.index, found.yours, found.expected
                 )
-                raise CheckFailure(found.text, at_index, _named(submission, text, yours))
+                named = _named(submission, text, yours)
+                target = "CausalSelfAttention.forward" if any(each in OF_FORWARD for each in named) else ""
+                raise CheckFailure(found.text, at_index, named, target=target)
             array = as_array(got)
             if array is None:
                 raise CheckFailure("forward: expected an array", where)

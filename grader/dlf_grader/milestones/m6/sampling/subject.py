@@ -157,7 +157,8 @@ def continued(submission: Submission, ctx: Context) -> Measurements:
             known = _asked_wrongly(questions, wanted, prompt) or _by_chance(submission, table, prompt, count)
             raise CheckFailure(_questions(questions, wanted), where, known)
         if (after := held.fetch()) != prompt:
-            raise CheckFailure(f"prompt was {prompt}, and is {after} after the call", where, (PROMPT_CHANGED,))
+            text = f"prompt was {prompt}, and is {after} after the call"
+            raise CheckFailure(text, Counterexample(where.case, number, "prompt"), (PROMPT_CHANGED,))
         if not isinstance(ids, list | tuple) or not all(type(one) is int for one in ids):
             raise CheckFailure(f"generate: expected a list of ints, got {describe_value(ids)}", where)
         if list(ids) != right:

@@ -1,0 +1,52 @@
+"""Where a function lacks something, read and not run: a `return`, a part of what it returns, a dtype."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from typing import Any
+
+from dlf_grader.run.reading.givers import Place, line_of, stored
+from dlf_grader.run.reading.in_place import own_nodes
+from dlf_grader.run.reading.reached import return_reached
+from dlf_grader.run.reading.returned import gives_back
+from dlf_grader.run.reading.source import Source
+
+_NO_DTYPE = {"zeros": 1, "ones": 1, "empty": 1, "full": 2, "eye": 1}  # arguments before the dtype
+
+
+def lacks_return(source: Source, target: str, tensor: str) -> bool:
+    """Whether a function that is annotated to return something has no `return` with a value, and stores no tensor."""
+    owner, function = target.rpartition(".")[0], source.function(target)
+    whole = source.definition(owner) if owner else None
+    if function is None or (whole and stored(whole, tensor)):
+        return False
+    if function.returns is None or ast.unparse(function.returns) == "None":  # it may be to store what is wrong
+        return False
+    return not gives_back(function)
+
+
+def where_it_ends(source: Source, target: str) -> Place | None:
+    """The line of a function's last statement, after which its `return` is missing."""
+    function = source.function(target)
+    return line_of(function.body[-1]) if function else None
+
+
+def where_returned(source: Source, target: str, given: Mapping[str, Any]) -> Place | None:
+    """The line of the `return` that a failing call comes to, where all that it returns is in question."""
+    function = source.function(target)
+    return line_of(return_reached(function, given)) if function else None
+
+
+def where_float64_is_made(source: Source, target: str) -> Place | None:
+    """The one statement of a function that makes an array without a dtype; None where there is none, or another."""
+    function = source.function(target)
+    made = [
+        each
+        for each in (own_nodes(function) if function else ())
+        if isinstance(each, ast.Call)
+        and isinstance(each.func, ast.Attribute)
+        and len(each.args) <= _NO_DTYPE.get(each.func.attr, -1)
+        and all(keyword.arg not in ("dtype", None) for keyword in each.keywords)
+    ]
+    return line_of(made[0]) if len(made) == 1 else None
