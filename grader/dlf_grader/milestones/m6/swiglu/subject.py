@@ -166,6 +166,12 @@ MISTAKES = (
         "silu's derivative lacks a term: with s = sigmoid(g) it is s + g · s · (1 − s).",
     ),
     mistake(
+        "one-minus-silu",
+        ("dL_dx", "dL_dW_gate"),
+        _backward(lambda a: sigmoid(a) * (1 - a * sigmoid(a))),
+        "silu's derivative is taken for s · (1 − silu): with s = sigmoid(g) it is s + g · s · (1 − s).",
+    ),
+    mistake(
         "first-sample-only",
         tuple(f"dL_d{name}" for name in PARAMETERS),
         _of_first_sample,
