@@ -47,7 +47,7 @@ class CheckFailure(DlfError):
 
     Attributes:
         line: of the exercise, where the check found the fault; 0 where it does not know.
-        attribute: of the object, which the fault is about, where it assigns it; "" for none.
+        attribute: which the fault is about, by its path from the object, "blocks.0.key.weight"; "" for none.
         target: the function that the fault is in, where that is not the check's, "KVCache.extend"; "" where it is.
     """
 

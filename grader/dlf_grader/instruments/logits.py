@@ -134,7 +134,7 @@ def check_norms(submission: Submission, model: Remote, inputs: Inputs) -> None:
             f"a forward uses the batch norm {name} more than once",
             None,
             (SHARED_NORM,),
-            attribute=name.partition(".")[0],
+            attribute=name,
         )
 
 

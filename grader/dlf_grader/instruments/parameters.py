@@ -92,7 +92,7 @@ def all_registered(submission: Submission, model: Remote) -> None:
     if hidden := measured(list[str], submission, f"{PROBES}:unregistered", model):
         named = [f"self.{name}" for name in hidden]
         text = f"in {_some(named)} there are weights that nothing would train"
-        raise CheckFailure(text, None, (HIDDEN,), attribute=_first_part(hidden[0]))
+        raise CheckFailure(text, None, (HIDDEN,), attribute=str(hidden[0]))
 
 
 def all_matter(submission: Submission, ctx: Context, model: Remote, shapes: Shapes, *inputs: Array) -> None:
@@ -141,7 +141,7 @@ def _takes_no_part(
         return CheckFailure(f"{text}: {_ends(place)}", None, _why_it_ends(place, unreached, shapes), line)
     line = line_where("difference_lost", submission, model, *two_rows(inputs))
     text = f"{text}: expected every parameter to take part in forward"
-    return CheckFailure(text, line=line, attribute=_first_part(unreached[0]))
+    return CheckFailure(text, line=line, attribute=str(unreached[0]))
 
 
 def _hardly_matters(
@@ -159,7 +159,7 @@ def _hardly_matters(
     place = effect_lost(submission, model, idle[0], ctx.seed, inputs)
     if line := line_of(place, submission.file):
         return CheckFailure(f"{text}: {_ends(place)}", line=line)
-    return CheckFailure(text, attribute=_first_part(idle[0]))
+    return CheckFailure(text, attribute=str(idle[0]))
 
 
 def _is_one_direction(unreached: Sequence[str], shapes: Shapes) -> bool:
@@ -212,11 +212,6 @@ def _may_be_idle(name: str, moved: dict[str, float], shapes: Shapes) -> bool:
         other for other in moved if layer and other.rpartition(".")[0] == layer and numbers(other) > numbers(name)
     ]
     return moved[name] > 0 and is_row and any(moved[other] > LEAST for other in beside)
-
-
-def _first_part(name: str) -> str:
-    """The attribute of a model in which a parameter is, "features" of "features.0.weight"."""
-    return str(name).partition(".")[0]
 
 
 def _some(names: Sequence[str]) -> str:

@@ -107,8 +107,7 @@ def _train(goal: Goal, data: Data, submission: Submission, ctx: Context) -> Meas
             raise
         told = said if finding.cause else (*said, *getattr(failure, "diagnosis", ()))
         ctx.pictures[:0] = finding.pictures
-        told_of = finding.weight.partition(".")[0]
-        raise CheckFailure(str(failure), diagnosis=told, line=finding.line, attribute=told_of) from (
+        raise CheckFailure(str(failure), diagnosis=told, line=finding.line, attribute=finding.weight) from (
             failure.__cause__ or failure
         )
 

@@ -78,11 +78,20 @@ def where_assigned(
     return _marked(giver, inside) if certain else line_of(giver)
 
 
-def where_attribute_assigned(source: Source, target: str, name: str) -> Place | None:
-    """Where the class of a method assigns `self.name`; None where it does so nowhere, or more than once."""
+def where_attribute_assigned(source: Source, target: str, path: str) -> Place | None:
+    """Where the innermost part of a path is assigned, if that is in one place; None where it is in none for any part.
+
+    Args:
+        path: from an object of the method's class, "blocks.0.attention.key.weight": `self.key` in any class of the
+            file, then `self.attention`, and `self.blocks` in the method's own.
+    """
     owner = target.rpartition(".")[0]
     whole = source.definition(owner) if owner and not source.problem and source.has(owner) else None
-    return line_of(only(stored(whole, name))) if isinstance(whole, ast.ClassDef) else None
+    parts = [part for part in path.split(".") if part.isidentifier()]
+    if not isinstance(whole, ast.ClassDef) or not parts:
+        return None
+    places = [only(stored(source.syntax, part)) for part in parts[:0:-1]] + [only(stored(whole, parts[0]))]
+    return line_of(next(filter(None, places), None))
 
 
 def quoted(source: Source, target: str, snippet: str) -> Place | None:

@@ -202,6 +202,44 @@ def test_an_attribute_points_to_the_one_line_that_assigns_it():
     assert where_attribute_assigned(SOURCE, "gradients", "x") is None
 
 
+NESTED = Source(
+    "model.py",
+    b"""class Attention:
+    def __init__(self):
+        self.query = Linear()
+        self.key = Linear()
+        self.same = Linear()
+
+
+class Block:
+    def __init__(self):
+        self.attention = Attention()
+        self.same = Attention()
+
+
+class Model:
+    def __init__(self):
+        self.blocks = [Block(), Block()]
+        self.head = Linear()
+""",
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        ("blocks.0.attention.key.weight", 4),
+        ("blocks.1.attention.norm.weight", 10),  # of no class here, but of what is made there
+        ("blocks.0.same.weight", 16),  # in two classes: the one around it
+        ("head.weight", 17),
+        ("0.weight", None),
+    ],
+)
+def test_a_weight_is_found_where_the_innermost_part_of_its_path_is_assigned(path, line):
+    found = where_attribute_assigned(NESTED, "Model.__init__", path)
+    assert found == (None if line is None else (line, line, 0, 0))
+
+
 def test_where_nothing_may_be_changed_the_first_change_is_one_too_many():
     source = Source("a.py", b"class A:\n    def f(self, x):\n        x += 1\n        x *= 2\n        x = x + 1\n")
     assert where_assigned(source, "A.f", "x", modified=True)[0] == 3

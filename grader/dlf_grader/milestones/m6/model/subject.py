@@ -233,7 +233,7 @@ def _future_in_training(submission: Submission, ctx: Context, tokens: Array) -> 
     text = "in training mode a later token changes the logits before it"
     case = Counterexample(f"T={tokens.shape[1]}, the last token replaced", 0, "logits")
     named = BATCH_NORM if name else NOT_CAUSAL
-    raise CheckFailure(text, case, (named,), attribute=name.partition(".")[0])
+    raise CheckFailure(text, case, (named,), attribute=name)
 
 
 def first_loss(submission: Submission, ctx: Context) -> Measurements:
@@ -252,7 +252,7 @@ def first_loss(submission: Submission, ctx: Context) -> Measurements:
             shapes = parameter_shapes(submission, model, tokens)
             table = next((name for name, shape in shapes.items() if shape[:1] == (size,)), "")
             case = Counterexample(f"vocab_size={size}", 0)
-            raise CheckFailure(text, case, (_why_large(submission, model),), attribute=table.partition(".")[0])
+            raise CheckFailure(text, case, (_why_large(submission, model),), attribute=table)
         found[f"loss, K={size}"] = loss
     return found
 
