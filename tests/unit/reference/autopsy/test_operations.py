@@ -52,7 +52,8 @@ LATER_SEEN = {
     "fill-unused": throws_away,
     "masked-late": lambda model, x: scores(x).softmax(dim=-1).masked_fill(LATER, 0.0) @ x,
     "fill-small": lambda model, x: scores(x).masked_fill(LATER, 1e-9).softmax(dim=-1) @ x,
-    "scores": lambda model, x: scores(x).masked_fill(LATER.triu(2), -torch.inf).softmax(dim=-1) @ x,
+    "next": lambda model, x: scores(x).masked_fill(LATER.triu(2), -torch.inf).softmax(dim=-1) @ x,
+    "scores": lambda model, x: scores(x).softmax(dim=-1) @ x,
     "softmax-axis": lambda model, x: scores(x).masked_fill(LATER, -torch.inf).softmax(dim=-2) @ x,
     "transposed": lambda model, x: scores(x).masked_fill(LATER, -torch.inf).softmax(dim=-1).mT @ x,
     "split": lambda model, x: x.view(N, H, T, E // H).transpose(1, 2).reshape(N, T, E),
@@ -104,7 +105,7 @@ def test_a_result_that_something_takes_is_not_thrown_away():
         hidden = scores(x).masked_fill(LATER.triu(2), -torch.inf)
         return hidden.softmax(dim=-1) @ x
 
-    assert of_later_tokens(forward)["kind"] == "scores"
+    assert of_later_tokens(forward)["kind"] == "next"
 
 
 def test_a_flip_of_what_is_not_the_text_is_not_blamed():
