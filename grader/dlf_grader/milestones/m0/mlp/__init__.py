@@ -15,7 +15,7 @@ BACKWARDS = ("m0.linear.backward", "m0.linear.parameters", "m0.relu.backward", "
 CHECKS = (
     parts.check(
         "init",
-        Custom("check_parts"),
+        Custom("check_parts", mistakes="PARTS"),
         2,
         "TwoLayerMLP.__init__",
         "TwoLayerMLP has two linear layers, drawn from one rng",

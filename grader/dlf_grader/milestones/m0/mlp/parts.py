@@ -23,6 +23,7 @@ ADVICE = "pass rng to both layers"
 SWAPPED = Diagnosis(
     "arguments-swapped", "Linear's arguments are swapped: it takes the number of inputs first, then that of outputs."
 )
+PARTS = (SWAPPED,)
 
 
 def check_parts(submission: Submission, ctx: Context) -> Measurements:
@@ -100,5 +101,5 @@ NUM_PARAMETERS = Function(
     cases=_cases,
     call=_count,
     mistakes=mistakes.NUM_PARAMETERS,
-    errors_know=(METHOD, SWAPPED),
+    errors_know=(METHOD,),
 )
