@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dlf_grader.run.reading.givers import Assignment, Place, attribute, line_of, one_giver, only, place_of, stored
+from dlf_grader.run.reading.givers import Assignment, Place, attribute, line_of, made, one_giver, only, place_of, stored
 from dlf_grader.run.reading.in_place import arguments, changing, changing_in_loops
 from dlf_grader.run.reading.of_inputs import of_inputs_alone
 from dlf_grader.run.reading.returned import (
@@ -90,7 +90,7 @@ def where_attribute_assigned(source: Source, target: str, path: str) -> Place | 
     parts = [part for part in path.split(".") if part.isidentifier()]
     if not isinstance(whole, ast.ClassDef) or not parts:
         return None
-    places = [only(stored(source.syntax, part)) for part in parts[:0:-1]] + [only(stored(whole, parts[0]))]
+    places = [only(made(source.syntax, part)) for part in parts[:0:-1]] + [only(made(whole, parts[0]))]
     return line_of(next(filter(None, places), None))
 
 

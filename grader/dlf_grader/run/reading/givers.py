@@ -80,8 +80,16 @@ def _last_word(function: Function, statements: Sequence[ast.stmt], is_it: Is) ->
 
 
 def stored(where: ast.AST, name: str) -> list[ast.stmt]:
-    """The statements that assign `self.name`."""
-    is_it = attribute(name)
+    """The statements that assign an attribute of this name, of whatever object."""
+    return _assigning(where, attribute(name))
+
+
+def made(where: ast.AST, name: str) -> list[ast.stmt]:
+    """The statements that assign `self.name`, and not `self.head.name`."""
+    return _assigning(where, lambda node: isinstance(node, ast.Attribute) and ast.unparse(node) == f"self.{name}")
+
+
+def _assigning(where: ast.AST, is_it: Is) -> list[ast.stmt]:
     return [each for each in ast.walk(where) if isinstance(each, Assignment) and any(map(is_it, parts(each)))]
 
 

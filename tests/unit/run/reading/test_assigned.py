@@ -221,6 +221,7 @@ class Model:
     def __init__(self):
         self.blocks = [Block(), Block()]
         self.head = Linear()
+        self.head.weight = self.table.weight
 """,
 )
 
