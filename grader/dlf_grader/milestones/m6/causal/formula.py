@@ -115,7 +115,7 @@ def gradients(
     p, x, h = case.attributes, case.inputs[0], case.init["num_heads"]
     t, d = x.shape[1], x.shape[2] // h
     kv = len(p["W_k"]) // d
-    reads = np.arange(h) // (h // kv)
+    reads = neighbours(h, kv)
     q, k, v = turn(split(x @ p["W_q"].T, h)), turn(split(x @ p["W_k"].T, kv)), split(x @ p["W_v"].T, kv)
     weights = softmax(np.where(seen(t, t), q @ k[:, reads].swapaxes(-1, -2) * d**-0.5, -np.inf))
     merged = merge(weights @ v[:, reads])

@@ -17,7 +17,7 @@ from torch.nn.functional import cross_entropy
 
 from dlf_reference.training.autopsy.batch.reached import unreached, without_gradient
 from dlf_reference.training.autopsy.batch.reacting import reactions
-from dlf_reference.training.autopsy.batch.statistics import astray
+from dlf_reference.training.autopsy.batch.statistics import astray, buffers_put_back
 from dlf_reference.training.autopsy.batch.weights import dropped, listed
 from dlf_reference.training.autopsy.course import Batch, Course, course, loss_of, stepped
 from dlf_reference.training.autopsy.forward.derivatives import derivatives
@@ -199,11 +199,8 @@ def modes(model: Any, recipe: str, data: Data, settings: dict[str, Any], seed: i
 
 def _right(network: nn.Module, batches: list[Batch]) -> float:
     """Share of examples that a network predicts right, in the mode that it is in; what it keeps stays as it was."""
-    kept = {name: b.clone() for name, b in network.named_buffers()}
-    with torch.no_grad():
+    with torch.no_grad(), buffers_put_back(network):
         found = [(network(*inputs).argmax(dim=1) == labels).float() for inputs, labels in batches]
-    for name, b in network.named_buffers():
-        b.copy_(kept[name])
     return float(torch.cat(found).mean())
 
 

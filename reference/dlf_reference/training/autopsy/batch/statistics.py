@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import torch
 from torch import nn
 
+from dlf_reference.training.autopsy.forward.attributes import is_own
 from dlf_reference.training.autopsy.forward.noticed import Inputs
 from dlf_reference.training.watching import removed_after
 
@@ -20,15 +23,15 @@ def astray(network: nn.Module, inputs: Inputs) -> tuple[dict[str, float], dict[s
         of buffers with "var" in their name, how many times the variance they are, the median over channels; of those
         with "mean", how many standard deviations they are from the mean.
     """
-    kept = {name: b.clone() for name, b in network.named_buffers()}
     given: dict[nn.Module, torch.Tensor] = {}
 
     def take(module: nn.Module, args: Any) -> None:
         if args and isinstance(args[0], torch.Tensor) and args[0].is_floating_point():
             given.setdefault(module, args[0].detach())
 
-    own = {name: m for name, m in network.named_modules() if not type(m).__module__.startswith("torch.")}
-    with torch.no_grad(), removed_after(m.register_forward_pre_hook(take) for m in own.values()):
+    own = {name: m for name, m in network.named_modules() if is_own(m)}
+    hooks = (m.register_forward_pre_hook(take) for m in own.values())
+    with torch.no_grad(), buffers_put_back(network), removed_after(hooks):
         network.train()(*inputs)
     variances, means = dict[str, float](), dict[str, float]()
     for owner, module in own.items():
@@ -38,16 +41,23 @@ def astray(network: nn.Module, inputs: Inputs) -> tuple[dict[str, float], dict[s
                 continue
             variance, mean = torch.var_mean(channels, dim=1, correction=0)
             if "var" in name:
-                ratio = float((kept[path].flatten() / variance.clamp(min=1e-12)).median())
+                ratio = float((buffer.flatten() / variance.clamp(min=1e-12)).median())
                 if not 1 / FAR_SIZE < ratio < FAR_SIZE:
                     variances[path] = ratio
             elif "mean" in name:
-                far = float(((kept[path].flatten() - mean).abs() / variance.sqrt().clamp(min=1e-6)).median())
+                far = float(((buffer.flatten() - mean).abs() / variance.sqrt().clamp(min=1e-6)).median())
                 if far > FAR_MEAN:
                     means[path] = far
+    return variances, means
+
+
+@contextmanager
+def buffers_put_back(network: nn.Module) -> Iterator[None]:
+    """A network's buffers are afterwards as they were."""
+    kept = {name: b.clone() for name, b in network.named_buffers()}
+    yield
     for name, b in network.named_buffers():
         b.copy_(kept[name])
-    return variances, means
 
 
 def _by_channel(x: torch.Tensor, count: int) -> torch.Tensor | None:

@@ -25,12 +25,17 @@ def held(network: Any) -> dict[str, float]:
     return found
 
 
+def is_own(module: nn.Module) -> bool:
+    """Whether a module's class is no class of PyTorch's."""
+    return not type(module).__module__.startswith("torch.")
+
+
 def attributes_of(owner: str, module: nn.Module) -> dict[str, Any]:
     """What a module's code can keep from call to call: its attributes, those of its class, and the file's variables."""
     own = vars(module).keys() - vars(nn.Module()).keys()
     kept = {f"self.{owner}.{name}".replace("..", "."): vars(module)[name] for name in own}
     kind = type(module)
-    if not kind.__module__.startswith("torch."):
+    if is_own(module):
         kept |= {f"{kind.__name__}.{name}": value for name, value in vars(kind).items()}
         kept |= getattr(kind.forward, "__globals__", {})
     return kept

@@ -13,6 +13,7 @@ import torch
 from torch import nn
 from torch.nn.parameter import is_lazy
 
+from dlf_reference.training.autopsy.forward.attributes import is_own
 from dlf_reference.training.autopsy.forward.chained import Chained
 from dlf_reference.training.autopsy.forward.noticed import NARROW, Inputs, noticed
 from dlf_reference.training.autopsy.measured import Unusual
@@ -46,7 +47,7 @@ def unusual(model: nn.Module, vocabulary: int, all_count: bool, *inputs: np.ndar
     }
     tables = {name: m for name, m in named.items() if isinstance(m, nn.Embedding) and m.num_embeddings == vocabulary}
     given = tuple(map(torch.from_numpy, inputs))
-    still = _still(model, given)
+    still, by_running = _statistics(model, given)
     resting = _resting(model, {**norms, **dropouts})
     late, seen = _watched(model, given if vocabulary else tuple(x[:1] for x in given), training=bool(vocabulary))
     found = Unusual(
@@ -56,7 +57,7 @@ def unusual(model: nn.Module, vocabulary: int, all_count: bool, *inputs: np.ndar
         slow={name: m.momentum for name, m in norms.items() if m.momentum is not None and m.momentum < SLOW},
         dropped={name: m.p for name, m in dropouts.items() if m.p > MOST},
         still=still,
-        by_running=() if resting else _by_running(model, given),
+        by_running=() if resting else by_running,
         resting=resting,
         late=late,
         twins=_twins(model),
@@ -87,30 +88,26 @@ def overwritten(network: nn.Module, inputs: Inputs) -> tuple[str, ...]:
     return tuple(name for name, p in network.named_parameters() if not torch.equal(p, before[name]))
 
 
-def _still(model: nn.Module, inputs: Inputs) -> tuple[str, ...]:
-    """Running statistics of the learner's own layers that a forward in training mode leaves as they were."""
-    before = {
+def _statistics(model: nn.Module, inputs: Inputs) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What becomes of the statistics of the learner's own layers in one forward in training mode.
+
+    Returns:
+        running statistics that stay as they were; lines of batch norms that normalise by them all the same.
+    """
+    own = {
         f"{owner}.{name}".lstrip("."): b.clone()
         for owner, m in model.named_modules()
-        if not type(m).__module__.startswith("torch.")
+        if is_own(m)
         for name, b in m.named_buffers(recurse=False)
-        if "running" in name and b.is_floating_point()
+        if b.is_floating_point()
     }
-    if before and inputs:
-        with torch.no_grad(), suppress(RuntimeError):
-            model.train()(*inputs)
-            return tuple(name for name, b in model.named_buffers() if name in before and torch.equal(b, before[name]))
-    return ()
-
-
-def _by_running(model: nn.Module, inputs: Inputs) -> tuple[str, ...]:
-    """The lines in which a layer of the learner's own normalises a batch by running statistics in training mode."""
-    buffers = [b for m in model.modules() if not type(m).__module__.startswith("torch.") for b in m.buffers(False)]
-    if inputs and any(b.is_floating_point() for b in buffers):
+    if own and inputs:
         with torch.no_grad(), suppress(RuntimeError):
             _, steps = noticed(lambda: model.train()(*inputs))
-            return tuple(dict.fromkeys(step.line for step in steps if step.by_batch == 0 and step.line))
-    return ()
+            now = {name: b for name, b in model.named_buffers() if "running" in name.rpartition(".")[2]}
+            still = tuple(name for name, b in now.items() if name in own and torch.equal(b, own[name]))
+            return still, tuple(dict.fromkeys(step.line for step in steps if step.by_batch == 0 and step.line))
+    return (), ()
 
 
 def _resting(model: nn.Module, layers: Mapping[str, nn.Module]) -> tuple[str, ...]:
