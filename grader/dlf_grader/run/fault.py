@@ -13,13 +13,20 @@ from dlf_grader.model import Check
 from dlf_grader.run.reading.assigned import quoted, where_assigned, where_attribute_assigned
 from dlf_grader.run.reading.excerpts import innermost_written
 from dlf_grader.run.reading.givers import Place, line_of, place_of
-from dlf_grader.run.reading.lacking import lacks_return, where_float64_is_made, where_it_ends, where_returned
+from dlf_grader.run.reading.lacking import (
+    lacks_return,
+    where_drawn_elsewhere,
+    where_float64_is_made,
+    where_it_ends,
+    where_returned,
+)
 from dlf_grader.run.reading.reached import given_in, returns_of
 from dlf_grader.run.reading.returned import function_of_gradients, returns_said
 from dlf_grader.run.reading.slips import slips_in
 from dlf_grader.run.reading.source import Function, Source
 
 OF_AN_EDIT = re.compile(r"Your numbers are those of ([\w.]+) with (?:all of )?`([^`]+)`")  # as in edit_words
+_SEED = re.compile(r"\bseeds?\b")  # what is drawn does not follow from the generator
 _OF_TWO_CALLS = ("another after", "after a second step")  # what an earlier call left behind is set elsewhere
 Spot: TypeAlias = tuple[str, int, Sequence[int]]  # a file, a line, and the expression on it: a Place, or nothing
 
@@ -37,6 +44,8 @@ def fault_of(check: Check, error: CheckFailure, source: Source, target: str) -> 
     function = source.function(check.target)
     if slip := next(slips_in(function), None):
         return place_of(slip.statement)
+    if _SEED.search(str(error)) and (place := where_drawn_elsewhere(source, target)):
+        return place
     if error.attribute:
         return where_attribute_assigned(source, target, error.attribute)
     wrong = error.counterexample

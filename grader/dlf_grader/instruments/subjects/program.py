@@ -7,6 +7,7 @@ name; {"slice": [start, stop, step]} is a slice, {"index": [...]} an index of se
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,11 +18,14 @@ from dlf_grader.instruments.case import BY_HAND, Answer, Array, Case, RngFor, in
 from dlf_grader.instruments.subjects.expression import FUNCTIONS, IN_PLACE, expression, lines
 from dlf_grader.instruments.subjects.subject import Subject
 from dlf_grader.instruments.written import written
-from dlf_grader.report import Diagnosis
+from dlf_grader.report import Counterexample, Diagnosis
 from dlf_grader.sandbox.protocol import Call, Get, Handle, Operation
 from dlf_grader.sandbox.proxy import Remote, Submission, describe_value
 
 OPERATORS = frozenset({"add", "sub", "mul", "truediv", "pow", "matmul", "neg", "getitem"} | IN_PLACE.keys())
+CUT_OFF = Diagnosis(
+    "cut-off", "The graph is cut on the way: compute with the Tensors themselves, not with their data, nor detached."
+)
 Step = tuple[str, str, list[Any], dict[str, Any]]
 Cases = Callable[[RngFor], Sequence[Case]]
 
@@ -54,6 +58,14 @@ def _described(value: Array) -> str:
     return f"= {in_words(value)}" if value.size <= BY_HAND else f"of shape {value.shape}"
 
 
+def check_connected(y: Remote, leaves: Sequence[str], case: str) -> None:
+    """Fail where a result requires no gradient, though it was computed from leaves that do."""
+    with suppress(LearnerError):
+        if leaves and y.requires_grad is False:
+            text = f"y requires no gradient, and so does not depend on {' or '.join(leaves)}"
+            raise CheckFailure(text, Counterexample(case, 0, "y"), (CUT_OFF,))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Program(Subject):
     """Programs on the learner's Tensors: the value of each, and the gradient of every leaf."""
@@ -64,11 +76,18 @@ class Program(Subject):
     def run(self, submission: Submission, case: Case, tensors: Sequence[str]) -> Iterator[Answer]:
         recording = Recording(submission, case)
         yield {"y": recording.value()}
-        yield recording.gradients()
+        try:
+            gradients = recording.gradients()
+        except LearnerError:
+            if CUT_OFF in self.errors_know:
+                check_connected(recording.names[case.init["steps"][-1][0]], recording.leaves, case.label)
+            raise
+        yield gradients
 
     def explain_error(self, error: LearnerError) -> tuple[Diagnosis, ...]:
         """The misfit where `backward` raises ValueError, as it does if a gradient's shape cannot be right."""
-        return self.errors_know if error.kind == "ValueError" and "backward" in error.call else ()
+        misfits = tuple(mistake for mistake in self.errors_know if mistake is not CUT_OFF)
+        return misfits if error.kind == "ValueError" and "backward" in error.call else ()
 
     def code(self, module: str, case: Case, tensors: Sequence[str]) -> str:
         constants = case.init["constants"]

@@ -156,6 +156,11 @@ def _ones_averaged(gradient: Array, shape: tuple[int, ...]) -> Array:
     return unbroadcast(total, shape) * (math.prod(shape) / total.size)
 
 
+def _new_axes_averaged(gradient: Array, shape: tuple[int, ...]) -> Array:
+    average: Array = gradient.mean(axis=tuple(range(gradient.ndim - len(shape))))
+    return unbroadcast(average, shape)
+
+
 def _first(gradient: Array, shape: tuple[int, ...]) -> Array:
     picked: Array = gradient[(0,) * (gradient.ndim - len(shape))]
     first: Array = picked[tuple(slice(0, 1) if size == 1 else slice(None) for size in shape)]
@@ -195,7 +200,7 @@ BROADCASTING = (
     mistake(
         "broadcast-averaged",
         GRADIENTS,
-        (_from_repeated(_mean), _from_repeated(_ones_averaged)),
+        tuple(map(_from_repeated, (_mean, _ones_averaged, _new_axes_averaged))),
         "The gradient is averaged over the repeated uses of an element: sum it, each use counts in full.",
     ),
     mistake(

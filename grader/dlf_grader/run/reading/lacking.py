@@ -1,4 +1,4 @@
-"""Where a function lacks something, read and not run: a `return`, a part of what it returns, a dtype."""
+"""Where a function lacks something, read and not run: a `return`, what it returns, a dtype, the generator passed."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import ast
 from collections.abc import Mapping
 from typing import Any
 
-from dlf_grader.run.reading.givers import Place, line_of, stored
+from dlf_grader.run.reading.givers import Place, line_of, place_of, stored
 from dlf_grader.run.reading.in_place import own_nodes
 from dlf_grader.run.reading.reached import return_reached
 from dlf_grader.run.reading.returned import gives_back
 from dlf_grader.run.reading.source import Source
 
+_MAKING = ("default_rng", "Generator", "RandomState", "SeedSequence", "PCG64")  # of np.random; the others draw
 _NO_DTYPE = {"zeros": 1, "ones": 1, "empty": 1, "full": 2, "eye": 1}  # arguments before the dtype
 
 
@@ -50,3 +51,28 @@ def where_float64_is_made(source: Source, target: str) -> Place | None:
         and all(keyword.arg not in ("dtype", None) for keyword in each.keywords)
     ]
     return line_of(made[0]) if len(made) == 1 else None
+
+
+def where_drawn_elsewhere(source: Source, target: str) -> Place | None:
+    """The one expression of a function that draws from NumPy's global state, `np.random.choice(…)`, or from `random`.
+
+    It is also where a generator that was passed as `rng` is replaced whatever it is; None where there is neither.
+    """
+    function = source.function(target)
+    drawn = [
+        each
+        for each in (own_nodes(function) if function else ())
+        if isinstance(each, ast.Call)
+        and isinstance(each.func, ast.Attribute)
+        and ast.unparse(each.func.value) in ("np.random", "numpy.random", "random")
+        and each.func.attr not in _MAKING
+    ]
+    replaced = [
+        each.value
+        for each in (function.body if function else ())
+        if isinstance(each, ast.Assign)
+        and [ast.unparse(name) for name in each.targets] == ["rng"]
+        and isinstance(each.value, ast.Call)
+    ]
+    found = drawn + replaced
+    return place_of(found[0]) if len(found) == 1 else None

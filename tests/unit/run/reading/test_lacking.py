@@ -1,5 +1,11 @@
 import pytest
-from dlf_grader.run.reading.lacking import lacks_return, where_float64_is_made, where_it_ends, where_returned
+from dlf_grader.run.reading.lacking import (
+    lacks_return,
+    where_drawn_elsewhere,
+    where_float64_is_made,
+    where_it_ends,
+    where_returned,
+)
 from dlf_grader.run.reading.source import Source
 
 
@@ -53,3 +59,21 @@ def test_a_wrong_number_of_results_points_to_the_one_return():
     source = Source("a.py", b"def f(x):\n    return x, 1\n\ndef g(x):\n    if x: return 1\n    return x, 1\n")
     assert where_returned(source, "f", {}) == (2, 2, 0, 0)
     assert where_returned(source, "g", {}) is None
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ("p = odds(x)\n    return np.random.choice(len(p), p=p)", "np.random.choice(len(p), p=p)"),
+        ("return random.choices(x)[0]", "random.choices(x)"),
+        ("rng = np.random.default_rng(0)\n    return rng.normal()", "np.random.default_rng(0)"),
+        ("rng = rng or np.random.default_rng()\n    return rng.normal()", None),
+        ("if rng is None:\n        rng = np.random.default_rng()\n    return rng.normal()", None),
+        ("return rng.choice(x)", None),
+        ("return np.random.rand(2) + np.random.rand(2)", None),
+    ],
+)
+def test_what_is_drawn_from_another_generator_than_the_one_passed_has_a_place(body, found):
+    text = f"def f(x, rng):\n    {body}\n"
+    place = where_drawn_elsewhere(Source("f.py", text.encode()), "f")
+    assert (place and text.splitlines()[place[0] - 1][place[2] : place[3]]) == found

@@ -1,4 +1,4 @@
-"""What people get wrong in LayerNorm: the formula with one thing changed."""
+"""What people get wrong in LayerNorm: the formula, or its gradient, with one thing changed."""
 
 from __future__ import annotations
 
@@ -8,42 +8,9 @@ from typing import Any
 import numpy as np
 
 from dlf_grader.instruments.case import Array, Case
-from dlf_grader.instruments.mistakes.defaults import wrong_defaults
 from dlf_grader.instruments.mistakes.mistake import Ask, Mistaken, mistake, of_case, of_right
-
-Axes = int | tuple[int, ...]
-
-
-def _eps(case: Case) -> float:
-    return float(case.init.get("eps", 1e-5))
-
-
-def _affine(case: Case, x_hat: Array) -> Array:
-    y: Array = case.attributes["gamma"] * x_hat + case.attributes["beta"]
-    return y
-
-
-def _x_hat(case: Case, axes: Axes = -1) -> Array:
-    x = case.inputs[0]
-    x_hat: Array = (x - x.mean(axis=axes, keepdims=True)) / np.sqrt(x.var(axis=axes, keepdims=True) + _eps(case))
-    return x_hat
-
-
-def _normalised_over(axes: Callable[[int], Axes]) -> Mistaken:
-    """y with the statistics of other axes, given the number of axes of x."""
-    return of_case(lambda case: _affine(case, _x_hat(case, axes(case.inputs[0].ndim))))
-
-
-def _divided_by(divisor: Callable[[Array, float], Array], ddof: int = 0, fewest: int = 0) -> Mistaken:
-    """y with another divisor of the centred x, of (variance, eps); a single feature gives nan if `fewest` is 0."""
-
-    def y(case: Case) -> Array:
-        x = case.inputs[0]
-        variance = (x - x.mean(axis=-1, keepdims=True)) ** 2
-        variance = variance.sum(axis=-1, keepdims=True) / np.float64(max(x.shape[-1] - ddof, fewest))
-        return _affine(case, (x - x.mean(axis=-1, keepdims=True)) / divisor(variance, _eps(case)))
-
-    return of_case(y)
+from dlf_grader.milestones.m3.layernorm import forward_mistakes
+from dlf_grader.milestones.m3.layernorm.forward_mistakes import affine, eps_of, normalised
 
 
 def _mean(terms: Array) -> Array:
@@ -72,25 +39,14 @@ def _dx(
 
     def dx(case: Case) -> Array:
         assert case.upstream is not None
-        x, x_hat = case.inputs[0], _x_hat(case)
+        x, x_hat = case.inputs[0], normalised(case)
         g = case.upstream * (case.attributes["gamma"] if gamma else 1)
         through_mean = first(g) if mean else 0
         through_std = x_hat * second(g * x_hat) if std else 0
-        answer: Array = (g - through_mean - through_std) / np.sqrt(x.var(axis=-1, keepdims=True) + _eps(case))
+        answer: Array = (g - through_mean - through_std) / np.sqrt(x.var(axis=-1, keepdims=True) + eps_of(case))
         return answer
 
     return of_case(dx)
-
-
-def _not_centred(case: Case) -> Array:
-    x = case.inputs[0]
-    return _affine(case, x / np.sqrt(x.var(axis=-1, keepdims=True) + _eps(case)))
-
-
-def _without_keepdims(case: Case) -> Array:
-    """Statistics of the last axis that broadcast along it; nobody can have that where no sizes agree."""
-    x = case.inputs[0]
-    return _affine(case, (x - x.mean(axis=-1)) / np.sqrt(x.var(axis=-1) + _eps(case)))
 
 
 def _summed(axis: int, *, keepdims: bool = False) -> Mistaken:
@@ -100,7 +56,7 @@ def _summed(axis: int, *, keepdims: bool = False) -> Mistaken:
         x = case.inputs[0]
         if axis >= x.ndim - 1:
             raise ValueError("there is no such axis")
-        terms = case.upstreams[0] * (_x_hat(case) if tensor == "dL_dgamma" else 1)
+        terms = case.upstreams[0] * (normalised(case) if tensor == "dL_dgamma" else 1)
         return terms.sum(axis=axis, keepdims=keepdims)
 
     return answer
@@ -111,101 +67,7 @@ def _gamma_with(factor: Callable[[Case], Array]) -> Mistaken:
 
 
 MISTAKES = (
-    mistake(
-        "whole-sample-normalised",
-        "y",
-        _normalised_over(lambda ndim: tuple(range(1, ndim))),
-        "All tokens of a sample are normalised together: normalise each token over its own features, the last axis.",
-    ),
-    mistake(
-        "batch-normalised",
-        "y",
-        (_normalised_over(lambda ndim: tuple(range(ndim - 1))), _normalised_over(lambda ndim: 0)),
-        "Each feature is normalised over samples or tokens, as in batch normalisation: normalise over the last axis.",
-    ),
-    mistake(
-        "tokens-normalised",
-        "y",
-        _normalised_over(lambda ndim: 1 if ndim > 2 else ndim - 2),
-        "Each feature is normalised over the tokens of its sample: normalise over the last axis.",
-    ),
-    mistake(
-        "everything-normalised",
-        "y",
-        _normalised_over(lambda ndim: tuple(range(ndim))),
-        "All numbers are normalised together: normalise each token over its own features, the last axis.",
-    ),
-    mistake(
-        "mean-not-subtracted",
-        "y",
-        of_case(_not_centred),
-        "The mean is not subtracted: x_hat = (x − mean) / √(variance + eps).",
-    ),
-    mistake(
-        "keepdims-forgotten",
-        "y",
-        of_case(_without_keepdims),
-        "keepdims is missing: without it each token's mean meets a feature. Pass keepdims=True to mean and variance.",
-    ),
-    mistake(
-        "affine-order",
-        "y",
-        of_case(lambda case: case.attributes["gamma"] * (_x_hat(case) + case.attributes["beta"])),
-        "beta is added before the product with gamma: multiply first, then add.",
-    ),
-    *wrong_defaults({"eps": 1e-5}, "y"),
-    mistake(
-        "unbiased-variance",
-        "y",
-        tuple(_divided_by(lambda variance, eps: np.sqrt(variance + eps), 1, fewest) for fewest in (0, 1)),
-        "The variance is divided by E − 1: layer normalisation divides by E.",
-    ),
-    mistake(
-        "annotated-transformer",
-        "y",
-        tuple(_divided_by(lambda variance, eps: np.sqrt(variance) + eps, 1, fewest) for fewest in (0, 1)),
-        "Two things differ, as in the Annotated Transformer: the variance is divided by E − 1, and eps is outside the "
-        "root. Divide by E, and add eps to the variance.",
-    ),
-    mistake(
-        "root-twice",
-        "y",
-        (
-            _divided_by(lambda variance, eps: np.sqrt(np.sqrt(variance) + eps)),
-            _divided_by(lambda variance, eps: np.sqrt(np.sqrt(variance) + eps), ddof=1),
-        ),
-        "The root is taken twice: add eps to the variance, not to the standard deviation, and take one root.",
-    ),
-    mistake(
-        "no-root-no-eps",
-        "y",
-        (_divided_by(lambda variance, eps: variance), _divided_by(lambda variance, eps: (variance + eps) ** 2)),
-        "x is divided by a power of the variance: divide by the root of variance + eps.",
-    ),
-    mistake(
-        "eps-forgotten",
-        "y",
-        _divided_by(lambda variance, eps: np.sqrt(variance)),
-        "eps is missing: add it to the variance, under the root.",
-    ),
-    mistake(
-        "eps-outside-root",
-        "y",
-        _divided_by(lambda variance, eps: np.sqrt(variance) + eps),
-        "eps is added to the standard deviation: add it to the variance, under the root.",
-    ),
-    mistake(
-        "root-forgotten",
-        "y",
-        _divided_by(lambda variance, eps: variance + eps),
-        "x is divided by the variance: divide by its root.",
-    ),
-    mistake(
-        "affine-forgotten",
-        "y",
-        of_case(_x_hat),
-        "gamma and beta are missing: scale the normalised x by gamma, then shift it by beta.",
-    ),
+    *forward_mistakes.MISTAKES,
     mistake(
         "deviation-constant",
         "dL_dx",
@@ -258,13 +120,25 @@ MISTAKES = (
     mistake(
         "raw-x-in-gamma",
         "dL_dgamma",
-        (_gamma_with(lambda case: case.inputs[0]), _gamma_with(lambda case: _affine(case, _x_hat(case)))),
+        (_gamma_with(lambda case: case.inputs[0]), _gamma_with(lambda case: affine(case, normalised(case)))),
         "dL_dgamma is made of x or y: gamma multiplies the normalised x, so use that.",
+    ),
+    mistake(
+        "x-hat-forgotten-in-gamma",
+        "dL_dgamma",
+        _gamma_with(lambda case: np.ones_like(case.inputs[0])),
+        "dL_dgamma is that of beta: gamma multiplies the normalised x, so multiply dL_dy by it before you sum.",
+    ),
+    mistake(
+        "variance-in-backward",
+        "dL_dx",
+        of_right(lambda dx, case: dx / np.sqrt(case.inputs[0].var(axis=-1, keepdims=True) + eps_of(case))),
+        "The gradient is divided by the variance: forward divides by its root, so divide by that.",
     ),
     mistake(
         "deviation-forgotten-in-backward",
         "dL_dx",
-        of_right(lambda dx, case: dx * np.sqrt(case.inputs[0].var(axis=-1, keepdims=True) + _eps(case))),
+        of_right(lambda dx, case: dx * np.sqrt(case.inputs[0].var(axis=-1, keepdims=True) + eps_of(case))),
         "The standard deviation is missing in backward: forward divides by it, so divide the gradient too.",
     ),
 )

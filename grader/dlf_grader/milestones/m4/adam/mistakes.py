@@ -21,6 +21,11 @@ def _one_array(s: Step) -> Any:
     return s.keep("both", s["beta2"] * kept + (1 - s["beta2"]) * s["decayed"] ** 2)
 
 
+def _mean_by_second_beta(s: Step) -> Any:
+    beta = s["betas"][1]
+    return s.accumulate("mean", beta, (1 - beta) * s["decayed"])
+
+
 BOTH = (
     *of_every_rule(RULES),
     _slip(
@@ -96,13 +101,13 @@ BOTH = (
     _slip(
         "corrections-swapped",
         "The corrections are swapped: beta1 belongs to the mean gradient, beta2 to the mean square.",
-        {"c1": lambda s: 1 - s["beta2"] ** s.t, "c2": lambda s: 1 - s["beta1"] ** s.t},
+        {"c1": lambda s: 1 - s["betas"][1] ** s.t, "c2": lambda s: 1 - s["betas"][0] ** s.t},
     ),
     _slip(
         "corrected-by-one-beta",
         "Both means are corrected with the same beta: beta1 belongs to the mean gradient, beta2 to the mean square.",
-        {"c1": lambda s: 1 - s["beta2"] ** s.t},
-        {"c2": lambda s: 1 - s["beta1"] ** s.t},
+        {"c1": lambda s: 1 - s["betas"][1] ** s.t},
+        {"c2": lambda s: 1 - s["betas"][0] ** s.t},
     ),
     _slip(
         "correction-multiplied",
@@ -180,6 +185,12 @@ BOTH = (
         "betas-swapped",
         "The betas are swapped: the first belongs to the mean gradient, the second to the mean square.",
         {"beta1": lambda s: s["betas"][1], "beta2": lambda s: s["betas"][0]},
+    ),
+    _slip(
+        "betas-swapped-in-the-means",
+        "The betas are swapped in the means, and right in their corrections: the mean gradient keeps beta1 of itself, "
+        "the mean square beta2.",
+        {"mean": _mean_by_second_beta, "share": lambda s: s["betas"][0]},
     ),
     _slip(
         "one-beta-for-both",

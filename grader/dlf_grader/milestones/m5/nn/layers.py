@@ -11,8 +11,8 @@ from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.case import Array, Case, RngFor, drawn_size, traits, whole
 from dlf_grader.instruments.mistakes.mistake import Mistaken, mistake, of_case
-from dlf_grader.instruments.subjects.program import Cases
-from dlf_grader.milestones.m5.nn.tensor_module import CUT_OFF, NO_LEAF, NOT_FOUND, TensorModule, found_in
+from dlf_grader.instruments.subjects.program import CUT_OFF, Cases
+from dlf_grader.milestones.m5.nn.tensor_module import NO_LEAF, NOT_FOUND, TensorModule, found_in
 from dlf_grader.model import Measurements
 from dlf_grader.report import Counterexample, Diagnosis
 from dlf_grader.sandbox.protocol import Call

@@ -8,7 +8,7 @@ import numpy as np
 
 from dlf_grader.instruments.case import Array, drawn_size
 from dlf_grader.instruments.mistakes.mistake import mistake
-from dlf_grader.instruments.subjects.program import Program, step
+from dlf_grader.instruments.subjects.program import CUT_OFF, Program, step
 from dlf_grader.milestones.m5.local_rules import UPSTREAM_IGNORED, of_backward, of_forward
 from dlf_grader.milestones.m5.operations import Spec, one_operation
 
@@ -131,4 +131,5 @@ CROSS_ENTROPY = Program(
         ),
         UPSTREAM_IGNORED,
     ),
+    errors_know=(CUT_OFF,),
 )

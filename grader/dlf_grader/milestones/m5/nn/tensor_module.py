@@ -10,7 +10,7 @@ from typing import Any
 
 from dlf_grader.failures import CheckFailure, LearnerError
 from dlf_grader.instruments.case import Answer, Array, Case
-from dlf_grader.instruments.subjects.program import described
+from dlf_grader.instruments.subjects.program import CUT_OFF, check_connected, described
 from dlf_grader.instruments.subjects.subject import Subject
 from dlf_grader.report import Counterexample, Diagnosis
 from dlf_grader.sandbox.proxy import Remote, Submission
@@ -23,9 +23,6 @@ NO_LEAF = Diagnosis(
 NOT_FOUND = Diagnosis(
     "not-found",
     "A parameter is missing: the weights W and the bias b are Tensors with requires_grad=True, kept as attributes.",
-)
-CUT_OFF = Diagnosis(
-    "cut-off", "The graph ends before this parameter: compute with the Tensor itself, not with its data, nor detached."
 )
 
 
@@ -48,7 +45,11 @@ class TensorModule(Subject):
         if not isinstance(y, Remote) or "backward" not in y.handle.methods:
             raise CheckFailure(f"calling the module should give a Tensor, got {described(y)}")
         yield {"y": y.data}
-        y.backward(case.upstream)
+        try:
+            y.backward(case.upstream)
+        except LearnerError:
+            check_connected(y, list(parameters), case.label)
+            raise
         check_leaves(parameters, case)
         yield {f"dL_d{name}": remote.grad for name, remote in (parameters | {"x": x}).items()}
 

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from dlf_grader.context import Context
-from dlf_grader.failures import CheckFailure
+from dlf_grader.failures import CheckFailure, LearnerError
 from dlf_grader.instruments.case import Array
 from dlf_grader.instruments.compare import as_array, close, compare
+from dlf_grader.milestones.m6.causal.extending import EXTENDING, check_extend
 from dlf_grader.milestones.m6.causal.formula import merge, softmax, split, turn
 from dlf_grader.milestones.m6.causal.subject import draw_parameters
 from dlf_grader.model import Measurements
@@ -36,7 +37,9 @@ class Text:
     def label(self) -> str:
         """In words."""
         n, t, e = self.x.shape
-        return f"N={n} T={t} E={e}, {self.heads} heads, {self.kv} key heads, pieces of {', '.join(map(str, self.cuts))}"
+        counts = ((self.heads, "head"), (self.kv, "key head"))
+        heads, kv = (f"{count} {what}{'s' * (count > 1)}" for count, what in counts)
+        return f"N={n} T={t} E={e}, {heads}, {kv}, pieces of {', '.join(map(str, self.cuts))}"
 
     def pieces(self) -> list[Array]:
         """The text, cut."""
@@ -90,7 +93,7 @@ SHARED = Diagnosis(
 )
 KNOWN = (RESTARTED, FORGOTTEN, AFTER, MASKED, UNMASKED, TURNED_TWICE, LAST_PIECE)
 OF_FORWARD = (RESTARTED, AFTER, MASKED, UNMASKED)  # the others may be the cache's doing, or forward's
-PIECES = (*KNOWN, SHARED)
+PIECES = (*KNOWN, SHARED, *EXTENDING)
 
 
 def in_pieces(text: Text, mistake: Diagnosis | None = None) -> list[Array]:
@@ -127,7 +130,11 @@ def pieces(submission: Submission, ctx: Context) -> Measurements:
             continue
         layer = _layer(submission, text)
         cache = submission.new("KVCache")
-        yours = [layer.forward(x, cache) for x in text.pieces()]
+        try:
+            yours = [layer.forward(x, cache) for x in text.pieces()]
+        except LearnerError:
+            _ask_extend(submission, text, number, ctx)
+            raise
         right = in_pieces(text)
         for at, (got, wanted) in enumerate(zip(yours, right, strict=True)):
             where = Counterexample(text.label, number, f"y of piece {at}")
@@ -135,7 +142,8 @@ def pieces(submission: Submission, ctx: Context) -> Measurements:
                 at_index = Counterexample(
                     text.label, number, f"y of piece {at}", found.index, found.yours, found.expected
                 )
-                named = _named(submission, text, yours)
+                if not (named := _named(submission, text, yours)):
+                    _ask_extend(submission, text, number, ctx)
                 target = "CausalSelfAttention.forward" if any(each in OF_FORWARD for each in named) else ""
                 raise CheckFailure(found.text, at_index, named, target=target)
             array = as_array(got)
@@ -147,6 +155,12 @@ def pieces(submission: Submission, ctx: Context) -> Measurements:
             where = Counterexample(text.label, number, "y", found.index, found.yours, found.expected)
             raise CheckFailure(f"after the cache, the whole without one: {found.text}", where)
     return {"texts": len(texts), "max error": worst}
+
+
+def _ask_extend(submission: Submission, text: Text, number: int, ctx: Context) -> None:
+    rng, n, width = ctx.rng(number), len(text.x), text.x.shape[2] // text.heads
+    ks, vs = ([rng.standard_normal((n, text.kv, t, width)) for t in text.cuts] for _ in "kv")
+    check_extend(submission, ks, vs, text.label, number)
 
 
 def _named(submission: Submission, text: Text, yours: Sequence[Any]) -> tuple[Diagnosis, ...]:

@@ -12,7 +12,7 @@ from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.case import Array, Case, RngFor, small_whole, traits
 from dlf_grader.instruments.compare import as_array, compare
-from dlf_grader.instruments.mistakes.mistake import Mistaken, mistake, of_case
+from dlf_grader.instruments.mistakes.mistake import Mistaken, mistake, of_case, of_right
 from dlf_grader.instruments.subjects.function import Function
 from dlf_grader.model import Measurements
 from dlf_grader.report import Counterexample
@@ -83,6 +83,15 @@ ANGLES = Function(
             "angles",
             _table(lambda i, dim, base: base ** (-2 * i / max(dim - 2, 1))),
             "The exponent is −2i / (dim − 2), so the last pair's is −1: divide by dim.",
+        ),
+        mistake(
+            "an-angle-for-each-feature",
+            "angles",
+            (
+                of_right(lambda angles, case: np.repeat(angles, 2, axis=1)),
+                of_right(lambda angles, case: np.concatenate([angles, angles], axis=1)),
+            ),
+            "Each pair has its angle twice, once for each feature: (T, dim / 2) has one for each pair.",
         ),
         mistake(
             "base-ignored",

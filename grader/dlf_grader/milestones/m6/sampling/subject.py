@@ -134,9 +134,12 @@ PROMPT_CHANGED = Diagnosis("prompt-changed", "The caller's prompt is extended in
 ASKED_AGAIN = Diagnosis(
     "asked-too-often", "next_logits is asked more than once for an id: ask once, and keep the logits."
 )
+ASKED_ONCE = Diagnosis(
+    "asked-once", "next_logits is asked before the loop, and never again: ask for each new id, with those before it."
+)
 NOT_PASSED = "options-not-passed-on"
 NO_TEMPERATURE = Diagnosis(NOT_PASSED, "temperature is not used: pass temperature, top_k and top_p on.")
-CONTINUED = (LAST_ONLY, NOT_EXTENDED, PROMPT_DROPPED, PROMPT_CHANGED, ASKED_AGAIN, NO_TEMPERATURE)
+CONTINUED = (LAST_ONLY, NOT_EXTENDED, PROMPT_DROPPED, PROMPT_CHANGED, ASKED_AGAIN, ASKED_ONCE, NO_TEMPERATURE)
 
 
 def continued(submission: Submission, ctx: Context) -> Measurements:
@@ -187,7 +190,7 @@ def _by_chance(submission: Submission, table: Array, prompt: list[int], count: i
 def _questions(asked: Any, wanted: list[list[int]]) -> str:
     if not isinstance(asked, list) or len(asked) != len(wanted):
         got = len(asked) if isinstance(asked, list) else describe_value(asked)
-        return f"next_logits should be asked {len(wanted)} times, once for each new id, and was asked {got} times"
+        return f"next_logits should be asked once for each new id; calls: expected {len(wanted)}, got {got}"
     at = next(i for i, (one, right) in enumerate(zip(asked, wanted, strict=True)) if one != right)
     return f"next_logits, asked for new id {at}: expected {wanted[at]}, got {asked[at]}"
 
@@ -197,6 +200,8 @@ def _asked_wrongly(asked: Any, wanted: list[list[int]], prompt: list[int]) -> tu
         return ()
     if len(asked) > len(wanted) and [one for at, one in enumerate(asked) if not at or one != asked[at - 1]] == wanted:
         return (ASKED_AGAIN,)
+    if len(wanted) > 1 and asked == wanted[:1]:
+        return (ASKED_ONCE,)
     if len(wanted) < 2:
         return ()
     if len(asked) == len(wanted) and all(one == prompt for one in asked):
