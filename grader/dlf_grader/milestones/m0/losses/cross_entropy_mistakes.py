@@ -37,6 +37,11 @@ def _gradient(p: Array, targets: Array) -> Any:
     return (p - np.eye(p.shape[1])[targets]) / len(p)
 
 
+def _shifted_by_rows(logits: Array) -> Array:
+    """Each row's maximum is subtracted, and then each column is divided by its sum."""
+    return _softmax(logits - logits.max(axis=1, keepdims=True), axis=0)
+
+
 def _of_probabilities(softmax: Callable[[Array], Array]) -> Mistaken:
     """Loss and gradient, made of probabilities that a mistaken softmax gives."""
     mistaken = {"loss": _loss, "dL_dlogits": _gradient}
@@ -132,6 +137,12 @@ MISTAKES = (
         "Every target is selected in every row, as log_p[:, targets] does: select each row's own target only.",
     ),
     mistake(
+        "every-class",
+        "loss",
+        (*_of_log_p(lambda p, t: -p.mean()), *_of_log_p(lambda p, t: -p.sum() / len(p))),
+        "All classes count: take log p of the true class alone, one number from each row.",
+    ),
+    mistake(
         "targets-multiplied",
         "loss",
         (
@@ -156,7 +167,11 @@ MISTAKES = (
     mistake(
         "softmax-over-batch",
         ("loss", "dL_dlogits"),
-        _of_probabilities(partial(_stable, axis=0)),
+        (
+            _of_probabilities(partial(_stable, axis=0)),
+            _of_probabilities(partial(_softmax, axis=0)),
+            _of_probabilities(_shifted_by_rows),
+        ),
         "The softmax is over the batch: the probabilities of a row add up to 1, so use axis 1.",
     ),
     mistake(
@@ -261,6 +276,15 @@ MISTAKES = (
         "dL_dlogits",
         (_times(lambda z: 2.0), _times(lambda z: 2.0 * len(z)), _times(lambda z: 2.0 / z.shape[1])),
         "There is a 2 as in the squared error's derivative: the gradient is (p − y) / N.",
+    ),
+    mistake(
+        "gradient-of-the-probabilities",
+        "dL_dlogits",
+        (
+            of_inputs(lambda z, t: -np.eye(z.shape[1])[t] / _stable(z) / len(z)),
+            of_inputs(lambda z, t: -np.eye(z.shape[1])[t] / _stable(z)),
+        ),
+        "That is the probabilities' gradient: the softmax lies between them and the logits, which get (p − y) / N.",
     ),
     mistake(
         "log-probabilities",

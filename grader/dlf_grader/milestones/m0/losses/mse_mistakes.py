@@ -72,6 +72,12 @@ MISTAKES = (
         "The gradient is not averaged: forward divides by the number of elements, so backward does too.",
     ),
     mistake(
+        "one-number",
+        "dL_dprediction",
+        (of_right(lambda right, case: right.sum()), of_right(lambda right, case: right.mean())),
+        "The gradient is one number: every element of the prediction has its own, of the prediction's shape.",
+    ),
+    mistake(
         "divided-by-batch-only",
         "dL_dprediction",
         _times(lambda x: x.size / len(x)),

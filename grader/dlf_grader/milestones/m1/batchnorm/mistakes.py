@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 import numpy as np
 
 from dlf_grader.instruments.case import Array, Case
 from dlf_grader.instruments.mistakes.defaults import wrong_defaults
-from dlf_grader.instruments.mistakes.mistake import Mistaken, mistake, of_case
+from dlf_grader.instruments.mistakes.mistake import Ask, Mistaken, mistake, of_case
 from dlf_grader.milestones.m1.batchnorm import forward_mistakes
 from dlf_grader.milestones.m1.batchnorm.statistics import (
     PER_CHANNEL,
@@ -25,9 +26,16 @@ from dlf_grader.milestones.m1.batchnorm.statistics import (
 
 
 def _dx(
-    case: Case, taken: Moments, *, count: float | None = None, mean: bool = True, var: bool = True, gamma: bool = True
+    case: Case,
+    taken: Moments,
+    *,
+    count: float | None = None,
+    mean: bool = True,
+    var: bool = True,
+    x_hat_twice: bool = True,
+    gamma: bool = True,
 ) -> Array:
-    """dL_dx, with or without each of the ways by which x acts on y."""
+    """dL_dx, with or without each of the ways by which x acts on y, or x_hat times the mean of dL_dy · x_hat."""
     g, axes = upstream_of(case), PER_CHANNEL
     m = g.size / g.shape[1] if count is None else count
     std = standard_deviation(case, taken[1])
@@ -36,7 +44,7 @@ def _dx(
     if mean:
         total = total - g.sum(axis=axes, keepdims=True) / m
     if var:
-        total = total - x_hat * (g * x_hat).sum(axis=axes, keepdims=True) / m
+        total = total - (x_hat if x_hat_twice else 1) * (g * x_hat).sum(axis=axes, keepdims=True) / m
     dx: Array = total / std * (column(case, "gamma") if gamma else 1.0)
     return dx
 
@@ -51,6 +59,12 @@ def _averaged(case: Case, tensor: str, taken: Moments, axes: tuple[int, ...]) ->
     x_hat = (x_of(case) - taken[0]) / standard_deviation(case, taken[1])
     count = math.prod(x_of(case).shape[axis] for axis in axes)
     gradient: Array = _of_gamma(case, x_hat if tensor == "dL_dgamma" else np.ones_like(x_hat)) / count
+    return gradient
+
+
+def _summed_over(ask: Ask, case: Case, tensor: str, axes: tuple[int, ...]) -> Array:
+    x_hat = (x_of(case) - moments(case)[0]) / standard_deviation(case, moments(case)[1])
+    gradient: Array = (upstream_of(case) * (x_hat if tensor == "dL_dgamma" else 1)).sum(axis=axes)
     return gradient
 
 
@@ -114,6 +128,12 @@ IN_TRAINING = (
         "The gradient through the variance is missing: subtract the mean of dL_dy · x̂, times x̂ (the normalised x).",
     ),
     mistake(
+        "x-hat-forgotten-in-backward",
+        "dL_dx",
+        of_case(lambda case: _dx(case, moments(case), x_hat_twice=False)),
+        "x̂ is missing in the term through the variance: it is x̂ times the mean of dL_dy · x̂.",
+    ),
+    mistake(
         "divided-by-batch",
         "dL_dx",
         of_case(lambda case: _dx(case, moments(case), count=len(x_of(case)))),
@@ -124,6 +144,18 @@ IN_TRAINING = (
         "dL_dx",
         of_case(lambda case: _dx(case, moments(case), gamma=False)),
         GAMMA_IN_BACKWARD,
+    ),
+    mistake(
+        "x-hat-forgotten-in-gamma",
+        "dL_dgamma",
+        of_case(lambda case: _of_gamma(case, np.ones_like(x_of(case)))),
+        "dL_dgamma is that of beta: gamma multiplies the normalised x, so multiply dL_dy by it before you sum.",
+    ),
+    mistake(
+        "an-axis-not-summed",
+        ("dL_dgamma", "dL_dbeta"),
+        tuple(partial(_summed_over, axes=axes) for axes in ((0,), (0, 2), (0, 3), (2, 3))),
+        "The sum leaves an axis out: all pixels of all samples share a channel's gamma and beta, so sum over N, H, W.",
     ),
     mistake("gamma-gradient-of-x", "dL_dgamma", of_case(lambda case: _of_gamma(case, x_of(case))), OF_X),
     mistake(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -89,6 +90,14 @@ def _side_by_side(windows: Array, s: int) -> Array:
     """As many windows as strides give, each one pixel on."""
     rows, columns = windows[:, :, ::s, ::s].shape[2:4]
     return windows[:, :, :rows, :columns]
+
+
+def _fewer(windows: Array, s: int, axes: tuple[int, ...]) -> Array:
+    """As many rows or columns as `(H + 2 * p - k) // s` gives."""
+    shown = windows[:, :, ::s, ::s]
+    for axis in axes:
+        shown = np.take(shown, range((windows.shape[axis] - 1) // s), axis=axis)
+    return shown
 
 
 def _last_left_blank(windows: Array, s: int) -> Array:
@@ -205,7 +214,9 @@ SLIPS = (
         "last-window-left-out",
         "The last window is left out: range(0, H − k + 1, s) reaches it, and H' = (H + 2p − k) // s + 1.",
         {"strided": _last_left_blank},
-        {"strided": lambda windows, s: windows[:, :, ::s, ::s][:, :, : (windows.shape[2] - 1) // s, :-1]},
+        {"strided": partial(_fewer, axes=(2, 3))},
+        {"strided": partial(_fewer, axes=(2,))},
+        {"strided": partial(_fewer, axes=(3,))},
     ),
     FORWARD.slip(
         "square-only",

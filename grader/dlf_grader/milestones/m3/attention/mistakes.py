@@ -86,6 +86,12 @@ FORWARD = (
         "The scores are used as weights: apply softmax, which makes them positive and add up to 1.",
     ),
     mistake(
+        "softmax-twice",
+        BOTH,
+        _weights(lambda q, k: softmax(softmax(scaled_scores(q, k)))),
+        "softmax is applied twice: of weights from 0 to 1 it makes nearly equal ones. Apply it once, to the scores.",
+    ),
+    mistake(
         "queries-collected",
         "output",
         of_inputs(lambda q, k, v: softmax(scaled_scores(q, k)) @ q if q.shape == v.shape else None),

@@ -148,6 +148,12 @@ MISTAKES = (
         "The scores are divided by √E: a head's queries have d = E / h features, so divide by √d.",
     ),
     mistake(
+        "x-added",
+        "y",
+        of_right(lambda y, case: case.inputs[0] + y),
+        "x is added to the result: the residual path belongs to the block, not to the attention.",
+    ),
+    mistake(
         "output-bias-forgotten",
         "y",
         _zero("b_o"),

@@ -124,6 +124,11 @@ NESTEROV = (
         {"update": lambda s: s.keep("velocity", _ahead(s))},
     ),
     _slip(
+        "nesterov-swapped",
+        "Gradient and velocity are swapped in the look-ahead: it is the gradient plus momentum times the velocity.",
+        {"update": lambda s: s["velocity"] + s["momentum"] * s["nesterov"] * s["decayed"]},
+    ),
+    _slip(
         "nesterov-without-momentum",
         "The look-ahead adds the whole velocity: multiply the velocity by momentum first.",
         {"update": lambda s: s["decayed"] + s["velocity"] if s["nesterov"] else s["velocity"]},

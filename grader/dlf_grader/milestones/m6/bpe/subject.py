@@ -14,7 +14,7 @@ from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.bad_shapes import refused
 from dlf_grader.instruments.case import Answer, Case, RngFor, traits
 from dlf_grader.instruments.subjects.function import Function
-from dlf_grader.milestones.m6.bpe import mistakes, texts
+from dlf_grader.milestones.m6.bpe import text_mistakes, texts, training_mistakes
 from dlf_grader.model import Measurements
 from dlf_grader.sandbox.proxy import Submission, describe_value
 
@@ -80,7 +80,7 @@ TRAIN = Function(
     results=("merges",),
     call=_trained,
     asked=lambda case: case.init,
-    mistakes=mistakes.TRAIN,
+    mistakes=training_mistakes.TRAIN,
 )
 
 # -- to ids and back ------------------------------------------------------------------------------
@@ -151,7 +151,7 @@ ENCODE = Function(
     results=("ids",),
     call=_encoded,
     asked=lambda case: case.init,
-    mistakes=mistakes.ENCODE,
+    mistakes=text_mistakes.ENCODE,
 )
 
 
@@ -189,7 +189,7 @@ DECODE = Function(
     results=("text",),
     call=_decoded,
     asked=lambda case: case.init,
-    mistakes=mistakes.DECODE,
+    mistakes=text_mistakes.DECODE,
 )
 
 # -- what is refused ------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from dlf_grader.instruments.case import Array, Case, RngFor, label, small_whole, traits
-from dlf_grader.instruments.mistakes.mistake import Mistaken, mistake, of_case
+from dlf_grader.instruments.mistakes.mistake import Mistaken, mistake, of_case, of_right
 from dlf_grader.instruments.subjects.layer import Layer
 
 # shape, eps (None: left out)
@@ -93,13 +93,15 @@ def _mean(terms: Array) -> Array:
     return average
 
 
-def _dx(*, through: bool = True, gamma: bool = True, average: Callable[[Array], Array] = _mean) -> Mistaken:
+def _dx(
+    *, through: bool = True, gamma: bool = True, mean: bool = False, average: Callable[[Array], Array] = _mean
+) -> Mistaken:
     def dx(case: Case) -> Array:
         assert case.upstream is not None
         rms = np.sqrt(_mean_square(case) + _eps(case))
         x_hat = case.inputs[0] / rms
         g = case.upstream * (case.attributes["gamma"] if gamma else 1)
-        found: Array = (g - (x_hat * average(g * x_hat) if through else 0)) / rms
+        found: Array = (g - (_mean(g) if mean else 0) - (x_hat * average(g * x_hat) if through else 0)) / rms
         return found
 
     return of_case(dx)
@@ -177,6 +179,24 @@ MISTAKES = (
         "dL_dx",
         _dx(gamma=False),
         "gamma is missing in backward: y is gamma times the normalised x, so multiply dL_dy by gamma.",
+    ),
+    mistake(
+        "mean-subtracted-in-backward",
+        "dL_dx",
+        _dx(mean=True),
+        "The gradient's mean is subtracted, as in LayerNorm: here no mean is taken of x, so nothing goes through one.",
+    ),
+    mistake(
+        "rms-forgotten-in-backward",
+        "dL_dx",
+        of_right(lambda dx, case: dx * np.sqrt(_mean_square(case) + _eps(case))),
+        "The root mean square is missing in backward: forward divides by it, so divide the gradient too.",
+    ),
+    mistake(
+        "mean-square-in-backward",
+        "dL_dx",
+        of_right(lambda dx, case: dx / np.sqrt(_mean_square(case) + _eps(case))),
+        "The gradient is divided by the mean square: forward divides by its root, so divide by that.",
     ),
     mistake(
         "sum-for-mean-in-backward",

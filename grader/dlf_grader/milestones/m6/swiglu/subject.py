@@ -73,17 +73,23 @@ def _between(function: Between) -> Mistaken:
     return of_case(lambda case: network(case.attributes, case.inputs[0], function))
 
 
-def _backward(derivative: Callable[[Array], Array], *, gate: bool = True, up: bool = True) -> Mistaken:
-    """A gradient with another derivative of silu, or without one of the two paths to x."""
+def _backward(
+    derivative: Callable[[Array], Array],
+    *,
+    gate: bool = True,
+    up: bool = True,
+    opened: Callable[[Array], Array] = silu,
+) -> Mistaken:
+    """A gradient with another derivative of silu, without one of the two paths to x, or with another factor of up."""
 
     def gradient(ask: Ask, case: Case, tensor: str) -> Array:
         assert case.upstream is not None
         p, x = case.attributes, case.inputs[0]
         a, b, dL_dh = x @ p["W_gate"].T, x @ p["W_up"].T, case.upstream @ p["W_down"]
-        dL_da, dL_db = dL_dh * b * derivative(a), dL_dh * silu(a)
+        dL_da, dL_db = dL_dh * b * derivative(a), dL_dh * opened(a)
         if tensor == "dL_dx":
             return np.asarray(dL_da @ p["W_gate"] * gate + dL_db @ p["W_up"] * up)
-        return np.asarray(np.einsum("ntf,nte->fe", dL_da, x))
+        return np.asarray(np.einsum("ntf,nte->fe", dL_db if tensor == "dL_dW_up" else dL_da, x))
 
     return gradient
 
@@ -170,6 +176,18 @@ MISTAKES = (
         ("dL_dx", "dL_dW_gate"),
         _backward(lambda a: sigmoid(a) * (1 - a * sigmoid(a))),
         "silu's derivative is taken for s · (1 − silu): with s = sigmoid(g) it is s + g · s · (1 − s).",
+    ),
+    mistake(
+        "sigmoid-for-silu-in-backward",
+        ("dL_dx", "dL_dW_up"),
+        _backward(_right, opened=sigmoid),
+        "What multiplies W_up x is silu(g) = g · sigmoid(g), not sigmoid(g): multiply its gradient by silu(g).",
+    ),
+    mistake(
+        "gate-forgotten-in-backward",
+        ("dL_dx", "dL_dW_up"),
+        _backward(_right, opened=np.ones_like),
+        "The gradient of W_up x lacks its factor: it is multiplied by silu(g), so multiply its gradient by that.",
     ),
     mistake(
         "first-sample-only",
