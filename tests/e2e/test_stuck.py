@@ -110,9 +110,22 @@ def test_a_reset_never_overwrites_what_an_earlier_one_kept(course, said):
     assert file.read_text() == (COURSE / "exercises" / CONV).read_text()
 
 
-@pytest.mark.parametrize(
-    ("what", "words"), [("m1", "expected one exercise, not m1_cnn/"), ("conv.forwad", "did you mean")]
-)
-def test_a_reset_of_no_one_exercise_says_what_it_expects(what, words, course, capsys):
+@pytest.mark.parametrize("what", ["m5.tensor.mul", "arithmetic.py"])
+def test_a_file_that_an_exercise_imports_is_put_back_by_its_name_or_by_a_check_of_it(what, course, said):
+    folder = course / "exercises" / "m5_autograd"
+    for name in ("arithmetic.py", "tensor.py"):
+        (folder / name).write_bytes((COURSE / "solutions" / "m5_autograd" / name).read_bytes())
+    assert "exercises/m5_autograd/arithmetic.py is as it was handed out" in said("reset", what)
+    assert (folder / "tensor.py").read_bytes() == (COURSE / "solutions" / "m5_autograd" / "tensor.py").read_bytes()
+    handed_out = (COURSE / "exercises" / "m5_autograd" / "arithmetic.py").read_text()
+    mine = (folder / "arithmetic.py").read_text()
+    assert (mine == handed_out) == (what == "arithmetic.py")
+    assert mine.count("NotImplementedError") == (
+        1 if what == "m5.tensor.mul" else handed_out.count("NotImplementedError")
+    )
+
+
+@pytest.mark.parametrize(("what", "words"), [("m1", "expected one file, not m1_cnn/"), ("conv.forwad", "did you mean")])
+def test_a_reset_of_no_one_file_says_what_it_expects(what, words, course, capsys):
     assert main(["reset", what]) == 2
     assert words in capsys.readouterr().err

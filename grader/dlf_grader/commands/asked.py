@@ -33,7 +33,7 @@ def find_checks(name: str, run_config: Config, plugins: pluggy.PluginManager) ->
         UsageError: there is none.
     """
     checks = every_check(run_config, plugins)
-    return checks, named(name, checks)
+    return checks, named(name, checks, run_config.tree)
 
 
 def find_check(name: str, run_config: Config, plugins: pluggy.PluginManager) -> Check:
@@ -47,7 +47,7 @@ def the_one(name: str, checks: Sequence[AnyClaim], tree: Path) -> AnyClaim:
     Raises:
         UsageError: there is none.
     """
-    found = named(name, checks)
+    found = named(name, checks, tree)
     if found[0].id == name:
         return found[0]
     check = next(iter(work_left(found, progress_of(tree).statuses)), found[0])

@@ -19,7 +19,7 @@ from dlf_grader.parser import Parser
 from dlf_grader.plugins import load_plugins
 from dlf_grader.run.reading.source import Source, first_line
 from dlf_grader.run.reading.stubs import stub_of
-from dlf_grader.run.reading.tree import read_source
+from dlf_grader.run.reading.tree import Tree, read_source
 from dlf_grader.run.reports import replace_bytes
 from dlf_grader.run.store import open_store
 
@@ -73,12 +73,13 @@ def _asked_for(what: str, root: Path, plugins: pluggy.PluginManager) -> tuple[st
     path = exercise_path(what)
     if (root / "solutions" / path).is_file():
         return path, ()
-    checks, found = find_checks(what, Config(tree=root / "exercises"), plugins)
-    files = {check.exercise for check in found}
+    checks, found = find_checks(what, Config(tree=root / "solutions"), plugins)
+    handed_out = Tree(root / "solutions")
+    files = {handed_out.where(check.exercise, check.target)[0] for check in found}
     if len(files) != 1:
-        raise UsageError(f"reset {what}: expected one exercise, not {', '.join(sorted(files))}")
+        raise UsageError(f"reset {what}: expected one file, not {', '.join(sorted(files))}")
     path = files.pop()
-    return path, _parts(found, [check for check in checks if check.exercise == path])
+    return path, _parts(found, [one for one in checks if handed_out.where(one.exercise, one.target)[0] == path])
 
 
 def _parts(found: list[Check], checks: list[Check]) -> Collection[str]:
@@ -122,9 +123,10 @@ def _span(source: Source, target: str) -> tuple[int, int] | None:
 def _forget(path: str, tree: Path, plugins: pluggy.PluginManager) -> None:
     """Forget the verdicts on a file that was replaced."""
     if store := open_store():
+        files = Tree(tree)
         with closing(store):
             for check in every_check(Config(tree=tree), plugins):
-                if check.exercise == path:
+                if any(source.path == path for source in files.closure(check.exercise)):
                     store.forget(str(tree), check.id)
 
 

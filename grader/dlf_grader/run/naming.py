@@ -9,16 +9,19 @@ from dlf_grader.failures import UnknownName, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from dlf_grader.claims import AnyClaim, Claim
 
 
-def named(name: str, checks: Sequence[AnyClaim], others: Sequence[str] = ()) -> list[AnyClaim]:
+def named(name: str, checks: Sequence[AnyClaim], tree: Path, others: Sequence[str] = ()) -> list[AnyClaim]:
     """The checks that a name means.
 
     A milestone or its folder, m1; a check, or the beginning of several, m1.conv, or conv alone where only one milestone
-    has it; an exercise's file, with or without a line; a class or function, Conv2d.
+    has it; an exercise's file, or one that it imports, with or without a line; a class or function, Conv2d.
 
     Args:
+        tree: in which files are looked for that are no exercise by themselves.
         others: milestones that might have been meant, for the question.
 
     Raises:
@@ -44,11 +47,27 @@ def named(name: str, checks: Sequence[AnyClaim], others: Sequence[str] = ()) -> 
         raise UsageError(f"{name} is in more than one milestone; did you mean {', '.join(meant)}?")
     if folder := re.search(r"(\w+)/[^/]+\.ipynb$", name):
         raise UsageError(f"a notebook is graded inside it, with %dlf {folder[1].partition('_')[0]}: {name}")
+    if imported := _of_imported(path, checks, tree):
+        return imported
     parts = dict.fromkeys(check.id.rpartition(".")[0] for check in checks if check.id.count(".") > 1)
     ids = [check.id for check in checks]
     files, classes = ({check.exercise for check in checks}, {check.target.partition(".")[0] for check in checks})
     question = nearest(name, others, list(parts), ids, sorted(files), sorted(classes))
     raise UnknownName(f"no milestone, check, file or class {name!r}{question}")
+
+
+def _of_imported(path: str, checks: Sequence[AnyClaim], root: Path) -> list[AnyClaim]:
+    """The checks of functions that stand in a file, where exercises import it; of all those exercises if none does."""
+    if not path.endswith(".py") or not any(root.glob(f"*/{path.rpartition('/')[2]}")):
+        return []
+    from dlf_grader.run.reading.tree import Tree  # most names need no file to be read
+
+    tree = Tree(root)
+    importing = [
+        check for check in checks if any(f"/{one.path}".endswith(f"/{path}") for one in tree.closure(check.exercise))
+    ]
+    there = [check for check in importing if f"/{tree.where(check.exercise, check.target)[0]}".endswith(f"/{path}")]
+    return there or importing
 
 
 def _short_names(check: Claim) -> tuple[str, ...]:

@@ -56,6 +56,22 @@ def test_a_path_as_a_shell_or_a_message_has_it_may_be_asked_for(course, name):
     assert {each.rpartition(".")[0] for each in ids(course, milestones=(name,))} == {"m1.conv"}
 
 
+def test_a_file_that_an_exercise_imports_means_what_is_written_in_it_or_all_that_builds_on_it(course, tmp_path):
+    folder = tmp_path / "m5_autograd"
+    folder.mkdir()
+    (folder / "arithmetic.py").write_text("from m5_autograd.own import one\n\ndef multiply(a, b): ...\n")
+    (folder / "tensor.py").write_text("from m5_autograd.arithmetic import multiply\n\nclass Tensor: ...\n")
+    (folder / "own.py").write_text("one = 1\n")
+
+    def asked(name):
+        return [found.id for found in collect(Config(tree=tmp_path, milestones=(name,)), course)]
+
+    assert asked("arithmetic.py") == asked("exercises/m5_autograd/arithmetic.py:3") == ["m5.tensor.mul"]
+    assert {"m5.engine.backward", "m5.tensor.mul"} <= set(asked("own.py"))
+    with pytest.raises(UsageError, match=r"no milestone, check, file or class 'other\.py'"):
+        asked("other.py")
+
+
 @pytest.mark.parametrize(
     ("name", "words"),
     [

@@ -181,7 +181,7 @@ MISTAKES = (
         "sigmoid-for-silu-in-backward",
         ("dL_dx", "dL_dW_up"),
         _backward(_right, opened=sigmoid),
-        "What multiplies W_up x is silu(g) = g · sigmoid(g), not sigmoid(g): multiply its gradient by silu(g).",
+        "The gradient of W_up x is multiplied by sigmoid(g): forward multiplies by silu(g) = g · sigmoid(g).",
     ),
     mistake(
         "gate-forgotten-in-backward",
