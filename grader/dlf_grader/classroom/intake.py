@@ -279,11 +279,14 @@ def _without_shared_folder(entries: list[Entry]) -> list[Entry] | None:
 
 
 def _without_sections(entries: list[Entry]) -> list[list[Entry]]:
-    """What is inside of the folders that hold everything, such as tutorials; nothing if two have one name inside."""
-    inside = [(*first(entry.path), entry) for entry in entries]
+    """What is inside of the folders that hold everything, such as tutorials, or the questions of a form by Google.
+
+    Nothing if two have one name inside.
+    """
+    inside = [(*first(it.path), it) for it in entries if not it.path.endswith("/") or "/" in it.path[:-1]]
     section_of: dict[str, str] = {}
     for section, rest, _ in inside:
-        if "/" not in rest or section_of.setdefault(first(rest)[0], section) != section:
+        if not rest or section_of.setdefault(first(rest)[0], section) != section:
             return []
     return [[replace(entry, path=rest) for _, rest, entry in inside]] if inside else []
 

@@ -132,10 +132,10 @@ class _Search:
         real = next((real for real in self.layout.places if real.casefold() == wanted), name)
         return self.layout.path_of(f"{folder}/{real}" if folder != "." else real)
 
-    def _candidate(self, place: str, file: SubmittedFile, data: bytes, folder: str, *, aside: bool = False) -> None:
+    def _candidate(self, place: str, file: SubmittedFile, data: bytes, folder: str) -> None:
         folders = PurePosixPath(folder).parts
         in_milestone = place.partition("/")[0] in folders
-        aside = aside or any(map(ASIDE.fullmatch, folders)) or COPY.fullmatch(PurePosixPath(file.name).name) is not None
+        aside = any(map(ASIDE.fullmatch, folders)) or COPY.fullmatch(PurePosixPath(file.name).name) is not None
         rank = (aside, "exercises" not in folders, not in_milestone)
         self.candidates.setdefault(place, []).append(_Candidate(file, data, rank))
 
@@ -148,12 +148,10 @@ class _Search:
             return
         folder = PurePosixPath(file.name).parent.as_posix()
         placed = False
-        copied = COPY.fullmatch(PurePosixPath(file.name).name) is not None
         for name, text in made:
             if (place := self.layout.path_of(name)) is not None:
                 placed = True
-                at = SubmittedFile(f"{folder}/{name}", file.path, file.entry, file.again)
-                self._candidate(place, at, text, folder, aside=copied)
+                self._candidate(place, file, text, folder)
         if not placed:
             self.left_out.append((file.path, "a notebook without a cell of these exercises"))
 

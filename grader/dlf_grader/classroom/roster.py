@@ -288,7 +288,8 @@ def _student(cells: dict[str, list[str]]) -> Student | None:
                     cells["id"] = [other for other in cells["id"] if other != value]
     particles = [value for value in cells.get("particle", []) if value.islower()]  # "van den", no "Dr."
     given = [*cells.get("first", []), *particles, *cells.get("last", [])]
-    name = " ".join(given) or next(iter(cells.get("name", [])), "")
+    names = [*cells.get("name", []), *(value for value in cells.get("id", []) if " " in value)]  # as GitHub's may be
+    name = " ".join(given) or next(iter(names), "")
     cells["name"] = [name] if name else []
     values = [value for kind in IDS for value in cells.get(kind, [])]
     if not values:

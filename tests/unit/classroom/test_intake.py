@@ -132,6 +132,13 @@ def test_the_same_file_twice_is_refused_unless_it_is_the_same(folder):
     assert refused(folder) == "m1_cnn/conv.py is in it twice: a/conv.py and b/conv.py; leave one"
 
 
+def test_of_a_file_and_a_notebook_that_differ_both_are_named_as_they_were_handed_in(folder):
+    put(folder / "ada" / "conv.py")
+    cell = {"cell_type": "code", "source": "# m1_cnn/conv.py: Conv2d\nclass Conv2d: pass\n"}
+    put(folder / "ada" / "my.ipynb", json.dumps({"cells": [cell]}))
+    assert refused(folder) == "m1_cnn/conv.py is in it twice: conv.py and my.ipynb; leave one"
+
+
 @pytest.mark.parametrize("name", ["../../evil.py", "/etc/evil.py", "a/../../evil.py", "C:/evil.py", "..\\evil.py"])
 def test_a_path_that_leads_out_of_a_zip_is_refused(folder, name):
     put_zip(folder / "ada.zip", {"conv.py": "x", name: "evil"})
