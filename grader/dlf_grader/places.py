@@ -9,6 +9,8 @@ from pathlib import Path
 from dlf_grader.failures import UsageError
 
 LOCAL = "dlfplugin.py"  # a course's own plugin, beside its exercises
+PACKED = Path(__file__).parent / "handed_out"  # in a wheel; beside the grader's sources it is the repository itself
+REPOSITORY = Path(__file__).parents[2]
 
 
 def data_folder() -> Path:
@@ -31,6 +33,19 @@ def repository(start: Path | None = None) -> Path | None:
     """The nearest folder upwards that holds `exercises/`, or None."""
     here = (start or Path.cwd()).resolve()
     return next((folder for folder in (here, *here.parents) if (folder / "exercises").is_dir()), None)
+
+
+def course_files() -> Path | None:
+    """The folder of the course that came with the grader; None where none did."""
+    return next((folder for folder in (PACKED, REPOSITORY) if (folder / "exercises").is_dir()), None)
+
+
+def courses() -> list[Path]:
+    """What may hold exercises as they were handed out, the last first of all asked: the folder that we stand in.
+
+    A mark must not depend on where an instructor stands, and `exercises/` there may be of something else.
+    """
+    return list(dict.fromkeys(folder for folder in (course_files(), repository()) if folder is not None))
 
 
 def find_tree(name: str | None) -> Path:

@@ -239,3 +239,22 @@ def imports_in_one_try(book):
     book["cells"].insert(
         1, code("try:\n    import torch, numpy as np\nexcept ImportError:\n    !pip install numpy torch")
     )
+
+
+@mishap
+def an_indented_cell(book):
+    """A kernel takes the margin off."""
+    cell = book["cells"][cell_at(book, "layers--Sigmoid")]
+    cell["source"] = "".join(f"    {line}\n" if line else "\n" for line in cell["source"].splitlines())
+
+
+@mishap
+def a_class_not_there(book):
+    """The others of its file are; what is built on it fails."""
+    book["cells"][cell_at(book, "layers--ReLU")]["source"] = ""
+
+
+@mishap
+def a_file_not_there(book):
+    """What imports it is graded beside the file as it was handed out."""
+    book["cells"] = [cell for cell in book["cells"] if "losses--" not in grade_id(cell)]

@@ -232,7 +232,6 @@ def _assignment(options: argparse.Namespace, plugins: pluggy.PluginManager) -> A
     config.refuse_wrong_seed(options.seed)
     resolve(options.isolation)
     names = tuple(dict.fromkeys(options.milestone))
-    root = places.repository()
     assignment = Assignment(
         milestones=names,
         seed=0,
@@ -240,8 +239,8 @@ def _assignment(options: argparse.Namespace, plugins: pluggy.PluginManager) -> A
         train=options.train,
         device=options.device,
         isolation=options.isolation,
-        base=exercise_files(root) if root else {},
-        beside=str(root or ""),
+        base=exercise_files(*places.courses()),
+        beside=str(places.repository() or ""),
     )
     collect(_config(assignment), plugins)
     return assignment

@@ -54,9 +54,9 @@ def read_class(
         UsageError: it cannot be read, or who.csv says what cannot be.
     """
     milestones = all_milestones(plugins)
-    root = places.repository()
-    layout = layout_of(milestones, assignment.milestones, [assignment.base, *released(root)])
-    course = [*layout.stems, *layout.folders, *(it.id for it in milestones), *(it.stem for it in notebooks_of(root))]
+    roots = places.courses()
+    layout = layout_of(milestones, assignment.milestones, [assignment.base, *released(*roots)])
+    course = [*layout.stems, *layout.folders, *(it.id for it in milestones), *(it.stem for it in notebooks_of(*roots))]
     people = People(roster, course)
     if options.submissions.is_file() and not is_archive(options.submissions.name):
         place = options.store.with_name(f"{options.store.name}.clones")

@@ -6,9 +6,8 @@ import shutil
 from pathlib import Path
 
 from dlf_grader.failures import UsageError
+from dlf_grader.places import course_files
 
-PACKED = Path(__file__).parents[1] / "handed_out"  # in a wheel; beside the grader's sources it is the repository itself
-REPOSITORY = Path(__file__).parents[3]
 LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.pyc", "*.bak", ".*")
 PARTS = ("exercises", "solutions", "AGENTS.md")
 
@@ -16,11 +15,6 @@ PARTS = ("exercises", "solutions", "AGENTS.md")
 def is_folder(word: str) -> bool:
     """Whether a word means a folder, ~/course or ./course, and no milestone."""
     return "/" in word or "\\" in word or word in (".", "..")
-
-
-def course_files() -> Path | None:
-    """The folder of the course that came with the grader; None where none did."""
-    return next((folder for folder in (PACKED, REPOSITORY) if (folder / "exercises").is_dir()), None)
 
 
 def lay_out(folder: Path) -> list[str]:

@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from dlf_grader import places
 from dlf_grader.commands.hint import note_one_more
-from dlf_grader.commands.lay_out import course_files
 from dlf_grader.commands.solution import answered, ours, parts_of, shown, yours
 from dlf_grader.failures import UsageError
 from dlf_grader.model import Check, Status
@@ -89,7 +88,7 @@ def solution(check: Check, checks: Sequence[Check], results: Results, files: Map
     Raises:
         UsageError: it does not, or there are no solutions here.
     """
-    root = places.repository() or course_files()
+    root = places.repository() or places.course_files()
     if root is None or not (root / "solutions").is_dir():
         raise UsageError("solution needs the course's solutions: expected a folder solutions/ here or above")
     tree = Tree(root / "solutions")

@@ -28,8 +28,9 @@ from dlf_grader.notebooks.ipython import RawCell, python_of
 from dlf_grader.notebooks.reading import cells_of, names_in
 from dlf_grader.outputs.text import printable
 from dlf_grader.outputs.verdicts import BROKEN, details, faults
+from dlf_grader.places import courses
 from dlf_grader.report import Report, Result
-from dlf_grader.run.submissions import Assignment, SubmissionGrader
+from dlf_grader.run.submissions import Assignment, SubmissionGrader, exercise_files
 
 PART = "dlf_part"  # in a cell's metadata: the solution cell that it is, or is a copy or a half of
 FOUND = "dlf"  # where, in the resources that nbgrader hands on, the next preprocessor finds comments
@@ -193,7 +194,8 @@ def _drawn() -> int:
 @functools.cache
 def the_grader(milestone: str, seed: int, isolation: str, train: bool | None) -> SubmissionGrader:
     """One grader for a whole class: nbgrader makes new preprocessors for every notebook."""
-    grader = SubmissionGrader(Assignment((milestone,), seed, isolation=isolation, train=train))
+    base = exercise_files(*courses())
+    grader = SubmissionGrader(Assignment((milestone,), seed, isolation=isolation, train=train, base=base))
     grader.__enter__()
     atexit.register(grader.__exit__, None, None, None)
     return grader

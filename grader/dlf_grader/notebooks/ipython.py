@@ -119,6 +119,13 @@ def _without_magics(lines: list[str]) -> list[str]:
     return kept
 
 
+def from_the_margin(source: str) -> str:
+    """A cell without the indentation of its first line: a kernel takes it off all of them."""
+    first = next((line for line in source.splitlines() if line.strip()), "")
+    margin = first[: len(first) - len(first.lstrip(" \t"))]
+    return "\n".join(line.removeprefix(margin) for line in source.splitlines()) if margin else source
+
+
 def _logical_lines(lines: list[str]) -> list[int]:
     """Where statements may begin: not inside of a text or of brackets, nor below a backslash."""
     begins, depth, text, goes_on, magic = [], 0, "", False, False

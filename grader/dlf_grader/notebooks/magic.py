@@ -19,7 +19,7 @@ from dlf_grader.notebooks.grading import grade_cells, printed
 from dlf_grader.notebooks.ipython import RawCell, python_of
 from dlf_grader.notebooks.reading import NoNotebook, cells_of, names_in, raw_cells
 from dlf_grader.outputs.html import cell_output
-from dlf_grader.places import repository
+from dlf_grader.places import courses, repository
 from dlf_grader.run.submissions import Assignment, SubmissionGrader, exercise_files
 
 if TYPE_CHECKING:
@@ -155,9 +155,8 @@ class Magic:
     def _grader(self, milestone: str) -> SubmissionGrader:
         if self.grader is None or self.grader.assignment.milestones != (milestone,):
             self.close()
-            root = repository()
-            base = exercise_files(root) if root else {}
-            grader = SubmissionGrader(Assignment((milestone,), DEFAULT_SEED, base=base, beside=str(root or "")))
+            base, beside = exercise_files(*courses()), str(repository() or "")
+            grader = SubmissionGrader(Assignment((milestone,), DEFAULT_SEED, base=base, beside=beside))
             self.checks, self.grader = list(grader.checks), grader.__enter__()
         return self.grader
 

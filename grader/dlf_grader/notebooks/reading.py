@@ -18,12 +18,13 @@ from pathlib import Path
 
 from dlf_grader.failures import DlfError
 from dlf_grader.notebooks.cells import HIDDEN_IMPORT, Cell, by_first_line, by_grade_id, files_of
-from dlf_grader.notebooks.ipython import WRITEFILE, RawCell, parses, pieces_of, read
+from dlf_grader.notebooks.ipython import WRITEFILE, RawCell, from_the_margin, parses, pieces_of, read
 from dlf_grader.notebooks.scripts import cells_of_script
 from dlf_grader.notebooks.statements import (
     bound,
     defines,
     future,
+    imports_file,
     is_definition,
     is_import,
     needed,
@@ -101,15 +102,15 @@ def files_of_notebook(name: str, data: bytes, handed_out: Mapping[str, str]) -> 
     return [*written.items(), *(pair for pair in made.items() if pair[0] not in written)]
 
 
-def notebooks_of(root: Path | None) -> list[Path]:
-    """A course's notebooks, as they are handed out."""
-    return sorted((root / "exercises" / "notebooks").rglob("*.ipynb")) if root else []
+def notebooks_of(*roots: Path) -> list[Path]:
+    """The notebooks of courses, as they are handed out."""
+    return [path for root in roots for path in sorted((root / "exercises" / "notebooks").rglob("*.ipynb"))]
 
 
-def released(root: Path | None) -> list[dict[str, bytes]]:
-    """The exercise files that each notebook of a course makes up, as it was handed out."""
+def released(*roots: Path) -> list[dict[str, bytes]]:
+    """The exercise files that each notebook of some courses makes up, as it was handed out."""
     found = []
-    for path in notebooks_of(root):
+    for path in notebooks_of(*roots):
         with contextlib.suppress(NoNotebook, OSError):
             found.append(dict(files_of_notebook(path.name, path.read_bytes(), {})))
     return found
@@ -158,7 +159,7 @@ def _joined(cells: Sequence[RawCell]) -> list[tuple[Cell, str]]:
         if whole and parses(whole):
             made[-1] = replace(cell, source=whole), reason
         else:
-            made.append((cell, reason))
+            made.append((replace(cell, source=from_the_margin(cell.source)), reason))
     return made
 
 
@@ -212,6 +213,8 @@ def _file(book: _Book, path: str, names: Mapping[str, frozenset[str]]) -> list[C
     defined = {name for piece in book.pieces if is_definition(piece.node) for name in piece.binds}
     for at, piece in enumerate(book.pieces):
         where = book.paths[piece.cell]
+        if imports_file(piece.node, path):  # what another file's cell imports of this one is no definition of it
+            continue
         if where == path:
             elsewhere = piece.binds and piece.binds <= others  # another file's class, pasted into this one's cell
             if not elsewhere and (
@@ -266,7 +269,11 @@ def _add_needs(
     while waiting:
         at = waiting.pop()
         for name in sorted(book.pieces[at].needs - BUILT_IN):
-            found = [it for it, piece in enumerate(book.pieces) if name in piece.binds and defines(piece.node)]
+            found = [
+                it
+                for it, piece in enumerate(book.pieces)
+                if name in piece.binds and defines(piece.node) and not imports_file(piece.node, path)
+            ]
             found = [it for it in found if not foreign(name, it)] or found
             if name in others:  # another exercise's: imported, where a cell says so
                 found = [it for it in found if of_the_tree(book.pieces[it].node)] or found

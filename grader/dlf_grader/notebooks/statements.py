@@ -39,6 +39,11 @@ def of_the_tree(node: ast.stmt) -> bool:
     return isinstance(node, ast.ImportFrom) and re.match(r"m\d+_\w+(?:\.|$)", node.module or "") is not None
 
 
+def imports_file(node: ast.stmt, path: str) -> bool:
+    """Whether a statement imports from the exercise file of this path."""
+    return isinstance(node, ast.ImportFrom) and node.module == path.removesuffix(".py").replace("/", ".")
+
+
 def patches(node: ast.stmt) -> set[str]:
     """What a statement changes: `Linear.forward = mine`, `setattr(Linear, …)`, `TABLE.append(1)`, in a loop too."""
     calls = [it for it in getattr(node, "decorator_list", []) if isinstance(it, ast.Call)]  # @add_to_class(Linear)

@@ -146,10 +146,11 @@ class SubmissionGrader:
         )
 
 
-def exercise_files(root: Path) -> dict[str, bytes]:
-    """The exercises as they were handed out, by path in the tree."""
-    tree = root / TREE
-    return {path.relative_to(tree).as_posix(): path.read_bytes() for path in sorted(tree.rglob("*.py"))}
+def exercise_files(*roots: Path) -> dict[str, bytes]:
+    """The exercises as they were handed out, by path in the tree; of a file in several courses the last's."""
+    trees = [root / TREE for root in roots]
+    found = [(path.relative_to(tree).as_posix(), path) for tree in trees for path in sorted(tree.rglob("*.py"))]
+    return {place: path.read_bytes() for place, path in dict(found).items()}
 
 
 def folder_of(path: str) -> str:

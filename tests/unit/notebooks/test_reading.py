@@ -318,6 +318,17 @@ def test_of_a_cell_that_was_run_twice_the_later_run_counts_in_the_earlier_place(
     assert "ones" in runs[0].source
 
 
+def test_a_margin_of_a_whole_cell_is_taken_off_as_a_kernel_does():
+    files = made(LINEAR, "\n".join(f"    {line}" for line in RELU.splitlines()))
+    assert ran(files[A])["ReLU"].y == 2
+
+
+def test_of_a_class_that_no_cell_defines_the_others_of_its_file_stay():
+    files = made(LINEAR, LOSS.replace("import Linear", "import Linear, ReLU"))
+    assert ran(files[A])["Linear"]
+    assert "import Linear, ReLU" not in files[A]
+
+
 @pytest.mark.parametrize(
     "notebook", sorted((ROOT / "solutions" / "notebooks").glob("*/*.ipynb")), ids=lambda it: it.stem
 )
