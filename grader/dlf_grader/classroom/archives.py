@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from dlf_grader.failures import DlfError
 from dlf_grader.run.reading.tree import LARGEST_SOURCE
@@ -59,19 +60,25 @@ class Unusable(DlfError):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A file of a download, not read yet.
+    """A file of a download, not read yet. A class has tens of thousands, all in memory: they share what reads them.
 
     Attributes:
         path: inside of it, with slashes; one that ends in a slash is a folder whose inside does not matter.
-        load: reads it, as far as a source file or an archive may be long.
+        read: reads what is at a place, as far as a source file or an archive may be long.
+        at: the place.
         problem: why it must not be read; "" if it may.
         changed: when it was last changed, as far as the file system knows; 0 inside archives.
     """
 
     path: str
-    load: Callable[[], bytes]
+    read: Callable[[Any], bytes] = bytes
+    at: Any = b""
     problem: str = ""
     changed: float = 0.0
+
+    def load(self) -> bytes:
+        """Its content."""
+        return self.read(self.at)
 
 
 def entries_of(path: Path) -> Iterator[Entry]:
@@ -129,16 +136,17 @@ def one_file(path: Path, most: int) -> bytes:
 
 
 def _folder(folder: Path) -> Iterator[Entry]:
+    read = partial(_on_disk, folder)
     for place, folders, names in os.walk(folder):
-        below = Path(place).relative_to(folder).as_posix()
+        below = os.path.relpath(place, folder).replace(os.sep, "/")  # a Path would keep each of its parts
         begin = "" if below == "." else f"{below}/"
         if begin and not folders and not names:
-            yield Entry(begin, bytes)
+            yield Entry(begin)
         for name in [*folders]:
             if (Path(place) / name).is_symlink():
-                yield Entry(f"{begin}{name}/", bytes, f"{name} is a symbolic link; put in the file itself")
+                yield Entry(f"{begin}{name}/", problem=f"{name} is a symbolic link; put in the file itself")
             elif _holds_no_work(name):
-                yield Entry(f"{begin}{name}/", bytes)
+                yield Entry(f"{begin}{name}/")
             else:
                 continue
             folders.remove(name)
@@ -146,11 +154,11 @@ def _folder(folder: Path) -> Iterator[Entry]:
         for name in sorted(names):
             path, status = begin + name, os.lstat(os.path.join(place, name))
             problem = f"{name} is a symbolic link; put in the file itself" if stat.S_ISLNK(status.st_mode) else ""
-            yield Entry(path, partial(_on_disk, folder, path), problem, status.st_mtime)
+            yield Entry(path, read, path, problem, status.st_mtime)
 
 
 def _on_disk(folder: Path, path: str) -> bytes:
-    return one_file(folder / path, _most(path.rpartition("/")[2]))  # a class keeps no Path of each file: they are large
+    return one_file(folder / path, _most(path.rpartition("/")[2]))
 
 
 def _archive(file: Path | io.BytesIO, name: str, *, whole_class: bool) -> Iterator[Entry]:
@@ -175,6 +183,7 @@ def _begins(file: Path | io.BytesIO) -> bytes:
 
 def _zip(file: Path | io.BytesIO, *, whole_class: bool) -> Iterator[Entry]:
     archive = zipfile.ZipFile(file)  # closed with the last entry that may be read from it
+    read = partial(_member, archive)
     members = archive.infolist()
     names = [_name_in_zip(member) for member in members]
     _refuse_tricks(names)
@@ -186,8 +195,7 @@ def _zip(file: Path | io.BytesIO, *, whole_class: bool) -> Iterator[Entry]:
         bomb = "" if short.endswith("/") or problem else _bomb(member, name)
         if bomb and not whole_class:
             raise Unusable(bomb)
-        load = partial(_member, archive, member, name)
-        yield Entry(short, load, problem or bomb)
+        yield Entry(short, read, member, problem or bomb)
 
 
 def _name_in_zip(member: zipfile.ZipInfo) -> str:
@@ -216,7 +224,8 @@ def _bomb(member: zipfile.ZipInfo, name: str) -> str:
     return ""
 
 
-def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> bytes:
+def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
+    name = _name_in_zip(member)
     most = _most(name)
     try:
         with archive.open(member) as file:
@@ -247,7 +256,7 @@ def _tar(file: Path | io.BytesIO, *, whole_class: bool) -> Iterator[Entry]:
                 problem = _too_large(line(name), _most(name)) if member.size > _most(name) else problem
                 content = archive.extractfile(member)
                 data = content.read() if content is not None and not problem else b""
-            yield Entry(name, lambda data=data: data, problem)  # type: ignore[misc]
+            yield Entry(name, bytes, data, problem)
 
 
 def _refuse_tricks(names: list[str]) -> None:

@@ -6,7 +6,7 @@ import argparse
 import sys
 import time
 from collections import Counter
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
 from datetime import datetime, tzinfo
 from functools import partial
 from pathlib import Path
@@ -124,14 +124,15 @@ def batch(words: list[str]) -> int:
     assignment = _assignment(options, plugins)
     if options.dry_run:
         handed_in = read_class(options, assignment, roster, due or policy.due, zone, plugins)
-        students = [*(it.student for it in handed_in.looked), *absent(handed_in.looked, roster)]
+        looked = list(handed_in.looked())
+        students = [*(it.student for it in looked), *absent(looked, roster)]
         rules = rules_of(policy, options.policy, options.overrides, zone, students)
-        rows = table(handed_in.looked, handed_in.assigned, roster, handed_in.layout, rules)
+        rows = table(looked, handed_in.assigned, roster, handed_in.layout, rules)
         for line in (*handed_in.headlines, *rows):
             print(line)
         if asked := ask(options, handed_in):
             print(asked)
-        print(on_the_roster(handed_in.assigned, roster) or counted(len(handed_in.looked)))
+        print(on_the_roster(handed_in.assigned, roster) or counted(len(looked)))
         return OK
     handed_in = read_class(options, assignment, roster, due, zone, plugins)
     faults = _grade(options, assignment, roster, handed_in, plugins)
@@ -161,7 +162,7 @@ def _grade(
             for line in handed_in.headlines:
                 progress.say(line)
             class_run = ClassRun(store, handed_in.layout, run, checks, turns, progress.show)
-            waiting = _record(class_run, handed_in.looked, progress)
+            waiting = _record(class_run, handed_in.looked(), progress)
             progress.start(waiting, _headline(len(turns), waiting, seed))
             asked = replace(assignment, seed=seed)
             _work(options, asked, class_run, waiting)
@@ -210,7 +211,7 @@ def _headline(count: int, waiting: int, seed: int) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _record(class_run: ClassRun, looked: Sequence[Looked], progress: Progress) -> int:
+def _record(class_run: ClassRun, looked: Iterable[Looked], progress: Progress) -> int:
     """Record every submission once; returns how many are to be graded."""
     waiting = 0
     for it in looked:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from pathlib import Path
@@ -32,12 +33,18 @@ class ClassDownload:
 
     Attributes:
         headlines: what it was taken for, and the time zone.
+        known: everybody on the roster, by id.
     """
 
     layout: Layout
     assigned: Assigned
-    looked: tuple[Looked, ...]
     headlines: tuple[str, ...]
+    known: Mapping[str, Student]
+
+    def looked(self) -> Iterator[Looked]:
+        """Everybody's turn, read one after the other: what was read of a class is large, and the store keeps it."""
+        for turn in self.assigned.turns:
+            yield look_at(self.known.get(turn.student) or Student(turn.student), turn, self.layout)
 
 
 def read_class(
@@ -74,7 +81,6 @@ def read_class(
     answers = read_answers(who_file(options))
     assigned = assign(found.submitted, roster, people, due, answers, lambda it: digest_in(it, layout), times)
     known = {student.id: student for student in roster.students}
-    looked = tuple(look_at(known.get(it.student) or Student(it.student), it, layout) for it in assigned.turns)
     ignored = [*found.ignored[:MOST_IGNORED]]
     ignored += [f"and {len(found.ignored) - MOST_IGNORED} more ignored"] if len(found.ignored) > MOST_IGNORED else []
     count = len({id(turn.submitted) for turn in assigned.turns if not turn.problem})
@@ -86,7 +92,7 @@ def read_class(
     from_worksheet = any(turn.when in times.values() for turn in assigned.turns)
     headlines += ["times of handing in: as the worksheet given as the roster says"] if from_worksheet else []
     headlines += [f"due: {minutes(due)} ({due.tzname()}){unknown}"] if due else []
-    return ClassDownload(layout, assigned, looked, (*headlines, *ignored))
+    return ClassDownload(layout, assigned, (*headlines, *ignored), known)
 
 
 def times_in_worksheet(roster: Roster, zone: tzinfo) -> dict[str, datetime]:

@@ -283,12 +283,12 @@ def _without_sections(entries: list[Entry]) -> list[list[Entry]]:
 
     Nothing if two have one name inside.
     """
-    inside = [(*first(it.path), it) for it in entries if not it.path.endswith("/") or "/" in it.path[:-1]]
+    files = [it for it in entries if not it.path.endswith("/") or "/" in it.path[:-1]]
     section_of: dict[str, str] = {}
-    for section, rest, _ in inside:
+    for section, rest in (first(it.path) for it in files):
         if not rest or section_of.setdefault(first(rest)[0], section) != section:
             return []
-    return [[replace(entry, path=rest) for _, rest, entry in inside]] if inside else []
+    return [[replace(it, path=first(it.path)[1]) for it in files]] if files else []
 
 
 def _are_students(entries: list[Entry], layout: Layout, fewest: int) -> bool:
@@ -301,25 +301,29 @@ def _are_students(entries: list[Entry], layout: Layout, fewest: int) -> bool:
     return len(several) >= fewest and not own & tops
 
 
-def _grouped(name: str, entries: list[Entry], claims: dict[str, Claimed], reason: str) -> Intake:
-    """Claims as attempts, in their order."""
+def _grouped(platform: str, entries: list[Entry], claims: dict[str, Claimed], reason: str) -> Intake:
+    """Claims as attempts, in their order; they are used up, as those of a large class fill the memory."""
     by_path = {entry.path: entry for entry in entries}
+    ignored = [
+        f"ignored {line(path)!r}: {reason}"
+        for path in by_path
+        if path not in claims and not OF_THE_PLATFORM.fullmatch(path) and not path.endswith("/")
+    ]
     files: dict[Attempt, list[SubmittedFile]] = {}
-    ignored = []
-    for path, claimed in claims.items():
+    one: dict[str, str] = {}  # of many names that are equal
+    for path in [*claims]:
+        claimed = claims.pop(path)
         mine = files.setdefault(claimed.attempt, [])
         if claimed.name and path in by_path:
-            mine.append(SubmittedFile(claimed.name, path, by_path[path], claimed.again, claimed.skip))
-    for entry in entries:
-        if entry.path not in claims and not OF_THE_PLATFORM.fullmatch(entry.path) and not entry.path.endswith("/"):
-            ignored.append(f"ignored {line(entry.path)!r}: {reason}")
+            name = one.setdefault(claimed.name, claimed.name)
+            mine.append(SubmittedFile(name, path, by_path[path], claimed.again, claimed.skip))
     linked = {top for path, entry in by_path.items() if entry.problem and "/" not in (top := path.rstrip("/"))}
     made = [
         Submitted(attempt, tuple(mine), LINKED if attempt.source in linked else "")
         for attempt, mine in files.items()
         if attempt.who
     ]
-    return Intake(name, tuple(made), tuple(ignored))
+    return Intake(platform, tuple(made), tuple(ignored))
 
 
 def of_repository(student: str, folder: Path, problem: str, when: datetime | None) -> Submitted:

@@ -67,6 +67,7 @@ class ClassStore:
         self._db.execute("pragma journal_mode = wal")
         # a killed process loses nothing; a power cut may lose the last results, which are then graded again
         self._db.execute("pragma synchronous = normal")
+        self._db.execute("pragma cache_size = -256")  # KiB: what is written is not read again before the end
         with self._transaction():
             tables = {name for (name,) in self._db.execute("select name from sqlite_master where type = 'table'")}
             if not tables:
