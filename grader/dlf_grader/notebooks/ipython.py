@@ -13,6 +13,7 @@ from dlf_grader.notebooks.cells import MARK
 WRITEFILE = re.compile(r"\s*%%writefile\s+(?P<append>-a\s+)?(?P<path>\S+\.py)[ \t]*\n(?P<text>.*)", re.DOTALL)
 RUNS_BELOW = ("%%time", "%%capture", "%%prun", "%%memit")  # cell magics below which a kernel runs Python as it stands
 MAGIC = re.compile(r"\s*(?:[%!]|\?\S|\w+(?:\s*,\s*\w+)*\s*=\s*[%!])|[^#'\"]*\w\?{1,2}\s*$")
+PROMPT = re.compile(r"(?:>>>|\.\.\.)(?: |$)")
 STOPS = re.compile(r"%%\w+")  # a cell magic that is not a cell's first line is one of a line, which no kernel has
 TEXT_OR_BRACKET = re.compile(
     r"#.*|(?P<long>\"{3}|'{3})|\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|(?P<opens>[(\[{])|(?P<closes>[)\]}])"
@@ -98,9 +99,15 @@ def python_of(source: str) -> str:
         return ""
     lines = source.splitlines()
     top = _cell_magics(lines)
-    lines = [*[""] * top, *lines[top:]]
+    lines = [*[""] * top, *_without_prompts(lines[top:])]
     source = "\n".join(lines)
     return source if parses(source) else "\n".join(_without_magics(lines))
+
+
+def _without_prompts(lines: list[str]) -> list[str]:
+    """Lines as Python's own prompt shows them, `>>> x = 1`, as a kernel reads them."""
+    first = next((line for line in lines if line.strip()), "")
+    return [PROMPT.sub("", line) for line in lines] if first.startswith(">>>") else lines
 
 
 def _without_magics(lines: list[str]) -> list[str]:

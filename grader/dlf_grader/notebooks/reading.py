@@ -22,7 +22,7 @@ from dlf_grader.notebooks.ipython import WRITEFILE, RawCell, from_the_margin, pa
 from dlf_grader.notebooks.scripts import cells_of_script
 from dlf_grader.notebooks.statements import (
     bound,
-    defines,
+    calls,
     future,
     imports_file,
     is_definition,
@@ -30,6 +30,7 @@ from dlf_grader.notebooks.statements import (
     needed,
     of_the_tree,
     patches,
+    sets_globals,
     without_body,
     without_unused,
 )
@@ -185,6 +186,10 @@ def _parsed(cells: Iterable[tuple[Cell, str]]) -> _Book:
         book.cells[at] = replace(book.cells[at], source=source)
         book.pieces += [_piece(at, node) for node in ast.parse(source).body if book.paths[at]]
     book.pieces.sort(key=lambda piece: piece.cell)
+    functions = [piece for piece in book.pieces if is_definition(piece.node)]
+    made = {name: sets_globals(piece.node) for piece in functions for name in piece.binds}
+    for piece in book.pieces:
+        piece.binds |= frozenset(made.get(calls(piece.node), ()))
     return book
 
 
@@ -270,9 +275,7 @@ def _add_needs(
         at = waiting.pop()
         for name in sorted(book.pieces[at].needs - BUILT_IN):
             found = [
-                it
-                for it, piece in enumerate(book.pieces)
-                if name in piece.binds and defines(piece.node) and not imports_file(piece.node, path)
+                it for it, piece in enumerate(book.pieces) if name in piece.binds and not imports_file(piece.node, path)
             ]
             found = [it for it in found if not foreign(name, it)] or found
             if name in others:  # another exercise's: imported, where a cell says so

@@ -13,12 +13,6 @@ CHANGES = frozenset(
 )
 
 
-def defines(node: ast.stmt) -> bool:
-    """Whether a statement gives names a value."""
-    kinds = ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Try | ast.If | ast.For | ast.With
-    return is_import(node) or isinstance(node, kinds) or is_definition(node)
-
-
 def is_import(node: ast.stmt) -> bool:
     """Whether it imports something; what only changes the language does not."""
     return isinstance(node, ast.Import | ast.ImportFrom) and not future(node)
@@ -71,10 +65,33 @@ def bound(node: ast.stmt) -> list[str]:
     if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef):
         return [node.name]
     if isinstance(node, ast.Import | ast.ImportFrom):
-        return [bound_by(alias) for alias in node.names]
-    inner = [it for it in ast.walk(node) if isinstance(it, ast.Name) and isinstance(it.ctx, ast.Store)]
-    nested = [it for it in ast.iter_child_nodes(node) if isinstance(it, ast.stmt)]
-    return [it.id for it in inner] + [name for it in nested for name in bound(it)]
+        return [] if future(node) else [bound_by(alias) for alias in node.names]
+    inner = [it.id for it in ast.walk(node) if isinstance(it, ast.Name) and isinstance(it.ctx, ast.Store)]
+    caught = [getattr(it, "name", None) or getattr(it, "rest", None) for it in ast.walk(node) if _is_pattern(it)]
+    return [*inner, *filter(None, caught), *(name for it in _nested(node) for name in bound(it))]
+
+
+def _is_pattern(node: ast.AST) -> bool:
+    return isinstance(node, ast.MatchAs | ast.MatchStar | ast.MatchMapping)
+
+
+def _nested(node: ast.AST) -> Iterator[ast.stmt]:
+    for it in ast.iter_child_nodes(node):
+        if isinstance(it, ast.stmt):
+            yield it
+        elif isinstance(it, ast.ExceptHandler | ast.match_case):
+            yield from _nested(it)
+
+
+def sets_globals(node: ast.stmt) -> list[str]:
+    """Names that a function gives a value outside of itself, when it is called."""
+    return [name for it in ast.walk(node) if isinstance(it, ast.Global) for name in it.names]
+
+
+def calls(node: ast.stmt) -> str:
+    """The function that a statement calls; "" if it does anything else."""
+    call = node.value if isinstance(node, ast.Expr | ast.Assign) else None
+    return call.func.id if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) else ""
 
 
 def needed(node: ast.stmt) -> set[str]:
