@@ -329,22 +329,6 @@ def test_what_was_pasted_from_pythons_prompt_is_read_as_a_kernel_does():
     assert ran(made(LINEAR, pasted)[A])["ReLU"].y == 2
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "match (1, 2):\n    case (one, two):\n        pass",
-        "match {'a': 2}:\n    case {**rest}:\n        two = rest['a']",
-        "two = 0\nwhile two < 2:\n    two += 1",
-        "print(two := 2)",
-        "import operator\ntry:\n    operator.none\nexcept AttributeError:\n    from math import e as two\n    two = 2",
-        "def set_up():\n    global two\n    two = 2\n\nset_up()",
-    ],
-)
-def test_whatever_statement_gives_a_name_its_value_comes_along(statement):
-    files = made(statement, LINEAR, f"# {A}: ReLU\nclass ReLU:\n    y = two")
-    assert ran(files[A])["ReLU"].y == 2
-
-
 def test_of_a_class_that_no_cell_defines_the_others_of_its_file_stay():
     files = made(LINEAR, LOSS.replace("import Linear", "import Linear, ReLU"))
     assert ran(files[A])["Linear"]
