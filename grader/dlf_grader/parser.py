@@ -24,4 +24,6 @@ class Parser(argparse.ArgumentParser):
         """The option that a word looks like, or ""."""
         from difflib import get_close_matches
 
-        return next(iter(get_close_matches(word.partition("=")[0], self._option_string_actions, n=1)), "")
+        options = {option.strip("-"): option for option in self._option_string_actions}
+        near = get_close_matches(word.partition("=")[0].strip("-"), options, n=1)
+        return options[near[0]] if near else ""
