@@ -77,6 +77,11 @@ def label(*words: str) -> str:
     return ", ".join(word for word in words if word)
 
 
+def counted(number: int, noun: str) -> str:
+    """ "1 head" or "2 heads"."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 def image_size(height: int, width: int) -> str:
     """ "H=W=3" or "H=5 W=3"."""
     return f"H=W={height}" if height == width else f"H={height} W={width}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from dlf_grader.instruments.case import Case, RngFor, label, small_whole
+from dlf_grader.instruments.case import Case, RngFor, counted, label, small_whole
 from dlf_grader.instruments.subjects.layer import Layer
 from dlf_grader.milestones.m3.encoder import BLOCK_GRADIENTS, feed_forward
 from dlf_grader.milestones.m3.encoder.block_mistakes import MISTAKES
@@ -34,7 +34,11 @@ def _cases(norm_first: bool) -> Callable[[RngFor], Iterator[Case]]:
             mask = multihead.masks(kind, rng, n, h, t)
             yield Case(
                 label=label(
-                    f"N={n} T={t} E={e}", f"{h} heads", f"F={f}", f"norm_first={norm_first}", "mask" if kind else ""
+                    f"N={n} T={t} E={e}",
+                    counted(h, "head"),
+                    f"F={f}",
+                    f"norm_first={norm_first}",
+                    "mask" if kind else "",
                 ),
                 inputs=(rng.standard_normal((n, t, e)), *mask),
                 init={"d_model": e, "num_heads": h, "d_ff": f, "norm_first": norm_first},

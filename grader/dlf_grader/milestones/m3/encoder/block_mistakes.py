@@ -60,8 +60,8 @@ def _silent(case: Case, *names: str) -> Case:
     return replace(case, attributes=case.attributes | {name: np.zeros_like(case.attributes[name]) for name in names})
 
 
-def _residual_gradient_lost(*, first: bool) -> Mistaken:
-    """dL_dx, norm first, where the first or the second residual path passes no gradient back."""
+def _residual_gradient_lost(*, first: bool, upstream_instead: bool = False) -> Mistaken:
+    """dL_dx, norm first, where a residual path passes no gradient back, or the first one the upstream gradient."""
 
     def dx(ask: Ask, case: Case, tensor: str) -> Any:
         if not case.init["norm_first"] or case.upstream is None:
@@ -71,7 +71,8 @@ def _residual_gradient_lost(*, first: bool) -> Mistaken:
         network_only = replace(_silent(case, "attention.W_o", "attention.b_o"), inputs=(between, *case.inputs[1:]))
         middle = ask(network_only)["dL_dx"] - (0 if first else case.upstream)
         answer = ask(replace(attention_only, upstream=middle))["dL_dx"]
-        return answer - middle if first else answer
+        lost = answer - middle if first else answer
+        return lost + case.upstream if upstream_instead else lost
 
     return dx
 
@@ -167,5 +168,12 @@ MISTAKES = (
         "dL_dx",
         _residual_gradient_lost(first=True),
         "The attention's residual path passes no gradient back: x is used twice, so add two gradients.",
+    ),
+    mistake(
+        "first-residual-gradient-of-the-end",
+        "dL_dx",
+        _residual_gradient_lost(first=True, upstream_instead=True),
+        "The attention's residual path passes dL_dy back: it passes the gradient of the first step's result, to which "
+        "the network's branch has added.",
     ),
 )

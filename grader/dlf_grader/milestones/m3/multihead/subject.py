@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from dlf_grader.instruments.behaviour.starts import drawn_from_rng
-from dlf_grader.instruments.case import Array, Case, RngFor, drawn_size, label, small_whole, traits
+from dlf_grader.instruments.case import Array, Case, RngFor, counted, drawn_size, label, small_whole, traits
 from dlf_grader.instruments.subjects.layer import Layer
 from dlf_grader.milestones.m3.multihead import PARAMETERS
 from dlf_grader.milestones.m3.multihead.mistakes import MISTAKES
@@ -41,7 +41,7 @@ def cases(rng_for: RngFor) -> Iterator[Case]:
         yield Case(
             label=label(
                 f"N={n} T={t} E={e}",
-                f"{heads} heads" if heads > 1 else "1 head",
+                counted(heads, "head"),
                 *(f"mask {array.shape}" for array in mask),
             ),
             inputs=(x, *mask),

@@ -10,7 +10,7 @@ import numpy as np
 
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure, LearnerError
-from dlf_grader.instruments.case import Array
+from dlf_grader.instruments.case import Array, counted
 from dlf_grader.instruments.compare import as_array, close, compare
 from dlf_grader.milestones.m6.causal.extending import EXTENDING, check_extend
 from dlf_grader.milestones.m6.causal.formula import merge, softmax, split, turn
@@ -37,9 +37,8 @@ class Text:
     def label(self) -> str:
         """In words."""
         n, t, e = self.x.shape
-        counts = ((self.heads, "head"), (self.kv, "key head"))
-        heads, kv = (f"{count} {what}{'s' * (count > 1)}" for count, what in counts)
-        return f"N={n} T={t} E={e}, {heads}, {kv}, pieces of {', '.join(map(str, self.cuts))}"
+        heads = f"{counted(self.heads, 'head')}, {counted(self.kv, 'key head')}"
+        return f"N={n} T={t} E={e}, {heads}, pieces of {', '.join(map(str, self.cuts))}"
 
     def pieces(self) -> list[Array]:
         """The text, cut."""

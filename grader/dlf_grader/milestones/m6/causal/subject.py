@@ -9,7 +9,7 @@ import numpy as np
 
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
-from dlf_grader.instruments.case import Case, RngFor, label, small_whole, traits
+from dlf_grader.instruments.case import Case, RngFor, counted, label, small_whole, traits
 from dlf_grader.instruments.compare import as_array, close
 from dlf_grader.instruments.subjects.layer import Layer
 from dlf_grader.milestones.m6.causal import PARAMETERS
@@ -44,8 +44,8 @@ def cases(rng_for: RngFor) -> Iterator[Case]:
         yield Case(
             label=label(
                 f"N={n} T={t} E={e}",
-                f"{heads} heads" if heads > 1 else "1 head",
-                f"{kv} key heads" if kv > 1 else f"{kv} key head" if kv else "",
+                counted(heads, "head"),
+                counted(kv, "key head") if kv else "",
                 f"x times {LARGE}" if large else "",
             ),
             inputs=(x * (LARGE if large else 1),),

@@ -11,7 +11,7 @@ import numpy as np
 
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
-from dlf_grader.instruments.case import Array, Case, RngFor, small_whole, traits
+from dlf_grader.instruments.case import Array, Case, RngFor, counted, small_whole, traits
 from dlf_grader.instruments.compare import as_array, close, compare
 from dlf_grader.instruments.mistakes.mistake import Ask, Mistaken, mistake, of_case
 from dlf_grader.instruments.subjects.layer import Layer
@@ -36,7 +36,7 @@ def cases(rng_for: RngFor) -> Iterator[Case]:
         drawn |= {f"feed_forward.{name}": P for name, P in draw_parameters(rng, e, f_).items()}
         drawn |= {f"{norm}.gamma": rng.uniform(0.5, 2, e) for norm in ("norm1", "norm2")}
         yield Case(
-            label=f"N={n_} T={t_} E={e}, {h} heads, {kv_} key heads, F={f_}",
+            label=f"N={n_} T={t_} E={e}, {counted(h, 'head')}, {counted(kv_, 'key head')}, F={f_}",
             inputs=(rng.standard_normal((n_, t_, e)),),
             init={"d_model": e, "num_heads": h, "d_ff": f_} | ({} if kv_ == h else {"num_kv_heads": kv_}),
             attributes={name: drawn[name] for name in PARAMETERS},
@@ -115,13 +115,19 @@ def _parallel(case: Case) -> Array:
     return found
 
 
+def _from_the_start(case: Case) -> Array:
+    """The network's residual path begins at the block's input."""
+    x = case.inputs[0]
+    return block(case, second=lambda y, branch, norm: np.asarray(x + branch(norm(y))))
+
+
 def _silent(case: Case, *names: str) -> Case:
     """The block with one of its two branches silent, by its last parameters."""
     return replace(case, attributes=case.attributes | {name: np.zeros_like(case.attributes[name]) for name in names})
 
 
-def _residual_gradient_lost(*, first: bool) -> Mistaken:
-    """dL_dx where the first or the second residual path passes no gradient back."""
+def _residual_gradient_lost(*, first: bool, upstream_instead: bool = False) -> Mistaken:
+    """dL_dx where the first or the second residual path passes no gradient back, or the first the upstream one."""
 
     def dx(ask: Ask, case: Case, tensor: str) -> Any:
         assert case.upstream is not None
@@ -130,7 +136,8 @@ def _residual_gradient_lost(*, first: bool) -> Mistaken:
         network_only = replace(_silent(case, "attention.W_o"), inputs=(between,))
         middle = ask(network_only)["dL_dx"] - (0 if first else case.upstream)
         answer = ask(replace(attention_only, upstream=middle))["dL_dx"]
-        return answer - middle if first else answer
+        lost = answer - middle if first else answer
+        return lost + case.upstream if upstream_instead else lost
 
     return dx
 
@@ -169,6 +176,12 @@ MISTAKES = (
         "The norm is on the residual path, too: only what goes into a branch is normalised.",
     ),
     mistake(
+        "second-residual-from-the-start",
+        "y",
+        of_case(_from_the_start),
+        "The network's result is added to the block's input: add it to the first step's result.",
+    ),
+    mistake(
         "branches-side-by-side",
         "y",
         of_case(_parallel),
@@ -185,6 +198,13 @@ MISTAKES = (
         "dL_dx",
         _residual_gradient_lost(first=True),
         "The attention's residual path passes no gradient back: x is used twice, so add two gradients.",
+    ),
+    mistake(
+        "first-residual-gradient-of-the-end",
+        "dL_dx",
+        _residual_gradient_lost(first=True, upstream_instead=True),
+        "The attention's residual path passes dL_dy back: it passes the gradient of the first step's result, to which "
+        "the network's branch has added.",
     ),
 )
 

@@ -27,7 +27,7 @@ from dlf_grader.milestones.m6.model import full
 from dlf_grader.model import Measurements
 from dlf_grader.report import Counterexample, Diagnosis
 from dlf_grader.sandbox.protocol import Tensor
-from dlf_grader.sandbox.proxy import Remote, Submission
+from dlf_grader.sandbox.proxy import Remote, Submission, describe_value
 from dlf_grader.sandbox.words import LONGEST_NAME, one_line
 
 ALL_PLACES = "dlf_reference.training.continued:Continued"  # (N, T, K) → (N · T, K)
@@ -103,6 +103,14 @@ def _asked(submission: Submission, model: Remote, tokens: Array, label: str, siz
     return flat.reshape(n, t, size)
 
 
+def _at_every_place(submission: Submission, model: Remote, tokens: Array) -> None:
+    """Fail unless the logits are (N, T, K)."""
+    found, wanted = submission.call(f"{PROBES}:logits", model, tokens), (*tokens.shape, SIZES["vocab_size"])
+    if not isinstance(found, Tensor) or found.array.shape != wanted:
+        text = f"forward: expected logits, a tensor of shape {wanted}, got {describe_value(found)}"
+        raise CheckFailure(text, Counterexample(f"tokens {tokens.shape}", 0, "logits"))
+
+
 def learns(submission: Submission, ctx: Context) -> Measurements:
     """Parameters that all move the logits, and more of them with more layers."""
     rng = ctx.rng(1)
@@ -123,9 +131,10 @@ def logits_of_all_places(submission: Submission, ctx: Context) -> Measurements:
     rng, model = ctx.rng(1), MODEL.stirred(submission, ctx, MODEL.rows(ctx, 1))
     for n, t in ((1, 1), (3, 7), (2, SIZES["max_length"])):  # beyond it a model may do as it likes
         tokens = _tokens(rng, n, t)
+        _at_every_place(submission, model, tokens)
         together, again = (_asked(submission, model, tokens, f"tokens ({n}, {t})") for _ in range(2))
         check_steady(together, again, submission, ctx, model, f"tokens ({n}, {t})", (tokens,))
-        for row in range(n):
+        for row in range(n) if n > 1 else ():
             alone = _asked(submission, model, tokens[row : row + 1], f"row {row} of ({n}, {t}) alone")
             if not close(alone, together[row : row + 1], RTOL):
                 raise _mixed(submission, ctx, model, f"tokens ({n}, {t})", t)
