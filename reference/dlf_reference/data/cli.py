@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from dlf_reference.command_line import Parser
 from dlf_reference.data.catalogue import DATA_SETS, State, state
 
 
@@ -48,7 +48,7 @@ def _from_hub(name: str, folder: Path) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run `dlf-data`; returns 0 if all asked about can be used, 1 if not, 2 on wrong use."""
-    parser = argparse.ArgumentParser("dlf-data", description=f"Data sets, kept in {data_folder()} (DLF_DATA).")
+    parser = Parser("dlf-data", description=f"Data sets, kept in {data_folder()} (DLF_DATA).")
     commands = parser.add_subparsers(dest="what", required=True)
     commands.add_parser("list", help="what there is, and what is here")
     get = commands.add_parser("get", help="download and verify")

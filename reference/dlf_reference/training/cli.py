@@ -12,6 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from dlf_reference import machine
+from dlf_reference.command_line import Parser
 from dlf_reference.data import DataError
 from dlf_reference.data.cli import data_folder
 from dlf_reference.training import checkpoint
@@ -40,6 +41,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if not tree.is_dir():
             raise ConfigError(f"--tree {options.tree}: expected a folder such as exercises or solutions")
         sys.path.insert(0, str(tree))
+        for change in options.changes:
+            name, _, value = change.partition("=")
+            if name in ("seed", "device", "tree", "out"):
+                raise ConfigError(f"{change}: did you mean --{name} {value}?")
         if options.config == COMPARE:
             return _compare(options, out)
         config = configs.changed(configs.load(options.config), options.changes)
@@ -115,16 +120,17 @@ def _say(text: str, code: int) -> int:
     return code
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser() -> Parser:
     names = ", ".join(configs.names())
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         "dlf-train",
         description="Train a milestone's model; its record, weights, card and pictures go into a folder.",
         epilog=f"milestones: {names}. Example: dlf-train m1.mnist epochs=2 --tree solutions. "
         'dlf-train generate RUN "prompt" goes on with a text by a trained m6.ag_news.',
     )
     parser.add_argument("config", help="a milestone, or a YAML file like those in reference/dlf_reference/configs")
-    parser.add_argument("changes", nargs="*", metavar="key=value", help="settings to change; model.KEY for the model's")
+    settings = "settings to change; model.KEY for the model's"
+    parser.add_argument("changes", nargs="*", default=[], metavar="key=value", help=settings)
     parser.add_argument("--tree", default="exercises", help="where the model is (default: exercises)")
     parser.add_argument(
         "--model",

@@ -10,6 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from dlf_reference.command_line import did_you_mean
 from dlf_reference.training.settings import ConfigError, Share, accepted, fitted
 
 FOLDER = files("dlf_reference") / "configs"
@@ -80,7 +81,8 @@ def read(name: str) -> dict[str, Any]:
     try:
         found = yaml.safe_load(source.read_text(encoding="utf-8"))
     except OSError:
-        raise ConfigError(f"{name}: expected one of {', '.join(names())}, or a YAML file that can be read") from None
+        wanted = f"one of {', '.join(names())}, or a YAML file that can be read"
+        raise ConfigError(f"{name}{did_you_mean(name, names())}: expected {wanted}") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ConfigError(f"{name}: not YAML: {' '.join(str(error).split())}") from None
     if not isinstance(found, dict):

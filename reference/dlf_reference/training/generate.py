@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from dlf_reference.command_line import Parser
 from dlf_reference.data.bpe import Encoder
 from dlf_reference.oracles.m6_text import probabilities
 from dlf_reference.training.settings import ConfigError
@@ -115,9 +116,9 @@ def _trained(run: Path) -> tuple[Any, Encoder]:
     return model, encoder
 
 
-def parser() -> argparse.ArgumentParser:
+def parser() -> Parser:
     """The command's arguments."""
-    made = argparse.ArgumentParser("dlf-train generate", description="Go on with a text, by a trained m6.ag_news.")
+    made = Parser("dlf-train generate", description="Go on with a text, by a trained m6.ag_news.")
     made.add_argument("run", help="the folder of the training, such as runs/m6.ag_news")
     made.add_argument("prompt", nargs="?", default="", help="how the text begins; one that is too long is cut")
     made.add_argument("--tree", default="exercises", help="where the model is (default: exercises)")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import inspect
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
+
+from dlf_reference.command_line import did_you_mean
 
 Count = Annotated[int, msgspec.Meta(ge=1)]
 Rate = Annotated[float, msgspec.Meta(gt=0)]
@@ -48,9 +49,8 @@ def fitted(wanted: Mapping[str, inspect.Parameter], given: Mapping[str, Any], wh
     """
     for name in given:
         if name not in wanted:
-            near = difflib.get_close_matches(name, wanted, 1)
-            guess = f" (did you mean {near[0]}?)" if near else ""
-            raise ConfigError(f"{where}{name} is unknown{guess}: expected one of {', '.join(wanted)}")
+            unknown = f"{where}{name} is unknown{did_you_mean(name, wanted)}"
+            raise ConfigError(f"{unknown}: expected one of {', '.join(wanted)}")
     required = [name for name, parameter in wanted.items() if parameter.default is parameter.empty]
     if missing := [name for name in required if name not in given]:
         raise ConfigError(f"{where}{', '.join(missing)} missing")
