@@ -18,6 +18,7 @@ from dlf_grader.sandbox.proxy import Remote, Submission
 from dlf_grader.sandbox.words import LONGEST_NAME, one_line
 
 PROBES = "dlf_reference.training.probes"
+IDLE = "dlf_reference.training.autopsy.forward.idle"
 LEAST = 1e-6  # of the logits' size, by which every parameter moves them
 HIDDEN = Diagnosis(
     "not-registered",
@@ -29,6 +30,11 @@ HIDDEN_ROW = Diagnosis(
 CANCELS = Diagnosis(
     "numbers-cancel", "Look at what is added up there: numbers with mean 0 over an axis have no mean along it."
 )
+FACTOR = Diagnosis(
+    "factor-next-to-nothing",
+    "Look at the factor there: what is multiplied by next to nothing hardly counts, and hardly learns.",
+)
+SMALL_INPUT = Diagnosis("small-input", "Images come with mean 0 and variance 1: leave them, and divide by nothing.")
 SMALL_START = Diagnosis(
     "small-start", "With PyTorch's own start it matters: draw weights with variance 1 / fan-in, as PyTorch's layers do."
 )
@@ -51,12 +57,15 @@ ONE_DIRECTION = Diagnosis(
 ALL_FILLED = Diagnosis(
     "all-filled", "It fills every score that depends on it. Fill those that must be hidden, and no others."
 )
+FACTORS = ("mul", "div", "__mul__", "__rmul__", "__truediv__", "mul_", "div_", "__imul__", "__itruediv__")
 FILLS = ("masked_fill", "masked_fill_", "where")
 CELLS = ("lstm_cell", "gru_cell", "rnn_tanh_cell", "rnn_relu_cell")
 MISTAKES = (
     HIDDEN,
     HIDDEN_ROW,
     CANCELS,
+    FACTOR,
+    SMALL_INPUT,
     SMALL_START,
     UNUSED,
     STATE_DROPPED,
@@ -152,10 +161,14 @@ def _hardly_matters(
     place = place_where("cancels", submission, model, inputs)
     if line := line_of(place, submission.file):
         name = one_line(place.function, LONGEST_NAME)
-        return CheckFailure(f"{text}. Of what {name} is given, next to nothing is left", None, (CANCELS,), line)
-    standard = f"{PROBES}:idle_from_the_standard_start"
+        known = FACTOR if place.function in FACTORS else CANCELS
+        return CheckFailure(f"{text}. Of what {name} is given, next to nothing is left", None, (known,), line)
+    standard = f"{IDLE}:from_the_standard_start"
     if not measured(list[str], submission, standard, model, idle, ctx.seed, *inputs):
         return CheckFailure(text, None, (SMALL_START,))
+    standardised = f"{IDLE}:with_inputs_standardised"
+    if not measured(list[str], submission, standardised, model, idle, ctx.seed, *inputs):
+        return CheckFailure(f"{text}. The first layer is given numbers of the wrong size", None, (SMALL_INPUT,))
     place = effect_lost(submission, model, idle[0], ctx.seed, inputs)
     if line := line_of(place, submission.file):
         return CheckFailure(f"{text}: {_ends(place)}", line=line)

@@ -14,7 +14,6 @@ from torch.nn.parameter import is_lazy
 
 from dlf_reference.training.autopsy.forward.noticed import noticed
 from dlf_reference.training.autopsy.forward.unusual import norms_used_again, overwritten
-from dlf_reference.training.autopsy.starts import standard_start
 from dlf_reference.training.watching import Drawn, Silenced, reaches_others, removed_after
 
 OWN = frozenset(vars(nn.Module()))  # what every module keeps for itself
@@ -122,14 +121,6 @@ def starts_dead(model: Any, seed: int, *inputs: np.ndarray) -> bool:
         return False
     moved = _moved(model.train(), seed, *inputs)
     return not any(moved[name] for name, p in model.named_parameters() if name in moved and p.ndim > 1)
-
-
-def idle_from_the_standard_start(model: Any, names: list[str], seed: int, *inputs: np.ndarray) -> list[str]:
-    """Those of some parameters that hardly move the logits of a model that starts as PyTorch's layers do."""
-    start_from(seed)
-    standard_start(model)
-    moved = influences(model, seed, *inputs)
-    return [name for name in names if not moved[name] > 1e-6]
 
 
 def depends(model: Any, names: list[str], seed: int, *inputs: np.ndarray) -> list[str]:

@@ -45,6 +45,7 @@ class Fault:
         line: of the planted file, that must be named by trying changes of it; 0 where that is not asked.
         at: likewise, by following the input through forward.
         trained: epochs of the recipe before, for what only a trained model shows.
+        says: words of what is said of it.
     """
 
     id: str
@@ -56,6 +57,7 @@ class Fault:
     trained: int = 0
     line: int = 0
     at: int = 0
+    says: str = ""
 
 
 @contextmanager

@@ -30,6 +30,7 @@ def test_a_fault_is_named(fault):
     found, _ = autopsy(fault, seconds=0.0 if seen_alone else 600.0)
     assert found.cause is not None, found.measured
     assert found.cause.id == fault.cause, found.cause.text
+    assert fault.says in found.cause.text
     for line in filter(None, (fault.line, fault.at)):
         assert f"ine {line} of {Path(fault.file).name}" in found.cause.text, found.cause.text
 

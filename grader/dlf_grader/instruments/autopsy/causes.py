@@ -25,6 +25,7 @@ SMALLER = "Take out the factor that makes them small."
 SCORES = "Divide q · k by the square root of a head's features, and do no more."
 CAUSES = (
     Cause("too-narrow", functions.narrow, "Compute with float32.", Change.FLOAT32),
+    Cause("overflows", functions.overflows, "Compute with float32."),
     Cause("not-finite", functions.breaks, FINITE),
     Cause("derivative-undefined", gradients.undefined, DEFINED),
     Cause(
@@ -40,6 +41,9 @@ CAUSES = (
         gradients.overwritten,
         "Draw and limit weights in __init__ alone.",
         Change.WEIGHTS_LEFT_ALONE,
+    ),
+    Cause(
+        "norm-of-one-number", functions.alone, "Normalise over several features: nn.GroupNorm(8, C), nn.LayerNorm(C)."
     ),
     Cause("numbers-levelled", functions.levelled, "Keep the numbers as they are: float32, and not rounded."),
     Cause(

@@ -14,8 +14,8 @@ from dlf_grader.instruments.autopsy.told import percent, where
 
 def breaks(looks: Looks) -> str:
     """A function gives nan or inf."""
-    step = next((step for step in looks.steps if step.breaks), None)
-    if step is None or math.isfinite(looks.lowest):
+    step = _first_to_break(looks)
+    if step is None:
         return ""
     if "softmax" in step.function:
         return f"{step.function}{where(step)} gives nan: all scores of a row are −inf."
@@ -24,12 +24,32 @@ def breaks(looks: Looks) -> str:
     return f"{step.function}{where(step)} gives nan or inf, and is given finite numbers."
 
 
+def overflows(looks: Looks) -> str:
+    """A function gives inf because its numbers have 16 bits."""
+    step = _first_to_break(looks)
+    if step is None or not step.narrow or step.infinite or "softmax" in step.function:
+        return ""
+    return f"{step.function}{where(step)} computes with 16 bits, and gives nan or inf of finite numbers."
+
+
+def _first_to_break(looks: Looks) -> Step | None:
+    return None if math.isfinite(looks.lowest) else next((step for step in looks.steps if step.breaks), None)
+
+
 def levelled(looks: Looks) -> str:
     """A function gives one number for all."""
-    step = next((step for step in looks.steps if step.levels), None)
+    step = next((step for step in looks.steps if step.levels and "norm" not in step.function), None)
     if step is None:
         return ""
     return f"{step.function}{where(step)} makes one and the same number of all that it is given."
+
+
+def alone(looks: Looks) -> str:
+    """A norm takes the mean of one number."""
+    step = next((step for step in looks.steps if step.levels and "norm" in step.function), None)
+    if step is None:
+        return ""
+    return f"{step.function}{where(step)} normalises each number by itself: minus its own mean, each is 0."
 
 
 def rounded(looks: Looks) -> str:

@@ -6,7 +6,8 @@ import math
 from dataclasses import dataclass, replace
 from functools import partial
 
-from dlf_reference.training.autopsy.measured import AS_IT_IS, Looks, Modes, Reaction
+from dlf_reference.training.autopsy.measured import AS_IT_IS, Looks, Reaction
+from dlf_reference.training.autopsy.modes import Modes
 
 from dlf_grader.context import Context
 from dlf_grader.failures import LearnerError, WorkerLost
@@ -23,7 +24,7 @@ from dlf_grader.instruments.autopsy.located import (
 from dlf_grader.instruments.autopsy.pictured import by_layer, repaired
 from dlf_grader.instruments.autopsy.questions import Questions
 from dlf_grader.instruments.autopsy.reacted import followed
-from dlf_grader.instruments.autopsy.repeated import running_astray
+from dlf_grader.instruments.autopsy.repeated import running_astray, running_late
 from dlf_grader.instruments.autopsy.rewriting import Rewriting, nearest
 from dlf_grader.instruments.autopsy.told import listed
 from dlf_grader.instruments.autopsy.trials import LEARNT, LOGITS, REPAIRED, ROWS, WITH, Trials
@@ -171,6 +172,8 @@ class Inquest:
         if modes.shared:
             shared = f"A forward uses {listed(modes.shared, 'self.')} more than once, with one mean for all uses."
             return Finding(Diagnosis("modes-differ", f"{fact} {shared} Give each place a batch norm of its own."))
+        if late := running_late(modes):
+            return Finding(Diagnosis("modes-differ", f"{fact} {late} Leave momentum at 0.1."))
         if statistics := running_astray(modes):
             weight = next(iter((*modes.variances, *modes.means)))
             return Finding(Diagnosis("modes-differ", f"{fact} {statistics}"), weight=weight)

@@ -10,7 +10,8 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 import numpy as np
-from dlf_reference.training.autopsy.measured import AS_IT_IS, Kept, Looks, Modes, Place, Reaction, Restart, Trial
+from dlf_reference.training.autopsy.measured import AS_IT_IS, Kept, Looks, Place, Reaction, Restart, Trial
+from dlf_reference.training.autopsy.modes import Modes
 
 from dlf_grader.failures import LearnerError
 from dlf_grader.instruments.autopsy.rewriting import REWRITTEN, Rewriting, rewritings

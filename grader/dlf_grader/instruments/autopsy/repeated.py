@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 
-from dlf_reference.training.autopsy.measured import Looks, Modes
+from dlf_reference.training.autopsy.measured import Looks
+from dlf_reference.training.autopsy.modes import Modes
 
 from dlf_grader.instruments.autopsy import functions, gradients, reacted
 from dlf_grader.instruments.autopsy.reacted import LITTLE, is_narrow
@@ -14,6 +15,7 @@ from dlf_grader.sandbox.words import LONGEST_NAME, one_line
 STEADY = 1e-5  # of the logits' size: what another input changes by rounding alone
 SHAKEN = 0.7  # of what examples differ by
 MOVES = "A batch moves it by a share: (1 - momentum) times the old value, and momentum times the batch's."
+USUAL_MOMENTUM = 0.1  # PyTorch's own
 OTHER_INPUTS = "Other inputs get the same logits."
 
 
@@ -54,6 +56,17 @@ def running_astray(modes: Modes) -> str:
         return ""
     name, far_off = found[0]
     return f"self.{one_line(name, LONGEST_NAME)} is {far_off} of what its layer is given. {MOVES}"
+
+
+def running_late(modes: Modes) -> str:
+    """Running statistics that have not caught up with what they are statistics of; "" where they have."""
+    slow = min(modes.momenta, key=lambda name: modes.momenta[name], default="")
+    repaired = modes.training - modes.renewed < (modes.training - modes.evaluation) / 4
+    if not slow or not repaired or modes.momenta[slow] >= USUAL_MOMENTUM:
+        return ""
+    share, name = 100 * modes.momenta[slow], one_line(slow, LONGEST_NAME)
+    fact = f"self.{name} moves its running statistics by {share:.2g} % a batch, so they lag"
+    return f"{fact}: with the mean of a few batches in their place it is right about {percent(modes.renewed)}."
 
 
 def shaken(looks: Looks) -> str:

@@ -130,7 +130,7 @@ def _named(course: Course, at: int, wrong: list[int]) -> Diagnosis | None:
             values = [_reasons(course, each)[id][0] for each in clear]
             if abs(value - 1) > 3 * CLOSE and all(map(_near, ratios, values)):
                 return Diagnosis(id, f"{begin}{every} is {_number(value)} times PyTorch's{remedy}")
-    if other := _fading(course) or (_other_rule(course, clear, wrong, every) if at == 0 else None):
+    if other := _fading(course) or _clipped(course) or (_other_rule(course, clear, wrong, every) if at == 0 else None):
         return other
     ratio = ratios[clear.index(look)]
     if ratio is None:
@@ -176,6 +176,39 @@ def _fading(course: Course) -> Diagnosis | None:
     if course.keeps == "squares":
         return Diagnosis("update-fades", f"{said} The state only grows: let it decay at every step.")
     return None
+
+
+def _clipped(course: Course) -> Diagnosis | None:
+    """Updates by gradients that are kept below a bound: each number, or the length of all together."""
+    clear = [look for look in course.looks if _clear(look, [*range(len(look.right))])]
+    if course.what != "update" or len(clear) < SEVERAL or sum(bool(_wrong(look)) for look in clear) < SEVERAL:
+        return None
+    for size, clip, what in (
+        (_largest, _numbers_clipped, "no number of a gradient counts for more than"),
+        (_norm, _length_clipped, "all gradients together are no longer than"),
+    ):
+        bounds = [size(look.did) / look.rate for look in clear if _wrong(look)]
+        at_most = max(bounds)
+        if at_most - min(bounds) <= EXACT * at_most and all(
+            _alike(did, clip(look, p, at_most * look.rate), look.rounding(p))
+            for look in clear
+            for p, did in enumerate(look.did)
+        ):
+            return Diagnosis("update-clipped", f"In the updates {what} {_number(at_most)}: they are clipped. {PLAIN}")
+    return None
+
+
+def _numbers_clipped(look: Look, p: int, bound: float) -> Array:
+    clipped: Array = np.clip(look.right[p], -bound, bound)
+    return clipped
+
+
+def _length_clipped(look: Look, p: int, bound: float) -> Array:
+    return look.right[p] * min(1.0, bound / _norm(look.right))
+
+
+def _largest(arrays: Sequence[Array]) -> float:
+    return max(float(np.abs(array).max(initial=0.0)) for array in arrays)
 
 
 def _mistaken(course: Course, wrong: list[int]) -> Diagnosis | None:

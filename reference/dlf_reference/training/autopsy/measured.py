@@ -85,7 +85,7 @@ class Step:
         by_batch: of a batch norm, 1 where it uses the batch's statistics, else 0; likewise.
         breaks: it gives nan or inf, and is given finite numbers; or it gives nan, and is given inf.
         infinite: it is given inf.
-        levels: it rounds or casts different numbers, and one and the same number comes out.
+        levels: it rounds or casts different numbers, and one and the same number comes out; or it is a norm over one.
         before, after: how many different numbers it is given, and how many of them it leaves apart, where it rounds or
             casts what does not learn; 0 elsewhere.
         last: what it gives are the logits.
@@ -319,23 +319,3 @@ class Looks:
     def largest(self) -> float:
         """The size of the largest logit."""
         return max(abs(self.lowest), abs(self.highest))
-
-
-@dataclass(frozen=True)
-class Modes:
-    """A trained model on training examples, in both modes.
-
-    Attributes:
-        training, evaluation: share of them that is predicted right.
-        shared: batch norms that a forward uses more than once.
-        differing: classes of modules that, alone in training mode, make it as right as all of them do.
-        variances: running variances of the learner's own layers that are far off, in multiples of the right one.
-        means: running means of them that are far off, in standard deviations from the right one.
-    """
-
-    training: float
-    evaluation: float
-    shared: tuple[str, ...] = ()
-    differing: tuple[str, ...] = ()
-    variances: dict[str, float] = field(default_factory=dict)
-    means: dict[str, float] = field(default_factory=dict)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import numpy as np
 
 from dlf_grader.instruments.case import Array, Case
-from dlf_grader.instruments.mistakes.mistake import Ask, Mistaken, mistake, of_case
-from dlf_grader.milestones.m0.mlp.formulas import DEFAULT_LR, PARAMETERS, classes, network, softmax
+from dlf_grader.instruments.mistakes.mistake import Mistaken, mistake, of_case
+from dlf_grader.milestones.m0.mlp.formulas import PARAMETERS, classes, network, softmax
 
 
 def _of_logits(function: Callable[[Array], Any]) -> Mistaken:
@@ -68,124 +67,6 @@ FORWARD = (
         "x is rescaled first, so a row's logits change with the other rows or with its scale: give x to fc1 as it is.",
     ),
     mistake("sigmoid-for-relu", "logits", of_case(_sigmoid_for_relu), "The activation is a sigmoid: use a ReLU."),
-)
-
-
-# -- train_step -----------------------------------------------------------------------------------
-
-
-def _updated(rule: Callable[[Case, Array, Array], Any], **changed: Any) -> Mistaken:
-    """A mistaken update: rule(case, parameter, gradient)."""
-    return lambda ask, case, tensor: rule(case, case.attributes[tensor], network(case, **changed)[tensor])
-
-
-def _stepped(**changed: Any) -> Mistaken:
-    """The right update by a mistaken gradient."""
-    return _updated(lambda case, p, g: p - case.attributes["lr"] * g, **changed)
-
-
-def _loss_of_rescaled(of_input: Callable[[Array], Array]) -> Mistaken:
-    def loss(case: Case) -> Any:
-        p = softmax(network(case, of_input=of_input)["logits"])
-        return -np.log(p[np.arange(len(p)), case.inputs[1]]).mean()
-
-    return of_case(loss)
-
-
-def _loss_after(ask: Ask, case: Case, tensor: str) -> Any:
-    moved = {name: ask(case)[name] for name in PARAMETERS}
-    return ask(replace(case, attributes=case.attributes | moved))["loss"]
-
-
-def _after_fc2(ask: Ask, case: Case, tensor: str) -> Any:
-    """The gradient goes back through the new weights of fc2."""
-    return network(case, w2_back=ask(case)["fc2.W"])[tensor] * -case.attributes["lr"] + case.attributes[tensor]
-
-
-TRAIN_STEP = (
-    mistake(
-        "loss-after-update",
-        "loss",
-        _loss_after,
-        "The loss is measured after the update: return the one that the gradients were computed from.",
-    ),
-    mistake(
-        "input-rescaled",
-        "loss",
-        tuple(map(_loss_of_rescaled, RESCALED)),
-        "x is rescaled before the step, and forward does not do that: give x to it as it is.",
-    ),
-    mistake(
-        "updated-twice",
-        PARAMETERS,
-        _updated(lambda case, p, g: p - 2 * case.attributes["lr"] * g),
-        "This parameter takes two steps at once: update W and b of each layer once.",
-    ),
-    mistake(
-        "plus-sign",
-        PARAMETERS,
-        _updated(lambda case, p, g: p + case.attributes["lr"] * g),
-        "The update has the wrong sign: the gradient points uphill, so *subtract* lr × gradient.",
-    ),
-    mistake(
-        "not-updated",
-        PARAMETERS,
-        _updated(lambda case, p, g: p),
-        "This parameter is not updated: assign the new W and b to both layers.",
-    ),
-    mistake(
-        "lr-ignored",
-        PARAMETERS,
-        _updated(lambda case, p, g: p - g),
-        "The learning rate is missing: the step is lr × gradient.",
-    ),
-    mistake(
-        "lr-fixed",
-        PARAMETERS,
-        _updated(lambda case, p, g: p - DEFAULT_LR * g),
-        "The learning rate is always 0.01: use the argument lr.",
-    ),
-    mistake(
-        "divided-by-n-again",
-        PARAMETERS,
-        _updated(lambda case, p, g: p - case.attributes["lr"] * g / len(case.inputs[0])),
-        "The gradient is divided by the batch size a second time: the loss has done that already.",
-    ),
-    mistake(
-        "relu-skipped-in-backward",
-        PARAMETERS,
-        _updated(
-            lambda case, p, g: p - case.attributes["lr"] * g, mask=lambda before, dL_dhidden: np.ones_like(before)
-        ),
-        "The gradient skips the ReLU on its way back: call backward of fc2, then relu, then fc1.",
-    ),
-    mistake(
-        "relu-masked-by-gradient",
-        PARAMETERS,
-        (
-            _stepped(mask=lambda before, dL_dhidden: dL_dhidden > 0),
-            _stepped(mask=lambda before, dL_dhidden: (dL_dhidden > 0) & (before > 0)),
-        ),
-        "The gradient is zero where it is negative: the ReLU stops it where its *input* was negative.",
-    ),
-    mistake(
-        "classes-from-one",
-        PARAMETERS,
-        (_stepped(shift=-1), _stepped(shift=1)),
-        "Each row is taught its neighbour's class: classes count from 0, so use y as it is.",
-    ),
-    mistake(
-        "updated-too-early",
-        ("fc1.W", "fc1.b"),
-        _after_fc2,
-        "fc2 is updated before the gradient goes through it: take all gradients first, then update.",
-    ),
-    mistake(
-        "replaced-by-step",
-        PARAMETERS,
-        _updated(lambda case, p, g: -case.attributes["lr"] * g),
-        "The parameter is replaced by its step: subtract the step from the parameter.",
-    ),
 )
 
 

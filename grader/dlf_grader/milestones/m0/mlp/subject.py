@@ -13,7 +13,7 @@ from dlf_grader.instruments.case import Answer, Array, Case, RngFor, label, show
 from dlf_grader.instruments.subjects.subject import Subject
 from dlf_grader.instruments.training.models import Goal
 from dlf_grader.instruments.written import written
-from dlf_grader.milestones.m0.mlp import mistakes
+from dlf_grader.milestones.m0.mlp import mistakes, step_mistakes
 from dlf_grader.milestones.m0.mlp.formulas import DEFAULT_LR, PARAMETERS, classes, network
 from dlf_grader.sandbox.protocol import Call, Get, Set
 from dlf_grader.sandbox.proxy import Remote, Submission
@@ -173,7 +173,7 @@ FORWARD = Method(
     name="forward", arguments=("x",), result="logits", oracle=ORACLE, cases=cases, mistakes=mistakes.FORWARD
 )
 TRAIN_STEP = Method(
-    name="train_step", result="loss", step=True, oracle=ORACLE, cases=cases, mistakes=mistakes.TRAIN_STEP
+    name="train_step", result="loss", step=True, oracle=ORACLE, cases=cases, mistakes=step_mistakes.TRAIN_STEP
 )
 PREDICT = Predict(
     name="predict",

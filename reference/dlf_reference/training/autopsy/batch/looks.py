@@ -17,15 +17,16 @@ from torch.nn.functional import cross_entropy
 
 from dlf_reference.training.autopsy.batch.reached import unreached, without_gradient
 from dlf_reference.training.autopsy.batch.reacting import reactions
-from dlf_reference.training.autopsy.batch.statistics import astray, buffers_put_back
+from dlf_reference.training.autopsy.batch.statistics import astray, buffers_put_back, statistics_renewed
 from dlf_reference.training.autopsy.batch.weights import dropped, listed
 from dlf_reference.training.autopsy.course import Batch, Course, course, loss_of, stepped
+from dlf_reference.training.autopsy.first_layer import first_layer
 from dlf_reference.training.autopsy.forward.derivatives import derivatives
 from dlf_reference.training.autopsy.forward.noticed import Inputs, noticed
 from dlf_reference.training.autopsy.forward.unusual import norms_used_again, overwritten
-from dlf_reference.training.autopsy.measured import FLAT, Looks, Modes
+from dlf_reference.training.autopsy.measured import FLAT, Looks
+from dlf_reference.training.autopsy.modes import Modes
 from dlf_reference.training.autopsy.starts import times_the_standard
-from dlf_reference.training.autopsy.trials.changes import first_layer
 from dlf_reference.training.common import Data
 from dlf_reference.training.probes import unregistered
 from dlf_reference.training.watching import removed_after
@@ -194,7 +195,11 @@ def modes(model: Any, recipe: str, data: Data, settings: dict[str, Any], seed: i
         if _right(given.network, batches) > training - (training - evaluation) / 4:
             differing.append(kind.__name__)
     far = astray(given.network, batches[0][0]) if training > evaluation else ({}, {})
-    return asdict(Modes(training, evaluation, shared, tuple(sorted(differing)), *far))
+    momenta, renewed = {}, math.nan
+    if training > evaluation:
+        with statistics_renewed(given.network, [inputs for inputs, _ in batches]) as momenta:
+            renewed = _right(given.network.eval(), batches) if momenta else math.nan
+    return asdict(Modes(training, evaluation, shared, tuple(sorted(differing)), *far, momenta, renewed))
 
 
 def _right(network: nn.Module, batches: list[Batch]) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,6 +13,7 @@ from dlf_reference.training.autopsy.forward.attributes import is_own
 from dlf_reference.training.autopsy.forward.noticed import Inputs
 from dlf_reference.training.watching import removed_after
 
+BATCH_NORMS = nn.modules.batchnorm._BatchNorm
 FAR_SIZE, FAR_MEAN = 3.0, 3.0  # times the variance, either way; standard deviations
 
 
@@ -58,6 +59,32 @@ def buffers_put_back(network: nn.Module) -> Iterator[None]:
     yield
     for name, b in network.named_buffers():
         b.copy_(kept[name])
+
+
+@contextmanager
+def statistics_renewed(network: nn.Module, batches: Sequence[Inputs]) -> Iterator[dict[str, float]]:
+    """The batch norms of PyTorch hold the mean of some batches instead of their running statistics.
+
+    Yields:
+        their momentum, by name.
+    """
+    norms = {name: m for name, m in network.named_modules() if isinstance(m, BATCH_NORMS) and m.track_running_stats}
+    momenta = {name: m.momentum for name, m in norms.items()}
+    with buffers_put_back(network):
+        for m in norms.values():
+            m.reset_running_stats()
+            m.momentum = None  # the mean of all batches
+        with torch.no_grad():
+            for inputs in batches if norms else ():
+                network.eval()
+                for m in norms.values():
+                    m.training = True
+                network(*inputs)
+        try:
+            yield {name: momentum for name, momentum in momenta.items() if momentum is not None}
+        finally:
+            for name, m in norms.items():
+                m.momentum = momenta[name]
 
 
 def _by_channel(x: torch.Tensor, count: int) -> torch.Tensor | None:

@@ -24,6 +24,7 @@ SQUASHING = frozenset(
     {"softmax", "softmin", "sigmoid", "tanh", "relu", "relu6", "hardtanh", "hardsigmoid", "softsign", "clamp", "clip"}
     | {"relu_", "sigmoid_", "tanh_", "clamp_"}
 )
+NORMS = frozenset({"layer_norm", "group_norm"})  # that subtract a mean of the example itself
 SAME_NUMBERS = frozenset({"__getitem__", "flatten", "reshape", "view", "squeeze", "contiguous"})
 FILLS = frozenset(
     {
@@ -111,7 +112,7 @@ class Noticed(TorchFunctionMode):
         narrow = result.dtype in NARROW
         fills = name in FILLS  # −inf hides a score; +inf is none
         breaks = y is not None and (not fills or bool((y == math.inf).any())) and _breaks(y, given)
-        levels = (name in FLAT or name in CASTS) and _levels(result, given[0])
+        levels = _is_alone(name, given) if name in NORMS else name in FLAT | CASTS and _levels(result, given[0])
         if not learns and name in FLAT | CASTS and (rounds := _rounds(result, given[0])):
             measured["before"], measured["after"] = rounds
         if cuts or narrow or measured or breaks or name in FLAT or levels:
@@ -190,6 +191,14 @@ def _levels(result: torch.Tensor, given: Any) -> bool:
         return False
     same = bool((result == result.flatten()[0]).all())
     return same and not bool((given == given.flatten()[0]).all())
+
+
+def _is_alone(name: str, given: list[Any]) -> bool:
+    """Whether a norm takes the mean of one number each, and so leaves none."""
+    x, over = given[0], next((each for each in given[1:] if isinstance(each, int)), 0)  # features, or groups
+    if not isinstance(x, torch.Tensor) or not x.numel():
+        return False
+    return x.numel() == len(x) * over if name == "group_norm" else x.shape[-1] == over == 1
 
 
 def _rounds(result: torch.Tensor, given: Any) -> tuple[int, int] | tuple[()]:

@@ -11,6 +11,7 @@ from torch import nn
 from torch.overrides import TorchFunctionMode
 
 from dlf_reference.training.autopsy.course import Course
+from dlf_reference.training.autopsy.first_layer import first_layer, standardise
 from dlf_reference.training.autopsy.forward.linked import Linked
 from dlf_reference.training.autopsy.forward.noticed import NARROW, WRITES, name_of
 from dlf_reference.training.autopsy.measured import PART, Change
@@ -39,17 +40,9 @@ def _thawed(network: nn.Module) -> None:
         p.requires_grad_(True)
 
 
-def first_layer(network: nn.Module) -> nn.Module | None:
-    """The first layer with weights that is given numbers."""
-    return next((m for m in network.modules() if isinstance(m, nn.Conv2d | nn.Linear)), None)
-
-
 def _inputs_standardised(network: nn.Module) -> None:
-    """What the first layer with weights is given has mean 0 and variance 1 over the batch."""
     if (first := first_layer(network)) is not None:
-        first.register_forward_pre_hook(
-            lambda module, given: ((given[0] - given[0].mean()) / given[0].std().clamp(min=1e-6),)
-        )
+        standardise(first)
 
 
 # -- other functions ------------------------------------------------------------------------------
@@ -206,6 +199,11 @@ def _without_writing(network: nn.Module) -> None:
     network.forward = _Under(partial(_Untouched, network), network.forward)
 
 
+def _widened(network: nn.Module) -> None:
+    network.float()
+    network.forward = _Under(_Wide, network.forward)
+
+
 def _evaluated(network: nn.Module) -> None:
     network.forward = _Evaluated(network)
 
@@ -221,7 +219,7 @@ CHANGES: dict[Change, Callable[[nn.Module], None]] = {
     Change.ALL_WEIGHTS_TRAINED: _thawed,
     Change.BATCH_STATISTICS: _run_under(_ByBatch),
     Change.EVALUATION_MODE: _evaluated,
-    Change.FLOAT32: _run_under(_Wide),
+    Change.FLOAT32: _widened,
     Change.INPUTS_STANDARDISED: _inputs_standardised,
     Change.LOGITS_OF_SIZE_1: _scaled(0.0),
     Change.LOGITS_TIMES_TEN: _scaled(10.0),
