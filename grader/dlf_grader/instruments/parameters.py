@@ -34,7 +34,7 @@ FACTOR = Diagnosis(
     "factor-next-to-nothing",
     "Look at the factor there: what is multiplied by next to nothing hardly counts, and hardly learns.",
 )
-SMALL_INPUT = Diagnosis("small-input", "Images come with mean 0 and variance 1: leave them, and divide by nothing.")
+SMALL_INPUT = Diagnosis("small-input", "Images come with mean 0 and variance 1: leave them.")
 SMALL_START = Diagnosis(
     "small-start", "With PyTorch's own start it matters: draw weights with variance 1 / fan-in, as PyTorch's layers do."
 )

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from dlf_grader.failures import LearnerError
 from dlf_grader.frames import Frame
 from dlf_grader.instruments.exceptions import RULES, advise
@@ -314,3 +315,10 @@ def test_a_file_that_cannot_be_parsed_gets_no_advice():
 
 def test_rules_have_names_of_their_own():
     assert len({rule.__name__ for rule in RULES}) == len(RULES)
+
+
+def test_a_norm_of_one_number_is_named():
+    norm = torch.nn.GroupNorm(3, 3)
+    found = advised("norm(x)", norm=norm, x=torch.ones(1, 3, 1, 1))
+    assert found is not None
+    assert found.id == "one-number"

@@ -96,8 +96,8 @@ def saturated(looks: Looks) -> str:
 
 
 def bounded(looks: Looks) -> str:
-    """More than one sigmoid or tanh."""
-    steps = [s for s in looks.steps if s.function in ("sigmoid", "tanh")]
+    """More than one sigmoid or tanh that is no gate."""
+    steps = [s for s in looks.steps if s.function in ("sigmoid", "tanh") and not s.gates]
     return f"{len(steps)} layers end in sigmoid or tanh, which flatten the gradient." if len(steps) > 1 else ""
 
 

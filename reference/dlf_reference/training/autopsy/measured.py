@@ -78,6 +78,7 @@ class Step:
         dead: of a rectifier of eight units or more, the share that are zero for the whole batch; nan elsewhere.
         zeros: of the same, the share of numbers that are zero; likewise.
         saturated: of a sigmoid or tanh, the share of numbers within 1 % of a bound; likewise.
+        gates: what a sigmoid or tanh gives is multiplied with other numbers.
         scores: of a softmax over T queries and T keys, the standard deviation of what it is given; likewise.
         sums: of the same, how far the weights of a query are from adding up to 1 at most; likewise.
         symmetric: the same scores are as high from a query to a key as the other way round.
@@ -99,6 +100,7 @@ class Step:
     dead: float = float("nan")
     zeros: float = float("nan")
     saturated: float = float("nan")
+    gates: bool = False
     scores: float = float("nan")
     sums: float = float("nan")
     symmetric: bool = False

@@ -54,6 +54,10 @@ FORGETS = Diagnosis(
     "The logits at a place follow from all tokens up to it. Look at the mask, at scores so large that one key gets all "
     "the weight, and at what moves or cuts the tokens.",
 )
+HIDES_EARLIER = Diagnosis(
+    "earlier-keys-hidden",
+    "The mask hides earlier keys. Hide the later ones alone: torch.ones(T, T).triu(1) is 1 there.",
+)
 BATCH_NORM = Diagnosis(
     "batch-norm-over-tokens",
     "In training mode a batch norm's mean and variance come from all tokens: use nn.LayerNorm, or nn.RMSNorm.",
@@ -74,8 +78,9 @@ OVERSIZED_START = Diagnosis(
 )
 ONE_BLOCK = Diagnosis("one-block-for-all", "num_layers changes nothing: make a new block for each layer.")
 LEARNS = (*MISTAKES, OVERWRITTEN, STOPPED, ONE_BLOCK)
-FORWARD = (*rows.MISTAKES, SOFTMAX, SQUASHED, BOUNDED, *UNSTEADY, NO_POSITIONS, HIDDEN_BY_START, FORGETS, *GRADIENTS)
-FUTURE = (*LATER.values(), NOT_CAUSAL, BATCH_NORM, OWN_UNSEEN, FORGETS)
+UNSEEN = (HIDES_EARLIER, FORGETS)
+FORWARD = (*rows.MISTAKES, SOFTMAX, SQUASHED, BOUNDED, *UNSTEADY, NO_POSITIONS, HIDDEN_BY_START, *UNSEEN, *GRADIENTS)
+FUTURE = (*LATER.values(), NOT_CAUSAL, BATCH_NORM, OWN_UNSEEN, *UNSEEN)
 FIRST_LOSS = (LARGE, OVERSIZED_START)
 
 MODEL = Network(
@@ -152,7 +157,8 @@ def logits_of_all_places(submission: Submission, ctx: Context) -> Measurements:
     y, z, u = (_asked(submission, shallow, tokens[None], "six tokens, one layer") for tokens in texts)
     if close(y[:, -1], u[:, -1], 1e-5):
         where = Counterexample("token 1 of six replaced", 0, "logits")
-        raise CheckFailure("an earlier token does not reach the last logits", where, (FORGETS,))
+        known, line = _unseen(submission, shallow, start[None])
+        raise CheckFailure("an earlier token does not reach the last logits", where, (known,), line)
     if close(y[:, -1], z[:, -1], 1e-5):
         where = Counterexample("tokens 1 and 3 of six exchanged", 0, "logits")
         submission.call(STANDARD, shallow)  # it starts anew thereby
@@ -216,9 +222,16 @@ def future(submission: Submission, ctx: Context) -> Measurements:
             if np.array_equal(z[:, later], y[:, later]):
                 moved = later == at < t - 1 and not np.array_equal(z[:, at + 1], y[:, at + 1])
                 text = f"token {at} does not reach the logits of place {later}"
-                raise CheckFailure(text, where, (OWN_UNSEEN if moved else FORGETS,))
+                known, line = (OWN_UNSEEN, 0) if moved else _unseen(submission, model, tokens)
+                raise CheckFailure(text, where, (known,), line)
     _future_in_training(submission, ctx, tokens)
     return {"tokens": t}
+
+
+def _unseen(submission: Submission, model: Remote, tokens: Array) -> tuple[Diagnosis, int]:
+    """Why an earlier token reaches no later place, and the line; 0 where it is not known."""
+    line = line_of(place_where("earlier_hidden", submission, model, (tokens,)), submission.file)
+    return (HIDES_EARLIER, line) if line else (FORGETS, 0)
 
 
 def _future_in_training(submission: Submission, ctx: Context, tokens: Array) -> None:

@@ -57,6 +57,12 @@ def cancels(model: Any, inputs: Inputs) -> Place:
 
 
 @of_one
+def earlier_hidden(model: Any, inputs: Inputs) -> Place:
+    """The first attention that hides earlier tokens."""
+    return traces.first_hiding(calls_of(model, inputs))
+
+
+@of_one
 def dropped(model: Any, inputs: Inputs) -> Place:
     """In training mode: the dropout whose numbers are the logits."""
     calls = calls_of(model, inputs, training=True)

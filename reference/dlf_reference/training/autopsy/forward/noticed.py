@@ -26,6 +26,8 @@ SQUASHING = frozenset(
 )
 NORMS = frozenset({"layer_norm", "group_norm"})  # that subtract a mean of the example itself
 SAME_NUMBERS = frozenset({"__getitem__", "flatten", "reshape", "view", "squeeze", "contiguous"})
+PARTED = SAME_NUMBERS | {"chunk", "split", "unbind", "unsqueeze", "transpose"}
+TIMES = frozenset({"mul", "mul_", "__mul__", "__rmul__", "__imul__"})
 FILLS = frozenset(
     {
         "masked_fill",
@@ -60,6 +62,7 @@ class Noticed(TorchFunctionMode):
     Attributes:
         steps: what it noticed.
         squashed: of what a squashing function gave, by its id, the function and what it was given.
+        bounded: of what a sigmoid or tanh gave, by its id, the number of its step.
     """
 
     def __init__(self) -> None:
@@ -67,12 +70,14 @@ class Noticed(TorchFunctionMode):
         self.steps: list[Step] = []
         self.given: list[Any] = []  # so that no id is used twice
         self.squashed: dict[int, tuple[str, str]] = {}
+        self.bounded: dict[int, int] = {}
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
         name = name_of(func, kwargs)
         before = args[0].detach().clone() if name in RECTIFIERS and args else None  # what it may overwrite
         result = func(*args, **kwargs)
+        self._notice_gate(name, args, result)
         if name in ("dropout", "feature_dropout", "alpha_dropout", "dropout2d", "dropout1d"):
             share = dropped(args, kwargs)
             if share:
@@ -85,6 +90,16 @@ class Noticed(TorchFunctionMode):
         elif name in ("numpy", "tolist", "item", "__array__") and any(map(_learns, args)):
             self.steps.append(Step(name, line_here(), cuts=True))
         return result
+
+    def _notice_gate(self, name: str, args: Any, result: Any) -> None:
+        """That what a sigmoid or tanh gives is multiplied with other numbers, or is handed on."""
+        if name in PARTED and args and id(args[0]) in self.bounded:
+            parts = flat([result])
+            self.given += parts
+            self.bounded |= dict.fromkeys(map(id, parts), self.bounded[id(args[0])])
+        elif name in TIMES and all(isinstance(part, torch.Tensor) and part.ndim for part in args):
+            for at in (self.bounded[id(part)] for part in args if id(part) in self.bounded):
+                self.steps[at] = replace(self.steps[at], gates=True)
 
     def _notice(self, name: str, result: torch.Tensor, given: list[Any], before: torch.Tensor | None) -> None:
         learns = any(map(_learns, given))
@@ -106,7 +121,8 @@ class Noticed(TorchFunctionMode):
                 measured["saturated"] = float(((y < low + near) | (y > high - near)).float().mean())
             if name == "softmax" and y.ndim > 2 and y.shape[-1] == y.shape[-2] > 1:
                 scores = given[0].detach()
-                measured["scores"] = float(scores[scores.abs() < MASKED].double().std())
+                seen = scores[scores.abs() < MASKED].double()
+                measured["scores"] = float(seen.std()) if len(seen) > 1 else math.nan
                 measured["symmetric"] = _is_symmetric(scores)
                 measured["sums"] = float((y.sum(dim=-1) - 1).abs().max())
         narrow = result.dtype in NARROW
@@ -118,6 +134,9 @@ class Noticed(TorchFunctionMode):
         if cuts or narrow or measured or breaks or name in FLAT or levels:
             infinite = breaks and not all(bool(part.isfinite().all()) for part in _numbers(given))
             step = Step(name, line_here(), cuts, switched_off, narrow, breaks=breaks, infinite=infinite, levels=levels)
+            if name in BOUNDED:
+                self.given.append(result)
+                self.bounded[id(result)] = len(self.steps)
             self.steps.append(replace(step, **measured))
         if name in SAME_NUMBERS and id(given[0]) in self.squashed:
             self.given.append(result)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import torch
 
-from dlf_reference.training.autopsy.forward.noticed import FRESH
+from dlf_reference.training.autopsy.forward.noticed import FRESH, MASKED
 from dlf_reference.training.autopsy.measured import Place
 
 ROUNDING = 1e-5  # of the largest number
@@ -80,6 +80,19 @@ def first_cancelling(calls: Sequence[Called]) -> Place:
         if made and 0 < max(made) < NOTHING * given:
             return Place(call.line, call.function)
         size |= dict(zip(call.ids, made, strict=False))
+    return Place("")
+
+
+def first_hiding(calls: Sequence[Called]) -> Place:
+    """The first softmax over T keys that gives an earlier key nothing, because its score is that of what is hidden."""
+    known = dict[int, torch.Tensor]()
+    for call in calls:
+        weights = call.made[0]
+        if "softmax" in call.function and weights.ndim > 2 and weights.shape[-1] == weights.shape[-2]:
+            scores = (known[each] for each in call.given if each in known and known[each].shape == weights.shape)
+            if any(bool(((each < -MASKED) & (weights == 0)).tril(-1).any()) for each in scores):
+                return Place(call.line, call.function)
+        known |= dict(zip(call.ids, call.made, strict=False))
     return Place("")
 
 
