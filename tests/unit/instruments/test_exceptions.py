@@ -321,4 +321,4 @@ def test_a_norm_of_one_number_is_named():
     norm = torch.nn.GroupNorm(3, 3)
     found = advised("norm(x)", norm=norm, x=torch.ones(1, 3, 1, 1))
     assert found is not None
-    assert found.id == "one-number"
+    assert found.id == "norm-of-one-number"

@@ -80,10 +80,19 @@ def id_out_of_range(raised: Raised) -> str:
     return "An embedding was asked for an id that is not in [0, num_embeddings)." if fits else ""
 
 
-def one_number(raised: Raised) -> str:
+def norm_of_one_number(raised: Raised) -> str:
     """A norm that takes its mean over one number."""
     fits = "Expected more than 1 value per channel" in raised.text
     return "A norm takes the mean of one number there: minus its own mean it is 0. Let it have several." if fits else ""
 
 
-RULES = (features, channels, several_results, super_init, no_forward, ids_as_floats, id_out_of_range, one_number)
+RULES = (
+    features,
+    channels,
+    several_results,
+    super_init,
+    no_forward,
+    ids_as_floats,
+    id_out_of_range,
+    norm_of_one_number,
+)

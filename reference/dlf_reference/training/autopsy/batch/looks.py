@@ -20,8 +20,8 @@ from dlf_reference.training.autopsy.batch.reacting import reactions
 from dlf_reference.training.autopsy.batch.statistics import astray, buffers_put_back, statistics_renewed
 from dlf_reference.training.autopsy.batch.weights import dropped, listed
 from dlf_reference.training.autopsy.course import Batch, Course, course, loss_of, stepped
-from dlf_reference.training.autopsy.first_layer import first_layer
 from dlf_reference.training.autopsy.forward.derivatives import derivatives
+from dlf_reference.training.autopsy.forward.first_layer import first_layer
 from dlf_reference.training.autopsy.forward.noticed import Inputs, noticed
 from dlf_reference.training.autopsy.forward.unusual import norms_used_again, overwritten
 from dlf_reference.training.autopsy.measured import FLAT, Looks

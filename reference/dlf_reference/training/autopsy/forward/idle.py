@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from dlf_reference.training.autopsy.first_layer import first_layer, standardise
+from dlf_reference.training.autopsy.forward.first_layer import first_layer, standardise
 from dlf_reference.training.autopsy.starts import standard_start
 from dlf_reference.training.probes import influences, start_from
 from dlf_reference.training.watching import removed_after

@@ -11,7 +11,7 @@ from torch import nn
 from torch.overrides import TorchFunctionMode
 
 from dlf_reference.training.autopsy.course import Course
-from dlf_reference.training.autopsy.first_layer import first_layer, standardise
+from dlf_reference.training.autopsy.forward.first_layer import first_layer, standardise
 from dlf_reference.training.autopsy.forward.linked import Linked
 from dlf_reference.training.autopsy.forward.noticed import NARROW, WRITES, name_of
 from dlf_reference.training.autopsy.measured import PART, Change
