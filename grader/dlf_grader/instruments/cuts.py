@@ -31,6 +31,7 @@ STOPPED = Diagnosis(
     "Use PyTorch's differentiable functions alone between the weights and the logits: no detach, .data, no_grad, "
     "numpy or argmax, and no unit that is zero for every input.",
 )
+HOOKED = Diagnosis("gradient-dropped-by-hook", "Take out the hook: it gives zeros in place of the gradient.")
 CUT_SHORT = Diagnosis(
     "gradient-cut-short", "Leave out what cuts it off: the gradient must come back on every way that forward takes."
 )

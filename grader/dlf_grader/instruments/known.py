@@ -38,7 +38,7 @@ def known_mistakes(check: Check) -> list[Known]:
         case checks.Initial():
             found = (initial.TRANSPOSED, *(Diagnosis(id, text) for id, text in initial.TEXTS.items()))
         case checks.Learns():
-            found = (cuts.STOPPED, network.DEAD, backward.OVERWRITTEN, *parameters.MISTAKES)
+            found = (cuts.STOPPED, cuts.HOOKED, network.DEAD, backward.OVERWRITTEN, *parameters.MISTAKES)
         case checks.Logits():
             found = logits.known_of(about)
         case checks.SameLogits():

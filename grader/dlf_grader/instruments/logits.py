@@ -14,7 +14,15 @@ from dlf_grader.instruments.bounds import BOUNDS, SQUASHED, WIDE, check_bounds
 from dlf_grader.instruments.case import Array
 from dlf_grader.instruments.compare import close
 from dlf_grader.instruments.cuts import GRADIENTS, check_gradient
-from dlf_grader.instruments.parameters import HIDDEN_ROW, PROBES, Inputs, first_to_break, parameter_shapes, two_rows
+from dlf_grader.instruments.parameters import (
+    HIDDEN_ROW,
+    ONE_DEVIATION,
+    PROBES,
+    Inputs,
+    first_to_break,
+    parameter_shapes,
+    two_rows,
+)
 from dlf_grader.instruments.places import line_where
 from dlf_grader.instruments.subjects.network import FEW_CONVOLUTIONS, Network
 from dlf_grader.model import Measurements
@@ -55,7 +63,7 @@ SHARED_NORM = Diagnosis(
 )
 CLASSES_FIXED = Diagnosis("classes-fixed", "Make the last layer num_classes wide, instead of a number of your own.")
 UNSTEADY = (DROPS, MADE_IN_FORWARD, RANDOM, KEPT)
-TRAINED = (HIDDEN_ROW, DROPS_LOGITS, SHARED_NORM, *GRADIENTS)
+TRAINED = (HIDDEN_ROW, ONE_DEVIATION, DROPS_LOGITS, SHARED_NORM, *GRADIENTS)
 KNOWN = (
     CLASSES_FIXED,
     SOFTMAX,
@@ -256,7 +264,7 @@ def _not_summed(network: Network, submission: Submission, model: Remote, ctx: Co
     label = f"texts of {steps} tokens"
     ((y, one, other, both),) = _each(network, submission, model, label, [(tokens, *rest)])
     said = "each token adds to the logits by itself, whatever the other tokens are"
-    if _change(both - one, other - y) < SUMMED_SHARE * max(_change(one, y), _change(other, y)):
+    if _change(both - one, other - y) < SUMMED_SHARE * min(_change(one, y), _change(other, y)):
         raise CheckFailure(said, _at(label), (named,))
     given = (tokens[:1], *(x[:1] for x in rest))
     found = submission.call(f"{PROBES}:contributions", model, vocabulary, ctx.seed, *given)

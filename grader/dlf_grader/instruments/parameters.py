@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from dlf_reference.training.autopsy.measured import Place
+from dlf_reference.training.autopsy.measured import HOOK, Place
 
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
@@ -27,12 +27,21 @@ HIDDEN = Diagnosis(
 HIDDEN_ROW = Diagnosis(
     "hidden-row", "A softmax over a row of −inf is nan: leave each row a score, or hide with the lowest finite number."
 )
+DEVIATIONS = ("std", "var", "std_mean", "var_mean")
+ONE_DEVIATION = Diagnosis(
+    "deviation-of-one-number",
+    "Over one number it is nan: take it over a row's own features. Statistics of a batch are for training mode alone.",
+)
 CANCELS = Diagnosis(
     "numbers-cancel", "Look at what is added up there: numbers with mean 0 over an axis have no mean along it."
 )
 FACTOR = Diagnosis(
     "factor-next-to-nothing",
     "Look at the factor there: what is multiplied by next to nothing hardly counts, and hardly learns.",
+)
+DEAD_UNITS = Diagnosis("dead-units", "Draw weights with mean 0, and start biases at 0: no gradient passes a unit at 0.")
+FADES = Diagnosis(
+    "signal-fades", "Add residual paths or norms, or use fewer layers: each one passes on a part of what it is given."
 )
 SMALL_INPUT = Diagnosis("small-input", "Images come with mean 0 and variance 1: leave them.")
 SMALL_START = Diagnosis(
@@ -63,8 +72,11 @@ CELLS = ("lstm_cell", "gru_cell", "rnn_tanh_cell", "rnn_relu_cell")
 MISTAKES = (
     HIDDEN,
     HIDDEN_ROW,
+    ONE_DEVIATION,
     CANCELS,
     FACTOR,
+    DEAD_UNITS,
+    FADES,
     SMALL_INPUT,
     SMALL_START,
     UNUSED,
@@ -124,9 +136,7 @@ def all_matter(submission: Submission, ctx: Context, model: Remote, shapes: Shap
     idle = [name for name in moved if moved[name] <= LEAST and not _may_be_idle(name, moved, shapes)]
     if unreached := [name for name in idle if not moved[name]]:
         if stopped := measured(list[str], submission, f"{PROBES}:depends", model, unreached, ctx.seed, *inputs):
-            cut = cuts.stopped(stopped, submission, ctx, model, inputs)
-            text = f"no gradient reaches {_some(stopped)}, and the logits depend on it{cuts.said_of(cut)}"
-            raise CheckFailure(text, None, (cuts.STOPPED,), cuts.line_in(cut, submission))
+            raise _cut_off(stopped, submission, ctx, model, inputs)
         raise _takes_no_part(unreached, shapes, submission, ctx, model, inputs)
     if idle:
         raise _hardly_matters(idle, submission, ctx, model, inputs)
@@ -137,6 +147,7 @@ def first_to_break(submission: Submission, model: Remote, inputs: Inputs) -> tup
     place = place_where("breaks", submission, model, inputs)
     line = line_of(place, submission.file)
     known = (HIDDEN_ROW,) if line and "softmax" in place.function else ()
+    known = (ONE_DEVIATION,) if line and place.function in DEVIATIONS else known
     return one_line(place.function, LONGEST_NAME), line, known
 
 
@@ -151,6 +162,19 @@ def _takes_no_part(
     line = line_where("difference_lost", submission, model, *two_rows(inputs))
     text = f"{text}: expected every parameter to take part in forward"
     return CheckFailure(text, line=line, attribute=str(unreached[0]))
+
+
+def _cut_off(names: Sequence[str], submission: Submission, ctx: Context, model: Remote, inputs: Inputs) -> CheckFailure:
+    """What to say of parameters that no gradient reaches, and with which the logits change."""
+    text = f"no gradient reaches {_some(names)}, and the logits depend on it"
+    place = place_where("dead", submission, model, inputs)
+    cut = cuts.stopped(names, submission, ctx, model, inputs)
+    if cut.function == HOOK:
+        return CheckFailure(f"{text}: without hooks it does", None, (cuts.HOOKED,))
+    if not cut.function and (line := line_of(place, submission.file)):
+        name = one_line(place.function.rstrip("_"), LONGEST_NAME)
+        return CheckFailure(f"{text}: {name} gives 0 for every input", None, (DEAD_UNITS,), line)
+    return CheckFailure(f"{text}{cuts.said_of(cut)}", None, (cuts.STOPPED,), cuts.line_in(cut, submission))
 
 
 def _hardly_matters(
@@ -169,6 +193,9 @@ def _hardly_matters(
     standardised = f"{IDLE}:with_inputs_standardised"
     if not measured(list[str], submission, standardised, model, idle, ctx.seed, *inputs):
         return CheckFailure(f"{text}. The first layer is given numbers of the wrong size", None, (SMALL_INPUT,))
+    place = place_where("fades", submission, model, *two_rows(inputs))
+    if line := line_of(place, submission.file):
+        return CheckFailure(f"{text}. What two inputs differ by shrinks from layer to layer", None, (FADES,), line)
     place = effect_lost(submission, model, idle[0], ctx.seed, inputs)
     if line := line_of(place, submission.file):
         return CheckFailure(f"{text}: {_ends(place)}", line=line)

@@ -176,6 +176,13 @@ CAUSES = (
     ),
     Cause(
         "too-much-noise",
+        repeated.drowned,
+        "Drop and draw less in training mode.",
+        Change.EVALUATION_MODE,
+        follows="twice in training",
+    ),
+    Cause(
+        "too-much-noise",
         repeated.shaken,
         "Drop and draw less in training mode.",
         Change.EVALUATION_MODE,
@@ -192,7 +199,10 @@ CAUSES = (
     Cause("gradient-scaled", gradients.scaled, "Take out the hook or the function that scales it.", Change.NO_HOOKS),
     Cause("gradient-astray", gradients.astray, "Take out the hook that changes it.", Change.NO_HOOKS),
 )
-NOTES = (reacted.order_not_attended,)  # facts that may be meant, and that no short trial can decide
+NOTES = (
+    reacted.order_not_attended,
+    reacted.tokens_not_attended,
+)  # facts that may be meant, and that no short trial can decide
 ANYWAY = (
     Cause(
         "inputs-scaled",

@@ -107,6 +107,12 @@ def dropped(looks: Looks) -> str:
     return "" if step is None else f"{step.function}{where(step)} drops {percent(step.share)} of its input."
 
 
+def dropped_most(looks: Looks) -> str:
+    """The dropout that drops most in training mode; no sentence."""
+    step = _most(looks, lambda step: step.share, 0.0)
+    return "" if step is None else f"{step.function}{where(step)} drops {percent(step.share)} of its input in training"
+
+
 def running(looks: Looks) -> str:
     """Batch norm that uses its running statistics in training."""
     step = next((s for s in looks.steps if s.by_batch == 0), None)

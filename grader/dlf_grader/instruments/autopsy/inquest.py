@@ -13,6 +13,7 @@ from dlf_grader.context import Context
 from dlf_grader.failures import LearnerError, WorkerLost
 from dlf_grader.instruments.autopsy.cause import Cause, Finding
 from dlf_grader.instruments.autopsy.causes import ANYWAY, CAUSES, NOTES
+from dlf_grader.instruments.autopsy.functions import dropped_most
 from dlf_grader.instruments.autopsy.located import (
     LINE_AT_FAULT,
     LINES,
@@ -183,7 +184,9 @@ class Inquest:
         except LearnerError:
             found = Finding()
         remedy = "Look at what differs: self.training, the running statistics of batch norm, dropout."
-        if kind:
+        if "Dropout" in kind and (much := dropped_most(looks)):
+            remedy = f"{kind} makes the difference: {much}, and nothing in evaluation mode. Drop less there."
+        elif kind:
             remedy = f"{kind} makes the difference: the rest may be in either mode. Look at what it does in each."
         text = f"{fact} {found.cause.text} The loss is that of evaluation mode." if found.cause else f"{fact} {remedy}"
         return replace(found, cause=Diagnosis("modes-differ", text), untried=())
@@ -202,7 +205,7 @@ class Inquest:
         guess = f"a guess has {looks.chance:.2g}"
         by_heart = f"It can learn: the loss on {ROWS} examples falls to {as_it_is:.2g} in {steps} steps, and {guess}."
         suspects = [each for each in suspects if each[0].change not in LOGITS]  # they are large enough
-        facts = (by_heart, *(fact for _, fact in suspects), *filter(None, (note(looks) for note in NOTES)))
+        facts = (*filter(None, (note(looks) for note in NOTES)), by_heart, *(fact for _, fact in suspects))
         trials.take_all_examples(self._quarter())
         if not trials.time_for(TRIALS_OF_PARTS):
             return Finding(measured=facts, untried=(PARTS,))

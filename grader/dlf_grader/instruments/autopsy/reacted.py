@@ -8,6 +8,7 @@ from dlf_reference.training.autopsy.measured import Looks
 
 NOTHING, LITTLE = 1e-6, 1e-3
 EXACT = 1e-9  # of what other tokens change, in float64
+DROWNED = 10  # of what another token does to the weights of attention
 APART = 0.75  # of the tokens: fewer that have logits of their own are no accident
 
 
@@ -115,6 +116,15 @@ def order_not_attended(looks: Looks) -> str:
         return ""
     fact = "Two neighbouring tokens that change places keep their weights in every attention: none sees their order."
     return f"{fact} Where that matters, add positions to the tokens' vectors before the first block."
+
+
+def tokens_not_attended(looks: Looks) -> str:
+    """Attention follows from the tokens' places, and hardly from the tokens."""
+    if not _reaction(looks, "attention") > DROWNED:
+        return ""
+    times = f"{_reaction(looks, 'attention'):.2g} times as much as what the tokens are"
+    fact = f"Where two tokens stand changes their weights in attention {times}: positions drown the tokens' vectors."
+    return f"{fact} Where that matters, give both numbers of one size."
 
 
 def rows_mix(looks: Looks) -> str:

@@ -13,7 +13,7 @@ from dlf_grader.instruments.autopsy.told import percent
 from dlf_grader.sandbox.words import LONGEST_NAME, one_line
 
 STEADY = 1e-5  # of the logits' size: what another input changes by rounding alone
-SHAKEN = 0.7  # of what examples differ by
+SHAKEN, DROWNED = 0.7, 1.0  # of what examples differ by
 MOVES = "A batch moves it by a share: (1 - momentum) times the old value, and momentum times the batch's."
 USUAL_MOMENTUM = 0.1  # PyTorch's own
 OTHER_INPUTS = "Other inputs get the same logits."
@@ -69,10 +69,17 @@ def running_late(modes: Modes) -> str:
     return f"{fact}: with the mean of a few batches in their place it is right about {percent(modes.renewed)}."
 
 
+def drowned(looks: Looks) -> str:
+    """Logits in training mode that differ more the second time than those of two examples."""
+    return _shaken(looks) if looks.shaken > DROWNED else ""
+
+
 def shaken(looks: Looks) -> str:
     """Logits in training mode that differ far the second time."""
-    if not looks.shaken > SHAKEN:
-        return ""
+    return _shaken(looks) if SHAKEN < looks.shaken <= DROWNED else ""
+
+
+def _shaken(looks: Looks) -> str:
     return (
         f"In training mode a batch asked twice gets logits {looks.shaken:.2g} times as far apart as its examples are."
     )

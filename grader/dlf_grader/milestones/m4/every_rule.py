@@ -14,7 +14,7 @@ from dlf_grader.instruments.subjects.optimiser import NOT_IN_PLACE, UPDATES
 from dlf_grader.milestones.m4.formula import GRADIENT, ONE_STATE, Part, Parts, Rules, Slip, Step, slips_of
 from dlf_grader.milestones.m4.trajectories import DEFAULTS
 
-BOUNDS = (0.5, 1.0, 5.0, 10.0, 100.0)  # of numbers, or of a norm, to which people clip
+BOUNDS = (0.01, 0.1, 0.5, 1.0, 5.0, 10.0, 100.0)  # of numbers, or of a norm, to which people clip
 
 
 def decayed(s: Step) -> Any:

@@ -8,6 +8,7 @@ from enum import StrEnum
 PART = "part "  # begins the change of a trial that has a part of ours in it
 AS_IT_IS = ""  # the change of a trial that changes nothing
 ROUNDING = ("round", "floor", "ceil", "sign", "trunc", "heaviside", "floor_divide")
+HOOK = "hook"  # that keeps a gradient back, as a `Cut` calls it
 FLAT = frozenset({*ROUNDING, *(f"{name}_" for name in ROUNDING), "__floordiv__"})  # whose derivative is zero
 
 

@@ -44,14 +44,50 @@ def _clipped(bound: float) -> tuple[Mistaken, ...]:
     """The update by a gradient clipped to a bound: each number, all gradients together, or each array by its norm."""
 
     def by_norm(case: Case, p: Array, g: Array) -> Any:
-        norm = np.sqrt(sum(float((network(case)[name] ** 2).sum()) for name in PARAMETERS))
+        norm = float(np.sqrt(sum(float((network(case)[name] ** 2).sum()) for name in PARAMETERS)))
         return p - case.attributes["lr"] * g * min(1.0, bound / max(norm, 1e-12))
 
     return (
         _updated(lambda case, p, g: p - case.attributes["lr"] * np.clip(g, -bound, bound)),
         _updated(by_norm),
-        _updated(lambda case, p, g: p - case.attributes["lr"] * g * min(1.0, bound / max(np.linalg.norm(g), 1e-12))),
+        _updated(
+            lambda case, p, g: p - case.attributes["lr"] * g * min(1.0, bound / max(float(np.linalg.norm(g)), 1e-12))
+        ),
     )
+
+
+SAME = 1e-3  # of a step: nearer numbers are the same
+
+
+def _steps_taken(ask: Ask, case: Case) -> dict[str, tuple[Array, Array]]:
+    """What was subtracted from each parameter, and lr × its gradient."""
+    moved, right, lr = ask.learner(case), network(case), case.attributes["lr"]
+    if any(np.asarray(moved.get(name)).shape != case.attributes[name].shape for name in PARAMETERS):
+        raise ValueError("a parameter has another shape")
+    return {name: (case.attributes[name] - moved[name], lr * right[name]) for name in PARAMETERS}
+
+
+def _multiplied(ask: Ask, case: Case, tensor: str) -> Any:
+    """All steps are the right ones, times one number."""
+    pairs = _steps_taken(ask, case)
+    size = sum(float(np.vdot(right, right)) for _, right in pairs.values())
+    factor = sum(float(np.vdot(did, right)) for did, right in pairs.values()) / max(size, 1e-12)
+    if abs(factor - 1) < SAME or any(
+        np.abs(did - factor * right).max() > SAME * abs(factor) * np.abs(right).max() for did, right in pairs.values()
+    ):
+        return None
+    return case.attributes[tensor] - factor * pairs[tensor][1]
+
+
+def _decayed(ask: Ask, case: Case, tensor: str) -> Any:
+    """The steps take a share of the weights, besides."""
+    pairs = _steps_taken(ask, case)
+    over = {name: did - right for name, (did, right) in pairs.items() if name.endswith("W")}
+    size = sum(float(np.vdot(case.attributes[name], case.attributes[name])) for name in over)
+    share = sum(float(np.vdot(rest, case.attributes[name])) for name, rest in over.items()) / max(size, 1e-12)
+    if share < SAME * case.attributes["lr"]:
+        return None
+    return case.attributes[tensor] - pairs[tensor][1] - share * case.attributes[tensor]
 
 
 def _after_fc2(ask: Ask, case: Case, tensor: str) -> Any:
@@ -142,6 +178,18 @@ TRAIN_STEP = (
         ("fc1.W", "fc1.b"),
         _after_fc2,
         "fc2 is updated before the gradient goes through it: take all gradients first, then update.",
+    ),
+    mistake(
+        "weights-decay",
+        ("fc1.W", "fc2.W"),
+        _decayed,
+        "The step takes a share of the weights, too: subtract lr × gradient alone, without a weight decay.",
+    ),
+    mistake(
+        "step-multiplied",
+        PARAMETERS,
+        _multiplied,
+        "Each step is lr × gradient times one number: take lr as it is given, and no factor beside it.",
     ),
     mistake(
         "replaced-by-step",

@@ -35,6 +35,7 @@ STEPS = 5  # of the recipe, before it is looked at: what starts at zero takes pa
 BATCHES = 8  # of training examples that a trained model predicts
 ENLARGED = 30.0  # times the weights: what is not bounded grows with them
 FEW = 8  # examples of what is slow
+ROUNDED = 4  # times the rounding of a number, that a logit may be off by
 
 
 def look(model: Any, recipe: str, data: Data, settings: dict[str, Any], seed: int) -> dict[str, Any]:
@@ -116,7 +117,8 @@ def _second(y: torch.Tensor) -> float:
     if min(y.shape) < 3 or not bool(y.isfinite().all()):
         return 1.0
     values = torch.linalg.svdvals((y - y.mean(dim=0)).double())
-    return float(values[1] / values[0]) if values[0] > 0 else 1.0
+    rounding = ROUNDED * torch.finfo(torch.float32).eps * float(y.double().norm())
+    return max(float(values[1]) - rounding, 0.0) / float(values[0]) if values[0] > 2 * rounding else 1.0
 
 
 def _few_steps(given: Course, seed: int) -> dict[str, float]:

@@ -22,6 +22,7 @@ from dlf_reference.training.autopsy.forward.operations import Forward, misused
 from dlf_reference.training.autopsy.measured import Place
 from dlf_reference.training.probes import nothing_compiled
 
+EVEN = 0.01  # standard deviation of scores
 Asked = Callable[..., dict[str, str]]
 
 
@@ -54,6 +55,26 @@ def breaks(model: Any, inputs: Inputs) -> Place:
 def cancels(model: Any, inputs: Inputs) -> Place:
     """The first function that leaves next to nothing of its numbers."""
     return traces.first_cancelling(calls_of(model, inputs))
+
+
+@of_one
+def dead(model: Any, inputs: Inputs) -> Place:
+    """The first rectifier that gives zeros for every input."""
+    return traces.first_dead(calls_of(model, inputs))
+
+
+@of_two
+def fades(model: Any, one: Inputs, other: Inputs) -> Place:
+    """Where that in which two inputs differ ends, if it has become less and less on the way."""
+    return traces.last_fading(calls_of(model, one), calls_of(model, other))
+
+
+@of_one
+def evens(model: Any, inputs: Inputs) -> Place:
+    """The first softmax over keys whose scores are so near to each other that all keys get one weight."""
+    model.eval()
+    _, steps = noticed(lambda: model(*inputs))
+    return next((Place(step.line, step.function) for step in steps if step.scores < EVEN), Place(""))
 
 
 @of_one

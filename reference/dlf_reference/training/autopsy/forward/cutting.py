@@ -14,9 +14,10 @@ import torch
 from torch import nn
 
 from dlf_reference.training.autopsy.forward.derivatives import Differences
+from dlf_reference.training.autopsy.forward.hooks import Unhooked, unhook
 from dlf_reference.training.autopsy.forward.linked import Linked
 from dlf_reference.training.autopsy.forward.noticed import noticed
-from dlf_reference.training.autopsy.measured import Cut, Misled
+from dlf_reference.training.autopsy.measured import HOOK, Cut, Misled
 from dlf_reference.training.probes import nothing_compiled, random_sum
 
 NEARLY = 0.8, 1.25  # of a gradient by differences
@@ -25,7 +26,7 @@ UNTOLD = Cut(function="?")  # of several calls nobody knows which it is
 
 
 def cut_off(model: nn.Module, names: Sequence[str], seed: int, *inputs: np.ndarray) -> dict[str, Any]:
-    """The call that keeps backward from weights on which the logits depend.
+    """The call that keeps backward from weights on which the logits depend; without one, a hook, which it loses.
 
     Returns:
         a `Cut`, as a dictionary.
@@ -44,7 +45,13 @@ def cut_off(model: nn.Module, names: Sequence[str], seed: int, *inputs: np.ndarr
         return all(p.grad is not None and bool(p.grad.any()) for p in chosen)
 
     with _quietly():
-        return asdict(culprit(lambda: model(*given), differentiate, all_reached))
+        found = culprit(lambda: model(*given), differentiate, all_reached)
+        if not found.function:
+            unhook(model)
+            with Unhooked():
+                differentiate()
+            found = Cut(HOOK) if all_reached() else found
+        return asdict(found)
 
 
 def misled(model: nn.Module, seed: int, *inputs: np.ndarray) -> dict[str, Any]:

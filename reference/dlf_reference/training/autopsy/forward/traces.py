@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 import torch
 
-from dlf_reference.training.autopsy.forward.noticed import FRESH, MASKED
+from dlf_reference.training.autopsy.forward.noticed import FRESH, MASKED, RECTIFIERS
 from dlf_reference.training.autopsy.measured import Place
 
 ROUNDING = 1e-5  # of the largest number
 NOTHING = 1e-5  # of the numbers that a function is given
+CLEAR, MANY = 0.1, 8  # a share by which results differ; functions over which it shrinks
 Wrong = Callable[[torch.Tensor, torch.Tensor], bool | None]
 
 
@@ -81,6 +82,34 @@ def first_cancelling(calls: Sequence[Called]) -> Place:
             return Place(call.line, call.function)
         size |= dict(zip(call.ids, made, strict=False))
     return Place("")
+
+
+def first_dead(calls: Sequence[Called]) -> Place:
+    """The first rectifier that gives nothing but zeros, and is given others."""
+    known = dict[int, torch.Tensor]()
+    for call in calls:
+        given = [known[each] for each in call.given if each in known]
+        if call.function in RECTIFIERS and not call.made[0].any() and any(bool(each.any()) for each in given):
+            return Place(call.line, call.function)
+        known |= dict(zip(call.ids, call.made, strict=False))
+    return Place("")
+
+
+def last_fading(one: Sequence[Called], other: Sequence[Called]) -> Place:
+    """The function in which the last of what two inputs differ by is lost, after it has shrunk over many functions."""
+    shares = [(call, _difference(call, b)) for call, b in _pairs(one, other)]
+    shares = [(call, share) for call, share in shares if share > 0]
+    clear = max((at for at, (_, share) in enumerate(shares) if share > CLEAR), default=len(shares))
+    gone = next((at for at, (_, share) in enumerate(shares) if at > clear and share < NOTHING), 0)
+    return Place(shares[gone][0].line, shares[gone][0].function) if gone - clear > MANY else Place("")
+
+
+def _difference(a: Called, b: Called) -> float:
+    """How far two results are apart, as a share of their size; 0 where that is not known."""
+    x, y = a.made[0], b.made[0]
+    if x.shape != y.shape or not x.is_floating_point() or not x.numel():
+        return 0.0
+    return float((x - y).abs().max() / x.abs().max().clamp(min=1e-30))
 
 
 def first_hiding(calls: Sequence[Called]) -> Place:

@@ -12,6 +12,7 @@ from torch.overrides import TorchFunctionMode
 
 from dlf_reference.training.autopsy.course import Course
 from dlf_reference.training.autopsy.forward.first_layer import first_layer, standardise
+from dlf_reference.training.autopsy.forward.hooks import Unhooked, unhook
 from dlf_reference.training.autopsy.forward.linked import Linked
 from dlf_reference.training.autopsy.forward.noticed import NARROW, WRITES, name_of
 from dlf_reference.training.autopsy.measured import PART, Change
@@ -84,24 +85,6 @@ class _Wide(TorchFunctionMode):
 
 def _narrow(value: Any) -> bool:
     return isinstance(value, torch.dtype) and value in NARROW
-
-
-def _unhook(network: nn.Module) -> None:
-    """Take away the hooks that were registered before."""
-    for module in network.modules():
-        module._backward_hooks.clear()
-        module._backward_pre_hooks.clear()
-    for p in network.parameters():
-        p._backward_hooks = None
-
-
-class _Unhooked(TorchFunctionMode):
-    """No hook changes a gradient."""
-
-    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        if name_of(func) == "register_hook":
-            return None
-        return func(*args, **(kwargs or {}))
 
 
 class _Untouched(TorchFunctionMode):
@@ -191,8 +174,8 @@ def _run_under(mode: Callable[[], TorchFunctionMode]) -> Callable[[nn.Module], N
 
 
 def _without_hooks(network: nn.Module) -> None:
-    _unhook(network)
-    network.forward = _Under(_Unhooked, network.forward)
+    unhook(network)
+    network.forward = _Under(Unhooked, network.forward)
 
 
 def _without_writing(network: nn.Module) -> None:
