@@ -124,8 +124,11 @@ def starts_dead(model: Any, seed: int, *inputs: np.ndarray) -> bool:
 
 
 def depends(model: Any, names: list[str], seed: int, *inputs: np.ndarray) -> list[str]:
-    """Those of some parameters with which the logits change, in evaluation mode; each is drawn anew by turns."""
-    stir(model, seed, *inputs)
+    """Those of some parameters with which the logits change, in evaluation mode; each is drawn anew by turns.
+
+    Args:
+        model: stirred, so that nothing which starts at zero is out of sight.
+    """
     parameters, rng, found = dict(model.named_parameters()), torch.Generator().manual_seed(seed), []
     y = logits(model, *inputs)
     for name in names:

@@ -47,11 +47,19 @@ def cut_off(model: nn.Module, names: Sequence[str], seed: int, *inputs: np.ndarr
     with _quietly():
         found = culprit(lambda: model(*given), differentiate, all_reached)
         if not found.function:
-            unhook(model)
-            with Unhooked():
-                differentiate()
-            found = Cut(HOOK) if all_reached() else found
+            found = Cut(HOOK) if _hooked(model, differentiate, all_reached) else found
         return asdict(found)
+
+
+def _hooked(model: nn.Module, differentiate: Callable[[], None], right: Callable[[], bool]) -> bool:
+    """Whether all is right without hooks, which the model loses, and not with them."""
+    differentiate()
+    if right():
+        return False
+    unhook(model)
+    with Unhooked():
+        differentiate()
+    return right()
 
 
 def misled(model: nn.Module, seed: int, *inputs: np.ndarray) -> dict[str, Any]:
