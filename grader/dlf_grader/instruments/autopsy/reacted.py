@@ -122,8 +122,8 @@ def tokens_not_attended(looks: Looks) -> str:
     """Attention follows from the tokens' places, and hardly from the tokens."""
     if not _reaction(looks, "attention") > DROWNED:
         return ""
-    times = f"{_reaction(looks, 'attention'):.2g} times as much as what the tokens are"
-    fact = f"Where two tokens stand changes their weights in attention {times}: positions drown the tokens' vectors."
+    times = f"{_reaction(looks, 'attention'):.2g} times as much as two other tokens do"
+    fact = f"Two tokens that change places change their weights in attention {times}: positions drown their vectors."
     return f"{fact} Where that matters, give both numbers of one size."
 
 

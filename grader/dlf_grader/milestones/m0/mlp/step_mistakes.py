@@ -75,7 +75,7 @@ def _multiplied(ask: Ask, case: Case, tensor: str) -> Any:
     if abs(factor - 1) < SAME or any(
         np.abs(did - factor * right).max() > SAME * abs(factor) * np.abs(right).max() for did, right in pairs.values()
     ):
-        return None
+        return np.nan  # whose maker multiplies always is never right
     return case.attributes[tensor] - factor * pairs[tensor][1]
 
 
@@ -86,7 +86,7 @@ def _decayed(ask: Ask, case: Case, tensor: str) -> Any:
     size = sum(float(np.vdot(case.attributes[name], case.attributes[name])) for name in over)
     share = sum(float(np.vdot(rest, case.attributes[name])) for name, rest in over.items()) / max(size, 1e-12)
     if share < SAME * case.attributes["lr"]:
-        return None
+        return np.nan
     return case.attributes[tensor] - pairs[tensor][1] - share * case.attributes[tensor]
 
 
@@ -180,6 +180,12 @@ TRAIN_STEP = (
         "fc2 is updated before the gradient goes through it: take all gradients first, then update.",
     ),
     mistake(
+        "replaced-by-step",
+        PARAMETERS,
+        _updated(lambda case, p, g: -case.attributes["lr"] * g),
+        "The parameter is replaced by its step: subtract the step from the parameter.",
+    ),
+    mistake(
         "weights-decay",
         ("fc1.W", "fc2.W"),
         _decayed,
@@ -190,11 +196,5 @@ TRAIN_STEP = (
         PARAMETERS,
         _multiplied,
         "Each step is lr × gradient times one number: take lr as it is given, and no factor beside it.",
-    ),
-    mistake(
-        "replaced-by-step",
-        PARAMETERS,
-        _updated(lambda case, p, g: -case.attributes["lr"] * g),
-        "The parameter is replaced by its step: subtract the step from the parameter.",
     ),
 )
