@@ -29,7 +29,7 @@ WORDS = {
 STOPPED = Diagnosis(
     "gradient-stopped",
     "Use PyTorch's differentiable functions alone between the weights and the logits: no detach, .data, no_grad, "
-    "numpy or argmax, and no unit that is zero for every input.",
+    "numpy, argmax or rounding, and no unit that is zero for every input.",
 )
 HOOKED = Diagnosis("gradient-dropped-by-hook", "Take out the hook: it gives zeros in place of the gradient.")
 CUT_SHORT = Diagnosis(

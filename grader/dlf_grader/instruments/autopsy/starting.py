@@ -15,7 +15,7 @@ def large_start(looks: Looks) -> str:
     if not logits.start_wrong(looks):
         return large(looks)
     guess = f"The first loss is {looks.first_loss:.3g}, and a guess has ln K = {looks.chance:.3g}"
-    return f"{guess}: {large(looks) or 'the weights start too large.'}"
+    return f"{guess}: {large(looks) or 'the logits start too large.'}"
 
 
 def small_start(looks: Looks) -> str:

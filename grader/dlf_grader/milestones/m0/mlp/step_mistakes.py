@@ -40,6 +40,19 @@ def _loss_after(ask: Ask, case: Case, tensor: str) -> Any:
 USUAL_BOUNDS = (1e-4, 1e-3, 0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0)
 
 
+def _of_some(rows: Callable[[int], slice]) -> Mistaken:
+    """The loss, or the update, of a part of the batch: rows(their number)."""
+
+    def answer(ask: Ask, case: Case, tensor: str) -> Any:
+        x, y = (part[rows(len(case.inputs[0]))] for part in case.inputs)
+        found = network(replace(case, inputs=(x, y)))
+        if tensor == "loss":
+            return -np.log(softmax(found["logits"])[np.arange(len(y)), y]).mean()
+        return case.attributes[tensor] - case.attributes["lr"] * found[tensor]
+
+    return answer
+
+
 def _clipped(bound: float) -> tuple[Mistaken, ...]:
     """The update by a gradient clipped to a bound: each number, all gradients together, or each array by its norm."""
 
@@ -107,6 +120,17 @@ TRAIN_STEP = (
         "loss",
         tuple(map(_loss_of_rescaled, RESCALED)),
         "x is rescaled before the step, and forward does not do that: give x to it as it is.",
+    ),
+    mistake(
+        "part-of-the-batch",
+        ("loss", *PARAMETERS),
+        (
+            _of_some(lambda n: slice(max(1, n // 2))),
+            _of_some(lambda n: slice(n // 2, None)),
+            _of_some(lambda n: slice(1)),
+            _of_some(lambda n: slice(max(1, n - 1))),
+        ),
+        "Only a part of the batch counts: take all rows of x and y.",
     ),
     mistake(
         "updated-twice",

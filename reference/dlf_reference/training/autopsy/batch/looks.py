@@ -21,7 +21,7 @@ from dlf_reference.training.autopsy.batch.statistics import astray, buffers_put_
 from dlf_reference.training.autopsy.batch.weights import dropped, listed
 from dlf_reference.training.autopsy.course import Batch, Course, course, loss_of, stepped
 from dlf_reference.training.autopsy.forward.derivatives import derivatives
-from dlf_reference.training.autopsy.forward.first_layer import first_layer
+from dlf_reference.training.autopsy.forward.first_layer import first_layer, watch
 from dlf_reference.training.autopsy.forward.noticed import Inputs, noticed
 from dlf_reference.training.autopsy.forward.unusual import norms_used_again, overwritten
 from dlf_reference.training.autopsy.measured import FLAT, Looks
@@ -215,8 +215,8 @@ def _scale_of_input(given: Course, batch: Batch) -> float:
     """The standard deviation of what the first layer with weights is given; nan where that is no image."""
     first, found = first_layer(given.network), [math.nan]
     if first is not None and not given.tokens:
-        hook = first.register_forward_pre_hook(lambda _, inputs: found.append(float(inputs[0].float().std())))
-        with removed_after([hook]), torch.no_grad():
+        hooks = watch(given.network, first, lambda x: found.append(float(x.float().std())))
+        with removed_after(hooks), torch.no_grad():
             given.network.eval()(*batch[0])
     return found[-1]
 

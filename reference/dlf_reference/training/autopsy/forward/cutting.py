@@ -17,7 +17,7 @@ from dlf_reference.training.autopsy.forward.derivatives import Differences
 from dlf_reference.training.autopsy.forward.hooks import Unhooked, unhook
 from dlf_reference.training.autopsy.forward.linked import Linked
 from dlf_reference.training.autopsy.forward.noticed import noticed
-from dlf_reference.training.autopsy.measured import HOOK, Cut, Misled
+from dlf_reference.training.autopsy.measured import FLAT, HOOK, Cut, Misled
 from dlf_reference.training.probes import nothing_compiled, random_sum
 
 NEARLY = 0.8, 1.25  # of a gradient by differences
@@ -113,6 +113,11 @@ def culprit(forward: Callable[[], torch.Tensor], differentiate: Callable[[], Non
         return next((cut for cut in places if not repairs(Linked(lines - {cut.line}))), UNTOLD)
     if switched_off and repairs(Linked()):
         return switched_off[0]
+    rounds = [Cut(step.function, step.line) for step in steps if step.function in FLAT and not step.cuts and step.line]
+    if one := next((cut for cut in rounds if repairs(Linked({cut.line}))), None):
+        return one
+    if len({cut.line for cut in rounds}) > 1 and repairs(Linked({cut.line for cut in rounds})):
+        return rounds[0]
     firm = [cut for cut in places if repaired[cut.line] is None or cut.function not in UNDONE]
     return firm[0] if firm and len(lines) == 1 and not switched_off else UNTOLD if cuts else Cut()
 

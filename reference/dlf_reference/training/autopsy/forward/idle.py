@@ -26,7 +26,7 @@ def with_inputs_standardised(model: Any, names: list[str], seed: int, *inputs: n
     first = first_layer(model) if inputs[0].dtype.kind == "f" else None
     if first is None:
         return names
-    with removed_after([standardise(first)]):
+    with removed_after(standardise(model, first)):
         return _idle(model, names, seed, *inputs)
 
 

@@ -43,7 +43,7 @@ def _thawed(network: nn.Module) -> None:
 
 def _inputs_standardised(network: nn.Module) -> None:
     if (first := first_layer(network)) is not None:
-        standardise(first)
+        standardise(network, first)
 
 
 # -- other functions ------------------------------------------------------------------------------
