@@ -11,10 +11,12 @@ from torch import nn
 from torch.nn.modules.module import register_module_forward_hook
 from torch.overrides import TorchFunctionMode
 
-from dlf_reference.training.autopsy.forward.noticed import WRITES, Inputs, flat, line_here, name_of
+from dlf_reference.training.autopsy.forward.noticed import FRESH, WRITES, Inputs, flat, line_here, name_of
 from dlf_reference.training.autopsy.forward.traces import Called
 from dlf_reference.training.autopsy.measured import Place
 from dlf_reference.training.watching import removed_after
+
+KIND = frozenset({"dtype", "device", "shape", "ndim", "size", "dim", "numel", "requires_grad", "__len__"})
 
 
 class Followed(TorchFunctionMode):
@@ -40,7 +42,8 @@ class Followed(TorchFunctionMode):
         name += _of_how_many(name, result, args, kwargs)
         given = [part for part in flat(flat([*args, *kwargs.values()])) if isinstance(part, torch.Tensor)]
         made = [part for part in flat(flat([result])) if isinstance(part, torch.Tensor)]
-        self.taken |= {*map(id, given)}
+        if name not in KIND and not name.startswith(FRESH):  # which take none of its numbers
+            self.taken |= {*map(id, given)}
         if result is None and given:  # written into: x[0] = y
             made = given[:1]
         if made:
