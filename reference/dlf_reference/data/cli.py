@@ -7,8 +7,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from dlf_reference.command_line import Parser
 from dlf_reference.data.catalogue import DATA_SETS, State, state
+from dlf_reference.training.command_line import Parser
 
 
 def data_folder() -> Path:

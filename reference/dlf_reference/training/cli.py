@@ -12,11 +12,11 @@ from importlib.resources import files
 from pathlib import Path
 
 from dlf_reference import machine
-from dlf_reference.command_line import Parser
 from dlf_reference.data import DataError
 from dlf_reference.data.cli import data_folder
 from dlf_reference.training import checkpoint
 from dlf_reference.training import config as configs
+from dlf_reference.training.command_line import Parser
 from dlf_reference.training.common import TrainingError
 from dlf_reference.training.settings import ConfigError
 

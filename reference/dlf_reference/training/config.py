@@ -10,7 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from dlf_reference.command_line import did_you_mean
+from dlf_reference.training.command_line import did_you_mean
 from dlf_reference.training.settings import ConfigError, Share, accepted, fitted
 
 FOLDER = files("dlf_reference") / "configs"

@@ -14,9 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from dlf_reference.command_line import Parser
 from dlf_reference.data.bpe import Encoder
 from dlf_reference.oracles.m6_text import probabilities
+from dlf_reference.training.command_line import Parser
 from dlf_reference.training.settings import ConfigError
 
 END = 10  # the id that stands between texts
