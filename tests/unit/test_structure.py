@@ -131,6 +131,20 @@ def test_what_checks_ask_of_a_forward_imports_no_recipe():
     assert others - {"dlf_reference", "dlf_reference.training"} <= allowed
 
 
+def test_what_a_locked_worker_trains_with_lies_in_training():
+    """It may read no other folder of the reference: a recipe that imported from one would fail there alone."""
+    training = "dlf_reference.training"
+    sources = [path.read_text(encoding="utf-8") for name, path in modules().items() if name.startswith("dlf_grader")]
+    named = {found for text in sources for found in re.findall(r'"(\w+):\w+"', text)}
+    recipes = {name for name in named if f"{training}.{name}" in modules()}
+    assert {"numpy_models", "images", "sequences", "text", "autograd", "language"} <= recipes
+    waiting, reached = [f"{training}.{recipe}" for recipe in recipes], set()
+    while waiting:
+        reached.add(module := waiting.pop())
+        waiting += arrows()[module] - reached
+    assert {name for name in reached if not name.startswith(training)} <= {"dlf_reference"}
+
+
 @pytest.mark.parametrize("tree", ["dlf_reference", *TREES])
 def test_neither_the_reference_nor_a_tree_imports_the_grader(tree):
     refused = ("dlf_grader",) if tree == "dlf_reference" else ("dlf_grader", "dlf_reference")
