@@ -13,6 +13,9 @@ from dlf_grader.instruments.mistakes.mistake import Ask, Mistaken, mistake, of_c
 from dlf_grader.milestones.m0.mlp.formulas import DEFAULT_LR, PARAMETERS, network, softmax
 from dlf_grader.milestones.m0.mlp.mistakes import RESCALED
 
+USUAL_BOUNDS = (1e-4, 1e-3, 0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0)  # to which gradients are clipped
+SAME = 1e-3  # of a step: nearer numbers are the same
+
 
 def _updated(rule: Callable[[Case, Array, Array], Any], **changed: Any) -> Mistaken:
     """A mistaken update: rule(case, parameter, gradient)."""
@@ -35,9 +38,6 @@ def _loss_of_rescaled(of_input: Callable[[Array], Array]) -> Mistaken:
 def _loss_after(ask: Ask, case: Case, tensor: str) -> Any:
     moved = {name: ask(case)[name] for name in PARAMETERS}
     return ask(replace(case, attributes=case.attributes | moved))["loss"]
-
-
-USUAL_BOUNDS = (1e-4, 1e-3, 0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0)
 
 
 def _of_some(rows: Callable[[int], slice]) -> Mistaken:
@@ -67,9 +67,6 @@ def _clipped(bound: float) -> tuple[Mistaken, ...]:
             lambda case, p, g: p - case.attributes["lr"] * g * min(1.0, bound / max(float(np.linalg.norm(g)), 1e-12))
         ),
     )
-
-
-SAME = 1e-3  # of a step: nearer numbers are the same
 
 
 def _steps_taken(ask: Ask, case: Case) -> dict[str, tuple[Array, Array]]:
