@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dlf_grader.run.reading.givers import Place, line_of, place_of, stored
 from dlf_grader.run.reading.in_place import own_nodes
 from dlf_grader.run.reading.reached import return_reached
 from dlf_grader.run.reading.returned import gives_back
-from dlf_grader.run.reading.source import Source
+from dlf_grader.run.reading.source import Function, Source
 
 _MAKING = ("default_rng", "Generator", "RandomState", "SeedSequence", "PCG64")  # of np.random; the others draw
 _NO_DTYPE = {"zeros": 1, "ones": 1, "empty": 1, "full": 2, "eye": 1}  # arguments before the dtype
@@ -43,12 +43,10 @@ def where_float64_is_made(source: Source, target: str) -> Place | None:
     """The one statement of a function that makes an array without a dtype; None where there is none, or another."""
     function = source.function(target)
     made = [
-        each
-        for each in (own_nodes(function) if function else ())
-        if isinstance(each, ast.Call)
-        and isinstance(each.func, ast.Attribute)
-        and len(each.args) <= _NO_DTYPE.get(each.func.attr, -1)
-        and all(keyword.arg not in ("dtype", None) for keyword in each.keywords)
+        call
+        for name, call in _calls_of_attributes(function)
+        if len(call.args) <= _NO_DTYPE.get(name.attr, -1)
+        and all(keyword.arg not in ("dtype", None) for keyword in call.keywords)
     ]
     return line_of(made[0]) if len(made) == 1 else None
 
@@ -60,12 +58,9 @@ def where_drawn_elsewhere(source: Source, target: str) -> Place | None:
     """
     function = source.function(target)
     drawn = [
-        each
-        for each in (own_nodes(function) if function else ())
-        if isinstance(each, ast.Call)
-        and isinstance(each.func, ast.Attribute)
-        and ast.unparse(each.func.value) in ("np.random", "numpy.random", "random")
-        and each.func.attr not in _MAKING
+        call
+        for name, call in _calls_of_attributes(function)
+        if ast.unparse(name.value) in ("np.random", "numpy.random", "random") and name.attr not in _MAKING
     ]
     replaced = [
         each.value
@@ -76,3 +71,10 @@ def where_drawn_elsewhere(source: Source, target: str) -> Place | None:
     ]
     found = drawn + replaced
     return place_of(found[0]) if len(found) == 1 else None
+
+
+def _calls_of_attributes(function: Function | None) -> Iterator[tuple[ast.Attribute, ast.Call]]:
+    """The calls of a function such as `np.zeros(3)`, each with what it calls."""
+    for each in own_nodes(function) if function else ():
+        if isinstance(each, ast.Call) and isinstance(each.func, ast.Attribute):
+            yield each.func, each

@@ -38,34 +38,40 @@ def _dx(
     """dL_dx, with or without each of the ways by which x acts on y, or x_hat times the mean of dL_dy · x_hat."""
     g, axes = upstream_of(case), PER_CHANNEL
     m = g.size / g.shape[1] if count is None else count
-    std = standard_deviation(case, taken[1])
-    x_hat = (x_of(case) - taken[0]) / std
+    x_hat = _x_hat(case, taken)
     total = g
     if mean:
         total = total - g.sum(axis=axes, keepdims=True) / m
     if var:
         total = total - (x_hat if x_hat_twice else 1) * (g * x_hat).sum(axis=axes, keepdims=True) / m
-    dx: Array = total / std * (column(case, "gamma") if gamma else 1.0)
+    dx: Array = total / standard_deviation(case, taken[1]) * (column(case, "gamma") if gamma else 1.0)
     return dx
 
 
-def _of_gamma(case: Case, factor: Array) -> Array:
-    gradient: Array = (upstream_of(case) * factor).sum(axis=PER_CHANNEL)
+def _x_hat(case: Case, taken: Moments) -> Array:
+    x_hat: Array = (x_of(case) - taken[0]) / standard_deviation(case, taken[1])
+    return x_hat
+
+
+def _of_gamma(case: Case, factor: Array, axes: tuple[int, ...] = PER_CHANNEL) -> Array:
+    gradient: Array = (upstream_of(case) * factor).sum(axis=axes)
     return gradient
+
+
+def _of_parameter(case: Case, tensor: str, taken: Moments, axes: tuple[int, ...] = PER_CHANNEL) -> Array:
+    """The gradient of gamma or beta, summed over some axes."""
+    x_hat = _x_hat(case, taken)
+    return _of_gamma(case, x_hat if tensor == "dL_dgamma" else np.ones_like(x_hat), axes)
 
 
 def _averaged(case: Case, tensor: str, taken: Moments, axes: tuple[int, ...]) -> Array:
     """A parameter's gradient, divided by the size of some axes."""
-    x_hat = (x_of(case) - taken[0]) / standard_deviation(case, taken[1])
-    count = math.prod(x_of(case).shape[axis] for axis in axes)
-    gradient: Array = _of_gamma(case, x_hat if tensor == "dL_dgamma" else np.ones_like(x_hat)) / count
+    gradient: Array = _of_parameter(case, tensor, taken) / math.prod(x_of(case).shape[axis] for axis in axes)
     return gradient
 
 
 def _summed_over(ask: Ask, case: Case, tensor: str, axes: tuple[int, ...]) -> Array:
-    x_hat = (x_of(case) - moments(case)[0]) / standard_deviation(case, moments(case)[1])
-    gradient: Array = (upstream_of(case) * (x_hat if tensor == "dL_dgamma" else 1)).sum(axis=axes)
-    return gradient
+    return _of_parameter(case, tensor, moments(case), axes)
 
 
 def _deviation_kept(ddof: int, *, eps: bool) -> Mistaken:

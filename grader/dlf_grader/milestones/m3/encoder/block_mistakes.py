@@ -12,6 +12,7 @@ import numpy as np
 from dlf_grader.instruments.case import Array, Case
 from dlf_grader.instruments.compare import close
 from dlf_grader.instruments.mistakes.mistake import Ask, Mistaken, mistake, of_case
+from dlf_grader.instruments.mistakes.residuals import residual_gradients
 from dlf_grader.milestones.m3.attention_formulas import multi_head
 from dlf_grader.milestones.m3.encoder.feed_forward import network
 
@@ -53,28 +54,6 @@ def _wired(
 
 def _mask_dropped(ask: Ask, case: Case, tensor: str) -> Any:
     return None if len(case.inputs) == 1 else ask(replace(case, inputs=case.inputs[:1]))[tensor]
-
-
-def _silent(case: Case, *names: str) -> Case:
-    """The block with one of its two branches silent, by its last parameters."""
-    return replace(case, attributes=case.attributes | {name: np.zeros_like(case.attributes[name]) for name in names})
-
-
-def _residual_gradient_lost(*, first: bool, upstream_instead: bool = False) -> Mistaken:
-    """dL_dx, norm first, where a residual path passes no gradient back, or the first one the upstream gradient."""
-
-    def dx(ask: Ask, case: Case, tensor: str) -> Any:
-        if not case.init["norm_first"] or case.upstream is None:
-            raise ValueError("norm first only")
-        attention_only = _silent(case, "feed_forward.W2", "feed_forward.b2")
-        between = ask(attention_only)["y"]
-        network_only = replace(_silent(case, "attention.W_o", "attention.b_o"), inputs=(between, *case.inputs[1:]))
-        middle = ask(network_only)["dL_dx"] - (0 if first else case.upstream)
-        answer = ask(replace(attention_only, upstream=middle))["dL_dx"]
-        lost = answer - middle if first else answer
-        return lost + case.upstream if upstream_instead else lost
-
-    return dx
 
 
 def _setting_ignored(ask: Ask, case: Case, tensor: str) -> Any:
@@ -157,23 +136,9 @@ MISTAKES = (
         "The norm is on the wrong path. With norm_first only the branch is normalised; without it, the sum is.",
     ),
     mistake("mask-dropped", "y", _mask_dropped, "The mask never reaches the attention: pass it on."),
-    mistake(
-        "second-residual-gradient-lost",
-        "dL_dx",
-        _residual_gradient_lost(first=False),
-        "The feed-forward network's residual path passes no gradient back: a sum gives its gradient to both terms.",
-    ),
-    mistake(
-        "first-residual-gradient-lost",
-        "dL_dx",
-        _residual_gradient_lost(first=True),
-        "The attention's residual path passes no gradient back: x is used twice, so add two gradients.",
-    ),
-    mistake(
-        "first-residual-gradient-of-the-end",
-        "dL_dx",
-        _residual_gradient_lost(first=True, upstream_instead=True),
-        "The attention's residual path passes dL_dy back: it passes the gradient of the first step's result, to which "
-        "the network's branch has added.",
+    *residual_gradients(
+        attention=("attention.W_o", "attention.b_o"),
+        network=("feed_forward.W2", "feed_forward.b2"),
+        called="feed-forward network",
     ),
 )

@@ -13,7 +13,8 @@ from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure
 from dlf_grader.instruments.case import Array, Case, RngFor, counted, small_whole, traits
 from dlf_grader.instruments.compare import as_array, close, compare
-from dlf_grader.instruments.mistakes.mistake import Ask, Mistaken, mistake, of_case
+from dlf_grader.instruments.mistakes.mistake import Mistaken, mistake, of_case
+from dlf_grader.instruments.mistakes.residuals import residual_gradients
 from dlf_grader.instruments.subjects.layer import Layer
 from dlf_grader.milestones.m6.causal import subject as causal
 from dlf_grader.milestones.m6.causal.formula import attention
@@ -121,27 +122,6 @@ def _from_the_start(case: Case) -> Array:
     return block(case, second=lambda y, branch, norm: np.asarray(x + branch(norm(y))))
 
 
-def _silent(case: Case, *names: str) -> Case:
-    """The block with one of its two branches silent, by its last parameters."""
-    return replace(case, attributes=case.attributes | {name: np.zeros_like(case.attributes[name]) for name in names})
-
-
-def _residual_gradient_lost(*, first: bool, upstream_instead: bool = False) -> Mistaken:
-    """dL_dx where the first or the second residual path passes no gradient back, or the first the upstream one."""
-
-    def dx(ask: Ask, case: Case, tensor: str) -> Any:
-        assert case.upstream is not None
-        attention_only = _silent(case, "feed_forward.W_down")
-        between = ask(attention_only)["y"]
-        network_only = replace(_silent(case, "attention.W_o"), inputs=(between,))
-        middle = ask(network_only)["dL_dx"] - (0 if first else case.upstream)
-        answer = ask(replace(attention_only, upstream=middle))["dL_dx"]
-        lost = answer - middle if first else answer
-        return lost + case.upstream if upstream_instead else lost
-
-    return dx
-
-
 MISTAKES = (
     mistake(
         "norm-last", "y", _wired(_norm_last, _norm_last), "The sums are normalised: normalise what goes into a branch."
@@ -187,25 +167,7 @@ MISTAKES = (
         of_case(_parallel),
         "The network reads the block's input: it reads what the attention has added to.",
     ),
-    mistake(
-        "second-residual-gradient-lost",
-        "dL_dx",
-        _residual_gradient_lost(first=False),
-        "The network's residual path passes no gradient back: a sum gives its gradient to both terms.",
-    ),
-    mistake(
-        "first-residual-gradient-lost",
-        "dL_dx",
-        _residual_gradient_lost(first=True),
-        "The attention's residual path passes no gradient back: x is used twice, so add two gradients.",
-    ),
-    mistake(
-        "first-residual-gradient-of-the-end",
-        "dL_dx",
-        _residual_gradient_lost(first=True, upstream_instead=True),
-        "The attention's residual path passes dL_dy back: it passes the gradient of the first step's result, to which "
-        "the network's branch has added.",
-    ),
+    *residual_gradients(("attention.W_o",), ("feed_forward.W_down",), "network"),
 )
 
 DECODER = Layer(

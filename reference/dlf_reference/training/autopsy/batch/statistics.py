@@ -56,9 +56,11 @@ def astray(network: nn.Module, inputs: Inputs) -> tuple[dict[str, float], dict[s
 def buffers_put_back(network: nn.Module) -> Iterator[None]:
     """A network's buffers are afterwards as they were."""
     kept = {name: b.clone() for name, b in network.named_buffers()}
-    yield
-    for name, b in network.named_buffers():
-        b.copy_(kept[name])
+    try:
+        yield
+    finally:
+        for name, b in network.named_buffers():
+            b.copy_(kept[name])
 
 
 @contextmanager
@@ -71,16 +73,16 @@ def statistics_renewed(network: nn.Module, batches: Sequence[Inputs]) -> Iterato
     norms = {name: m for name, m in network.named_modules() if isinstance(m, BATCH_NORMS) and m.track_running_stats}
     momenta = {name: m.momentum for name, m in norms.items()}
     with buffers_put_back(network):
-        for m in norms.values():
-            m.reset_running_stats()
-            m.momentum = None  # the mean of all batches
-        with torch.no_grad():
-            for inputs in batches if norms else ():
-                network.eval()
-                for m in norms.values():
-                    m.training = True
-                network(*inputs)
         try:
+            for m in norms.values():
+                m.reset_running_stats()
+                m.momentum = None  # the mean of all batches
+            with torch.no_grad():
+                for inputs in batches if norms else ():
+                    network.eval()
+                    for m in norms.values():
+                        m.training = True
+                    network(*inputs)
             yield {name: momentum for name, momentum in momenta.items() if momentum is not None}
         finally:
             for name, m in norms.items():

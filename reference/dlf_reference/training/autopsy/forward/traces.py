@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 import torch
@@ -86,12 +86,9 @@ def first_cancelling(calls: Sequence[Called]) -> Place:
 
 def first_dead(calls: Sequence[Called]) -> Place:
     """The first rectifier that gives nothing but zeros, and is given others."""
-    known = dict[int, torch.Tensor]()
-    for call in calls:
-        given = [known[each] for each in call.given if each in known]
+    for call, given in _with_what_is_given(calls):
         if call.function in RECTIFIERS and not call.made[0].any() and any(bool(each.any()) for each in given):
             return Place(call.line, call.function)
-        known |= dict(zip(call.ids, call.made, strict=False))
     return Place("")
 
 
@@ -114,15 +111,21 @@ def _difference(a: Called, b: Called) -> float:
 
 def first_hiding(calls: Sequence[Called]) -> Place:
     """The first softmax over T keys that gives an earlier key nothing, because its score is that of what is hidden."""
-    known = dict[int, torch.Tensor]()
-    for call in calls:
+    for call, given in _with_what_is_given(calls):
         weights = call.made[0]
         if "softmax" in call.function and weights.ndim > 2 and weights.shape[-1] == weights.shape[-2]:
-            scores = (known[each] for each in call.given if each in known and known[each].shape == weights.shape)
+            scores = (each for each in given if each.shape == weights.shape)
             if any(bool(((each < -MASKED) & (weights == 0)).tril(-1).any()) for each in scores):
                 return Place(call.line, call.function)
-        known |= dict(zip(call.ids, call.made, strict=False))
     return Place("")
+
+
+def _with_what_is_given(calls: Sequence[Called]) -> Iterator[tuple[Called, list[torch.Tensor]]]:
+    """Each call, and those of its arguments that earlier calls made."""
+    known = dict[int, torch.Tensor]()
+    for call in calls:
+        yield call, [known[each] for each in call.given if each in known]
+        known |= dict(zip(call.ids, call.made, strict=False))
 
 
 def first_told_apart(calls: Sequence[Called], inputs: Sequence[torch.Tensor]) -> Place:
