@@ -47,8 +47,9 @@ def collect(config: Config, plugins: pluggy.PluginManager) -> list[Check]:
     ids, asks = list(milestones), read_keyword(config.keyword)
     whole = all(name in ids for name in config.milestones)  # then the other milestones are not even read
     checks = checks_of([milestones[id] for id in (whole and config.milestones) or ids], config, plugins)
-    found = [check for name in config.milestones for check in named(name, checks, config.tree, ids)]
-    chosen = [check for check in {check.id: check for check in found or checks}.values() if _fits(asks, check)]
+    found = {check.id for name in config.milestones for check in named(name, checks, config.tree, ids)}
+    in_order = {check.id: check for check in checks}.values()  # however asked for: a check waits for those it builds on
+    chosen = [check for check in in_order if (not found or check.id in found) and _fits(asks, check)]
     if not chosen:
         asked = " ".join(config.milestones or ids)
         raise UsageError(f"-k {config.keyword!r}: no check of {asked} fits that. See: dlf-grade list {asked}")

@@ -46,6 +46,13 @@ def test_a_check_the_beginning_of_several_or_a_file_may_be_asked_for(course, nam
     assert got == found if name.startswith("x0") else {each.rpartition(".")[0] for each in got} == {"m1.conv"}
 
 
+def test_checks_come_in_the_order_a_learner_meets_them_in_whatever_order_they_are_asked_for(course):
+    assert ids(course, milestones=("x0.three", "x0.one")) == ["x0.one", "x0.three"]
+    asked = ids(course, milestones=("m1.resnet", "m1.basic_block"))
+    assert asked == ids(course, milestones=("m1.basic_block", "m1.resnet"))
+    assert asked[0].startswith("m1.basic_block")  # on which m1.resnet waits
+
+
 @pytest.mark.parametrize("name", ["conv", "Conv2d", "m1_cnn/conv.py"])
 def test_a_class_or_an_id_without_its_milestone_may_be_asked_for(course, name):
     assert {each.rpartition(".")[0] for each in ids(course, milestones=(name,))} == {"m1.conv"}
