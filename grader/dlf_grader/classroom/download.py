@@ -20,7 +20,7 @@ from dlf_grader.classroom.overview import Looked, counted, look_at
 from dlf_grader.classroom.people import People
 from dlf_grader.classroom.roster import Roster, Student
 from dlf_grader.classroom.times import in_words, minutes
-from dlf_grader.notebooks.reading import notebooks_of, released
+from dlf_grader.notebooks.books import notebooks_of, released
 from dlf_grader.run.collect import all_milestones
 from dlf_grader.run.submissions import Assignment
 

@@ -23,7 +23,7 @@ from dlf_grader.classroom.picking import SubmittedFile
 from dlf_grader.classroom.platforms import Attempt
 from dlf_grader.exit_codes import OK, OUR_FAULT
 from dlf_grader.failures import UsageError
-from dlf_grader.notebooks.reading import released
+from dlf_grader.notebooks.books import released
 from dlf_grader.outputs.gradescope import UNFINISHED, to_gradescope
 from dlf_grader.outputs.json import as_json
 from dlf_grader.outputs.verdicts import has_fault, summary

@@ -47,7 +47,7 @@ from dlf_grader.classroom.platforms import (
     teams,
 )
 from dlf_grader.failures import UsageError
-from dlf_grader.notebooks.reading import files_of_notebook
+from dlf_grader.notebooks.books import files_of_notebook
 
 if TYPE_CHECKING:
     import pluggy

@@ -104,7 +104,8 @@ class Rules:
         if due and received and late:
             return _late_mark(self.policy, points, due, received - due - grace, why)
         if late:
-            why.append("late, as the platform says, by how much it does not")
+            unknown = "late, as the platform says, by how much it does not"
+            why.append(f"late, handed in {minutes(received)}" if received else unknown)
         elif due and received and received > due and grace:
             why.append(f"within {grace.total_seconds() / 60:g} minutes of grace")
         return Mark(points[0], most, tuple(why), late=late)

@@ -24,6 +24,7 @@ from dlf_grader.classroom.archives import (
 )
 from dlf_grader.classroom.layout import Layout
 from dlf_grader.failures import DlfError
+from dlf_grader.notebooks.beside import modules_beside
 from dlf_grader.notebooks.scripts import is_script_of_notebook
 
 LARGEST_SUBMISSION = 16 << 20  # bytes of Python text
@@ -88,6 +89,7 @@ class _Search:
     notebook: ReadNotebook
     candidates: dict[str, list[_Candidate]] = field(default_factory=dict)
     helpers: list[SubmittedFile] = field(default_factory=list)
+    written: dict[str, dict[str, bytes]] = field(default_factory=dict)  # by each notebook, into its folder
     left_out: list[tuple[str, str]] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     typed: list[str] = field(default_factory=list)
@@ -147,6 +149,7 @@ class _Search:
             self.left_out.append((file.path, str(error)))
             return
         folder = PurePosixPath(file.name).parent.as_posix()
+        self.written[file.path] = {name: text for name, text in made if self.layout.path_of(name) is None}
         placed = False
         for name, text in made:
             if (place := self.layout.path_of(name)) is not None:
@@ -191,10 +194,11 @@ def pick(handed_in: Iterable[SubmittedFile], layout: Layout, notebook: ReadNoteb
     helpers = _helpers(search, used)
     for place, file in helpers.items():
         files.setdefault(place, file.entry.load())
+    beside = _beside_notebooks(search, used, files)
     if sum(map(len, files.values())) > LARGEST_SUBMISSION:
         raise Unusable(f"it holds more than {LARGEST_SUBMISSION >> 20} MiB of Python")
     paths = {file.path for place, file in used.items() if place in layout.places.values()}
-    counted = paths | _imported(helpers.values(), files)
+    counted = paths | beside | _imported(helpers.values(), files)
     return Picked(files, tuple(entry for entry in dict.fromkeys(search.left_out) if entry[0] not in counted))
 
 
@@ -260,6 +264,34 @@ def _helpers(search: _Search, used: dict[str, SubmittedFile]) -> dict[str, Submi
         if (home := homes.get(_folder(helper))) and search.layout.path_of(f"{home}/{name}"):
             found[f"{home}/{name}"] = helper
     return found
+
+
+def _beside_notebooks(search: _Search, used: dict[str, SubmittedFile], files: dict[str, bytes]) -> set[str]:
+    """Add the modules that lie beside a notebook, or that it writes, where its cells import them; returns their paths.
+
+    A kernel finds them in the notebook's folder, a tree finds them at its root.
+    """
+    placed = [it.file for several in search.candidates.values() for it in several]
+    there = {_at(it, it.name): it for it in (*placed, *search.helpers) if it.path not in search.written}
+    paths = set()
+    for place, file in used.items():
+        if file.path not in search.written:
+            continue
+
+        def find(path: str, file: SubmittedFile = file) -> bytes | None:
+            helper = there.get(_at(file, path, beside=True))
+            return search.written[file.path].get(path, helper.entry.load() if helper else None)
+
+        found = modules_beside({place: files[place]}, find)
+        files.update({path: data for path, data in found.items() if path not in files})
+        paths |= {helper.path for path in found if (helper := there.get(_at(file, path, beside=True)))}
+    return paths
+
+
+def _at(file: SubmittedFile, name: str, *, beside: bool = False) -> tuple[str, str]:
+    """The archive that a file was in, and a name in it, or beside the file: as handed in, whatever a platform adds."""
+    folder = PurePosixPath(file.name).parent if beside else PurePosixPath()
+    return file.path.rpartition("!")[0], (folder / name).as_posix()
 
 
 def _imported(helpers: Iterable[SubmittedFile], files: dict[str, bytes]) -> set[str]:

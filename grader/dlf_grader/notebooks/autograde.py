@@ -13,6 +13,8 @@ from __future__ import annotations
 
 import atexit
 import functools
+import os
+from pathlib import Path
 from typing import Any
 
 from nbformat.v4 import new_code_cell, new_output
@@ -22,6 +24,8 @@ from traitlets import Bool, Integer, Unicode
 
 from dlf_grader.config import new_seed
 from dlf_grader.failures import GraderFault
+from dlf_grader.notebooks.beside import in_folder
+from dlf_grader.notebooks.books import written_by
 from dlf_grader.notebooks.cells import Cell, by_first_line, by_grade_id, metadata, section_of, under
 from dlf_grader.notebooks.grading import grade_cells, part_of, printed
 from dlf_grader.notebooks.ipython import RawCell, python_of
@@ -113,7 +117,8 @@ class IsolatedGrades(NbGraderPreprocessor):  # type: ignore[misc]
             return nb, resources
         milestone = section_of(_marks(scored[0])["grade_id"]).partition(".")[0]
         grader = the_grader(milestone, _drawn() if self.seed is None else self.seed, self.isolation, self.train)
-        report = grade_cells(grader, parts)
+        folder = Path(resources.get("metadata", {}).get("path") or os.devnull)
+        report = grade_cells(grader, parts, in_folder(folder, written_by(_raw(nb))))
         if wrong := faults(report):
             raise GraderFault(f"{wrong[0].id}: {wrong[0].message}")  # nbgrader says so, and gives no mark
         for number, cell in enumerate(scored, start=1):
@@ -154,11 +159,14 @@ def parts_of(nb: Any, known: dict[str, tuple[dict[str, Any], str]]) -> list[Cell
     for name, (_, source) in known.items():
         if part := by_grade_id(name, source):
             names[part.path] = names.get(part.path, frozenset()) | names_in(source)
-    raw = [
+    return cells_of(_raw(nb), names)
+
+
+def _raw(nb: Any) -> list[RawCell]:
+    return [
         RawCell(cell.source, cell.metadata.get(PART) or _marks(cell).get("grade_id", ""), cell.cell_type)
         for cell in nb.cells
     ]
-    return cells_of(raw, names)
 
 
 def comments(report: Report, parts: list[Cell], names: set[str]) -> dict[str, str]:

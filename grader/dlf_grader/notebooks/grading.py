@@ -10,6 +10,7 @@ from pathlib import Path
 
 from dlf_grader.config import Config
 from dlf_grader.model import Check
+from dlf_grader.notebooks.beside import Find, modules_beside
 from dlf_grader.notebooks.cells import Cell, files_of, under, with_cell_locations
 from dlf_grader.outputs.terminal import Terminal
 from dlf_grader.outputs.text import printable
@@ -18,9 +19,14 @@ from dlf_grader.report import Report
 from dlf_grader.run.submissions import TREE, SubmissionGrader
 
 
-def grade_cells(grader: SubmissionGrader, cells: Sequence[Cell]) -> Report:
-    """The report on the exercise files that a learner's cells make up; its locations are cells and lines in them."""
-    return with_cell_locations(grader.grade(files_of(cells)), cells)
+def grade_cells(grader: SubmissionGrader, cells: Sequence[Cell], find: Find) -> Report:
+    """The report on the exercise files that a learner's cells make up; its locations are cells and lines in them.
+
+    Args:
+        find: gives modules that lie beside the notebook.
+    """
+    files = files_of(cells)
+    return with_cell_locations(grader.grade(modules_beside(files, find) | files), cells)
 
 
 def part_of(report: Report, section: str) -> Report:

@@ -14,10 +14,12 @@ from dlf_grader.config import DEFAULT_SEED
 from dlf_grader.failures import DlfError
 from dlf_grader.notebooks import answers
 from dlf_grader.notebooks.answers import Shown
+from dlf_grader.notebooks.beside import in_folder
+from dlf_grader.notebooks.books import NoNotebook, raw_cells
 from dlf_grader.notebooks.cells import Cell, by_first_line, files_of, under
 from dlf_grader.notebooks.grading import grade_cells, printed
 from dlf_grader.notebooks.ipython import RawCell, python_of
-from dlf_grader.notebooks.reading import NoNotebook, cells_of, names_in, raw_cells
+from dlf_grader.notebooks.reading import cells_of, names_in, takes_away
 from dlf_grader.outputs.html import cell_output
 from dlf_grader.places import courses, repository
 from dlf_grader.run.submissions import Assignment, SubmissionGrader, exercise_files
@@ -112,7 +114,7 @@ class Magic:
         if missing and not grader.assignment.base:
             print(f"dlf: run the cell that starts with `# {missing[0]}` first")
             return None
-        report = grade_cells(grader, cells)
+        report = grade_cells(grader, cells, in_folder(Path.cwd(), {}))
         self.results |= {result.id: result for result in report.results}
         for path in missing:
             print(f"dlf: no cell of {path} was run in this kernel: the file exercises/{path} is graded instead")
@@ -170,13 +172,15 @@ class Magic:
 def _last_runs(history: Sequence[str]) -> list[RawCell]:
     """What was run, in its order: of a marked cell that was run again the last run.
 
-    It stands where it was first, as what is built on it does not move; but below another cell that defined the same.
+    It stands where it was first, as what is built on it does not move; but below another cell that defined the same,
+    or took it away.
     """
     runs: dict[str, RawCell] = {}
     for number, text in enumerate(history):
         if marked := _marked(text):
             below = list(runs)[list(runs).index(marked.grade_id) + 1 :] if marked.grade_id in runs else []
-            if any(names_in(python_of(runs[name].source)) & names_in(marked.source) for name in below):
+            after = [python_of(runs[name].source) for name in below]
+            if any((names_in(text) | takes_away(text)) & names_in(marked.source) for text in after):
                 del runs[marked.grade_id]
         runs[marked.grade_id if marked else str(number)] = RawCell(text)
     return list(runs.values())

@@ -9,20 +9,17 @@ from __future__ import annotations
 
 import ast
 import builtins
-import contextlib
-import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
-from dlf_grader.failures import DlfError
-from dlf_grader.notebooks.cells import HIDDEN_IMPORT, Cell, by_first_line, by_grade_id, files_of
-from dlf_grader.notebooks.ipython import WRITEFILE, RawCell, from_the_margin, parses, pieces_of, read
-from dlf_grader.notebooks.scripts import cells_of_script
+from dlf_grader.notebooks.cells import HIDDEN_IMPORT, Cell, by_first_line, by_grade_id
+from dlf_grader.notebooks.ipython import RawCell, from_the_margin, parses, pieces_of, read
+from dlf_grader.notebooks.rewriting import as_main, without_body, without_unused
 from dlf_grader.notebooks.statements import (
     bound,
     calls,
+    deleted,
     future,
     imports_file,
     is_definition,
@@ -31,16 +28,10 @@ from dlf_grader.notebooks.statements import (
     of_the_tree,
     patches,
     sets_globals,
-    without_body,
-    without_unused,
 )
 from dlf_grader.run.reading.source import first_line
 
 BUILT_IN = frozenset(dir(builtins)) | {"__name__", "__file__", "__doc__"}
-
-
-class NoNotebook(DlfError):
-    """A file that is not a notebook."""
 
 
 @dataclass
@@ -62,61 +53,6 @@ class _Book:
     pieces: list[_Piece] = field(default_factory=list)
 
 
-def raw_cells(name: str, data: bytes) -> list[RawCell]:
-    """The cells of a notebook's file.
-
-    Raises:
-        NoNotebook: it is none.
-    """
-    if name.lower().endswith(".py"):
-        return [RawCell(source) for source in cells_of_script(data)]
-    try:
-        book = json.loads(data)
-        sheets = [book] if "cells" in book else book["worksheets"]  # as before nbformat 4
-        cells = [cell for sheet in sheets for cell in sheet["cells"]]
-        return [
-            RawCell("".join(cell.get("source") or cell.get("input") or ""), str(_grade_id(cell)), cell["cell_type"])
-            for cell in cells
-        ]
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-        said = " ".join(str(error).split())[:100]
-        raise NoNotebook(f"{name} is not a notebook: {said or type(error).__name__}") from None
-
-
-def files_of_notebook(name: str, data: bytes, handed_out: Mapping[str, str]) -> list[tuple[str, bytes]]:
-    """The exercise files that a notebook's cells make up, and those that they write.
-
-    Args:
-        handed_out: exercises as learners got them, by path: their definitions tell which names belong to a file.
-
-    Raises:
-        NoNotebook: it is none.
-    """
-    cells = raw_cells(name, data)
-    written: dict[str, bytes] = {}
-    for cell in cells:
-        if cell.kind == "code" and (found := WRITEFILE.fullmatch(cell.source)):
-            path = found["path"].removeprefix("./")
-            before = written.get(path, b"") if found["append"] else b""
-            written[path] = before + found["text"].encode(errors="replace")
-    made = files_of(cells_of(cells, {path: names_in(text) for path, text in handed_out.items()}))
-    return [*written.items(), *(pair for pair in made.items() if pair[0] not in written)]
-
-
-def notebooks_of(*roots: Path) -> list[Path]:
-    """The notebooks of courses, as they are handed out."""
-    return [path for root in roots for path in sorted((root / "exercises" / "notebooks").rglob("*.ipynb"))]
-
-
-def released(*roots: Path) -> list[dict[str, bytes]]:
-    """The exercise files that each notebook of some courses makes up, as it was handed out."""
-    found = []
-    for path in notebooks_of(*roots):
-        with contextlib.suppress(NoNotebook, OSError):
-            found.append(dict(files_of_notebook(path.name, path.read_bytes(), {})))
-    return found
-
-
 def names_in(text: str) -> frozenset[str]:
     """The classes and functions that a file defines."""
     try:
@@ -124,6 +60,15 @@ def names_in(text: str) -> frozenset[str]:
     except (SyntaxError, ValueError):
         return frozenset()
     return frozenset(node.name for node in body if isinstance(node, ast.ClassDef | ast.FunctionDef))
+
+
+def takes_away(text: str) -> frozenset[str]:
+    """The names that a cell deletes."""
+    try:
+        body = ast.parse(text).body
+    except (SyntaxError, ValueError):
+        return frozenset()
+    return frozenset(name for node in body for name in deleted(node))
 
 
 def cells_of(cells: Sequence[RawCell], names: Mapping[str, frozenset[str]]) -> list[Cell]:
@@ -139,12 +84,6 @@ def cells_of(cells: Sequence[RawCell], names: Mapping[str, frozenset[str]]) -> l
     return [part for path in paths for part in _file(book, path, names)]
 
 
-def _grade_id(cell: Mapping[str, object]) -> object:
-    metadata = cell.get("metadata")
-    marks = metadata.get("nbgrader") if isinstance(metadata, dict) else None
-    return marks.get("grade_id", "") if isinstance(marks, dict) else ""
-
-
 def _joined(cells: Sequence[RawCell]) -> list[tuple[Cell, str]]:
     """The cells, each with why no kernel defines what is in it, or ""; halves of a split cell become whole."""
     made: list[tuple[Cell, str]] = []
@@ -158,9 +97,9 @@ def _joined(cells: Sequence[RawCell]) -> list[tuple[Cell, str]]:
         half = marked and not reason and before and before.grade_id == cell.grade_id and not parses(cell.source)
         whole = f"{before.source.rstrip()}\n\n{cell.source}" if half and before else ""
         if whole and parses(whole):
-            made[-1] = replace(cell, source=whole), reason
+            made[-1] = replace(cell, source=as_main(whole)), reason
         else:
-            made.append((replace(cell, source=from_the_margin(cell.source)), reason))
+            made.append((replace(cell, source=as_main(from_the_margin(cell.source))), reason))
     return made
 
 
@@ -235,12 +174,13 @@ def _file(book: _Book, path: str, names: Mapping[str, frozenset[str]]) -> list[C
             keep.add(at)
     _add_needs(book, keep, path, others, foreign)
     used = own.union(*(book.pieces[at].needs for at in keep))
+    there = _add_deletions(book, keep, used)
     made = []
     for number, cell in enumerate(book.cells):
         mine = [book.pieces[at].node for at in sorted(keep) if book.pieces[at].cell == number]
         if mine or book.paths[number] == path:
             name = cell.name or next((it for node in mine for it in bound(node)), "import")
-            made.append(Cell(path, name, without_unused(_lines(cell.source, mine), used)))
+            made.append(Cell(path, name, without_unused(_lines(cell.source, mine), used, there)))
     futures = {alias.name for piece in book.pieces for alias in future(piece.node)}  # a kernel keeps it for all cells
     return (
         [Cell(path, "future", f"from __future__ import {', '.join(sorted(futures))}"), *made]
@@ -302,6 +242,17 @@ def _add_changes(book: _Book, keep: set[int], path: str) -> None:
         if at in keep:
             known |= piece.binds
             constants |= set() if is_import(piece.node) or is_definition(piece.node) else piece.binds
+
+
+def _add_deletions(book: _Book, keep: set[int], used: Collection[str]) -> set[str]:
+    """Add what takes a name away that a file has by then, `del Linear`; returns every name that it ever has."""
+    there: set[str] = set()
+    for at, piece in enumerate(book.pieces):
+        if at in keep:
+            there |= piece.binds & frozenset(used) if is_import(piece.node) else piece.binds
+        elif deleted(piece.node) & there:
+            keep.add(at)
+    return there
 
 
 def _lines(source: str, nodes: Sequence[ast.stmt]) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-import keyword
 import re
 import symtable
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
+OF_THE_TREE = re.compile(r"m\d+_\w+(?:\.|$)")  # a milestone's folder
 CHANGES = frozenset(
     {"add", "append", "clear", "extend", "fill", "insert", "pop", "remove", "setdefault", "sort", "update"}
 )
@@ -30,7 +30,7 @@ def is_definition(node: ast.stmt) -> bool:
 
 def of_the_tree(node: ast.stmt) -> bool:
     """Whether a statement imports another exercise."""
-    return isinstance(node, ast.ImportFrom) and re.match(r"m\d+_\w+(?:\.|$)", node.module or "") is not None
+    return isinstance(node, ast.ImportFrom) and OF_THE_TREE.match(node.module or "") is not None
 
 
 def imports_file(node: ast.stmt, path: str) -> bool:
@@ -83,6 +83,12 @@ def _nested(node: ast.AST) -> Iterator[ast.stmt]:
             yield from _nested(it)
 
 
+def deleted(node: ast.stmt) -> set[str]:
+    """Names that a statement at the top takes away: `del Linear`."""
+    targets = node.targets if isinstance(node, ast.Delete) else []
+    return {it.id for target in targets for it in ast.walk(target) if isinstance(it, ast.Name)}
+
+
 def sets_globals(node: ast.stmt) -> list[str]:
     """Names that a function gives a value outside of itself, when it is called."""
     return [name for it in ast.walk(node) if isinstance(it, ast.Global) for name in it.names]
@@ -95,9 +101,10 @@ def calls(node: ast.stmt) -> str:
 
 
 def needed(node: ast.stmt) -> set[str]:
-    """Global names that a statement, or a function in it, reads."""
+    """Global names that a statement, or a function in it, reads; `CALLS += 1` does."""
     try:
-        waiting = [symtable.symtable(ast.unparse(node), "cell", "exec")]
+        read_first = ast.unparse(_ReadFirst().visit(ast.parse(ast.unparse(node))))
+        waiting = [symtable.symtable(read_first, "cell", "exec")]
     except (SyntaxError, ValueError, RecursionError):
         return set()
     found = set()
@@ -109,64 +116,16 @@ def needed(node: ast.stmt) -> set[str]:
     return found
 
 
-def without_unused(source: str, used: Collection[str]) -> str:
-    """A cell without the names that it imports and nothing uses: `import numpy as np, torch`, or a `try` around them.
+class _ReadFirst(ast.NodeTransformer):
+    """Makes `x += 1` say that it reads x, which a table of symbols does not."""
 
-    Lines keep their numbers.
-    """
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return source
-    lines = [line.encode() for line in source.split("\n")]
-    for node in reversed(list(_imports(tree))):
-        names = [alias for alias in node.names if alias.name == "*" or bound_by(alias) in used]
-        if len(names) == len(node.names) or future(node):
-            continue
-        node.names = names
-        first, last = node.lineno - 1, (node.end_lineno or node.lineno) - 1
-        after = lines[last][node.end_col_offset :]
-        lines[first] = lines[first][: node.col_offset] + (ast.unparse(node) if names else "pass").encode() + after
-        lines[first + 1 : last + 1] = [b""] * (last - first)
-    return b"\n".join(lines).decode()
-
-
-def _imports(tree: ast.AST) -> Iterator[ast.Import | ast.ImportFrom]:
-    """In their order, those outside of functions and classes."""
-    for node in ast.iter_child_nodes(tree):
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            yield node
-        elif not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.expr):
-            yield from _imports(node)
+    def visit_AugAssign(self, node: ast.AugAssign) -> ast.stmt:
+        if not isinstance(node.target, ast.Name):
+            return node
+        value = ast.BinOp(ast.Name(node.target.id, ast.Load()), node.op, node.value)
+        return ast.Assign([node.target], value, lineno=node.lineno)
 
 
 def bound_by(alias: ast.alias) -> str:
     """The name that an import binds."""
     return (alias.asname or alias.name).partition(".")[0]
-
-
-def without_body(source: str, there: Collection[str], reason: str = "") -> str:
-    """A cell that no kernel could run: what it was to define says so when it is used, and the rest is gone.
-
-    A kernel runs the other cells all the same. Lines keep their numbers.
-
-    Args:
-        there: names that other cells define, which a kernel still has.
-        reason: why it was not run, of a cell that Python could read.
-    """
-    fault = f"NameError({reason!r})" if reason else f"SyntaxError({_not_python(source)!r})"
-    lines = []
-    for line in source.splitlines():
-        found = re.match(r"(?:class|def)\s+([^\W\d]\w*)", line)
-        name = found[1] if found and not keyword.iskeyword(found[1]) and found[1] not in there else ""
-        lines.append(f"def {name}(*_, **__): raise {fault}" if name else "")
-    return "\n".join(lines)
-
-
-def _not_python(source: str) -> str:
-    try:
-        ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        said = " ".join(str(getattr(error, "msg", error)).split())
-        return f"{said} (line {error.lineno} of the cell)" if isinstance(error, SyntaxError) else said
-    return "not Python"

@@ -48,3 +48,7 @@ def test_a_cell_that_was_run_again_counts_before_one_that_defined_the_same_meanw
     runs = _last_runs([RELU, "class ReLU:\n    y = 0", EDITED])
     assert runs[-1].source == EDITED
     assert len(runs) == 2
+
+
+def test_a_cell_that_was_run_again_counts_below_one_that_deleted_its_class():
+    assert _last_runs([RELU, "del ReLU", EDITED])[-1].source == EDITED

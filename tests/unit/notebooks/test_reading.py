@@ -4,10 +4,11 @@ import json
 from pathlib import Path
 
 import pytest
+from dlf_grader.notebooks.books import NoNotebook, files_of_notebook
 from dlf_grader.notebooks.cells import Cell, files_of
 from dlf_grader.notebooks.ipython import RawCell, python_of
 from dlf_grader.notebooks.magic import _last_runs
-from dlf_grader.notebooks.reading import BUILT_IN, NoNotebook, _parsed, cells_of, files_of_notebook, names_in
+from dlf_grader.notebooks.reading import BUILT_IN, _parsed, cells_of, names_in
 
 ROOT = Path(__file__).parents[3]
 
