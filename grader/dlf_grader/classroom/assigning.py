@@ -16,7 +16,8 @@ from dlf_grader.classroom.columns import folded
 from dlf_grader.classroom.intake import Submitted
 from dlf_grader.classroom.people import Match, People
 from dlf_grader.classroom.platforms import Who
-from dlf_grader.classroom.roster import Roster, Student, decoded
+from dlf_grader.classroom.roster import Roster, Student
+from dlf_grader.classroom.tables import decoded
 from dlf_grader.classroom.times import minutes
 from dlf_grader.failures import UsageError
 from dlf_grader.outputs.csv import table

@@ -48,7 +48,9 @@ COLUMNS = {  # without spaces and signs; a line or more for each group of langua
         sähköposti sähköpostiosoite adresădeemail адресэлектроннойпочты электроннаяпочта почта електроннапошта
         адресаелектронноїпошти διεύθυνσηηλταχυδρομείου διεύθυνσηemail メールアドレス メール
         邮箱 电子邮件 电子邮件地址 电子邮箱 이메일 이메일주소 surel alamatsurel البريدالإلكتروني דואל כתובתדואל
-        adresseemailuniversitaire universityemail emailinstitution schoolemail eadresa имейл имејл eposti epostiaadress
+        adresseemailuniversitaire universityemail emailinstitution schoolemail studentemail institutionalemail eadresa
+        privateemail personalemail alternateemail secondaryemail emailprivate privatemail emailprivat emailpersonnel
+        имейл имејл eposti epostiaadress
         epasts epastaadrese elpaštas elpaštoadresas netfang tölvupóstfang tölvupóstur helbideelektronikoa
         enderezodecorreo userprincipalname upn emel דואראלקטרוני ایمیل
     """,
@@ -93,6 +95,7 @@ COLUMNS = {  # without spaces and signs; a line or more for each group of langua
     "lti": "lti ltiuserid ltiid",
 }
 KIND_OF = {name: kind for kind, names in COLUMNS.items() for name in names.split()}
+ACCENTS = ("\u0300", "\u036f")  # those that a name may be written without; no vowel signs, no voicing marks
 ABOUT = {  # what a platform says of somebody besides who it is
     "status": "status enrolmentstatus enrollmentstatus registrationstatus estado statut stato statoiscrizione 状态",
     "available": "availability",
@@ -132,6 +135,14 @@ def folded(text: str) -> str:
     return unicodedata.normalize("NFC", text).casefold().strip()
 
 
+def without_accents(text: str) -> str:
+    """Text without what Latin, Greek and Cyrillic letters have above and below them."""
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not ACCENTS[0] <= c <= ACCENTS[1])
+
+
+WITH_ACCENTS = {without_accents(name): name for name in KIND_OF}  # "numero de id", typed without them
+
+
 def about_of(header: Sequence[str]) -> dict[str, int]:
     """Where a table says more than who somebody is: their status, when they handed in, whether a grade is open."""
     plain = [re.sub(r"[\W_]+", "", folded(name)) for name in header]
@@ -144,8 +155,29 @@ def left(about: Mapping[str, int], row: Sequence[str]) -> str:
     return status if status.casefold() in LEFT else "not available" if available.casefold() in NO else ""
 
 
-def is_remark(kinds: Mapping[int, str], row: Sequence[str]) -> bool:
-    """Whether a row is nobody but a line of text, "Exported on 2026-11-28": all that is in it is words in one cell."""
+def remarks_in(kinds: Mapping[int, str], rows: Sequence[tuple[int, list[str]]]) -> set[int]:
+    """The lines that are nobody but a text: "Exported on 2026-11-28", or "Max. points" where people have numbers."""
+    said = {line: [at for at in kinds if at < len(row) and row[at].strip()] for line, row in rows}
+    people = [row for line, row in rows if len(said[line]) > 1]
+    numbered = {
+        at
+        for at, kind in kinds.items()
+        if people and kind in ("login", "id", "number") and all(at < len(row) and _digits(row[at]) for row in people)
+    }
+    return {
+        line
+        for line, row in rows
+        if _is_text(kinds, row)
+        or (len(said[line]) == 1 and said[line][0] in numbered and not _digits(row[said[line][0]]))
+    }
+
+
+def _digits(cell: str) -> bool:
+    return re.search(r"\d", cell) is not None
+
+
+def _is_text(kinds: Mapping[int, str], row: Sequence[str]) -> bool:
+    """Whether all that is in a row is words in one cell."""
     filled = [at for at, cell in enumerate(row) if cell.strip()]
     if len(kinds) < 2 or len(filled) != 1 or " " not in (text := row[filled[0]].strip()):
         return False
@@ -159,7 +191,8 @@ def kinds_of(header: Sequence[str]) -> dict[int, str]:
     bare = [re.sub(r"[\W_]+", "", IN_BRACKETS.sub("", name)) for name in composed]
     kinds = {}
     for at, names in enumerate(zip(plain, bare, strict=True)):
-        if known := next((name for name in names if name in KIND_OF), ""):
+        known = next((name for name in names if name in KIND_OF), "")
+        if known := known or next(filter(None, map(WITH_ACCENTS.get, names)), ""):
             plain[at], kinds[at] = known, KIND_OF[known]
     there = set(kinds.values())
     for at, name in enumerate(plain):

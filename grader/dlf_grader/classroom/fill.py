@@ -15,7 +15,8 @@ from pathlib import Path
 
 from dlf_grader.classroom.columns import NO, about_of
 from dlf_grader.classroom.marks import Mark, highest
-from dlf_grader.classroom.roster import CODE_PAGES, Table, read_table, student_in
+from dlf_grader.classroom.roster import student_in
+from dlf_grader.classroom.tables import CODE_PAGES, WORKBOOK, Table, read_table
 from dlf_grader.failures import UsageError
 from dlf_grader.run.reports import replace_file
 
@@ -103,6 +104,8 @@ def fill(
     if target.exists() and target.samefile(source):
         raise UsageError(f"--export {form.name}={target}: this is the --roster itself, of which columns would be lost")
     table = read_table(source)
+    if table.encoding.startswith(WORKBOOK) and target.suffix.lower().startswith(".xls"):
+        raise UsageError(f"--export {form.name}={target}: it is written as CSV; call it {target.with_suffix('.csv')}")
     column, kinds = _column(form, table, title, source), table.kinds()
     possible, whole = _possible(form, table, column), highest(marks.values())
     rows, done = [list(table.header)], Filled()

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 
 from dlf_grader.model import Milestone
 
+COPY_OF = r"(?:copy of|kopie von|copie de|copia de|copia di|kopie van|copy \(\d+\) of) "  # before a copy's name
 LONGEST_NAME = 100  # characters; no exercise's is near it
 
 

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from dlf_grader.classroom.columns import folded
 from dlf_grader.classroom.people import plain
-from dlf_grader.classroom.roster import Student, decoded
+from dlf_grader.classroom.roster import Student
+from dlf_grader.classroom.tables import decoded
 from dlf_grader.classroom.times import due_time
 from dlf_grader.failures import UsageError
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from dlf_grader.classroom.columns import NAMELESS, folded
+from dlf_grader.classroom.columns import NAMELESS, folded, without_accents
 from dlf_grader.classroom.platforms import Who
 from dlf_grader.classroom.roster import Roster, Student
 
@@ -17,7 +17,7 @@ FEWEST_LABELS = 3  # of which a word in each is no name
 TAKEN_OUT = re.compile(r"[’'`´ʹ\"&<>|:\\/]")  # what platforms take out of names
 GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae", "œ": "oe"})
 BARE = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"})
-ACCENTS = ("\u0300", "\u036f")  # those that a name may be written without; no vowel signs, no voicing marks
+ADDRESS = re.compile(r"[^\s@,;()<>]+@(?P<domain>(?:[^\W_]|-)+(?:\.(?:[^\W_]|-)+)+)")
 GROUP_WORDS = ("group", "gruppe", "team", "groupe", "grupo", "gruppo", "groep", "grupa", "skupina", "grupp")
 FILLER = re.compile(
     r"\d+|m\d+|hw\d*|ha\d+|ue\d+|tp\d+|ps\d*|ex\d*|v\d+|version|final|submission|submissions|attempt|assignment\d*|abgabe|aufgabe|blatt\d+"
@@ -146,14 +146,24 @@ class People:
             )
             if found := self._all(index, keys):
                 return found
-        return self._in_label(who.label) if who.label else set()
+        return self._living_there(who.label) if who.label else set()
+
+    def _living_there(self, label: str) -> set[int]:
+        """Who is meant by a label, but nobody by a login at another domain than that of their address."""
+        fits = self._in_label(label)
+        if not fits or (address := ADDRESS.search(label)) is None:
+            return fits
+        besides = self._in_label(label[: address.start()] + label[address.end() :])
+        besides |= self.emails.get(folded(address[0]), set())
+        return {at for at in fits if at in besides or _related(address["domain"], self.students[at].email)}
 
     def _in_label(self, label: str) -> set[int]:
         """Whose id, e-mail or whole name accounts for every word of a label that says something."""
         exact = folded(label)
         local, at_sign, domain = exact.partition("@")
-        if found := self._by_id([label]) | self.emails.get(exact, set()):
-            return found
+        domain = found["domain"] if (found := ADDRESS.search(exact)) else domain
+        if certain := self._by_id([label]) | self.emails.get(exact, set()):
+            return certain
         could_be_name = {
             folded(word)
             for word, after in pairwise([*tokens(unicodedata.normalize("NFC", label)), ""])
@@ -220,8 +230,10 @@ class People:
         return all(map(NAMELESS.fullmatch, who.names)) or self._alike(who, numbered)
 
     def _nearly(self, who: Who) -> set[int]:
-        """Who shares two words with a name, or begins like a label: worth asking about."""
+        """Who has this login at another domain, or shares two words with a name: worth asking about."""
         said = {token for name in (*who.names, who.label) for token in tokens(bare(name)) if not token.isdigit()}
+        if (address := ADDRESS.search(who.label)) and (fits := self._in_label(address[0])):
+            return fits
         counts: dict[int, int] = {}
         for token in said:
             for at in self.by_token.get(token, set()):
@@ -252,8 +264,7 @@ def plain(text: str) -> str:
 
 def bare(text: str) -> str:
     """The same without accents."""
-    split = unicodedata.normalize("NFKD", plain(text).translate(BARE))
-    return "".join(c for c in split if not ACCENTS[0] <= c <= ACCENTS[1])
+    return without_accents(plain(text).translate(BARE))
 
 
 def spellings(name: str) -> list[str]:
@@ -292,6 +303,12 @@ def name_keys(name: str) -> tuple[set[str], set[str], set[str]]:
 def _turns(words: list[str]) -> Iterator[list[str]]:
     for at in range(len(words)):
         yield words[at:] + words[:at]
+
+
+def _related(domain: str, email: str) -> bool:
+    """Whether an address is at this domain, or at one within it or around it; so is no address at all."""
+    own, other = f".{folded(email).rpartition('@')[2]}", f".{folded(domain)}"
+    return own == "." or own.endswith(other) or other.endswith(own)
 
 
 def _abbreviates(token: str, words: Iterable[str]) -> bool:

@@ -22,7 +22,7 @@ from dlf_grader.classroom.archives import (
     is_archive,
     line,
 )
-from dlf_grader.classroom.layout import Layout
+from dlf_grader.classroom.layout import COPY_OF, Layout
 from dlf_grader.failures import DlfError
 from dlf_grader.notebooks.beside import modules_beside
 from dlf_grader.notebooks.scripts import is_script_of_notebook
@@ -36,7 +36,7 @@ ASIDE = re.compile(
 )
 DOWNLOADED_AGAIN = re.compile(r"(?P<stem>.+?) ?\(\d{1,2}\)\.py", re.IGNORECASE)
 COPY = re.compile(
-    r"(?:copy of|kopie von|copie de|copia de|copia di|kopie van|copy \(\d+\) of) (?P<stem>.+)\.(?:py|ipynb)"
+    rf"{COPY_OF}(?P<stem>.+)\.(?:py|ipynb)"
     r"|(?P<stem_before>.+?)(?: -)?[ _]\(?(?:copy|kopie|copie|copia|cópia|kopia)\)?(?: ?\(?\d{1,2}\)?)?\.(?:py|ipynb)"
     r"|(?P<stem_before_number>.+)-Copy\d+\.(?:py|ipynb)",
     re.IGNORECASE,

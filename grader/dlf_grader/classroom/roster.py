@@ -2,32 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
-import csv
-import io
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from dlf_grader.classroom.columns import PARTICIPANT, about_of, folded, is_remark, kinds_of, left
+from dlf_grader.classroom.columns import PARTICIPANT, about_of, folded, left, remarks_in
+from dlf_grader.classroom.tables import IDS, NUMBERED, Table, read_table
 from dlf_grader.failures import UsageError
 
-CODE_PAGES = {
-    **{f"cp125{page}": f"Windows-125{page}" for page in (2, 0, 1, 3, 4, 7)},
-    "gb18030": "GB 18030",
-    "shift_jis": "Shift JIS",
-    "euc_kr": "EUC-KR",
-    "big5": "Big5",
-}  # of spreadsheets that do not write UTF-8, the likeliest first
-TELLING = {
-    "Windows-1250": re.compile(r"ime|prezime|priimek|imię|imiona|nazwisko|jméno|meno|priezvisko|név|nume|prenume"),
-    "Windows-1254": re.compile(r"ad|adı|soyad|soyadı|adsoyad"),
-}  # columns of languages whose headers may be written in any of these pages, but not their people's names
 SHOWN = 5  # problems named at once
-HEADER_WITHIN = 15  # lines
-NUMBERED = ("login", "id", "number", "github", "email", "participant")
-IDS = (*NUMBERED, "name")  # what a student is called by, best first
 STAFF = re.compile(
     r"teacher|instructor|\bta(?:enrollment)?\b|assistant|tutor|grader|dozent|lehrende|leitung|prof|docent|staff|admin"
     r"|observer|beobacht|designer|enseignant|formateur|ayudant|monitor|lärare|lehrer|leraar|opettaja|nauczyciel|prowadz"
@@ -43,6 +27,7 @@ INVISIBLE = "\u200b\u200e\u200f\u2060\ufeff \t\u00a0"  # what is copied along wi
 CUT_OFF = re.compile(r"\d[.,]\d+E\+\d+", re.IGNORECASE)  # 4711001234567 as Excel shows it
 SUMMARY = re.compile(
     r"(?:(?:overall|class|course|group|grand) )?(?:average|mean|median|total|totals|sum|count|minimum|maximum)"
+    r"|max(?:imum|imale|\.)? ?(?:points|punkte|punktzahl|score)|weights?|weighting|gewichtung|out of"
     r"|(?:gesamt)?(?:durchschnitt|mittelwert|summe|anzahl)|moyenne.*|promedio.*|media|gemiddelde|średnia|medel(?:värde)?",
     re.IGNORECASE,
 )  # in the place of a name, where a row has nothing else that a person has
@@ -87,43 +72,6 @@ class Roster:
     called: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Table:
-    """A file of rows with a header.
-
-    Attributes:
-        header: the columns as they are called.
-        rows: each with its line number.
-        delimiter, encoding: as the file has them.
-        before: rows above the header.
-        mark: it begins with a byte order mark.
-    """
-
-    header: tuple[str, ...]
-    rows: tuple[tuple[int, list[str]], ...]
-    delimiter: str
-    encoding: str
-    before: tuple[list[str], ...] = ()
-    mark: bool = False
-
-    def decimal_comma(self) -> bool:
-        """Whether numbers are written as "97,5" in it; a column of groups may hold "3,4"."""
-        kinds = self.kinds()
-        cells = [cell.strip() for _, row in self.rows for at, cell in enumerate(row) if at not in kinds]
-        return any(re.fullmatch(r"\d+,\d+", cell) for cell in cells) and not any(
-            re.fullmatch(r"\d+\.\d+", cell) for cell in cells
-        )
-
-    def is_in_its_languages_page(self) -> bool:
-        """Whether its columns are of a language that its code page is for."""
-        telling = TELLING.get(self.encoding)
-        return telling is not None and any(telling.fullmatch(folded(name)) for name in self.header)
-
-    def kinds(self) -> dict[int, str]:
-        """What each column that is understood holds."""
-        return kinds_of(self.header)
-
-
 def read_roster(path: Path) -> Roster:
     """Read a roster or a gradebook as a platform exports it.
 
@@ -136,82 +84,11 @@ def read_roster(path: Path) -> Roster:
     if doubled := next((name for name in names if names.count(name) > 1), None):
         raise UsageError(f"{path}: the column {doubled!r} is there twice; leave one")
     students = _students(path, table, kinds)
-    words = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}[table.delimiter]
     columns = ", ".join(table.header[at].strip().lstrip("\ufeff") for at in kinds)
-    remarks = [f"line {line}, {' '.join(row).strip()[:40]!r}" for line, row in table.rows if is_remark(kinds, row)]
+    texts = remarks_in(kinds, table.rows)
+    remarks = [f"line {line}, {' '.join(row).strip()[:40]!r}" for line, row in table.rows if line in texts]
     nobody = f"; nobody is meant by {' and '.join(remarks[:SHOWN])}" if remarks else ""
-    return Roster(students, f"{table.encoding}, {words}; columns {columns}{nobody}")
-
-
-def read_table(path: Path) -> Table:
-    """A table of any encoding and delimiter, whose header names somebody.
-
-    Raises:
-        UsageError: it cannot be read, or has no such header.
-    """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise UsageError(f"{path}: the roster cannot be read: {error.strerror}") from None
-    if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise UsageError(f"{path}: this is an Excel workbook; save it as CSV")
-    readings = [*decoded(data)]
-    tables = [
-        (found, text)
-        for text, encoding in readings
-        for delimiter in ",;\t|"
-        if (found := _table(text, delimiter, encoding)) is not None
-    ]
-    if not tables:
-        start = next(iter(readings[0][0].splitlines()), "").strip() or "nothing"
-        raise UsageError(
-            f"{path}:1: expected a header with an id, an e-mail or a name, e.g. id,name,email; got {start[:80]}"
-        )
-    table, text = max(tables, key=lambda found: (len(found[0].kinds()), found[0].is_in_its_languages_page()))
-    table = replace(table, mark=data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")))
-    try:
-        list(csv.reader(io.StringIO(text, newline=""), delimiter=table.delimiter, strict=True))
-    except csv.Error as error:
-        if "unexpected end" in str(error):  # a quote that is never closed swallows people; a space beside one does not
-            raise UsageError(f"{path}: not CSV: {error}") from None
-    return table
-
-
-def decoded(data: bytes) -> Iterator[tuple[str, str]]:
-    """A file's text, without a byte order mark, and its encoding; several where only the columns' names tell."""
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        yield data.decode("utf-16", errors="replace"), "UTF-16"
-        return
-    if b"\0" in data[:200]:
-        encoding = "utf-16-le" if data[1:2] == b"\0" else "utf-16-be"
-        yield data.decode(encoding, errors="replace").removeprefix("\ufeff"), "UTF-16"
-        return
-    try:
-        yield data.decode("utf-8-sig"), "UTF-8"
-    except UnicodeDecodeError:
-        yield data.decode("cp1252", errors="replace"), CODE_PAGES["cp1252"]
-        for page, name in CODE_PAGES.items():
-            with contextlib.suppress(UnicodeDecodeError):
-                yield data.decode(page), name
-
-
-def _table(text: str, delimiter: str, encoding: str) -> Table | None:
-    """The rows below the first line that names columns; None if there is none."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    before: list[list[str]] = []
-    try:
-        for row in reader:
-            kinds = list(kinds_of(row).values())
-            naming = {*IDS, "last"} & set(kinds)
-            if naming and (len(kinds) > 1 or len(row) == 1 or len(before) == 0):
-                rows = tuple((reader.line_num, found) for found in reader if any(cell.strip() for cell in found))
-                return Table(tuple(row), rows, delimiter, encoding, tuple(before))
-            before.append(row)
-            if len(before) > HEADER_WITHIN:
-                return None
-    except csv.Error:
-        return None
-    return None
+    return Roster(students, f"{table.read_as()}; columns {columns}{nobody}")
 
 
 def _students(path: Path, table: Table, kinds: dict[int, str]) -> tuple[Student, ...]:
@@ -250,8 +127,9 @@ def _cells(table: Table, kinds: dict[int, str]) -> Iterator[tuple[int, dict[str,
     width = max(kinds) + 1
     about = about_of(table.header)
     canvas = {"section"} & {folded(name) for name in table.header} and {"name", "last"} & set(kinds.values())
+    texts = remarks_in(kinds, table.rows)
     for number, row in table.rows:
-        if is_remark(kinds, row):
+        if number in texts:
             continue
         if len(row) < width or any(cell.strip() for cell in row[len(table.header) :]):
             yield number, f"expected {len(table.header)} columns, got {len(row)}"

@@ -35,7 +35,10 @@ def found(match):
         ("ada", "ada"),
         ("ADA", "ada"),
         ("ada_late_123_layers", "ada"),
-        ("ada@school.org", "ada"),
+        ("ada@x.org", "ada"),
+        ("ada@students.x.org", "ada"),
+        ("zoë@school.org", "zoë"),
+        ("Ada Lovelace ada@school.org", "ada"),
         ("Ada Lovelace", "ada"),
         ("lovelace-ada", "ada"),
         ("AdaLovelace", "ada"),
@@ -55,6 +58,13 @@ def found(match):
 )
 def test_a_label_means_the_one_whom_all_its_words_fit(people, label, student):
     assert found(people.find(Who(label, label=label))) == [student]
+
+
+@pytest.mark.parametrize("label", ["ada@school.org", "a@x.net", "ada@ex.org_late"])
+def test_a_login_at_another_domain_than_the_address_known_is_a_question(people, label):
+    match = people.find(Who(label, label=label))
+    assert not match.students
+    assert [student.id for student in match.could_be] == ["ada"]
 
 
 def test_a_login_made_of_the_name_beside_it_is_no_other_person():

@@ -48,6 +48,17 @@ def at(day, hour=12, minute=0, month=11):
     return datetime(2026, month, day, hour, minute, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(
+    ("received", "said"),
+    [
+        (at(22, 8), "late, handed in 2026-11-22 08:00+00:00"),
+        (None, "late, as the platform says, by how much it does not"),
+    ],
+)
+def test_only_who_has_no_time_is_late_as_the_platform_says(received, said):
+    assert Rules().mark(Student("ada"), (80.0, 100.0), received, said_late=True).why[-1] == said
+
+
 def mark_of(policy, overrides, student, points, received):
     return Rules(policy, overrides).mark(student, points, received, said_late=False)
 

@@ -111,12 +111,19 @@ def test_people_of_the_staff_are_nobody_and_a_line_twice_is_one_student(roster_o
         "Name,Login ID,Role\nA,ada,StudentEnrollment\nT,t,TaEnrollment\nO,o,ObserverEnrollment\nD,d,Designer\n",
         "Usuario,Nombre,Rol\nada,A,Estudiante\np,P,Profesor\ny,Y,Ayudante\n",
         "Nom d'utilisateur;Nom;Rôle\nada;A;Étudiant\np;P;Enseignant\n",
+        "Nr,Matrikelnummer,Nachname,Punkte\n1,ada1,A,\n,Max. Punkte,,100\n,Gewichtung,,50 %\n",
+        "Name,E-mail,Points\nA,ada@x,\nMax. points,,100\nWeight,,2\n",
         "First name,Last name,ID number,Grade\nA,,ada,50\nOverall average,,,55\n",
         "LastName,FirstName,ID,Section,W (1)\n,,,,Manual Posting\nPoints Possible,,,,9\nA,,ada,S,\nStudent,Test,9,S,\n",
     ],
 )
 def test_rows_of_others_than_students_are_nobody(roster_of, text):
-    assert [student.id for student in roster_of(text).students] == ["ada"]
+    assert [student.id.rstrip("1").removesuffix("@x") for student in roster_of(text).students] == ["ada"]
+
+
+@pytest.mark.parametrize("header", ["Numero de ID,Prenom", "NUMÉRO ÉTUDIANT,PRÉNOM", "Ogrenci No,Ad", "Matricula,Nome"])
+def test_columns_are_known_without_their_accents_too(roster_of, header):
+    assert roster_of(f"{header}\n0047,Ada\n").students == (Student("0047", "Ada"),)
 
 
 def test_what_nobody_sees_at_a_cells_ends_is_no_part_of_it(roster_of):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from dlf_grader.classroom.archives import ARCHIVES, CLOSED, SOURCES, Entry
+from dlf_grader.classroom.layout import COPY_OF
 from dlf_grader.classroom.platforms import Attempt, Claimed, Download, Platform, Who, first
 from dlf_grader.classroom.times import from_digits, zone_named
 
@@ -67,15 +68,18 @@ def _whose(entry: Entry, download: Download) -> tuple[str, str, int]:
         return folder[: -len(suffix)], folder, 0
     if not lower.endswith((*SOURCES, ".txt")):
         return "", "", 0
+    copy = re.match(COPY_OF, folder, re.IGNORECASE)
+    begin, folder = (copy[0], folder[copy.end() :]) if copy else ("", folder)
     if student := student_of(folder, stems):
         whole = student == folder[:-3]
-        return student, f"{next(iter(stems))}.py" if whole else folder[len(student) :].lstrip(SEPARATORS), 0
+        own = f"{next(iter(stems))}.py" if whole else folder[len(student) :].lstrip(SEPARATORS)
+        return student, f"{begin}{own}", 0
     stem, _, ending = folder.rpartition(".")
     exercise = next((it for it in sorted(stems, key=len, reverse=True) if stem.startswith(it)), "")
     if exercise and (found := BEHIND.fullmatch(stem.removeprefix(exercise))):
         behind = found["name"]
         if (behind[0].isupper() and " " in behind) or download.known(Who(behind, label=behind)):
-            return behind, f"{exercise}.{ending}", int(found["again"] or 0)
+            return behind, f"{begin}{exercise}.{ending}", int(found["again"] or 0)
     return "", "", 0
 
 
