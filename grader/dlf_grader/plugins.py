@@ -7,7 +7,7 @@ import importlib
 import inspect
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +45,7 @@ def load_plugins(beside: Path | None) -> pluggy.PluginManager:
         beside: folder that may hold a `dlfplugin.py` (the one that holds `exercises/`).
 
     Raises:
-        UsageError: a plugin cannot be imported, or implements a hook that does not exist.
+        UsageError: a plugin cannot be imported, implements a hook that does not exist, or takes `**arguments`.
     """
     manager = pluggy.PluginManager(hookspecs.PROJECT)
     manager.add_hookspecs(hookspecs)
@@ -81,20 +81,30 @@ def _leave_out_absent(manager: pluggy.PluginManager, root: Path) -> None:
 def _guard(manager: pluggy.PluginManager, name: str, plugin: object) -> None:
     """Let no plugin end a run with a traceback: one that only looks on is skipped, others are named."""
     for caller in manager.get_hookcallers(plugin) or ():
-        if caller.name in JUDGES:
-            continue  # what these raise is about a check, and said there
         for found in caller.get_hookimpls():
-            if found.plugin is plugin:
+            if found.plugin is not plugin:
+                continue
+            if caller.spec:
+                _refuse_unnamed(found.function, f"{name}: {caller.name}", caller.spec.argnames)
+            if caller.name not in JUDGES:  # what these raise is about a check, and said there
                 found.function = _guarded(found.function, name, caller.name)  # type: ignore[misc]  # final to others
+
+
+def _refuse_unnamed(function: Callable[..., Any], where: str, arguments: Sequence[str]) -> None:
+    """pluggy hands over what a signature names before any `*`: `**arguments` would stay empty without a word."""
+    for parameter in inspect.signature(function).parameters.values():
+        if parameter.kind is not parameter.POSITIONAL_OR_KEYWORD:
+            names = f"name those it needs of {', '.join(arguments)}" if arguments else "the hook has none"
+            raise UsageError(f"{where} gets no argument through `{parameter}`; {names}")
 
 
 def _guarded(function: Callable[..., Any], plugin: str, hook: str) -> Callable[..., Any]:
     told: list[str] = []
 
     @functools.wraps(function)
-    def call(*arguments: Any) -> Any:
+    def call(*arguments: Any, **with_defaults: Any) -> Any:
         try:
-            made = function(*arguments)
+            made = function(*arguments, **with_defaults)
             return list(made) if inspect.isgenerator(made) else made
         except DlfError:
             raise

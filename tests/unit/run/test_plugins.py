@@ -48,3 +48,15 @@ def test_the_contents_of_plugins_change_with_them(tmp_path):
     before = contents(plugins_with(tmp_path, "dlf_outputs", "", "return []"))
     assert contents(plugins_with(tmp_path, "dlf_outputs", "", "return []")) == before
     assert contents(plugins_with(tmp_path, "dlf_outputs", "", "return {}")) != before
+
+
+@pytest.mark.parametrize("argument", ["**told", "*told", "check, *, result"])
+def test_an_argument_that_pluggy_would_leave_out_is_refused_by_name(tmp_path, argument):
+    said = r"^dlfplugin\.py: dlf_check_finished .* name those it needs of check, result$"
+    with pytest.raises(UsageError, match=said):
+        plugins_with(tmp_path, "dlf_check_finished", argument, "pass")
+
+
+def test_an_argument_with_a_default_is_filled(tmp_path):
+    plugins = plugins_with(tmp_path, "dlf_checks", "milestone=None", "return [milestone]")
+    assert ["m0"] in plugins.hook.dlf_checks(milestone="m0", config=None)

@@ -120,7 +120,7 @@ def measured(function: Callable[..., Any]) -> Mistake:
 
 
 def unbroadcast(gradient: Array, shape: tuple[int, ...]) -> Array:
-    """A gradient summed over the axes that broadcasting added or repeated.
+    """A gradient summed over the axes that broadcasting added or repeated; other axes stay as they are, right or not.
 
     Raises:
         ValueError: it cannot have come from that shape.
@@ -128,8 +128,8 @@ def unbroadcast(gradient: Array, shape: tuple[int, ...]) -> Array:
     new = gradient.ndim - len(shape)
     if new < 0:
         raise ValueError("fewer axes than the input")
-    axes = (*range(new), *(new + axis for axis, size in enumerate(shape) if size == 1))
-    return np.asarray(gradient.sum(axis=axes)).reshape(shape)
+    ones = tuple(axis for axis, size in enumerate(shape) if size == 1)
+    return np.asarray(gradient.sum(axis=tuple(range(new))).sum(axis=ones, keepdims=True))
 
 
 def _from_repeated(combine: Callable[[Array, tuple[int, ...]], Any]) -> Mistaken:
