@@ -118,19 +118,27 @@ class Tree:
 
     def _find_closure(self, path: str) -> list[Source]:
         seen: dict[str, Source] = {}
-        waiting = [path]
+        waiting = [path, *self._packages_of(path)]
         while waiting:
             source = self.source(waiting.pop())
             if source.path in seen:
                 continue
             seen[source.path] = source
             if not source.problem:
-                waiting += [file for name, _ in source.imports if (file := self._file_of(name)) is not None]
+                waiting += [file for name, _ in source.imports for file in self._files_of(name)]
         return [seen[name] for name in sorted(seen)]
 
-    def _file_of(self, module: str) -> str | None:
-        path = module.replace(".", "/") + ".py"
-        return path if (self.root / path).is_file() else None
+    def _files_of(self, module: str) -> list[str]:
+        """Where a module of the tree is: its own file, and what Python runs before it."""
+        place = module.replace(".", "/")
+        own = [f"{place}.py"] if (self.root / f"{place}.py").is_file() else []
+        return [*self._packages_of(f"{place}/."), *own]
+
+    def _packages_of(self, path: str) -> list[str]:
+        """What Python runs of the packages around a file; not those that say nothing."""
+        folders = path.split("/")[:-1]
+        places = ["/".join([*folders[:count], "__init__.py"]) for count in range(1, len(folders) + 1)]
+        return [place for place in places if (self.root / place).is_file() and self.source(place).data.strip()]
 
 
 def snapshot(tree: Tree, exercises: Iterable[str], folder: Path) -> None:

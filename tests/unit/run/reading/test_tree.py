@@ -48,6 +48,19 @@ def test_a_function_is_found_in_a_file_that_the_exercise_imports(tree):
     assert where("m1_cnn/conv.py", "nothing") == ("m1_cnn/conv.py", 1)
 
 
+def test_what_python_runs_of_the_packages_around_a_file_belongs_to_it(tree):
+    (tree / "m1_cnn/__init__.py").write_text("raise SystemExit\n")
+    (tree / "m0_mlp/__init__.py").write_text("\n")  # says nothing
+    (tree / "m0_mlp/layers.py").write_text("import utils.init\n")
+    (tree / "utils").mkdir()
+    (tree / "utils/init.py").write_text("x = 1\n")
+    (tree / "utils/__init__.py").write_text("from .more import y\n")
+    (tree / "utils/more.py").write_text("y = 1\n")
+    found = [source.path for source in Tree(tree).closure("m1_cnn/conv.py")]
+    utils = ["utils/__init__.py", "utils/init.py", "utils/more.py"]
+    assert found == ["m0_mlp/layers.py", "m1_cnn/__init__.py", "m1_cnn/conv.py", *utils]
+
+
 @pytest.mark.parametrize("line", ["from .helper import f", "from . import helper", "from ..m0_mlp import helper"])
 def test_a_relative_import_is_followed(tree, line):
     (tree / "m0_mlp/layers.py").write_text(line + "\n")
