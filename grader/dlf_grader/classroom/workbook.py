@@ -1,16 +1,16 @@
-"""An Excel workbook's cells as text, sheet by sheet, read as they are stored: no formula is computed."""
+"""An Excel workbook's cells as the text that a sheet shows."""
 
 from __future__ import annotations
 
 import io
+import warnings
 import zipfile
-import zlib
 from collections.abc import Iterator
-from xml.etree import ElementTree
+from datetime import datetime
+from typing import Any
 
-LARGEST = 64 << 20  # bytes of one part, unpacked: a class needs a hundredth
+LARGEST = 64 << 20  # bytes, unpacked: a class needs a hundredth
 MOST_COLUMNS = 1_000
-DAMAGE = (zipfile.BadZipFile, zlib.error, ElementTree.ParseError, LookupError, ValueError, EOFError, OSError)
 
 
 class NoWorkbook(Exception):
@@ -18,79 +18,41 @@ class NoWorkbook(Exception):
 
 
 def sheets_of(data: bytes) -> list[tuple[str, list[list[str]]]]:
-    """Every sheet's name and rows.
+    """Every sheet's name and rows, with the values that formulas had when it was saved.
 
     Raises:
         NoWorkbook: it cannot be read.
     """
+    import openpyxl
+
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            book = _part(archive, "xl/workbook.xml")
-            targets = {it.get("Id"): it.get("Target", "") for it in _part(archive, "xl/_rels/workbook.xml.rels")}
-            shared = [_text(it) for it in _part(archive, "xl/sharedStrings.xml")] if _has_shared(archive) else []
-            found = []
-            for sheet in (it for it in book.iter() if _tag(it) == "sheet"):
-                target = targets[next(value for key, value in sheet.attrib.items() if key.endswith("}id"))]
-                path = target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
-                found.append((sheet.get("name", ""), [*_rows(_part(archive, path), shared)]))
-            return found
-    except (*DAMAGE, StopIteration, NotImplementedError, RuntimeError) as error:
+            if sum(part.file_size for part in archive.infolist()) > LARGEST:
+                raise NoWorkbook(f"it is larger than {LARGEST >> 20} MiB")
+        with warnings.catch_warnings(action="ignore"):  # of styles and lists to choose from, which nobody needs here
+            book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+            return [(sheet.title, [*_rows(sheet)]) for sheet in book.worksheets]
+    except NoWorkbook:
+        raise
+    except Exception as error:  # noqa: BLE001 - of a damaged file openpyxl raises anything
         raise NoWorkbook(" ".join(str(error).split()) or type(error).__name__) from None
 
 
-def _has_shared(archive: zipfile.ZipFile) -> bool:
-    return "xl/sharedStrings.xml" in archive.namelist()
+def _rows(sheet: Any) -> Iterator[list[str]]:
+    sheet.reset_dimensions()  # some programs write a size that is not the sheet's
+    for row in sheet.iter_rows():
+        yield [_shown(cell) for cell in row[:MOST_COLUMNS]]
 
 
-def _part(archive: zipfile.ZipFile, path: str) -> ElementTree.Element:
-    with archive.open(path) as file:
-        data = file.read(LARGEST + 1)
-    if len(data) > LARGEST:
-        raise ValueError(f"{path} is larger than {LARGEST >> 20} MiB")
-    return ElementTree.fromstring(data)
-
-
-def _tag(element: ElementTree.Element) -> str:
-    return element.tag.rpartition("}")[2]
-
-
-def _rows(sheet: ElementTree.Element, shared: list[str]) -> Iterator[list[str]]:
-    """Its rows; empty ones that are not stored are left out."""
-    for row in (it for it in sheet.iter() if _tag(it) == "row"):
-        cells: dict[int, str] = {}
-        for cell in row:
-            at = _column(cell.get("r", "")) if cell.get("r") else len(cells)
-            if at < MOST_COLUMNS:
-                cells[at] = _value(cell, shared)
-        yield [cells.get(at, "") for at in range(max(cells, default=-1) + 1)]
-
-
-def _column(reference: str) -> int:
-    """The place of a column: "B7" is in 1."""
-    at = 0
-    for letter in reference.rstrip("0123456789"):
-        at = at * 26 + ord(letter) - ord("A") + 1
-    return at - 1
-
-
-def _value(cell: ElementTree.Element, shared: list[str]) -> str:
-    kind, inside = cell.get("t", "n"), {_tag(it): it for it in cell}
-    if kind == "inlineStr":
-        return _text(inside["is"]) if "is" in inside else ""
-    text = (inside["v"].text or "") if "v" in inside else ""
-    if kind == "s":
-        return shared[int(text)]
-    return _number(text) if kind == "n" and text else text
-
-
-def _number(text: str) -> str:
-    """A number as a sheet shows it: 4711, where 4711.0 or 4.711E3 is stored."""
-    value = float(text)
-    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else text
-
-
-def _text(element: ElementTree.Element) -> str:
-    """The text of a cell, in several formats perhaps, without how it is read aloud."""
-    return "".join(
-        it.text or "" for part in element for it in (part, *(part if _tag(part) == "r" else ())) if _tag(it) == "t"
-    )
+def _shown(cell: Any) -> str:
+    """A cell's text: 4711 where 4711.0 is stored, 0471 where the format is 0000."""
+    value = cell.value
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.isoformat(" ")
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, int) and not cell.number_format.strip("0"):
+        return str(value).zfill(len(cell.number_format))
+    return str(value)
