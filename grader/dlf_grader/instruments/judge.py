@@ -12,11 +12,11 @@ from functools import partial
 import numpy as np
 
 from dlf_grader.context import Context
-from dlf_grader.failures import CheckFailure, LearnerError, NotWritten
+from dlf_grader.failures import CheckFailure, LearnerError, NotWritten, WorkerLost
 from dlf_grader.instruments.case import Answer, Case, Trial
 from dlf_grader.instruments.compare import ATOL, Mismatch, compare, nearby, relative_error, small_list
 from dlf_grader.instruments.dictionary.lookup import look_up
-from dlf_grader.instruments.mistakes.diagnosis import absence, explain, first_with
+from dlf_grader.instruments.mistakes.diagnosis import EVIDENCE, absence, explain, first_with
 from dlf_grader.instruments.subjects.subject import Subject, adding_code
 from dlf_grader.model import Measurements
 from dlf_grader.report import Counterexample, Diagnosis
@@ -43,7 +43,8 @@ def judge(subject: Subject, submission: Submission, ctx: Context, tensors: Seque
         if stopped is not None and trials:  # the last may hold only what came to be known before the code raised
             known = {name: right for name, right in expected[-1].items() if name in trials[-1].yours}
             trials[-1] = replace(trials[-1], expected=known)
-        worst = _compared(subject, trials, tensors, _Ask(subject, submission, ctx, tensors))
+        asked = _Ask(subject, submission, ctx, tensors, stopped is not None or ctx.only_case is not None)
+        worst = _compared(subject, trials, tensors, asked)
         if stopped is not None:
             raise stopped
     return {"cases": len(trials), "max rel err": worst}
@@ -51,12 +52,17 @@ def judge(subject: Subject, submission: Submission, ctx: Context, tensors: Seque
 
 @dataclass(frozen=True)
 class _Ask:
-    """Answers to what mistakes ask."""
+    """Answers to what mistakes ask.
+
+    Attributes:
+        cut_short: whether not all cases were run, as the learner's code raised on one, or only one is replayed.
+    """
 
     subject: Subject
     submission: Submission
     ctx: Context
     tensors: Sequence[str]
+    cut_short: bool = False
 
     def __call__(self, case: Case) -> Answer:
         return self.subject.expected(self.ctx, [case])[0]
@@ -139,22 +145,27 @@ def _explained(subject: Subject, trials: Sequence[Trial], at: int, name: str, as
     shows_in = subject.explained_by(name)
     if shows_in != name and trials[at].yours.get(shows_in) is None:
         return ()  # what came is not a number, or has another shape, and the message says so
-    replayed = ask.ctx.only_case is not None  # alone, a small case fits mistakes that nobody made
-    after = _after(ask, name, trials[at].number) if replayed else []
-    later = [trial for trial in (*trials[at:], *after) if shows_in in trial.expected]  # no bias, no dL_db
+    later = list(trials[at:])
+    if ask.cut_short and len(later) < EVIDENCE:  # few small cases fit mistakes that nobody made
+        later += _after(ask, name, trials[-1].number, EVIDENCE - len(later))
+    later = [trial for trial in later if shows_in in trial.expected]  # no bias, no dL_db
     look = partial(ask.dictionary, shows_in, trials[at].number)
     return explain(subject.known_mistakes(), ask, trials[:at], later, shows_in, look)
 
 
-def _after(ask: _Ask, name: str, number: int) -> list[Trial]:
-    """The trials that follow a case which is replayed."""
+def _after(ask: _Ask, name: str, number: int, most: int) -> list[Trial]:
+    """The trials that follow a case, but for those on which the learner's code raises."""
     ctx = replace(ask.ctx, only_case=None)
     cases = [(at, case) for at, case in ask.subject.numbered_cases(ctx) if at > number]
-    found = []
+    found = list[Trial]()
     for at, case in zip((at for at, _ in cases), ask.subject.complete(ctx, [case for _, case in cases]), strict=True):
+        if len(found) == most:
+            break
         try:
             yours = ask.learner(case, (name,))
         except ValueError:
+            continue
+        except WorkerLost:
             break
         found.append(Trial(at, case, yours, ask(case)))
     return found

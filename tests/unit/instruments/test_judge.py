@@ -49,6 +49,13 @@ def test_a_mistake_that_one_case_contradicts_is_not_named(learner, ctx):
     assert "tripled" not in [d.id for d in failure(learner, ctx, body).diagnosis]
 
 
+def test_cases_after_one_on_which_the_code_raises_contradict_a_mistake_too(learner, ctx):
+    body = "if len(x) == 2: raise KeyError\n    return 3 * x if len(x) == 1 else x"
+    assert "tripled" not in [d.id for d in failure(learner, ctx, body).diagnosis]
+    body = "if len(x) == 2: raise KeyError\n    return 3 * x"
+    assert [d.id for d in failure(learner, ctx, body).diagnosis] == ["tripled"]
+
+
 def test_an_exception_is_told_with_its_case_and_what_is_new_in_it(learner, ctx):
     found = failure(learner, ctx, "return 2 * x if (x > 0).all() else x.missing")
     assert "AttributeError" in str(found)
