@@ -40,18 +40,18 @@ SIZES = (
     (2, 3, 6, 10, 3, None),
     (4, 4, 12, 12, 2, 2),
 )
-WHOLE_NUMBERS = 13  # the upstream gradients of the first cases are small whole numbers
+WHOLE_NUMBERS = 13  # the first cases hold small whole numbers
 NEGATIVE = 2  # the case whose numbers are all below zero
 TIE = "a tie"
 
 
 def cases(rng_for: RngFor) -> Iterator[Case]:
-    """Smallest first; the image is a shuffled range, so that no two numbers are equal."""
+    """Smallest first; the image is a shuffled range, later divided, so that no two numbers are equal, nor all whole."""
     for number, (n, c, h, w, k, s) in enumerate((*SIZES, _large(rng_for(0))), start=1):
         rng = rng_for(number)
         size = n * c * h * w
         start = {1: 1, NEGATIVE: -size}.get(number, -(size // 2))
-        x = np.arange(float(start), start + size)
+        x = np.arange(float(start), start + size) / (1 if number <= WHOLE_NUMBERS else 7)
         more = ("only negative numbers",) if number == NEGATIVE else ()
         yield _case(rng, rng.permutation(x).reshape(n, c, h, w), k, s, number, *more)
 
