@@ -173,13 +173,37 @@ def feed_forward(init: Any, attributes: Any, inputs: Any, upstream: np.ndarray) 
     return answer(network, {"x": first(inputs), **named}, upstream)
 
 
+class _Detached(nn.TransformerEncoderLayer):
+    """The same layer, one of whose residual paths, "first" or "second", passes no gradient back."""
+
+    detached = ""
+
+    def forward(self, src: torch.Tensor, src_mask: torch.Tensor | None = None) -> torch.Tensor:  # type: ignore[override]
+        x = src
+        for number, norm, branch in (("first", self.norm1, self._attend), ("second", self.norm2, self._ff_block)):
+            path = x.detach() if number == self.detached else x
+            given = (src_mask,) if number == "first" else ()
+            x = path + branch(norm(x), *given) if self.norm_first else norm(path + branch(x, *given))
+        return x
+
+    def _attend(self, x: torch.Tensor, mask: torch.Tensor | None) -> torch.Tensor:
+        y: torch.Tensor = self.self_attn(x, x, x, attn_mask=mask, need_weights=False)[0]
+        return y
+
+
 def encoder_block(init: Any, attributes: Any, inputs: Any, upstream: np.ndarray) -> dict[str, np.ndarray]:
-    """torch.nn.TransformerEncoderLayer(dropout=0, activation="relu"); gradients are named "attention.dL_dW_q"."""
+    """torch.nn.TransformerEncoderLayer(dropout=0, activation="relu"); gradients are named "attention.dL_dW_q".
+
+    With "detached" in init, "first" or "second", that residual path passes no gradient back.
+    """
     x, mask = _with_mask(inputs)
     heads, d_ff = init["num_heads"], init["d_ff"]
-    layer = nn.TransformerEncoderLayer(
+    kind = _Detached if "detached" in init else nn.TransformerEncoderLayer
+    layer = kind(
         x.shape[2], heads, d_ff, dropout=0.0, batch_first=True, norm_first=init["norm_first"], dtype=torch.float64
     )
+    if isinstance(layer, _Detached):
+        layer.detached = init["detached"]
     shape = (len(x), heads, x.shape[1], x.shape[1])
     hidden = None if mask is None else torch.from_numpy(~np.broadcast_to(mask, shape)).reshape(-1, *shape[2:])
 

@@ -83,14 +83,20 @@ def swiglu(init: Any, attributes: Any, inputs: Any, upstream: np.ndarray) -> Ten
 
 
 def decoder_block(init: Any, attributes: Any, inputs: Any, upstream: np.ndarray) -> Tensors:
-    """The parts above on residual paths; gradients are named "attention.dL_dW_q"."""
+    """The parts above on residual paths; gradients are named "attention.dL_dW_q".
+
+    With "detached" in init, "first" or "second", that residual path passes no gradient back.
+    """
+    detached = init.get("detached")
 
     def block(x: torch.Tensor, *parameters: torch.Tensor) -> torch.Tensor:
         p = dict(zip(attributes, parameters, strict=True))
         attention = [p[f"attention.W_{name}"] for name in "qkvo"]
         network = [p[f"feed_forward.W_{name}"] for name in ("gate", "up", "down")]
-        x = x + _attention(_normalised(x, p["norm1.gamma"]), *attention, heads=init["num_heads"])
-        return x + _network(_normalised(x, p["norm2.gamma"]), *network)
+        path = x.detach() if detached == "first" else x
+        x = path + _attention(_normalised(x, p["norm1.gamma"]), *attention, heads=init["num_heads"])
+        path = x.detach() if detached == "second" else x
+        return path + _network(_normalised(x, p["norm2.gamma"]), *network)
 
     found = answer(block, {"x": first(inputs), **attributes}, upstream)
     return {_gradient_name(name): value for name, value in found.items()}

@@ -34,6 +34,7 @@ Steps = tuple[Step, Step]  # norm first, norm last
 RIGHT: Steps = (lambda x, branch, norm: x + branch(norm(x)), lambda x, branch, norm: norm(x + branch(x)))
 INVERTED: Steps = (RIGHT[1], RIGHT[0])
 NO_RESIDUAL: Steps = (lambda x, branch, norm: branch(norm(x)), lambda x, branch, norm: norm(branch(x)))
+NO_NORM: Steps = (lambda x, branch, norm: x + branch(x),) * 2
 WRONG_PATH: Steps = (lambda x, branch, norm: norm(x) + branch(norm(x)), lambda x, branch, norm: x + norm(branch(x)))
 
 
@@ -132,13 +133,21 @@ MISTAKES = (
     mistake(
         "residual-normalised",
         "y",
-        _wired(WRONG_PATH, WRONG_PATH),
+        (_wired(WRONG_PATH, WRONG_PATH), _wired(WRONG_PATH), _wired(feed_forward=WRONG_PATH)),
         "The norm is on the wrong path. With norm_first only the branch is normalised; without it, the sum is.",
     ),
-    mistake("mask-dropped", "y", _mask_dropped, "The mask never reaches the attention: pass it on."),
-    *residual_gradients(
-        attention=("attention.W_o", "attention.b_o"),
-        network=("feed_forward.W2", "feed_forward.b2"),
-        called="feed-forward network",
+    mistake(
+        "norm-forgotten",
+        "y",
+        (_wired(NO_NORM, NO_NORM), _wired(NO_NORM), _wired(feed_forward=NO_NORM)),
+        "A norm is missing. With norm_first each branch reads a normalised x; without it, each sum is normalised.",
     ),
+    mistake(
+        "norm-order-of-one-step",
+        "y",
+        (_wired(INVERTED), _wired(feed_forward=INVERTED)),
+        "One of the two steps has the other order: norm_first decides on both.",
+    ),
+    mistake("mask-dropped", "y", _mask_dropped, "The mask never reaches the attention: pass it on."),
+    *residual_gradients("feed-forward network"),
 )

@@ -83,6 +83,11 @@ def _not_normalised(x: Array, branch: Any, norm: Any) -> Array:
     return found
 
 
+def _branch_normalised(x: Array, branch: Any, norm: Any) -> Array:
+    found: Array = x + norm(branch(x))
+    return found
+
+
 def _normalised_path(x: Array, branch: Any, norm: Any) -> Array:
     found: Array = norm(x) + branch(norm(x))
     return found
@@ -142,12 +147,28 @@ MISTAKES = (
         tuple(of_case(partial(block, eps=eps)) for eps in (1e-5, 1e-8, 0.0)),
         "The two norms have another eps: leave RMSNorm's default, 1e-6.",
     ),
+    mistake(
+        "one-norm-for-both",
+        "y",
+        _wired(norms=("norm2", "norm2")),
+        "norm1 acts with norm2's gamma: make two RMSNorms, and use each in its place.",
+    ),
     mistake("one-norm-twice", "y", _wired(norms=("norm1", "norm1")), "norm1 is used twice: the network has norm2."),
     mistake(
         "norm-forgotten",
         "y",
         (_wired(_not_normalised), _wired(_right, _not_normalised), _wired(_not_normalised, _not_normalised)),
         "A branch reads x as it is: normalise it first.",
+    ),
+    mistake(
+        "branch-normalised",
+        "y",
+        (
+            _wired(_branch_normalised),
+            _wired(_right, _branch_normalised),
+            _wired(_branch_normalised, _branch_normalised),
+        ),
+        "A norm comes after its branch: normalise what goes into the branch, and add its result as it is.",
     ),
     mistake(
         "residual-normalised",
@@ -167,7 +188,7 @@ MISTAKES = (
         of_case(_parallel),
         "The network reads the block's input: it reads what the attention has added to.",
     ),
-    *residual_gradients(("attention.W_o",), ("feed_forward.W_down",), "network"),
+    *residual_gradients("network"),
 )
 
 DECODER = Layer(
