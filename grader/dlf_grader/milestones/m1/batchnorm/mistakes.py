@@ -10,6 +10,7 @@ import numpy as np
 from dlf_grader.instruments.case import Array, Case
 from dlf_grader.instruments.mistakes.defaults import wrong_defaults
 from dlf_grader.instruments.mistakes.mistake import Ask, Mistaken, mistake, of_case
+from dlf_grader.instruments.mistakes.normalised import Normalised, mistaken_gradient
 from dlf_grader.milestones.m1.batchnorm import forward_mistakes
 from dlf_grader.milestones.m1.batchnorm.statistics import (
     PER_CHANNEL,
@@ -46,6 +47,12 @@ def _dx(
         total = total - (x_hat if x_hat_twice else 1) * (g * x_hat).sum(axis=axes, keepdims=True) / m
     dx: Array = total / standard_deviation(case, taken[1]) * (column(case, "gamma") if gamma else 1.0)
     return dx
+
+
+def _normalised(case: Case) -> Normalised:
+    mean_and_var = moments(case)
+    deviation = standard_deviation(case, mean_and_var[1])
+    return Normalised(upstream_of(case), column(case, "gamma"), _x_hat(case, mean_and_var), deviation, PER_CHANNEL)
 
 
 def _x_hat(case: Case, taken: Moments) -> Array:
@@ -151,6 +158,7 @@ IN_TRAINING = (
         of_case(lambda case: _dx(case, moments(case), gamma=False)),
         GAMMA_IN_BACKWARD,
     ),
+    *mistaken_gradient(_normalised, "N, H and W", "N · H · W"),
     mistake(
         "x-hat-forgotten-in-gamma",
         "dL_dgamma",

@@ -9,6 +9,7 @@ import numpy as np
 
 from dlf_grader.instruments.case import Array, Case
 from dlf_grader.instruments.mistakes.mistake import Ask, Mistaken, mistake, of_case, of_right
+from dlf_grader.instruments.mistakes.normalised import Normalised, mistaken_gradient
 from dlf_grader.milestones.m3.layernorm import forward_mistakes
 from dlf_grader.milestones.m3.layernorm.forward_mistakes import affine, eps_of, normalised
 
@@ -47,6 +48,12 @@ def _dx(
         return answer
 
     return of_case(dx)
+
+
+def _parts(case: Case) -> Normalised:
+    x = case.inputs[0]
+    deviation = np.sqrt(x.var(axis=-1, keepdims=True) + eps_of(case))
+    return Normalised(case.upstreams[0], case.attributes["gamma"], normalised(case), deviation, (x.ndim - 1,))
 
 
 def _summed(axis: int, *, keepdims: bool = False) -> Mistaken:
@@ -110,6 +117,7 @@ MISTAKES = (
         lambda ask, case, tensor: case.attributes["gamma"] * _dx(gamma=False)(ask, case, tensor),
         "gamma is multiplied in after the means: multiply dL_dy by gamma first, and take the means of that.",
     ),
+    *mistaken_gradient(_parts, "the features, the last axis", "E"),
     mistake(
         "summed-over-batch-only",
         ("dL_dgamma", "dL_dbeta"),

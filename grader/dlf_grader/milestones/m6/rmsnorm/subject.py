@@ -8,6 +8,7 @@ import numpy as np
 
 from dlf_grader.instruments.case import Array, Case, RngFor, label, small_whole, traits
 from dlf_grader.instruments.mistakes.mistake import Mistaken, mistake, of_case, of_right
+from dlf_grader.instruments.mistakes.normalised import Normalised, mistaken_gradient
 from dlf_grader.instruments.subjects.layer import Layer
 
 # shape, eps (None: left out)
@@ -107,6 +108,12 @@ def _dx(
     return of_case(dx)
 
 
+def _parts(case: Case) -> Normalised:
+    rms = np.sqrt(_mean_square(case) + _eps(case))
+    x_hat, last = case.inputs[0] / rms, (case.inputs[0].ndim - 1,)
+    return Normalised(case.upstreams[0], case.attributes["gamma"], x_hat, rms, last)
+
+
 def _last_sample(case: Case) -> Array:
     assert case.upstream is not None
     product = case.upstream * case.inputs[0] / np.sqrt(_mean_square(case) + _eps(case))
@@ -186,6 +193,7 @@ MISTAKES = (
         _dx(mean=True),
         "The gradient's mean is subtracted, as in LayerNorm: here no mean is taken of x, so nothing goes through one.",
     ),
+    *mistaken_gradient(_parts, "the features, the last axis", "E", "root mean square", centred=False),
     mistake(
         "rms-forgotten-in-backward",
         "dL_dx",

@@ -1,0 +1,125 @@
+"""The gradient of a normalisation: the formula that batch, layer and RMS normalisation share, with one part replaced.
+
+With g = dL_dy · gamma it is (g − mean of g − x̂ · mean of g · x̂) / deviation; RMS normalisation lacks the first mean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from itertools import combinations
+
+import numpy as np
+
+from dlf_grader.instruments.case import Array, Case
+from dlf_grader.instruments.mistakes.mistake import Mistake
+from dlf_grader.instruments.mistakes.parts import Formula, Parts
+
+
+@dataclass(frozen=True)
+class Normalised:
+    """What dL_dx is made of, in one case.
+
+    Attributes:
+        upstream: dL_dy.
+        gamma, deviation: broadcastable to it.
+        x_hat: the normalised x.
+        axes: over which the statistics are taken.
+    """
+
+    upstream: Array
+    gamma: Array
+    x_hat: Array
+    deviation: Array
+    axes: tuple[int, ...]
+
+
+def mistaken_gradient(
+    of: Callable[[Case], Normalised],
+    over: str,
+    count: str,
+    divisor: str = "standard deviation",
+    *,
+    centred: bool = True,
+) -> tuple[Mistake, ...]:
+    """What people get wrong in dL_dx whatever is normalised, beside what is said of each normalisation alone.
+
+    Args:
+        over: what the statistics are taken over, in words: "N, H and W".
+        count: how many numbers that is: "N · H · W".
+        divisor: what x is divided by.
+        centred: whether a mean is subtracted first.
+    """
+
+    def value(case: Case, parts: Parts) -> Array:
+        known = of(case)
+        axes = known.axes
+        g = known.upstream * known.gamma
+        mean = parts["mean"](parts["of mean"](g, known), axes) if centred else 0.0
+        through = known.x_hat * parts["second mean"](parts["of second"](g, known) * known.x_hat, axes)
+        size = np.prod([g.shape[axis] for axis in axes])
+        total = parts["direct"](g, known, size) - parts["signs"][0] * mean - parts["signs"][1] * through
+        found: Array = total / known.deviation
+        return found
+
+    right: Parts = {
+        "direct": lambda g, known, size: g,
+        "mean": _mean,
+        "second mean": _mean,
+        "of mean": lambda g, known: g,
+        "of second": lambda g, known: g,
+        "signs": (1, 1),
+    }
+    formula = Formula("dL_dx", value, right)
+    through_mean = formula.slip(
+        "through-mean-added", "The gradient through the mean is added: subtract it.", {"signs": (-1, 1)}
+    )
+    return (
+        *((through_mean,) if centred else ()),
+        formula.slip(
+            "through-deviation-added",
+            f"The gradient through the {divisor} is added: subtract it.",
+            {"signs": (1, -1)},
+        ),
+        formula.slip(
+            "means-over-other-axes",
+            f"A mean in dL_dx is taken over other axes than the statistics: take it over {over}.",
+            *_over_others(),
+        ),
+        formula.slip(
+            "gamma-in-one-path",
+            "gamma is missing in a part of dL_dx: multiply dL_dy by gamma first, and use the product everywhere.",
+            {"of mean": _without_gamma},
+            {"of second": _without_gamma},
+            {"direct": lambda g, known, size: known.upstream},
+        ),
+        formula.slip(
+            "direct-path-scaled",
+            f"dL_dy itself has another factor than the means: means divide by {count}, and dL_dy is not divided.",
+            {"direct": lambda g, known, size: g / size},
+            {"direct": lambda g, known, size: g * size},
+        ),
+    )
+
+
+def _mean(terms: Array, axes: tuple[int, ...]) -> Array:
+    found: Array = terms.mean(axis=axes, keepdims=True)
+    return found
+
+
+def _mean_over(chosen: tuple[int, ...], terms: Array, axes: tuple[int, ...]) -> Array:
+    """The mean over other axes."""
+    if chosen == axes or max(chosen) >= terms.ndim:
+        raise ValueError("these are the right axes, or none")
+    return _mean(terms, chosen)
+
+
+def _over_others() -> Iterator[Parts]:
+    for chosen in (axes for count in range(1, 5) for axes in combinations(range(4), count)):
+        other = partial(_mean_over, chosen)
+        yield from ({"mean": other}, {"second mean": other}, {"mean": other, "second mean": other})
+
+
+def _without_gamma(g: Array, known: Normalised) -> Array:
+    return known.upstream
