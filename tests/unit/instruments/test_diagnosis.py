@@ -70,6 +70,24 @@ def test_a_factor_that_is_the_batch_size_is_called_so():
     assert "the batch size N" in found.text
 
 
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda y, x: y * x.shape[1] ** 0.5, "√n times what it should be, where n is the size of axis 1"),
+        (lambda y, x: y / x.shape[1] ** 0.5, "1 / √n times what it should be, where n is the size of axis 1"),
+        (lambda y, x: y * len(x) ** 2, "n² times what it should be, where n is the batch size N"),
+        (lambda y, x: y / x.size**2, "1 / n² times what it should be, where n is the number of elements"),
+    ],
+)
+def test_a_factor_that_is_the_root_or_square_of_a_size_is_called_so(make, words):
+    (found,) = explain((), lambda case: {}, (), trials(make), "y")
+    assert words in found.text
+
+
+def test_a_factor_that_may_be_of_two_sizes_is_not_said():
+    assert named(lambda y, x: y / len(x) ** 0.5, shapes=((2, 2), (3, 3), (4, 4))) == []
+
+
 def test_a_square_transpose_is_named():
     assert named(lambda y, x: y.T, shapes=((3, 3),)) == ["transposed"]
 

@@ -276,13 +276,24 @@ def _factor(tensor: str, wrong: Sequence[Trial]) -> Diagnosis | None:
         return Diagnosis("factor", f"{tensor} is too large by {large[0]}: a mean was left out, or undone.")
     if len(small) == 1:
         return Diagnosis("factor", f"{tensor} is too small by {small[0]}: it was divided once too often.")
-    return None
+    if large or small or len(np.unique(np.round(factors, 9))) < 2:
+        return None
+    powers = [(words, what) for words, power in _POWERS for what, n in _sizes(wrong) if np.allclose(factors, n**power)]
+    if len(powers) != 1:
+        return None
+    words, what = powers[0]
+    return Diagnosis("factor", f"Every element of {tensor} is {words} times what it should be, where n is {what}.")
+
+
+_POWERS = (("√n", 0.5), ("1 / √n", -0.5), ("n²", 2.0), ("1 / n²", -2.0))
 
 
 def _sizes(wrong: Sequence[Trial]) -> Iterator[tuple[str, Array]]:
     """Sizes of the first input that a factor may be; only where they are not the same for every trial."""
     shapes = [trial.case.inputs[0].shape for trial in wrong]
-    if len({len(shape) for shape in shapes}) == 1:
+    if len({len(shape) for shape in shapes}) > 1 and all(shapes):
+        yield "the size of the last axis", np.array([float(shape[-1]) for shape in shapes])
+    elif all(shapes):
         for axis in range(len(shapes[0])):
             yield "the batch size N" if axis == 0 else f"the size of axis {axis}", np.array([s[axis] for s in shapes])
     yield "the number of elements", np.array([np.prod(shape) for shape in shapes])
