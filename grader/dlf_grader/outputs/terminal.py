@@ -104,7 +104,7 @@ class Terminal:
         best = "gpu" if has_gpu(self.config) else "cpu"
         device = best if self.config.device == "auto" else self.config.device
         about = f"{self.config.tree_name}/ · {device} · seed {self.config.seed}"
-        return f"{self._paint(title, BOLD)}{about:>{max(1, self.width - len(title))}}"
+        return f"{self._paint(title, BOLD)}  {about:>{max(1, self.width - len(title) - 2)}}"
 
     def _part(self, part: Part) -> list[str]:
         """An exercise in a line, and the first failure of all in full."""

@@ -55,7 +55,7 @@ def fault_of(check: Check, error: CheckFailure, source: Source, target: str) -> 
     if "nothing" in found and lacks_return(source, target, wrong.tensor):
         return where_it_ends(source, target)
     given = given_in(wrong.code)
-    if str(error).startswith(f"{target} should return "):
+    if "swapped" in found or str(error).startswith(f"{target} should return "):
         return where_returned(source, target, given)
     if "dtype-lost" in found and (place := where_float64_is_made(source, target)):
         return place
@@ -70,6 +70,9 @@ def target_of(check: Check, error: Exception, source: Source) -> str:
         return error.target
     wrong = error.counterexample if isinstance(error, CheckFailure) else None
     owner, _, method = check.target.rpartition(".")
+    raised = error.__cause__ if isinstance(error, CheckFailure) else error
+    if owner and isinstance(raised, LearnerError) and raised.call.startswith(f"{owner}("):
+        return f"{owner}.__init__"
     if wrong is None or source.problem or not wrong.tensor:
         return check.target
     other = {"forward": f"{owner}.backward", "backward": f"{owner}.forward"}.get(method, "")
@@ -101,7 +104,8 @@ def raised_at(
         frames = again
     frame = innermost_written(frames, written)
     source, target = graded
-    if frame is None or frame.file == source.path or not isinstance(raised, LearnerError):
+    of_import = isinstance(raised, LearnerError) and raised.call.startswith("importing ")
+    if frame is None or frame.file == source.path or not isinstance(raised, LearnerError) or of_import:
         return None if frame is None else (frame.file, frame.line, frame.expression)
     here = innermost_written([each for each in frames if each.file == source.path], written)
     if here is not None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from dlf_grader.config import Config
 from dlf_grader.failures import (
@@ -24,8 +26,9 @@ from dlf_grader.places import repository
 from dlf_grader.report import Diagnosis, Excerpt, Location, Result, TraceLine
 from dlf_grader.run.fault import fault_of, raised_at, target_of
 from dlf_grader.run.reading.excerpts import added_statements, excerpt_of, written
+from dlf_grader.run.reading.handed_out import behind
 from dlf_grader.run.reading.lacking import lacks_return
-from dlf_grader.run.reading.slips import Slip, slips_in
+from dlf_grader.run.reading.slips import Slip, shared_in, slips_in
 from dlf_grader.run.reading.source import Source
 from dlf_grader.run.reading.stubs import stub_of
 from dlf_grader.run.reading.traces import trace_lines
@@ -92,7 +95,8 @@ class Outcome:
                 return result_of(check, Status.FAILED, message=str(error), diagnosis=explained, **found)
             case WorkerTimeout():
                 text = f"{error}; {error.had or f'the whole check has {check.timeout:g} s'}"
-                return result_of(check, Status.TIMEOUT, message=text, **found)
+                slips = tuple(slip.diagnosis for slip in self._slips(check) if slip.diagnosis.id == "endless")
+                return result_of(check, Status.TIMEOUT, message=text, diagnosis=slips, **found)
             case WorkerLost():
                 status = Status.REFUSED if isinstance(error, WorkerRefused) else Status.CRASHED
                 return result_of(check, status, message=self._lost(error, frames), **found)
@@ -140,7 +144,11 @@ class Outcome:
 
     def _slips(self, check: Check) -> Iterator[Slip]:
         source = self.tree.source(self.tree.where(check.exercise, check.target)[0])
-        return iter(()) if source.problem else slips_in(source.definition(check.target))
+        if source.problem:
+            return iter(())
+        whole = source.definition(check.target.partition(".")[0])
+        shared = shared_in(whole) if isinstance(whole, ast.ClassDef) else ()
+        return chain(slips_in(source.definition(check.target)), shared)
 
     def _lost(self, error: WorkerLost, frames: tuple[Frame, ...]) -> str:
         """A refusal says where a file of the tree is that was imported as if it stood at the tree's root."""
@@ -176,6 +184,8 @@ class Outcome:
             found = fault_of(check, error, sources[path], target) if isinstance(error, CheckFailure) else None
             if found is None:
                 return None
+            if (stub := self._stub(path)) and found[0] not in (own := written(sources[path], stub)):
+                found = behind(sources[path], found[0], own) or found
             line, expression = found[0], found
         return excerpt_of(sources[path], self._at(path, line), expression) if path in sources else None
 
@@ -195,7 +205,9 @@ class Outcome:
         """Where a check's function stands; where it is not there, a method that is called as the check is."""
         path, line = self.tree.where(check.exercise, target or check.target)
         source = self.tree.source(path)
-        if line == 1 and not source.problem:
+        if line == 1 and not source.problem and (renamed := source.line_of_spelt(check.target.partition(".")[0])):
+            line = renamed
+        elif line == 1 and not source.problem:
             name = check.id.rpartition(".")[2]
             operator = {"index": "getitem", "div": "truediv"}.get(name, name)
             line = source.line_of_method({name, f"__{operator}__", check.target})

@@ -305,7 +305,10 @@ def _misspelt_forward(error: NotImplementedError) -> str:
 
 def _missing(module: types.ModuleType, name: str) -> str:
     defined = [key for key, value in vars(module).items() if getattr(value, "__module__", "") == module.__name__]
-    return f"expected {name} in {module.__name__}, which defines {', '.join(sorted(defined)) or 'nothing'}"
+    plain = name.replace("_", "").lower()
+    near = [each for each in defined if each.replace("_", "").lower() == plain]
+    question = f". Is {near[0]} the one? Rename it" if near else ""
+    return f"expected {name} in {module.__name__}, which defines {', '.join(sorted(defined)) or 'nothing'}{question}"
 
 
 def _handle(number: int, value: Any) -> Handle:

@@ -263,7 +263,11 @@ class Linear:
                 "Linear.backward() missing 1 required positional argument: 'x'",
                 "Linear.backward(float64 (1,))",
             ),
-            *(GRADIENTS.format(extra=", x", assigns="self.dL_dW"), "Linear.backward was handed out without x"),
+            *(GRADIENTS.format(extra=", x", assigns="self.dL_dW"), "Linear.backward can be called without x"),
+        ),
+        (
+            *("TypeError", "Linear.__init__() got an unexpected keyword argument 'rng'", "Linear(rng=Generator)"),
+            *(GRADIENTS.format(extra="", assigns="self.dL_dW"), "As it was handed out, Linear takes rng"),
         ),
     ],
 )

@@ -60,6 +60,18 @@ def test_what_forward_returns_is_asked_of_forward_also_where_backward_is_checked
     assert target_of(check("RNN.backward"), wrong("wrong", "dL_db"), LAYER) == "RNN.backward"
 
 
+def test_what_the_constructor_was_called_with_is_asked_of_the_constructor():
+    error = LearnerError("TypeError", "missing", (), "RNN(3)")
+    assert target_of(check("RNN.forward"), error, LAYER) == "RNN.__init__"
+    failure = CheckFailure("missing")
+    failure.__cause__ = error
+    assert target_of(check("RNN.forward"), failure, LAYER) == "RNN.__init__"
+
+
+def test_results_that_are_swapped_point_to_the_return():
+    assert line_of(wrong("h_T is wrong", "h_T", "swapped")) == 11
+
+
 def test_a_check_may_know_the_function_that_a_failure_is_about():
     assert target_of(check("RNN.forward"), CheckFailure("wrong", target="RNN.__init__"), LAYER) == "RNN.__init__"
 
@@ -80,6 +92,10 @@ def test_what_another_file_raises_points_to_what_the_graded_function_handed_over
     assert spot(ENGINE) == ("m5/arithmetic.py", 3, ())
     assert spot(ENGINE, call="Tensor.exp()") == ("m5/arithmetic.py", 4, ())
     assert spot(ENGINE, target="absent") == ("m5/tensor.py", 108, ())
+
+
+def test_what_an_imported_file_raises_on_import_points_there():
+    assert spot(ENGINE, call="importing m5.arithmetic") == ("m5/tensor.py", 108, (108, 108, 4, 9))
 
 
 def test_what_the_graded_file_called_points_to_the_call():

@@ -14,15 +14,19 @@ NOT_CALLED = ("T", "shape", "size", "ndim", "dtype")
 
 
 def other_signature(raised: Raised) -> str:
-    """A method that asks for more, or for other arguments, than it was handed out with."""
+    """A method that asks for more, or for other arguments, than it did as it was handed out."""
     found = re.match(r"[\w.]+\(\) missing \d+ required (?:positional|keyword-only) arguments?: (.*)", raised.text)
+    taken = re.match(r"[\w.]+\(\) got an unexpected keyword argument '(\w+)'$", raised.text)
+    if raised.kind == "TypeError" and taken and not raised.line:
+        return f"As it was handed out, {raised.call.partition('(')[0]} takes {taken[1]}: restore its signature."
     if raised.kind != "TypeError" or not found or raised.line:
         return ""
     method = raised.call.partition("(")[0]
     bodies = [each for cls in raised.classes for each in cls.body if isinstance(each, ast.FunctionDef)]
     if any(each.name == method.rpartition(".")[2] and each.decorator_list for each in bodies):
         return ""  # a static method lacks its first argument, which is no fault of the others
-    return f"{method} was handed out without {found[1].replace(chr(39), '')}, and is called like that."
+    names = found[1].replace("'", "")
+    return f"As it was handed out, {method} can be called without {names}: restore its signature."
 
 
 def hidden(raised: Raised) -> str:

@@ -61,17 +61,18 @@ def where_assigned(
         return None
     owner = target.rpartition(".")[0]
     whole = source.definition(owner) if owner else None
-    methods = _methods(whole, function)
+    methods = methods_of(whole, function)
     given_to_any = tensor in arguments(function) or (tensor.startswith("dL_d") and isinstance(whole, ast.ClassDef))
-    if given_to_any and any(tensor in arguments(each) for each in methods):
+    if (modified or given_to_any) and any(tensor in arguments(each) for each in methods):
         return _where_changed(methods, tensor, first=modified)
-    if stored(function, tensor):
-        return _marked(_where_stored(function, tensor), function)
+    storing = _storing(function, tensor, methods)
+    if storing is not None:
+        return _marked(_where_stored(storing, tensor), storing)
     if (gradient := gradient_of_operation(function, tensor)) is not None:
         return line_of(gradient)
     if not _is_returned(function, tensor, methods if whole is not None else []):
         return None
-    found = origin_of_returned(function, tensor, _helpers(source, methods), given=known, shape=shape, index=index)
+    found = origin_of_returned(function, tensor, helpers_of(source, methods), given=known, shape=shape, index=index)
     if found is None:
         return None
     giver, inside, certain = found
@@ -123,12 +124,12 @@ def _is_of_part(node: ast.AST, part: str, name: str) -> bool:
     return owner.attr == part.rpartition(".")[2] if isinstance(owner, ast.Attribute) else isinstance(owner, ast.Name)
 
 
-def _methods(whole: ast.AST | None, function: Function) -> list[Function]:
+def methods_of(whole: ast.AST | None, *function: Function) -> list[Function]:
     """The functions of a class; of a function outside any class itself."""
-    return [each for each in getattr(whole, "body", [function]) if isinstance(each, Function)]
+    return [each for each in getattr(whole, "body", function) if isinstance(each, Function)]
 
 
-def _helpers(source: Source, methods: list[Function]) -> dict[str, Function]:
+def helpers_of(source: Source, methods: list[Function]) -> dict[str, Function]:
     """What a function may call of its own file, by how it is called; nothing that is defined twice."""
     named = [(each.name, each) for each in source.syntax.body if isinstance(each, Function)]
     named += [(f"self.{each.name}", each) for each in methods]
@@ -141,6 +142,14 @@ def _where_changed(methods: list[Function], argument: str, *, first: bool) -> Pl
     changed = [found for each in methods if (found := changing(each, argument))]
     statements = changed[0] if len(changed) == 1 else []
     return place_of(statements[0] if first and statements else only(statements), whole=True)
+
+
+def _storing(function: Function, tensor: str, methods: list[Function]) -> Function | None:
+    """The function if it stores a tensor as an attribute; else the one method that does, but for the constructor."""
+    if stored(function, tensor):
+        return function
+    others = [each for each in methods if each.name != "__init__" and made(each, tensor)]
+    return others[0] if len(others) == 1 and tensor not in returns_said(function) else None
 
 
 def _where_stored(function: Function, tensor: str) -> ast.AST | None:

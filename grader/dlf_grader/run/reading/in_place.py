@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dlf_grader.run.reading.source import Function
 
 METHODS = ("append", "extend", "insert", "sort", "reverse", "fill", "resize", "clear", "pop", "remove")
+OF_ARRAYS = ("shape", "dtype", "strides")  # attributes of an array that can be assigned, and change it
 FUNCTIONS = ("copyto", "put", "place", "putmask", "fill_diagonal", "at")  # of NumPy; np.add.at
 
 
@@ -72,6 +73,8 @@ def _changed_by(statement: ast.stmt) -> Iterator[ast.expr]:
         yield statement.target
     elif isinstance(statement, ast.Assign):
         yield from (target for target in statement.targets if isinstance(target, ast.Subscript))
+        attributes = (target for target in statement.targets if isinstance(target, ast.Attribute))
+        yield from (target.value for target in attributes if target.attr in OF_ARRAYS)
     call = getattr(statement, "value", None)
     if not isinstance(call, ast.Call):
         return

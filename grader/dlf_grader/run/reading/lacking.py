@@ -9,7 +9,7 @@ from typing import Any
 from dlf_grader.run.reading.givers import Place, line_of, place_of, stored
 from dlf_grader.run.reading.in_place import own_nodes
 from dlf_grader.run.reading.reached import return_reached
-from dlf_grader.run.reading.returned import gives_back
+from dlf_grader.run.reading.returned import gives_back, returns_said
 from dlf_grader.run.reading.source import Function, Source
 
 _MAKING = ("default_rng", "Generator", "RandomState", "SeedSequence", "PCG64")  # of np.random; the others draw
@@ -20,7 +20,7 @@ def lacks_return(source: Source, target: str, tensor: str) -> bool:
     """Whether a function that is annotated to return something has no `return` with a value, and stores no tensor."""
     owner, function = target.rpartition(".")[0], source.function(target)
     whole = source.definition(owner) if owner else None
-    if function is None or (whole and stored(whole, tensor)):
+    if function is None or (whole and stored(whole, tensor) and tensor not in returns_said(function)):
         return False
     if function.returns is None or ast.unparse(function.returns) == "None":  # it may be to store what is wrong
         return False

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import ast
+import re
 
 MARKS = ("<" * 7, "=" * 7, ">" * 7)
 CONFLICT = (
     "is where git could not choose between two versions: keep one, and delete the lines <<<<<<<, ======= and >>>>>>>"
 )
+
+_NOT_PYTHON = {
+    "```": "is the mark of a code block in Markdown, not Python: delete it",
+    r"(?:%%?|!)[A-Za-z]": "is a notebook's command, not Python: delete it",
+    ">>> ": "begins with Python's prompt: delete the >>> before the code",
+}
 
 
 def misread(text: str, error: SyntaxError) -> tuple[int, str]:
@@ -21,6 +28,8 @@ def misread(text: str, error: SyntaxError) -> tuple[int, str]:
     line = error.lineno or 1
     margin = _margin(lines[: line - 1]) if error.msg == "unexpected indent" else 0
     ends = f"; line {margin}, at the left margin, ends the block above it" if margin else ""
+    if note := next((note for begins, note in _NOT_PYTHON.items() if re.match(begins, lines[line - 1].lstrip())), ""):
+        return line, note
     if error.msg == "expected ':'" and lines[line - 1].split()[:2] == ["else", "if"]:
         ends = "; else if is elif in Python"
     return line, f"is not valid Python: {error.msg}{ends}"

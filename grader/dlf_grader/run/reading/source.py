@@ -86,6 +86,12 @@ class Source:
         found = self.definition(target)
         return found is not None and found.name == target.rpartition(".")[2]
 
+    def line_of_spelt(self, name: str) -> int:
+        """The line of a class or function whose name is this one but for capitals and underscores; 0 for none."""
+        plain = name.replace("_", "").lower()
+        found = (node for node in self.syntax.body if isinstance(node, _DEFINITIONS) and node.name != name)
+        return next((node.lineno for node in found if node.name.replace("_", "").lower() == plain), 0)
+
     def line_of_method(self, names: Collection[str]) -> int:
         """The line of the first method of one of these names, in whichever class; 1 where there is none."""
         classes = (node for node in self.syntax.body if isinstance(node, ast.ClassDef))

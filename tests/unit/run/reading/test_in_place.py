@@ -83,11 +83,16 @@ def filled(prompt):
 def out(prompt):
     np.tanh(prompt, out=prompt)
     return prompt
+
+
+def laid_out(prompt):
+    prompt.shape = (2, -1)
+    return prompt
 """,
 )
 
 
-@pytest.mark.parametrize(("function", "line"), [("generate", 3), ("filled", 13), ("out", 18)])
+@pytest.mark.parametrize(("function", "line"), [("generate", 3), ("filled", 13), ("out", 18), ("laid_out", 23)])
 def test_what_was_handed_in_and_changed_points_to_the_call_that_changes_it(function, line):
     assert where_assigned(WRITES, function, "prompt")[0] == line
 

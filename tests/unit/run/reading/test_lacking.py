@@ -55,6 +55,14 @@ def test_a_lost_dtype_points_to_the_only_array_that_is_made_without_one(body, li
     assert where_float64_is_made(source, "f") == (line and (line, line, 0, 0))
 
 
+def test_what_is_said_to_be_returned_is_lacking_also_where_it_is_stored():
+    said = '"""Do.\n\n        Returns:\n            y: any.\n        """'
+    text = f"class A:\n    def f(self, x) -> int:\n        {said}\n        self.y = self.z = x\n"
+    source = Source("a.py", text.encode())
+    assert lacks_return(source, "A.f", "y")
+    assert not lacks_return(source, "A.f", "z")
+
+
 def test_a_wrong_number_of_results_points_to_the_one_return():
     source = Source("a.py", b"def f(x):\n    return x, 1\n\ndef g(x):\n    if x: return 1\n    return x, 1\n")
     assert where_returned(source, "f", {}) == (2, 2, 0, 0)

@@ -98,6 +98,11 @@ BODY = "class A:\n    def f(self):\n        return 1\n"
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
+        ("```python\nx = 1\n", "a.py:1 is the mark of a code block in Markdown"),
+        ("x = 1\n%matplotlib inline\n", "a.py:2 is a notebook's command, not Python: delete it"),
+        ("x = 1\n!pip install torch\n", "a.py:2 is a notebook's command, not Python: delete it"),
+        (">>> x = 1\n", "a.py:1 begins with Python's prompt"),
+        ("x = (2\n% 3 4)\n", "is not valid Python: invalid syntax"),
         (f"{BODY}<<<<<<< HEAD\nx = 1\n=======\nx = 2\n>>>>>>> main\n", "a.py:4 is where git could not choose"),
         (f"{BODY}\0\0", "a.py:4 holds null bytes"),
         (f"{BODY}x = 1\n    def g(self): pass\n", "line 4, at the left margin, ends the block above it"),
