@@ -110,7 +110,7 @@ TRANSPOSE = Program(
             "negative-axes-sorted",
             GRADIENTS,
             of_backward(lambda g, y, x, *axes: (g.transpose(np.argsort(axes) if axes else None), *axes)),
-            "np.argsort undoes axes that count from 0: make negative ones so first, with axis % x.ndim.",
+            "Negative axes are sorted as if they came first: take axis % x.ndim before np.argsort.",
         ),
         UPSTREAM_IGNORED,
     ),
