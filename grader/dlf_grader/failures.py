@@ -49,6 +49,7 @@ class CheckFailure(DlfError):
         line: of the exercise, where the check found the fault; 0 where it does not know.
         attribute: which the fault is about, by its path from the object, "blocks.0.key.weight"; "" for none.
         target: the function that the fault is in, where that is not the check's, "KVCache.extend"; "" where it is.
+        ends: of functions that ran, the file's name, the first line, and the line from which they returned.
     """
 
     def __init__(
@@ -66,6 +67,7 @@ class CheckFailure(DlfError):
         self.line = line
         self.attribute = attribute
         self.target = target
+        self.ends: list[tuple[str, int, int]] = []
 
 
 class LearnerError(DlfError):

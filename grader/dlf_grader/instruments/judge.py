@@ -16,6 +16,7 @@ from dlf_grader.failures import CheckFailure, LearnerError, NotWritten, WorkerLo
 from dlf_grader.instruments.case import Answer, Case, Trial
 from dlf_grader.instruments.compare import ATOL, Mismatch, compare, nearby, relative_error, small_list
 from dlf_grader.instruments.dictionary.lookup import look_up
+from dlf_grader.instruments.ends import ends_of
 from dlf_grader.instruments.mistakes.diagnosis import EVIDENCE, absence, explain, first_with
 from dlf_grader.instruments.subjects.subject import Subject, adding_code
 from dlf_grader.model import Measurements
@@ -130,7 +131,9 @@ def _compared(subject: Subject, trials: Sequence[Trial], tensors: Sequence[str],
             asked = (name, trial.yours.get(name), trial.expected[name], subject.rtol)
             mismatch = None if compare(*asked) is None else compare(*asked, _rounding(trial.expected))
             if mismatch is not None:
-                raise _failure(subject, trial, name, mismatch, _explained(subject, trials, at, name, ask))
+                failure = _failure(subject, trial, name, mismatch, _explained(subject, trials, at, name, ask))
+                failure.ends = ends_of(subject, ask.submission, trial.case, tensors)
+                raise failure
             worst = max(worst, relative_error(trial.yours[name], trial.expected[name]))
     return worst
 

@@ -20,7 +20,7 @@ from dlf_grader.run.reading.lacking import (
     where_it_ends,
     where_returned,
 )
-from dlf_grader.run.reading.reached import given_in, returns_of
+from dlf_grader.run.reading.reached import ending, given_in, returns_of
 from dlf_grader.run.reading.returned import function_of_gradients, returns_said
 from dlf_grader.run.reading.slips import slips_in
 from dlf_grader.run.reading.source import Function, Source
@@ -54,7 +54,8 @@ def fault_of(check: Check, error: CheckFailure, source: Source, target: str) -> 
     found = {diagnosis.id for diagnosis in error.diagnosis}
     if "nothing" in found and lacks_return(source, target, wrong.tensor):
         return where_it_ends(source, target)
-    given = given_in(wrong.code)
+    ends = {ending(first): line for file, first, line in error.ends if source.path.endswith(f"/{file}")}
+    given = given_in(wrong.code) | ends
     if "swapped" in found or str(error).startswith(f"{target} should return "):
         return where_returned(source, target, given)
     if "dtype-lost" in found and (place := where_float64_is_made(source, target)):

@@ -18,7 +18,7 @@ LIBRARIES: dict[Engine, tuple[str, ...]] = {
     "torch": ("numpy.random", "resource", "torch.nested._internal.nested_tensor"),  # that with the first gradient
 }
 OURS: dict[Engine, tuple[str, ...]] = {
-    "numpy": ("dlf_grader.sandbox.watch",),
+    "numpy": ("dlf_grader.sandbox.watch", "dlf_grader.sandbox.ends"),
     "torch": (
         "dlf_reference.training.probes",
         "dlf_reference.training.continued",

@@ -56,6 +56,11 @@ def test_cases_after_one_on_which_the_code_raises_contradict_a_mistake_too(learn
     assert [d.id for d in failure(learner, ctx, body).diagnosis] == ["tripled"]
 
 
+def test_a_failure_knows_from_which_line_the_function_returned(learner, ctx):
+    body = "if len(x) > 1:\n        return 2 * x\n    return 3 * x"
+    assert failure(learner, ctx, body).ends == [("layer.py", 2, 5)]
+
+
 def test_an_exception_is_told_with_its_case_and_what_is_new_in_it(learner, ctx):
     found = failure(learner, ctx, "return 2 * x if (x > 0).all() else x.missing")
     assert "AttributeError" in str(found)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dlf_grader.run.reading.in_place import own_nodes
-from dlf_grader.run.reading.source import Function
+from dlf_grader.run.reading.source import Function, first_line
 
 UNKNOWN = object()
 SOMETHING = object()  # an array, say: it is not None, and equal to nothing that is known
@@ -27,12 +27,18 @@ def returns_of(function: Function) -> list[ast.Return]:
 
 
 def return_reached(function: Function, given: Mapping[str, Any]) -> ast.Return | None:
-    """The `return` that a call comes to: the only one, the only one that is not ruled out, or all alike.
+    """The `return` that a call comes to: the only one, the one it was seen at, the only one that is not ruled out.
+
+    Where all return the same name it is the last.
 
     Args:
-        given: the arguments and attributes that are known, by name.
+        given: the arguments and attributes that are known, by name, and where functions were seen to end.
     """
     found = returns_of(function)
+    seen = given.get(ending(first_line(function)), 0)
+    at = [each for each in found if each.lineno <= seen <= (each.end_lineno or 0)]
+    if len(at) == 1:
+        return at[0]
     if len(found) > 1:
         set_here = {each.id for each in own_nodes(function) if isinstance(each, ast.Name) and _is_set(each)}
         known = {name: value for name, value in {**_defaults(function), **given}.items() if name not in set_here}
@@ -41,6 +47,15 @@ def return_reached(function: Function, given: Mapping[str, Any]) -> ast.Return |
     names = {each.value.id for each in found if isinstance(each.value, ast.Name)}
     alike = len(names) == 1 and all(isinstance(each.value, ast.Name) for each in found)
     return found[-1] if len(found) == 1 or alike else None
+
+
+def ending(first: int) -> str:
+    """The name, of no argument, under which the line is known from which a function returned.
+
+    Args:
+        first: the function's first line.
+    """
+    return f"the function of line {first} ends"
 
 
 def given_in(code: str) -> dict[str, Any]:
