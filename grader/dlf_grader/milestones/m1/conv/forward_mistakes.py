@@ -92,11 +92,11 @@ def _side_by_side(windows: Array, s: int) -> Array:
     return windows[:, :, :rows, :columns]
 
 
-def _fewer(windows: Array, s: int, axes: tuple[int, ...]) -> Array:
-    """As many rows or columns as `(H + 2 * p - k) // s` gives."""
+def _fewer(windows: Array, s: int, axes: tuple[int, ...], more: int = 0) -> Array:
+    """As many rows or columns as `(H + 2 * p - k + more) // s` gives."""
     shown = windows[:, :, ::s, ::s]
     for axis in axes:
-        shown = np.take(shown, range((windows.shape[axis] - 1) // s), axis=axis)
+        shown = np.take(shown, range((windows.shape[axis] - 1 + more) // s), axis=axis)
     return shown
 
 
@@ -217,6 +217,11 @@ SLIPS = (
         {"strided": partial(_fewer, axes=(2, 3))},
         {"strided": partial(_fewer, axes=(2,))},
         {"strided": partial(_fewer, axes=(3,))},
+    ),
+    FORWARD.slip(
+        "one-inside-the-division",
+        "The 1 of the output's size is divided too: H' = (H + 2p − k) // s + 1, and W' likewise.",
+        *({"strided": partial(_fewer, axes=axes, more=1)} for axes in ((2, 3), (2,), (3,))),
     ),
     FORWARD.slip(
         "square-only",

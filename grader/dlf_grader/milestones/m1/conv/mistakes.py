@@ -115,6 +115,13 @@ def _of_samples(which: slice) -> Mistaken:
     return answer
 
 
+def _of_last_window(ask: Ask, case: Case, tensor: str) -> Array:
+    last = np.zeros_like(_upstream(case))
+    last[:, :, -1, -1] = _upstream(case)[:, :, -1, -1]
+    answer: Array = ask(replace(case, upstream=last))[tensor]
+    return answer
+
+
 def _bias_gradient_for_each_pixel(ask: Ask, case: Case, tensor: str) -> Array:
     answer: Array = _upstream(case).sum(axis=0)
     return answer
@@ -218,6 +225,12 @@ MISTAKES = (
         ("dL_dW", "dL_db"),
         _of_samples(slice(1)),
         "Only the first sample counts: sum the gradient over the whole batch.",
+    ),
+    mistake(
+        "last-window-only",
+        ("dL_dW", "dL_db"),
+        _of_last_window,
+        "Only the last window counts: every window used the parameter, so add up with += what each of them gives.",
     ),
     mistake(
         "bias-gradient-for-each-pixel",

@@ -140,12 +140,19 @@ COMMON: tuple[Mistake, ...] = (
         "squeeze() removes every axis of size 1, the batch's too: name the axis, or index it away.",
     ),
 )
+TANH_AFTER_V = "tanh comes after the product with v: apply it to the features first, then multiply by v."
 BAHDANAU = (
     mistake(
         "tanh-forgotten",
         BOTH,
         _scores(lambda case: _features(case) @ case.inputs[5]),
         "The tanh is missing: without it the query adds the same to every score, and softmax ignores it.",
+    ),
+    mistake(
+        "tanh-after-v",
+        BOTH,
+        _scores(lambda case: np.tanh(_features(case) @ case.inputs[5])),
+        TANH_AFTER_V,
     ),
     mistake(
         "v-forgotten",
@@ -202,4 +209,5 @@ CONCAT = (
         _scores(lambda case: _concat(case, tanh=False)),
         "The tanh between W and v is missing: without it the query adds the same to every score.",
     ),
+    mistake("tanh-after-v", BOTH, _scores(lambda case: np.tanh(_concat(case, tanh=False))), TANH_AFTER_V),
 )

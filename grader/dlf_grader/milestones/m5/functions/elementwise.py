@@ -218,6 +218,12 @@ RELU = Program(
             "The gradient passes where x is negative: y is constant there, so it is 0.",
         ),
         mistake(
+            "sign-for-mask",
+            GRADIENTS,
+            of_backward(lambda g, y, x: (g * np.sign(x),)),
+            "The gradient changes its sign where x is negative: there it is 0.",
+        ),
+        mistake(
             "open-at-zero",
             GRADIENTS,
             of_backward(lambda g, y, x: (g * (x >= 0),)),
