@@ -170,8 +170,9 @@ def test_a_line_of_text_in_a_roster_is_nobody_and_is_said(tmp_path, remark):
     assert "nobody is meant by line 3" in found.read_as
 
 
-def test_a_second_address_is_somebodys_too(tmp_path):
-    found = roster(tmp_path, "id,name,Email,Email (private)\nada,Ada Alt,a@x.example,ada@y.example\n")
+@pytest.mark.parametrize("second", ["Email (private)", "Private email", "Email"])
+def test_a_second_address_is_somebodys_too(tmp_path, second):
+    found = roster(tmp_path, f"id,name,Email,{second}\nada,Ada Alt,a@x.example,ada@y.example\n")
     assert People(found).find(Who("k", emails=("ada@y.example",))).students == found.students
 
 
