@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from dlf_grader.notebooks.statements import OF_THE_TREE
+from dlf_grader.notebooks.statements import may_lie_beside
 from dlf_grader.run.reading.source import Source
 from dlf_grader.run.reading.tree import LARGEST_SOURCE
-from dlf_grader.sandbox.engines import MAY_IMPORT
 
 Find = Callable[[str], bytes | None]
 
@@ -36,10 +34,8 @@ def _imported(path: str, data: bytes) -> Iterator[str]:
         modules = [name for name, _ in Source(path, data).imports]
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
-    for module in modules:
+    for module in filter(may_lie_beside, modules):
         parts = module.split(".")
-        if parts[0] in sys.stdlib_module_names | MAY_IMPORT["torch"] or OF_THE_TREE.match(module):
-            continue
         for count in range(1, len(parts) + 1):
             place = "/".join(parts[:count])
             yield f"{place}.py"

@@ -25,6 +25,7 @@ from dlf_grader.notebooks.statements import (
     is_definition,
     is_import,
     needed,
+    of_the_folder,
     of_the_tree,
     patches,
     sets_globals,
@@ -232,16 +233,24 @@ def _add_needs(
 
 
 def _add_changes(book: _Book, keep: set[int], path: str) -> None:
-    """Add what changes a kept constant, `TABLE[0] = 1`, if it needs nothing else: a loop that trains is left out."""
+    """Add what changes a kept constant, `TABLE[0] = 1`, or a module beside the notebook, `helpers.SCALE = 2`.
+
+    Only if it needs nothing else: a loop that trains is left out.
+    """
     known = set(BUILT_IN)
     constants: set[str] = set()
+    modules = [at for at, piece in enumerate(book.pieces) if of_the_folder(piece.node)]
+    changed = {name for piece in book.pieces for name in patches(piece.node)}
+    changed &= {name for at in modules if at in keep for name in book.pieces[at].binds}
+    keep.update(at for at in modules if book.pieces[at].binds & changed)  # it may be changed before the kept import
     for at, piece in enumerate(book.pieces):
         mine = book.paths[piece.cell] in ("", path)
         if mine and patches(piece.node) & constants and piece.needs <= known | piece.binds:
             keep.add(at)
         if at in keep:
             known |= piece.binds
-            constants |= set() if is_import(piece.node) or is_definition(piece.node) else piece.binds
+            is_one = not is_definition(piece.node) and (not is_import(piece.node) or of_the_folder(piece.node))
+            constants |= piece.binds if is_one else set()
 
 
 def _add_deletions(book: _Book, keep: set[int], used: Collection[str]) -> set[str]:

@@ -38,8 +38,11 @@ def without_unused(source: str, used: Collection[str], there: Collection[str]) -
     lines = [line.encode() for line in source.split("\n")]
     for node in reversed(list(_trimmed(tree))):
         if isinstance(node, ast.Delete):
-            left = [it for it in node.targets if not isinstance(it, ast.Name) or it.id in there]
-            if len(left) < len(node.targets):
+            targets = [it for target in node.targets for it in (getattr(target, "elts", None) or [target])]
+            left = [
+                it for it in targets if {name.id for name in ast.walk(it) if isinstance(name, ast.Name)} <= set(there)
+            ]
+            if len(left) < len(targets):
                 node.targets = left
                 _replace(lines, node, ast.unparse(node) if left else "pass")
             continue

@@ -5,7 +5,10 @@ from __future__ import annotations
 import ast
 import re
 import symtable
+import sys
 from collections.abc import Iterator
+
+from dlf_grader.sandbox.engines import MAY_IMPORT
 
 OF_THE_TREE = re.compile(r"m\d+_\w+(?:\.|$)")  # a milestone's folder
 CHANGES = frozenset(
@@ -33,6 +36,19 @@ def of_the_tree(node: ast.stmt) -> bool:
     return isinstance(node, ast.ImportFrom) and OF_THE_TREE.match(node.module or "") is not None
 
 
+def of_the_folder(node: ast.stmt) -> bool:
+    """Whether a statement imports what lies beside the notebook, if it may be imported at all."""
+    names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+    names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+    return any(map(may_lie_beside, names))
+
+
+def may_lie_beside(module: str) -> bool:
+    """Whether a module can be a learner's own beside a notebook: no library's, and no exercise."""
+    known = sys.stdlib_module_names | MAY_IMPORT["torch"]
+    return module.partition(".")[0] not in known and not OF_THE_TREE.match(module)
+
+
 def imports_file(node: ast.stmt, path: str) -> bool:
     """Whether a statement imports from the exercise file of this path."""
     return isinstance(node, ast.ImportFrom) and node.module == path.removesuffix(".py").replace("/", ".")
@@ -43,8 +59,11 @@ def patches(node: ast.stmt) -> set[str]:
     calls = [it for it in getattr(node, "decorator_list", []) if isinstance(it, ast.Call)]  # @add_to_class(Linear)
     found = {it.id for call in calls for it in call.args if isinstance(it, ast.Name)}
     waiting: list[ast.AST] = [node]
+    through: dict[str, set[str]] = {}  # what a loop's variable is in turn
     while waiting:
         it = waiting.pop()
+        if isinstance(it, ast.For):
+            through |= {name.id: _elements(it.iter) for name in ast.walk(it.target) if isinstance(name, ast.Name)}
         if isinstance(it, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
             continue
         changed = None
@@ -55,9 +74,19 @@ def patches(node: ast.stmt) -> set[str]:
         elif isinstance(it, ast.Call) and it.args and isinstance(it.func, ast.Name) and it.func.id == "setattr":
             changed = it.args[0]
         if isinstance(changed, ast.Name):
-            found.add(changed.id)
+            found |= {changed.id} | through.get(changed.id, set())
         waiting += ast.iter_child_nodes(it)
     return found
+
+
+def _elements(node: ast.expr) -> set[str]:
+    """The names that a loop goes through: `(Linear, ReLU)`, `zip([Linear], [mine])`."""
+    if isinstance(node, ast.Name):
+        return {node.id}
+    parts: list[ast.expr] = getattr(node, "elts", [])
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("zip", "enumerate"):
+        parts = node.args
+    return set().union(*map(_elements, parts))
 
 
 def bound(node: ast.stmt) -> list[str]:
@@ -68,7 +97,15 @@ def bound(node: ast.stmt) -> list[str]:
         return [] if future(node) else [bound_by(alias) for alias in node.names]
     inner = [it.id for it in ast.walk(node) if isinstance(it, ast.Name) and isinstance(it.ctx, ast.Store)]
     caught = [getattr(it, "name", None) or getattr(it, "rest", None) for it in ast.walk(node) if _is_pattern(it)]
-    return [*inner, *filter(None, caught), *(name for it in _nested(node) for name in bound(it))]
+    named = [name for it in ast.walk(node) if (name := _in_globals(it))]
+    return [*inner, *filter(None, caught), *named, *(name for it in _nested(node) for name in bound(it))]
+
+
+def _in_globals(node: ast.AST) -> str:
+    """The name that `globals()["Linear"] = …` binds; "" for anything else."""
+    if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store) and isinstance(node.slice, ast.Constant):
+        return str(node.slice.value) if ast.unparse(node.value) == "globals()" else ""
+    return ""
 
 
 def _is_pattern(node: ast.AST) -> bool:
@@ -86,7 +123,8 @@ def _nested(node: ast.AST) -> Iterator[ast.stmt]:
 def deleted(node: ast.stmt) -> set[str]:
     """Names that a statement at the top takes away: `del Linear`."""
     targets = node.targets if isinstance(node, ast.Delete) else []
-    return {it.id for target in targets for it in ast.walk(target) if isinstance(it, ast.Name)}
+    inside = [it for target in targets for it in ast.walk(target)]
+    return {it.id for it in inside if isinstance(it, ast.Name) and isinstance(it.ctx, ast.Del)}
 
 
 def sets_globals(node: ast.stmt) -> list[str]:

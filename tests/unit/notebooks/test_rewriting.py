@@ -17,7 +17,7 @@ def ran(*cells):
     return space
 
 
-@pytest.mark.parametrize("last", ["del ReLU", "del x, ReLU", "x = 3\ndel x\ndel ReLU"])
+@pytest.mark.parametrize("last", ["del ReLU", "del x, ReLU", "del (x, ReLU)", "x = 3\ndel x\ndel ReLU"])
 def test_a_class_that_a_later_cell_deletes_is_gone_as_in_a_kernel(last):
     assert "ReLU" not in ran("x = 1", RELU, last)
 
@@ -28,11 +28,17 @@ def test_a_class_that_a_later_cell_deletes_is_gone_as_in_a_kernel(last):
         (RELU, "del ReLU", "class ReLU:\n    y = 2"),
         ("class ReLU:\n    y = 1", "del ReLU", RELU),
         (RELU, "x = ReLU()\ndel x"),
+        (RELU, "ReLU.z = 1\nx = 1\ndel x, ReLU.z"),
         ("import torch, math\nK = math.floor(2.5)\ndel torch", f"{RELU} + K - 2"),
     ],
 )
 def test_a_class_that_is_defined_below_or_not_deleted_at_all_stays(cells):
     assert ran(*cells)["ReLU"].y == 2
+
+
+def test_a_method_that_is_deleted_is_gone_and_its_class_stays():
+    found = ran(f"{RELU}\n    def forward(self): pass", "del ReLU.forward")["ReLU"]
+    assert (found.y, hasattr(found, "forward")) == (2, False)
 
 
 def test_a_helper_that_is_deleted_fails_where_it_is_called_as_in_a_kernel():
@@ -54,5 +60,5 @@ def test_trials_of_main_are_left_out_like_all_others():
 def test_lines_keep_their_numbers():
     assert as_main("x = 1\nif (\n    __name__ == '__main__'\n):\n    y = 2") == "x = 1\nif (\n    True\n):\n    y = 2"
     assert without_unused("import (\n", {"x"}, set()) == "import (\n"
-    assert without_unused("del (\n    x,\n    y)\nz = 1", set(), {"x"}) == "del (\n    x,\n    y)\nz = 1"
+    assert without_unused("del (\n    x,\n    y)\nz = 1", set(), {"x"}) == "del x\n\n\nz = 1"
     assert without_unused("del x, \\\n    y\nz = 1", set(), {"x"}) == "del x\n\nz = 1"
