@@ -10,6 +10,7 @@ from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure, LearnerError, NotWritten, WorkerTimeout
 from dlf_grader.instruments.case import Array, Case, whole
 from dlf_grader.instruments.compare import compare
+from dlf_grader.instruments.measured import measured
 from dlf_grader.instruments.subjects.program import Recording, program, step
 from dlf_grader.milestones.m5.tensor.graph import additions
 from dlf_grader.model import Measurements
@@ -19,6 +20,7 @@ from dlf_grader.sandbox.proxy import Submission
 
 FIXTURES = "dlf_grader.sandbox.fixtures"
 LENGTH = 50_000  # operations: fifty times as long as Python's stack is deep
+FEW, MANY = 1_000, 5_000  # operations of two chains whose times are compared
 DOUBLINGS = 40  # as many paths as a trillion, in 40 Tensors
 G = np.array([2.0, -3.0])  # the upstream gradient
 
@@ -47,7 +49,11 @@ RECURSION = Diagnosis(
 EVERY_PATH = Diagnosis(
     "every-path", "A Tensor is visited once for each path to it, and paths double here: remember what was visited."
 )
-CHAIN = (RECURSION, EVERY_PATH)
+SEARCHED = Diagnosis(
+    "searched",
+    "Each Tensor is looked for among all others: keep the ids of those that were visited in a set, `id(x) in seen`.",
+)
+CHAIN = (RECURSION, EVERY_PATH, SEARCHED)
 
 
 def zero_grad(submission: Submission, ctx: Context) -> Measurements:
@@ -147,6 +153,7 @@ def chain(submission: Submission, ctx: Context) -> Measurements:
     short = program(additions("y = a + a"), {"a": np.ones(2)}, G)
     Recording(submission, short).gradients()  # so that an endless loop is found before there is patience
     submission.patience = float("inf")  # few numbers ask for much
+    _grows_in_proportion(submission, short, ctx.check.timeout)
     recording = Recording(submission, short)
     a = recording.names["a"]
     try:
@@ -168,6 +175,18 @@ def chain(submission: Submission, ctx: Context) -> Measurements:
     case = Case(f"y = a + a, then y = y + y, {DOUBLINGS} times in all", ())
     _equal("dL_da", recording.read("grad", "a")[0], 2.0**DOUBLINGS * G, "after doublings", case)
     return {"operations": LENGTH}
+
+
+def _grows_in_proportion(submission: Submission, short: Case, limit: float) -> None:
+    """Fail at once where the time grows with the square of the operations, and would not do for the long chain."""
+    a = Recording(submission, short).names["a"]
+    try:
+        few, many = (measured(float, submission, f"{FIXTURES}:seconds_of_backward", a, n, G) for n in (FEW, MANY))
+    except LearnerError:
+        return  # the long chain tells
+    if many > 3 * (MANY / FEW) * few and many * (LENGTH / MANY) ** 2 > 1.5 * limit:
+        text = f"backward of {MANY:,} operations takes {many / few:.0f} times as long as that of {FEW:,}"
+        raise fails(text, f"y = a + a + … + a, {FEW:,} and {MANY:,} operations", "dL_da", SEARCHED)
 
 
 def fails(text: str, case: str, name: str = "", *diagnosis: Diagnosis) -> CheckFailure:
