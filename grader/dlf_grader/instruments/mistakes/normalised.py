@@ -56,11 +56,11 @@ def mistaken_gradient(
         known = of(case)
         axes = known.axes
         g = known.upstream * known.gamma
-        mean = parts["mean"](parts["of mean"](g, known), axes) if centred else 0.0
+        mean = parts["mean"](parts["of mean"](g, known), axes) if centred else np.zeros_like(g)
         through = known.x_hat * parts["second mean"](parts["of second"](g, known) * known.x_hat, axes)
         size = np.prod([g.shape[axis] for axis in axes])
         total = parts["direct"](g, known, size) - parts["signs"][0] * mean - parts["signs"][1] * through
-        found: Array = total / known.deviation
+        found: Array = total / parts["divisor"](known.deviation)
         return found
 
     right: Parts = {
@@ -70,6 +70,7 @@ def mistaken_gradient(
         "of mean": lambda g, known: g,
         "of second": lambda g, known: g,
         "signs": (1, 1),
+        "divisor": lambda deviation: deviation,
     }
     formula = Formula("dL_dx", value, right)
     through_mean = formula.slip(
@@ -86,6 +87,21 @@ def mistaken_gradient(
             "means-over-other-axes",
             f"A mean in dL_dx is taken over other axes than the statistics: take it over {over}.",
             *_over_others(),
+        ),
+        formula.slip(
+            "means-of-another-count",
+            f"A mean in dL_dx has another divisor, or none: a mean over {over} is the sum divided by {count}.",
+            *_of_other_counts(),
+        ),
+        formula.slip(
+            "divided-twice",
+            f"dL_dx is divided by the {divisor} twice: forward divides by it once, and so does backward.",
+            {"divisor": np.square},
+        ),
+        formula.slip(
+            "not-divided",
+            f"The {divisor} is missing in dL_dx: forward divides by it, so divide the gradient too.",
+            {"divisor": np.ones_like},
         ),
         formula.slip(
             "gamma-in-one-path",
@@ -118,6 +134,20 @@ def _mean_over(chosen: tuple[int, ...], terms: Array, axes: tuple[int, ...]) -> 
 def _over_others() -> Iterator[Parts]:
     for chosen in (axes for count in range(1, 5) for axes in combinations(range(4), count)):
         other = partial(_mean_over, chosen)
+        yield from ({"mean": other}, {"second mean": other}, {"mean": other, "second mean": other})
+
+
+def _counted_over(chosen: tuple[int, ...], terms: Array, axes: tuple[int, ...]) -> Array:
+    """The sum over the right axes, divided by the sizes of other axes."""
+    if chosen == axes or max(chosen, default=0) >= terms.ndim:
+        raise ValueError("this is the right count, or there is no such axis")
+    total: Array = terms.sum(axis=axes, keepdims=True) / np.prod([terms.shape[axis] for axis in chosen])
+    return total
+
+
+def _of_other_counts() -> Iterator[Parts]:
+    for chosen in (axes for count in range(4) for axes in combinations(range(4), count)):
+        other = partial(_counted_over, chosen)
         yield from ({"mean": other}, {"second mean": other}, {"mean": other, "second mean": other})
 
 

@@ -30,7 +30,6 @@ def _dx(
     case: Case,
     taken: Moments,
     *,
-    count: float | None = None,
     mean: bool = True,
     var: bool = True,
     x_hat_twice: bool = True,
@@ -38,7 +37,7 @@ def _dx(
 ) -> Array:
     """dL_dx, with or without each of the ways by which x acts on y, or x_hat times the mean of dL_dy · x_hat."""
     g, axes = upstream_of(case), PER_CHANNEL
-    m = g.size / g.shape[1] if count is None else count
+    m = g.size / g.shape[1]
     x_hat = _x_hat(case, taken)
     total = g
     if mean:
@@ -145,12 +144,6 @@ IN_TRAINING = (
         "dL_dx",
         of_case(lambda case: _dx(case, moments(case), x_hat_twice=False)),
         "x̂ is missing in the term through the variance: it is x̂ times the mean of dL_dy · x̂.",
-    ),
-    mistake(
-        "divided-by-batch",
-        "dL_dx",
-        of_case(lambda case: _dx(case, moments(case), count=len(x_of(case)))),
-        "The means in dL_dx are divided by N: a channel has N · H · W elements.",
     ),
     mistake(
         "gamma-not-in-backward",

@@ -27,6 +27,10 @@ def _pad(x: Array, rows: tuple[int, int], columns: tuple[int, int], **how: Any) 
     return padded
 
 
+def _padded_with(x: Array, p: int, mode: str) -> Array:
+    return _pad(x, (p, p), (p, p), mode=mode)
+
+
 def _product(windows: Array, w: Array) -> Array:
     if windows.shape[1] != w.shape[1]:
         raise ValueError("an image of other channels")
@@ -183,9 +187,8 @@ SLIPS = (
     ),
     FORWARD.slip(
         "edge-padding",
-        "The image is padded with copies of its edge: pad it with zeros.",
-        {"padded": lambda x, p: _pad(x, (p, p), (p, p), mode="edge")},
-        {"padded": lambda x, p: _pad(x, (p, p), (p, p), mode="reflect")},
+        "The image is padded with numbers of its own: pad it with zeros.",
+        *({"padded": partial(_padded_with, mode=mode)} for mode in ("edge", "reflect", "symmetric", "wrap")),
     ),
     FORWARD.slip(
         "stride-forgotten",

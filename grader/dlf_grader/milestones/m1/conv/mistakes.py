@@ -178,9 +178,15 @@ MISTAKES = (
     ),
     mistake(
         "kernel-flipped",
-        ("y", "dL_dW"),
+        "y",
         _kernel_flipped,
         "The kernel is flipped. In deep learning a convolution is a cross-correlation: use W without flipping it.",
+    ),
+    mistake(
+        "weights-gradient-flipped",
+        "dL_dW",
+        _kernel_flipped,
+        "dL_dW is flipped: the gradient of the weight at (i, j) comes from row i, column j of every window.",
     ),
     mistake(
         "kernel-transposed",

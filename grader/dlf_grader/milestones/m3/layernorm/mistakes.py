@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from dlf_grader.instruments.case import Array, Case
-from dlf_grader.instruments.mistakes.mistake import Ask, Mistaken, mistake, of_case, of_right
+from dlf_grader.instruments.mistakes.mistake import Ask, Mistaken, mistake, of_case
 from dlf_grader.instruments.mistakes.normalised import Normalised, mistaken_gradient
 from dlf_grader.milestones.m3.layernorm import forward_mistakes
 from dlf_grader.milestones.m3.layernorm.forward_mistakes import affine, eps_of, normalised
@@ -17,11 +17,6 @@ from dlf_grader.milestones.m3.layernorm.forward_mistakes import affine, eps_of, 
 def _mean(terms: Array) -> Array:
     average: Array = terms.mean(axis=-1, keepdims=True)
     return average
-
-
-def _sum(terms: Array) -> Array:
-    total: Array = terms.sum(axis=-1, keepdims=True)
-    return total
 
 
 def _flat_mean(terms: Array) -> Array:
@@ -94,12 +89,6 @@ MISTAKES = (
         "Mean and standard deviation are treated as constants: both depend on x, and each adds a path to the gradient.",
     ),
     mistake(
-        "sums-for-means",
-        "dL_dx",
-        (_dx(first=_sum, second=_sum), _dx(first=_sum), _dx(second=_sum)),
-        "A sum over the features is subtracted in backward where their mean belongs: divide it by E.",
-    ),
-    mistake(
         "keepdims-forgotten-in-backward",
         "dL_dx",
         (_dx(first=_flat_mean, second=_flat_mean), _dx(first=_flat_mean), _dx(second=_flat_mean)),
@@ -117,7 +106,7 @@ MISTAKES = (
         lambda ask, case, tensor: case.attributes["gamma"] * _dx(gamma=False)(ask, case, tensor),
         "gamma is multiplied in after the means: multiply dL_dy by gamma first, and take the means of that.",
     ),
-    *mistaken_gradient(_parts, "the features, the last axis", "E"),
+    *mistaken_gradient(_parts, "the features (the last axis)", "E"),
     mistake(
         "summed-over-batch-only",
         ("dL_dgamma", "dL_dbeta"),
@@ -136,17 +125,5 @@ MISTAKES = (
         "dL_dgamma",
         _gamma_with(lambda case: np.ones_like(case.inputs[0])),
         "dL_dgamma is that of beta: gamma multiplies the normalised x, so multiply dL_dy by it before you sum.",
-    ),
-    mistake(
-        "variance-in-backward",
-        "dL_dx",
-        of_right(lambda dx, case: dx / np.sqrt(case.inputs[0].var(axis=-1, keepdims=True) + eps_of(case))),
-        "The gradient is divided by the variance: forward divides by its root, so divide by that.",
-    ),
-    mistake(
-        "deviation-forgotten-in-backward",
-        "dL_dx",
-        of_right(lambda dx, case: dx * np.sqrt(case.inputs[0].var(axis=-1, keepdims=True) + eps_of(case))),
-        "The standard deviation is missing in backward: forward divides by it, so divide the gradient too.",
     ),
 )

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from dlf_grader.instruments.case import Array, Case, RngFor, label, small_whole, traits
-from dlf_grader.instruments.mistakes.mistake import Mistaken, mistake, of_case, of_right
+from dlf_grader.instruments.mistakes.mistake import Mistaken, mistake, of_case
 from dlf_grader.instruments.mistakes.normalised import Normalised, mistaken_gradient
 from dlf_grader.instruments.subjects.layer import Layer
 
@@ -193,25 +193,7 @@ MISTAKES = (
         _dx(mean=True),
         "The gradient's mean is subtracted, as in LayerNorm: here no mean is taken of x, so nothing goes through one.",
     ),
-    *mistaken_gradient(_parts, "the features, the last axis", "E", "root mean square", centred=False),
-    mistake(
-        "rms-forgotten-in-backward",
-        "dL_dx",
-        of_right(lambda dx, case: dx * np.sqrt(_mean_square(case) + _eps(case))),
-        "The root mean square is missing in backward: forward divides by it, so divide the gradient too.",
-    ),
-    mistake(
-        "mean-square-in-backward",
-        "dL_dx",
-        of_right(lambda dx, case: dx / np.sqrt(_mean_square(case) + _eps(case))),
-        "The gradient is divided by the mean square: forward divides by its root, so divide by that.",
-    ),
-    mistake(
-        "sum-for-mean-in-backward",
-        "dL_dx",
-        _dx(average=lambda terms: terms.sum(axis=-1, keepdims=True)),
-        "A sum over the features is subtracted in backward where their mean belongs: divide it by E.",
-    ),
+    *mistaken_gradient(_parts, "the features (the last axis)", "E", "root mean square", centred=False),
     mistake(
         "keepdims-forgotten-in-backward",
         "dL_dx",
