@@ -172,6 +172,18 @@ TRAIN_STEP = (
         "The gradient is clipped before the update: the step is lr × the gradient itself.",
     ),
     mistake(
+        "sign-of-gradient",
+        PARAMETERS,
+        _updated(lambda case, p, g: p - case.attributes["lr"] * np.sign(g)),
+        "Each step is lr times the sign of the gradient: subtract lr × the gradient itself.",
+    ),
+    mistake(
+        "rounded-to-16-bits",
+        PARAMETERS,
+        _updated(lambda case, p, g: (p - case.attributes["lr"] * g).astype(np.float16)),
+        "The new parameter is rounded to float16, in which small steps are lost: keep its dtype.",
+    ),
+    mistake(
         "relu-skipped-in-backward",
         PARAMETERS,
         _updated(
