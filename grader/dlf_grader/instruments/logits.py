@@ -16,6 +16,7 @@ from dlf_grader.instruments.compare import close
 from dlf_grader.instruments.cuts import GRADIENTS, check_gradient
 from dlf_grader.instruments.parameters import (
     HIDDEN_ROW,
+    MADE_IN_FORWARD,
     ONE_DEVIATION,
     PROBES,
     Inputs,
@@ -23,7 +24,7 @@ from dlf_grader.instruments.parameters import (
     parameter_shapes,
     two_rows,
 )
-from dlf_grader.instruments.places import line_where
+from dlf_grader.instruments.places import line_of, line_where, place_where
 from dlf_grader.instruments.subjects.network import FEW_CONVOLUTIONS, Network
 from dlf_grader.model import Measurements
 from dlf_grader.report import Counterexample, Diagnosis
@@ -43,10 +44,13 @@ DROPS = Diagnosis(
     "drops-in-evaluation",
     "Numbers are dropped in evaluation mode too: use nn.Dropout, or F.dropout(x, p, training=self.training).",
 )
-MADE_IN_FORWARD = Diagnosis("made-in-forward", "Every forward makes a new layer: make it in __init__, as an attribute.")
 RANDOM = Diagnosis("random-in-evaluation", "forward draws random numbers. Draw them in training mode only.")
 KEPT = Diagnosis("kept-state", "No random number is drawn, so something is kept from one call for the next.")
 CONSTANT = Diagnosis("same-for-all", "Follow the input through forward: something cuts it off before the last layer.")
+IDS_MERGED = Diagnosis(
+    "ids-merged",
+    "It makes one id of several. Look tokens up as they are: do not clamp, divide or narrow their ids.",
+)
 OVERWRITTEN = Diagnosis(
     "weights-overwritten", "forward changes the model's weights. Draw and limit them in __init__ alone."
 )
@@ -71,6 +75,7 @@ KNOWN = (
     *rows.MISTAKES,
     *UNSTEADY,
     CONSTANT,
+    IDS_MERGED,
     OVERWRITTEN,
     AFFINE,
     *TRAINED,
@@ -101,9 +106,12 @@ def check_logits(network: Network, submission: Submission, ctx: Context) -> Meas
                 lambda batch: _each(network, submission, model, label, [batch])[0],
             )
     if _change(together[0], together[1]) < SAME * _size(together):
-        line = line_where("difference_lost", submission, model, *two_rows(inputs))
+        place = place_where("difference_lost", submission, model, *two_rows(inputs))
         _not_overwritten(network, submission, ctx, label, inputs)
-        raise CheckFailure("two different inputs get the same logits", _at(label), (CONSTANT,), line)
+        known = IDS_MERGED if place.kind == "ids" and inputs[0].dtype.kind == "i" else CONSTANT
+        raise CheckFailure(
+            "two different inputs get the same logits", _at(label), (known,), line_of(place, submission.file)
+        )
     if inputs[0].dtype.kind == "f":
         _not_affine(network, submission, model, label, inputs)
     if network.convolutions:

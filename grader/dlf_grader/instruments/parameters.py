@@ -48,6 +48,10 @@ SMALL_START = Diagnosis(
     "small-start", "With PyTorch's own start it matters: draw weights with variance 1 / fan-in, as PyTorch's layers do."
 )
 UNUSED = Diagnosis("result-unused", "forward computes it for nothing: assign it, and hand it on.")
+NEVER_POSITIVE = Diagnosis(
+    "never-positive", "It gives 0 whatever the weights are, because it is given no positive number: give it both signs."
+)
+MADE_IN_FORWARD = Diagnosis("made-in-forward", "Every forward makes a new layer: make it in __init__, as an attribute.")
 STATE_DROPPED = Diagnosis(
     "state-not-passed-on",
     "The state that it multiplies is 0 at every step: give the cell the state of the step before.",
@@ -55,6 +59,10 @@ STATE_DROPPED = Diagnosis(
 BACKWARD_UNREAD = Diagnosis(
     "backward-direction-unread",
     "There the backward direction has read one token. It goes from the last to the first: read its half at place 0.",
+)
+FIRST_STATE = Diagnosis(
+    "first-state-alone",
+    "That keeps the state after the first token, and no state comes before it. Read the one after the last real token.",
 )
 ONE_NUMBER = Diagnosis(
     "softmax-of-one-number", "A softmax of one number is 1, whatever the number is: apply it along the axis of several."
@@ -67,7 +75,9 @@ ALL_FILLED = Diagnosis(
     "all-filled", "It fills every score that depends on it. Fill those that must be hidden, and no others."
 )
 FACTORS = ("mul", "div", "__mul__", "__rmul__", "__truediv__", "mul_", "div_", "__imul__", "__itruediv__")
+RECTIFIERS = ("relu", "relu_", "relu6")
 FILLS = ("masked_fill", "masked_fill_", "where")
+CHOOSES = ("__getitem__", "select", "index_select", "narrow", "gather", "take_along_dim")
 CELLS = ("lstm_cell", "gru_cell", "rnn_tanh_cell", "rnn_relu_cell")
 MISTAKES = (
     HIDDEN,
@@ -80,8 +90,11 @@ MISTAKES = (
     SMALL_INPUT,
     SMALL_START,
     UNUSED,
+    NEVER_POSITIVE,
+    MADE_IN_FORWARD,
     STATE_DROPPED,
     BACKWARD_UNREAD,
+    FIRST_STATE,
     ONE_NUMBER,
     ONE_DIRECTION,
     ALL_FILLED,
@@ -156,6 +169,8 @@ def _takes_no_part(
 ) -> CheckFailure:
     """What to say of parameters on which nothing depends."""
     text = f"no gradient reaches {_some(unreached)}"
+    if measured(dict[str, bool], submission, f"{PROBES}:drawn", model, *inputs)["layers"]:
+        return CheckFailure(f"{text}: forward makes a layer of its own", None, (MADE_IN_FORWARD,))
     place = effect_lost(submission, model, unreached[0], ctx.seed, inputs)
     if line := line_of(place, submission.file):
         return CheckFailure(f"{text}: {_ends(place)}", None, _why_it_ends(place, unreached, shapes), line)
@@ -218,10 +233,14 @@ def _why_it_ends(place: Place, unreached: Sequence[str], shapes: Shapes) -> tupl
         return (STATE_DROPPED,)
     if of_states and weight.endswith("_reverse") and not any("weight_ih" in name for name in unreached):
         return (BACKWARD_UNREAD,)  # the input reaches that direction, and no state does
+    if of_states and place.loses and place.function in CHOOSES and not any("weight_ih" in name for name in unreached):
+        return (FIRST_STATE,)
     if place.loses and place.function == "__getitem__" and _is_one_direction(unreached, shapes):
         return (ONE_DIRECTION,)
     if place.loses and place.function in FILLS:
         return (ALL_FILLED,)
+    if place.loses and place.function in RECTIFIERS:
+        return (NEVER_POSITIVE,)
     return (ONE_NUMBER,) if place.function.endswith("softmax of one number") else ()
 
 

@@ -126,15 +126,19 @@ def starts_dead(model: Any, seed: int, *inputs: np.ndarray) -> bool:
 def depends(model: Any, names: list[str], seed: int, *inputs: np.ndarray) -> list[str]:
     """Those of some parameters with which the logits change, in evaluation mode; each is drawn anew by turns.
 
+    Random numbers are the same each time: what a forward draws depends on no parameter.
+
     Args:
         model: stirred, so that nothing which starts at zero is out of sight.
     """
     parameters, rng, found = dict(model.named_parameters()), torch.Generator().manual_seed(seed), []
+    start_from(seed)
     y = logits(model, *inputs)
     for name in names:
         kept = parameters[name].detach().clone()
         with torch.no_grad():
             parameters[name].copy_(torch.randn(kept.shape, generator=rng))
+            start_from(seed)
             changed = logits(model, *inputs)
             parameters[name].copy_(kept)
         if abs(changed - y).max() > 1e-3 * abs(y).max():

@@ -221,7 +221,8 @@ class Place:
         function: its name, "relu".
         loses: it is given what still depends on the part, and nothing after it does; else it is the last that does.
         unused: it is the last that does, and nothing takes what it gives.
-        kind: what is wrong with it, a word of `operations`; "" where that is not known.
+        kind: what is wrong with it, a word of `operations`, or "ids" where it loses whole numbers; "" where that is not
+            known.
     """
 
     line: str

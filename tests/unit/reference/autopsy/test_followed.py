@@ -9,6 +9,7 @@ from dlf_reference.training.autopsy.forward.compared import effect_lost
 from dlf_reference.training.autopsy.forward.traces import first_cancelling, first_mixed, first_told_apart, lost, mixed
 from dlf_reference.training.autopsy.measured import Place
 from torch import nn
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 N, T, D = 6, 5, 4
 X = torch.randn(N, T, D, generator=torch.Generator().manual_seed(0))
@@ -90,6 +91,40 @@ def test_a_place_is_said_with_its_line_and_a_place_without_one_is_not():
     assert line_of(place, "resnet.py") == 0
     for line in ("", "lenet.py", "lenet.py:x", ":4"):
         assert said("half", "upper half", Place(line)) == ""
+
+
+class Packs(nn.Module):
+    """What its recurrent layer gives is used by nothing."""
+
+    def __init__(self):
+        super().__init__()
+        self.rnn = nn.LSTM(D, D, batch_first=True)
+
+    def forward(self, x):
+        packed = pack_padded_sequence(x, torch.tensor([T, 2, 3, T, 1, 2]), batch_first=True, enforce_sorted=False)
+        states, _ = pad_packed_sequence(self.rnn(packed)[0], batch_first=True)
+        return x.sum(dim=1) + 0 * len(states)
+
+
+@pytest.mark.parametrize("time", range(3))  # memory that nobody has written to holds other numbers each time
+def test_numbers_that_nobody_wrote_are_no_difference(time):
+    found = effect_lost(Packs(), "rnn.weight_ih_l0", time, X.numpy())
+    assert found["line"] == line_in(Packs.forward, "pad_packed")
+    assert found["unused"]
+
+
+def test_ids_that_become_one_are_lost_as_ids():
+    table = torch.eye(9)
+    ids, others = torch.tensor([[5, 6], [7, 8]]), torch.tensor([[6, 7], [5, 8]])
+
+    def clamps(x):
+        return table[x.clamp(max=4)].sum(dim=1)
+
+    def counts(x):
+        return (x > 0).sum(dim=1, keepdim=True).float()
+
+    assert lost(followed(clamps, ids), followed(clamps, others), ids).kind == "ids"
+    assert lost(followed(counts, ids), followed(counts, others), ids).kind == ""
 
 
 class Attends(nn.Module):

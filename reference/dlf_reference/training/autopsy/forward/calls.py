@@ -48,7 +48,7 @@ class Followed(TorchFunctionMode):
             made = given[:1]
         if made:
             self.alive += [*given, *made]
-            copies = tuple(part.detach().clone() for part in made)
+            copies = tuple(_copied(part, name) for part in made)
             self.calls.append(Called(name, line_here(), tuple(map(id, given)), copies, tuple(map(id, made))))
         return result
 
@@ -56,6 +56,11 @@ class Followed(TorchFunctionMode):
         """Keep what a module gives; a hook of PyTorch's."""
         if name := self.names.get(id(module)):
             self.handed[id(result)] = Place(line_here(), name, unused=True)
+
+
+def _copied(made: torch.Tensor, function: str) -> torch.Tensor:
+    """The numbers that a function gives; zeros for those of memory that nobody has written to, which are any."""
+    return torch.zeros_like(made) if function.removeprefix("new_").startswith("empty") else made.detach().clone()
 
 
 def _of_how_many(function: str, result: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> str:

@@ -20,7 +20,7 @@ from dlf_reference.training.autopsy.forward.calls import calls_of, followed, tow
 from dlf_reference.training.autopsy.forward.noticed import SAME_NUMBERS, Inputs, noticed
 from dlf_reference.training.autopsy.forward.operations import Forward, misused
 from dlf_reference.training.autopsy.measured import Place
-from dlf_reference.training.probes import nothing_compiled
+from dlf_reference.training.probes import nothing_compiled, start_from
 
 EVEN = 0.01  # standard deviation of scores
 Asked = Callable[..., dict[str, str]]
@@ -158,8 +158,10 @@ def effect_lost(model: Any, name: str, seed: int, *arrays: np.ndarray) -> dict[s
     given = tuple(map(torch.from_numpy, arrays))
     weight = dict(model.named_parameters())[name]
     with suppress(RuntimeError), nothing_compiled(), torch.no_grad():
+        start_from(seed)  # what is drawn is no effect of the weight
         kept, (one, y) = weight.clone(), followed(model, given)
         weight.copy_(torch.randn(weight.shape, generator=torch.Generator().manual_seed(seed)))
+        start_from(seed)
         other, z = followed(model, given)
         weight.copy_(kept)
         parts = towards(y, one.calls), towards(z, other.calls)

@@ -214,7 +214,8 @@ def lost(one: Sequence[Called], other: Sequence[Called], x: torch.Tensor) -> Pla
     given = [a for a, _ in pairs[last + 1 :] if source & {*a.given}]
     losing = [a for a in given if _computes(a)] or given
     if len({a.line for a in losing}) == 1:
-        return Place(losing[0].line, losing[0].function, loses=True)
+        kind = "" if losing[0].made[0].is_floating_point() or not _computes(losing[0]) else "ids"
+        return Place(losing[0].line, losing[0].function, loses=True, kind=kind)
     return Place("") if last < 0 else Place(pairs[last][0].line, pairs[last][0].function)
 
 
