@@ -47,7 +47,7 @@ from dlf_grader.classroom.platforms import (
     teams,
 )
 from dlf_grader.failures import UsageError
-from dlf_grader.notebooks.books import files_of_notebook
+from dlf_grader.notebooks.books import made_of_notebook
 
 if TYPE_CHECKING:
     import pluggy
@@ -102,7 +102,8 @@ class Submitted:
         """
         if self.problem:
             raise Unusable(self.problem)
-        return pick(self.files, layout, lambda name, data: files_of_notebook(name, data, layout.untouched_text()))
+        handed_out = layout.untouched_text()
+        return pick(self.files, layout, lambda name, data, find: made_of_notebook(name, data, handed_out, find))
 
 
 @dataclass(frozen=True)

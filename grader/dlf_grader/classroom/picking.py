@@ -24,7 +24,8 @@ from dlf_grader.classroom.archives import (
 )
 from dlf_grader.classroom.layout import COPY_OF, Layout
 from dlf_grader.failures import DlfError
-from dlf_grader.notebooks.beside import modules_beside
+from dlf_grader.notebooks.beside import Find
+from dlf_grader.notebooks.books import Made
 from dlf_grader.notebooks.scripts import is_script_of_notebook
 
 LARGEST_SUBMISSION = 16 << 20  # bytes of Python text
@@ -41,7 +42,7 @@ COPY = re.compile(
     r"|(?P<stem_before_number>.+)-Copy\d+\.(?:py|ipynb)",
     re.IGNORECASE,
 )  # what a file manager calls a copy: nobody's hand-in if the original is there
-ReadNotebook = Callable[[str, bytes], Iterable[tuple[str, bytes]]]
+ReadNotebook = Callable[[str, bytes, Find], Made]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,9 @@ class _Search:
     notebook: ReadNotebook
     candidates: dict[str, list[_Candidate]] = field(default_factory=dict)
     helpers: list[SubmittedFile] = field(default_factory=list)
-    written: dict[str, dict[str, bytes]] = field(default_factory=dict)  # by each notebook, into its folder
+    notebooks: dict[str, tuple[SubmittedFile, bytes]] = field(default_factory=dict)
+    beside: dict[str, dict[str, bytes]] = field(default_factory=dict)  # modules that each notebook imports
+    found: set[str] = field(default_factory=set)  # paths of these in the download
     left_out: list[tuple[str, str]] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     typed: list[str] = field(default_factory=list)
@@ -112,13 +115,13 @@ class _Search:
         if file.entry.problem:
             raise Unusable(file.entry.problem)
         if name.lower().endswith(".ipynb"):
-            self._notebook(file, file.entry.load())
+            self.notebooks[file.path] = file, file.entry.load()
             return
         if (place := self._place(file.name)) is not None:
             self._candidate(place, file, file.entry.load(), PurePosixPath(file.name).parent.as_posix())
             return
         if is_script_of_notebook(data := file.entry.load()):
-            self._notebook(file, data)
+            self.notebooks[file.path] = file, data
             return
         if reason := self._nearly(name):
             odd = "the name of a folder around it is not usable" if name in self.layout.places else ""
@@ -141,17 +144,22 @@ class _Search:
         rank = (aside, "exercises" not in folders, not in_milestone)
         self.candidates.setdefault(place, []).append(_Candidate(file, data, rank))
 
+    def read_notebooks(self) -> None:
+        """Take in what the notebooks make up, once all files beside them are known."""
+        for file, data in self.notebooks.values():
+            self._notebook(file, data)
+
     def _notebook(self, file: SubmittedFile, data: bytes) -> None:
         try:
-            made = list(self.notebook(PurePosixPath(file.name).name, data))
+            made = self.notebook(PurePosixPath(file.name).name, data, _find_beside(self, file))
         except DlfError as error:
             self.problems.append(str(error))
             self.left_out.append((file.path, str(error)))
             return
         folder = PurePosixPath(file.name).parent.as_posix()
-        self.written[file.path] = {name: text for name, text in made if self.layout.path_of(name) is None}
+        self.beside[file.path] = made.beside
         placed = False
-        for name, text in made:
+        for name, text in made.files:
             if (place := self.layout.path_of(name)) is not None:
                 placed = True
                 self._candidate(place, file, text, folder)
@@ -172,7 +180,7 @@ def pick(handed_in: Iterable[SubmittedFile], layout: Layout, notebook: ReadNoteb
     """The files of an attempt that count.
 
     Args:
-        notebook: makes exercise files of a notebook: (path in the tree, text) of each.
+        notebook: makes exercise files of a notebook, given its name, its content and what finds files beside it.
 
     Raises:
         Unusable: it cannot be graded; the message says why.
@@ -182,6 +190,7 @@ def pick(handed_in: Iterable[SubmittedFile], layout: Layout, notebook: ReadNoteb
         if count > MOST_FILES:
             raise Unusable(f"it holds more than {MOST_FILES} files")
         search.look_at(file)
+    search.read_notebooks()
     files, used = {}, {}
     for place, candidates in search.candidates.items():
         chosen = _chosen(place, candidates, layout)
@@ -194,11 +203,12 @@ def pick(handed_in: Iterable[SubmittedFile], layout: Layout, notebook: ReadNoteb
     helpers = _helpers(search, used)
     for place, file in helpers.items():
         files.setdefault(place, file.entry.load())
-    beside = _beside_notebooks(search, used, files)
+    for file in used.values():  # a kernel finds them in the notebook's folder, a tree at its root
+        files = search.beside.get(file.path, {}) | files
     if sum(map(len, files.values())) > LARGEST_SUBMISSION:
         raise Unusable(f"it holds more than {LARGEST_SUBMISSION >> 20} MiB of Python")
     paths = {file.path for place, file in used.items() if place in layout.places.values()}
-    counted = paths | beside | _imported(helpers.values(), files)
+    counted = paths | search.found | _imported(helpers.values(), files)
     return Picked(files, tuple(entry for entry in dict.fromkeys(search.left_out) if entry[0] not in counted))
 
 
@@ -266,26 +276,19 @@ def _helpers(search: _Search, used: dict[str, SubmittedFile]) -> dict[str, Submi
     return found
 
 
-def _beside_notebooks(search: _Search, used: dict[str, SubmittedFile], files: dict[str, bytes]) -> set[str]:
-    """Add the modules that lie beside a notebook, or that it writes, where its cells import them; returns their paths.
-
-    A kernel finds them in the notebook's folder, a tree finds them at its root.
-    """
+def _find_beside(search: _Search, notebook: SubmittedFile) -> Find:
+    """Finds what lies beside a notebook in what was handed in."""
     placed = [it.file for several in search.candidates.values() for it in several]
-    there = {_at(it, it.name): it for it in (*placed, *search.helpers) if it.path not in search.written}
-    paths = set()
-    for place, file in used.items():
-        if file.path not in search.written:
-            continue
+    there = {_at(it, it.name): it for it in (*placed, *search.helpers) if it.path not in search.notebooks}
 
-        def find(path: str, file: SubmittedFile = file) -> bytes | None:
-            helper = there.get(_at(file, path, beside=True))
-            return search.written[file.path].get(path, helper.entry.load() if helper else None)
+    def find(path: str) -> bytes | None:
+        found = there.get(_at(notebook, path, beside=True))
+        if found is None:
+            return None
+        search.found.add(found.path)
+        return found.entry.load()
 
-        found = modules_beside({place: files[place]}, find)
-        files.update({path: data for path, data in found.items() if path not in files})
-        paths |= {helper.path for path in found if (helper := there.get(_at(file, path, beside=True)))}
-    return paths
+    return find
 
 
 def _at(file: SubmittedFile, name: str, *, beside: bool = False) -> tuple[str, str]:

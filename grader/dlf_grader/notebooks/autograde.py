@@ -24,8 +24,7 @@ from traitlets import Bool, Integer, Unicode
 
 from dlf_grader.config import new_seed
 from dlf_grader.failures import GraderFault
-from dlf_grader.notebooks.beside import in_folder
-from dlf_grader.notebooks.books import written_by
+from dlf_grader.notebooks.beside import in_folder, seen_from, with_runs
 from dlf_grader.notebooks.cells import Cell, by_first_line, by_grade_id, metadata, section_of, under
 from dlf_grader.notebooks.grading import grade_cells, part_of, printed
 from dlf_grader.notebooks.ipython import RawCell, python_of
@@ -111,14 +110,15 @@ class IsolatedGrades(NbGraderPreprocessor):  # type: ignore[misc]
         about = resources["nbgrader"]
         with Gradebook(about["db_url"]) as gradebook:
             known = metadata_of(gradebook.find_notebook(about["notebook"], about["assignment"]))
-        parts = parts_of(nb, known)
+        raw = _raw(nb)
+        seen = seen_from(raw, in_folder(Path(resources.get("metadata", {}).get("path") or os.devnull)))
+        parts = parts_of(with_runs(raw, seen), known)
         scored = [cell for cell in nb.cells if _marks(cell).get("grade") and not _marks(cell)["solution"]]
         if not scored:
             return nb, resources
         milestone = section_of(_marks(scored[0])["grade_id"]).partition(".")[0]
         grader = the_grader(milestone, _drawn() if self.seed is None else self.seed, self.isolation, self.train)
-        folder = Path(resources.get("metadata", {}).get("path") or os.devnull)
-        report = grade_cells(grader, parts, in_folder(folder, written_by(_raw(nb))))
+        report = grade_cells(grader, parts, seen)
         if wrong := faults(report):
             raise GraderFault(f"{wrong[0].id}: {wrong[0].message}")  # nbgrader says so, and gives no mark
         for number, cell in enumerate(scored, start=1):
@@ -153,13 +153,13 @@ class Comments(NbGraderPreprocessor):  # type: ignore[misc]
         return nb, resources
 
 
-def parts_of(nb: Any, known: dict[str, tuple[dict[str, Any], str]]) -> list[Cell]:
+def parts_of(cells: list[RawCell], known: dict[str, tuple[dict[str, Any], str]]) -> list[Cell]:
     """The cells that make up exercise files: the learner's, the given ones, and what these need of others."""
     names: dict[str, frozenset[str]] = {}
     for name, (_, source) in known.items():
         if part := by_grade_id(name, source):
             names[part.path] = names.get(part.path, frozenset()) | names_in(source)
-    return cells_of(_raw(nb), names)
+    return cells_of(cells, names)
 
 
 def _raw(nb: Any) -> list[RawCell]:

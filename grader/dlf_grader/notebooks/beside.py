@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import ast
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from dlf_grader.notebooks.ipython import WRITEFILE, RawCell, python_of
 from dlf_grader.notebooks.statements import may_lie_beside
 from dlf_grader.run.reading.source import Source
 from dlf_grader.run.reading.tree import LARGEST_SOURCE
 
 Find = Callable[[str], bytes | None]
+RUN = re.compile(r"\s*%run\s+(?:-\w+\s+)*(?P<path>[\w./-]+?)(?:\.py)?\s*")
 
 
 def modules_beside(files: Mapping[str, bytes], find: Find) -> dict[str, bytes]:
@@ -42,17 +46,60 @@ def _imported(path: str, data: bytes) -> Iterator[str]:
             yield f"{place}/__init__.py"
 
 
-def in_folder(folder: Path, written: Mapping[str, bytes]) -> Find:
-    """Finds what a notebook writes, and the files of its folder; links out of it are not followed.
+def seen_from(cells: Sequence[RawCell], find: Find) -> Find:
+    """Finds what a kernel does: what cells write, what is in the folder, and in those that they add to `sys.path`."""
+    written = written_by(cells)
+    folders = ["", *(f"{folder}/" for cell in cells if cell.kind == "code" for folder in _added_to_path(cell.source))]
 
-    Args:
-        written: by its cells, path to content.
-    """
+    def seen(path: str) -> bytes | None:
+        if path in written:
+            return written[path]
+        return next((data for folder in folders if (data := find(f"{folder}{path}")) is not None), None)
+
+    return seen
+
+
+def with_runs(cells: Sequence[RawCell], find: Find) -> list[RawCell]:
+    """Cells, before each the files that it runs, `%run helpers.py`: a kernel has all that these define."""
+    made = []
+    for cell in cells:
+        for line in cell.source.splitlines() if cell.kind == "code" else ():
+            if (found := RUN.fullmatch(line)) and (data := find(f"{found['path'].removeprefix('./')}.py")) is not None:
+                made.append(RawCell(data.decode("utf-8-sig", errors="replace")))
+        made.append(cell)
+    return made
+
+
+def written_by(cells: Iterable[RawCell]) -> dict[str, bytes]:
+    """What `%%writefile` writes into a notebook's folder, by path."""
+    written: dict[str, bytes] = {}
+    for cell in cells:
+        if cell.kind == "code" and (found := WRITEFILE.fullmatch(cell.source)):
+            path = found["path"].removeprefix("./")
+            before = written.get(path, b"") if found["append"] else b""
+            written[path] = before + found["text"].encode(errors="replace")
+    return written
+
+
+def _added_to_path(source: str) -> Iterator[str]:
+    """The folders that a cell adds to `sys.path`, as they are called from the notebook's."""
+    try:
+        calls = [node for node in ast.walk(ast.parse(python_of(source))) if isinstance(node, ast.Call) and node.args]
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return
+    for call in calls:
+        last = call.args[-1]
+        if ast.unparse(call.func) in ("sys.path.append", "sys.path.insert") and isinstance(last, ast.Constant):
+            folder = str(last.value).removeprefix("./").rstrip("/")
+            if folder not in ("", ".") and not folder.startswith(("/", "..")):
+                yield folder
+
+
+def in_folder(folder: Path) -> Find:
+    """Finds the files of a folder; links out of it are not followed."""
 
     def find(path: str) -> bytes | None:
         file = folder / path
-        if path in written:
-            return written[path]
         try:
             inside = file.is_file() and file.resolve().is_relative_to(folder.resolve())
             return file.read_bytes() if inside and file.stat().st_size <= LARGEST_SOURCE else None

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from dlf_grader.failures import DlfError
+from dlf_grader.notebooks.beside import Find, modules_beside, seen_from, with_runs, written_by
 from dlf_grader.notebooks.cells import files_of
-from dlf_grader.notebooks.ipython import WRITEFILE, RawCell
+from dlf_grader.notebooks.ipython import RawCell
 from dlf_grader.notebooks.reading import cells_of, names_in
 from dlf_grader.notebooks.scripts import cells_of_script
 
@@ -39,30 +41,37 @@ def raw_cells(name: str, data: bytes) -> list[RawCell]:
         raise NoNotebook(f"{name} is not a notebook: {said or type(error).__name__}") from None
 
 
-def files_of_notebook(name: str, data: bytes, handed_out: Mapping[str, str]) -> list[tuple[str, bytes]]:
-    """The exercise files that a notebook's cells make up, and those that they write.
+class Made(NamedTuple):
+    """The exercise files that a notebook makes up and writes, and the modules beside it that these import, by path."""
+
+    files: list[tuple[str, bytes]]
+    beside: dict[str, bytes]
+
+
+def made_of_notebook(name: str, data: bytes, handed_out: Mapping[str, str], find: Find) -> Made:
+    """What a notebook's cells make up, and those that they write.
 
     Args:
         handed_out: exercises as learners got them, by path: their definitions tell which names belong to a file.
+        find: gives a file of the notebook's folder.
 
     Raises:
         NoNotebook: it is none.
     """
     cells = raw_cells(name, data)
-    written = written_by(cells)
-    made = files_of(cells_of(cells, {path: names_in(text) for path, text in handed_out.items()}))
-    return [*written.items(), *(pair for pair in made.items() if pair[0] not in written)]
+    written, seen = written_by(cells), seen_from(cells, find)
+    made = files_of(cells_of(with_runs(cells, seen), {path: names_in(text) for path, text in handed_out.items()}))
+    files = [*written.items(), *(pair for pair in made.items() if pair[0] not in written)]
+    return Made(files, modules_beside(made, seen))
 
 
-def written_by(cells: Iterable[RawCell]) -> dict[str, bytes]:
-    """What `%%writefile` writes into a notebook's folder, by path."""
-    written: dict[str, bytes] = {}
-    for cell in cells:
-        if cell.kind == "code" and (found := WRITEFILE.fullmatch(cell.source)):
-            path = found["path"].removeprefix("./")
-            before = written.get(path, b"") if found["append"] else b""
-            written[path] = before + found["text"].encode(errors="replace")
-    return written
+def files_of_notebook(name: str, data: bytes, handed_out: Mapping[str, str]) -> list[tuple[str, bytes]]:
+    """The exercise files that a notebook makes up by itself.
+
+    Raises:
+        NoNotebook: it is none.
+    """
+    return made_of_notebook(name, data, handed_out, lambda _: None).files
 
 
 def notebooks_of(*roots: Path) -> list[Path]:

@@ -14,7 +14,7 @@ from dlf_grader.config import DEFAULT_SEED
 from dlf_grader.failures import DlfError
 from dlf_grader.notebooks import answers
 from dlf_grader.notebooks.answers import Shown
-from dlf_grader.notebooks.beside import in_folder
+from dlf_grader.notebooks.beside import in_folder, seen_from, with_runs
 from dlf_grader.notebooks.books import NoNotebook, raw_cells
 from dlf_grader.notebooks.cells import Cell, by_first_line, files_of, under
 from dlf_grader.notebooks.grading import grade_cells, printed
@@ -108,13 +108,15 @@ class Magic:
             print(f"dlf: no check is called {wanted}; `dlf-grade list {milestone}` shows them")
             return None
         names = {path: names_in(data.decode(errors="replace")) for path, data in grader.assignment.base.items()}
-        cells = cells_of(_last_runs(self._history()), names)
+        raw = _last_runs(self._history())
+        seen = seen_from(raw, in_folder(Path.cwd()))
+        cells = cells_of(with_runs(raw, seen), names)
         there = {cell.path for cell in cells}
         missing = [path for path in dict.fromkeys(check.exercise for check in grader.checks) if path not in there]
         if missing and not grader.assignment.base:
             print(f"dlf: run the cell that starts with `# {missing[0]}` first")
             return None
-        report = grade_cells(grader, cells, in_folder(Path.cwd(), {}))
+        report = grade_cells(grader, cells, seen)
         self.results |= {result.id: result for result in report.results}
         for path in missing:
             print(f"dlf: no cell of {path} was run in this kernel: the file exercises/{path} is graded instead")

@@ -57,3 +57,10 @@ def test_files_whose_names_a_platform_lengthened_are_found_as_they_were_handed_i
 def test_a_module_of_another_folder_is_none_of_its_own(tmp_path):
     found = picked(tmp_path, {"ada/nb.ipynb": notebook(USES), "ada/old/my_helpers.py": "he = 1"})
     assert set(found.files) == {CONV}
+
+
+@pytest.mark.parametrize("top", ["%run src/mine.py", "import sys\nsys.path.append('src')\nfrom mine import he"])
+def test_what_a_notebook_runs_or_finds_in_a_folder_of_its_path_comes_along(tmp_path, top):
+    uses = f"# {CONV}: Conv2d\nclass Conv2d:\n    y = he"
+    files = picked(tmp_path, {"ada/nb.ipynb": notebook(top, uses), "ada/src/mine.py": "he = 1\n"}).files
+    assert b"he = 1" in b"".join(files.values())

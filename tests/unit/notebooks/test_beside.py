@@ -1,7 +1,8 @@
 """Modules beside a notebook come along where its cells import them, and what these import."""
 
 import pytest
-from dlf_grader.notebooks.beside import in_folder, modules_beside
+from dlf_grader.notebooks.beside import in_folder, modules_beside, seen_from, with_runs
+from dlf_grader.notebooks.ipython import RawCell
 
 PATH = "m0_mlp/layers.py"
 FOLDER = {
@@ -36,7 +37,7 @@ def test_what_is_imported_of_a_folder_comes_along_with_what_it_imports(source, f
 def test_what_a_notebook_writes_is_found_before_the_file_of_that_name(tmp_path):
     (tmp_path / "helpers.py").write_bytes(b"he = 1")
     (tmp_path / "more.py").write_bytes(b"x = 1")
-    find = in_folder(tmp_path, {"helpers.py": b"he = 2"})
+    find = seen_from([RawCell("%%writefile helpers.py\nhe = 2")], in_folder(tmp_path))
     assert [find("helpers.py"), find("more.py"), find("none.py"), find("x\0.py")] == [b"he = 2", b"x = 1", None, None]
 
 
@@ -44,4 +45,32 @@ def test_a_link_out_of_the_folder_is_not_followed(tmp_path):
     (tmp_path / "secret.py").write_bytes(b"s = 1")
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "helpers.py").symlink_to(tmp_path / "secret.py")
-    assert in_folder(tmp_path / "in", {})("helpers.py") is None
+    assert in_folder(tmp_path / "in")("helpers.py") is None
+
+
+@pytest.mark.parametrize("added", ["sys.path.append('src')", "sys.path.insert(0, './src/')"])
+def test_a_folder_added_to_the_path_is_looked_into(added):
+    find = seen_from([RawCell(f"import sys\n%time\n{added}")], {"src/he.py": b"x", "helpers.py": b"y"}.get)
+    assert [find("he.py"), find("helpers.py"), find("none.py")] == [b"x", b"y", None]
+
+
+@pytest.mark.parametrize(
+    "added", ["sys.path.append('..')", "sys.path.append(folder)", "x.append('src')", "(", "sys.path"]
+)
+def test_no_other_folder_is(added):
+    assert seen_from([RawCell(added)], {"src/he.py": b"x", "../he.py": b"x"}.get)("he.py") is None
+
+
+@pytest.mark.parametrize(
+    "line", ["%run helpers.py", "%run -i ./helpers.py", "  %run helpers", "x = 1\n%run helpers.py\ny = 2"]
+)
+def test_a_file_that_a_cell_runs_stands_before_it(line):
+    cell = RawCell(line)
+    assert with_runs([cell], FOLDER.get) == [RawCell(FOLDER["helpers.py"].decode()), cell]
+
+
+@pytest.mark.parametrize(
+    "cell", [RawCell("%run none.py"), RawCell("%run other.ipynb"), RawCell("%run more.py", kind="raw")]
+)
+def test_where_there_is_none_or_no_kernel_runs_it_nothing_does(cell):
+    assert with_runs([cell], FOLDER.get) == [cell]
