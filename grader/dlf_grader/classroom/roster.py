@@ -80,7 +80,7 @@ def read_roster(path: Path) -> Roster:
     """
     table = read_table(path)
     kinds = table.kinds()
-    names = [folded(table.header[at]) for at in kinds if kinds[at] != "email"]  # of two addresses both are somebody's
+    names = [folded(table.header[at]) for at in kinds]
     if doubled := next((name for name in names if names.count(name) > 1), None):
         raise UsageError(f"{path}: the column {doubled!r} is there twice; leave one")
     students = _students(path, table, kinds)
