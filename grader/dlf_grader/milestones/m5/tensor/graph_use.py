@@ -51,7 +51,7 @@ EVERY_PATH = Diagnosis(
 )
 SEARCHED = Diagnosis(
     "searched",
-    "Each Tensor is looked for among all others: keep the ids of those that were visited in a set, `id(x) in seen`.",
+    "For each Tensor all others are gone through, as `in` does with a list: keep the ids of visited ones in a set.",
 )
 CHAIN = (RECURSION, EVERY_PATH, SEARCHED)
 
@@ -184,7 +184,7 @@ def _grows_in_proportion(submission: Submission, short: Case, limit: float) -> N
         few, many = (measured(float, submission, f"{FIXTURES}:seconds_of_backward", a, n, G) for n in (FEW, MANY))
     except LearnerError:
         return  # the long chain tells
-    if many > 3 * (MANY / FEW) * few and many * (LENGTH / MANY) ** 2 > 1.5 * limit:
+    if 0 < 3 * (MANY / FEW) * few < many and many * (LENGTH / MANY) ** 2 > 1.5 * limit:
         text = f"backward of {MANY:,} operations takes {many / few:.0f} times as long as that of {FEW:,}"
         raise fails(text, f"y = a + a + … + a, {FEW:,} and {MANY:,} operations", "dL_da", SEARCHED)
 
