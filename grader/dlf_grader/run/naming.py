@@ -18,7 +18,8 @@ def named(name: str, checks: Sequence[AnyClaim], tree: Path, others: Sequence[st
     """The checks that a name means.
 
     A milestone or its folder, m1; a check, or the beginning of several, m1.conv, or conv alone where only one milestone
-    has it; an exercise's file, or one that it imports, with or without a line; a class or function, Conv2d.
+    has it; an exercise's file, or one that it imports, with or without a line; the module, m3.encoder or
+    m3_attention.encoder; a class or function, Conv2d.
 
     Args:
         tree: in which files are looked for that are no exercise by themselves.
@@ -40,6 +41,7 @@ def named(name: str, checks: Sequence[AnyClaim], tree: Path, others: Sequence[st
     if found:
         return found
     short = [check for check in checks if name in _short_names(check)]
+    short = short or [check for check in checks if name in _modules(check)]
     if len({check.milestone for check in short}) == 1:
         return short
     if short:
@@ -68,6 +70,13 @@ def _of_imported(path: str, checks: Sequence[AnyClaim], root: Path) -> list[AnyC
     ]
     there = [check for check in importing if f"/{tree.where(check.exercise, check.target)[0]}".endswith(f"/{path}")]
     return there or importing
+
+
+def _modules(check: Claim) -> tuple[str, ...]:
+    """What an exercise's file goes by without its ending: m3_attention.encoder, m3.encoder and encoder."""
+    module = check.exercise.removesuffix(".py").replace("/", ".")
+    stem = module.rpartition(".")[2]
+    return module, f"{check.milestone}.{stem}", stem
 
 
 def _short_names(check: Claim) -> tuple[str, ...]:

@@ -58,6 +58,17 @@ def test_a_class_or_an_id_without_its_milestone_may_be_asked_for(course, name):
     assert {each.rpartition(".")[0] for each in ids(course, milestones=(name,))} == {"m1.conv"}
 
 
+@pytest.mark.parametrize("name", ["m1.pool", "m1_cnn.pool", "pool"])
+def test_a_file_may_be_asked_for_by_its_module(course, name):
+    asked = {each.rpartition(".")[0] for each in ids(course, milestones=(name,))}
+    assert asked == {"m1.max_pool", "m1.avg_pool", "m1.flatten"}
+
+
+def test_an_id_comes_before_a_module_of_the_same_name(course):
+    asked = ids(course, milestones=("adam",))
+    assert {each.rpartition(".")[0] for each in asked} == {"m4.adam"}  # adam.py has AdamW too
+
+
 @pytest.mark.parametrize("name", ["../m1_cnn/conv.py", "exercises/m1_cnn/conv.py:57", "./solutions/m1_cnn/conv.py"])
 def test_a_path_as_a_shell_or_a_message_has_it_may_be_asked_for(course, name):
     assert {each.rpartition(".")[0] for each in ids(course, milestones=(name,))} == {"m1.conv"}
