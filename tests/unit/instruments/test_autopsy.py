@@ -1,14 +1,17 @@
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from dlf_grader.failures import DlfError, WorkerCrashed, WorkerTimeout
+from dlf_grader.instruments.autopsy import attention
 from dlf_grader.instruments.autopsy.cause import Finding
+from dlf_grader.instruments.autopsy.causes import NOTES
 from dlf_grader.instruments.autopsy.trials import WITH, Trials
 from dlf_grader.instruments.autopsy.why import ENOUGH, MOST, Asked, some_of, why
 from dlf_grader.report import Diagnosis
-from dlf_reference.training.autopsy.measured import AS_IT_IS, Change, Trial
+from dlf_reference.training.autopsy.measured import AS_IT_IS, Change, Step, Trial
 from dlf_reference.training.autopsy.trials.changes import CHANGES
 
 SOLUTIONS = Path(__file__).parents[3] / "solutions"
@@ -111,3 +114,11 @@ def test_of_a_large_data_set_some_texts_are_taken_whole():
 
 def test_every_change_can_be_made_and_has_words():
     assert set(Change) == CHANGES.keys() == WITH.keys()
+
+
+@pytest.mark.parametrize(("scores", "told"), [(0.02, True), (0.2, False), (float("nan"), False)])
+def test_scores_that_make_every_weight_alike_are_noted_and_may_be_meant(scores, told):
+    looks = SimpleNamespace(steps=(Step("softmax", "net.py:3", scores=scores),), largest=1.0)
+    fact = "The scores of attention (net.py:3) have a standard deviation of 0.02: all weights are alike."
+    assert attention.faint(looks).startswith(fact) is told
+    assert attention.faint in NOTES

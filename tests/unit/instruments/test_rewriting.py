@@ -6,7 +6,7 @@ import pytest
 from dlf_grader.failures import LearnerError
 from dlf_grader.instruments.autopsy.cause import Finding
 from dlf_grader.instruments.autopsy.located import line_at_fault, line_behind
-from dlf_grader.instruments.autopsy.rewriting import rewritings
+from dlf_grader.instruments.autopsy.rewriting import line_of_mode, rewritings
 from dlf_grader.instruments.autopsy.trials import Trials
 from dlf_grader.instruments.edits.one_step import functions
 from dlf_reference.training.autopsy.measured import AS_IT_IS, Trial
@@ -136,6 +136,37 @@ def test_without_time_no_line_is_named_and_that_is_said():
     found = told({AS_IT_IS: 2.3, DROPPED: 0.1}, seconds=0)
     assert found.cause is None
     assert found.untried == ("a change of one line",)
+
+
+@pytest.mark.parametrize(("as_it_is", "named"), [(2.0, True), (0.9, False)])
+def test_where_trials_are_too_short_to_decide_longer_ones_do_if_the_model_as_it_is_gets_nowhere_in_them(
+    as_it_is, named
+):
+    short = {AS_IT_IS: (2.0, 2.1, 1.9), DROPPED: (0.9, 1.5, 1.6)}
+
+    def attempt(change, seed, steps, rows):
+        if change not in short:
+            raise LearnerError("NameError", "h", (), "forward")
+        longer = {AS_IT_IS: as_it_is, DROPPED: 0.1}
+        return Trial((2.3,) * steps, short[change][seed - 1] if steps <= 20 else longer[change])
+
+    trials = Trials(attempt, steps=20, chance=2.3, until=float("inf"))
+    found = line_at_fault(trials, rewritings(module(*LINES)), "net.py", learnt=1.6, show=lambda words: None)
+    assert (found.cause is not None) == named
+    assert not named or "is 0.1 after 60 steps instead of 2." in found.cause.text
+
+
+@pytest.mark.parametrize(
+    ("lines", "line"),
+    [
+        (("x = x.flip(0) if self.training else x", "return x"), 3),
+        (("x = F.dropout(x, 0.1, self.training)", "return x if self.training else 2 * x"), 0),
+        (("return x",), 0),
+    ],
+)
+def test_the_only_line_that_reads_the_mode_is_known(lines, line):
+    assert line_of_mode(module(*lines), "Net") == line
+    assert line_of_mode(module(*lines), "Other") == 0
 
 
 # -- which takes a symptom away -------------------------------------------------------------------

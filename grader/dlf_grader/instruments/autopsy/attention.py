@@ -9,6 +9,7 @@ from dlf_grader.instruments.autopsy.reacted import LITTLE, is_narrow
 from dlf_grader.instruments.autopsy.told import where
 
 FLAT = 0.15  # of scores: a softmax over them is nearly even
+FAINT, FAINTEST = 0.05, 1e-3  # a softmax over scores of that size is even at the start, and for good
 WIDE, WIDEST = 6, 30  # standard deviation of scores: a softmax gives most of its weight to one key, or all of it
 
 
@@ -29,7 +30,7 @@ def bounded(looks: Looks) -> str:
 def far_off(looks: Looks) -> str:
     """Scores are so small or large that their softmax says nothing."""
     steps = [s for s in looks.steps if s.scores >= 0]
-    step = next((s for s in steps if not 1e-3 < s.scores < WIDEST), None)
+    step = next((s for s in steps if not FAINTEST < s.scores < WIDEST), None)
     if step is None or is_narrow(looks) or logits.start_wrong(looks) or logits.small(looks):
         return ""
     return _of_scores(step)
@@ -39,6 +40,14 @@ def wide(looks: Looks) -> str:
     """Scores are large."""
     step = next((s for s in looks.steps if WIDE < s.scores < WIDEST), None)
     return "" if step is None or logits.start_wrong(looks) else _of_scores(step)
+
+
+def faint(looks: Looks) -> str:
+    """Scores are small; a model may learn all the same."""
+    step = next((s for s in looks.steps if FAINTEST < s.scores < FAINT), None)
+    if step is None or is_narrow(looks) or logits.small(looks):
+        return ""
+    return f"{_of_scores(step)} Where that lasts, look at what q · k is divided by, and at how queries and keys start."
 
 
 def symmetric(looks: Looks) -> str:

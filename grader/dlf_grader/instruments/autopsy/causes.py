@@ -202,6 +202,7 @@ CAUSES = (
 NOTES = (
     reacted.order_not_attended,
     reacted.tokens_not_attended,
+    attention.faint,
 )  # facts that may be meant, and that no short trial can decide
 ANYWAY = (
     Cause(

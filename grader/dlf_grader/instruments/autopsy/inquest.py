@@ -26,7 +26,7 @@ from dlf_grader.instruments.autopsy.pictured import by_layer, repaired
 from dlf_grader.instruments.autopsy.questions import Questions
 from dlf_grader.instruments.autopsy.reacted import followed
 from dlf_grader.instruments.autopsy.repeated import running_astray, running_late
-from dlf_grader.instruments.autopsy.rewriting import Rewriting, nearest
+from dlf_grader.instruments.autopsy.rewriting import Rewriting, line_of_mode, nearest
 from dlf_grader.instruments.autopsy.told import listed
 from dlf_grader.instruments.autopsy.trials import LEARNT, LOGITS, REPAIRED, ROWS, WITH, Trials
 from dlf_grader.instruments.places import line_of, line_told, said
@@ -186,6 +186,10 @@ class Inquest:
         remedy = "Look at what differs: self.training, the running statistics of batch norm, dropout."
         if "Dropout" in kind and (much := dropped_most(looks)):
             remedy = f"{kind} makes the difference: {much}, and nothing in evaluation mode. Drop less there."
+        elif line := line_of_mode(self.ask.syntax, kind):
+            reads = f"Line {line} of {self._file} makes the difference: it reads self.training."
+            remedy = f"{reads} Compute there what training does."
+            found = replace(found, line=line)
         elif kind:
             remedy = f"{kind} makes the difference: the rest may be in either mode. Look at what it does in each."
         text = f"{fact} {found.cause.text} The loss is that of evaluation mode." if found.cause else f"{fact} {remedy}"
@@ -205,7 +209,7 @@ class Inquest:
         guess = f"a guess has {looks.chance:.2g}"
         by_heart = f"It can learn: the loss on {ROWS} examples falls to {as_it_is:.2g} in {steps} steps, and {guess}."
         suspects = [each for each in suspects if each[0].change not in LOGITS]  # they are large enough
-        facts = (*filter(None, (note(looks) for note in NOTES)), by_heart, *(fact for _, fact in suspects))
+        facts = (*_noted(looks), by_heart, *(fact for _, fact in suspects))
         trials.take_all_examples(self._quarter())
         if not trials.time_for(TRIALS_OF_PARTS):
             return Finding(measured=facts, untried=(PARTS,))
@@ -237,7 +241,7 @@ class Inquest:
             tried.append((cause, fact))
             if found := self._repaired(cause, fact, looks, trials):
                 return found
-        measured = _measured(tried, trials)
+        measured = (*_noted(looks), *_measured(tried, trials))
         if untried:
             return Finding(measured=measured, untried=(*untried, PARTS))
         return self._located(trials, measured, (REPAIRED if trials.rows else STUCK) * looks.chance)
@@ -304,6 +308,11 @@ class Inquest:
 
     def _show(self, words: str) -> None:
         self.ctx.show(1.0, f"why it does not learn: {words}")
+
+
+def _noted(looks: Looks) -> tuple[str, ...]:
+    """Facts that may be meant."""
+    return tuple(filter(None, (note(looks) for note in NOTES)))
 
 
 def _matters(reaction: Reaction, cause: Cause, looks: Looks) -> bool:

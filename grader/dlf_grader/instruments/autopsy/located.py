@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 
 from dlf_reference.training.autopsy.measured import AS_IT_IS, PART
 
@@ -12,7 +13,7 @@ from dlf_grader.failures import LearnerError
 from dlf_grader.instruments.autopsy.cause import Finding
 from dlf_grader.instruments.autopsy.pictured import repaired
 from dlf_grader.instruments.autopsy.rewriting import Rewriting
-from dlf_grader.instruments.autopsy.trials import SEEDS, Trials
+from dlf_grader.instruments.autopsy.trials import LEARNT, SEEDS, Trials
 from dlf_grader.report import Diagnosis
 from dlf_grader.sandbox.words import LONGEST_NAME, one_line
 
@@ -20,6 +21,7 @@ PART_AT_FAULT, LINE_AT_FAULT = "part-at-fault", "line-at-fault"
 LINES = "a change of one line"
 LEAST_STEPS, SHORTER = 6, 0.4  # of the trials that choose among lines; times those of a trial
 ALIKE = 0.1  # times the loss of a guess: changes that get so far repair learning alike
+LONGER = 3  # times the steps, where they do not decide: plain networks take longer than normalised ones
 FINALISTS, BETTER = 4, 0.9  # changes that get a trial of full length; times the loss of the model as it is, at most
 
 Show = Callable[[str], None]
@@ -80,7 +82,17 @@ def line_at_fault(trials: Trials, candidates: Sequence[Rewriting], file: str, le
     bound = BETTER * short.loss(AS_IT_IS)
     helping, untried = _those(candidates, lambda each: short.loss(each.name) < bound, trials, show)
     finalists = sorted(helping, key=lambda each: short.loss(each.name))[:FINALISTS]
-    return _best(trials, finalists, candidates, file, learnt, trials.repairs) or Finding(untried=untried)
+    best = partial(_best, finalists=finalists, candidates=candidates, file=file, learnt=learnt)
+    return best(trials, repairs=trials.repairs) or _in_longer_trials(trials, best) or Finding(untried=untried)
+
+
+def _in_longer_trials(trials: Trials, best: Callable[..., Finding | None]) -> Finding | None:
+    """What longer trials show, if the model as it is gets nowhere in them either."""
+    longer = trials.of_length(LONGER * trials.steps)
+    longer.longest = LONGER * trials.longest
+    if not longer.time_for(FINALISTS + 2 * len(SEEDS)) or longer.loss(AS_IT_IS) < LEARNT * trials.chance:
+        return None
+    return best(longer, repairs=longer.repairs)
 
 
 def line_behind(

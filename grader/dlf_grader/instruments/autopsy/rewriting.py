@@ -91,6 +91,18 @@ def _lines_that_check(module: ast.Module) -> set[int]:
     return {line for node in checks for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)}
 
 
+def line_of_mode(module: ast.Module, kind: str) -> int:
+    """The only line of a class that reads `self.training`; 0 where there is none, or more."""
+    found = {
+        node.lineno
+        for each in ast.walk(module)
+        if isinstance(each, ast.ClassDef) and each.name == kind
+        for node in ast.walk(each)
+        if isinstance(node, ast.Attribute) and node.attr == "training" and isinstance(node.ctx, ast.Load)
+    }
+    return found.pop() if len(found) == 1 else 0
+
+
 def _everywhere(module: ast.Module, edit: Edit) -> tuple[Edit, ...]:
     """An edit of an expression, made wherever the expression stands; nothing for one of a statement."""
     found = list[Edit]()
