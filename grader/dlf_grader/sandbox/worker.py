@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import builtins
 import contextlib
-import difflib
 import faulthandler
 import gc
 import importlib
@@ -27,6 +26,7 @@ import msgspec
 import numpy as np
 
 from dlf_grader.sandbox import early, guard, limits, places, refused, rungs
+from dlf_grader.sandbox.errors import missing, raised_in, text_of
 from dlf_grader.sandbox.items import ProtocolError
 from dlf_grader.sandbox.protocol import (
     CRASH_DUMP,
@@ -181,7 +181,7 @@ class Worker:
             case Call(target, name, args, kwargs, keep):
                 owner = self._own_module(target) if isinstance(target, str) else self.objects[target]
                 if target == 0 and not hasattr(owner, name):
-                    raise MissingName(_missing(owner, name))
+                    raise MissingName(missing(owner, name))
                 function: Any = getattr(owner, name) if name else owner
                 result = function(*self._unpack(args), **(self._unpack(kwargs) if kwargs else {}))
                 if isinstance(result, types.GeneratorType) and isinstance(target, str):
@@ -235,80 +235,15 @@ class Worker:
 
     def _raised(self, request_id: int, at: int, error: BaseException) -> Raised:
         kind = "TypeError" if isinstance(error, ProtocolError) else type(error).__name__
-        text = f"returned {error}, which cannot be graded" if isinstance(error, ProtocolError) else _text(error)
+        text = f"returned {error}, which cannot be graded" if isinstance(error, ProtocolError) else text_of(error)
         frames = frames_of(error, self.root)
-        is_a = (isinstance(error, NotImplementedError) and _raised_in(error, self.root), isinstance(error, ValueError))
+        is_a = (isinstance(error, NotImplementedError) and raised_in(error, self.root), isinstance(error, ValueError))
         return Raised(request_id, at, kind[:LONGEST_NAME], text[:LONGEST_TEXT], frames, *is_a)
 
     def _refuse(self, text: str) -> None:
         """Tell the grader what was used, and end: the attempt cannot be caught and hidden."""
         self.send(Refused(text, frames_here(self.root)))
         os._exit(0)
-
-
-def _raised_in(error: BaseException, root: str) -> bool:
-    """Whether a file of the tree raised an exception, and no library: PyTorch has a NotImplementedError of its own."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return trace is not None and trace.tb_frame.f_code.co_filename.startswith(root)
-
-
-def _text(error: BaseException) -> str:
-    if isinstance(error, SyntaxError):
-        return error.msg or ""
-    try:
-        return str(error) + _suggestion(error)
-    except BaseException:  # noqa: BLE001 - a learner's exception class may be broken too
-        return ""
-
-
-def _suggestion(error: BaseException) -> str:
-    """What Python adds to a misspelt name where it prints the exception, ". Did you mean: 'exp'?"; or ""."""
-    if isinstance(error, AttributeError) and error.name:
-        known = dir(error.obj)
-    elif isinstance(error, NameError) and error.name and error.__traceback__ is not None:
-        trace = error.__traceback__
-        while trace.tb_next is not None:
-            trace = trace.tb_next
-        frame = trace.tb_frame
-        if _has(frame.f_locals.get("self"), error.name):
-            return f". Did you mean: 'self.{error.name}'?"
-        known = [*frame.f_locals, *frame.f_globals, *dir(builtins)]
-        if same := next((name for name in known if name.lower() == error.name.lower()), ""):  # Relu for ReLU
-            return f". Did you mean: '{same}'?"
-    elif isinstance(error, NotImplementedError):
-        return _misspelt_forward(error)
-    else:
-        return ""
-    near = difflib.get_close_matches(str(error.name), known, n=1, cutoff=0.7)
-    return f". Did you mean: '{near[0]}'?" if near else ""
-
-
-def _has(owner: Any, name: str) -> bool:
-    """Whether an object has an attribute, without running what may compute it."""
-    nothing = object()
-    return owner is not None and inspect.getattr_static(owner, name, nothing) is not nothing
-
-
-def _misspelt_forward(error: NotImplementedError) -> str:
-    """What PyTorch's "missing the required forward function" may come from."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    if trace is None or trace.tb_frame.f_code.co_name != "_forward_unimplemented":
-        return ""
-    own = [name for name in vars(type(trace.tb_frame.f_locals.get("self"))) if not name.startswith("__")]
-    near = difflib.get_close_matches("forward", own, n=1, cutoff=0.6)
-    return f". It has '{near[0]}': is that the one?" if near else ""
-
-
-def _missing(module: types.ModuleType, name: str) -> str:
-    defined = [key for key, value in vars(module).items() if getattr(value, "__module__", "") == module.__name__]
-    plain = name.replace("_", "").lower()
-    near = [each for each in defined if each.replace("_", "").lower() == plain]
-    question = f". Is {near[0]} the one? Rename it" if near else ""
-    return f"expected {name} in {module.__name__}, which defines {', '.join(sorted(defined)) or 'nothing'}{question}"
 
 
 def _handle(number: int, value: Any) -> Handle:

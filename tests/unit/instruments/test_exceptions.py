@@ -9,8 +9,8 @@ import torch
 from dlf_grader.failures import LearnerError
 from dlf_grader.frames import Frame
 from dlf_grader.instruments.exceptions import RULES, advise
+from dlf_grader.sandbox.errors import text_of
 from dlf_grader.sandbox.trace import words
-from dlf_grader.sandbox.worker import _text
 
 X = np.ones((5, 4))
 Y = np.array([4, 0, 3, 1, 2])
@@ -28,7 +28,7 @@ def advised(line, *, before="", call="f()", **values):
     except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever the line raises is the test's input
         told = {name: words(value) for name, value in values.items()}
         frames = (Frame("m0/file.py", at, "f", told),)
-        raised = LearnerError(type(error).__name__, _text(error), frames, call)
+        raised = LearnerError(type(error).__name__, text_of(error), frames, call)
     else:
         pytest.fail("the line raises nothing")
     return advise(raised, {"m0/file.py": source}, "m0/file.py")
@@ -190,8 +190,8 @@ def test_a_misspelt_name_comes_with_python_s_own_suggestion():
         misspelt(1)
     with pytest.raises(AttributeError) as attribute:
         np.ones(3).reshap(1)  # the misspelling
-    assert _text(name.value) == "name 'vale' is not defined. Did you mean: 'value'?"
-    assert _text(attribute.value).endswith("Did you mean: 'reshape'?")
+    assert text_of(name.value) == "name 'vale' is not defined. Did you mean: 'value'?"
+    assert text_of(attribute.value).endswith("Did you mean: 'reshape'?")
 
 
 class Layer:
@@ -221,18 +221,18 @@ def raised_by(call):
 
 
 def test_python_s_suggestion_for_what_the_object_has_is_self():
-    assert _text(raised_by(Layer().step)).endswith("Did you mean: 'self.W'?")
-    assert _text(raised_by(Layer().score)).endswith("Did you mean: 'self.step'?")
+    assert text_of(raised_by(Layer().step)).endswith("Did you mean: 'self.W'?")
+    assert text_of(raised_by(Layer().score)).endswith("Did you mean: 'self.step'?")
 
 
 def test_an_argument_that_was_renamed_is_no_attribute():
     error = raised_by(lambda: Layer().forward(1))
-    assert "self.x" not in _text(error)
+    assert "self.x" not in text_of(error)
     source = Path(__file__).read_text(encoding="utf-8")
     line = next(at for at, text in enumerate(source.splitlines(), 1) if "self.x = x " in text)
     frames = (Frame("m0/file.py", line, "forward"),)
     found = advise(
-        LearnerError("NameError", _text(error), frames, "Layer.forward(1)"), {"m0/file.py": source}, "m0/file.py"
+        LearnerError("NameError", text_of(error), frames, "Layer.forward(1)"), {"m0/file.py": source}, "m0/file.py"
     )
     assert found is not None
     assert found.text == "x is an argument in the docstring of forward, and not in its `def` line."
