@@ -20,7 +20,7 @@ from dlf_grader.run.reading.lacking import (
     where_it_ends,
     where_returned,
 )
-from dlf_grader.run.reading.reached import ending, given_in, returns_of
+from dlf_grader.run.reading.reached import Known, given_in, returns_of
 from dlf_grader.run.reading.returned import function_of_gradients, returns_said
 from dlf_grader.run.reading.slips import slips_in
 from dlf_grader.run.reading.source import Function, Source
@@ -54,15 +54,15 @@ def fault_of(check: Check, error: CheckFailure, source: Source, target: str) -> 
     found = {diagnosis.id for diagnosis in error.diagnosis}
     if "nothing" in found and lacks_return(source, target, wrong.tensor):
         return where_it_ends(source, target)
-    ends = {ending(first): line for file, first, line in error.ends if source.path.endswith(f"/{file}")}
-    given = given_in(wrong.code) | ends
+    ends = {first: line for file, first, line in error.ends if source.path.endswith(f"/{file}")}
+    known = Known(given_in(wrong.code), ends)
     if "swapped" in found or str(error).startswith(f"{target} should return "):
-        return where_returned(source, target, given)
+        return where_returned(source, target, known)
     if "dtype-lost" in found and (place := where_float64_is_made(source, target)):
         return place
     shape = isinstance(wrong.yours, str) and wrong.yours.startswith("(")
     modified, index = "input-modified" in found, wrong.index
-    return where_assigned(source, target, wrong.tensor, shape=shape, modified=modified, given=given, index=index)
+    return where_assigned(source, target, wrong.tensor, shape=shape, modified=modified, known=known, index=index)
 
 
 def target_of(check: Check, error: Exception, source: Source) -> str:

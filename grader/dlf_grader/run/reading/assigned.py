@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import replace
 
 from dlf_grader.run.reading.givers import Assignment, Place, attribute, line_of, made, one_giver, only, place_of, stored
 from dlf_grader.run.reading.in_place import arguments, changing, changing_in_loops
 from dlf_grader.run.reading.of_inputs import of_inputs_alone
+from dlf_grader.run.reading.reached import Known
 from dlf_grader.run.reading.returned import (
     LAYOUT,
     followed,
@@ -19,6 +20,7 @@ from dlf_grader.run.reading.returned import (
 )
 from dlf_grader.run.reading.source import Function, Source
 
+NOTHING = Known()
 _TELLING = 8  # characters of code below which it may stand anywhere
 STEP = re.compile(r"(w|params|grads)(?:\[\d+\])? (?:after|of) step .*")  # what an optimiser has moved, or its gradients
 RATE = re.compile(r"lr at step (\d+)")  # what a schedule returns
@@ -33,7 +35,7 @@ def where_assigned(
     *,
     shape: bool = False,
     modified: bool = False,
-    given: Mapping[str, Any] | None = None,
+    known: Known = NOTHING,
     index: Sequence[int] = (),
 ) -> Place | None:
     """Where a function gives a tensor its value, `self.dL_db = …` or `return …`; None where that may be elsewhere.
@@ -41,7 +43,7 @@ def where_assigned(
     Args:
         shape: whether its shape is what is wrong, so that a last `.reshape(…)` matters.
         modified: whether it must not be changed at all, so that the first change is one too many.
-        given: what the failing call was given, by name.
+        known: of the failing call.
         index: of its first wrong element.
     """
     function = source.function(target)
@@ -54,9 +56,8 @@ def where_assigned(
         return line_of(only(changing_in_loops(function, "grads" if step[1] == "grads" else "params")))
     if (element := _ELEMENT.fullmatch(tensor)) and element[1] in arguments(function):
         return line_of(only(changing_in_loops(function, element[1])))
-    known = dict(given or {})
     if rate := RATE.fullmatch(tensor):
-        tensor, known["step"] = "rate", int(rate[1])
+        tensor, known = "rate", replace(known, given={**known.given, "step": int(rate[1])})
     if not tensor.isidentifier():
         return None
     owner = target.rpartition(".")[0]
@@ -72,7 +73,7 @@ def where_assigned(
         return line_of(gradient)
     if not _is_returned(function, tensor, methods if whole is not None else []):
         return None
-    found = origin_of_returned(function, tensor, helpers_of(source, methods), given=known, shape=shape, index=index)
+    found = origin_of_returned(function, tensor, helpers_of(source, methods), known=known, shape=shape, index=index)
     if found is None:
         return None
     giver, inside, certain = found

@@ -7,6 +7,7 @@ from collections.abc import Collection
 
 from dlf_grader.run.reading.assigned import helpers_of, methods_of
 from dlf_grader.run.reading.givers import Place, line_of
+from dlf_grader.run.reading.reached import Known
 from dlf_grader.run.reading.returned import origin_of_returned
 from dlf_grader.run.reading.source import Function, Source
 
@@ -27,7 +28,7 @@ def behind(source: Source, line: int, own: Collection[int]) -> Place | None:
     helpers = helpers_of(source, methods_of(owner) if isinstance(owner, ast.ClassDef) else [])
     called = {ast.unparse(each.func) for each in ast.walk(here[-1]) if isinstance(each, ast.Call)}
     theirs = [each for name, each in helpers.items() if name in called and _lines(each) & set(own)]
-    found = origin_of_returned(theirs[0], "", helpers, given={}) if len(theirs) == 1 else None
+    found = origin_of_returned(theirs[0], "", helpers, known=Known()) if len(theirs) == 1 else None
     return line_of(found[0]) if found else None
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from dlf_grader.run.reading.givers import Place, line_of, place_of, stored
 from dlf_grader.run.reading.in_place import own_nodes
-from dlf_grader.run.reading.reached import return_reached
+from dlf_grader.run.reading.reached import Known, return_reached
 from dlf_grader.run.reading.returned import gives_back, returns_said
 from dlf_grader.run.reading.source import Function, Source
 
@@ -33,10 +32,10 @@ def where_it_ends(source: Source, target: str) -> Place | None:
     return line_of(function.body[-1]) if function else None
 
 
-def where_returned(source: Source, target: str, given: Mapping[str, Any]) -> Place | None:
+def where_returned(source: Source, target: str, known: Known) -> Place | None:
     """The line of the `return` that a failing call comes to, where all that it returns is in question."""
     function = source.function(target)
-    return line_of(return_reached(function, given)) if function else None
+    return line_of(return_reached(function, known)) if function else None
 
 
 def where_float64_is_made(source: Source, target: str) -> Place | None:

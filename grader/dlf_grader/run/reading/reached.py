@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import operator
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from dlf_grader.run.reading.in_place import own_nodes
@@ -20,42 +21,43 @@ _ORDERS: dict[type[ast.cmpop], Any] = {
 }
 
 
+@dataclass(frozen=True)
+class Known:
+    """What is known of a failing call.
+
+    Attributes:
+        given: arguments and attributes, by name.
+        ends: the line from which a function returned, by the function's first line.
+    """
+
+    given: Mapping[str, Any] = field(default_factory=dict)
+    ends: Mapping[int, int] = field(default_factory=dict)
+
+
 def returns_of(function: Function) -> list[ast.Return]:
     """Every `return` of a function that has a value, from the first line to the last."""
     found = [each for each in own_nodes(function) if isinstance(each, ast.Return) and each.value is not None]
     return sorted(found, key=lambda each: each.lineno)
 
 
-def return_reached(function: Function, given: Mapping[str, Any]) -> ast.Return | None:
+def return_reached(function: Function, known: Known) -> ast.Return | None:
     """The `return` that a call comes to: the only one, the one it was seen at, the only one that is not ruled out.
 
     Where all return the same name it is the last.
-
-    Args:
-        given: the arguments and attributes that are known, by name, and where functions were seen to end.
     """
     found = returns_of(function)
-    seen = given.get(ending(first_line(function)), 0)
+    seen = known.ends.get(first_line(function), 0)
     at = [each for each in found if each.lineno <= seen <= (each.end_lineno or 0)]
     if len(at) == 1:
         return at[0]
     if len(found) > 1:
         set_here = {each.id for each in own_nodes(function) if isinstance(each, ast.Name) and _is_set(each)}
-        known = {name: value for name, value in {**_defaults(function), **given}.items() if name not in set_here}
-        ways = _reached(function.body, known)
+        values = {**_defaults(function), **known.given}
+        ways = _reached(function.body, {name: value for name, value in values.items() if name not in set_here})
         found = [each for each in found if each in ways]
     names = {each.value.id for each in found if isinstance(each.value, ast.Name)}
     alike = len(names) == 1 and all(isinstance(each.value, ast.Name) for each in found)
     return found[-1] if len(found) == 1 or alike else None
-
-
-def ending(first: int) -> str:
-    """The name, of no argument, under which the line is known from which a function returned.
-
-    Args:
-        first: the function's first line.
-    """
-    return f"the function of line {first} ends"
 
 
 def given_in(code: str) -> dict[str, Any]:

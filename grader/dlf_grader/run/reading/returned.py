@@ -5,13 +5,12 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from dlf_grader.run.reading.givers import Is, attribute, named, one_giver, value_given
 from dlf_grader.run.reading.in_place import own_nodes
 from dlf_grader.run.reading.of_inputs import plain_inputs
 from dlf_grader.run.reading.pieces import filler_of
-from dlf_grader.run.reading.reached import return_reached, returns_of
+from dlf_grader.run.reading.reached import Known, return_reached, returns_of
 from dlf_grader.run.reading.source import Function
 
 LAYOUT = ("reshape", "astype", "transpose", "copy", "squeeze")
@@ -24,7 +23,7 @@ def origin_of_returned(
     tensor: str,
     helpers: Mapping[str, Function],
     *,
-    given: Mapping[str, Any],
+    known: Known,
     shape: bool = False,
     index: Sequence[int] = (),
 ) -> tuple[ast.AST, Function, bool] | None:
@@ -35,11 +34,11 @@ def origin_of_returned(
 
     Args:
         helpers: the functions of the file and the methods of the class, by how they are called: "split", "self.split".
-        given: what the failing call was given, by name.
+        known: of the failing call.
         shape: whether its shape is what is wrong, so that a last `.reshape(…)` matters.
         index: of its first wrong element.
     """
-    returned = return_reached(function, given)
+    returned = return_reached(function, known)
     if returned is None or returned.value is None:
         return None
     value = _part(returned.value, tensor, function)
@@ -53,7 +52,8 @@ def origin_of_returned(
     call = found if isinstance(found, ast.Call) else value_given(found)
     helper = helpers.get(ast.unparse(call.func)) if isinstance(call, ast.Call) else None
     if isinstance(call, ast.Call) and helper is not None and helper is not function and plain_inputs(call, function):
-        return origin_of_returned(helper, "", helpers, given={}, shape=shape) or (found, function, False)
+        inner = Known(ends=known.ends)
+        return origin_of_returned(helper, "", helpers, known=inner, shape=shape) or (found, function, False)
     return found, function, len(returns_of(function)) == 1
 
 

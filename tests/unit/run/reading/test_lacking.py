@@ -6,6 +6,7 @@ from dlf_grader.run.reading.lacking import (
     where_it_ends,
     where_returned,
 )
+from dlf_grader.run.reading.reached import Known
 from dlf_grader.run.reading.source import Source
 
 
@@ -65,8 +66,8 @@ def test_what_is_said_to_be_returned_is_lacking_also_where_it_is_stored():
 
 def test_a_wrong_number_of_results_points_to_the_one_return():
     source = Source("a.py", b"def f(x):\n    return x, 1\n\ndef g(x):\n    if x: return 1\n    return x, 1\n")
-    assert where_returned(source, "f", {}) == (2, 2, 0, 0)
-    assert where_returned(source, "g", {}) is None
+    assert where_returned(source, "f", Known()) == (2, 2, 0, 0)
+    assert where_returned(source, "g", Known()) is None
 
 
 @pytest.mark.parametrize(

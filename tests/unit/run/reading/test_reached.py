@@ -1,7 +1,7 @@
 import ast
 
 import pytest
-from dlf_grader.run.reading.reached import SOMETHING, UNKNOWN, ending, given_in, return_reached
+from dlf_grader.run.reading.reached import SOMETHING, UNKNOWN, Known, given_in, return_reached
 
 CODE = """\
 layer = Block(d_model=3, norm_first=True, mask=np.array([[1]]))
@@ -11,7 +11,7 @@ print(other(mask=None, size=2))
 
 def reached(body, **given):
     function = ast.parse(f"def f(self, x, mask=None, *, score='dot'):\n{body}").body[0]
-    found = return_reached(function, given)
+    found = return_reached(function, Known(given))
     return found and ast.unparse(found.value)
 
 
@@ -59,6 +59,6 @@ def test_a_call_comes_to_the_return_that_nothing_it_was_given_rules_out(body, gi
 
 def test_the_return_that_a_call_was_seen_at_is_the_one():
     function = ast.parse("def f(x):\n    if x.any():\n        return x\n    return 2 * x\n").body[0]
-    assert return_reached(function, {}) is None
-    assert return_reached(function, {ending(1): 3}).lineno == 3
-    assert return_reached(function, {ending(1): 2}) is None
+    assert return_reached(function, Known()) is None
+    assert return_reached(function, Known(ends={1: 3})).lineno == 3
+    assert return_reached(function, Known(ends={1: 2})) is None

@@ -1,6 +1,7 @@
 import ast
 
 import pytest
+from dlf_grader.run.reading.reached import Known
 from dlf_grader.run.reading.returned import function_of_gradients, origin_of_returned, returns_said
 
 DOCUMENTED = '''
@@ -31,7 +32,7 @@ def function(text, name="f"):
 
 def origin(text, tensor="y", name="f", **how):
     target, helpers = function(text, name)
-    found = origin_of_returned(target, tensor, helpers, given={}, **how)
+    found = origin_of_returned(target, tensor, helpers, known=Known(), **how)
     return found and (ast.unparse(found[0]), found[2])
 
 
