@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import difflib
 import json
 import os
@@ -135,10 +136,10 @@ class Tree:
         return [*self._packages_of(f"{place}/."), *own]
 
     def _packages_of(self, path: str) -> list[str]:
-        """What Python runs of the packages around a file; not those that say nothing."""
+        """What Python runs of the packages around a file; not those that hold comments alone."""
         folders = path.split("/")[:-1]
         places = ["/".join([*folders[:count], "__init__.py"]) for count in range(1, len(folders) + 1)]
-        return [place for place in places if (self.root / place).is_file() and self.source(place).data.strip()]
+        return [place for place in places if (self.root / place).is_file() and _does_something(self.source(place))]
 
 
 def snapshot(tree: Tree, exercises: Iterable[str], folder: Path) -> None:
@@ -165,3 +166,10 @@ def snapshot(tree: Tree, exercises: Iterable[str], folder: Path) -> None:
             target.parent.mkdir(parents=True, exist_ok=True)
             with open(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o444), "wb") as copy:
                 copy.write(data)
+
+
+def _does_something(source: Source) -> bool:
+    """Whether a file holds a statement, or cannot be read; a docstring is none."""
+    return bool(source.problem) or not all(
+        isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant) for each in source.syntax.body
+    )

@@ -50,7 +50,7 @@ def test_a_function_is_found_in_a_file_that_the_exercise_imports(tree):
 
 def test_what_python_runs_of_the_packages_around_a_file_belongs_to_it(tree):
     (tree / "m1_cnn/__init__.py").write_text("raise SystemExit\n")
-    (tree / "m0_mlp/__init__.py").write_text("\n")  # says nothing
+    (tree / "m0_mlp/__init__.py").write_text('"""Layers."""\n# mine\n')  # does nothing
     (tree / "m0_mlp/layers.py").write_text("import utils.init\n")
     (tree / "utils").mkdir()
     (tree / "utils/init.py").write_text("x = 1\n")
@@ -59,6 +59,11 @@ def test_what_python_runs_of_the_packages_around_a_file_belongs_to_it(tree):
     found = [source.path for source in Tree(tree).closure("m1_cnn/conv.py")]
     utils = ["utils/__init__.py", "utils/init.py", "utils/more.py"]
     assert found == ["m0_mlp/layers.py", "m1_cnn/__init__.py", "m1_cnn/conv.py", *utils]
+
+
+def test_a_package_that_is_no_python_belongs_to_its_files(tree):
+    (tree / "m1_cnn/__init__.py").write_text("import (\n")
+    assert "m1_cnn/__init__.py" in [source.path for source in Tree(tree).closure("m1_cnn/conv.py")]
 
 
 @pytest.mark.parametrize("line", ["from .helper import f", "from . import helper", "from ..m0_mlp import helper"])
