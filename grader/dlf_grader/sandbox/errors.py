@@ -8,6 +8,8 @@ import inspect
 import types
 from typing import Any
 
+from dlf_grader.sandbox.words import spelt_alike
+
 
 def raised_in(error: BaseException, root: str) -> bool:
     """Whether a file of the tree raised an exception, and no library: PyTorch has a NotImplementedError of its own."""
@@ -70,7 +72,6 @@ def _misspelt_forward(error: NotImplementedError) -> str:
 def missing(module: types.ModuleType, name: str) -> str:
     """That a module lacks what it should define, and what it has."""
     defined = [key for key, value in vars(module).items() if getattr(value, "__module__", "") == module.__name__]
-    plain = name.replace("_", "").lower()
-    near = [each for each in defined if each.replace("_", "").lower() == plain]
+    near = [each for each in defined if spelt_alike(each, name)]
     question = f". Is {near[0]} the one? Rename it" if near else ""
     return f"expected {name} in {module.__name__}, which defines {', '.join(sorted(defined)) or 'nothing'}{question}"

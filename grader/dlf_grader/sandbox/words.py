@@ -18,6 +18,11 @@ def one_line(text: str, limit: int = LONGEST_TEXT) -> str:
     return " ".join(plain(text[:limit]).split())
 
 
+def spelt_alike(one: str, other: str) -> bool:
+    """Whether two names are the same but for capitals and underscores."""
+    return one.replace("_", "").lower() == other.replace("_", "").lower()
+
+
 def how_it_ended(status: int) -> str:
     """An exit status, or minus a signal, in words."""
     if status < 0:

@@ -86,12 +86,12 @@ def mistaken_gradient(
         formula.slip(
             "means-over-other-axes",
             f"A mean in dL_dx is taken over other axes than the statistics: take it over {over}.",
-            *_over_others(),
+            *_in_a_mean(_mean_over, fewest=1, most=4),
         ),
         formula.slip(
             "means-of-another-count",
             f"A mean in dL_dx has another divisor, or none: a mean over {over} is the sum divided by {count}.",
-            *_of_other_counts(),
+            *_in_a_mean(_counted_over, fewest=0, most=3),
         ),
         formula.slip(
             "divided-twice",
@@ -131,12 +131,6 @@ def _mean_over(chosen: tuple[int, ...], terms: Array, axes: tuple[int, ...]) -> 
     return _mean(terms, chosen)
 
 
-def _over_others() -> Iterator[Parts]:
-    for chosen in (axes for count in range(1, 5) for axes in combinations(range(4), count)):
-        other = partial(_mean_over, chosen)
-        yield from ({"mean": other}, {"second mean": other}, {"mean": other, "second mean": other})
-
-
 def _counted_over(chosen: tuple[int, ...], terms: Array, axes: tuple[int, ...]) -> Array:
     """The sum over the right axes, divided by the sizes of other axes."""
     if chosen == axes or max(chosen, default=0) >= terms.ndim:
@@ -145,9 +139,10 @@ def _counted_over(chosen: tuple[int, ...], terms: Array, axes: tuple[int, ...]) 
     return total
 
 
-def _of_other_counts() -> Iterator[Parts]:
-    for chosen in (axes for count in range(4) for axes in combinations(range(4), count)):
-        other = partial(_counted_over, chosen)
+def _in_a_mean(mistaken: Callable[..., Array], *, fewest: int, most: int) -> Iterator[Parts]:
+    """One of the two means, or both, with any choice of so many axes."""
+    for chosen in (axes for count in range(fewest, most + 1) for axes in combinations(range(4), count)):
+        other = partial(mistaken, chosen)
         yield from ({"mean": other}, {"second mean": other}, {"mean": other, "second mean": other})
 
 

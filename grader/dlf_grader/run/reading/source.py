@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TypeAlias
 
-from dlf_grader.sandbox.words import one_line
+from dlf_grader.sandbox.words import one_line, spelt_alike
 
 LONGEST_LINE = 100  # characters of one that are shown
 Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
@@ -88,9 +88,8 @@ class Source:
 
     def line_of_spelt(self, name: str) -> int:
         """The line of a class or function whose name is this one but for capitals and underscores; 0 for none."""
-        plain = name.replace("_", "").lower()
         found = (node for node in self.syntax.body if isinstance(node, _DEFINITIONS) and node.name != name)
-        return next((node.lineno for node in found if node.name.replace("_", "").lower() == plain), 0)
+        return next((node.lineno for node in found if spelt_alike(node.name, name)), 0)
 
     def line_of_method(self, names: Collection[str]) -> int:
         """The line of the first method of one of these names, in whichever class; 1 where there is none."""
@@ -175,6 +174,11 @@ def first_line(definition: ast.stmt) -> int:
     """The line on which a statement starts; of a function or class its first decorator's."""
     lines: list[int] = [definition.lineno, *(each.lineno for each in getattr(definition, "decorator_list", []))]
     return min(lines)
+
+
+def is_docstring(node: ast.stmt) -> bool:
+    """Whether a statement is nothing but a constant: a docstring, or `...`."""
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
 @lru_cache(maxsize=64)

@@ -53,6 +53,11 @@ def _wired(
     return of_case(y)
 
 
+def _in_either(steps: Steps) -> tuple[Mistaken, ...]:
+    """The attention or the network has these steps, or both have."""
+    return _wired(steps), _wired(feed_forward=steps), _wired(steps, steps)
+
+
 def _mask_dropped(ask: Ask, case: Case, tensor: str) -> Any:
     return None if len(case.inputs) == 1 else ask(replace(case, inputs=case.inputs[:1]))[tensor]
 
@@ -133,13 +138,13 @@ MISTAKES = (
     mistake(
         "residual-normalised",
         "y",
-        (_wired(WRONG_PATH, WRONG_PATH), _wired(WRONG_PATH), _wired(feed_forward=WRONG_PATH)),
+        _in_either(WRONG_PATH),
         "The norm is on the wrong path. With norm_first only the branch is normalised; without it, the sum is.",
     ),
     mistake(
         "norm-forgotten",
         "y",
-        (_wired(NO_NORM, NO_NORM), _wired(NO_NORM), _wired(feed_forward=NO_NORM)),
+        _in_either(NO_NORM),
         "A norm is missing. With norm_first each branch reads a normalised x; without it, each sum is normalised.",
     ),
     mistake(

@@ -114,6 +114,11 @@ def _wired(first: Step = _right, second: Step = _right, norms: tuple[str, str] =
     return of_case(lambda case: block(case, first, second, norms))
 
 
+def _in_either(step: Step) -> tuple[Mistaken, ...]:
+    """One of the two steps is this one, or both are."""
+    return _wired(step), _wired(second=step), _wired(step, step)
+
+
 def _parallel(case: Case) -> Array:
     """Both branches of the block's input."""
     x = case.inputs[0]
@@ -157,23 +162,19 @@ MISTAKES = (
     mistake(
         "norm-forgotten",
         "y",
-        (_wired(_not_normalised), _wired(_right, _not_normalised), _wired(_not_normalised, _not_normalised)),
+        _in_either(_not_normalised),
         "A branch reads x as it is: normalise it first.",
     ),
     mistake(
         "branch-normalised",
         "y",
-        (
-            _wired(_branch_normalised),
-            _wired(_right, _branch_normalised),
-            _wired(_branch_normalised, _branch_normalised),
-        ),
+        _in_either(_branch_normalised),
         "A norm comes after its branch: normalise what goes into the branch, and add its result as it is.",
     ),
     mistake(
         "residual-normalised",
         "y",
-        (_wired(_normalised_path, _normalised_path), _wired(_normalised_path), _wired(_right, _normalised_path)),
+        _in_either(_normalised_path),
         "The norm is on the residual path, too: only what goes into a branch is normalised.",
     ),
     mistake(
