@@ -15,7 +15,6 @@ from typing import Any
 
 from dlf_grader.instruments.edits.change import Change, called
 from dlf_grader.instruments.edits.operators import SHAPED, Scope, of_expression
-from dlf_grader.run.reading.source import is_docstring
 
 Function = ast.FunctionDef
 Operators = Callable[[ast.expr, Scope, str], Iterator[Change]]
@@ -250,7 +249,7 @@ def _assigns_number(statement: ast.stmt) -> bool:
 def _of_statement(node: ast.stmt, place: _Place) -> Iterator[_Made]:
     body, at = place.body, place.at
     text = _head(node)
-    if isinstance(node, ast.Assign | ast.AugAssign | ast.Expr) and not is_docstring(node):
+    if isinstance(node, ast.Assign | ast.AugAssign | ast.Expr) and not _is_docstring(node):
         yield _Made(Change("statement-dropped", text, "", ast.Pass(), node), (body, at, ast.Pass()))
     if isinstance(node, ast.AugAssign):
         yield from _of_augmented(node, body, at)
@@ -262,7 +261,7 @@ def _of_statement(node: ast.stmt, place: _Place) -> Iterator[_Made]:
             made = ast.AugAssign(target, op, node.value)
             yield _Made(Change("assignment", text, _line(made), made, node), (body, at, made))
     after = body[at + 1] if at + 1 < len(body) else None
-    if after is not None and not isinstance(after, ast.Return) and not is_docstring(node):
+    if after is not None and not isinstance(after, ast.Return) and not _is_docstring(node):
         pair = [*body[:at], after, node, *body[at + 2 :]]
         yield _Made(Change("statements-swapped", text, _head(after), node, node), (body, None, pair))
     if isinstance(node, ast.If) and not _raises(node):
@@ -299,8 +298,12 @@ def _raises(node: ast.If) -> bool:
     return any(isinstance(part, ast.Raise) for part in node.body)
 
 
+def _is_docstring(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
 def _without_docstring(function: Function) -> None:
-    if function.body and is_docstring(function.body[0]):
+    if function.body and _is_docstring(function.body[0]):
         function.body[:1] = [ast.copy_location(ast.Pass(), function.body[0])]
 
 

@@ -176,11 +176,6 @@ def first_line(definition: ast.stmt) -> int:
     return min(lines)
 
 
-def is_docstring(node: ast.stmt) -> bool:
-    """Whether a statement is nothing but a constant: a docstring, or `...`."""
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-
-
 @lru_cache(maxsize=64)
 def parsed(data: bytes) -> ast.Module:
     """The syntax of a file's bytes."""

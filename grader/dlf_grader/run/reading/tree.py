@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import difflib
 import json
 import os
@@ -11,7 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from dlf_grader.run.reading.misread import misread
-from dlf_grader.run.reading.source import Source, is_docstring, parsed
+from dlf_grader.run.reading.source import Source, parsed
 from dlf_grader.run.store import Store
 
 LARGEST_SOURCE = 1 << 20  # bytes; no exercise is near it
@@ -169,4 +170,6 @@ def snapshot(tree: Tree, exercises: Iterable[str], folder: Path) -> None:
 
 def _does_something(source: Source) -> bool:
     """Whether a file holds a statement, or cannot be read; a docstring is none."""
-    return bool(source.problem) or not all(map(is_docstring, source.syntax.body))
+    return bool(source.problem) or not all(
+        isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant) for each in source.syntax.body
+    )
