@@ -201,6 +201,10 @@ class Submission:
         self._type_names[self._handles] = type_name
         return self._handles
 
+    def clock(self) -> float:
+        """Seconds, without those for which the worker could have run and others had the processor."""
+        return time.monotonic() - (0.0 if self._channel is None else self._channel.waited())
+
     def forget(self) -> None:
         """Drop every object over there, before anything else is asked; called between checks."""
         self._type_names.clear()

@@ -22,6 +22,7 @@ class Answers:
 
     deadline = float("inf")
     root = SOLUTIONS
+    clock = staticmethod(time.monotonic)
 
     def __init__(self, answer):
         self.answer = answer

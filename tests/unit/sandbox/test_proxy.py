@@ -216,3 +216,11 @@ def test_only_while_all_that_a_check_asked_is_small_must_answers_come_soon(measu
 )
 def test_what_an_operation_sends_is_counted(operation, size):
     assert size_of(operation) == size
+
+
+def test_time_that_others_took_of_the_processor_is_not_on_a_submission_s_clock(submission, monkeypatch):
+    submission.ready()
+    monkeypatch.setattr(submission._channel, "waited", lambda: 0.0)
+    before = submission.clock()
+    monkeypatch.setattr(submission._channel, "waited", lambda: 600.0)
+    assert submission.clock() < before - 500

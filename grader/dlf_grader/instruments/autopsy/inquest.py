@@ -52,7 +52,7 @@ class Inquest:
 
     Attributes:
         ask: what can be asked of the worker.
-        until: when it must be over, on the clock of `time.monotonic`.
+        until: when it must be over, on the submission's clock.
     """
 
     ask: Questions
@@ -154,7 +154,8 @@ class Inquest:
 
     def _trials(self, looks: Looks, *, evaluated: bool = False) -> Trials:
         steps = STEPS.get(self.ask.recipe.partition(":")[0], USUAL_STEPS)
-        return Trials(partial(self.ask.attempt, evaluated=evaluated), steps, looks.chance, self.until)
+        attempt = partial(self.ask.attempt, evaluated=evaluated)
+        return Trials(attempt, steps, looks.chance, self.until, clock=self.ask.submission.clock)
 
     def _quarter(self) -> int:
         """A quarter of the recipe's steps."""

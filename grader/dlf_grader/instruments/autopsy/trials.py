@@ -45,8 +45,9 @@ class Trials:
         attempt: makes one.
         steps: of a trial.
         chance: the loss of a guess.
-        until: when they must be over, on the clock of `time.monotonic`.
+        until: when they must be over.
         rows: examples that are learnt by heart; 0 where a trial is the recipe's beginning.
+        clock: of `until`.
     """
 
     attempt: Attempt
@@ -54,15 +55,16 @@ class Trials:
     chance: float
     until: float
     rows: int = ROWS
+    clock: Callable[[], float] = time.monotonic
     found: dict[tuple[str, int], Trial] = field(default_factory=dict)
     longest: float = 0.0  # seconds of a trial
 
     def of(self, change: str, seed: int = SEEDS[0]) -> Trial:
         """The trial of a change."""
         if (change, seed) not in self.found:
-            began = time.monotonic()
+            began = self.clock()
             self.found[change, seed] = self.attempt(change, seed, self.steps, self.rows)
-            self.longest = max(self.longest, time.monotonic() - began)
+            self.longest = max(self.longest, self.clock() - began)
         return self.found[change, seed]
 
     def loss(self, change: str, seed: int = SEEDS[0]) -> float:
@@ -72,7 +74,7 @@ class Trials:
 
     def of_length(self, steps: int) -> Trials:
         """Trials like these, of so many steps."""
-        return Trials(self.attempt, steps, self.chance, self.until, self.rows)
+        return Trials(self.attempt, steps, self.chance, self.until, self.rows, self.clock)
 
     def take_all_examples(self, steps: int) -> None:
         """Trials are the recipe's beginning from now on: so many steps of it, or `MOST_STEPS`."""
@@ -82,7 +84,7 @@ class Trials:
 
     def time_for(self, trials: int) -> bool:
         """Whether so many more can be made."""
-        return time.monotonic() + trials * self.longest < self.until
+        return self.clock() + trials * self.longest < self.until
 
     @property
     def time_for_seeds(self) -> bool:

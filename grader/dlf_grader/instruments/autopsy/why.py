@@ -84,13 +84,14 @@ def why(asked: Asked, trained: Remote, submission: Submission, ctx: Context, sec
 
     Args:
         trained: the model, as the training left it.
-        seconds: that the training took.
+        seconds: that the training took, on the submission's clock.
     """
     before, now = submission.deadline, time.monotonic()
-    until = min(before - MARGIN, now + max(LEAST, ctx.config.patience * seconds))
-    if until - now < LEAST:
+    allowed = min(before - MARGIN - now, max(LEAST, ctx.config.patience * seconds))
+    if allowed < LEAST:
         return Finding(measured=("There was no time left to look for the cause.",))
-    submission.deadline, submission.on_progress = until, lambda report: None
+    submission.deadline, submission.on_progress = now + allowed, lambda report: None
+    until = submission.clock() + allowed
     ctx.show(1.0, "why it does not learn")
     try:
         if "memory" in asked.raised:

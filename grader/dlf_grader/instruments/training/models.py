@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 import secrets
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -93,7 +92,7 @@ def _train(goal: Goal, data: Data, submission: Submission, ctx: Context) -> Meas
     """Train and judge; a training that fails is looked into before it is told."""
     inputs = {name: values for name, values in data.items() if name not in KEPT}
     model = goal.new(submission, ctx.seed)
-    began = time.monotonic()
+    began = submission.clock()
     try:
         return _judged_training(goal, data, inputs, model, submission, ctx)
     except (CheckFailure, LearnerError) as failure:
@@ -101,7 +100,7 @@ def _train(goal: Goal, data: Data, submission: Submission, ctx: Context) -> Meas
         raised = str(failure) if any(isinstance(each, LearnerError) for each in (failure, failure.__cause__)) else ""
         new = partial(goal.new, submission)
         asked = autopsy.Asked(new, goal.recipe, inputs, goal.settings, goal.in_numpy, raised)
-        finding = autopsy.why(asked, model, submission, ctx, time.monotonic() - began)
+        finding = autopsy.why(asked, model, submission, ctx, submission.clock() - began)
         said = finding.said("" if ctx.config.patience > 1 else f"dlf-grade why {ctx.check.id}")
         if not said or (finding.cause is None and isinstance(failure, LearnerError)):  # what it raised says it all
             raise
