@@ -63,6 +63,7 @@ def advised(line, *, before="", call="f()", **values):
         ("np.concatenate(x, x, axis=1)", {"x": X}, "list-of-arrays", "[a, b]"),
         ("x.sum(axes=0)", {"x": X}, "not-of-numpy", "axis=(0, 2)"),
         ("sum(x, axis=0)", {"x": X}, "of-python", "write np.sum"),
+        ("raise TypeError(\"sum() got an unexpected keyword argument 'axis'\")", {}, "of-python", "np.sum"),
         ("max(x, axis=0)", {"x": X}, "of-python", "write np.max"),
         ("for a, b in (x, y): pass", {"x": X, "y": Y}, "names-for-one", "zip(x, y) goes through them together"),
         ("for i, a, b in zip(x, y): pass", {"x": X, "y": Y}, "names-for-one", "for i, (a, b) in enumerate(zip(…))"),
