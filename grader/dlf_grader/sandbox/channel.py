@@ -42,6 +42,7 @@ from dlf_grader.sandbox.protocol import (
     encode_message,
     unpack_value,
 )
+from dlf_grader.sandbox.time_limit import TimeLimit
 from dlf_grader.sandbox.words import LONGEST_NAME, one_line, plain
 
 if TYPE_CHECKING:
@@ -52,7 +53,6 @@ CHUNK = 1 << 16
 FRAMES_KEPT = 20
 VALUES_KEPT = 40  # of the variables of one frame
 LONGEST_VALUE = 80  # characters of a variable's name, and of what it held
-MOST_GRANTED = 600.0  # seconds beyond a deadline, however busy the machine is
 Selector: type[selectors.BaseSelector] = getattr(
     selectors, "PollSelector", selectors.SelectSelector
 )  # made without a system call
@@ -94,8 +94,8 @@ class Channel:
     lacking: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        self._deadline, self._before, self._granted = 0.0, 0.0, 0.0
-        self._soon, self._soon_before = float("inf"), 0.0  # when the request under way should be over
+        self._of_check = TimeLimit(0.0, self.waited)
+        self._limits = [self._of_check]  # of the request under way
         self.connection.setblocking(False)
         if self.output is not None:
             self.output.setblocking(False)
@@ -108,10 +108,11 @@ class Channel:
 
         if not load.root:  # the trusted side: a whole data set may come back
             self.limit = LIMIT_TO_WORKER
-        self._send(msgspec.structs.replace(load, seconds=_left(deadline)), deadline, doing)
+        self._limits = [TimeLimit(deadline, self.waited)]
+        self._send(msgspec.structs.replace(load, seconds=self._seconds()), doing)
         if load.root:
-            self.lacking = self._confined(deadline, doing)
-        self._reply(0, deadline, lambda value: None, doing)
+            self.lacking = self._confined(doing)
+        self._reply(0, lambda value: None, doing)
 
     def ask(
         self,
@@ -134,18 +135,15 @@ class Channel:
             LearnerError, NotWritten: the learner's code raised.
             WorkerLost: the worker is gone, and this channel with it.
         """
-        if deadline != self._deadline:  # a new check
-            self._deadline, self._before, self._granted = deadline, self.waited(), 0.0
-        number = secrets.randbits(62)  # whoever has not read the question cannot have written the answer
-        seconds = _left(deadline + self.excused + self._granted)
+        if deadline != self._of_check.at:  # a new check
+            self._of_check = TimeLimit(deadline, self.waited)
+        self._of_check.excused = self.excused
+        self._limits = [self._of_check]
         if within < float("inf"):
-            self._soon, self._soon_before = time.monotonic() + within, self.waited()
-            seconds = min(seconds or within, within)
-        try:
-            self._send(Request(number, operations, seconds), deadline, doing)
-            return self._reply(number, deadline, on_progress, doing)
-        finally:
-            self._soon = float("inf")
+            self._limits.append(TimeLimit(time.monotonic() + within, self.waited))
+        number = secrets.randbits(62)  # whoever has not read the question cannot have written the answer
+        self._send(Request(number, operations, self._seconds()), doing)
+        return self._reply(number, on_progress, doing)
 
     def take_output(self) -> str:
         """What the worker printed since this was last called, at most `OUTPUT_KEPT` bytes of it."""
@@ -168,9 +166,9 @@ class Channel:
 
     # -- replies ----------------------------------------------------------------------------------
 
-    def _reply(self, request: int, deadline: float, on_progress: Callable[[Any], None], doing: Doing) -> list[Any]:
+    def _reply(self, request: int, on_progress: Callable[[Any], None], doing: Doing) -> list[Any]:
         while True:
-            reply = self._receive(deadline, doing)
+            reply = self._receive(doing)
             if isinstance(reply, Refused):
                 self.close()
                 raise WorkerRefused(one_line(reply.text), _frames(reply.frames))
@@ -186,7 +184,7 @@ class Channel:
             try:
                 if isinstance(reply, Progress):
                     on_progress(unpack_value(reply.value))
-                    self._in_time(deadline, doing)  # who reports without end never makes us wait
+                    self._in_time(doing)  # who reports without end never makes us wait
                     continue
             except ProtocolError as problem:
                 raise self._broken(str(problem)) from None
@@ -198,9 +196,9 @@ class Channel:
         except ProtocolError as problem:
             raise self._broken(str(problem)) from None
 
-    def _confined(self, deadline: float, doing: Doing) -> tuple[str, ...]:
+    def _confined(self, doing: Doing) -> tuple[str, ...]:
         """Wait until the worker has given up what its rung takes away; nothing of the learner's has run before."""
-        reply = self._receive(deadline, doing)
+        reply = self._receive(doing)
         if isinstance(reply, Confined):
             return tuple(one_line(text) for text in reply.lacking)
         self.close()
@@ -208,11 +206,11 @@ class Channel:
             f"a worker could not confine itself: {one_line(reply.text) if isinstance(reply, Unable) else reply}"
         )
 
-    def _receive(self, deadline: float, doing: Doing) -> Reply:
-        (length,) = LENGTH.unpack(self._read(LENGTH.size, deadline, doing))
+    def _receive(self, doing: Doing) -> Reply:
+        (length,) = LENGTH.unpack(self._read(LENGTH.size, doing))
         if length > self.limit:
             raise self._broken(f"a message of {length} bytes; at most {self.limit} are allowed")
-        frame = self._read(length, deadline, doing)
+        frame = self._read(length, doing)
         try:
             return read_reply(frame)
         except ProtocolError as problem:
@@ -224,25 +222,25 @@ class Channel:
 
     # -- bytes ------------------------------------------------------------------------------------
 
-    def _send(self, message: Request | Load, deadline: float, doing: Doing) -> None:
+    def _send(self, message: Request | Load, doing: Doing) -> None:
         frame = encode_message(message)
         data = memoryview(LENGTH.pack(len(frame)) + frame)
         while data:
             try:
                 data = data[self.connection.send(data[: 1 << 20]) :]
             except BlockingIOError:
-                self._wait(selectors.EVENT_WRITE, deadline, doing)
+                self._wait(selectors.EVENT_WRITE, doing)
             except OSError:
                 raise self._ended(doing) from None
 
-    def _read(self, count: int, deadline: float, doing: Doing) -> bytearray:
+    def _read(self, count: int, doing: Doing) -> bytearray:
         data = bytearray(count)
         view = memoryview(data)
         while view:
             try:
                 got = self.connection.recv_into(view)
             except BlockingIOError:
-                self._wait(selectors.EVENT_READ, deadline, doing)
+                self._wait(selectors.EVENT_READ, doing)
                 continue
             except OSError:
                 got = 0
@@ -251,14 +249,14 @@ class Channel:
             view = view[got:]
         return data
 
-    def _wait(self, event: int, deadline: float, doing: Doing) -> None:
+    def _wait(self, event: int, doing: Doing) -> None:
         """Return when the connection is ready; keep reading what the worker prints meanwhile."""
         with Selector() as selector:
             selector.register(self.connection, event)
             if self.output is not None:
                 selector.register(self.output, selectors.EVENT_READ)
             while True:
-                left = min(deadline + self.excused + self._granted, self._soon) - time.monotonic()
+                left = min(limit.left() for limit in self._limits)
                 ready = {key.fileobj for key, _ in selector.select(min(max(0.0, left), LONGEST_WAIT))}
                 if self.output in ready and not self._drain():
                     selector.unregister(self.output)
@@ -266,25 +264,17 @@ class Channel:
                     self.output = None
                 if self.connection in ready:
                     return
-                self._in_time(deadline, doing)
+                self._in_time(doing)
 
-    def _in_time(self, deadline: float, doing: Doing) -> None:
-        if time.monotonic() >= self._soon and not self._more_time_soon():
-            self.close()
-            raise WorkerTimeout(f"{doing()} did not end in time")
-        if time.monotonic() < deadline + self.excused + self._granted:
-            return
-        self._granted = min(self.waited() - self._before, MOST_GRANTED)
-        if time.monotonic() >= deadline + self.excused + self._granted:
+    def _in_time(self, doing: Doing) -> None:
+        if any(limit.is_over() for limit in self._limits):
             self.close()
             raise WorkerTimeout(f"{doing()} did not end in time")
 
-    def _more_time_soon(self) -> bool:
-        """Put off when the request should be over by what others had of the processor; whether that is yet to come."""
-        waited = self.waited()
-        self._soon += min(waited - self._soon_before, MOST_GRANTED)
-        self._soon_before = waited
-        return time.monotonic() < self._soon
+    def _seconds(self) -> float:
+        """How long the worker is told that it has, at least a moment; 0 if there is no end."""
+        left = min(limit.left() for limit in self._limits)
+        return max(left, 0.01) if left < float("inf") else 0.0
 
     def _drain(self) -> bool:
         """Read some of what was printed; False when nothing more can come."""
@@ -309,11 +299,6 @@ class Channel:
         how = self.close(grace=0.5)
         kind = WorkerCrashed if self.server_alive() else ServerLost
         return kind(f"{doing()} ended its process: {how}")
-
-
-def _left(deadline: float) -> float:
-    """Seconds until a deadline, at least a moment; 0 if there is none."""
-    return max(deadline - time.monotonic(), 0.01) if deadline < float("inf") else 0.0
 
 
 def read_reply(frame: Buffer) -> Reply:
