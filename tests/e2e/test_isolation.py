@@ -17,10 +17,10 @@ from dlf_grader.failures import LearnerError, NotWritten, WorkerCrashed, WorkerT
 from dlf_grader.hookspecs import hookimpl
 from dlf_grader.model import Status
 from dlf_grader.run.session import Session
-from dlf_grader.sandbox import servers as fork_servers
 from dlf_grader.sandbox.limits import MEMORY
 from dlf_grader.sandbox.protocol import Load
 from dlf_grader.sandbox.proxy import Submission
+from dlf_grader.sandbox.spawning import spawn
 
 ROOT = Path(__file__).parents[2]
 linux = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
@@ -38,7 +38,7 @@ def submit(request, tmp_path, servers):
         (folder / "exercise.py").write_text(text)
         load = Load(str(folder), "exercise", engine, "do it by hand", str(scratch), MEMORY)
         spawned = request.param == "spawned"
-        made.append(Submission(lambda: fork_servers.spawn(engine)[0] if spawned else servers.worker(engine), load))
+        made.append(Submission(lambda: spawn(engine)[0] if spawned else servers.worker(engine), load))
         return made[-1]
 
     yield make

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 from dlf_grader.failures import GraderFault
 from dlf_grader.sandbox import limits, usage
 from dlf_grader.sandbox.engines import Engine
+from dlf_grader.sandbox.spawning import kill_tree, spawn
 from dlf_grader.sandbox.turns import aside
 from dlf_grader.sandbox.words import how_it_ended
 
@@ -235,7 +236,7 @@ class Servers:
         for server in servers:
             server.refuse()
         for process in spawned:
-            _kill_tree(process)
+            kill_tree(process)
 
     def resume(self) -> None:
         """Start workers again; a server that was killed is forgotten, and so is that it was."""
@@ -301,48 +302,3 @@ def _and_then(end: Callable[[float], str], stop: Callable[[], None]) -> Callable
 def can_fork() -> bool:
     """Whether this platform forks safely: macOS has fork, but its own libraries forbid it."""
     return sys.platform == "linux"
-
-
-def spawn(engine: Engine) -> tuple[Channel, subprocess.Popen[bytes]]:
-    """A worker as a process started from nothing: slower, for platforms that cannot fork."""
-    from dlf_grader.sandbox.channel import Channel
-
-    ours, theirs = socket.socketpair()
-    output, printed = (None, None) if sys.platform == "win32" else socket.socketpair()
-    process: subprocess.Popen[bytes] = subprocess.Popen(
-        [sys.executable, "-I", "-m", "dlf_grader.sandbox.spawned", str(theirs.fileno())],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL if printed is None else printed.fileno(),
-        stderr=subprocess.STDOUT,
-        env=limits.environment(),
-        **_own_session(theirs),
-    )
-    assert process.stdin is not None
-    if sys.platform == "win32":
-        process.stdin.write(theirs.share(process.pid))
-    process.stdin.close()
-    theirs.close()
-    if printed is not None:
-        printed.close()
-
-    def end(grace: float) -> str:
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(timeout=grace)
-        _kill_tree(process)
-        return how_it_ended(process.wait())
-
-    return Channel(ours, output, end), process
-
-
-def _own_session(theirs: socket.socket) -> dict[str, Any]:
-    if sys.platform == "win32":
-        return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
-    return {"start_new_session": True, "pass_fds": [theirs.fileno()]}
-
-
-def _kill_tree(process: subprocess.Popen[bytes]) -> None:
-    if sys.platform == "win32":
-        subprocess.run(["taskkill", "/F", "/T", "/PID", str(process.pid)], capture_output=True, check=False)
-        return
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
