@@ -35,13 +35,38 @@ class Normalised:
     axes: tuple[int, ...]
 
 
+def gradient_formula(of: Callable[[Case], Normalised], *, centred: bool = True) -> Formula:
+    """How dL_dx follows from its parts.
+
+    Args:
+        centred: whether a mean is subtracted first.
+    """
+
+    def value(case: Case, parts: Parts) -> Array:
+        known = of(case)
+        g, axes = known.upstream * known.gamma, known.axes
+        mean = parts["mean"](parts["of mean"](g, known), axes)
+        through = parts["x_hat"](known) * parts["second mean"](parts["of second"](g, known) * known.x_hat, axes)
+        size = np.prod([g.shape[axis] for axis in axes])
+        total = parts["direct"](g, known, size) - parts["signs"][0] * mean - parts["signs"][1] * through
+        found: Array = parts["divided"](total, known)
+        return found
+
+    right: Parts = {
+        "direct": lambda g, known, size: g,
+        "mean": mean_over if centred else left_out,
+        "second mean": mean_over,
+        "of mean": lambda g, known: g,
+        "of second": lambda g, known: g,
+        "x_hat": lambda known: known.x_hat,
+        "signs": (1, 1),
+        "divided": lambda total, known: total / known.deviation,
+    }
+    return Formula("dL_dx", value, right)
+
+
 def mistaken_gradient(
-    of: Callable[[Case], Normalised],
-    over: str,
-    count: str,
-    divisor: str = "standard deviation",
-    *,
-    centred: bool = True,
+    formula: Formula, over: str, count: str, divisor: str = "standard deviation"
 ) -> tuple[Mistake, ...]:
     """What people get wrong in dL_dx whatever is normalised, beside what is said of each normalisation alone.
 
@@ -49,30 +74,8 @@ def mistaken_gradient(
         over: what the statistics are taken over, in words: "N, H and W".
         count: how many numbers that is: "N · H · W".
         divisor: what x is divided by.
-        centred: whether a mean is subtracted first.
     """
-
-    def value(case: Case, parts: Parts) -> Array:
-        known = of(case)
-        axes = known.axes
-        g = known.upstream * known.gamma
-        mean = parts["mean"](parts["of mean"](g, known), axes) if centred else np.zeros_like(g)
-        through = known.x_hat * parts["second mean"](parts["of second"](g, known) * known.x_hat, axes)
-        size = np.prod([g.shape[axis] for axis in axes])
-        total = parts["direct"](g, known, size) - parts["signs"][0] * mean - parts["signs"][1] * through
-        found: Array = total / parts["divisor"](known.deviation)
-        return found
-
-    right: Parts = {
-        "direct": lambda g, known, size: g,
-        "mean": _mean,
-        "second mean": _mean,
-        "of mean": lambda g, known: g,
-        "of second": lambda g, known: g,
-        "signs": (1, 1),
-        "divisor": lambda deviation: deviation,
-    }
-    formula = Formula("dL_dx", value, right)
+    centred = formula.right["mean"] is not left_out
     through_mean = formula.slip(
         "through-mean-added", "The gradient through the mean is added: subtract it.", {"signs": (-1, 1)}
     )
@@ -86,29 +89,27 @@ def mistaken_gradient(
         formula.slip(
             "means-over-other-axes",
             f"A mean in dL_dx is taken over other axes than the statistics: take it over {over}.",
-            *_in_a_mean(_mean_over, fewest=1, most=4),
+            *_in_a_mean(_over_others, fewest=1, most=4, centred=centred),
         ),
         formula.slip(
             "means-of-another-count",
             f"A mean in dL_dx has another divisor, or none: a mean over {over} is the sum divided by {count}.",
-            *_in_a_mean(_counted_over, fewest=0, most=3),
+            *_in_a_mean(_counted_over, fewest=0, most=3, centred=centred),
         ),
         formula.slip(
             "divided-twice",
             f"dL_dx is divided by the {divisor} twice: forward divides by it once, and so does backward.",
-            {"divisor": np.square},
+            {"divided": lambda total, known: total / known.deviation**2},
         ),
         formula.slip(
             "not-divided",
             f"The {divisor} is missing in dL_dx: forward divides by it, so divide the gradient too.",
-            {"divisor": np.ones_like},
+            {"divided": lambda total, known: total},
         ),
         formula.slip(
             "gamma-in-one-path",
             "gamma is missing in a part of dL_dx: multiply dL_dy by gamma first, and use the product everywhere.",
-            {"of mean": _without_gamma},
-            {"of second": _without_gamma},
-            {"direct": lambda g, known, size: known.upstream},
+            *({name: WITHOUT_GAMMA[name]} for name in ("of mean", "of second", "direct")),
         ),
         formula.slip(
             "direct-path-scaled",
@@ -119,16 +120,22 @@ def mistaken_gradient(
     )
 
 
-def _mean(terms: Array, axes: tuple[int, ...]) -> Array:
+def mean_over(terms: Array, axes: tuple[int, ...]) -> Array:
+    """The mean, which keeps its axes."""
     found: Array = terms.mean(axis=axes, keepdims=True)
     return found
 
 
-def _mean_over(chosen: tuple[int, ...], terms: Array, axes: tuple[int, ...]) -> Array:
+def left_out(terms: Array, axes: tuple[int, ...]) -> Array:
+    """Nothing in place of a mean."""
+    return np.zeros_like(terms)
+
+
+def _over_others(chosen: tuple[int, ...], terms: Array, axes: tuple[int, ...]) -> Array:
     """The mean over other axes."""
     if chosen == axes or max(chosen) >= terms.ndim:
         raise ValueError("these are the right axes, or none")
-    return _mean(terms, chosen)
+    return mean_over(terms, chosen)
 
 
 def _counted_over(chosen: tuple[int, ...], terms: Array, axes: tuple[int, ...]) -> Array:
@@ -139,12 +146,18 @@ def _counted_over(chosen: tuple[int, ...], terms: Array, axes: tuple[int, ...]) 
     return total
 
 
-def _in_a_mean(mistaken: Callable[..., Array], *, fewest: int, most: int) -> Iterator[Parts]:
-    """One of the two means, or both, with any choice of so many axes."""
+def _in_a_mean(mistaken: Callable[..., Array], *, fewest: int, most: int, centred: bool) -> Iterator[Parts]:
+    """One of the means, or both, with any choice of so many axes."""
     for chosen in (axes for count in range(fewest, most + 1) for axes in combinations(range(4), count)):
         other = partial(mistaken, chosen)
-        yield from ({"mean": other}, {"second mean": other}, {"mean": other, "second mean": other})
+        yield {"second mean": other}
+        if centred:
+            yield from ({"mean": other}, {"mean": other, "second mean": other})
 
 
-def _without_gamma(g: Array, known: Normalised) -> Array:
-    return known.upstream
+STATISTICS_CONSTANT: Parts = {"mean": left_out, "second mean": left_out}
+WITHOUT_GAMMA: Parts = {
+    "direct": lambda g, known, size: known.upstream,
+    "of mean": lambda g, known: known.upstream,
+    "of second": lambda g, known: known.upstream,
+}

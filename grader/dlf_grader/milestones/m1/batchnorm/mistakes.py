@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -10,7 +11,14 @@ import numpy as np
 from dlf_grader.instruments.case import Array, Case
 from dlf_grader.instruments.mistakes.defaults import wrong_defaults
 from dlf_grader.instruments.mistakes.mistake import Ask, Mistaken, mistake, of_case
-from dlf_grader.instruments.mistakes.normalised import Normalised, mistaken_gradient
+from dlf_grader.instruments.mistakes.normalised import (
+    STATISTICS_CONSTANT,
+    WITHOUT_GAMMA,
+    Normalised,
+    gradient_formula,
+    left_out,
+    mistaken_gradient,
+)
 from dlf_grader.milestones.m1.batchnorm import forward_mistakes
 from dlf_grader.milestones.m1.batchnorm.statistics import (
     PER_CHANNEL,
@@ -26,30 +34,8 @@ from dlf_grader.milestones.m1.batchnorm.statistics import (
 )
 
 
-def _dx(
-    case: Case,
-    taken: Moments,
-    *,
-    mean: bool = True,
-    var: bool = True,
-    x_hat_twice: bool = True,
-    gamma: bool = True,
-) -> Array:
-    """dL_dx, with or without each of the ways by which x acts on y, or x_hat times the mean of dL_dy · x_hat."""
-    g, axes = upstream_of(case), PER_CHANNEL
-    m = g.size / g.shape[1]
-    x_hat = _x_hat(case, taken)
-    total = g
-    if mean:
-        total = total - g.sum(axis=axes, keepdims=True) / m
-    if var:
-        total = total - (x_hat if x_hat_twice else 1) * (g * x_hat).sum(axis=axes, keepdims=True) / m
-    dx: Array = total / standard_deviation(case, taken[1]) * (column(case, "gamma") if gamma else 1.0)
-    return dx
-
-
-def _normalised(case: Case) -> Normalised:
-    mean_and_var = moments(case)
+def _normalised(case: Case, taken: Callable[[Case], Moments]) -> Normalised:
+    mean_and_var = taken(case)
     deviation = standard_deviation(case, mean_and_var[1])
     return Normalised(upstream_of(case), column(case, "gamma"), _x_hat(case, mean_and_var), deviation, PER_CHANNEL)
 
@@ -83,6 +69,9 @@ def _summed_over(ask: Ask, case: Case, tensor: str, axes: tuple[int, ...]) -> Ar
 def _deviation_kept(ddof: int, *, eps: bool) -> Mistaken:
     return lambda ask, case, tensor: updated(case, tensor, ddof=ddof, deviation=True, eps=eps)
 
+
+GRADIENT = gradient_formula(partial(_normalised, taken=moments))
+OF_RUNNING = gradient_formula(partial(_normalised, taken=running))  # as in training, with the running statistics
 
 GAMMA_IN_BACKWARD = "gamma is missing in dL_dx: forward multiplies by gamma, so the gradient is multiplied by it too."
 OF_X = "dL_dgamma is the sum of dL_dy · x: gamma multiplies the normalised x, so sum dL_dy · x̂."
@@ -121,37 +110,32 @@ IN_TRAINING = (
         tuple(_deviation_kept(ddof, eps=eps) for ddof in (1, 0) for eps in (False, True)),
         "running_var moves towards the standard deviation: it holds variances.",
     ),
-    mistake(
+    GRADIENT.slip(
         "statistics-constant",
-        "dL_dx",
-        of_case(lambda case: _dx(case, moments(case), mean=False, var=False)),
         "backward treats mean and variance as constants: in training they depend on x too, so subtract two more terms.",
+        STATISTICS_CONSTANT,
     ),
-    mistake(
+    GRADIENT.slip(
         "through-mean-forgotten",
-        "dL_dx",
-        of_case(lambda case: _dx(case, moments(case), mean=False)),
         "The gradient through the mean is missing: subtract the mean of dL_dy over N, H and W.",
+        {"mean": left_out},
     ),
-    mistake(
+    GRADIENT.slip(
         "through-variance-forgotten",
-        "dL_dx",
-        of_case(lambda case: _dx(case, moments(case), var=False)),
         "The gradient through the variance is missing: subtract the mean of dL_dy · x̂, times x̂ (the normalised x).",
+        {"second mean": left_out},
     ),
-    mistake(
+    GRADIENT.slip(
         "x-hat-forgotten-in-backward",
-        "dL_dx",
-        of_case(lambda case: _dx(case, moments(case), x_hat_twice=False)),
         "x̂ is missing in the term through the variance: it is x̂ times the mean of dL_dy · x̂.",
+        {"x_hat": lambda known: 1.0},
     ),
-    mistake(
+    GRADIENT.slip(
         "gamma-not-in-backward",
-        "dL_dx",
-        of_case(lambda case: _dx(case, moments(case), gamma=False)),
         GAMMA_IN_BACKWARD,
+        WITHOUT_GAMMA,
     ),
-    *mistaken_gradient(_normalised, "N, H and W", "N · H · W"),
+    *mistaken_gradient(GRADIENT, "N, H and W", "N · H · W"),
     mistake(
         "x-hat-forgotten-in-gamma",
         "dL_dgamma",
@@ -186,29 +170,25 @@ IN_EVALUATION = (
         lambda ask, case, tensor: updated(case, tensor),
         "The running statistics changed in evaluation: with training = False, forward does not update them.",
     ),
-    mistake(
+    OF_RUNNING.slip(
         "training-formula-in-evaluation",
-        "dL_dx",
-        of_case(lambda case: _dx(case, running(case))),
         "backward uses the formula for training: in evaluation the statistics are constants, so only one term is left.",
+        {},
     ),
-    mistake(
+    GRADIENT.slip(
         "batch-statistics-in-backward",
-        "dL_dx",
-        of_case(lambda case: _dx(case, moments(case))),
         "backward uses the batch's statistics, as in training: in evaluation the running statistics are constants.",
+        {},
     ),
-    mistake(
+    GRADIENT.slip(
         "batch-deviation-in-backward",
-        "dL_dx",
-        of_case(lambda case: _dx(case, moments(case), mean=False, var=False)),
         "backward divides by the batch's standard deviation: divide by sqrt(running_var + eps), as forward does.",
+        STATISTICS_CONSTANT,
     ),
-    mistake(
+    OF_RUNNING.slip(
         "gamma-not-in-backward",
-        "dL_dx",
-        of_case(lambda case: _dx(case, running(case), mean=False, var=False, gamma=False)),
         GAMMA_IN_BACKWARD,
+        {**STATISTICS_CONSTANT, **WITHOUT_GAMMA},
     ),
     mistake("gamma-gradient-of-x", "dL_dgamma", of_case(lambda case: _of_gamma(case, x_of(case))), OF_X),
     mistake(

@@ -9,40 +9,22 @@ import numpy as np
 
 from dlf_grader.instruments.case import Array, Case
 from dlf_grader.instruments.mistakes.mistake import Ask, Mistaken, mistake, of_case
-from dlf_grader.instruments.mistakes.normalised import Normalised, mistaken_gradient
+from dlf_grader.instruments.mistakes.normalised import (
+    STATISTICS_CONSTANT,
+    WITHOUT_GAMMA,
+    Normalised,
+    gradient_formula,
+    left_out,
+    mistaken_gradient,
+)
 from dlf_grader.milestones.m3.layernorm import forward_mistakes
 from dlf_grader.milestones.m3.layernorm.forward_mistakes import affine, eps_of, normalised
 
 
-def _mean(terms: Array) -> Array:
-    average: Array = terms.mean(axis=-1, keepdims=True)
-    return average
-
-
-def _flat_mean(terms: Array) -> Array:
+def _flat_mean(terms: Array, axes: tuple[int, ...]) -> Array:
     """Without keepdims."""
-    average: Array = terms.mean(axis=-1)
+    average: Array = terms.mean(axis=axes)
     return average
-
-
-Average = Callable[[Array], Array]
-
-
-def _dx(
-    *, mean: bool = True, std: bool = True, gamma: bool = True, first: Average = _mean, second: Average = _mean
-) -> Mistaken:
-    """dL_dx with one of its parts left out, or with something else in place of its two means."""
-
-    def dx(case: Case) -> Array:
-        assert case.upstream is not None
-        x, x_hat = case.inputs[0], normalised(case)
-        g = case.upstream * (case.attributes["gamma"] if gamma else 1)
-        through_mean = first(g) if mean else 0
-        through_std = x_hat * second(g * x_hat) if std else 0
-        answer: Array = (g - through_mean - through_std) / np.sqrt(x.var(axis=-1, keepdims=True) + eps_of(case))
-        return answer
-
-    return of_case(dx)
 
 
 def _parts(case: Case) -> Normalised:
@@ -68,45 +50,43 @@ def _gamma_with(factor: Callable[[Case], Array]) -> Mistaken:
     return of_case(lambda case: (case.upstreams[0] * factor(case)).reshape(-1, case.inputs[0].shape[-1]).sum(axis=0))
 
 
+GRADIENT = gradient_formula(_parts)
+
 MISTAKES = (
     *forward_mistakes.MISTAKES,
-    mistake(
+    GRADIENT.slip(
         "deviation-constant",
-        "dL_dx",
-        _dx(std=False),
         "The standard deviation is treated as a constant: it depends on x, so a part of the gradient goes through it.",
+        {"second mean": left_out},
     ),
-    mistake(
+    GRADIENT.slip(
         "mean-constant",
-        "dL_dx",
-        _dx(mean=False),
         "The mean is treated as a constant: it depends on x, so subtract the mean of the gradient.",
+        {"mean": left_out},
     ),
-    mistake(
+    GRADIENT.slip(
         "statistics-constant",
-        "dL_dx",
-        _dx(mean=False, std=False),
         "Mean and standard deviation are treated as constants: both depend on x, and each adds a path to the gradient.",
+        STATISTICS_CONSTANT,
     ),
-    mistake(
+    GRADIENT.slip(
         "keepdims-forgotten-in-backward",
-        "dL_dx",
-        (_dx(first=_flat_mean, second=_flat_mean), _dx(first=_flat_mean), _dx(second=_flat_mean)),
         "keepdims is missing in backward: without it each token's mean meets a feature. Pass keepdims=True.",
+        {"mean": _flat_mean, "second mean": _flat_mean},
+        {"mean": _flat_mean},
+        {"second mean": _flat_mean},
     ),
-    mistake(
+    GRADIENT.slip(
         "gamma-forgotten-in-backward",
-        "dL_dx",
-        _dx(gamma=False),
         "gamma is missing in backward: y is gamma times the normalised x, so multiply dL_dy by gamma.",
+        WITHOUT_GAMMA,
     ),
-    mistake(
+    GRADIENT.slip(
         "gamma-after-the-means",
-        "dL_dx",
-        lambda ask, case, tensor: case.attributes["gamma"] * _dx(gamma=False)(ask, case, tensor),
         "gamma is multiplied in after the means: multiply dL_dy by gamma first, and take the means of that.",
+        {**WITHOUT_GAMMA, "divided": lambda total, known: known.gamma * total / known.deviation},
     ),
-    *mistaken_gradient(_parts, "the features (the last axis)", "E"),
+    *mistaken_gradient(GRADIENT, "the features (the last axis)", "E"),
     mistake(
         "summed-over-batch-only",
         ("dL_dgamma", "dL_dbeta"),

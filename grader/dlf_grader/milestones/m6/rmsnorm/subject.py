@@ -8,7 +8,14 @@ import numpy as np
 
 from dlf_grader.instruments.case import Array, Case, RngFor, label, small_whole, traits
 from dlf_grader.instruments.mistakes.mistake import Mistaken, mistake, of_case
-from dlf_grader.instruments.mistakes.normalised import Normalised, mistaken_gradient
+from dlf_grader.instruments.mistakes.normalised import (
+    WITHOUT_GAMMA,
+    Normalised,
+    gradient_formula,
+    left_out,
+    mean_over,
+    mistaken_gradient,
+)
 from dlf_grader.instruments.subjects.layer import Layer
 
 # shape, eps (None: left out)
@@ -89,25 +96,6 @@ def _layer_norm(case: Case) -> Array:
     return y
 
 
-def _mean(terms: Array) -> Array:
-    average: Array = terms.mean(axis=-1, keepdims=True)
-    return average
-
-
-def _dx(
-    *, through: bool = True, gamma: bool = True, mean: bool = False, average: Callable[[Array], Array] = _mean
-) -> Mistaken:
-    def dx(case: Case) -> Array:
-        assert case.upstream is not None
-        rms = np.sqrt(_mean_square(case) + _eps(case))
-        x_hat = case.inputs[0] / rms
-        g = case.upstream * (case.attributes["gamma"] if gamma else 1)
-        found: Array = (g - (_mean(g) if mean else 0) - (x_hat * average(g * x_hat) if through else 0)) / rms
-        return found
-
-    return of_case(dx)
-
-
 def _parts(case: Case) -> Normalised:
     rms = np.sqrt(_mean_square(case) + _eps(case))
     x_hat, last = case.inputs[0] / rms, (case.inputs[0].ndim - 1,)
@@ -126,6 +114,8 @@ def _of_raw_x(case: Case) -> Array:
     found: Array = product.sum(axis=tuple(range(product.ndim - 1)))
     return found
 
+
+GRADIENT = gradient_formula(_parts, centred=False)
 
 MISTAKES = (
     mistake(
@@ -175,30 +165,26 @@ MISTAKES = (
         ),
         "The normalised x is scaled by 1 + gamma: scale it by gamma, which starts at ones.",
     ),
-    mistake(
+    GRADIENT.slip(
         "rms-constant",
-        "dL_dx",
-        _dx(through=False),
         "The root mean square is treated as a constant: it depends on x, so a part of the gradient goes through it.",
+        {"second mean": left_out},
     ),
-    mistake(
+    GRADIENT.slip(
         "gamma-forgotten-in-backward",
-        "dL_dx",
-        _dx(gamma=False),
         "gamma is missing in backward: y is gamma times the normalised x, so multiply dL_dy by gamma.",
+        WITHOUT_GAMMA,
     ),
-    mistake(
+    GRADIENT.slip(
         "mean-subtracted-in-backward",
-        "dL_dx",
-        _dx(mean=True),
         "The gradient's mean is subtracted, as in LayerNorm: here no mean is taken of x, so nothing goes through one.",
+        {"mean": mean_over},
     ),
-    *mistaken_gradient(_parts, "the features (the last axis)", "E", "root mean square", centred=False),
-    mistake(
+    *mistaken_gradient(GRADIENT, "the features (the last axis)", "E", "root mean square"),
+    GRADIENT.slip(
         "keepdims-forgotten-in-backward",
-        "dL_dx",
-        _dx(average=lambda terms: terms.mean(axis=-1)),
         "keepdims is missing in backward: without it each token's mean meets a feature. Pass keepdims=True.",
+        {"second mean": lambda terms, axes: terms.mean(axis=axes)},
     ),
     mistake(
         "raw-x-in-gamma",
