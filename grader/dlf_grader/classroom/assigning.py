@@ -25,6 +25,7 @@ from dlf_grader.run.reports import replace_file
 
 QUESTIONS = ("submission", "student", "could_be", "why")
 NOBODY = ("-", "nobody")
+SUPERSEDED = "does not count: a later one was handed in"
 APART = timedelta(minutes=2)  # files that a download wrote have times closer than this
 
 
@@ -182,11 +183,7 @@ def _turn(student: str, several: Sequence[_Mine], due: datetime | None, digest: 
     late = attempt.late if due is None or attempt.when is None else attempt.when > due
     notes = [*latest.notes, *([attempt.note] if attempt.note else []), *([why] if why else [])]
     if not problem:
-        notes += [
-            f"{_shown(mine.submitted)} does not count: a later one was handed in"
-            for mine in distinct
-            if mine is not latest
-        ]
+        notes += [f"{_shown(mine.submitted)} {SUPERSEDED}" for mine in distinct if mine is not latest]
     return Turn(student, latest.submitted, latest.how, attempt.when, late, tuple(dict.fromkeys(notes)), problem)
 
 

@@ -89,4 +89,6 @@ def _git(*words: str) -> str:
         return f"it took more than {SECONDS} s"
     if not done.returncode:
         return ""
-    return (done.stderr.strip().splitlines() or [f"git ended with {done.returncode}"])[-1]
+    lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
+    fatal = (line.removeprefix("fatal: ") for line in lines if line.startswith("fatal: "))
+    return next(fatal, lines[-1] if lines else f"git ended with {done.returncode}")

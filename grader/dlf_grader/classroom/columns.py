@@ -35,7 +35,8 @@ COLUMNS = {  # without spaces and signs; a line or more for each group of langua
         studentcode candidatenumber candidateno uin ucid puid gtid emplid bannerid campusid regno regnr
         rollno rollnumber numéroétudiant nétudiant codeétudiant matricule codepermanent
         nia niu dni expediente legajo carné carnet código
-        cédula codicepersona ra nusp nºusp nomatrik vpisnaštevilka jmbag brojindeksa бројиндекса индекс факултетенномер
+        cédula codicepersona ra nusp nºusp personnummer nomatrik vpisnaštevilka jmbag brojindeksa бројиндекса
+        индекс факултетенномер
         matriklinumber üliõpilaskood apliecībasnumurs studentaapliecībasnumurs studentopažymėjimonr kennitala
         תעודתזהות מספרזהות شمارهدانشجویی رقمالطالب
     """,
@@ -71,6 +72,7 @@ COLUMNS = {  # without spaces and signs; a line or more for each group of langua
     """,
     "particle": "tussenvoegsel tussenvoegsels voorvoegsel prefix namenszusatz vorsatzwort namensvorsatz infix",
     "name": """
+        studierender studentin teilnehmerin étudiant étudiante estudiante alumno alumna aluno aluna studente studentessa
         name fullname student students studentname displayname sortname participant
         vollständigername vollername nachnamevorname teilnehmer studierende nomcomplet nombrecompleto nomecompleto
         lastnamefirstname namelastfirst namefirstlast namn navn naam volledigenaam nazwiskoiimię imięinazwisko
@@ -94,6 +96,11 @@ COLUMNS = {  # without spaces and signs; a line or more for each group of langua
     "role": "role roles rolle rollen rôle rôles rol roles ruolo ruoli papel rola role roll roller rooli роль роли",
     "lti": "lti ltiuserid ltiid",
 }
+_NUMBER = r"(?:n[or°º]\.?|num(?:ber|mer|ero|er|arası)|número|numéro|číslo|szám|code?|kod)"
+_STUDENT = r"(?:student|studij\w+|étudiant|estudante|estudiante|alumn[oa]|alun[oa]|elev|ucznia|žáka|hallgatói?|öğrenci)"
+STUDENTS_NUMBER = re.compile(
+    rf"{_NUMBER}(?: (?:de|do|da|del|of))? {_STUDENT}|{_STUDENT}[ _-]?{_NUMBER}"
+)  # "Número de aluno", "Studijní číslo": the two words, in whichever language
 KIND_OF = {name: kind for kind, names in COLUMNS.items() for name in names.split()}
 ACCENTS = ("\u0300", "\u036f")  # those that a name may be written without; no vowel signs, no voicing marks
 ABOUT = {  # what a platform says of somebody besides who it is
@@ -194,6 +201,8 @@ def kinds_of(header: Sequence[str]) -> dict[int, str]:
         known = next((name for name in names if name in KIND_OF), "")
         if known := known or next(filter(None, map(WITH_ACCENTS.get, names)), ""):
             plain[at], kinds[at] = known, KIND_OF[known]
+        elif STUDENTS_NUMBER.fullmatch(composed[at]):
+            kinds[at] = "number"
     there = set(kinds.values())
     for at, name in enumerate(plain):
         if FIRST_BESIDE.get(name) in plain:

@@ -157,6 +157,7 @@ def _grade(
         run, seed = store.start_run(options.seed, checks, config.new_seed())
         turns = {turn.student: turn for turn in handed_in.assigned.turns}
         owners = [(turn.submitted.source, turn.student) for turn in turns.values()]
+        store.remember({it.id: [name for name in (it.email, *it.also) if name] for it in roster.students})
         store.forget_others([*owners, *((source, "") for source in handed_in.assigned.left_out)])
         with Progress(sys.stdout) as progress:
             for line in handed_in.headlines:

@@ -48,13 +48,17 @@ class GradebookRow:
 
 def as_stored(roster: Roster, store: ClassStore) -> Roster:
     """A roster with everybody called as in the store, where another export of it names their other ids first."""
-    stored = {folded(result.submission.student): result.submission.student for result in store.results(reports=False)}
-    ids = {folded(student.id) for student in roster.students}
+    ids = {folded(result.submission.student): result.submission.student for result in store.results(reports=False)}
+    stored = {key: {name} for key, name in ids.items()}
+    for name, other in store.known_as():
+        if folded(name) in ids and folded(other) not in ids:
+            stored.setdefault(folded(other), set()).add(name)
+    called_here = {folded(student.id) for student in roster.students}
     fits: dict[str, set[str]] = {}
     for student in roster.students:
-        others = {*map(folded, (student.email, *student.also))} - ids
-        keys = {folded(student.id)} if folded(student.id) in stored else others
-        fits[student.id] = {stored[key] for key in keys if key in stored}
+        others = {*map(folded, (student.email, *student.also))} - called_here
+        keys = {folded(student.id)} if folded(student.id) in ids else {folded(student.id), *others}
+        fits[student.id] = set().union(*(stored.get(key, set()) for key in keys))
     shared = Counter(name for names in fits.values() for name in names)
     certain = {id: min(names) for id, names in fits.items() if len(names) == 1 and shared[min(names)] == 1}
     called = {id: name for id, name in certain.items() if id != name}

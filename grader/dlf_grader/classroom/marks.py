@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 
+from dlf_grader.classroom.assigning import SUPERSEDED
 from dlf_grader.classroom.columns import folded
 from dlf_grader.classroom.gradebook import GradebookRow, gradebook_rows
 from dlf_grader.classroom.overrides import Override, known_as, read_overrides
@@ -188,7 +189,10 @@ def marks_of(store: ClassStore, roster: Roster, rules: Rules) -> Iterator[Marked
             points = points_in(policy, report)
         received = datetime.fromisoformat(found.submission.received) if found.submission.received else None
         late = found.submission.late
-        marks = [rules.mark(row.student, points, received, said_late=late)]
+        mark = rules.mark(row.student, points, received, said_late=late)
+        if policy.best and SUPERSEDED in found.submission.note and len(store.attempts(row.student.id)) < 2:
+            mark = replace(mark, why=(*mark.why, "earlier attempts of this download were not graded"))
+        marks = [mark]
         known = found.state in ("done", "unusable")  # of a fault of ours nobody knows what it would have earned
         for when, earlier in store.attempts(row.student.id) if policy.best and known else ():
             at = datetime.fromisoformat(when) if when else received

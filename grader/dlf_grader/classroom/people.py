@@ -100,7 +100,7 @@ class People:
         certain = self._by_id(who.ids) | self._all(self.emails, map(folded, (*who.emails, *who.ids)))
         named = self._named(who)
         numbered = self._all(self.participants, [who.participant])
-        in_group = self._all(self.groups, [*group_keys(who.group)][:1]) if not named else set()
+        in_group = set() if named else self._all(self.groups, group_keys(who.group)[:1]) or self._group_in(who.label)
         if numbered and not certain | named and (in_group or not self._may_be(who, numbered)):
             if not in_group:  # a group has a number too, which may be somebody's
                 return self._question(numbered, "its number is this participant's, its name is not")
@@ -197,6 +197,20 @@ class People:
         if not fits and " " not in exact:
             fits = self.local.get(local, set())
         return fits
+
+    def _group_in(self, label: str) -> set[int]:
+        """Who is in the group that a label names, `m0-team-blue`: with every word of it that says something."""
+        there = tokens(plain(label))
+        silent = [FILLER.fullmatch(token) is not None or token in self.words for token in there]
+        runs = [
+            there[begin:end]
+            for begin in range(len(there))
+            for end in range(begin + 1, len(there) + 1)
+            if all(silent[:begin])
+            and all(silent[end:])
+            and (not all(silent[begin:end]) or (there[begin] in GROUP_WORDS and end > begin + 1))  # no bare "3"
+        ]
+        return self._all(self.groups, ["".join(run) for run in runs])
 
     def _whole_names_in(self, label: str) -> set[int]:
         """Whose family and first name are both among the words of a label."""

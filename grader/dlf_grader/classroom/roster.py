@@ -12,6 +12,7 @@ from dlf_grader.classroom.tables import IDS, NUMBERED, Table, read_table
 from dlf_grader.failures import UsageError
 
 SHOWN = 5  # problems named at once
+SEVERAL = ("email", "group")  # of these a student may have more than one
 STAFF = re.compile(
     r"teacher|instructor|\bta(?:enrollment)?\b|assistant|tutor|grader|dozent|lehrende|leitung|prof|docent|staff|admin"
     r"|observer|beobacht|designer|enseignant|formateur|ayudant|monitor|lärare|lehrer|leraar|opettaja|nauczyciel|prowadz"
@@ -80,7 +81,7 @@ def read_roster(path: Path) -> Roster:
     """
     table = read_table(path)
     kinds = table.kinds()
-    names = [folded(table.header[at]) for at in kinds]
+    names = [folded(table.header[at]) for at, kind in kinds.items() if kind not in SEVERAL]
     if doubled := next((name for name in names if names.count(name) > 1), None):
         raise UsageError(f"{path}: the column {doubled!r} is there twice; leave one")
     students = _students(path, table, kinds)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import astuple
 from datetime import UTC, datetime
 from pathlib import Path
@@ -40,6 +40,9 @@ create table result (
     received text not null default '', primary key (student, digest, checks)
 ) without rowid;
 """
+PERSON = (
+    "create table if not exists person (student text not null, known_as text not null, primary key (student, known_as))"
+)
 
 
 class ClassStore:
@@ -88,6 +91,7 @@ class ClassStore:
                     f"{self.path} was written by a newer dl-foundations (store version {version}, this one knows "
                     f"{VERSION}): install that one, or give another --store"
                 )
+            self._db.execute(PERSON)
             self.held = [name for (name,) in self._db.execute("select distinct assignment from submission order by 1")]
             if not self.assignment and len(self.held) > 1:
                 raise UsageError(f"{self.path} holds {', '.join(self.held)}: which? Give -m M")
@@ -135,6 +139,13 @@ class ClassStore:
                 (self.assignment, *astuple(submission), checks, state),
             )
             return state == "waiting"
+
+    def remember(self, people: Mapping[str, Iterable[str]]) -> None:
+        """Remember what else people are known as, to find them in a roster of other columns."""
+        with self._transaction():
+            self._db.executemany("delete from person where student = ?", [(student,) for student in people])
+            rows = [(student, name) for student, names in people.items() for name in dict.fromkeys(names)]
+            self._db.executemany("insert into person values (?, ?)", rows)
 
     def claim(self, run: int) -> SubmissionRecord | None:
         """Take the next submission that waits; None when none does."""
@@ -281,6 +292,11 @@ class ClassStore:
                     (reports, self.assignment, student),
                 ).fetchone()
             yield StudentResult(_submission(row[:7]), row[7], row[8], row[9], row[10], row[11] or "", row[12])
+
+    def known_as(self) -> list[tuple[str, str]]:
+        """Every student with an address, a login or a number that rosters had for them."""
+        with self._lock:
+            return self._db.execute("select student, known_as from person").fetchall()
 
     def attempts(self, student: str) -> list[tuple[str, bytes]]:
         """When each attempt of a student was handed in, "" if that is not known, and its report, by the same checks."""

@@ -5,7 +5,7 @@ import re
 import msgspec
 import pytest
 from dlf_grader.classroom.export import Class, gradebook
-from dlf_grader.classroom.gradebook import gradebook_rows
+from dlf_grader.classroom.gradebook import as_stored, gradebook_rows, strangers
 from dlf_grader.classroom.marks import Rules
 from dlf_grader.classroom.page import write_pages
 from dlf_grader.classroom.records import SubmissionRecord
@@ -30,6 +30,16 @@ def test_every_student_has_a_file_of_their_own_in_the_folder(store):
     stems = [row.file_stem for row in gradebook_rows(store, Roster())]
     assert len(set(stems)) == len(NAMES)
     assert all(re.fullmatch(r"[\w@.-]{1,100}", stem) and not stem.startswith(".") for stem in stems)
+
+
+def test_a_roster_of_other_columns_finds_people_by_what_an_earlier_one_had_for_them(store):
+    for name in ("am", "bg", "cb"):
+        store.record(SubmissionRecord(name, "", "", digest=name), "c")
+    store.remember({"am": ["am@x.org", "4711"], "bg": ["b@x.org"], "cb": ["b@x.org", "4713"]})
+    worksheet = Roster((Student("4711", email="am@x.org"), Student("x", email="b@x.org"), Student("4713")))
+    roster = as_stored(worksheet, store)
+    assert [student.id for student in roster.students] == ["am", "x", "4713"], "an address of two is no evidence"
+    assert strangers(roster, store) == ["bg", "cb"]
 
 
 def test_students_of_the_roster_without_a_submission_come_last(store, tmp_path):

@@ -30,6 +30,23 @@ def found(match):
 
 
 @pytest.mark.parametrize(
+    ("label", "students"),
+    [
+        ("m0-team-blue", ["b1", "b2"]),
+        ("Team 3", ["b3"]),
+        ("3", []),
+        ("m0 3", []),
+        ("team-blue moon", []),
+        ("b1", ["b1"]),
+    ],
+)
+def test_a_label_that_names_a_group_is_all_of_it(label, students):
+    members = (("b1", "team-blue"), ("b2", "team-blue"), ("b3", "3"))
+    people = People(Roster(tuple(Student(name, groups=(group,)) for name, group in members)), ["m0"])
+    assert found(people.find(Who(label, label=label))) == students
+
+
+@pytest.mark.parametrize(
     ("label", "student"),
     [
         ("ada", "ada"),

@@ -24,6 +24,16 @@ def test_names_with_commas_quotes_lines_and_any_letters_are_read(roster_of):
     assert found.students == (Student("ada", 'Lovelace, "Ada"', "a@x.org"), Student("li", "李\n小龙"))
 
 
+def test_somebody_may_have_two_addresses(roster_of):
+    found = roster_of("Student number,Email,Email\n1,a@x.org,a@y.org\n2,,b@y.org\n").students
+    assert found == (Student("1", email="a@x.org", also=("a@y.org",)), Student("2", email="b@y.org"))
+
+
+@pytest.mark.parametrize("column", ["Número de aluno", "Studijní číslo", "N° étudiant", "Elevnummer", "Student code"])
+def test_the_number_of_a_student_is_known_in_whichever_language(roster_of, column):
+    assert roster_of(f"{column};E-Mail\n0042;a@x.org\n").students[0].id == "0042"
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
