@@ -9,11 +9,12 @@ from pathlib import Path
 
 from dlf_grader.notebooks.ipython import WRITEFILE, RawCell, python_of
 from dlf_grader.notebooks.statements import may_lie_beside
+from dlf_grader.notebooks.stored import NoNotebook, raw_cells
 from dlf_grader.run.reading.source import Source
 from dlf_grader.run.reading.tree import LARGEST_SOURCE
 
 Find = Callable[[str], bytes | None]
-RUN = re.compile(r"\s*%run\s+(?:-\w+\s+)*(?P<path>[\w./-]+?)(?:\.py)?\s*")
+RUN = re.compile(r"\s*%run\s+(?:-\w+\s+)*(?P<quote>['\"]?)(?P<path>[\w./-]+)(?P=quote)\s*")
 
 
 def modules_beside(files: Mapping[str, bytes], find: Find) -> dict[str, bytes]:
@@ -59,15 +60,43 @@ def seen_from(cells: Sequence[RawCell], find: Find) -> Find:
     return seen
 
 
-def with_runs(cells: Sequence[RawCell], find: Find) -> list[RawCell]:
-    """Cells, before each the files that it runs, `%run helpers.py`: a kernel has all that these define."""
+def with_runs(cells: Sequence[RawCell], find: Find, running: frozenset[str] = frozenset()) -> list[RawCell]:
+    """Cells, before each those of the files that it runs, `%run helpers.py`: a kernel has all that these define.
+
+    Args:
+        running: the files that are being run already; a file that runs itself never ends.
+    """
     made = []
     for cell in cells:
-        for line in cell.source.splitlines() if cell.kind == "code" else ():
-            if (found := RUN.fullmatch(line)) and (data := find(f"{found['path'].removeprefix('./')}.py")) is not None:
-                made.append(RawCell(data.decode("utf-8-sig", errors="replace")))
+        for path in _run_by(cell.source) if cell.kind == "code" else ():
+            if path not in running and (data := find(path)) is not None:
+                made += with_runs(_cells_in(path, data), find, running | {path})
         made.append(cell)
     return made
+
+
+def _run_by(source: str) -> Iterator[str]:
+    """The files that a cell runs where it is: `%run helpers.py`, `exec(open("helpers.py").read())`."""
+    for found in filter(None, map(RUN.fullmatch, source.splitlines())):
+        path = found["path"].removeprefix("./")
+        yield path if path.endswith((".py", ".ipynb")) else f"{path}.py"
+    try:
+        calls = [node for node in ast.walk(ast.parse(python_of(source))) if isinstance(node, ast.Call) and node.args]
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return
+    for call in calls:
+        texts = [it.value for it in ast.walk(call.args[0]) if isinstance(it, ast.Constant)]
+        if ast.unparse(call.func) == "exec":
+            yield from (str(text).removeprefix("./") for text in texts[:1] if str(text).endswith(".py"))
+
+
+def _cells_in(path: str, data: bytes) -> list[RawCell]:
+    if not path.endswith(".ipynb"):
+        return [RawCell(data.decode("utf-8-sig", errors="replace"))]
+    try:
+        return [RawCell(cell.source, kind=cell.kind) for cell in raw_cells(path, data)]
+    except NoNotebook:
+        return []
 
 
 def written_by(cells: Iterable[RawCell]) -> dict[str, bytes]:

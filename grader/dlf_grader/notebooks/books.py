@@ -1,44 +1,16 @@
-"""A notebook's file: its cells, and the exercise files that these make up and write."""
+"""The exercise files that a notebook makes up and writes."""
 
 from __future__ import annotations
 
 import contextlib
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from dlf_grader.failures import DlfError
 from dlf_grader.notebooks.beside import Find, modules_beside, seen_from, with_runs, written_by
 from dlf_grader.notebooks.cells import files_of
-from dlf_grader.notebooks.ipython import RawCell
 from dlf_grader.notebooks.reading import cells_of, names_in
-from dlf_grader.notebooks.scripts import cells_of_script
-
-
-class NoNotebook(DlfError):
-    """A file that is not a notebook."""
-
-
-def raw_cells(name: str, data: bytes) -> list[RawCell]:
-    """The cells of a notebook's file.
-
-    Raises:
-        NoNotebook: it is none.
-    """
-    if name.lower().endswith(".py"):
-        return [RawCell(source) for source in cells_of_script(data)]
-    try:
-        book = json.loads(data)
-        sheets = [book] if "cells" in book else book["worksheets"]  # as before nbformat 4
-        cells = [cell for sheet in sheets for cell in sheet["cells"]]
-        return [
-            RawCell("".join(cell.get("source") or cell.get("input") or ""), str(_grade_id(cell)), cell["cell_type"])
-            for cell in cells
-        ]
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-        said = " ".join(str(error).split())[:100]
-        raise NoNotebook(f"{name} is not a notebook: {said or type(error).__name__}") from None
+from dlf_grader.notebooks.stored import NoNotebook, raw_cells
 
 
 class Made(NamedTuple):
@@ -86,9 +58,3 @@ def released(*roots: Path) -> list[dict[str, bytes]]:
         with contextlib.suppress(NoNotebook, OSError):
             found.append(dict(files_of_notebook(path.name, path.read_bytes(), {})))
     return found
-
-
-def _grade_id(cell: Mapping[str, object]) -> object:
-    metadata = cell.get("metadata")
-    marks = metadata.get("nbgrader") if isinstance(metadata, dict) else None
-    return marks.get("grade_id", "") if isinstance(marks, dict) else ""

@@ -15,11 +15,11 @@ from dlf_grader.failures import DlfError
 from dlf_grader.notebooks import answers
 from dlf_grader.notebooks.answers import Shown
 from dlf_grader.notebooks.beside import in_folder, seen_from, with_runs
-from dlf_grader.notebooks.books import NoNotebook, raw_cells
 from dlf_grader.notebooks.cells import Cell, by_first_line, files_of, under
 from dlf_grader.notebooks.grading import grade_cells, printed
 from dlf_grader.notebooks.ipython import RawCell, python_of
 from dlf_grader.notebooks.reading import cells_of, names_in, takes_away
+from dlf_grader.notebooks.stored import NoNotebook, raw_cells
 from dlf_grader.outputs.html import cell_output
 from dlf_grader.places import courses, repository
 from dlf_grader.run.submissions import Assignment, SubmissionGrader, exercise_files

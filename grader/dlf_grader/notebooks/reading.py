@@ -120,7 +120,7 @@ def _parsed(cells: Iterable[tuple[Cell, str]]) -> _Book:
             broken[at] = ""
             continue
         book.pieces += [_piece(at, node) for node in body]
-    there = {name for piece in book.pieces for name in piece.binds}
+    there = {name for piece in book.pieces for name in piece.binds if not of_the_tree(piece.node)}
     for at, reason in broken.items():
         source = without_body(book.cells[at].source, there, reason)
         book.cells[at] = replace(book.cells[at], source=source)
@@ -156,22 +156,26 @@ def _file(book: _Book, path: str, names: Mapping[str, frozenset[str]]) -> list[C
     keep: set[int] = set()
     marked: set[str] = set()
     defined = {name for piece in book.pieces if is_definition(piece.node) for name in piece.binds}
+    called = _called(book, defined)
+
+    def changes(piece: _Piece) -> set[str]:
+        """The definitions that a statement changes, under whichever name: `L = Linear; L.forward = mine`."""
+        return set().union(*(called.get(name, {name}) for name in patches(piece.node)))
+
     for at, piece in enumerate(book.pieces):
         where = book.paths[piece.cell]
         if imports_file(piece.node, path):  # what another file's cell imports of this one is no definition of it
             continue
         if where == path:
             elsewhere = piece.binds and piece.binds <= others  # another file's class, pasted into this one's cell
-            if not elsewhere and (
-                is_definition(piece.node) or piece.binds & own or patches(piece.node) & (own | marked)
-            ):
+            if not elsewhere and (is_definition(piece.node) or piece.binds & own or changes(piece) & (own | marked)):
                 keep.add(at)
                 marked |= piece.binds
         elif piece.binds and all(foreign(name, at) for name in piece.binds):
             continue
-        elif piece.binds & (own if is_definition(piece.node) else own - defined) - names.get(where, frozenset()) or (
-            not where and ((is_definition(piece.node) and piece.binds & marked) or patches(piece.node) & (own | marked))
-        ):
+        elif piece.binds & (own if _defines(piece.node, defined) else own - defined) - names.get(
+            where, frozenset()
+        ) or (not where and ((is_definition(piece.node) and piece.binds & marked) or changes(piece) & (own | marked))):
             keep.add(at)
     _add_needs(book, keep, path, others, foreign)
     used = own.union(*(book.pieces[at].needs for at in keep))
@@ -188,6 +192,26 @@ def _file(book: _Book, path: str, names: Mapping[str, frozenset[str]]) -> list[C
         if futures and made
         else made
     )
+
+
+def _called(book: _Book, defined: Collection[str]) -> dict[str, set[str]]:
+    """What other names stand for: of `L = Linear`, L for both."""
+    called: dict[str, set[str]] = {}
+    for piece in book.pieces:
+        if isinstance(piece.node, ast.Assign) and isinstance(piece.node.value, ast.Name):
+            name = piece.node.value.id
+            for alias in piece.binds if name in called or name in defined else ():
+                called.setdefault(alias, {alias}).update(called.get(name, {name}))
+    return called
+
+
+def _defines(node: ast.stmt, defined: Collection[str]) -> bool:
+    """Whether it is a function or a class, or gives one of them a name: `Linear = MyLinear`, `from mine import f`."""
+    if not isinstance(node, ast.Assign):
+        return is_definition(node) or of_the_folder(node)
+    value = node.value
+    of = value.args if isinstance(value, ast.Call) else [value]
+    return any(isinstance(it, ast.Name) and it.id in defined for it in of)
 
 
 def _homes(book: _Book, names: Mapping[str, frozenset[str]]) -> dict[str, set[int]]:

@@ -23,6 +23,7 @@ from types import CodeType, FrameType, ModuleType
 from typing import Any
 
 from dlf_grader.sandbox.engines import ASKED_FOR_BY_TORCH, MAY_IMPORT, Engine
+from dlf_grader.sandbox.optional import goes_on_without
 
 STARTS_A_PROGRAM = frozenset(
     [
@@ -40,6 +41,7 @@ STARTS_A_PROGRAM = frozenset(
 LOADS_FOREIGN_CODE = frozenset({"ctypes.dlopen"})
 MAY_FAIL = frozenset({platform.__file__})  # asks `uname` for the processor, and does without
 OURS = frozenset({"dlf_grader", "dlf_reference"})
+OF_THE_COURSE = OURS | MAY_IMPORT["torch"] | sys.stdlib_module_names  # refused by name, whatever would catch it
 REFUSED_STANDARD = frozenset({"multiprocessing"})  # the one part of the standard library that forks unseen
 
 FIND_SPEC = importlib.util.find_spec.__code__
@@ -89,6 +91,8 @@ def install(
         if _asked_by(engines):
             if top in allowed or (engine == "torch" and top in ASKED_FOR_BY_TORCH):
                 return
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+        if top not in OF_THE_COURSE and _is_optional():  # as where it is not installed
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
         what = "uses" if top in allowed and top not in modules else "imports"
         one_process = top in REFUSED_STANDARD
@@ -175,13 +179,24 @@ class _Finder:
         return None
 
 
-def _asking() -> Iterator[CodeType]:
+def _frames() -> Iterator[FrameType]:
     """Whoever asks, from the inside out, without this module."""
     frame: FrameType | None = sys._getframe(1)
     while frame is not None:
         if frame.f_code.co_filename != __file__:
-            yield frame.f_code
+            yield frame
         frame = frame.f_back
+
+
+def _asking() -> Iterator[CodeType]:
+    return (frame.f_code for frame in _frames())
+
+
+def _is_optional() -> bool:
+    """Whether the learner's line that asks is written to go on without the module."""
+    return next(
+        (goes_on_without(frame) for frame in _frames() if not frame.f_code.co_filename.startswith(_passed())), False
+    )
 
 
 def _asks_where() -> bool:

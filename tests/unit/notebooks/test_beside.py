@@ -1,5 +1,7 @@
 """Modules beside a notebook come along where its cells import them, and what these import."""
 
+import json
+
 import pytest
 from dlf_grader.notebooks.beside import in_folder, modules_beside, seen_from, with_runs
 from dlf_grader.notebooks.ipython import RawCell
@@ -62,7 +64,17 @@ def test_no_other_folder_is(added):
 
 
 @pytest.mark.parametrize(
-    "line", ["%run helpers.py", "%run -i ./helpers.py", "  %run helpers", "x = 1\n%run helpers.py\ny = 2"]
+    "line",
+    [
+        "%run helpers.py",
+        "%run -i ./helpers.py",
+        "  %run helpers",
+        "%run 'helpers.py'",
+        "x = 1\n%run helpers.py\ny = 2",
+        "exec(open('helpers.py').read())",
+        "!ls\nexec(compile(open('./helpers.py', encoding='utf-8').read(), 'helpers.py', 'exec'))",
+        "from pathlib import Path\nexec(Path('helpers.py').read_text())",
+    ],
 )
 def test_a_file_that_a_cell_runs_stands_before_it(line):
     cell = RawCell(line)
@@ -74,3 +86,14 @@ def test_a_file_that_a_cell_runs_stands_before_it(line):
 )
 def test_where_there_is_none_or_no_kernel_runs_it_nothing_does(cell):
     assert with_runs([cell], FOLDER.get) == [cell]
+
+
+def test_a_notebook_that_a_cell_runs_gives_its_cells_and_those_of_what_it_runs_once():
+    cells = [{"cell_type": kind, "source": text} for kind, text in (("code", "%run helpers.py"), ("markdown", "# x"))]
+    folder = {
+        **FOLDER,
+        "mine.ipynb": json.dumps({"cells": [*cells, {"cell_type": "code", "source": "%run mine.ipynb"}]}).encode(),
+    }
+    kinds = [cell.kind for cell in with_runs([RawCell("%run mine.ipynb")], folder.get)]
+    assert kinds == ["code", "code", "markdown", "code", "code"]
+    assert with_runs([RawCell("%run mine.ipynb")], folder.get)[0].source == FOLDER["helpers.py"].decode()

@@ -278,10 +278,10 @@ def test_a_cell_that_nbconvert_put_into_a_call_of_its_magic_is_read_like_the_cel
         ran(dict(files_of_notebook("mlp.py", below_timeit.encode(), {}))[A].decode())["ReLU"]()
 
 
-def test_a_name_given_to_a_class_of_another_name_counts_where_nothing_else_defines_it():
-    other = "class Mine:\n    y = 4\nReLU = Mine"
-    assert ran(made(LINEAR, other)[A])["ReLU"].y == 4
-    assert ran(made(LINEAR, RELU, other)[A])["ReLU"].y == 2
+def test_a_class_that_another_file_imports_says_why_no_kernel_defines_it():
+    linear = RawCell(f"%%bash\n{LINEAR}", LINEAR_ID)
+    with pytest.raises(NameError, match="%%bash, which keeps no definition"):
+        ran(made(linear, LOSS)[A])["Linear"]()
 
 
 def test_a_cells_lines_keep_their_numbers_and_its_name():

@@ -77,5 +77,22 @@ def test_code_that_calls_itself_the_engine_s_imports_nothing_more(tried):
     assert tried(f"exec(compile({lines!r}, numpy.__file__, 'exec'))") == "not found"
 
 
+OPTIONAL = "try:\n    import {}\n    found = True\nexcept {}:\n    found = False\n"
+
+
+@pytest.mark.parametrize("caught", ["ImportError", "(ModuleNotFoundError, OSError)", "Exception"])
+def test_code_that_goes_on_without_a_module_does_not_find_it(tried, tmp_path, caught):
+    (tmp_path / "m0" / "optional.py").write_text(OPTIONAL.format("cupy", caught))
+    assert tried("from m0.optional import found; print(found)") == "False"
+
+
+@pytest.mark.parametrize(
+    ("module", "caught"), [("torch", "ImportError"), ("dlf_reference", "Exception"), ("scipy", "KeyError")]
+)
+def test_a_module_of_the_course_or_one_that_is_not_provided_for_is_refused_by_name(tried, tmp_path, module, caught):
+    (tmp_path / "m0" / "optional.py").write_text(OPTIONAL.format(module, caught))
+    assert tried("import m0.optional") == f"imports {module}: write it by hand"
+
+
 def test_the_platform_may_be_asked_for_though_no_program_is_started(tried):
     assert tried("import platform; print(platform.uname().system, platform.processor())").startswith("Linux")
