@@ -7,14 +7,14 @@ for an attempt that is to be left out.
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from dlf_grader.classroom.columns import folded
 from dlf_grader.classroom.intake import Submitted
-from dlf_grader.classroom.people import Match, People
+from dlf_grader.classroom.people import GROUP, Match, People
 from dlf_grader.classroom.platforms import Who
 from dlf_grader.classroom.roster import Roster, Student
 from dlf_grader.classroom.tables import decoded
@@ -25,6 +25,7 @@ from dlf_grader.run.reports import replace_file
 
 QUESTIONS = ("submission", "student", "could_be", "why")
 NOBODY = ("-", "nobody")
+SHOWN = 3  # of a group
 SUPERSEDED = "does not count: a later one was handed in"
 APART = timedelta(minutes=2)  # files that a download wrote have times closer than this
 
@@ -114,6 +115,7 @@ def assign(
     made = Assigned()
     by_student: dict[str, list[_Mine]] = {}
     people.disregard({who.label for one in submitted for who in one.attempt.who} - {""})
+    alone = _alone(submitted, people)
     for one in submitted:
         for who in one.attempt.who:
             name = one.source if len(one.attempt.who) == 1 else f"{one.source} ({who.key})"  # one of a group
@@ -127,7 +129,7 @@ def assign(
                 by_student.setdefault(known[folded(answer)].id, []).append(_Mine(one, "who.csv", ()))
                 made.questions.append(Question(name, "answered", answer=answer))
                 continue
-            for student, mine, question in _owners(one, name, who, people, known, times):
+            for student, mine, question in _owners(one, name, who, people, known, times, alone):
                 by_student.setdefault(student, []).append(mine)
                 made.questions += [question] if question else []
     owned = {mine.submitted.source for several in by_student.values() for mine in several}
@@ -142,11 +144,26 @@ def assign(
     return made
 
 
+def _alone(submitted: Sequence[Submitted], people: People) -> set[str]:
+    """Who handed in under an own name."""
+    found = [people.find(who) for one in submitted for who in one.attempt.who if people.groups]
+    return {student.id for match in found if match.how != GROUP for student in match.students}
+
+
 def _owners(
-    one: Submitted, name: str, who: Who, people: People, known: Mapping[str, Student], times: Mapping[str, datetime]
+    one: Submitted,
+    name: str,
+    who: Who,
+    people: People,
+    known: Mapping[str, Student],
+    times: Mapping[str, datetime],
+    alone: Collection[str],
 ) -> list[tuple[str, _Mine, Question | None]]:
     """Each student that an attempt is of, or the one it may stand alone as, with the question."""
     match = people.find(who) if people.students else Match()
+    if match.how == GROUP and (others := [it.id for it in match.students if it.id in alone]):
+        why = f"called like a group, of which {' and '.join(others[:SHOWN])} handed in alone"
+        match = Match(question=why, could_be=match.students)
     if match.students:
         if one.attempt.when is None and who.participant in times and match.students[0].participant == who.participant:
             one = replace(one, attempt=replace(one.attempt, when=times[who.participant]))  # the worksheet is this one's

@@ -96,8 +96,11 @@ COLUMNS = {  # without spaces and signs; a line or more for each group of langua
     "role": "role roles rolle rollen rôle rôles rol roles ruolo ruoli papel rola role roll roller rooli роль роли",
     "lti": "lti ltiuserid ltiid",
 }
-_NUMBER = r"(?:n[or°º]\.?|num(?:ber|mer|ero|er|arası)|número|numéro|číslo|szám|code?|kod)"
-_STUDENT = r"(?:student|studij\w+|étudiant|estudante|estudiante|alumn[oa]|alun[oa]|elev|ucznia|žáka|hallgatói?|öğrenci)"
+_NUMBER = r"(?:n[or°º]\.?|nro|num(?:ber|mer|ero|er|arası)|número|numéro|číslo|szám|code?|kod)"
+_STUDENT = (
+    r"(?:student|studij\w+|étudiant|estudante|estudiante|alumn[oa]|alun[oa]|elev|ucznia|žáka|hallgatói?"
+    r"|opiskelijan?|öğrenci)"
+)
 STUDENTS_NUMBER = re.compile(
     rf"{_NUMBER}(?: (?:de|do|da|del|of))? {_STUDENT}|{_STUDENT}[ _-]?{_NUMBER}"
 )  # "Número de aluno", "Studijní číslo": the two words, in whichever language

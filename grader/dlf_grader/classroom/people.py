@@ -18,6 +18,7 @@ TAKEN_OUT = re.compile(r"[’'`´ʹ\"&<>|:\\/]")  # what platforms take out of n
 GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae", "œ": "oe"})
 BARE = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"})
 ADDRESS = re.compile(r"[^\s@,;()<>]+@(?P<domain>(?:[^\W_]|-)+(?:\.(?:[^\W_]|-)+)+)")
+GROUP = "group"  # by what a match was found
 GROUP_WORDS = ("group", "gruppe", "team", "groupe", "grupo", "gruppo", "groep", "grupa", "skupina", "grupp")
 FILLER = re.compile(
     r"\d+|m\d+|hw\d*|ha\d+|ue\d+|tp\d+|ps\d*|ex\d*|v\d+|version|final|submission|submissions|attempt|assignment\d*|abgabe|aufgabe|blatt\d+"
@@ -100,7 +101,7 @@ class People:
         certain = self._by_id(who.ids) | self._all(self.emails, map(folded, (*who.emails, *who.ids)))
         named = self._named(who)
         numbered = self._all(self.participants, [who.participant])
-        in_group = set() if named else self._all(self.groups, group_keys(who.group)[:1]) or self._group_in(who.label)
+        in_group = set() if named else self._in_group(who)
         if numbered and not certain | named and (in_group or not self._may_be(who, numbered)):
             if not in_group:  # a group has a number too, which may be somebody's
                 return self._question(numbered, "its number is this participant's, its name is not")
@@ -125,7 +126,7 @@ class People:
             same = len({folded(self.students[at].name) for at in named}) == 1
             return self._question(named, "several people are called so" if same else "fits several people")
         if in_group:
-            return Match(tuple(self.students[at] for at in sorted(in_group)), "group")
+            return Match(tuple(self.students[at] for at in sorted(in_group)), GROUP)
         if nearly := self._nearly(who):
             return self._question(nearly, "not on the roster under this name")
         return Match(question="not on the roster")
@@ -197,6 +198,12 @@ class People:
         if not fits and " " not in exact:
             fits = self.local.get(local, set())
         return fits
+
+    def _in_group(self, who: Who) -> set[int]:
+        """Everybody of the group that is meant; where its name may begin in several places, the longest."""
+        names = sorted({who.group, *who.ids}, key=len, reverse=True) if who.group else ()
+        found = (self.groups.get(squeezed(name), set()) for name in names if name)
+        return next(filter(None, found), set()) or self._group_in(who.label)
 
     def _group_in(self, label: str) -> set[int]:
         """Who is in the group that a label names, `m0-team-blue`: with every word of it that says something."""

@@ -280,6 +280,7 @@ def _find_beside(search: _Search, notebook: SubmittedFile) -> Find:
     """Finds what lies beside a notebook in what was handed in."""
     placed = [it.file for several in search.candidates.values() for it in several]
     there = {_at(it, it.name): it for it in (*placed, *search.helpers) if it.path not in search.notebooks}
+    there |= {_at(it, it.name): it for it, _ in search.notebooks.values() if it.name.endswith(".ipynb")}  # `%run` them
 
     def find(path: str) -> bytes | None:
         found = there.get(_at(notebook, path, beside=True))

@@ -14,7 +14,7 @@ from dlf_grader.run.reading.source import Source
 from dlf_grader.run.reading.tree import LARGEST_SOURCE
 
 Find = Callable[[str], bytes | None]
-RUN = re.compile(r"\s*%run\s+(?:-\w+\s+)*(?P<quote>['\"]?)(?P<path>[\w./-]+)(?P=quote)\s*")
+RUN = re.compile(r"\s*%run\s+(?:-\w+\s+)*(?:(?P<quote>['\"])(?P<quoted>[^'\"]+)(?P=quote)|(?P<path>[\w./-]+))\s*")
 
 
 def modules_beside(files: Mapping[str, bytes], find: Find) -> dict[str, bytes]:
@@ -78,16 +78,15 @@ def with_runs(cells: Sequence[RawCell], find: Find, running: frozenset[str] = fr
 def _run_by(source: str) -> Iterator[str]:
     """The files that a cell runs where it is: `%run helpers.py`, `exec(open("helpers.py").read())`."""
     for found in filter(None, map(RUN.fullmatch, source.splitlines())):
-        path = found["path"].removeprefix("./")
+        path = (found["quoted"] or found["path"]).removeprefix("./")
         yield path if path.endswith((".py", ".ipynb")) else f"{path}.py"
     try:
-        calls = [node for node in ast.walk(ast.parse(python_of(source))) if isinstance(node, ast.Call) and node.args]
+        nodes = [*ast.walk(ast.parse(python_of(source)))]
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
-    for call in calls:
-        texts = [it.value for it in ast.walk(call.args[0]) if isinstance(it, ast.Constant)]
-        if ast.unparse(call.func) == "exec":
-            yield from (str(text).removeprefix("./") for text in texts[:1] if str(text).endswith(".py"))
+    if any(isinstance(node, ast.Call) and ast.unparse(node.func) == "exec" for node in nodes):
+        texts = [str(node.value) for node in nodes if isinstance(node, ast.Constant)]
+        yield from dict.fromkeys(text.removeprefix("./") for text in texts if text.endswith(".py"))
 
 
 def _cells_in(path: str, data: bytes) -> list[RawCell]:

@@ -97,15 +97,19 @@ def bound(node: ast.stmt) -> list[str]:
         return [] if future(node) else [bound_by(alias) for alias in node.names]
     inner = [it.id for it in ast.walk(node) if isinstance(it, ast.Name) and isinstance(it.ctx, ast.Store)]
     caught = [getattr(it, "name", None) or getattr(it, "rest", None) for it in ast.walk(node) if _is_pattern(it)]
-    named = [name for it in ast.walk(node) if (name := _in_globals(it))]
+    named = [name for it in ast.walk(node) for name in _in_globals(it)]
     return [*inner, *filter(None, caught), *named, *(name for it in _nested(node) for name in bound(it))]
 
 
-def _in_globals(node: ast.AST) -> str:
-    """The name that `globals()["Linear"] = …` binds; "" for anything else."""
+def _in_globals(node: ast.AST) -> list[str]:
+    """The names that `globals()["Linear"] = …` and `globals().update(Linear=…)` bind."""
     if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store) and isinstance(node.slice, ast.Constant):
-        return str(node.slice.value) if ast.unparse(node.value) == "globals()" else ""
-    return ""
+        return [str(node.slice.value)] if ast.unparse(node.value) == "globals()" else []
+    if isinstance(node, ast.Call) and ast.unparse(node.func) == "globals().update":
+        keys = [key for it in node.args if isinstance(it, ast.Dict) for key in it.keys]
+        words = [str(key.value) for key in keys if isinstance(key, ast.Constant)]
+        return [*words, *(it.arg for it in node.keywords if it.arg)]
+    return []
 
 
 def _is_pattern(node: ast.AST) -> bool:

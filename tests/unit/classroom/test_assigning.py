@@ -50,6 +50,21 @@ def test_attempts_that_hold_the_same_are_no_question():
     assert turn.problem
 
 
+def test_a_label_like_a_groups_is_no_groups_work_if_one_of_them_handed_in_alone():
+    roster = Roster(tuple(Student(name, name.title(), groups=("1",)) for name in ("ada", "bob")))
+    group = Submitted(Attempt("1", (Who("1", label="1", group="1"),)))
+
+    def found(*submitted):
+        return assign(submitted, roster, People(roster), DUE, {}, lambda one: "", {})
+
+    assert {turn.student for turn in found(group).turns} == {"ada", "bob"}
+    both = found(group, handed("b", "Bob"))
+    assert {turn.student for turn in both.turns} == {"1", "bob"}
+    assert both.questions[0].sentence() == (
+        "1: called like a group, of which bob handed in alone: whose is it? ada (Ada) or bob (Bob)"
+    )
+
+
 def test_a_name_of_two_people_is_asked_about_and_the_answer_is_read_back(tmp_path):
     found = assigned(handed("x", "Anna Muster"))
     assert found.turns[0].student == "x"

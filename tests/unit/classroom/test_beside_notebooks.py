@@ -64,3 +64,11 @@ def test_what_a_notebook_runs_or_finds_in_a_folder_of_its_path_comes_along(tmp_p
     uses = f"# {CONV}: Conv2d\nclass Conv2d:\n    y = he"
     files = picked(tmp_path, {"ada/nb.ipynb": notebook(top, uses), "ada/src/mine.py": "he = 1\n"}).files
     assert b"he = 1" in b"".join(files.values())
+
+
+@pytest.mark.parametrize("run", ["%run mine.ipynb", '%run "my code/mine.ipynb"'])
+def test_a_notebook_that_a_notebook_runs_comes_along_and_is_not_left_out(tmp_path, run):
+    uses, place = f"# {CONV}: Conv2d\nclass Conv2d:\n    y = he", "my code/" * ("my code" in run)
+    found = picked(tmp_path, {"ada/nb.ipynb": notebook(run, uses), f"ada/{place}mine.ipynb": notebook("he = 1")})
+    assert b"he = 1" in found.files[CONV]
+    assert found.left_out == ()

@@ -46,6 +46,11 @@ def test_a_label_that_names_a_group_is_all_of_it(label, students):
     assert found(people.find(Who(label, label=label))) == students
 
 
+def test_of_several_places_where_a_groups_name_may_begin_the_longest_counts():
+    people = People(Roster((Student("b1", groups=("Team 04",)), Student("b2", groups=("Team 05",)))))
+    assert found(people.find(Who("04", ids=("04", "team-04"), group="04"))) == ["b1"]
+
+
 @pytest.mark.parametrize(
     ("label", "student"),
     [

@@ -29,7 +29,9 @@ def test_somebody_may_have_two_addresses(roster_of):
     assert found == (Student("1", email="a@x.org", also=("a@y.org",)), Student("2", email="b@y.org"))
 
 
-@pytest.mark.parametrize("column", ["Número de aluno", "Studijní číslo", "N° étudiant", "Elevnummer", "Student code"])
+@pytest.mark.parametrize(
+    "column", ["Número de aluno", "Studijní číslo", "N° étudiant", "Opiskelijanro", "Student code"]
+)
 def test_the_number_of_a_student_is_known_in_whichever_language(roster_of, column):
     assert roster_of(f"{column};E-Mail\n0042;a@x.org\n").students[0].id == "0042"
 

@@ -73,6 +73,7 @@ def test_no_other_folder_is(added):
         "x = 1\n%run helpers.py\ny = 2",
         "exec(open('helpers.py').read())",
         "!ls\nexec(compile(open('./helpers.py', encoding='utf-8').read(), 'helpers.py', 'exec'))",
+        "with open('helpers.py') as file:\n    exec(file.read())",
         "from pathlib import Path\nexec(Path('helpers.py').read_text())",
     ],
 )

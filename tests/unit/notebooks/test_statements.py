@@ -1,9 +1,12 @@
 """What a statement of one cell gives to those of others."""
 
+import ast
+
 import pytest
 from dlf_grader.notebooks.cells import files_of
 from dlf_grader.notebooks.ipython import RawCell
 from dlf_grader.notebooks.reading import cells_of
+from dlf_grader.notebooks.statements import bound
 
 PATH = "m0_mlp/layers.py"
 
@@ -56,3 +59,8 @@ def test_what_is_changed_of_a_module_beside_the_notebook_comes_along(change):
     relu = f"# {PATH}: ReLU\nimport helpers\nclass ReLU:\n    y = helpers.scale, table"
     (text,) = files_of(cells_of([RawCell(change), RawCell(relu)], {PATH: frozenset({"ReLU"})})).values()
     assert change.rpartition("\n")[2] in text.decode()
+
+
+def test_what_is_put_into_the_globals_is_bound():
+    (node,) = ast.parse("globals().update({'a': 1}, b=2)").body
+    assert bound(node) == ["a", "b"]
