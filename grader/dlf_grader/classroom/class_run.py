@@ -67,9 +67,8 @@ class ClassRun:
             if now == claimed:
                 if (same := self.store.copy_result(claimed, self.id)) is None:
                     return claimed, picked.files
-                self.show(
-                    Event(claimed.student, f"{same.score:g} of {same.max_score:g}, the same files as {same.student}")
-                )
+                whose = "the same files as" if same.student in self.turns else "graded before as"  # nobody's until then
+                self.show(Event(claimed.student, f"{same.score:g} of {same.max_score:g}, {whose} {same.student}"))
                 continue
             if not self.store.record(now, self.checks):  # changed since it was recorded, or gone
                 self.show(Event(now.student, now.problem or "graded before", problem=bool(now.problem)))

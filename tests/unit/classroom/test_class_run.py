@@ -108,3 +108,13 @@ def test_equal_files_of_another_student_are_graded_once_and_this_is_said(ada, fo
     assert run.take()[0].student == "eve"
     assert events[-1].text == "3 of 4, the same files as ada"
     assert [(it.submission.student, it.score) for it in run.store.results()][:2] == [("ada", 3.0), ("bob", 3.0)]
+
+
+def test_a_submission_that_was_nobodys_before_is_not_said_to_equal_itself(ada, folder):
+    run, events = ada
+    run.save(run.take()[0], report(Status.FAILED))
+    (folder / "ada").rename(folder / "adele")
+    run.turns.clear()
+    hand_in(run, folder)
+    assert run.take() is None
+    assert events[-1].text == "3 of 4, graded before as ada"
