@@ -14,15 +14,17 @@ import numpy as np
 from dlf_grader.context import Context
 from dlf_grader.failures import CheckFailure, LearnerError, NotWritten, WorkerLost
 from dlf_grader.instruments.case import Answer, Case, Trial
-from dlf_grader.instruments.compare import ATOL, Mismatch, compare, nearby, relative_error, small_list
+from dlf_grader.instruments.compare import ATOL, Mismatch, as_array, close, compare, nearby, relative_error, small_list
 from dlf_grader.instruments.dictionary.lookup import look_up
 from dlf_grader.instruments.ends import ends_of
-from dlf_grader.instruments.mistakes.diagnosis import EVIDENCE, absence, explain, first_with
+from dlf_grader.instruments.mistakes.diagnosis import EVIDENCE, FIRST_WITH, absence, explain, first_with
 from dlf_grader.instruments.subjects.subject import Subject, adding_code
 from dlf_grader.model import Measurements
 from dlf_grader.report import Counterexample, Diagnosis
 from dlf_grader.sandbox.proxy import Submission
 
+AGAIN = 4  # times that a wrong case runs once more
+STEADY = "Does it draw random numbers, use what an earlier call left, or read np.empty before it is filled?"
 Attempt = tuple[int, Case, Answer]  # a case's number, the case, and the learner's answer to it
 
 
@@ -153,7 +155,25 @@ def _explained(subject: Subject, trials: Sequence[Trial], at: int, name: str, as
         later += _after(ask, name, trials[-1].number, EVIDENCE - len(later))
     later = [trial for trial in later if shows_in in trial.expected]  # no bias, no dL_db
     look = partial(ask.dictionary, shows_in, trials[at].number)
-    return explain(subject.known_mistakes(), ask, trials[:at], later, shows_in, look)
+    found = explain(subject.known_mistakes(), ask, trials[:at], later, shows_in, look)
+    if all(each.id == FIRST_WITH for each in found) and (unsteady := _unsteady(ask, trials[at], shows_in)):
+        return (unsteady,)
+    return found
+
+
+def _unsteady(ask: _Ask, trial: Trial, tensor: str) -> Diagnosis | None:
+    """That a case gives other numbers when it runs again: two rows in a random order are often as they were."""
+    first = trial.yours.get(tensor)
+    for _ in range(AGAIN):
+        try:
+            again = ask.learner(trial.case, (tensor,)).get(tensor)
+        except (ValueError, WorkerLost):
+            return None
+        if as_array(first) is None or as_array(again) is None:
+            return None
+        if not close(again, first):
+            return Diagnosis("unsteady", f"The same case gives another {tensor} when it runs again. {STEADY}")
+    return None
 
 
 def _after(ask: _Ask, name: str, number: int, most: int) -> list[Trial]:

@@ -18,6 +18,7 @@ from dlf_grader.instruments.mistakes.generic import generic
 from dlf_grader.instruments.mistakes.mistake import THEIRS, Ask, Mistake, Mistaken
 from dlf_grader.report import Diagnosis
 
+FIRST_WITH = "first-with"  # the id of what is new in a failing case
 EVIDENCE = 6  # cases on which a named mistake must agree before it is named
 
 
@@ -123,7 +124,7 @@ def first_with(passed: Sequence[Case], failing: Case) -> Diagnosis | None:
     if trait is None:
         return None
     before = "The smaller case is" if len(passed) == 1 else f"{len(passed)} smaller cases are"
-    return Diagnosis("first-with", f"{before} right; this is the first with {trait}.")
+    return Diagnosis(FIRST_WITH, f"{before} right; this is the first with {trait}.")
 
 
 def _new_trait(passed: Sequence[Case], failing: Case) -> str | None:

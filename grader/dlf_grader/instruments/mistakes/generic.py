@@ -21,7 +21,7 @@ from dlf_grader.report import Diagnosis
 GENERIC_MISTAKES = (
     *("nothing", "list", "tuple", "swapped", "transposed", "reshaped", "moved", "reversed", "summed", "not-summed"),
     *("not-finite", "zeros", "dtype-lost", "digits", "integers", "booleans", "stale", "sign", "factor", "transformed"),
-    *("unchanged", "one-end", "not-stored", "not-kept", "first-with", "no-return"),
+    *("unchanged", "one-end", "not-stored", "not-kept", "first-with", "no-return", "unsteady"),
 )
 TELLING = 3  # numbers below which an agreement may be chance
 Pair = tuple[Array, Array]  # the learner's tensor and the right one
