@@ -107,9 +107,9 @@ def dropped(looks: Looks) -> str:
     return "" if step is None else f"{step.function}{where(step)} drops {percent(step.share)} of its input."
 
 
-def dropped_most(looks: Looks) -> str:
-    """The dropout that drops most in training mode; no sentence."""
-    step = _most(looks, lambda step: step.share, 0.0)
+def dropped_most(looks: Looks, least: float = 0.0) -> str:
+    """The dropout that drops most in training mode, and so much at least; no sentence."""
+    step = _most(looks, lambda step: step.share, least)
     return "" if step is None else f"{step.function}{where(step)} drops {percent(step.share)} of its input in training"
 
 

@@ -26,7 +26,7 @@ from dlf_grader.instruments.autopsy.pictured import by_layer, repaired
 from dlf_grader.instruments.autopsy.questions import Questions
 from dlf_grader.instruments.autopsy.reacted import followed
 from dlf_grader.instruments.autopsy.repeated import running_astray, running_late
-from dlf_grader.instruments.autopsy.rewriting import Rewriting, line_of_mode, nearest
+from dlf_grader.instruments.autopsy.rewriting import Rewriting, line_of_mode, lines_of_class, nearest
 from dlf_grader.instruments.autopsy.told import listed
 from dlf_grader.instruments.autopsy.trials import LEARNT, LOGITS, REPAIRED, ROWS, WITH, Trials
 from dlf_grader.instruments.places import line_of, line_told, said
@@ -43,6 +43,7 @@ STUCK = 0.25  # times the loss of a guess: where a network is not stuck, after a
 LEFT = 0.1  # times the loss of a guess: what a healthy network has left, at most, after all of its training
 PARTS = "a part of ours in place of each of yours"
 LET_IN = {"later-tokens-seen": ("later", LATER), "padding-read": ("padding", PADDED)}
+MOSTLY = 0.75  # of its input: a dropout of that share makes the modes differ
 RUNNING = 0.1  # of accuracy, between the modes of a trained model
 
 
@@ -185,7 +186,8 @@ class Inquest:
         except LearnerError:
             found = Finding()
         remedy = "Look at what differs: self.training, the running statistics of batch norm, dropout."
-        if "Dropout" in kind and (much := dropped_most(looks)):
+        much = self._dropped_in(kind, looks)
+        if much:
             remedy = f"{kind} makes the difference: {much}, and nothing in evaluation mode. Drop less there."
         elif line := line_of_mode(self.ask.syntax, kind):
             reads = f"Line {line} of {self._file} makes the difference: it reads self.training."
@@ -195,6 +197,15 @@ class Inquest:
             remedy = f"{kind} makes the difference: the rest may be in either mode. Look at what it does in each."
         text = f"{fact} {found.cause.text} The loss is that of evaluation mode." if found.cause else f"{fact} {remedy}"
         return replace(found, cause=Diagnosis("modes-differ", text), untried=())
+
+    def _dropped_in(self, kind: str, looks: Looks) -> str:
+        """What a dropout drops that alone can make the modes differ: a layer of PyTorch's, or a call in a class."""
+        if "Dropout" in kind:
+            return dropped_most(looks)
+        much = dropped_most(looks, MOSTLY)
+        inside = lines_of_class(self.ask.syntax, kind)
+        by_batch = (line_told(f"({step.line})", self._file) for step in looks.steps if not math.isnan(step.by_batch))
+        return much if line_told(much, self._file) in inside and not any(line in inside for line in by_batch) else ""
 
     def _tried(self, suspects: list[tuple[Cause, str]], looks: Looks, *, proven: bool = False) -> Finding:
         """What a few examples learnt by heart show, then what the recipe's beginning shows.

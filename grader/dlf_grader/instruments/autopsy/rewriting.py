@@ -91,6 +91,12 @@ def _lines_that_check(module: ast.Module) -> set[int]:
     return {line for node in checks for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)}
 
 
+def lines_of_class(module: ast.Module, kind: str) -> range:
+    """The lines of the class of that name; none where there is none, or where there are more."""
+    found = [node for node in ast.walk(module) if isinstance(node, ast.ClassDef) and node.name == kind]
+    return range(found[0].lineno, (found[0].end_lineno or 0) + 1) if len(found) == 1 else range(0)
+
+
 def line_of_mode(module: ast.Module, kind: str) -> int:
     """The only line of a class that reads `self.training`; 0 where there is none, or more."""
     found = {

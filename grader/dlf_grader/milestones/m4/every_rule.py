@@ -54,6 +54,12 @@ def of_every_rule(rules: Rules) -> tuple[Slip, ...]:
             {"moved": lambda s: _moved(s) if s.last else s.w},
         ),
         slip(
+            "every-second-step",
+            "Only every second call moves the parameters: update them in each call of step.",
+            *({"moved": lambda s, odd=odd: _moved(s) if s.t % 2 == odd else s.w} for odd in (0, 1)),
+            *({"moved": lambda s, odd=odd: (s.w, _moved(s))[s.t % 2 == odd]} for odd in (0, 1)),  # the state goes on
+        ),
+        slip(
             "one-state",
             "Parameters share their state: make an array for each parameter, not several names of one array.",
             {ONE_STATE: lambda s: True},

@@ -131,6 +131,12 @@ MISTAKES = (
         "The logarithm has another base: use the natural logarithm, np.log.",
     ),
     mistake(
+        "largest-class",
+        "loss",
+        _of_log_p(lambda p, t: -p.max(axis=1).mean()),
+        "The most probable class of each row counts, and the targets do not: select the true class of each row.",
+    ),
+    mistake(
         "all-targets-in-every-row",
         "loss",
         _of_log_p(lambda p, t: -p[:, t].mean()),

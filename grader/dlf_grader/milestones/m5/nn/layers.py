@@ -84,7 +84,9 @@ RESCALED = Diagnosis("rescaled", "MLP changes what Linear has drawn: leave the w
 SHARED_MEMORY = Diagnosis(
     "shared-memory", "Two parameters are one array: make a new array for each, and a new layer for each pair of sizes."
 )
-MLP_INIT = (RESCALED, SHARED_MEMORY)
+DICTS = ("dict", "defaultdict", "OrderedDict")  # as the worker calls those that hold layers
+KEPT_IN_DICT = Diagnosis("kept-in-dict", "parameters() does not look into dicts: keep the layers in a list.")
+MLP_INIT = (RESCALED, SHARED_MEMORY, KEPT_IN_DICT)
 
 
 def _of_activations(between: Callable[[Array], Array], last: Callable[[Array], Array]) -> Mistaken:
@@ -155,7 +157,8 @@ def mlp_init(submission: Submission, ctx: Context) -> Measurements:
     shapes = sorted(value.shape for value in first)
     if shapes != expected:
         text = f"expected W (out, in) and b (out,) of 3 layers among the parameters, {expected}, got {shapes}"
-        raise CheckFailure(text, Counterexample(label, 0, "parameters()"))
+        known = (KEPT_IN_DICT,) if not shapes and _has_dict(submission, sizes) else ()
+        raise CheckFailure(text, Counterexample(label, 0, "parameters()"), known)
     weights = [[value for value in values if value.ndim == 2] for values in (first, again, other)]
     if any(not np.array_equal(a, b) for a, b in zip(weights[0], weights[1], strict=True)):
         raise CheckFailure("two networks made with generators of the same seed differ: pass rng on to every layer")
@@ -171,6 +174,13 @@ def mlp_init(submission: Submission, ctx: Context) -> Measurements:
             raise CheckFailure(text, Counterexample(label, 0, "W"), (RESCALED,))
     _share_nothing(submission, sizes, label)
     return {"layers": 3}
+
+
+def _has_dict(submission: Submission, sizes: list[int]) -> bool:
+    """Whether an attribute of an MLP is a dict."""
+    attributes = submission.call("builtins:vars", submission.new("MLP", sizes))
+    values = attributes.values() if isinstance(attributes, dict) else ()
+    return any(isinstance(value, dict) or getattr(value, "type_name", "") in DICTS for value in values)
 
 
 def _share_nothing(submission: Submission, sizes: list[int], label: str) -> None:

@@ -70,6 +70,12 @@ CROSS_ENTROPY = Program(
             "All classes count: pick the true class of each row.",
         ),
         mistake(
+            "largest-class",
+            "y",
+            of_forward(lambda x, t: -_log_p(x).max(axis=1).mean()),
+            "The most probable class of each row counts, and the targets do not: pick the true class of each row.",
+        ),
+        mistake(
             "every-pair",
             "y",
             of_forward(lambda x, t: -_log_p(x)[:, t].mean()),
