@@ -13,6 +13,7 @@ from dlf_grader.instruments import rows
 from dlf_grader.instruments.bounds import BOUNDS, SQUASHED, WIDE, check_bounds
 from dlf_grader.instruments.case import Array
 from dlf_grader.instruments.compare import close
+from dlf_grader.instruments.constant import KNOWN_OF_THE_SAME, SAME, same_for_all
 from dlf_grader.instruments.cuts import GRADIENTS, check_gradient
 from dlf_grader.instruments.parameters import (
     HIDDEN_ROW,
@@ -22,9 +23,8 @@ from dlf_grader.instruments.parameters import (
     Inputs,
     first_to_break,
     parameter_shapes,
-    two_rows,
 )
-from dlf_grader.instruments.places import line_of, line_where, place_where
+from dlf_grader.instruments.places import line_where
 from dlf_grader.instruments.subjects.network import FEW_CONVOLUTIONS, Network
 from dlf_grader.model import Measurements
 from dlf_grader.report import Counterexample, Diagnosis
@@ -32,7 +32,6 @@ from dlf_grader.sandbox.protocol import Call, Tensor
 from dlf_grader.sandbox.proxy import Remote, Submission, describe_value
 from dlf_grader.sandbox.words import LONGEST_NAME, one_line
 
-SAME = 1e-5  # of the logits' size; less is rounding
 AFFINE_SHARE, SUMMED_SHARE = 1e-3, 1e-4  # of a change, below which no more than rounding is left of a bend
 UNUSUAL = 11  # tokens of a text, and no size of a layer
 SOFTMAX = Diagnosis(
@@ -46,11 +45,6 @@ DROPS = Diagnosis(
 )
 RANDOM = Diagnosis("random-in-evaluation", "forward draws random numbers. Draw them in training mode only.")
 KEPT = Diagnosis("kept-state", "No random number is drawn, so something is kept from one call for the next.")
-CONSTANT = Diagnosis("same-for-all", "Follow the input through forward: something cuts it off before the last layer.")
-IDS_MERGED = Diagnosis(
-    "ids-merged",
-    "It makes one id of several. Look tokens up as they are: do not clamp, divide or narrow their ids.",
-)
 OVERWRITTEN = Diagnosis(
     "weights-overwritten", "forward changes the model's weights. Draw and limit them in __init__ alone."
 )
@@ -74,8 +68,7 @@ KNOWN = (
     *BOUNDS,
     *rows.MISTAKES,
     *UNSTEADY,
-    CONSTANT,
-    IDS_MERGED,
+    *KNOWN_OF_THE_SAME,
     OVERWRITTEN,
     AFFINE,
     *TRAINED,
@@ -106,12 +99,8 @@ def check_logits(network: Network, submission: Submission, ctx: Context) -> Meas
                 lambda batch: _each(network, submission, model, label, [batch])[0],
             )
     if _change(together[0], together[1]) < SAME * _size(together):
-        place = place_where("difference_lost", submission, model, *two_rows(inputs))
         _not_overwritten(network, submission, ctx, label, inputs)
-        known = IDS_MERGED if place.kind == "ids" and inputs[0].dtype.kind == "i" else CONSTANT
-        raise CheckFailure(
-            "two different inputs get the same logits", _at(label), (known,), line_of(place, submission.file)
-        )
+        raise same_for_all(submission, model, _at(label), inputs)
     if inputs[0].dtype.kind == "f":
         _not_affine(network, submission, model, label, inputs)
     if network.convolutions:

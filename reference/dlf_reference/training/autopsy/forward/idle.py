@@ -1,10 +1,12 @@
-"""Which parameters hardly move the logits, once something is otherwise that may keep them from it."""
+"""Which parameters hardly move the logits, or whether two inputs get other logits, once something is otherwise."""
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import numpy as np
+import torch
 
 from dlf_reference.training.autopsy.forward.first_layer import first_layer, standardise
 from dlf_reference.training.autopsy.starts import standard_start
@@ -28,6 +30,34 @@ def with_inputs_standardised(model: Any, names: list[str], seed: int, *inputs: n
         return names
     with removed_after(standardise(model, first)):
         return _idle(model, names, seed, *inputs)
+
+
+def told_apart(model: Any, *inputs: np.ndarray) -> dict[str, float]:
+    """How far the logits of two inputs are apart, as a share of their size.
+
+    Args:
+        inputs: of one forward, then of another.
+
+    Returns:
+        "exactly": in float64; "standardised": where the first layer is given images of mean 0 and variance 1 besides.
+    """
+    exact = copy.deepcopy(model).double().eval()
+    both = tuple(
+        torch.from_numpy(np.concatenate([x, y]).astype(np.float64 if x.dtype.kind == "f" else x.dtype))
+        for x, y in zip(inputs[: len(inputs) // 2], inputs[len(inputs) // 2 :], strict=True)
+    )
+    found = {"exactly": _apart(exact, both)}
+    first = first_layer(exact) if inputs[0].dtype.kind == "f" else None
+    if first is not None:
+        with removed_after(standardise(exact, first)):
+            found["standardised"] = _apart(exact, both)
+    return found
+
+
+def _apart(model: Any, inputs: tuple[torch.Tensor, ...]) -> float:
+    with torch.no_grad():
+        y = model(*inputs)
+    return float((y[:1] - y[1:]).norm() / y.norm().clamp(min=1e-30))
 
 
 def _idle(model: Any, names: list[str], seed: int, *inputs: np.ndarray) -> list[str]:
