@@ -43,6 +43,9 @@ DEAD_UNITS = Diagnosis("dead-units", "Draw weights with mean 0, and start biases
 FADES = Diagnosis(
     "signal-fades", "Add residual paths or norms, or use fewer layers: each one passes on a part of what it is given."
 )
+SHARES = Diagnosis(
+    "softmax-between-layers", "Its numbers add up to 1, so most are small: put ReLU or GELU between layers."
+)
 SMALL_INPUT = Diagnosis("small-input", "Images come with mean 0 and variance 1: leave them.")
 SMALL_START = Diagnosis(
     "small-start", "With PyTorch's own start it matters: draw weights with variance 1 / fan-in, as PyTorch's layers do."
@@ -87,6 +90,7 @@ MISTAKES = (
     FACTOR,
     DEAD_UNITS,
     FADES,
+    SHARES,
     SMALL_INPUT,
     SMALL_START,
     UNUSED,
@@ -208,6 +212,8 @@ def _hardly_matters(
     standardised = f"{IDLE}:with_inputs_standardised"
     if not measured(list[str], submission, standardised, model, idle, ctx.seed, *inputs):
         return CheckFailure(f"{text}. The first layer is given numbers of the wrong size", None, (SMALL_INPUT,))
+    if line := line_where("shares", submission, model, inputs):
+        return CheckFailure(f"{text}. A softmax is the activation of a layer", None, (SHARES,), line)
     place = place_where("fades", submission, model, *two_rows(inputs))
     if line := line_of(place, submission.file):
         return CheckFailure(f"{text}. What two inputs differ by shrinks from layer to layer", None, (FADES,), line)

@@ -45,6 +45,7 @@ CAUSES = (
     Cause(
         "norm-of-one-number", functions.alone, "Normalise over several features: nn.GroupNorm(8, C), nn.LayerNorm(C)."
     ),
+    Cause("ids-as-numbers", functions.ids_as_numbers, "Look each id up in an nn.Embedding."),
     Cause("numbers-levelled", functions.levelled, "Keep the numbers as they are: float32, and not rounded."),
     Cause(
         "equal-rows",
@@ -194,6 +195,7 @@ CAUSES = (
         "close-logits", logits.bounded, "Let them grow: cosines are multiplied by 10 to 30.", Change.LOGITS_TIMES_TEN
     ),
     Cause("close-logits", logits.close, SMALLER, Change.LOGITS_TIMES_TEN, hastens=True),
+    Cause("softmax-between-layers", functions.shares, "Put ReLU or GELU between the layers.", Change.RELU),
     Cause("flat-activations", functions.bounded, "Put ReLU or GELU between the layers.", Change.RELU, "gradient"),
     Cause("gradient-cut-short", gradients.cut_short, UNCUT, Change.NOTHING_CUT),
     Cause("gradient-scaled", gradients.scaled, "Take out the hook or the function that scales it.", Change.NO_HOOKS),

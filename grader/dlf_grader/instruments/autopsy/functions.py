@@ -9,7 +9,7 @@ from dlf_reference.training.autopsy.measured import Looks, Step
 
 from dlf_grader.instruments.autopsy import starting
 from dlf_grader.instruments.autopsy.reacted import is_narrow
-from dlf_grader.instruments.autopsy.told import percent, where
+from dlf_grader.instruments.autopsy.told import in_brackets, percent, where
 
 
 def breaks(looks: Looks) -> str:
@@ -99,6 +99,22 @@ def bounded(looks: Looks) -> str:
     """More than one sigmoid or tanh that is no gate."""
     steps = [s for s in looks.steps if s.function in ("sigmoid", "tanh") and not s.gates]
     return f"{len(steps)} layers end in sigmoid or tanh, which flatten the gradient." if len(steps) > 1 else ""
+
+
+def shares(looks: Looks) -> str:
+    """A softmax between two layers."""
+    line = next((each.line for each in looks.handed if each.what == "shares"), None)
+    if line is None:
+        return ""
+    return f"A softmax{in_brackets(line)} is the activation of a layer: its numbers add up to 1."
+
+
+def ids_as_numbers(looks: Looks) -> str:
+    """Token ids that no table looks up."""
+    line = next((each.line for each in looks.handed if each.what == "ids"), None)
+    if line is None:
+        return ""
+    return f"A layer is given token ids as plain numbers{in_brackets(line)}, as if id 8 were twice id 4."
 
 
 def dropped(looks: Looks) -> str:

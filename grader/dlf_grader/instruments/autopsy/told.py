@@ -18,7 +18,12 @@ def listed(names: Iterable[str], owner: str = "") -> str:
 
 def where(step: Step) -> str:
     """The line of a step, in brackets."""
-    return f" ({one_line(step.line, LONGEST_NAME)})" if step.line else ""
+    return in_brackets(step.line)
+
+
+def in_brackets(line: str) -> str:
+    """A line of a file, in brackets; "" where it is not known."""
+    return f" ({one_line(line, LONGEST_NAME)})" if line else ""
 
 
 def percent(number: float) -> str:

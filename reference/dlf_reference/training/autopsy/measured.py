@@ -249,6 +249,19 @@ class Kept:
 
 
 @dataclass(frozen=True)
+class Handed:
+    """Something that a layer is given and should not be.
+
+    Attributes:
+        what: "shares" that a softmax gives, or "ids" of tokens as plain numbers.
+        line: of the learner's file that makes it, "lenet.py:40"; "" where it is not known.
+    """
+
+    what: str
+    line: str
+
+
+@dataclass(frozen=True)
 class Restart:
     """What the logits react to with another start.
 
@@ -285,6 +298,7 @@ class Looks:
         real: for some parameters, the gradient that backward gives over the one that small differences give.
         astray: those of them whose gradient has another direction than the one that small differences give.
         scale: the standard deviation of what the first layer with weights is given; nan where that is no image.
+        handed: what layers are given, and should not be.
         flat: weights without a gradient, along which the loss changes far away and not nearby.
         enlarged: the largest standard deviation of attention's scores, once all weights are thirty times as large; nan
             where there are none.
@@ -318,6 +332,7 @@ class Looks:
     enlarged_logits: float
     held_back: float
     scale: float
+    handed: tuple[Handed, ...] = ()
 
     @property
     def largest(self) -> float:

@@ -22,6 +22,7 @@ from dlf_reference.training.autopsy.batch.weights import dropped, listed
 from dlf_reference.training.autopsy.course import Batch, Course, course, loss_of, stepped
 from dlf_reference.training.autopsy.forward.derivatives import derivatives
 from dlf_reference.training.autopsy.forward.first_layer import first_layer, watch
+from dlf_reference.training.autopsy.forward.handed import handed
 from dlf_reference.training.autopsy.forward.noticed import Inputs, noticed
 from dlf_reference.training.autopsy.forward.unusual import norms_used_again, overwritten
 from dlf_reference.training.autopsy.measured import FLAT, Looks
@@ -92,6 +93,7 @@ def look(model: Any, recipe: str, data: Data, settings: dict[str, Any], seed: in
         enlarged_logits=logits,
         held_back=held_back,
         scale=_scale_of_input(given, batch),
+        handed=handed(given.network.train(), few),
     )
     return asdict(found)
 

@@ -17,6 +17,7 @@ import torch
 
 from dlf_reference.training.autopsy.forward import traces
 from dlf_reference.training.autopsy.forward.calls import calls_of, followed, towards
+from dlf_reference.training.autopsy.forward.handed import handed
 from dlf_reference.training.autopsy.forward.noticed import SAME_NUMBERS, Inputs, noticed
 from dlf_reference.training.autopsy.forward.operations import Forward, misused
 from dlf_reference.training.autopsy.measured import Place
@@ -61,6 +62,13 @@ def cancels(model: Any, inputs: Inputs) -> Place:
 def dead(model: Any, inputs: Inputs) -> Place:
     """The first rectifier that gives zeros for every input."""
     return traces.first_dead(calls_of(model, inputs))
+
+
+@of_one
+def shares(model: Any, inputs: Inputs) -> Place:
+    """The first softmax whose shares a layer is given."""
+    found = (each for each in handed(model.eval(), inputs) if each.what == "shares")
+    return next((Place(each.line, "softmax") for each in found), Place(""))
 
 
 @of_two

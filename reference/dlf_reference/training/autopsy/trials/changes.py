@@ -110,12 +110,19 @@ class _Untouched(TorchFunctionMode):
 
 
 class _Rectified(TorchFunctionMode):
-    """ReLU takes the place of sigmoid and tanh, where they are no gate of a recurrent layer."""
+    """ReLU takes the place of sigmoid and tanh, where they are no gate of a recurrent layer, and of shares."""
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        if name_of(func) in ("sigmoid", "tanh"):
+        kwargs, name = kwargs or {}, name_of(func)
+        axis = kwargs.get("dim", args[1] if len(args) > 1 else -1)
+        if name in ("sigmoid", "tanh") or (name == "softmax" and not _is_attention(args[0], axis)):
             return torch.relu(args[0])
-        return func(*args, **(kwargs or {}))
+        return func(*args, **kwargs)
+
+
+def _is_attention(scores: torch.Tensor, axis: int) -> bool:
+    """Whether a softmax gives weights, over the last axis of several, and no activations."""
+    return scores.ndim > 2 and axis in (-1, scores.ndim - 1)
 
 
 WRITES_NOTHING = frozenset({"requires_grad_", "detach_", "retain_grad"})
