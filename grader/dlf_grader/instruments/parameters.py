@@ -40,6 +40,9 @@ FACTOR = Diagnosis(
     "Look at the factor there: what is multiplied by next to nothing hardly counts, and hardly learns.",
 )
 DEAD_UNITS = Diagnosis("dead-units", "Draw weights with mean 0, and start biases at 0: no gradient passes a unit at 0.")
+SMALLEST_POOLED = Diagnosis(
+    "smallest-pooled", "Each window holds a 0, and that is what it keeps: pool the largest number, not the smallest."
+)
 FADES = Diagnosis(
     "signal-fades", "Add residual paths or norms, or use fewer layers: each one passes on a part of what it is given."
 )
@@ -89,6 +92,7 @@ MISTAKES = (
     CANCELS,
     FACTOR,
     DEAD_UNITS,
+    SMALLEST_POOLED,
     FADES,
     SHARES,
     SMALL_INPUT,
@@ -192,7 +196,8 @@ def _cut_off(names: Sequence[str], submission: Submission, ctx: Context, model: 
         return CheckFailure(f"{text}: without hooks it does", None, (cuts.HOOKED,))
     if not cut.function and (line := line_of(place, submission.file)):
         name = one_line(place.function.rstrip("_"), LONGEST_NAME)
-        return CheckFailure(f"{text}: {name} gives 0 for every input", None, (DEAD_UNITS,), line)
+        known = SMALLEST_POOLED if "_pool" in name else DEAD_UNITS
+        return CheckFailure(f"{text}: {name} gives 0 for every input", None, (known,), line)
     return CheckFailure(f"{text}{cuts.said_of(cut)}", None, (cuts.STOPPED,), cuts.line_in(cut, submission))
 
 

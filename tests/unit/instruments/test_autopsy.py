@@ -5,13 +5,13 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from dlf_grader.failures import DlfError, WorkerCrashed, WorkerTimeout
-from dlf_grader.instruments.autopsy import attention
+from dlf_grader.instruments.autopsy import attention, functions
 from dlf_grader.instruments.autopsy.cause import Finding
 from dlf_grader.instruments.autopsy.causes import NOTES
 from dlf_grader.instruments.autopsy.trials import WITH, Trials
 from dlf_grader.instruments.autopsy.why import ENOUGH, MOST, Asked, some_of, why
 from dlf_grader.report import Diagnosis
-from dlf_reference.training.autopsy.measured import AS_IT_IS, Change, Step, Trial
+from dlf_reference.training.autopsy.measured import AS_IT_IS, Change, Handed, Step, Trial
 from dlf_reference.training.autopsy.trials.changes import CHANGES
 
 SOLUTIONS = Path(__file__).parents[3] / "solutions"
@@ -123,3 +123,11 @@ def test_scores_that_make_every_weight_alike_are_noted_and_may_be_meant(scores, 
     fact = "The scores of attention (net.py:3) have a standard deviation of 0.02: all weights are alike."
     assert attention.faint(looks).startswith(fact) is told
     assert attention.faint in NOTES
+
+
+def test_an_order_that_is_drawn_in_training_is_noted_and_may_be_meant():
+    looks = SimpleNamespace(handed=(Handed("shares", "net.py:2"), Handed("randperm", "net.py:3")))
+    assert functions.places_drawn(looks).startswith(
+        "In training mode forward draws an order or places: randperm (net.py:3)."
+    )
+    assert functions.places_drawn in NOTES

@@ -15,7 +15,7 @@ WIDE, WIDEST = 6, 30  # standard deviation of scores: a softmax gives most of it
 
 def softmax_axis(looks: Looks) -> str:
     """A softmax runs over something else than the keys."""
-    activations = {each.line for each in looks.handed}
+    activations = {each.line for each in looks.handed if each.what == "shares"}
     step = next((s for s in looks.steps if s.sums > LITTLE and s.line not in activations), None)
     return "" if step is None else f"The weights of a softmax{where(step)} do not add up to 1 over their last axis."
 

@@ -205,6 +205,7 @@ NOTES = (
     reacted.order_not_attended,
     reacted.tokens_not_attended,
     attention.faint,
+    functions.places_drawn,
 )  # facts that may be meant, and that no short trial can decide
 ANYWAY = (
     Cause(

@@ -117,6 +117,15 @@ def ids_as_numbers(looks: Looks) -> str:
     return f"A layer is given token ids as plain numbers{in_brackets(line)}, as if id 8 were twice id 4."
 
 
+def places_drawn(looks: Looks) -> str:
+    """An order or places that forward draws in training."""
+    step = next((each for each in looks.handed if each.what not in ("shares", "ids")), None)
+    if step is None:
+        return ""
+    fact = f"In training mode forward draws an order or places: {step.what}{in_brackets(step.line)}."
+    return f"{fact} Where the model must learn that order, leave it as it is."
+
+
 def dropped(looks: Looks) -> str:
     """Dropout that drops nearly all."""
     step = _most(looks, lambda step: step.share, 0.9)

@@ -250,10 +250,11 @@ class Kept:
 
 @dataclass(frozen=True)
 class Handed:
-    """Something that a layer is given and should not be.
+    """Something that a forward in training mode works with, and that is hardly ever meant.
 
     Attributes:
-        what: "shares" that a softmax gives, or "ids" of tokens as plain numbers.
+        what: "shares" that a softmax gives to a layer, or "ids" of tokens as plain numbers; or the function that draws
+            an order or places at random, "randperm".
         line: of the learner's file that makes it, "lenet.py:40"; "" where it is not known.
     """
 
@@ -298,7 +299,7 @@ class Looks:
         real: for some parameters, the gradient that backward gives over the one that small differences give.
         astray: those of them whose gradient has another direction than the one that small differences give.
         scale: the standard deviation of what the first layer with weights is given; nan where that is no image.
-        handed: what layers are given, and should not be.
+        handed: what forward works with, and is hardly ever meant.
         flat: weights without a gradient, along which the loss changes far away and not nearby.
         enlarged: the largest standard deviation of attention's scores, once all weights are thirty times as large; nan
             where there are none.

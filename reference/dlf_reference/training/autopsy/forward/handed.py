@@ -1,4 +1,4 @@
-"""What a forward hands to its layers that no layer should be given: shares of a softmax, token ids as plain numbers."""
+"""What a forward hands to its layers and hardly ever should: shares of a softmax, ids as numbers, random places."""
 
 from __future__ import annotations
 
@@ -13,20 +13,34 @@ from dlf_reference.training.autopsy.measured import Handed
 LAYERS = frozenset({"linear", "conv1d", "conv2d", "lstm", "gru", "rnn_tanh", "rnn_relu", "addmm"})
 CELLS = frozenset({"lstm_cell", "gru_cell", "rnn_tanh_cell", "rnn_relu_cell"})
 SHAPED = frozenset({"__getitem__", "flatten", "reshape", "view", "squeeze", "unsqueeze", "contiguous", "transpose"})
-ON = SHAPED | {"permute", "chunk", "split", "unbind", "select", "_pack_padded_sequence", "index_select", "flip", "dropout", "clone"}
+ON = SHAPED | {
+    "permute",
+    "chunk",
+    "split",
+    "unbind",
+    "select",
+    "_pack_padded_sequence",
+    "index_select",
+    "flip",
+    "dropout",
+    "clone",
+}
 POOLED = frozenset(f"{kind}_pool{axes}d" for kind in ("max", "avg", "adaptive_max", "adaptive_avg") for axes in (1, 2))
 SCALED = frozenset({"mul", "__mul__", "__rmul__", "div", "__truediv__", "sub", "__sub__", "add", "__add__"})
+PLACES = frozenset({"randperm", "randint", "multinomial"})  # draw an order, or places
 CASTS = frozenset({"float", "double", "to", "type"})
 
 
 class Handing(TorchFunctionMode):
     """Follows what a softmax gives, and tokens that are cast to numbers, to the layers that take them.
 
+    An order or places that are drawn count wherever they go.
+
     Args:
         tokens: that forward is given; None for images.
 
     Attributes:
-        found: what was handed to a layer.
+        found: what was handed on.
     """
 
     def __init__(self, tokens: torch.Tensor | None = None) -> None:
@@ -39,6 +53,8 @@ class Handing(TorchFunctionMode):
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         result = func(*args, **(kwargs or {}))
         name = name_of(func, kwargs)
+        if name in PLACES:
+            self.found.append(Handed(name, line_here()))
         x = args[0] if args else None
         if not isinstance(x, torch.Tensor):
             return result

@@ -85,9 +85,10 @@ def first_cancelling(calls: Sequence[Called]) -> Place:
 
 
 def first_dead(calls: Sequence[Called]) -> Place:
-    """The first rectifier that gives nothing but zeros, and is given others."""
+    """The first rectifier or pooling that gives nothing but zeros, and is given others."""
     for call, given in _with_what_is_given(calls):
-        if call.function in RECTIFIERS and not call.made[0].any() and any(bool(each.any()) for each in given):
+        gives_zeros = call.function in RECTIFIERS or "_pool" in call.function
+        if gives_zeros and not call.made[0].any() and any(bool(each.any()) for each in given):
             return Place(call.line, call.function)
     return Place("")
 
