@@ -13,6 +13,7 @@ from dlf_grader.report import Counterexample, Diagnosis
 
 WIDE = 1000.0  # deviation of a head's weights that drives what squashes logits to its bounds
 LEVEL = 1e-6  # of the largest logit, within which numbers of several rows are one
+APART = 0.01  # of the largest logit: rows that are alike throughout stop at no bound
 PROBABLE = 0.9  # a probability that a class can get, if its logit and the others go as far as they can
 SQUASHED = Diagnosis(
     "logits-squashed", "Return what the last nn.Linear gives: apply no activation, softmax or log-softmax after it."
@@ -43,7 +44,7 @@ def check_bounds(y: Array, shapes: Mapping[str, Iterable[int]], case: Counterexa
         text = f"the logits stop at ±{bound:.3g}, however large the weights of the last layer"
         raise CheckFailure(text, case, (SQUASHED,))
     for word, ends in (("largest", y.max(axis=1)), ("smallest", y.min(axis=1))):  # 0 of a log-softmax drawn wide
-        if len(y) > 1 and np.ptp(ends) < LEVEL * bound:
+        if len(y) > 1 and np.ptp(ends) < LEVEL * bound and np.ptp(y, axis=0).max() > APART * bound:
             text = f"the {word} logit of every row is {ends[0]:.2g}, however large the weights of the last layer"
             raise CheckFailure(text, case, (SQUASHED,))
     most = 1 / (1 + (y.shape[1] - 1) * math.exp(-2 * min(bound, 300)))

@@ -62,6 +62,10 @@ STATE_DROPPED = Diagnosis(
     "state-not-passed-on",
     "The state that it multiplies is 0 at every step: give the cell the state of the step before.",
 )
+ONE_STEP = Diagnosis(
+    "one-step-alone",
+    "It is given one step, and no state: give it all steps of a text in one call, or the state of the step before.",
+)
 BACKWARD_UNREAD = Diagnosis(
     "backward-direction-unread",
     "There the backward direction has read one token. It goes from the last to the first: read its half at place 0.",
@@ -72,6 +76,10 @@ FIRST_STATE = Diagnosis(
 )
 ONE_NUMBER = Diagnosis(
     "softmax-of-one-number", "A softmax of one number is 1, whatever the number is: apply it along the axis of several."
+)
+ONE_NORMED = Diagnosis(
+    "norm-of-one-number",
+    "A norm of one number takes its mean away, and leaves 0: normalise over several features, nn.LayerNorm(C).",
 )
 ONE_DIRECTION = Diagnosis(
     "one-direction-dropped",
@@ -85,7 +93,9 @@ RECTIFIERS = ("relu", "relu_", "relu6")
 FILLS = ("masked_fill", "masked_fill_", "where")
 CHOOSES = ("__getitem__", "select", "index_select", "narrow", "gather", "take_along_dim")
 CELLS = ("lstm_cell", "gru_cell", "rnn_tanh_cell", "rnn_relu_cell")
+RECURRENT = ("lstm", "gru", "rnn_tanh", "rnn_relu")
 MISTAKES = (
+    ONE_STEP,
     HIDDEN,
     HIDDEN_ROW,
     ONE_DEVIATION,
@@ -104,6 +114,7 @@ MISTAKES = (
     BACKWARD_UNREAD,
     FIRST_STATE,
     ONE_NUMBER,
+    ONE_NORMED,
     ONE_DIRECTION,
     ALL_FILLED,
 )
@@ -224,7 +235,8 @@ def _hardly_matters(
         return CheckFailure(f"{text}. What two inputs differ by shrinks from layer to layer", None, (FADES,), line)
     place = effect_lost(submission, model, idle[0], ctx.seed, inputs)
     if line := line_of(place, submission.file):
-        return CheckFailure(f"{text}: {_ends(place)}", line=line)
+        alone = (ONE_NORMED,) if place.function.endswith("norm of one number") else ()
+        return CheckFailure(f"{text}: {_ends(place)}", None, alone, line)
     return CheckFailure(text, attribute=str(idle[0]))
 
 
@@ -242,6 +254,8 @@ def _why_it_ends(place: Place, unreached: Sequence[str], shapes: Shapes) -> tupl
         return (UNUSED,)
     if of_states and place.function in CELLS:
         return (STATE_DROPPED,)
+    if of_states and place.function in RECURRENT and place.loses:
+        return (ONE_STEP,)
     if of_states and weight.endswith("_reverse") and not any("weight_ih" in name for name in unreached):
         return (BACKWARD_UNREAD,)  # the input reaches that direction, and no state does
     if of_states and place.loses and place.function in CHOOSES and not any("weight_ih" in name for name in unreached):
@@ -252,6 +266,8 @@ def _why_it_ends(place: Place, unreached: Sequence[str], shapes: Shapes) -> tupl
         return (ALL_FILLED,)
     if place.loses and place.function in RECTIFIERS:
         return (NEVER_POSITIVE,)
+    if place.function.endswith("norm of one number"):
+        return (ONE_NORMED,)
     return (ONE_NUMBER,) if place.function.endswith("softmax of one number") else ()
 
 

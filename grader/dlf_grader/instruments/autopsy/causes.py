@@ -204,6 +204,7 @@ CAUSES = (
 NOTES = (
     reacted.order_not_attended,
     reacted.tokens_not_attended,
+    reacted.read_apart,
     attention.faint,
     functions.places_drawn,
 )  # facts that may be meant, and that no short trial can decide

@@ -127,6 +127,15 @@ def tokens_not_attended(looks: Looks) -> str:
     return f"{fact} Where that matters, give both numbers of one size."
 
 
+def read_apart(looks: Looks) -> str:
+    """Tokens that are read together only where they are near."""
+    distance = _reaction(looks, "apart")
+    if math.isnan(distance):
+        return ""
+    fact = f"Tokens {distance:.0f} places or more apart add to the logits each by itself: nothing reads them together."
+    return f"{fact} Where that matters, let the state, or attention, go on over the whole text."
+
+
 def rows_mix(looks: Looks) -> str:
     """Other rows matter."""
     if not _reaction(looks, "rows") > 0.01:

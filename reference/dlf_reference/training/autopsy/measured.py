@@ -123,6 +123,7 @@ class Reaction:
         what: "all", "left half", "token 3", "order", "pixels" in another order, "padding", "rows", "batch before", or
             "later", a token on earlier logits, or "own", a token on the logits at its place, or "attention", the order
             of two tokens on the weights of attention.
+            Of "apart", change is the distance of two tokens.
         change: of the logits, as a share of what another whole input changes; of "reordered", the share of rows whose
             logits come back at another row's place; of "ids", the share of tokens that get logits of their own.
     """

@@ -10,7 +10,7 @@ import numpy as np
 
 from dlf_grader.instruments.case import Array, Case
 from dlf_grader.instruments.mistakes.mistake import Ask, Mistaken, mistake, of_case
-from dlf_grader.milestones.m0.mlp.formulas import DEFAULT_LR, PARAMETERS, network, softmax
+from dlf_grader.milestones.m0.mlp.formulas import DEFAULT_LR, PARAMETERS, classes, network, softmax
 from dlf_grader.milestones.m0.mlp.mistakes import RESCALED
 
 USUAL_BOUNDS = (1e-4, 1e-3, 0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0)  # to which gradients are clipped
@@ -105,7 +105,26 @@ def _after_fc2(ask: Ask, case: Case, tensor: str) -> Any:
     return network(case, w2_back=ask(case)["fc2.W"])[tensor] * -case.attributes["lr"] + case.attributes[tensor]
 
 
+def _of_own_classes(ask: Ask, case: Case, tensor: str) -> Any:
+    """The loss, or the update, with what the network itself predicts in place of y."""
+    x = case.inputs[0]
+    own = replace(case, inputs=(x, classes(case)))
+    if tensor == "loss":
+        return -np.log(softmax(network(case)["logits"]).max(axis=1)).mean()
+    return case.attributes[tensor] - case.attributes["lr"] * network(own)[tensor]
+
+
+def _weights_clipped(bound: float) -> Mistaken:
+    return _updated(lambda case, p, g: np.clip(p - case.attributes["lr"] * g, -bound, bound))
+
+
 TRAIN_STEP = (
+    mistake(
+        "own-classes",
+        ("loss", *PARAMETERS),
+        _of_own_classes,
+        "The loss takes the classes that the network predicts itself: compare its logits with y.",
+    ),
     mistake(
         "loss-after-update",
         "loss",
@@ -170,6 +189,12 @@ TRAIN_STEP = (
         PARAMETERS,
         tuple(rule for bound in USUAL_BOUNDS for rule in _clipped(bound)),
         "The gradient is clipped before the update: the step is lr × the gradient itself.",
+    ),
+    mistake(
+        "weights-clipped",
+        PARAMETERS,
+        tuple(map(_weights_clipped, USUAL_BOUNDS)),
+        "The parameters are clipped after the update: let them take any size.",
     ),
     mistake(
         "sign-of-gradient",

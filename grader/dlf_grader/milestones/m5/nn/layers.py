@@ -84,9 +84,10 @@ RESCALED = Diagnosis("rescaled", "MLP changes what Linear has drawn: leave the w
 SHARED_MEMORY = Diagnosis(
     "shared-memory", "Two parameters are one array: make a new array for each, and a new layer for each pair of sizes."
 )
+SHARED_LAYER = Diagnosis("layer-shared", "Layers of equal sizes are one and the same: make a new one for each pair.")
 DICTS = ("dict", "defaultdict", "OrderedDict")  # as the worker calls those that hold layers
 KEPT_IN_DICT = Diagnosis("kept-in-dict", "parameters() does not look into dicts: keep the layers in a list.")
-MLP_INIT = (RESCALED, SHARED_MEMORY, KEPT_IN_DICT)
+MLP_INIT = (RESCALED, SHARED_MEMORY, KEPT_IN_DICT, SHARED_LAYER)
 
 
 def _of_activations(between: Callable[[Array], Array], last: Callable[[Array], Array]) -> Mistaken:
@@ -158,6 +159,7 @@ def mlp_init(submission: Submission, ctx: Context) -> Measurements:
     if shapes != expected:
         text = f"expected W (out, in) and b (out,) of 3 layers among the parameters, {expected}, got {shapes}"
         known = (KEPT_IN_DICT,) if not shapes and _has_dict(submission, sizes) else ()
+        known = (SHARED_LAYER,) if {*shapes} == {*expected} and len(shapes) < len(expected) else known
         raise CheckFailure(text, Counterexample(label, 0, "parameters()"), known)
     weights = [[value for value in values if value.ndim == 2] for values in (first, again, other)]
     if any(not np.array_equal(a, b) for a, b in zip(weights[0], weights[1], strict=True)):

@@ -35,6 +35,7 @@ SIZES: dict[str, Any] = {"vocab_size": 23, "d_model": 16, "num_heads": 2, "num_l
 ANSWERS = "dlf_reference.training.autopsy.forward.answers"
 STANDARD = "dlf_reference.training.autopsy.starts:times_the_standard"
 RTOL = 1e-4  # of float32 logits
+FAR = 0.1  # of what another token changes: an order that counts
 OVERSIZED = 4.0  # times PyTorch's own start
 
 NO_POSITIONS = Diagnosis(
@@ -47,6 +48,11 @@ EVEN_WEIGHTS = Diagnosis(
 HIDDEN_BY_START = Diagnosis(
     "order-hidden-by-start",
     "With PyTorch's own start they differ: draw weights with variance 1 / fan-in, and start the scales of norms at 1.",
+)
+HARDLY_COUNT = Diagnosis(
+    "earlier-tokens-hardly-count",
+    "Earlier tokens change the last logits by next to nothing: look at what blocks are multiplied by before they are "
+    "added.",
 )
 NOT_CAUSAL = Diagnosis(
     "later-tokens-seen",
@@ -90,6 +96,7 @@ FORWARD = (
     *UNSTEADY,
     NO_POSITIONS,
     HIDDEN_BY_START,
+    HARDLY_COUNT,
     EVEN_WEIGHTS,
     *UNSEEN,
     *GRADIENTS,
@@ -175,6 +182,8 @@ def logits_of_all_places(submission: Submission, ctx: Context) -> Measurements:
         raise CheckFailure("an earlier token does not reach the last logits", where, (known,), line)
     if close(y[:, -1], z[:, -1], 1e-5):
         where = Counterexample("tokens 1 and 3 of six exchanged", 0, "logits")
+        if np.linalg.norm((z - y)[:, -1]) > FAR * np.linalg.norm((u - y)[:, -1]):  # as much as other tokens do
+            raise CheckFailure("an earlier token hardly reaches the last logits", where, (HARDLY_COUNT,))
         submission.call(STANDARD, shallow)  # it starts anew thereby
         y, z = (_asked(submission, shallow, tokens[None], "six tokens, one layer") for tokens in texts[:2])
         known = NO_POSITIONS if close(y[:, -1], z[:, -1], 1e-5) else HIDDEN_BY_START

@@ -12,6 +12,7 @@ import torch
 from torch import nn
 from torch.nn.functional import pad
 
+from dlf_reference.training.autopsy.batch.apart import never_together
 from dlf_reference.training.autopsy.batch.attending import order_in_attention
 from dlf_reference.training.autopsy.batch.exchanged import ROWS, Examined, examined, kept, of_ids, of_one_token
 from dlf_reference.training.autopsy.course import Course
@@ -100,6 +101,7 @@ def _measures(
             yield what, special.get(what, partial(share, what))
     if "order" in seen.others:
         yield "attention", partial(order_in_attention, network, seen)
+        yield "apart", partial(never_together, exact, seen)
     if seen.shortest:
         yield "ids", partial(_told_apart, logits, seen)
     if seen.shortest and not seen.whole:

@@ -11,7 +11,16 @@ from torch import nn
 from torch.nn.modules.module import register_module_forward_hook
 from torch.overrides import TorchFunctionMode
 
-from dlf_reference.training.autopsy.forward.noticed import FRESH, WRITES, Inputs, flat, line_here, name_of
+from dlf_reference.training.autopsy.forward.noticed import (
+    FRESH,
+    NORMS,
+    WRITES,
+    Inputs,
+    flat,
+    is_alone,
+    line_here,
+    name_of,
+)
 from dlf_reference.training.autopsy.forward.traces import Called
 from dlf_reference.training.autopsy.measured import Place
 from dlf_reference.training.watching import removed_after
@@ -64,9 +73,10 @@ def _copied(made: torch.Tensor, function: str) -> torch.Tensor:
 
 
 def _of_how_many(function: str, result: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> str:
-    """That a softmax is one of a single number, and so 1 whatever that is, in words."""
+    """That a softmax is one of a single number, and so 1 whatever that is, or a norm, and so 0; in words."""
     axis = kwargs.get("dim", args[1] if len(args) > 1 else None)
     single = "softmax" in function and isinstance(axis, int) and result.shape[axis] == 1
+    single = single or (function in NORMS and is_alone(function, flat([*args, *kwargs.values()])))
     return " of one number" if single else ""
 
 

@@ -128,7 +128,7 @@ class Noticed(TorchFunctionMode):
         narrow = result.dtype in NARROW
         fills = name in FILLS  # −inf hides a score; +inf is none
         breaks = y is not None and (not fills or bool((y == math.inf).any())) and _breaks(y, given)
-        levels = _is_alone(name, given) if name in NORMS else name in FLAT | CASTS and _levels(result, given[0])
+        levels = is_alone(name, given) if name in NORMS else name in FLAT | CASTS and _levels(result, given[0])
         if not learns and name in FLAT | CASTS and (rounds := _rounds(result, given[0])):
             measured["before"], measured["after"] = rounds
         if cuts or narrow or measured or breaks or name in FLAT or levels:
@@ -212,7 +212,7 @@ def _levels(result: torch.Tensor, given: Any) -> bool:
     return same and not bool((given == given.flatten()[0]).all())
 
 
-def _is_alone(name: str, given: list[Any]) -> bool:
+def is_alone(name: str, given: list[Any]) -> bool:
     """Whether a norm takes the mean of one number each, and so leaves none."""
     x, over = given[0], next((each for each in given[1:] if isinstance(each, int)), 0)  # features, or groups
     if not isinstance(x, torch.Tensor) or not x.numel():
