@@ -79,7 +79,7 @@ ONE_NUMBER = Diagnosis(
 )
 ONE_NORMED = Diagnosis(
     "norm-of-one-number",
-    "A norm of one number takes its mean away, and leaves 0: normalise over several features, nn.LayerNorm(C).",
+    "One number less its own mean is 0: normalise over several features, nn.LayerNorm(C).",
 )
 ONE_DIRECTION = Diagnosis(
     "one-direction-dropped",

@@ -1,3 +1,4 @@
+import ast
 import time
 from pathlib import Path
 from types import SimpleNamespace
@@ -8,6 +9,7 @@ from dlf_grader.failures import DlfError, WorkerCrashed, WorkerTimeout
 from dlf_grader.instruments.autopsy import attention, functions
 from dlf_grader.instruments.autopsy.cause import Finding
 from dlf_grader.instruments.autopsy.causes import NOTES
+from dlf_grader.instruments.autopsy.inquest import Inquest
 from dlf_grader.instruments.autopsy.trials import WITH, Trials
 from dlf_grader.instruments.autopsy.why import ENOUGH, MOST, Asked, some_of, why
 from dlf_grader.report import Diagnosis
@@ -131,3 +133,14 @@ def test_an_order_that_is_drawn_in_training_is_noted_and_may_be_meant():
         "In training mode forward draws an order or places: randperm (net.py:3)."
     )
     assert functions.places_drawn in NOTES
+
+
+@pytest.mark.parametrize(("kind", "told"), [("Block", True), ("Head", False), ("Dropout", True)])
+def test_a_heavy_dropout_makes_the_modes_differ_only_in_the_class_that_calls_it(kind, told):
+    syntax = ast.parse(
+        "class Block:\n    def forward(self, x):\n        return dropout(x)\n\n\nclass Head:\n    pass\n"
+    )
+    looks = SimpleNamespace(steps=(Step("dropout", "net.py:3", share=0.9),))
+    ctx = SimpleNamespace(check=SimpleNamespace(exercise="m1_cnn/net.py"))
+    found = Inquest(SimpleNamespace(syntax=syntax), ctx, 0.0)._dropped_in(kind, looks)
+    assert ("drops 90 % of its input in training" in found) is told
