@@ -66,7 +66,7 @@ def has_two_convolutions(submission: Submission, ctx: Context) -> Measurements:
     shapes = parameter_shapes(submission, BASIC_BLOCK.new(submission, ctx), *BASIC_BLOCK.rows(ctx, 2))
     kernels = [name for name, shape in shapes.items() if shape == (4, 4, 3, 3)]
     if len(kernels) != 2:
-        text = f"BasicBlock(4, 4): expected two 3 × 3 convolutions that are trained, found {len(kernels)}"
+        text = f"BasicBlock(4, 4): expected two trained 3 × 3 convolutions from 4 to 4 channels, found {len(kernels)}"
         raise CheckFailure(text)
     return {"parameters": sum(math.prod(shape) for shape in shapes.values())}
 
