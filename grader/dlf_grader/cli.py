@@ -92,13 +92,17 @@ def _dispatch(words: list[str]) -> int:
     try:
         return _call(WATCH if "--watch" in words else GRADE, words)
     except UnknownName as error:
-        from difflib import get_close_matches  # no other command waits for its import
+        import shlex  # no other command waits for these imports
+        from difflib import get_close_matches
 
         from dlf_grader.commands.grade import grade_parser, names_checks
 
         near = get_close_matches(words[0], COMMANDS, n=1, cutoff=0.8)
-        if not near and names_checks(words[1:]):  # dlf-grade test m0
-            near = [" ".join(["dlf-grade", *words[1:]])]
+        lowered = words[0].lower()
+        if not near and lowered != words[0] and names_checks([lowered]):  # dlf-grade M0 -k relu
+            near = [shlex.join(["dlf-grade", lowered, *words[1:]])]
+        if not near and words[1:] and not words[1].startswith("-") and names_checks(words[1:]):  # dlf-grade test m0
+            near = [shlex.join(["dlf-grade", *words[1:]])]
         option = f"--{words[0]}"  # dlf-grade watch m0
         if option == "--version" or option in grade_parser().format_usage():
             near = [" ".join(["dlf-grade", *words[1:], option])]

@@ -115,7 +115,8 @@ MISTAKES = (
 SLIPS = (  # what somebody types, and the end of what they must read
     ("test m0", "did you mean dlf-grade m0?"),
     ("hnt m0.relu", "did you mean hint?"),
-    ("M0", "did you mean m0?"),
+    ("M0", "did you mean dlf-grade m0?"),
+    ("M0 -k relu", "did you mean dlf-grade m0 -k relu?"),
     ("m0.lin", "did you mean m0.linear?"),
     ("m0 --tran", "did you mean --train?"),
     ("layer.py", "did you mean m0_mlp/layers.py?"),

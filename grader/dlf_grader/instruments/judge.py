@@ -115,7 +115,7 @@ def _attempts(
             found = subject.explain_error(error)
             stopped = raised_on(case, number, error, [earlier for _, earlier, _ in attempts], found)
         except CheckFailure as failure:
-            failure.counterexample = failure.counterexample or Counterexample(case.label, number)
+            failure.counterexample = replace(failure.counterexample or Counterexample(case.label, 0), number=number)
             stopped = failure
         if answer or stopped is None:
             attempts.append((number, case, answer))

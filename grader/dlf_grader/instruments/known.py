@@ -10,9 +10,10 @@ from dlf_grader.instruments import backward, bad_shapes, cuts, initial, logits, 
 from dlf_grader.instruments.behaviour import claims, optimisers
 from dlf_grader.instruments.methods import module_of, subject_of
 from dlf_grader.instruments.mistakes.mistake import Mistake
+from dlf_grader.instruments.mistakes.samples import ONE_SAMPLE
 from dlf_grader.instruments.subjects import network
 from dlf_grader.instruments.subjects.derived import NOT_DERIVED
-from dlf_grader.instruments.subjects.layer import CLIPPED, Layer, asks_backward
+from dlf_grader.instruments.subjects.layer import CLIPPED, Layer, asks_backward, gradient_of
 from dlf_grader.instruments.subjects.optimiser import Optimiser
 from dlf_grader.model import Check
 from dlf_grader.report import Diagnosis
@@ -29,7 +30,9 @@ def known_mistakes(check: Check) -> list[Known]:
             asked = {about.explained_by(name) for name in tensors}
             found = (*about.errors_know, *(m for m in about.mistakes if not asked or asked & set(m.about)))
             if isinstance(about, Layer) and asks_backward(tensors):
-                found = (NOT_DERIVED, CLIPPED, *found)
+                stored = {gradient_of(name) for name in about.parameters}
+                of_batch = ONE_SAMPLE if stored & set(tensors or stored) else ()
+                found = (NOT_DERIVED, CLIPPED, *of_batch, *found)
         case checks.Behaviour():
             advice = (optimisers if isinstance(about, Optimiser) else claims).ADVICE
             found = (*about.claims_know, *(Diagnosis(id, text) for id, text in advice.items()))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 from itertools import chain
 
 from dlf_grader.config import Config
@@ -34,6 +36,8 @@ from dlf_grader.run.reading.stubs import stub_of
 from dlf_grader.run.reading.traces import trace_lines
 from dlf_grader.run.reading.tree import Tree
 from dlf_grader.run.results import result_of
+
+SPELT_ALIKE = 0.8  # of 1: "numpi" and "numpy"
 
 
 @dataclass(frozen=True)
@@ -157,7 +161,10 @@ class Outcome:
         if found and folder and (self.tree.root / folder / f"{found[1]}.py").is_file():
             module = f"{folder.replace('/', '.')}.{found[1]}"
             return f"{found[0]}: it is {module} from here, as imports start at the tree's root"
-        return str(error)
+        near = (
+            get_close_matches(found[1], ["numpy", *sys.stdlib_module_names], n=1, cutoff=SPELT_ALIKE) if found else []
+        )
+        return f"{found[0]}; did you mean {near[0]}?" if found and near else str(error)
 
     def _replay(self, check: Check, error: CheckFailure) -> str:
         if error.counterexample is None or not error.counterexample.number:
@@ -207,7 +214,7 @@ class Outcome:
         source = self.tree.source(path)
         if line == 1 and not source.problem and (renamed := source.line_of_spelt(check.target.partition(".")[0])):
             line = renamed
-        elif line == 1 and not source.problem:
+        elif line == 1 and not source.problem and ("." not in check.target or source.has(check.target.split(".")[0])):
             name = check.id.rpartition(".")[2]
             operator = {"index": "getitem", "div": "truediv"}.get(name, name)
             line = source.line_of_method({name, f"__{operator}__", check.target})

@@ -24,11 +24,14 @@ class Quadratic:
 
     def __init__(self, w: Array, v: Array, watched: Array | None = None) -> None:
         self.w, self.v, self.watched = w, v, watched
-        self.calls = 0
+        self.calls, self.moved = 0, False
+        self.before: Array | None = None
 
     def __call__(self, x: Array) -> float:
         self.calls += 1
         seen = x if self.watched is None else self.watched
+        self.moved = self.moved or (self.before is not None and not np.array_equal(seen, self.before))
+        self.before = np.array(seen)
         return float(np.sum(self.w * seen) ** 2 + np.sum(self.v * seen))
 
 

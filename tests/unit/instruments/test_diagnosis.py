@@ -5,6 +5,7 @@ from dlf_grader.frames import Frame
 from dlf_grader.instruments.case import Case, Trial
 from dlf_grader.instruments.mistakes.diagnosis import absence, explain
 from dlf_grader.instruments.mistakes.mistake import mistake
+from dlf_grader.report import Diagnosis
 
 RNG = np.random.default_rng(0)
 
@@ -52,6 +53,20 @@ def named(make, **more):
 )
 def test_a_mistake_any_layer_can_have_is_named(make, name):
     assert named(make)[0] == name
+
+
+def test_what_fits_the_smallest_cases_alone_is_not_said():
+    small = trials(lambda y, x: y[:, None], shapes=[(1, 3)] * 6)
+    large = trials(lambda y, x: y.T[:, None], shapes=[(2, 3)])
+    assert [d.id for d in explain((), lambda case: {}, (), small, "y")] == ["reshaped"]
+    assert explain((), lambda case: {}, (), [*small, *large], "y") == ()
+
+
+def test_of_what_is_swapped_nothing_else_is_said():
+    right = [trial.expected["y"] for trial in trials(lambda y, x: y)]
+    both = [Trial(1, Case("", (y,)), {"y": -y, "z": y}, {"y": y, "z": -y}) for y in right]
+    edit = Diagnosis("edit-swapped", "Your numbers are those of f.")
+    assert [d.id for d in explain((), lambda case: {}, (), both, "y", lambda: edit)] == ["swapped"]
 
 
 def test_a_right_answer_of_zeros_among_the_wrong_ones_tells_of_no_factor():

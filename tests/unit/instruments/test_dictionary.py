@@ -10,6 +10,7 @@ from dlf_grader.checks import Parity
 from dlf_grader.instruments.case import Case
 from dlf_grader.instruments.dictionary import lookup
 from dlf_grader.instruments.dictionary.fingerprint import answers_to, digest, fingerprint, probes_of, scales_of
+from dlf_grader.instruments.dictionary.kinds import is_by_kind
 from dlf_grader.instruments.edits.words import RANK, SENTENCES, known_names, rank, sentence
 from dlf_grader.instruments.subjects.function import Function
 from dlf_grader.model import Check
@@ -98,6 +99,13 @@ def test_nothing_is_said_where_edits_of_two_statements_give_the_same_numbers(pag
     together = [msgspec.structs.replace(edit, line=1) for edit in page.edits]
     monkeypatch.setattr(lookup, "read_page", lambda exercise: msgspec.structs.replace(page, edits=together))
     assert looked_up(learner, body) is not None
+
+
+def test_where_no_snippet_can_be_shown_the_kind_of_the_edit_is_said(page, learner, monkeypatch):
+    silent = [msgspec.structs.replace(edit, said="") for edit in page.edits]
+    monkeypatch.setattr(lookup, "read_page", lambda exercise: msgspec.structs.replace(page, edits=silent))
+    assert looked_up(learner, "x - x.mean(axis=0)").text == f"{FIRST}with one term or factor missing."
+    assert is_by_kind(looked_up(learner, "x - x.mean(axis=0)").text)
 
 
 def test_zeros_are_the_work_of_too_many_mistakes(page, learner):

@@ -121,6 +121,20 @@ def test_what_no_rule_is_sure_of_gets_none(line, values):
     assert advised(line, **values) is None
 
 
+def test_a_call_of_itself_that_the_innermost_line_does_not_hold_is_found():
+    source = "def forward(x, y):\n    if x.shape != y.shape:\n        raise ValueError\n    return forward(x, y) * 2\n"
+    frames = (Frame("m0/file.py", 2, "forward", {}),)
+    raised = LearnerError("RecursionError", "maximum recursion depth exceeded in comparison", frames, "forward(x, y)")
+    assert "the arguments that it got" in advise(raised, {"m0/file.py": source}, "m0/file.py").text
+
+
+@pytest.mark.parametrize("line", ["g = grads.pop(id(node))", "g = grads[id(node)]"])
+def test_a_node_without_a_gradient_is_told_by_what_may_be_wrong_with_the_order(line):
+    source = f"def backward(self):\n    grads, node = {{}}, self\n    {line}\n"
+    raised = LearnerError("KeyError", "1405", (Frame("m5/t.py", 3, "backward", {}),), "Tensor.backward()")
+    assert advise(raised, {"m5/t.py": source}, "m5/t.py").text.startswith("No gradient has reached node: ")
+
+
 def test_what_is_none_because_a_function_returns_nothing_is_told_so():
     made = "def g(x):\n    x * 2\ny = g(x)"
     assert advised("x + y", before=made, x=X) is None  # what y holds is not told here

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from dlf_grader.config import Config
 from dlf_grader.failures import (
@@ -44,6 +46,7 @@ def outcome_of(tree, explained=(), **asked):
         (WorkerCrashed("it died"), Status.CRASHED, "it died"),
         (ServerLost("it died twice"), Status.CRASHED, "it died twice"),
         (WorkerRefused("imports scipy"), Status.REFUSED, "imports scipy"),
+        (WorkerRefused("imports numpi: use NumPy"), Status.REFUSED, "imports numpi; did you mean numpy?"),
         (DataUnusable("half of it is missing"), Status.SKIPPED, "half of it is missing"),
         (GraderFault("nobody knows"), Status.ERROR, "nobody knows"),
         (KeyError("ours"), Status.ERROR, "KeyError: 'ours' (dlf-grade -v shows where)"),
@@ -151,3 +154,10 @@ def test_pytorch_is_not_imported_for_a_file_as_it_was_handed_out(outcome):
     (outcome.tree.root / "m0" / "a.py").write_text(stub)
     result = outcome_of(outcome.tree.root).of_file(Exercise("m0/a.py", "torch"), CHECK)
     assert (result.status, result.message) == (Status.TODO, "not written yet")
+
+
+def test_a_class_that_is_gone_is_not_looked_for_in_another_one_s_methods(tmp_path):
+    (tmp_path / "t/m0").mkdir(parents=True)
+    (tmp_path / "t/m0/a.py").write_text("import math\n\n\nclass Other:\n    def forward(self):\n        pass\n")
+    check = replace(CHECK, id="m0.a.forward", target="Gone.forward")
+    assert outcome_of(tmp_path / "t").of_error(check, CheckFailure("wrong")).location.line == 1

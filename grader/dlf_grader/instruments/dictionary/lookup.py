@@ -26,6 +26,7 @@ from dlf_grader.instruments.dictionary.fingerprint import (
     fingerprint,
     probes_of,
 )
+from dlf_grader.instruments.dictionary.kinds import by_kind
 from dlf_grader.instruments.edits.words import ONE_SIGN, rank
 from dlf_grader.instruments.subjects.subject import Subject
 from dlf_grader.report import Diagnosis
@@ -147,15 +148,19 @@ def told(edits: Sequence[Mined]) -> Diagnosis | None:
     """What is said of edits that give the same numbers: what they share, or nothing."""
     if not edits:
         return None
-    if len({(edit.function, edit.line) for edit in edits}) > 1:  # nobody knows in which statement it is
-        (function, *others) = dict.fromkeys(edit.function for edit in edits)
-        if not others and all(map(_of_sign, edits)):
-            return Diagnosis(f"{PREFIX}sign", ONE_SIGN.format(function=function))
+    (function, *others) = dict.fromkeys(edit.function for edit in edits)
+    if others:
         return None
-    edits = [edit for edit in edits if edit.kind == "operand-dropped"] or edits  # nothing was put in its place
-    said = [edit for edit in edits if edit.said]
+    one_statement = len({edit.line for edit in edits}) == 1  # or nobody knows in which it is
+    if not one_statement and all(map(_of_sign, edits)):
+        return Diagnosis(f"{PREFIX}sign", ONE_SIGN.format(function=function))
+    if one_statement:
+        edits = [edit for edit in edits if edit.kind == "operand-dropped"] or edits  # nothing was put in its place
+    said = [edit for edit in edits if edit.said] if one_statement else []
     if not said:
-        return None
+        kinds = {edit.kind for edit in edits}
+        text = by_kind(function, kinds.pop()) if len(kinds) == 1 else ""
+        return Diagnosis(PREFIX + edits[0].kind, text) if text else None
     best = min(said, key=lambda edit: rank(edit.kind, edit.before, edit.after))
     return Diagnosis(PREFIX + best.kind, best.said)
 

@@ -116,14 +116,31 @@ def too_deep(raised: Raised) -> str:
         changed = {
             each.id for each in ast.walk(function) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
         }
-        for call in raised.calls(function.name):
-            itself = ast.unparse(call.func) in (function.name, f"self.{function.name}")
-            if itself and given and [ast.unparse(each) for each in call.args] == given and not changed & {*given}:
+        calls = [each for each in ast.walk(function) if isinstance(each, ast.Call) and _is_of(each, function)]
+        for call in [each for each in calls if each in raised.expressions] or calls[: len(calls) == 1]:
+            if given and [ast.unparse(each) for each in call.args] == given and not changed & {*given}:
                 return f"{function.name} calls itself with the arguments that it got, and so without end."
-            if itself and not given and not call.args and _always_runs(call, function):
+            if not given and not call.args and _always_runs(call, function):
                 return f"{function.name} calls itself whatever happens, and so without end."
     fits = raised.kind == "RecursionError"
     return "Python's recursion ends after about 1,000 calls: use a loop with a list as a stack." if fits else ""
+
+
+def not_stored_by_id(raised: Raised) -> str:
+    """A dictionary of gradients by `id(node)` that holds none for a node."""
+    if raised.kind != "KeyError" or raised.function != "backward":
+        return ""
+    keys = [each.slice for each in raised.expressions if isinstance(each, ast.Subscript)]
+    keys += [each.args[0] for each in raised.calls("pop") if each.args]
+    for key in keys:
+        if isinstance(key, ast.Call) and ast.unparse(key.func) == "id" and key.args:
+            node = ast.unparse(key.args[0])
+            return f"No gradient has reached {node}: it requires none, or it comes before what was computed from it."
+    return ""
+
+
+def _is_of(call: ast.Call, function: ast.FunctionDef) -> bool:
+    return ast.unparse(call.func) in (function.name, f"self.{function.name}")
 
 
 def _always_runs(call: ast.Call, function: ast.FunctionDef) -> bool:
@@ -166,6 +183,7 @@ RULES = (
     is_none,
     reflected_operator,
     too_deep,
+    not_stored_by_id,
     ends_the_program,
     trailing_comma,
 )

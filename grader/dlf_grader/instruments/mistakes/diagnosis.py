@@ -14,6 +14,7 @@ import numpy as np
 from dlf_grader.failures import GraderFault, LearnerError
 from dlf_grader.instruments.case import Case, Trial
 from dlf_grader.instruments.compare import RTOL, close
+from dlf_grader.instruments.dictionary.kinds import is_by_kind
 from dlf_grader.instruments.mistakes.generic import generic
 from dlf_grader.instruments.mistakes.mistake import THEIRS, Ask, Mistake, Mistaken
 from dlf_grader.report import Diagnosis
@@ -53,8 +54,9 @@ def explain(
             )
         ):
             return (Diagnosis(mistake.id, mistake.text),)
-    met, found = look_up(), next(generic(passed, evidence, tensor), None)
-    new = contrast(passed, later, tensor) if met is None else None
+    found = next(generic(passed, later, tensor), None)
+    met = look_up() if found is None or found.id != "swapped" else None  # nothing says more
+    new = contrast(passed, later, tensor) if met is None or is_by_kind(met.text) else None
     return tuple(d for d in (met, found, new) if d is not None)
 
 

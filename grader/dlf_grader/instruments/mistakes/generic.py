@@ -32,7 +32,7 @@ def generic(passed: Sequence[Trial], evidence: Sequence[Trial], tensor: str) -> 
 
     Args:
         passed: the trials before the failure.
-        evidence: the failing trial, and those after it.
+        evidence: the failing trial, and all after it; the smallest, of one sample, fit what larger ones do not.
     """
     first = evidence[0]
     if as_array(value := first.yours.get(tensor)) is None:

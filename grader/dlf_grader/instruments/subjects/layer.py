@@ -14,6 +14,7 @@ from dlf_grader.failures import LearnerError
 from dlf_grader.instruments.case import BY_HAND, Answer, Case, RngFor
 from dlf_grader.instruments.compare import RTOL, close
 from dlf_grader.instruments.mistakes.mistake import THEIRS, Ask, Mistake, mistake
+from dlf_grader.instruments.mistakes.samples import one_sample_only
 from dlf_grader.instruments.names import Names, flat, named, nested
 from dlf_grader.instruments.subjects.derived import WATCH, check_derived, is_watched
 from dlf_grader.instruments.subjects.subject import Subject
@@ -98,9 +99,10 @@ class Layer(Subject):
         return [named(self.returned, values[place], f"{self.name}.forward") for place in places]
 
     def known_mistakes(self) -> tuple[Mistake, ...]:
-        gradients = (*flat(self.gradients), *map(gradient_of, self.parameters))
+        stored = [*map(gradient_of, self.parameters)]
         ignored = (_ignored(self, name) for name in self.parameters)
-        return (*self.mistakes, *self.pairs, *ignored, replace(CLIPPED, about=gradients))
+        clipped = replace(CLIPPED, about=(*flat(self.gradients), *stored))
+        return (*self.mistakes, *self.pairs, *ignored, *one_sample_only(stored), clipped)
 
     def code(self, module: str, case: Case, tensors: Sequence[str]) -> str:
         arguments = ", ".join(f"{name}={value!r}" for name, value in case.init.items())

@@ -66,6 +66,8 @@ def read_source(tree: Path, path: str, store: Store | None = None) -> Source:
 def _elsewhere(tree: Path, path: str) -> str:
     """Where a missing file may be instead, under another name or in another folder; else how to restore it."""
     wanted = Path(path)
+    if tree.name == wanted.parent.name and (tree / wanted.name).is_file():
+        return f"The tree is the folder above {tree.name}: give --tree {os.path.relpath(tree.parent)}"
     folders = [tree / wanted.parent, tree, tree.parent, tree.parent / wanted.parent]
     if not folders[0].is_dir():  # "m1_cnn" may be called "m1" or "m1_cnn_old" now
         folders += sorted(tree.glob(f"{wanted.parent.name.partition('_')[0]}*"))

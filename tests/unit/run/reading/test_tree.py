@@ -178,6 +178,12 @@ def test_a_missing_file_is_looked_for_before_restoring_it_is_advised(there, said
     assert said in read_source(tree, "m1/conv.py").problem
 
 
+def test_a_tree_that_is_one_milestone_s_folder_is_told_to_be_that(tmp_path):
+    (tmp_path / "m1").mkdir()
+    (tmp_path / "m1/conv.py").write_text("x = 1\n")
+    assert "The tree is the folder above m1: give --tree " in read_source(tmp_path / "m1", "m1/conv.py").problem
+
+
 def test_of_a_class_defined_twice_the_last_counts_and_both_are_said():
     source = Source("a.py", b"class A:\n    pass\n\n\nclass A:\n    def f(self):\n        pass\n")
     assert source.line_of("A.f") == 6

@@ -76,15 +76,25 @@ NARROWED = Diagnosis(
 )
 
 
+NEVER_MOVED = Diagnosis(
+    "never-moved",
+    "f never sees a step: change the elements of x itself, x[index] = …. x.flatten() and x.copy() make other arrays.",
+)
+
+
 def _measured(submission: Submission, case: Case) -> Iterator[Answer]:
     """The gradient, in about two calls an element."""
     f = submission.new(QUADRATIC, case.attributes["w"], case.attributes["v"])
     x = submission.put(case.inputs[0], strided=case.attributes["strided"])
     gradient = submission.call("numerical_gradient", f, x, **case.init)
+    could_move = case.inputs[0].all() and not case.attributes["strided"]  # a step in proportion to 0 moves nothing
+    if could_move and f.calls > 1 and not f.moved:
+        raise CheckFailure(f"f was called {f.calls} times, with the same x each time", diagnosis=(NEVER_MOVED,))
     yield {"gradient": gradient}
     if isinstance(gradient, np.ndarray) and gradient.dtype != case.inputs[0].dtype:
         text = f"the gradient of an x of {case.inputs[0].dtype} should be {case.inputs[0].dtype}, got {gradient.dtype}"
-        raise CheckFailure(text, diagnosis=(NARROWED,) if gradient.dtype == np.float32 else ())
+        wrong = Counterexample(case.label, 0, "gradient")
+        raise CheckFailure(text, wrong, (NARROWED,) if gradient.dtype == np.float32 else ())
     size, calls = case.inputs[0].size, f.calls
     if calls > 2 * size + 2:
         raise CheckFailure(f"f is called {calls} times for {size} elements: two calls an element are enough")
@@ -97,7 +107,7 @@ ACCURATE = Function(
     results=("gradient",),
     call=_measured,
     mistakes=mistakes.NUMERICAL_GRADIENT,
-    errors_know=(NARROWED,),
+    errors_know=(NARROWED, NEVER_MOVED),
     rtol=RTOL,
 )
 

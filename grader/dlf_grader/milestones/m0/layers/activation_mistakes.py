@@ -9,12 +9,22 @@ from typing import Any
 import numpy as np
 
 from dlf_grader.instruments.case import Array, Case
-from dlf_grader.instruments.mistakes.mistake import Ask, Mistaken, mistake, of_case, of_inputs
+from dlf_grader.instruments.mistakes.mistake import Ask, Mistake, Mistaken, mistake, of_case, of_inputs
 
 
 def _derivative(function: Callable[[Array, Array], Any]) -> Mistaken:
     """A mistaken backward: dL_dy times a function of x and the right y."""
     return lambda ask, case, tensor: case.upstreams[0] * function(case.inputs[0], ask(case)["y"])
+
+
+def _one_term(gradient: Callable[[Array, Array], Any]) -> Mistake:
+    """The mistake of brackets left out: dL_dy multiplies the first term of the derivative; gradient(dL_dy, y)."""
+    return mistake(
+        "first-term-only",
+        "dL_dx",
+        lambda ask, case, tensor: gradient(case.upstreams[0], ask(case)["y"]),
+        "dL_dy multiplies only the first term of the derivative: put the derivative in brackets.",
+    )
 
 
 def _upstream_forgotten(ask: Ask, case: Case, tensor: str) -> Any:
@@ -118,6 +128,12 @@ SIGMOID = (
         "The exponent has the wrong sign: a large x should give 1.",
     ),
     mistake(
+        "negative-branch",
+        "y",
+        of_inputs(lambda x: _sigmoid(np.abs(x))),
+        "Below 0 the result is the sigmoid of −x: there it is 1 minus that, exp(x) / (1 + exp(x)).",
+    ),
+    mistake(
         "brackets-forgotten",
         "y",
         of_inputs(lambda x: 1 / 1 + np.exp(-x)),
@@ -150,6 +166,7 @@ SIGMOID = (
         _derivative(lambda x, y: _sigmoid(y) * (1 - _sigmoid(y))),
         "The sigmoid is applied twice: forward stored its output, so use that as it is.",
     ),
+    _one_term(lambda g, y: g * y - y**2),
     mistake(
         "half-slope",
         "dL_dx",
@@ -219,6 +236,7 @@ TANH = (
         _derivative(lambda x, y: (1 - y) ** 2),
         "The derivative is computed as (1 − y)²: square y first, it is 1 − y².",
     ),
+    _one_term(lambda g, y: g - y**2),
     mistake(
         "tanh-twice",
         "dL_dx",

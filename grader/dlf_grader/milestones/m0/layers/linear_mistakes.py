@@ -28,10 +28,6 @@ def _upstream_ignored(ask: Ask, case: Case, tensor: str) -> Any:
     return ask(replace(case, upstream=np.ones_like(case.upstreams[0])))[tensor]
 
 
-def _last_sample_only(ask: Ask, case: Case, tensor: str) -> Any:
-    return ask(replace(case, inputs=(case.inputs[0][-1:],), upstream=case.upstreams[0][-1:]))[tensor]
-
-
 def _summed_over(axis: int | None) -> Any:
     """A dL_db, where there is a bias."""
     return of_case(lambda case: None if case.attributes["b"] is None else case.upstreams[0].sum(axis=axis))
@@ -75,12 +71,6 @@ MISTAKES = (
         "dL_dW",
         of_right(lambda right, case: right.T),
         "dL_dW is transposed: a gradient has the shape of its parameter, here (out, in).",
-    ),
-    mistake(
-        "last-sample-only",
-        ("dL_dW", "dL_db"),
-        _last_sample_only,
-        "Only the last sample counts: every row uses W and b, so sum over all rows.",
     ),
     mistake(
         "summed-over-outputs",

@@ -234,9 +234,10 @@ SLIPS = (
         {"product": _square_of_height},
     ),
     FORWARD.slip(
-        "first-channel-only",
-        "Only the first input channel is used: an output channel sums over all input channels.",
+        "one-channel-only",
+        "Only one input channel is used: an output channel sums over all input channels.",
         {"product": lambda windows, w: _product(windows[:, :1], w[:, :1])},
+        {"product": lambda windows, w: _product(windows[:, -1:], w[:, -1:])},
     ),
     FORWARD.slip(
         "channels-summed-first",

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from dlf_grader.instruments.case import Array, Case
-from dlf_grader.instruments.mistakes.mistake import Ask, Mistaken, mistake
+from dlf_grader.instruments.mistakes.mistake import Ask, mistake
 from dlf_grader.milestones.m1.conv.forward_mistakes import SLIPS
 
 
@@ -103,15 +103,6 @@ def _flipped_in_backward(ask: Ask, case: Case, tensor: str) -> Array:
 
 def _averaged_over_batch(ask: Ask, case: Case, tensor: str) -> Array:
     answer: Array = ask(case)[tensor] / len(case.inputs[0])
-    return answer
-
-
-def _of_samples(which: slice) -> Mistaken:
-    def answer(ask: Ask, case: Case, tensor: str) -> Array:
-        some = replace(case, inputs=(case.inputs[0][which],), upstream=_upstream(case)[which])
-        found: Array = ask(some)[tensor]
-        return found
-
     return answer
 
 
@@ -219,18 +210,6 @@ MISTAKES = (
         ("dL_dW", "dL_db"),
         _averaged_over_batch,
         "The gradient is averaged over the batch: sum it. The loss has already averaged.",
-    ),
-    mistake(
-        "last-sample-only",
-        ("dL_dW", "dL_db"),
-        _of_samples(slice(-1, None)),
-        "Only the last sample counts: sum the gradient over the whole batch.",
-    ),
-    mistake(
-        "first-sample-only",
-        ("dL_dW", "dL_db"),
-        _of_samples(slice(1)),
-        "Only the first sample counts: sum the gradient over the whole batch.",
     ),
     mistake(
         "last-window-only",

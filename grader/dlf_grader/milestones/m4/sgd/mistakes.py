@@ -168,6 +168,11 @@ WEIGHT_DECAY = (
         {"kept": lambda s: s.w * (1 - s.rate * s["weight_decay"])},
     ),
     _slip(
+        "decay-not-in-velocity",
+        "The velocity leaves the decay out: add to it the gradient that has the decay in it.",
+        {"velocity": lambda s: _velocity(s, s["momentum"], s.g if s["momentum"] else s["decayed"])},
+    ),
+    _slip(
         "decay-not-ahead",
         "The look-ahead leaves the decay out: use the gradient with the decay in the velocity and in the look-ahead.",
         {"update": lambda s: s.g + s["momentum"] * s["velocity"] if s["nesterov"] else s["velocity"]},

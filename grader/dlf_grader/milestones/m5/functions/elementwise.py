@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from dlf_grader.instruments.case import Array
-from dlf_grader.instruments.mistakes.mistake import Mistaken, mistake
+from dlf_grader.instruments.mistakes.mistake import Mistake, Mistaken, mistake
 from dlf_grader.instruments.subjects.program import Program, step
 from dlf_grader.milestones.m5.local_rules import GRADIENTS, UPSTREAM_IGNORED, measured, of_backward, of_forward
 from dlf_grader.milestones.m5.operations import Spec, elementwise, one_operation
@@ -27,6 +29,16 @@ def _at(operation: str, *numbers: float) -> Spec:
 def _flat(operation: str, *numbers: float) -> Spec:
     """A case of numbers where a function is nearly flat."""
     return (step(operation, "$x"), {"x": np.array(numbers)}, (len(numbers),), "nearly flat parts")
+
+
+def _of_upstream(*derivatives: Callable[[Array], Array]) -> Mistake:
+    """The mistake that the derivative is asked of dL_dy, where x or y is meant."""
+    return mistake(
+        "derivative-of-upstream",
+        GRADIENTS,
+        tuple(of_backward(lambda g, y, x, of=of: (g * of(g),)) for of in derivatives),
+        "The derivative is computed from dL_dy: compute it from x or y, and multiply it by dL_dy.",
+    )
 
 
 EXP = Program(
@@ -51,6 +63,7 @@ EXP = Program(
             of_backward(lambda g, y, x: (g * x * np.exp(x - 1),)),
             "exp is differentiated like a power of x: the derivative of exp(x) is exp(x).",
         ),
+        _of_upstream(np.exp),
         UPSTREAM_IGNORED,
     ),
 )
@@ -118,6 +131,13 @@ TANH = Program(
             GRADIENTS,
             of_backward(lambda g, y, x: (g * y * (1 - y),)),
             "This is the derivative of sigmoid: that of tanh is 1 - y².",
+        ),
+        _of_upstream(lambda g: 1 - np.tanh(g) ** 2, lambda g: 1 - g**2),
+        mistake(
+            "first-term-only",
+            GRADIENTS,
+            of_backward(lambda g, y, x: (g - y**2,)),
+            "dL_dy multiplies only the first term of the derivative: put 1 - y² in brackets.",
         ),
         UPSTREAM_IGNORED,
     ),

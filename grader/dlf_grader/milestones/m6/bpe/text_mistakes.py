@@ -69,6 +69,14 @@ def _latest(word: Word, merges: Merges) -> Word:
     return word
 
 
+def _largest_rank(word: Word, merges: Merges) -> Word:
+    """A pair without a merge, whose rank is taken to be the largest, ends it."""
+    ranks = {pair: rank for rank, pair in enumerate(merges)}
+    while len(word) > 1 and all(pair in ranks for pair in pairwise(word)):
+        word = joined(word, max(pairwise(word), key=lambda pair: ranks[pair]))
+    return word
+
+
 def _one_merge(word: Word, merges: Merges) -> Word:
     known = [pair for pair in merges if pair in set(pairwise(word))]
     return joined(word, known[0]) if known else word
@@ -99,6 +107,12 @@ ENCODE = (
         "ids",
         _encoded(_latest),
         "The pair that was learnt last is joined first: take the one with the smallest rank.",
+    ),
+    mistake(
+        "largest-rank",
+        "ids",
+        _encoded(_largest_rank),
+        "The pair with the largest rank is taken, and one without a merge ends it: take the smallest rank.",
     ),
     mistake(
         "one-merge-a-piece",

@@ -96,6 +96,13 @@ def _layer_norm(case: Case) -> Array:
     return y
 
 
+def _centred(case: Case) -> Array:
+    """The mean is subtracted from what is divided, and not from what it is divided by."""
+    centred = case.inputs[0] - case.inputs[0].mean(axis=-1, keepdims=True)
+    y: Array = case.attributes["gamma"] * centred / np.sqrt(_mean_square(case) + _eps(case))
+    return y
+
+
 def _parts(case: Case) -> Normalised:
     rms = np.sqrt(_mean_square(case) + _eps(case))
     x_hat, last = case.inputs[0] / rms, (case.inputs[0].ndim - 1,)
@@ -119,7 +126,10 @@ GRADIENT = gradient_formula(_parts, centred=False)
 
 MISTAKES = (
     mistake(
-        "mean-subtracted", "y", of_case(_layer_norm), "The mean is subtracted, as in LayerNorm: divide x as it is."
+        "mean-subtracted",
+        "y",
+        (of_case(_layer_norm), of_case(_centred)),
+        "The mean is subtracted, as in LayerNorm: divide x as it is.",
     ),
     mistake(
         "variance-for-mean-square",

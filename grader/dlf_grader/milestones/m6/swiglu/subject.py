@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -105,11 +104,6 @@ def _of_sigmoid(a: Array) -> Array:
     return found
 
 
-def _of_first_sample(ask: Ask, case: Case, tensor: str) -> Any:
-    upstream = case.upstreams[0]
-    return ask(replace(case, inputs=(case.inputs[0][:1],), upstream=upstream[:1]))[tensor]
-
-
 MISTAKES = (
     mistake(
         "sigmoid-for-silu",
@@ -188,12 +182,6 @@ MISTAKES = (
         ("dL_dx", "dL_dW_up"),
         _backward(_right, opened=np.ones_like),
         "The gradient of W_up x lacks its factor: it is multiplied by silu(g), so multiply its gradient by that.",
-    ),
-    mistake(
-        "first-sample-only",
-        tuple(f"dL_d{name}" for name in PARAMETERS),
-        _of_first_sample,
-        "The gradient is that of the first sample alone: all rows share the weights, so sum over every one.",
     ),
     mistake(
         "only-through-gate",
