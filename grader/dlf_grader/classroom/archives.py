@@ -118,32 +118,35 @@ def line(text: object) -> str:
     return words if len(words) <= 120 else words[:117] + "..."
 
 
-def one_file(path: Path, most: int) -> bytes:
+def one_file(path: str, most: int) -> bytes:
     """A file's content, if it is a file of such a size.
 
     Raises:
         Unusable: it is not.
     """
+    name = os.path.basename(path)
     try:
-        status = path.lstat()
+        status = os.lstat(path)
         if not stat.S_ISREG(status.st_mode):
-            raise Unusable(f"{path.name} is not a file")
+            raise Unusable(f"{name} is not a file")
         if status.st_size > most:
-            raise Unusable(_too_large(path.name, most))
-        return path.read_bytes()
+            raise Unusable(_too_large(name, most))
+        with open(path, "rb") as opened:
+            return opened.read()
     except OSError as error:
-        raise Unusable(f"{path.name} cannot be read: {error.strerror}") from None
+        raise Unusable(f"{name} cannot be read: {error.strerror}") from None
 
 
 def _folder(folder: Path) -> Iterator[Entry]:
-    read = partial(_on_disk, folder)
+    """What is in a folder; a Path of each student's would keep their names for good."""
+    read = partial(_on_disk, str(folder))
     for place, folders, names in os.walk(folder):
-        below = os.path.relpath(place, folder).replace(os.sep, "/")  # a Path would keep each of its parts
+        below = os.path.relpath(place, folder).replace(os.sep, "/")
         begin = "" if below == "." else f"{below}/"
         if begin and not folders and not names:
             yield Entry(begin)
         for name in [*folders]:
-            if (Path(place) / name).is_symlink():
+            if os.path.islink(os.path.join(place, name)):
                 yield Entry(f"{begin}{name}/", problem=f"{name} is a symbolic link; put in the file itself")
             elif _holds_no_work(name):
                 yield Entry(f"{begin}{name}/")
@@ -157,8 +160,8 @@ def _folder(folder: Path) -> Iterator[Entry]:
             yield Entry(path, read, path, problem, status.st_mtime)
 
 
-def _on_disk(folder: Path, path: str) -> bytes:
-    return one_file(folder / path, _most(path.rpartition("/")[2]))
+def _on_disk(folder: str, path: str) -> bytes:
+    return one_file(os.path.join(folder, path), _most(path.rpartition("/")[2]))
 
 
 def _archive(file: Path | io.BytesIO, name: str, *, whole_class: bool) -> Iterator[Entry]:

@@ -7,6 +7,7 @@ is as it was handed out, lies in a folder of old things, or the platform says th
 from __future__ import annotations
 
 import hashlib
+import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -306,7 +307,7 @@ def _imported(helpers: Iterable[SubmittedFile], files: dict[str, bytes]) -> set[
 
 
 def _folder(file: SubmittedFile) -> str:
-    return file.path.removesuffix(PurePosixPath(file.entry.path).name)
+    return file.path.removesuffix(posixpath.basename(file.entry.path))
 
 
 def _nothing(search: _Search) -> str:

@@ -6,10 +6,10 @@ what they were called when they were. The platform that knows most of the files 
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from pathlib import PurePosixPath
 
 from dlf_grader.classroom.archives import Entry, Unusable
 
@@ -144,4 +144,4 @@ def first(path: str) -> tuple[str, str]:
 
 def last(path: str) -> str:
     """A path's last part."""
-    return PurePosixPath(path).name
+    return posixpath.basename(path.rstrip("/"))
