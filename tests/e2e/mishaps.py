@@ -48,6 +48,8 @@ def write(folder, name, book):
     renamed = name == "renamed_copy"
     if renamed:
         shutil.copyfile(ROOT / "exercises" / PLACE, folder / f"{LESSON}.ipynb")
+    for path, text in book["metadata"].get("beside", {}).items():
+        (folder / path).write_text(text, encoding="utf-8")
     (folder / (f"{LESSON} (1).ipynb" if renamed else f"{LESSON}.ipynb")).write_text(json.dumps(book), encoding="utf-8")
 
 
@@ -252,6 +254,14 @@ def an_indented_cell(book):
 def a_class_not_there(book):
     """The others of its file are; what is built on it fails."""
     book["cells"][cell_at(book, "layers--ReLU")]["source"] = ""
+
+
+@mishap
+def another_notebook_run(book):
+    """A class is in a notebook beside it, which a cell runs."""
+    cell = book["cells"][cell_at(book, "layers--Linear")]
+    book["metadata"]["beside"] = {"linear.ipynb": json.dumps(book | {"cells": [code(cell["source"])], "metadata": {}})}
+    cell["source"] = "%run linear.ipynb"
 
 
 @mishap

@@ -1,5 +1,6 @@
 """A notebook gets the same marks by `%dlf`, `nbgrader autograde`, `dlf-grade batch` and on Gradescope."""
 
+import contextlib
 import csv
 import json
 import subprocess
@@ -52,16 +53,22 @@ def marks(tmp_path_factory):
     magic = Magic(SimpleNamespace(**shell))
     grader = magic._grader("m0")
     grader.checks = magic.checks = [check for check in magic.checks if check.kind != "training"]
-    by = (by_gradescope(grader, top, books), by_magic(magic, history, books), by_batch(top), by_nbgrader(top, books))
+    by = (
+        by_gradescope(grader, top, books),
+        by_magic(magic, history, top, books),
+        by_batch(top),
+        by_nbgrader(top, books),
+    )
     magic.close()
     return dict(zip(WAYS, by, strict=True))
 
 
-def by_magic(magic, history, books):
+def by_magic(magic, history, top, books):
     found = {}
     for name, book in books.items():
         history[:] = ["".join(cell["source"]) for cell in book["cells"] if cell["cell_type"] == "code"]
-        found[name] = magic.dlf("m0")
+        with contextlib.chdir(top / "class" / name):
+            found[name] = magic.dlf("m0")
     return found
 
 

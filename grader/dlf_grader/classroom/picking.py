@@ -149,6 +149,9 @@ class _Search:
         """Take in what the notebooks make up, once all files beside them are known."""
         for file, data in self.notebooks.values():
             self._notebook(file, data)
+        run = self.found & self.notebooks.keys()  # by another, which has all that they define
+        for place, several in self.candidates.items():
+            self.candidates[place] = [it for it in several if it.file.path not in run] or several
 
     def _notebook(self, file: SubmittedFile, data: bytes) -> None:
         try:

@@ -19,12 +19,13 @@ from typing import Any
 
 from nbformat.v4 import new_code_cell, new_output
 from nbgrader.api import Gradebook
+from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Integer, Unicode
 
 from dlf_grader.config import new_seed
 from dlf_grader.failures import GraderFault
-from dlf_grader.notebooks.beside import in_folder, seen_from, with_runs
+from dlf_grader.notebooks.beside import in_folders, seen_from, with_runs
 from dlf_grader.notebooks.cells import Cell, by_first_line, by_grade_id, metadata, section_of, under
 from dlf_grader.notebooks.grading import grade_cells, part_of, printed
 from dlf_grader.notebooks.ipython import RawCell, python_of
@@ -106,12 +107,18 @@ class IsolatedGrades(NbGraderPreprocessor):  # type: ignore[misc]
     isolation = Unicode("auto", help="How workers are isolated, as in dlf-grade --isolation.").tag(config=True)
     train = Bool(None, allow_none=True, help="As dlf-grade's --train (True) or --no-train (False).").tag(config=True)
 
+    def _folders(self, about: Any, resources: Any) -> tuple[Path, Path]:
+        """Where a submission is graded, and where it was handed in: nbgrader leaves other notebooks there."""
+        course = CourseDirectory(parent=self)
+        handed_in = course.format_path(course.submitted_directory, about["student"], about["assignment"])
+        return Path(resources.get("metadata", {}).get("path") or os.devnull), Path(handed_in)
+
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         about = resources["nbgrader"]
         with Gradebook(about["db_url"]) as gradebook:
             known = metadata_of(gradebook.find_notebook(about["notebook"], about["assignment"]))
         raw = _raw(nb)
-        seen = seen_from(raw, in_folder(Path(resources.get("metadata", {}).get("path") or os.devnull)))
+        seen = seen_from(raw, in_folders(*self._folders(about, resources)))
         parts = parts_of(with_runs(raw, seen), known)
         scored = [cell for cell in nb.cells if _marks(cell).get("grade") and not _marks(cell)["solution"]]
         if not scored:

@@ -123,15 +123,18 @@ def _added_to_path(source: str) -> Iterator[str]:
                 yield folder
 
 
-def in_folder(folder: Path) -> Find:
-    """Finds the files of a folder; links out of it are not followed."""
+def in_folders(*folders: Path) -> Find:
+    """Finds the files of folders, the first that has one; links out of them are not followed."""
 
     def find(path: str) -> bytes | None:
-        file = folder / path
-        try:
-            inside = file.is_file() and file.resolve().is_relative_to(folder.resolve())
-            return file.read_bytes() if inside and file.stat().st_size <= LARGEST_SOURCE else None
-        except (OSError, ValueError):
-            return None
+        for folder in folders:
+            file = folder / path
+            try:
+                inside = file.is_file() and file.resolve().is_relative_to(folder.resolve())
+                if inside and file.stat().st_size <= LARGEST_SOURCE:
+                    return file.read_bytes()
+            except (OSError, ValueError):
+                continue
+        return None
 
     return find

@@ -14,7 +14,7 @@ from dlf_grader.config import DEFAULT_SEED
 from dlf_grader.failures import DlfError
 from dlf_grader.notebooks import answers
 from dlf_grader.notebooks.answers import Shown
-from dlf_grader.notebooks.beside import in_folder, seen_from, with_runs
+from dlf_grader.notebooks.beside import in_folders, seen_from, with_runs
 from dlf_grader.notebooks.cells import Cell, by_first_line, files_of, under
 from dlf_grader.notebooks.grading import grade_cells, printed
 from dlf_grader.notebooks.ipython import RawCell, python_of
@@ -109,7 +109,7 @@ class Magic:
             return None
         names = {path: names_in(data.decode(errors="replace")) for path, data in grader.assignment.base.items()}
         raw = _last_runs(self._history())
-        seen = seen_from(raw, in_folder(Path.cwd()))
+        seen = seen_from(raw, in_folders(Path.cwd()))
         cells = cells_of(with_runs(raw, seen), names)
         there = {cell.path for cell in cells}
         missing = [path for path in dict.fromkeys(check.exercise for check in grader.checks) if path not in there]

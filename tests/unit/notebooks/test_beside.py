@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from dlf_grader.notebooks.beside import in_folder, modules_beside, seen_from, with_runs
+from dlf_grader.notebooks.beside import in_folders, modules_beside, seen_from, with_runs
 from dlf_grader.notebooks.ipython import RawCell
 
 PATH = "m0_mlp/layers.py"
@@ -39,7 +39,7 @@ def test_what_is_imported_of_a_folder_comes_along_with_what_it_imports(source, f
 def test_what_a_notebook_writes_is_found_before_the_file_of_that_name(tmp_path):
     (tmp_path / "helpers.py").write_bytes(b"he = 1")
     (tmp_path / "more.py").write_bytes(b"x = 1")
-    find = seen_from([RawCell("%%writefile helpers.py\nhe = 2")], in_folder(tmp_path))
+    find = seen_from([RawCell("%%writefile helpers.py\nhe = 2")], in_folders(tmp_path))
     assert [find("helpers.py"), find("more.py"), find("none.py"), find("x\0.py")] == [b"he = 2", b"x = 1", None, None]
 
 
@@ -47,7 +47,7 @@ def test_a_link_out_of_the_folder_is_not_followed(tmp_path):
     (tmp_path / "secret.py").write_bytes(b"s = 1")
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "helpers.py").symlink_to(tmp_path / "secret.py")
-    assert in_folder(tmp_path / "in")("helpers.py") is None
+    assert in_folders(tmp_path / "in")("helpers.py") is None
 
 
 @pytest.mark.parametrize("added", ["sys.path.append('src')", "sys.path.insert(0, './src/')"])
