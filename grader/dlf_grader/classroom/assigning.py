@@ -168,13 +168,13 @@ def _owners(
         if one.attempt.when is None and who.participant in times and match.students[0].participant == who.participant:
             one = replace(one, attempt=replace(one.attempt, when=times[who.participant]))  # the worksheet is this one's
         return [(student.id, _Mine(one, match.how, ()), None) for student in match.students]
-    alone = f"{who.key} (nobody's yet)" if folded(who.key) in known else who.key
+    called_so = f"{who.key} (nobody's yet)" if folded(who.key) in known else who.key
     if not people.students:
-        return [(alone, _Mine(one, "", ()), None)]
+        return [(called_so, _Mine(one, "", ()), None)]
     called = [said for said in dict.fromkeys((*who.names[:1], who.key)) if said and said not in name]
     why = f"{match.question} ({', '.join(called)})" if called else match.question
     question = Question(name, why, match.could_be)
-    return [(alone, _Mine(one, "", (question.asked(),)), question)]
+    return [(called_so, _Mine(one, "", (question.asked(),)), question)]
 
 
 def _turn(student: str, several: Sequence[_Mine], due: datetime | None, digest: Callable[[Submitted], str]) -> Turn:

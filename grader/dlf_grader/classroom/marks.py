@@ -190,11 +190,12 @@ def marks_of(store: ClassStore, roster: Roster, rules: Rules) -> Iterator[Marked
         received = datetime.fromisoformat(found.submission.received) if found.submission.received else None
         late = found.submission.late
         mark = rules.mark(row.student, points, received, said_late=late)
-        if policy.best and SUPERSEDED in found.submission.note and len(store.attempts(row.student.id)) < 2:
+        attempts = store.attempts(row.student.id) if policy.best else []
+        if policy.best and SUPERSEDED in found.submission.note and len(attempts) < 2:
             mark = replace(mark, why=(*mark.why, "earlier attempts of this download were not graded"))
         marks = [mark]
         known = found.state in ("done", "unusable")  # of a fault of ours nobody knows what it would have earned
-        for when, earlier in store.attempts(row.student.id) if policy.best and known else ():
+        for when, earlier in attempts if known else ():
             at = datetime.fromisoformat(when) if when else received
             mark = rules.mark(row.student, points_in(policy, decode_report(earlier)), at, said_late=late and not when)
             marks.append(replace(mark, why=(*mark.why, "an earlier attempt was better and counts")))

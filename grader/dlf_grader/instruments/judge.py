@@ -17,7 +17,8 @@ from dlf_grader.instruments.case import Answer, Case, Trial
 from dlf_grader.instruments.compare import ATOL, Mismatch, as_array, close, compare, nearby, relative_error, small_list
 from dlf_grader.instruments.dictionary.lookup import look_up
 from dlf_grader.instruments.ends import ends_of
-from dlf_grader.instruments.mistakes.diagnosis import EVIDENCE, FIRST_WITH, absence, explain, first_with
+from dlf_grader.instruments.mistakes.diagnosis import EVIDENCE, absence, explain, first_with
+from dlf_grader.instruments.mistakes.generic import FIRST_WITH
 from dlf_grader.instruments.subjects.subject import Subject, adding_code
 from dlf_grader.model import Measurements
 from dlf_grader.report import Counterexample, Diagnosis
@@ -164,12 +165,12 @@ def _explained(subject: Subject, trials: Sequence[Trial], at: int, name: str, as
 def _unsteady(ask: _Ask, trial: Trial, tensor: str) -> Diagnosis | None:
     """That a case gives other numbers when it runs again: two rows in a random order are often as they were."""
     first = trial.yours.get(tensor)
-    for _ in range(AGAIN):
+    for _ in range(AGAIN if as_array(first) is not None else 0):
         try:
             again = ask.learner(trial.case, (tensor,)).get(tensor)
         except (ValueError, WorkerLost):
             return None
-        if as_array(first) is None or as_array(again) is None:
+        if as_array(again) is None:
             return None
         if not close(again, first):
             return Diagnosis("unsteady", f"The same case gives another {tensor} when it runs again. {STEADY}")

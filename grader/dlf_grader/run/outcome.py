@@ -161,9 +161,8 @@ class Outcome:
         if found and folder and (self.tree.root / folder / f"{found[1]}.py").is_file():
             module = f"{folder.replace('/', '.')}.{found[1]}"
             return f"{found[0]}: it is {module} from here, as imports start at the tree's root"
-        near = (
-            get_close_matches(found[1], ["numpy", *sys.stdlib_module_names], n=1, cutoff=SPELT_ALIKE) if found else []
-        )
+        known = ["numpy", *sys.stdlib_module_names]
+        near = get_close_matches(found[1], known, n=1, cutoff=SPELT_ALIKE) if found else []
         return f"{found[0]}; did you mean {near[0]}?" if found and near else str(error)
 
     def _replay(self, check: Check, error: CheckFailure) -> str:

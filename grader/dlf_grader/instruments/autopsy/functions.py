@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from dlf_reference.training.autopsy.measured import Looks, Step
+from dlf_reference.training.autopsy.measured import PLACES, Handed, Looks, Step
 
 from dlf_grader.instruments.autopsy import starting
 from dlf_grader.instruments.autopsy.reacted import is_narrow
@@ -103,27 +103,30 @@ def bounded(looks: Looks) -> str:
 
 def shares(looks: Looks) -> str:
     """A softmax between two layers."""
-    line = next((each.line for each in looks.handed if each.what == "shares"), None)
-    if line is None:
-        return ""
-    return f"A softmax{in_brackets(line)} is the activation of a layer: its numbers add up to 1."
+    step = _handed(looks, "shares")
+    return f"A softmax{in_brackets(step.line)} is the activation of a layer: its numbers add up to 1." if step else ""
 
 
 def ids_as_numbers(looks: Looks) -> str:
     """Token ids that no table looks up."""
-    line = next((each.line for each in looks.handed if each.what == "ids"), None)
-    if line is None:
+    step = _handed(looks, "ids")
+    if step is None:
         return ""
-    return f"A layer is given token ids as plain numbers{in_brackets(line)}, as if id 8 were twice id 4."
+    return f"A layer is given token ids as plain numbers{in_brackets(step.line)}, as if id 8 were twice id 4."
 
 
 def places_drawn(looks: Looks) -> str:
     """An order or places that forward draws in training."""
-    step = next((each for each in looks.handed if each.what not in ("shares", "ids")), None)
+    step = _handed(looks, *PLACES)
     if step is None:
         return ""
     fact = f"In training mode forward draws an order or places: {step.what}{in_brackets(step.line)}."
     return f"{fact} Where the model must learn that order, leave it as it is."
+
+
+def _handed(looks: Looks, *what: str) -> Handed | None:
+    """The first of these that forward works with."""
+    return next((each for each in looks.handed if each.what in what), None)
 
 
 def dropped(looks: Looks) -> str:

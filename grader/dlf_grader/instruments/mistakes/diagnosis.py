@@ -15,11 +15,10 @@ from dlf_grader.failures import GraderFault, LearnerError
 from dlf_grader.instruments.case import Case, Trial
 from dlf_grader.instruments.compare import RTOL, close
 from dlf_grader.instruments.dictionary.kinds import is_by_kind
-from dlf_grader.instruments.mistakes.generic import generic
+from dlf_grader.instruments.mistakes.generic import FIRST_WITH, generic
 from dlf_grader.instruments.mistakes.mistake import THEIRS, Ask, Mistake, Mistaken
 from dlf_grader.report import Diagnosis
 
-FIRST_WITH = "first-with"  # the id of what is new in a failing case
 EVIDENCE = 6  # cases on which a named mistake must agree before it is named
 
 

@@ -18,10 +18,11 @@ from dlf_grader.instruments.case import Array, Trial
 from dlf_grader.instruments.compare import as_array, close, differs, relative_error
 from dlf_grader.report import Diagnosis
 
+FIRST_WITH = "first-with"  # the id of what is new in a failing case
 GENERIC_MISTAKES = (
     *("nothing", "list", "tuple", "swapped", "transposed", "reshaped", "moved", "reversed", "summed", "not-summed"),
     *("not-finite", "zeros", "dtype-lost", "digits", "integers", "booleans", "stale", "sign", "factor", "transformed"),
-    *("unchanged", "one-end", "not-stored", "not-kept", "first-with", "no-return", "unsteady"),
+    *("unchanged", "one-end", "not-stored", "not-kept", FIRST_WITH, "no-return", "unsteady"),
 )
 TELLING = 3  # numbers below which an agreement may be chance
 Pair = tuple[Array, Array]  # the learner's tensor and the right one

@@ -126,6 +126,12 @@ def mean_over(terms: Array, axes: tuple[int, ...]) -> Array:
     return found
 
 
+def without_keepdims(terms: Array, axes: tuple[int, ...]) -> Array:
+    """The mean, which loses its axes."""
+    found: Array = terms.mean(axis=axes)
+    return found
+
+
 def left_out(terms: Array, axes: tuple[int, ...]) -> Array:
     """Nothing in place of a mean."""
     return np.zeros_like(terms)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import difflib
 import json
 import os
 import re
@@ -65,6 +64,8 @@ def read_source(tree: Path, path: str, store: Store | None = None) -> Source:
 
 def _elsewhere(tree: Path, path: str) -> str:
     """Where a missing file may be instead, under another name or in another folder; else how to restore it."""
+    from difflib import get_close_matches  # most trees lack no file
+
     wanted = Path(path)
     if tree.name == wanted.parent.name and (tree / wanted.name).is_file():
         return f"The tree is the folder above {tree.name}: give --tree {os.path.relpath(tree.parent)}"
@@ -77,7 +78,7 @@ def _elsewhere(tree: Path, path: str) -> str:
             if _plain_name(name) == wanted.name.lower():
                 return f"Is it {os.path.relpath(folder / name, tree)}? Move it to {path}"
     beside = [file.stem for file in folders[0].glob("*.py")]
-    if near := difflib.get_close_matches(wanted.stem, beside, n=1, cutoff=NEAR):
+    if near := get_close_matches(wanted.stem, beside, n=1, cutoff=NEAR):
         return f"Is it {wanted.with_name(near[0]).as_posix()}.py? Rename it to {wanted.name}"
     return f"Restore it with: dlf-grade reset {path}"
 

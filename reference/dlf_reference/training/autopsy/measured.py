@@ -249,13 +249,15 @@ class Kept:
     name: str = ""
 
 
+PLACES = ("randperm", "randint", "multinomial")  # functions that draw an order, or places
+
+
 @dataclass(frozen=True)
 class Handed:
     """Something that a forward in training mode works with, and that is hardly ever meant.
 
     Attributes:
-        what: "shares" that a softmax gives to a layer, or "ids" of tokens as plain numbers; or the function that draws
-            an order or places at random, "randperm".
+        what: "shares" that a softmax gives to a layer, or "ids" of tokens as plain numbers; or one of `PLACES`.
         line: of the learner's file that makes it, "lenet.py:40"; "" where it is not known.
     """
 

@@ -16,15 +16,10 @@ from dlf_grader.instruments.mistakes.normalised import (
     gradient_formula,
     left_out,
     mistaken_gradient,
+    without_keepdims,
 )
 from dlf_grader.milestones.m3.layernorm import forward_mistakes
 from dlf_grader.milestones.m3.layernorm.forward_mistakes import affine, eps_of, normalised
-
-
-def _flat_mean(terms: Array, axes: tuple[int, ...]) -> Array:
-    """Without keepdims."""
-    average: Array = terms.mean(axis=axes)
-    return average
 
 
 def _parts(case: Case) -> Normalised:
@@ -72,9 +67,9 @@ MISTAKES = (
     GRADIENT.slip(
         "keepdims-forgotten-in-backward",
         "keepdims is missing in backward: without it each token's mean meets a feature. Pass keepdims=True.",
-        {"mean": _flat_mean, "second mean": _flat_mean},
-        {"mean": _flat_mean},
-        {"second mean": _flat_mean},
+        {"mean": without_keepdims, "second mean": without_keepdims},
+        {"mean": without_keepdims},
+        {"second mean": without_keepdims},
     ),
     GRADIENT.slip(
         "gamma-forgotten-in-backward",

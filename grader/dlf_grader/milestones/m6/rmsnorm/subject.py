@@ -15,6 +15,7 @@ from dlf_grader.instruments.mistakes.normalised import (
     left_out,
     mean_over,
     mistaken_gradient,
+    without_keepdims,
 )
 from dlf_grader.instruments.subjects.layer import Layer
 
@@ -194,7 +195,7 @@ MISTAKES = (
     GRADIENT.slip(
         "keepdims-forgotten-in-backward",
         "keepdims is missing in backward: without it each token's mean meets a feature. Pass keepdims=True.",
-        {"second mean": lambda terms, axes: terms.mean(axis=axes)},
+        {"second mean": without_keepdims},
     ),
     mistake(
         "raw-x-in-gamma",

@@ -8,26 +8,15 @@ import torch
 from torch.overrides import TorchFunctionMode
 
 from dlf_reference.training.autopsy.forward.noticed import Inputs, flat, line_here, name_of
-from dlf_reference.training.autopsy.measured import Handed
+from dlf_reference.training.autopsy.measured import PLACES, Handed
 
 LAYERS = frozenset({"linear", "conv1d", "conv2d", "lstm", "gru", "rnn_tanh", "rnn_relu", "addmm"})
 CELLS = frozenset({"lstm_cell", "gru_cell", "rnn_tanh_cell", "rnn_relu_cell"})
-SHAPED = frozenset({"__getitem__", "flatten", "reshape", "view", "squeeze", "unsqueeze", "contiguous", "transpose"})
-ON = SHAPED | {
-    "permute",
-    "chunk",
-    "split",
-    "unbind",
-    "select",
-    "_pack_padded_sequence",
-    "index_select",
-    "flip",
-    "dropout",
-    "clone",
-}
+SHAPED = {"flatten", "reshape", "view", "squeeze", "unsqueeze", "contiguous", "transpose", "permute", "clone"}
+CHOSEN = {"__getitem__", "chunk", "split", "unbind", "select", "index_select", "flip", "_pack_padded_sequence"}
+ON = frozenset(SHAPED | CHOSEN | {"dropout"})
 POOLED = frozenset(f"{kind}_pool{axes}d" for kind in ("max", "avg", "adaptive_max", "adaptive_avg") for axes in (1, 2))
 SCALED = frozenset({"mul", "__mul__", "__rmul__", "div", "__truediv__", "sub", "__sub__", "add", "__add__"})
-PLACES = frozenset({"randperm", "randint", "multinomial"})  # draw an order, or places
 CASTS = frozenset({"float", "double", "to", "type"})
 
 
